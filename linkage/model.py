@@ -1,0 +1,312 @@
+"""The words: the contract of every table, and the few dataclasses people hold.
+
+Between stages travel tables with the schemas declared here. Inside the program a moment is an
+`int64` of microseconds since 1970-01-01 UTC; in the case folder it is `timestamp[us, UTC]`.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+# --- ids -----------------------------------------------------------------------------------------
+
+
+def content_id(parts: Sequence[object]) -> str:
+    """The id of anything: 32 hexadecimal digits of the SHA-256 of its content as a JSON list.
+
+    A list, because parts joined by a separator can collide.
+    """
+    text = json.dumps(list(parts), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+# --- what comes in -------------------------------------------------------------------------------
+
+TEXT, TIME, COUNT, NUMBER, HASHES, VECTOR = "text", "time", "count", "number", "hashes", "vector"
+
+ARROW = {
+    TEXT: pa.string(),
+    TIME: pa.int64(),
+    COUNT: pa.int64(),
+    NUMBER: pa.float64(),
+    HASHES: pa.list_(pa.string()),
+    VECTOR: pa.list_(pa.float32()),
+}
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One table of the input contract: its columns with their kinds, and those that must be filled."""
+
+    name: str
+    columns: dict[str, str]
+    required: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of a staged row: the contract's columns, then the file and line it came from."""
+        columns = [pa.field(name, ARROW[kind]) for name, kind in self.columns.items()]
+        return pa.schema([*columns, pa.field("file", pa.string()), pa.field("line", pa.int64())])
+
+
+def _table(name: str, required: str, **columns: str) -> SourceTable:
+    return SourceTable(name, columns, tuple(required.split()))
+
+
+def _texts(names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), TEXT)
+
+
+SOURCES: dict[str, SourceTable] = {
+    table.name: table
+    for table in (
+        _table(
+            "accounts",
+            "account",
+            account=TEXT,
+            created_at=TIME,
+            **_texts("email_domain email_hash phone_hash country referrer organisation plan"),
+        ),
+        _table("sessions", "account at", account=TEXT, at=TIME, **_texts("ip user_agent ja4 device asn")),
+        _table(
+            "payments",
+            "account",
+            account=TEXT,
+            at=TIME,
+            **_texts("fingerprint bin issuer funding country billing_hash"),
+        ),
+        _table(
+            "interactions",
+            "account at",
+            account=TEXT,
+            at=TIME,
+            **_texts("interaction prompt system_prompt model"),
+            input_tokens=COUNT,
+            output_tokens=COUNT,
+            **_texts("finish_reason ip user_agent ja4 api_key response_sha256"),
+            context_sha256=HASHES,
+            prompt_sha256=TEXT,
+            embedding=VECTOR,
+        ),
+        _table("observations", "account trait value", account=TEXT, trait=TEXT, value=TEXT, at=TIME),
+        _table(
+            "indicators",
+            "operator trait value",
+            **_texts("operator trait value"),
+            confidence=NUMBER,
+            source=TEXT,
+            seen_at=TIME,
+        ),
+        _table("benign", "trait value", **_texts("trait value reason")),
+    )
+}
+
+ENOUGH = ("interactions", "observations", "sessions", "payments")
+"""At least one of these must be among the sources."""
+
+# --- families ------------------------------------------------------------------------------------
+
+FAMILIES = ("network", "device", "payment", "registration", "content", "timing", "lineage")
+OTHER = "other"
+
+TRAIT_FAMILY: dict[str, str] = {
+    **dict.fromkeys(("ip", "prefix", "asn"), "network"),
+    **dict.fromkeys(("user_agent", "ja4", "device", "client", "api_key"), "device"),
+    **dict.fromkeys(
+        ("fingerprint", "bin", "issuer", "funding", "billing_hash", "payment_country"), "payment"
+    ),
+    **dict.fromkeys(
+        (
+            "created_at",
+            "email_domain",
+            "email_hash",
+            "phone_hash",
+            "country",
+            "referrer",
+            "organisation",
+            "plan",
+            "address_pattern",
+        ),
+        "registration",
+    ),
+    **dict.fromkeys(("prompt", "system_prompt", "template", "segment", "model"), "content"),
+    **dict.fromkeys(("hours", "handover"), "timing"),
+    **dict.fromkeys(("response", "context"), "lineage"),
+}
+"""Family of each trait the program itself derives from the input contract."""
+
+# --- what goes out -------------------------------------------------------------------------------
+
+MOMENT = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True)
+class CaseTable:
+    """One table of the case folder: its schema and the columns that make a row unique and order it."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...]
+
+
+def _case(name: str, key: str, *fields: tuple[str, pa.DataType]) -> CaseTable:
+    return CaseTable(name, pa.schema([pa.field(n, t) for n, t in fields]), tuple(key.split()))
+
+
+_S, _F, _I, _L = pa.string(), pa.float64(), pa.int64(), pa.list_(pa.string())
+_SHARES = pa.list_(pa.struct([pa.field("name", _S), pa.field("share", _F)]))
+
+CASE: dict[str, CaseTable] = {
+    table.name: table
+    for table in (
+        _case(
+            "observations",
+            "observation",
+            ("observation", _S),
+            ("account", _S),
+            ("trait", _S),
+            ("value", _S),
+            ("family", _S),
+            ("first_at", MOMENT),
+            ("last_at", MOMENT),
+            ("count", _I),
+            ("source", _S),
+        ),
+        _case(
+            "prompts",
+            "prompt",
+            ("prompt", _S),
+            ("skeleton", _S),
+            ("example", _S),
+            ("accounts", _I),
+            ("interactions", _I),
+            ("template", _S),
+        ),
+        _case(
+            "templates",
+            "template",
+            ("template", _S),
+            ("example", _S),
+            ("prompts", _I),
+            ("accounts", _I),
+            ("interactions", _I),
+            ("first_at", MOMENT),
+            ("last_at", MOMENT),
+            ("cohesion", _F),
+        ),
+        _case("near", "left right", ("left", _S), ("right", _S), ("similarity", _F), ("method", _S)),
+        _case(
+            "evidence",
+            "left right signal value",
+            ("left", _S),
+            ("right", _S),
+            ("signal", _S),
+            ("family", _S),
+            ("value", _S),
+            ("bits", _F),
+            ("detail", _S),
+            ("left_observation", _S),
+            ("right_observation", _S),
+        ),
+        _case(
+            "links",
+            "left right",
+            ("left", _S),
+            ("right", _S),
+            ("log_odds", _F),
+            ("families", _L),
+            ("verdict", _S),
+        ),
+        _case(
+            "groups", "group account", ("group", _S), ("account", _S), ("membership", _F), ("role", _S)
+        ),
+        _case(
+            "explained",
+            "group account",
+            ("group", _S),
+            ("account", _S),
+            ("membership", _F),
+            ("role", _S),
+            ("reason", _S),
+        ),
+        _case(
+            "findings",
+            "group",
+            ("group", _S),
+            ("accounts", _I),
+            ("interactions", _I),
+            ("input_tokens", _I),
+            ("output_tokens", _I),
+            ("first_at", MOMENT),
+            ("last_at", MOMENT),
+            ("log_odds", _F),
+            ("q_value", _F),
+            ("stability", _F),
+            ("families", _L),
+            ("distillation", _F),
+            ("targets", _SHARES),
+            ("infrastructure", _S),
+            ("summary", _S),
+        ),
+        _case(
+            "attributions",
+            "group hypothesis",
+            ("group", _S),
+            ("hypothesis", _S),
+            ("log_odds", _F),
+            ("confidence", _S),
+            ("evidence", _L),
+        ),
+        _case(
+            "lineage",
+            "group was kind",
+            ("group", _S),
+            ("was", _S),
+            ("kind", _S),
+            ("at", MOMENT),
+            ("shared", _I),
+        ),
+        _case("rows", "row", ("row", _S), ("table", _S), ("file", _S), ("line", _I)),
+    )
+}
+"""`rows` says at which file and line each row named by `observations.source` stands. It is the one
+table that differs when the same rows come in other files, and the last step of every walk back."""
+
+VERDICTS = ("linked", "not linked", "confirmed", "dismissed")
+
+# --- what people hold ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of the rows of one file. `rows == used + sum(filtered) + sum(quarantined)` always."""
+
+    table: str
+    file: str
+    bytes: int
+    sha256: str
+    rows: int
+    used: int
+    filtered: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    unknown_columns: tuple[str, ...] = ()
+    naive_times: int = 0
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One reason, as a person reads it: how much, why, and the two observations it rests on."""
+
+    signal: str
+    family: str
+    value: str
+    bits: float
+    detail: str
+    meaning: str
+    left_observation: str | None
+    right_observation: str | None
+    left_source: str | None = None
+    right_source: str | None = None
