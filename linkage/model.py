@@ -220,9 +220,7 @@ CASE: dict[str, CaseTable] = {
             ("families", _L),
             ("verdict", _S),
         ),
-        _case(
-            "groups", "group account", ("group", _S), ("account", _S), ("membership", _F), ("role", _S)
-        ),
+        _case("groups", "group account", ("group", _S), ("account", _S), ("membership", _F), ("role", _S)),
         _case(
             "explained",
             "group account",

@@ -97,7 +97,8 @@ class Scoring(Section):
         description="most bits one family may give",
     )
     correlation: dict[str, float] = Field(
-        {"content": 0.3, "network": 0.5}, description="between values of one family, as in Kish's design effect"
+        {"content": 0.3, "network": 0.5},
+        description="between values of one family, as in Kish's design effect",
     )
     default_correlation: float = 0.3
 

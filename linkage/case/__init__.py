@@ -1,0 +1,19 @@
+"""The case folder: the embedded store, plain Parquet and JSON."""
+
+from linkage.case.folder import Case
+from linkage.case.journal import audit, audit_faults, read_verdicts, user
+from linkage.case.lineage import persist, previous_groups
+from linkage.case.table import Table
+from linkage.case.writer import CaseWriter
+
+__all__ = [
+    "Case",
+    "CaseWriter",
+    "Table",
+    "audit",
+    "audit_faults",
+    "persist",
+    "previous_groups",
+    "read_verdicts",
+    "user",
+]

@@ -1,0 +1,204 @@
+"""A case in hand: its tables, its receipt, its verdicts, and the questions people ask of two accounts."""
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.case import journal, parquet
+from linkage.case.table import Table
+from linkage.case.writer import RUN, recover
+from linkage.errors import CaseError, IntegrityError
+from linkage.inference import judge
+from linkage.inference.explain import Explanation, Pair, Seen, explain
+from linkage.inference.why_not import Known, WhyNot, why_not
+from linkage.model import CASE
+
+
+class _Whole:
+    """The attribute through which a case hands out one whole table."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, case: "Case", owner: type) -> Table:
+        return Table(case.table(self.name))
+
+
+class Case:
+    """A case folder, opened for reading and for verdicts; raises CaseError when the folder is no case."""
+
+    observations, prompts, templates, near = _Whole(), _Whole(), _Whole(), _Whole()
+    evidence, links, groups, explained = _Whole(), _Whole(), _Whole(), _Whole()
+    findings, attributions, lineage = _Whole(), _Whole(), _Whole()
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        recover(self.path)
+        if not (self.path / RUN).is_file():
+            raise CaseError(
+                f"{self.path}: is no case folder",
+                hint=f"make one: linkage investigate SOURCE --case {self.path}",
+            )
+
+    def __repr__(self) -> str:
+        return f"<Case {self.path}: {len(self.findings)} groups>"
+
+    @cached_property
+    def run(self) -> dict[str, Any]:
+        """The receipt."""
+        try:
+            receipt = json.loads((self.path / RUN).read_text("utf-8"))
+        except ValueError as error:
+            raise IntegrityError(f"{self.path / RUN}: not JSON: {error}") from error
+        if not isinstance(receipt, dict):
+            raise IntegrityError(f"{self.path / RUN}: is not a receipt")
+        return receipt
+
+    def table(self, name: str, where: parquet.Where | None = None) -> pa.Table:
+        """Rows of a table, in its order: all, or those with one of the wanted values in each named column."""
+        if name not in CASE:
+            raise CaseError(f"{name}: a case has no such table", hint=f"one of: {', '.join(CASE)}")
+        return parquet.read(self.path / f"{name}.parquet", where)
+
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Every verdict ever given, oldest first."""
+        return journal.read_verdicts(self.path)
+
+    def constraints(self) -> judge.Constraints:
+        """The verdicts in force."""
+        return judge.constraints(self.verdicts())
+
+    def members(self, group: str) -> list[dict[str, Any]]:
+        """The accounts of a group with their part in it; raises CaseError where there is no such group."""
+        for name in ("groups", "explained"):
+            rows: list[dict[str, Any]] = self.table(name, {"group": {group}}).to_pylist()
+            if rows:
+                return sorted(rows, key=lambda row: (row["role"], -row["membership"], row["account"]))
+        known = (
+            self.table("groups").column("group").to_pylist()
+            + self.table("explained").column("group").to_pylist()
+        )
+        raise CaseError(
+            f"{group}: no such group in {self.path}", hint=_nearest(group, known, "linkage groups")
+        )
+
+    def explain(self, a: str, b: str) -> Explanation:
+        """Why two accounts are linked; raises CaseError for an account the case does not know."""
+        left, right = judge.ordered(a, b)
+        where = {"left": {left}, "right": {right}}
+        links, evidence = self.table("links", where).to_pylist(), self.table("evidence", where).to_pylist()
+        if not links:
+            self._require(left, right)
+        ids = {row[side] for row in evidence for side in ("left_observation", "right_observation")} - {None}
+        places = self._places(left, right)
+        homes = [{row["group"] for row in places[account]} for account in (left, right)]
+        pair = Pair(
+            left=left,
+            right=right,
+            link=links[0] if links else None,
+            evidence=evidence,
+            seen=self.seen(ids),
+            group=min(homes[0] & homes[1], default=None),
+            verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),
+        )
+        return explain(pair, self.run)
+
+    def why_not(self, a: str, b: str) -> WhyNot:
+        """What keeps two accounts apart; raises CaseError for an account the case does not know."""
+        explanation = self.explain(a, b)
+        left, right = explanation.left, explanation.right
+        observations = self._observations(left, right)
+        common = _values(observations[left]) & _values(observations[right])
+        known = Known(observations, self._degrees(common), self._places(left, right))
+        population = {"accounts": self._accounts(), **self.run.get("population", {})}
+        return why_not(explanation, known, {**self.run, "population": population})
+
+    def judge(self, row: Mapping[str, Any], *, who: str = "") -> dict[str, Any]:
+        """Add a verdict made by `judge.on_pair` or `on_group`, and an audit entry; returns it as written."""
+        if "group" not in row:
+            self._require(row["left"], row["right"])
+        actor = who or journal.user()
+        written = journal.add_verdict(self.path, {"who": actor, **row})
+        journal.audit(self.path, "judge", {"seq": written["seq"], "verdict": written["verdict"]}, who=actor)
+        return written
+
+    def seen(self, observations: Iterable[str]) -> dict[str, Seen]:
+        """Observations by id, each with the file and line of the row it comes from."""
+        ids = set(observations)
+        if not ids:
+            return {}
+        rows = self.table("observations", {"observation": ids}).to_pylist()
+        sources = {(row["source"] or "").partition(":")[2] for row in rows} - {""}
+        places = (
+            {row["row"]: row for row in self.table("rows", {"row": sources}).to_pylist()} if sources else {}
+        )
+        return {row["observation"]: _seen(row, places) for row in rows}
+
+    def to_networkx(self) -> Any:
+        """The links as a graph: nodes with group, membership, role; edges with log_odds, families."""
+        import networkx
+
+        graph = networkx.Graph()
+        for name in ("explained", "groups"):
+            for row in self.table(name).to_pylist():
+                graph.add_node(row.pop("account"), **row)
+        for row in self.table("links").to_pylist():
+            graph.add_edge(row.pop("left"), row.pop("right"), **row)
+        return graph
+
+    def _places(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
+        places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
+        for name in ("groups", "explained"):
+            for row in self.table(name, {"account": set(accounts)}).to_pylist():
+                places[row["account"]].append(row)
+        return places
+
+    def _observations(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
+        for row in self.table("observations", {"account": set(accounts)}).to_pylist():
+            found[row["account"]].append(row)
+        return found
+
+    def _degrees(self, values: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        if not values:
+            return {}
+        where = {"trait": {trait for trait, _ in values}, "value": {value for _, value in values}}
+        rows = (
+            self.table("observations", where)
+            .group_by(["trait", "value"])
+            .aggregate([("account", "count_distinct")])
+        )
+        counts = {(row["trait"], row["value"]): row["account_count_distinct"] for row in rows.to_pylist()}
+        return {value: counts[value] for value in values}
+
+    def _accounts(self) -> int:
+        return int(pc.count_distinct(self.table("observations").column("account")).as_py())
+
+    def _require(self, *accounts: str) -> None:
+        known = pc.unique(self.table("observations").column("account")).to_pylist()
+        for account in accounts:
+            if account not in known:
+                raise CaseError(
+                    f"{account}: no such account in {self.path}", hint=_nearest(account, known, "the sources")
+                )
+
+
+def _values(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    return {(row["trait"], row["value"]) for row in rows}
+
+
+def _nearest(wanted: str, known: list[str], else_see: str) -> str:
+    near = difflib.get_close_matches(wanted, sorted(set(known)), n=3)
+    return f"nearest: {', '.join(near)}" if near else f"see {else_see}"
+
+
+def _seen(row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> Seen:
+    place = places.get((row["source"] or "").partition(":")[2], {})
+    wanted = ("account", "trait", "value", "family", "first_at", "last_at", "count")
+    return Seen(**{name: row[name] for name in wanted}, file=place.get("file"), line=place.get("line"))

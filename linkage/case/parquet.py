@@ -1,0 +1,147 @@
+"""How a table of the case becomes a Parquet file and is read back.
+
+Equal tables become equal bytes: rows in the order of their key, one layout, fixed settings.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from linkage.errors import CaseError, IntegrityError
+from linkage.model import CASE, MOMENT, CaseTable
+
+ROW_GROUP = 64 * 1024
+"""Rows of a group: small enough that one account's links are found by reading a few per cent of a file."""
+
+PAIRS = ("evidence", "links", "near")
+"""Tables whose `left` sorts before its `right`."""
+
+Where = Mapping[str, Collection[str]]
+"""Column to the values wanted in it."""
+
+
+def prepare(name: str, table: pa.Table) -> pa.Table:
+    """The table as it will be written; raises IntegrityError where it breaks its contract."""
+    declared = CASE.get(name)
+    if declared is None:
+        raise IntegrityError(f"{name}: the case folder has no such table")
+    ordered = _shaped(declared, table)
+    if ordered.num_rows > 1:
+        ordered = ordered.sort_by([(column, "ascending") for column in declared.key])
+    _check(declared, ordered)
+    return ordered.combine_chunks()
+
+
+def write(path: Path, table: pa.Table) -> None:
+    """Write a prepared table."""
+    with pq.ParquetWriter(path, table.schema, version="2.6", compression="zstd", compression_level=3) as out:
+        out.write_table(table, row_group_size=ROW_GROUP)
+
+
+def read(path: Path, where: Where | None = None) -> pa.Table:
+    """The rows of a file that have one of the wanted values in each named column.
+
+    Row groups whose smallest and largest values rule a match out are not read. (The dataset module of
+    Arrow does the same, but loading it costs more than a second.)
+    """
+    try:
+        with pq.ParquetFile(path, memory_map=True) as file:
+            if not where:
+                return file.read()
+            wanted = {column: pa.array(sorted(values), pa.string()) for column, values in where.items()}
+            pieces = [_matching(file, number, wanted) for number in _candidates(file, where)]
+            return pa.concat_tables([file.schema_arrow.empty_table(), *pieces])
+    except FileNotFoundError as error:
+        raise CaseError(f"{path}: no such table", hint="run linkage investigate again") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise IntegrityError(
+            f"{path}: not readable: {error}", hint="run linkage investigate again"
+        ) from error
+
+
+def _shaped(declared: CaseTable, table: pa.Table) -> pa.Table:
+    if set(table.column_names) != set(declared.schema.names):
+        differ = sorted(set(table.column_names) ^ set(declared.schema.names))
+        raise IntegrityError(f"{declared.name}: columns missing or not declared: {', '.join(differ)}")
+    columns = [_column(declared.name, field, table.column(field.name)) for field in declared.schema]
+    return pa.Table.from_arrays(columns, schema=declared.schema)
+
+
+def _column(name: str, field: pa.Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if column.type.equals(field.type):
+        return column
+    if not _alike(column.type, field.type):
+        raise IntegrityError(f"{name}: {field.name} is {column.type}, declared {field.type}")
+    return column.cast(field.type)
+
+
+def _alike(given: pa.DataType, declared: pa.DataType) -> bool:
+    """Whether two types differ only in how they are laid out; microseconds are moments."""
+    kinds = pa.types
+    if declared.equals(MOMENT):
+        return kinds.is_int64(given) or (kinds.is_timestamp(given) and given.tz == "UTC")
+    if kinds.is_string(declared):
+        return kinds.is_large_string(given) or kinds.is_string_view(given) or kinds.is_dictionary(given)
+    listed = kinds.is_list(given) or kinds.is_large_list(given)
+    return kinds.is_null(given) or (kinds.is_list(declared) and listed)
+
+
+def _check(declared: CaseTable, table: pa.Table) -> None:
+    name = declared.name
+    for column in declared.key:
+        if table.column(column).null_count:
+            raise IntegrityError(f"{name}: {column} is empty in some row, but it is part of the key")
+    for field in table.schema:
+        if pa.types.is_floating(field.type) and not _all(pc.is_finite(table.column(field.name))):
+            raise IntegrityError(f"{name}: {field.name} is not a finite number in some row")
+    if name in PAIRS and not _all(pc.less(table.column("left"), table.column("right"))):
+        raise IntegrityError(f"{name}: left does not sort before right in some row")
+    _check_unique(declared, table)
+
+
+def _check_unique(declared: CaseTable, table: pa.Table) -> None:
+    if table.num_rows < 2:
+        return
+    same = None
+    for column in declared.key:
+        values = table.column(column)
+        equal = pc.equal(values.slice(0, table.num_rows - 1), values.slice(1))
+        same = equal if same is None else pc.and_(same, equal)
+    if pc.any(same).as_py():
+        row = table.slice(pc.index(same, True).as_py(), 1).select(declared.key).to_pylist()[0]
+        raise IntegrityError(f"{declared.name}: more than one row has the key {list(row.values())}")
+
+
+def _all(answers: pa.ChunkedArray) -> bool:
+    # Nulls are skipped, and all() of nothing is null.
+    return pc.all(answers, min_count=0).as_py() is not False
+
+
+def _candidates(file: pq.ParquetFile, where: Where) -> list[int]:
+    leaves = {file.schema.column(leaf).path: leaf for leaf in range(len(file.schema))}
+    return [
+        number
+        for number in range(file.metadata.num_row_groups)
+        if all(_may_hold(file, number, leaves[column], values) for column, values in where.items())
+    ]
+
+
+def _may_hold(file: pq.ParquetFile, group: int, leaf: int, values: Collection[str]) -> bool:
+    statistics = file.metadata.row_group(group).column(leaf).statistics
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return any(statistics.min <= value <= statistics.max for value in values)
+
+
+def _matching(file: pq.ParquetFile, number: int, wanted: dict[str, pa.Array]) -> pa.Table:
+    keys = file.read_row_group(number, columns=list(wanted))
+    mask = None
+    for column, values in wanted.items():
+        hit = pc.is_in(keys.column(column), value_set=values)
+        mask = hit if mask is None else pc.and_(mask, hit)
+    if not pc.any(mask).as_py():
+        return file.schema_arrow.empty_table()
+    return file.read_row_group(number).filter(mask)

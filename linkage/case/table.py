@@ -1,0 +1,71 @@
+"""A table of a case in a person's hands."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import UsageError
+
+SHOWN = 20
+"""Rows a notebook shows of a table."""
+
+
+class Table:
+    """Rows that turn into whatever library the reader likes."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        self._rows = rows
+
+    def to_pyarrow(self) -> pa.Table:
+        """As an Arrow table."""
+        return self._rows
+
+    def to_polars(self) -> Any:
+        """As a Polars data frame; raises UsageError when Polars is not installed."""
+        try:
+            import polars
+        except ImportError as error:
+            raise UsageError("polars is not installed", hint="pip install polars") from error
+        return polars.from_arrow(self._rows)
+
+    def to_pandas(self) -> Any:
+        """As a pandas data frame; raises UsageError when pandas is not installed."""
+        try:
+            return self._rows.to_pandas()
+        except ImportError as error:
+            raise UsageError("pandas is not installed", hint="pip install pandas") from error
+
+    def rows(self) -> list[dict[str, Any]]:
+        """As a list of dictionaries."""
+        return list(self._rows.to_pylist())
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in order."""
+        return list(self._rows.column_names)
+
+    def __len__(self) -> int:
+        return int(self._rows.num_rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows())
+
+    def __repr__(self) -> str:
+        return f"<Table of {len(self):,} rows: {', '.join(self.columns)}>"
+
+    def _repr_html_(self) -> str:
+        head = html_row(self.columns, "th")
+        body = "".join(html_row(row.values(), "td") for row in self._rows.slice(0, SHOWN).to_pylist())
+        more = f"<p>{SHOWN} of {len(self):,} rows</p>" if len(self) > SHOWN else ""
+        return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>{more}"
+
+
+def html_row(cells: Any, tag: str) -> str:
+    """One row of an HTML table; <bdi> keeps hostile text from reordering its neighbours."""
+    return "<tr>" + "".join(f"<{tag}><bdi>{escape(_text(cell))}</bdi></{tag}>" for cell in cells) + "</tr>"
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else f"{cell:.4g}" if isinstance(cell, float) else str(cell)

@@ -1,0 +1,138 @@
+"""Writing a case so that a killed run leaves the earlier case as it was.
+
+All files are made in a folder inside the case. Only when they are complete and on disk is that folder renamed
+to `.ready`; from then on the new case is decided, and whoever opens it next finishes the moves.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from linkage.case import parquet
+from linkage.case.journal import AUDIT, VERDICTS
+from linkage.errors import CaseError, IntegrityError
+from linkage.model import CASE
+
+RUN, QUARANTINE = "run.json", "quarantine.ndjson"
+WRITING, READY, LOCK = ".writing", ".ready", ".lock"
+
+
+class CaseWriter:
+    """The one way into a case folder: `with CaseWriter(path) as case: case.table(...); case.receipt(...)`."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._receipt: dict[str, Any] | None = None
+        self._rows: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        claim(self.path)
+        self._lock = open(self.path / LOCK, "ab")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise CaseError(
+                f"{self.path}: another run is writing this case", hint="wait for it to end"
+            ) from error
+        finish(self.path)
+        self.scratch = self.path / WRITING
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir()
+        return self
+
+    def table(self, name: str, table: pa.Table) -> None:
+        """Write one table; raises IntegrityError where it breaks its contract."""
+        ready = parquet.prepare(name, table)
+        parquet.write(self.scratch / f"{name}.parquet", ready)
+        self._rows[name] = ready.num_rows
+
+    def quarantine(self, path: Path) -> None:
+        """Take over the file of rows that were not used."""
+        shutil.move(path, self.scratch / QUARANTINE)
+
+    def receipt(self, run: dict[str, Any]) -> None:
+        """What `run.json` will hold, beside the size, rows and SHA-256 of each output."""
+        self._receipt = run
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._complete()
+                os.replace(self.scratch, self.path / READY)
+                finish(self.path)
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self._lock.close()
+
+    def _complete(self) -> None:
+        if self._receipt is None:
+            raise IntegrityError(f"{self.path}: a case without a receipt is not written")
+        for name in CASE:
+            if name not in self._rows:
+                self.table(name, CASE[name].schema.empty_table())
+        (self.scratch / QUARANTINE).touch()
+        outputs = {file.name: self._output(file) for file in sorted(self.scratch.iterdir())}
+        text = json.dumps({**self._receipt, "outputs": outputs}, indent=1, default=str)
+        (self.scratch / RUN).write_text(text + "\n", "utf-8")
+        for file in self.scratch.iterdir():
+            sync(file)
+        sync(self.scratch)
+
+    def _output(self, file: Path) -> dict[str, Any]:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        rows = self._rows.get(file.stem)
+        return {"bytes": file.stat().st_size, "sha256": digest, **({} if rows is None else {"rows": rows})}
+
+
+def claim(path: Path) -> None:
+    """Make the folder, readable by its owner alone; raises CaseError when it holds something else."""
+    if path.exists() and not path.is_dir():
+        raise CaseError(f"{path}: is a file", hint="name a folder")
+    ours = {RUN, QUARANTINE, AUDIT, VERDICTS, WRITING, READY, LOCK}
+    if path.is_dir() and not (path / RUN).exists() and any(each.name not in ours for each in path.iterdir()):
+        raise CaseError(f"{path}: holds files that are no case", hint="name a new folder")
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CaseError(f"{path}: cannot be made: {error.strerror}") from error
+
+
+def finish(path: Path) -> None:
+    """Move the files of a decided case into their places, `run.json` last; safe to repeat at any point."""
+    ready = path / READY
+    if not ready.is_dir():
+        return
+    for file in sorted(ready.iterdir(), key=lambda file: (file.name == RUN, file.name)):
+        os.replace(file, path / file.name)
+    for name in (AUDIT, VERDICTS):
+        (path / name).touch()
+    sync(path)
+    ready.rmdir()
+
+
+def recover(path: Path) -> None:
+    """Finish what a run that was killed while it moved its files had decided."""
+    if (path / READY).is_dir():
+        with open(path / LOCK, "ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            finish(path)
+
+
+def sync(path: Path) -> None:
+    """Have the system put a file, or the names in a folder, on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,41 @@
+"""The front door: from sources to a case, and back into a case."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from linkage import pipeline
+from linkage.case import Case, audit, user
+from linkage.settings import Settings
+
+Source = str | Path
+Progress = Callable[[str, int, int | None], None]
+
+
+def investigate(
+    source: Source | Sequence[Source],
+    *,
+    case: Source,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    who: str = "",
+) -> Case:
+    """Turn the tables of one or more sources into groups of accounts, kept in the folder `case`.
+
+    `progress` is called with stage, rows done and rows in all (or None). Raises InputError when a source
+    cannot be used, and whatever `progress` raises.
+    """
+    sources = [Path(source)] if isinstance(source, str | Path) else [Path(each) for each in source]
+    folder, chosen = Path(case), settings or Settings()
+    pipeline.investigate(sources, folder, settings=chosen, progress=progress)
+    audit(
+        folder,
+        "investigate",
+        {"sources": [str(each) for each in sources], "settings": chosen.digest()},
+        who=who or user(),
+    )
+    return Case(folder)
+
+
+def open_case(path: Source) -> Case:
+    """A case made earlier; raises CaseError when the folder is none."""
+    return Case(path)

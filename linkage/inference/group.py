@@ -1,0 +1,187 @@
+"""From links to communities: components, Leiden inside each, communities of one hand joined again.
+
+Leiden (Traag, Waltman and van Eck 2019) maximises modularity inside every connected component, so one
+weak bridge does not melt two operators together. Modularity also cuts a large, evenly linked operator
+into pieces; pieces whose accounts are linked to one another as well as within are joined again, by
+asking a seeded sample of pairs across them. Same input, same groups: nodes are numbered in the order
+of their names, the seed is a setting, one thread does the work.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+LinkedShare = Callable[[Ints, Ints], NDArray[np.bool_]]
+"""Says of pairs (left, right) which of them are linked, whether or not they were candidates."""
+
+SAMPLE = 48
+"""Pairs asked for one decision: a share of a half is then known to ± 0.14 (two standard errors)."""
+
+ALIKE = 0.5
+"""Two communities are one when pairs across are linked at least this often, relative to pairs within."""
+
+LEAST_ACROSS = 0.2
+"""And at least this often in absolute terms."""
+
+
+def components(n: int, left: Ints, right: Ints) -> Ints:
+    """Component of each of n nodes, numbered by their first node."""
+    parent = np.arange(n)
+    while True:
+        low = np.minimum(parent[left], parent[right])
+        before = parent.copy()
+        np.minimum.at(parent, parent[left], low)
+        np.minimum.at(parent, parent[right], low)
+        parent = parent[parent]
+        if np.array_equal(before, parent):
+            return renumber(parent)
+
+
+def renumber(labels: Ints) -> Ints:
+    """The same partition with numbers in the order of each part's first member."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return rank[inverse]
+
+
+def _leiden(nodes: int, left: Ints, right: Ints, weight: Floats, *, resolution: float, seed: int) -> Ints:
+    from graspologic_native import leiden_csr
+
+    ends = np.concatenate([left, right])
+    others = np.concatenate([right, left])
+    doubled = np.concatenate([weight, weight])
+    order = np.lexsort((others, ends))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=nodes))]).astype(np.int64)
+    _, found = leiden_csr(
+        indptr,
+        others[order].astype(np.int32),
+        doubled[order],
+        nodes,
+        resolution=resolution,
+        iterations=2,
+        seed=seed,
+    )
+    return np.fromiter((found[i] for i in range(nodes)), dtype=np.int64, count=nodes)
+
+
+def communities(n: int, left: Ints, right: Ints, weight: Floats, *, resolution: float, seed: int) -> Ints:
+    """Community of each of n nodes (−1 where it has no link); links have left < right and weight > 0."""
+    part = components(n, left, right)
+    sizes = np.bincount(part, minlength=1)
+    result = np.full(n, -1, dtype=np.int64)
+    by_part = np.argsort(part[left], kind="stable")
+    edge_part = part[left][by_part]
+    next_label = 0
+    for number in np.lexsort((np.arange(len(sizes)), -sizes)):
+        if sizes[number] < 2:
+            break
+        members = np.flatnonzero(part == number) if sizes[number] > 1 else np.empty(0, dtype=np.int64)
+        low, high = np.searchsorted(edge_part, [number, number + 1])
+        rows = by_part[low:high]
+        local = np.searchsorted(members, np.stack([left[rows], right[rows]]))
+        labels = _split(len(members), local, weight[rows], resolution=resolution, seed=seed)
+        result[members] = labels + next_label
+        next_label += int(labels.max()) + 1
+    linked = result >= 0
+    result[linked] = renumber(result[linked])
+    return result
+
+
+def _split(n: int, ends: Ints, weight: Floats, *, resolution: float, seed: int) -> Ints:
+    """A small component stays whole: there is nothing to tell its parts from chance."""
+    if n < 4:
+        return np.zeros(n, dtype=np.int64)
+    return renumber(_leiden(n, ends[0], ends[1], weight, resolution=resolution, seed=seed))
+
+
+# --- joining what was cut, dropping what hangs on by a thread -------------------------------------
+
+
+def sample_pairs(one: Ints, other: Ints, seed: Sequence[int]) -> tuple[Ints, Ints]:
+    """Up to SAMPLE different pairs of one account of each side, drawn by seed; all where there are few."""
+    if len(one) * len(other) <= 2 * SAMPLE:
+        x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
+    else:
+        rng = np.random.default_rng(list(seed))
+        x, y = rng.choice(one, SAMPLE * 2), rng.choice(other, SAMPLE * 2)
+    apart = x != y
+    pairs = np.unique(np.stack([np.minimum(x, y)[apart], np.maximum(x, y)[apart]]), axis=1)
+    return pairs[0], pairs[1]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    left: Ints
+    right: Ints
+    question: Ints
+
+
+def _shares(questions: list[tuple[Ints, Ints]], linked: LinkedShare) -> Floats:
+    """The share of linked pairs for each question, all asked at once."""
+    if not questions:
+        return np.empty(0)
+    number = np.concatenate([np.full(len(q[0]), i) for i, q in enumerate(questions)])
+    left, right = (np.concatenate([q[side] for q in questions]) for side in (0, 1))
+    yes = linked(left, right)
+    asked = np.bincount(number, minlength=len(questions))
+    result: Floats = np.bincount(number, weights=yes, minlength=len(questions)) / np.maximum(asked, 1)
+    return result
+
+
+def join(labels: Ints, left: Ints, right: Ints, linked: LinkedShare, *, least: int, seed: int) -> Ints:
+    """Joins communities (of at least `least` accounts) whose accounts are linked across as within."""
+    for step in range(8):
+        sizes = np.bincount(labels[labels >= 0], minlength=1)
+        across = np.stack([labels[left], labels[right]])
+        across = np.sort(across[:, (across[0] != across[1]) & (across.min(axis=0) >= 0)], axis=0)
+        across = across[:, (sizes[across] >= least).all(axis=0)]
+        if not across.shape[1]:
+            return labels
+        touching, links = np.unique(across, axis=1, return_counts=True)
+        involved = np.unique(touching)
+        members = {int(c): np.flatnonzero(labels == c) for c in involved}
+        within = _shares([sample_pairs(members[c], members[c], (seed, step, c)) for c in members], linked)
+        own = dict(zip(members, within, strict=True))
+        # Only neighbours joined by several links are worth a question.
+        worth = touching[:, links >= np.minimum(3, sizes[touching].min(axis=0))]
+        pairs = [(int(x), int(y)) for x, y in worth.T]
+        shares = _shares([sample_pairs(members[x], members[y], (seed, step, x, y)) for x, y in pairs], linked)
+        wanted = [
+            (-share, x, y)
+            for (x, y), share in zip(pairs, shares, strict=True)
+            if share >= max(LEAST_ACROSS, ALIKE * min(own[x], own[y]))
+        ]
+        if not wanted:
+            return labels
+        labels = _merge(labels, sorted(wanted))
+    return labels
+
+
+def _merge(labels: Ints, wanted: list[tuple[float, int, int]]) -> Ints:
+    """Each community joins at most one other in a round, the most alike first."""
+    taken: set[int] = set()
+    merged = labels.copy()
+    for _, x, y in wanted:
+        if x not in taken and y not in taken:
+            taken |= {x, y}
+            merged[labels == y] = x
+    linked = merged >= 0
+    merged[linked] = renumber(merged[linked])
+    return merged
+
+
+def support(members: Ints, linked: LinkedShare, *, seed: int) -> Floats:
+    """For each member, the share of sampled other members that it is linked to."""
+    questions = []
+    for account in members:
+        rng = np.random.default_rng([seed, int(account)])
+        others = members[members != account]
+        chosen = rng.choice(others, SAMPLE // 2, replace=False) if len(others) > SAMPLE // 2 else others
+        mine = np.full(len(chosen), account)
+        questions.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
+    return _shares(questions, linked)

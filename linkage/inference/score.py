@@ -1,0 +1,134 @@
+"""From evidence to log-odds: the prior, and the rules by which reasons of one family add up.
+
+Within a family reasons are correlated (an address lies in its prefix, a card in its BIN), so a family
+gives its best path, capped, never the naive sum: the strongest signal counts, and several values of
+that signal count as fewer, by Kish's design effect 1 + (n − 1)·ρ. Reasons against always count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MICRO = 1e6
+"""Bits are added as whole millionths, so that no sum depends on its order."""
+
+
+def prior_bits(share: float) -> float:
+    """Prior log-odds that two accounts drawn at random are both of an operator with this share of accounts."""
+    together = min(max(share * share, 1e-18), 1 - 1e-9)
+    return round(float(np.log2(together / (1 - together))), 6)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How families add up: `family` of each signal number, and cap and correlation of each family number."""
+
+    prior: float
+    family: Ints
+    caps: Floats
+    correlation: Floats
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Evidence after the family rules.
+
+    Per pair: left, right, log_odds, and `families`, a bit mask of the families that speak for it. Per
+    row of `evidence` (in its order): `pair` (index) and `counted` (bits that entered the sum).
+    """
+
+    left: Ints
+    right: Ints
+    log_odds: Floats
+    families: Ints
+    pair: Ints
+    counted: Floats
+
+
+def rules(
+    families: Sequence[str],
+    names: Sequence[str],
+    *,
+    prior: float,
+    caps: dict[str, float],
+    rho: dict[str, float],
+) -> Rules:
+    """Rules for signals of the given families; `names` fixes the order of families, "" in `rho` is the default."""
+    number = {name: i for i, name in enumerate(names)}
+    least = min(caps.values())
+    return Rules(
+        prior,
+        np.array([number[f] for f in families], dtype=np.int64),
+        np.array([caps.get(n, least) for n in names]),
+        np.array([rho.get(n, rho[""]) for n in names]),
+    )
+
+
+def _starts(*keys: Ints) -> Ints:
+    """Where runs of equal keys start."""
+    if not len(keys[0]):
+        return np.empty(0, dtype=np.int64)
+    new = np.zeros(len(keys[0]), dtype=bool)
+    new[0] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floats:
+    """Bits of each row that count, after the family rules; rows ordered by pair, then family, then signal."""
+    family = rules.family[signal]
+    positive = np.maximum(bits, 0.0)
+    runs = _starts(pair, signal)
+    total = np.add.reduceat(positive, runs) if len(runs) else np.empty(0)
+    n = np.add.reduceat((bits > 0).astype(np.int64), runs) if len(runs) else np.empty(0, dtype=np.int64)
+    rho = rules.correlation[family[runs]]
+    effective = total / (1 + np.maximum(n - 1, 0) * rho)
+    capped = np.minimum(effective, rules.caps[family[runs]])
+    # The best signal of each (pair, family): the first among equals, so that ties are decided alike.
+    outer = _starts(pair[runs], family[runs])
+    best = np.maximum.reduceat(capped, outer) if len(outer) else np.empty(0)
+    widths = np.diff(np.r_[outer, len(runs)])
+    tied = capped == np.repeat(best, widths)
+    before = np.cumsum(tied) - tied
+    chosen = tied & (before == np.repeat(before[outer] if len(outer) else before, widths))
+    share = np.where(chosen & (total > 0), capped / np.where(total > 0, total, 1.0), 0.0)
+    per_row = np.repeat(share, np.diff(np.r_[runs, len(pair)]))
+    counted: Floats = np.round(np.where(bits > 0, bits * per_row, bits), 6)
+    return counted
+
+
+def order(evidence: pa.Table, rules: Rules) -> Ints:
+    """The order of rows that `score` needs: by pair, family, signal, value."""
+    columns = [evidence[c].to_numpy().astype(np.int64) for c in ("v", "signal", "right", "left")]
+    v, signal, right, left = columns
+    result: Ints = np.lexsort((v, signal, rules.family[signal], right, left))
+    return result
+
+
+def score(evidence: pa.Table, rules: Rules) -> Scored:
+    """Log-odds of every pair in `evidence` (left, right, signal, v, bits), whose rows stand in `order`."""
+    left, right, signal = (evidence[c].to_numpy().astype(np.int64) for c in ("left", "right", "signal"))
+    bits = evidence["bits"].to_numpy()
+    starts = _starts(left, right)
+    pair = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(left)]))
+    counted = count_families(pair, signal, bits, rules)
+    log_odds, families = total(pair, signal, counted, rules=rules, pairs=len(starts))
+    return Scored(left[starts], right[starts], log_odds, families, pair, counted)
+
+
+def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int) -> tuple[Floats, Ints]:
+    """Prior plus the counted bits of each pair, and the mask of families that speak for it."""
+    whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=pairs)
+    log_odds = np.round((whole + np.rint(rules.prior * MICRO)) / MICRO, 6)
+    mask = np.zeros(pairs, dtype=np.int64)
+    for number in range(len(rules.caps)):
+        speaks = (counted > 0) & (rules.family[signal] == number)
+        mask[np.unique(pair[speaks])] |= 1 << number
+    return log_odds, mask

@@ -1,0 +1,110 @@
+"""Declared units: accounts that openly belong together are one customer, not a secret.
+
+An organisation, an own e-mail domain, or a team's ordinary card under one billing name. What such
+accounts share among themselves is explained; only what they share across units counts for a group.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+PUBLIC_DOMAINS = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com"
+    " aol.com proton.me protonmail.com pm.me tutanota.com tuta.io gmx.com gmx.de gmx.net web.de mail.com"
+    " zoho.com yandex.com yandex.ru mail.ru qq.com 163.com 126.com sina.com naver.com daum.net hanmail.net"
+    " orange.fr free.fr laposte.net libero.it t-online.de freenet.de wp.pl o2.pl seznam.cz rediffmail.com"
+    " comcast.net att.net verizon.net fastmail.com hey.com duck.com mailinator.com guerrillamail.com"
+    " 10minutemail.com temp-mail.org yopmail.com sharklasers.com trashmail.com".split()
+)
+"""Domains whose customers have nothing in common: the large mail providers, and those of throw-away mail."""
+
+COMMON = 0.05
+"""A domain or organisation on a larger share of all accounts is a provider's, whatever its name."""
+
+CONCEALING = ("virtual", "prepaid")
+"""Cards that any name can be put on; a team's own card is neither."""
+
+TEAM = 60
+"""A card on more accounts than this is not a team's."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """`unit` of each account number (−1: none declared) and what declares it, for each unit number."""
+
+    unit: NDArray[np.int64]
+    reason: tuple[str, ...]
+
+    def same(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which pairs lie inside one unit."""
+        result: NDArray[np.bool_] = (self.unit[left] == self.unit[right]) & (self.unit[left] >= 0)
+        return result
+
+
+def _holders(observations: pa.Table, numbers: Mapping[str, int]) -> dict[str, dict[str, set[int]]]:
+    held: dict[str, dict[str, set[int]]] = {}
+    rows = zip(*(observations[c].to_pylist() for c in ("account", "trait", "value")), strict=True)
+    for account, trait, value in rows:
+        held.setdefault(trait, {}).setdefault(value, set()).add(numbers[account])
+    return held
+
+
+def _team_cards(held: dict[str, dict[str, set[int]]]) -> dict[str, set[int]]:
+    """Cards that one team uses openly: an ordinary card whose holders all give one billing identity."""
+    billing: dict[int, set[str]] = {}
+    for value, who in held.get("billing_hash", {}).items():
+        for account in who:
+            billing.setdefault(account, set()).add(value)
+    hidden = set().union(*(held.get("funding", {}).get(kind, set()) for kind in CONCEALING))
+    cards = {}
+    for card, who in held.get("fingerprint", {}).items():
+        named = [billing.get(account, set()) for account in who]
+        one_name = bool(named) and bool(set.intersection(*named))
+        if 2 <= len(who) <= TEAM and one_name and not who & hidden:
+            cards[card] = who
+    return cards
+
+
+def declared(observations: pa.Table, numbers: Mapping[str, int]) -> Units:
+    """Units from observations (account, trait, value) of organisation, email_domain, fingerprint, billing_hash, funding."""
+    held = _holders(observations, numbers)
+    n = len(numbers)
+    groups: list[tuple[str, set[int]]] = []
+    for trait, words in (("organisation", "organisation"), ("email_domain", "own e-mail domain")):
+        for value, who in sorted(held.get(trait, {}).items()):
+            public = trait == "email_domain" and value.lower() in PUBLIC_DOMAINS
+            if 2 <= len(who) <= max(COMMON * n, 10) and not public:
+                groups.append((f"{words} {value}", who))
+    groups += [("one card under one billing name", who) for _, who in sorted(_team_cards(held).items())]
+    return _join(groups, n)
+
+
+def _join(groups: list[tuple[str, set[int]]], n: int) -> Units:
+    """Joins what overlaps; each unit is named by the declaration that most of its accounts carry."""
+    parent = np.arange(n)
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = int(parent[i])
+        return i
+
+    for _, who in groups:
+        first, *rest = sorted(root(i) for i in who)
+        for other in rest:
+            parent[root(other)] = root(first)
+    unit = np.full(n, -1, dtype=np.int64)
+    said: dict[int, Counter[str]] = {}
+    for reason, who in groups:
+        for account in who:
+            unit[account] = root(account)
+        said.setdefault(root(next(iter(who))), Counter())[reason] += len(who)
+    roots = sorted(said)
+    number = {r: i for i, r in enumerate(roots)}
+    numbered = np.array([number.get(int(u), -1) for u in unit], dtype=np.int64)
+    names = tuple(min(said[r].items(), key=lambda item: (-item[1], item[0]))[0] for r in roots)
+    return Units(numbered, names)

