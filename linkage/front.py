@@ -1,14 +1,14 @@
 """The front door: from sources to a case, and back into a case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from linkage import pipeline
 from linkage.case import Case, audit, user
+from linkage.receipt import Progress
 from linkage.settings import Settings
 
 Source = str | Path
-Progress = Callable[[str, int, int | None], None]
 
 
 def investigate(

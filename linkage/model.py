@@ -116,7 +116,8 @@ TRAIT_FAMILY: dict[str, str] = {
     **dict.fromkeys(("ip", "prefix", "asn"), "network"),
     **dict.fromkeys(("user_agent", "ja4", "device", "client", "api_key"), "device"),
     **dict.fromkeys(
-        ("fingerprint", "bin", "issuer", "funding", "billing_hash", "payment_country"), "payment"
+        ("fingerprint", "bin", "issuer", "funding", "billing_hash", "payment_country", "issuing_burst"),
+        "payment",
     ),
     **dict.fromkeys(
         (
@@ -129,6 +130,7 @@ TRAIT_FAMILY: dict[str, str] = {
             "organisation",
             "plan",
             "address_pattern",
+            "registration_burst",
         ),
         "registration",
     ),

@@ -5,6 +5,7 @@ Equal tables become equal bytes: rows in the order of their key, one layout, fix
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -78,15 +79,15 @@ def _column(name: str, field: pa.Field, column: pa.ChunkedArray) -> pa.ChunkedAr
     return column.cast(field.type)
 
 
-def _alike(given: pa.DataType, declared: pa.DataType) -> bool:
+def _alike(given: Any, declared: Any) -> bool:
     """Whether two types differ only in how they are laid out; microseconds are moments."""
     kinds = pa.types
     if declared.equals(MOMENT):
-        return kinds.is_int64(given) or (kinds.is_timestamp(given) and given.tz == "UTC")
+        return bool(kinds.is_int64(given) or (kinds.is_timestamp(given) and given.tz == "UTC"))
     if kinds.is_string(declared):
-        return kinds.is_large_string(given) or kinds.is_string_view(given) or kinds.is_dictionary(given)
+        return any(kind(given) for kind in (kinds.is_large_string, kinds.is_string_view, kinds.is_dictionary))
     listed = kinds.is_list(given) or kinds.is_large_list(given)
-    return kinds.is_null(given) or (kinds.is_list(declared) and listed)
+    return bool(kinds.is_null(given) or (kinds.is_list(declared) and listed))
 
 
 def _check(declared: CaseTable, table: pa.Table) -> None:

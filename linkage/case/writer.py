@@ -44,7 +44,9 @@ class CaseWriter:
             ) from error
         finish(self.path)
         self.scratch = self.path / WRITING
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        # What runs that were killed left behind; the lock says that none is alive.
+        for left in (self.scratch, *self.path.glob(".work-*")):
+            shutil.rmtree(left, ignore_errors=True)
         self.scratch.mkdir()
         return self
 
@@ -99,8 +101,13 @@ def claim(path: Path) -> None:
     """Make the folder, readable by its owner alone; raises CaseError when it holds something else."""
     if path.exists() and not path.is_dir():
         raise CaseError(f"{path}: is a file", hint="name a folder")
-    ours = {RUN, QUARANTINE, AUDIT, VERDICTS, WRITING, READY, LOCK}
-    if path.is_dir() and not (path / RUN).exists() and any(each.name not in ours for each in path.iterdir()):
+    ours = {QUARANTINE, AUDIT, VERDICTS}
+    if (
+        path.is_dir()
+        and not (path / RUN).exists()
+        and not (path / READY).exists()
+        and any(each.name not in ours and not each.name.startswith(".") for each in path.iterdir())
+    ):
         raise CaseError(f"{path}: holds files that are no case", hint="name a new folder")
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,13 +7,13 @@ clipboard, a direction mark can make text read as something else. Here they beco
 import unicodedata
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
-"""Control, format (direction marks, zero width, soft hyphen, tags), lone surrogate, line and paragraph end."""
+"""Control, format (direction, zero width, soft hyphen, tags), lone surrogate, ends of line and paragraph."""
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Counted as letters or marks, drawn as nothing."""
 
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""First characters that make a spreadsheet run a cell (OWASP, CSV injection; full-width ones in some locales)."""
+"""First characters that make a spreadsheet run a cell (OWASP; full-width ones in some locales)."""
 
 
 def safe(text: object) -> str:

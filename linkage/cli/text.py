@@ -54,6 +54,20 @@ def span(first: datetime | None, last: datetime | None) -> str:
     return f"{day(first)} to {day(last)}"
 
 
+def dates(first: datetime | None, last: datetime | None) -> str:
+    """Two moments as days, in as few characters as a table cell has."""
+    if first is None or last is None:
+        return "no time"
+    if first.date() == last.date():
+        return day(first)
+    return f"{day(first)}…{last:%m-%d}" if first.year == last.year else f"{day(first)}…{day(last)}"
+
+
+def many(count: int, one: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 def odds(log_odds: float) -> str:
     """Bits as odds in words."""
     size = abs(log_odds)

@@ -38,7 +38,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class Mark:
-    """A value, or a window of registrations, that sets a community apart."""
+    """A value, or a window of registrations (from `low` to `high`, µs), that sets a community apart."""
 
     group: int
     trait: str
@@ -48,6 +48,8 @@ class Mark:
     outside: float
     compared: int
     p_value: float
+    low: int = 0
+    high: int = 0
 
     @property
     def bits(self) -> float:
@@ -138,7 +140,8 @@ def registration_mark(number: int, group: Ints, created: Floats, population: Pop
         if k >= LEAST_SHARE * n and (best is None or p < best.p_value):
             day = str(np.datetime64(int(times[start]), "us").astype("datetime64[D]"))
             value = f"{days} days from {day}" if days > 1 else f"one day from {day}"
-            best = Mark(number, "created_at", "registration", value, k / n, round(share, 9), n, p)
+            low, high = int(times[start]), int(times[start]) + days * DAY
+            best = Mark(number, "created_at", "registration", value, k / n, round(share, 9), n, p, low, high)
     return [best] if best else []
 
 

@@ -185,3 +185,40 @@ def support(members: Ints, linked: LinkedShare, *, seed: int) -> Floats:
         mine = np.full(len(chosen), account)
         questions.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
     return _shares(questions, linked)
+
+
+LEAST_SUPPORT = 0.25
+"""An account is left out that is linked to less than this part of what its group's accounts usually are."""
+
+
+def obey(labels: Ints, forced: dict[tuple[int, int], str]) -> Ints:
+    """The partition with a person's verdicts obeyed: linked joins, not linked keeps apart in every case.
+
+    Where a pair to be kept apart shares a community, the later account in name leaves it with those it
+    was declared linked to; nothing is merged that a verdict keeps apart.
+    """
+    result = labels.copy()
+    together = _declared_together(len(labels), [p for p, v in forced.items() if v == "linked"])
+    for left, right in sorted(p for p, v in forced.items() if v == "linked"):
+        home = max(result[left], result[right])
+        if home < 0:
+            home = int(result.max(initial=-1)) + 1
+        for old in {int(result[left]), int(result[right])} - {-1, int(home)}:
+            result[result == old] = home
+        result[[left, right]] = home
+    for left, right in sorted(p for p, v in forced.items() if v == "not linked"):
+        if result[left] == result[right] >= 0:
+            leaving = (together == together[right]) & (result == result[right])
+            result[leaving] = int(result.max()) + 1
+    sizes = np.bincount(result[result >= 0], minlength=1)
+    known = result >= 0
+    result[known] = np.where(sizes[result[known]] > 1, result[known], -1)
+    known = result >= 0
+    result[known] = renumber(result[known])
+    return result
+
+
+def _declared_together(n: int, pairs: Sequence[tuple[int, int]]) -> Ints:
+    left = np.array([x for x, _ in pairs], dtype=np.int64)
+    right = np.array([y for _, y in pairs], dtype=np.int64)
+    return components(n, left, right)

@@ -5,7 +5,7 @@ accounts share among themselves is explained; only what they share across units 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,10 +69,10 @@ def _team_cards(held: dict[str, dict[str, set[int]]]) -> dict[str, set[int]]:
     return cards
 
 
-def declared(observations: pa.Table, numbers: Mapping[str, int]) -> Units:
-    """Units from observations (account, trait, value) of organisation, email_domain, fingerprint, billing_hash, funding."""
-    held = _holders(observations, numbers)
-    n = len(numbers)
+def declared(observations: pa.Table, names: Sequence[str]) -> Units:
+    """Units from observations (account, trait, value) of organisation, e-mail domain, cards and billing."""
+    held = _holders(observations, {name: i for i, name in enumerate(names)})
+    n = len(names)
     groups: list[tuple[str, set[int]]] = []
     for trait, words in (("organisation", "organisation"), ("email_domain", "own e-mail domain")):
         for value, who in sorted(held.get(trait, {}).items()):

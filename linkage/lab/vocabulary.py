@@ -1,7 +1,7 @@
 """Words and patterns of everyday requests, of tickets to a firm's application, and of harvested tasks.
 
-A pattern is a sentence with slots in braces; a slot is one of the lists of `words.py`. All text was written for
-this project.
+A pattern is a sentence with slots in braces; a slot is one of the lists of `words.py`.
+All text was written for this project.
 """
 
 EVERYDAY: dict[str, tuple[str, ...]] = {
@@ -142,7 +142,7 @@ TICKETS = (
 
 TASKS = (
     "Implement a {code} function that {operation} {structure} {limit}.",
-    "Compute {quantity} of {shape} whose side lengths are {number} and {number}, then do the same after scaling by {number}.",
+    "Compute {quantity} of {shape} whose side lengths are {number} and {number}, then scale by {number}.",
     "What is the probability that {chance}, given {number} trials and {number} kinds?",
     "{thing} {process}. After {number} minutes it has covered {number} metres. When does it reach {number}?",
     "With {agenttool} and {agenttool} available, {errand} and afterwards {errand}. At most {number} calls.",
@@ -150,7 +150,7 @@ TASKS = (
     "Here is {code} code that {operation} {structure}, but {mishap}. Find the reason and repair it {limit}.",
     "Prove that {quantity} of {shape} cannot exceed {number} times that of {shape}.",
     "Extend a {code} service with {feature} so that it {operation} {structure}; write {number} tests.",
-    "Teach {subject} to {audience} through {number} questions that build on each other, ending with {subject}.",
+    "Teach {subject} to {audience} through {number} questions that build up to {subject}.",
 )
 """What an operator harvests: reasoning, agentic work, software engineering, tool use."""
 

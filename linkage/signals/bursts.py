@@ -58,14 +58,17 @@ def _label(prefix: str, start: int, width: int) -> str:
 
 
 def _facts(rows: list[tuple[str, str, str, int, str]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
-    kinds = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.string()]
-    names = ["account", "trait", "value", "at", "source"]
-    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+    account, trait, value, at, source = list(zip(*rows, strict=True)) if rows else [()] * 5
+    texts = {"account": account, "trait": trait, "value": value, "source": source}
+    times = {"first_at": at, "last_at": at, "count": [1] * len(at)}
+    return pa.table(
+        {name: pa.array(column, pa.string()) for name, column in texts.items()}
+        | {name: pa.array(column, pa.int64()) for name, column in times.items()}
+    )
 
 
 def burst_facts(seen: pa.Table, *, trait: str, width: int, around: int, by: str | None = None) -> pa.Table:
-    """Derived facts for the accounts in a burst: account, trait, value (the window), at, source.
+    """Derived facts for the accounts in a burst: account, trait, value (the window), first_at, last_at, count, source.
 
     `seen` has account, at, source and, with `by`, a column whose values are scanned one by one.
     """

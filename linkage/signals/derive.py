@@ -12,47 +12,48 @@ from linkage.signals.bursts import DAY, HOUR, burst_facts
 from linkage.signals.profile import halves
 
 
-def content(interactions: ir.Table) -> ir.Table:
-    """Facts about what is asked, from interactions with `prompt_id`, `template` and `system_template`."""
-    source = ibis.literal("interactions:") + interactions.row
-    parts = []
-    for trait, column in (
-        ("prompt", "prompt_id"),
-        ("template", "template"),
-        ("system_prompt", "system_template"),
-    ):
-        facts = interactions.select(
-            "account", trait=ibis.literal(trait), value=interactions[column], at="at", source=source
-        )
-        parts.append(facts.filter(_.value.notnull()))
-    return parts[0].union(*parts[1:])
-
-
-def segments(interactions: ir.Table, clusters: ir.Table) -> ir.Table:
-    """Facts about shared sentences; `clusters` maps `prompt_id` to each `segment` it holds."""
-    joined = interactions.join(clusters, "prompt_id")
-    return joined.select(
-        "account",
-        trait=ibis.literal("segment"),
-        value="segment",
-        at="at",
-        source=ibis.literal("interactions:") + joined.row,
+def _long(rows: ir.Table, trait: str, value: ir.StringValue) -> ir.Table:
+    """Facts of one trait: account, trait, value, first_at, last_at, count, source."""
+    named = rows.mutate(trait=ibis.literal(trait), value=value).filter(_.value.notnull())
+    return named.group_by("account", "trait", "value").agg(
+        first_at=_.at.min(), last_at=_.at.max(), count=_.count(), source=_.source.min()
     )
+
+
+def content(interactions: ir.Table, segments: ir.Table) -> list[ir.Table]:
+    """Facts about what is asked, from interactions with `prompt_id`, `template` and `system_template`.
+
+    `segments` maps each `prompt_id` to the sentence clusters (`segment`) it holds.
+    """
+    rows = interactions.mutate(source=ibis.literal("interactions:") + interactions.row)
+    asked = _long(rows, "prompt", rows.prompt_id)
+    held = asked.rename(prompt_id="value").join(segments, "prompt_id")
+    sentences = held.group_by("account", value=held.segment).agg(
+        first_at=_.first_at.min(),
+        last_at=_.last_at.max(),
+        count=_["count"].sum(),
+        source=_.source.min(),
+    )
+    several = sentences.group_by("value").agg(n=_.account.nunique()).filter(_.n > 1)
+    return [
+        asked,
+        _long(rows, "template", rows.template),
+        _long(rows, "system_prompt", rows.system_template),
+        sentences.semi_join(several, "value").mutate(trait=ibis.literal("segment")),
+    ]
 
 
 def echoes(interactions: ir.Table) -> ir.Table:
     """Facts for response hashes that one account received and another sent back as input."""
-    source = ibis.literal("interactions:") + interactions.row
-    made = interactions.filter(_.response_sha256.notnull()).select(
-        "account", value="response_sha256", at="at", source=source
-    )
-    sent = interactions.filter(_.context_sha256.notnull()).select(
-        "account", value=interactions.context_sha256.unnest(), at="at", source=source
+    rows = interactions.mutate(source=ibis.literal("interactions:") + interactions.row)
+    made = rows.filter(_.response_sha256.notnull()).select("account", "at", "source", value="response_sha256")
+    sent = rows.filter(_.context_sha256.notnull()).select(
+        "account", "at", "source", value=rows.context_sha256.unnest()
     )
     known = made.select("value", maker="account").distinct()
     crossed = sent.join(known, "value").filter(_.account != _.maker).select("value").distinct()
     both = made.union(sent).semi_join(crossed, "value")
-    return both.select("account", trait=ibis.literal("response"), value="value", at="at", source="source")
+    return _long(both, "response", both.value)
 
 
 def registration_bursts(accounts: pa.Table) -> pa.Table:
@@ -78,13 +79,17 @@ def hour_facts(names: list[str], numbered: Mapping[str, np.ndarray]) -> pa.Table
     digits = (counts * 9 // np.maximum(counts.max(axis=1, keepdims=True), 1)).astype(int)
     first = np.full(len(names), -1)
     first[a[::-1]] = np.arange(len(a))[::-1]
+    last = np.full(len(names), -1)
+    last[a] = np.arange(len(a))
     who = np.flatnonzero(enough)
     return pa.table(
         {
             "account": pa.array([names[i] for i in who], pa.string()),
             "trait": pa.array(["hours"] * len(who), pa.string()),
             "value": pa.array(["".join(map(str, digits[i])) for i in who], pa.string()),
-            "at": pa.array([int(at[first[i]]) for i in who], pa.int64()),
+            "first_at": pa.array([int(at[first[i]]) for i in who], pa.int64()),
+            "last_at": pa.array([int(at[last[i]]) for i in who], pa.int64()),
+            "count": pa.array([int(n) for n in counts[who].sum(axis=1)], pa.int64()),
             "source": pa.array([str(source[first[i]]) for i in who], pa.string()),
         }
     )

@@ -36,10 +36,9 @@ def rules(signals: Sequence[Signal]) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def accounts(observations: ir.Table) -> ir.Table:
+def numbered(accounts: ir.Table) -> ir.Table:
     """Every account, numbered from 0 in the order of its name: account, a."""
-    names = observations.select("account").distinct()
-    return names.mutate(a=ibis.row_number().over(ibis.window(order_by="account")).cast("int32"))
+    return accounts.mutate(a=ibis.row_number().over(ibis.window(order_by="account")).cast("int32"))
 
 
 def degrees(observations: ir.Table, table: ir.Table, population: int) -> ir.Table:
@@ -95,9 +94,9 @@ def candidates(
     may = held.filter(held.proposes & (held.bits >= min_bits))
     few = may.filter(_.degree <= clique_degree)
     many = may.filter((_.degree > clique_degree) & (_.degree <= nearest_degree))
-    drawn = (ibis.literal(f"{seed}:") + _.a.cast("string") + ":" + _.v.cast("string")).hexdigest("md5")
+    key = ibis.literal(f"{seed}:") + many.a.cast("string") + ":" + many.v.cast("string")
     in_time = _neighbours(many, ["first_at", "a"], nearest)
-    by_hash = _neighbours(many.mutate(drawn=drawn), ["drawn", "a"], nearest)
+    by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], nearest)
     return _everyone(few).union(in_time, by_hash).distinct()
 
 

@@ -50,15 +50,21 @@ class Limits:
 class Weighing:
     """One population, ready to be asked what any pair of its accounts has in common.
 
-    `observations` as in the case folder; `moments` every single use with its time (account, trait,
-    value, at) of the traits whose coincidences are looked at; `benign` (trait, value) carries no weight.
+    `accounts` names every account; `observations` are those that may carry weight (account, trait,
+    value, first_at, last_at, observation).
     """
 
     def __init__(
-        self, engine: Engine, observations: ir.Table, *, signals: Sequence[Signal], limits: Limits
+        self,
+        engine: Engine,
+        accounts: ir.Table,
+        observations: ir.Table,
+        *,
+        signals: Sequence[Signal],
+        limits: Limits,
     ) -> None:
         self.engine, self.signals, self.limits = engine, tuple(signals), limits
-        self.accounts = engine.keep(shared.accounts(observations))
+        self.accounts = engine.keep(shared.numbered(accounts))
         self.names: list[str] = engine.arrow(self.accounts.order_by("a"))["account"].to_pylist()
         rules = engine.table(shared.rules(self.signals))
         self.values = engine.keep(shared.degrees(observations, rules, len(self.names)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis import _
 
 from linkage.model import OTHER, SOURCES, TRAIT_FAMILY
 
@@ -62,13 +63,13 @@ def first_of_repeated(rows: ir.Table, repeated: ir.Table) -> ir.Table:
     """The rows without their repeats; `repeated` holds the `row` ids that stand more than once."""
     once = rows.anti_join(repeated, "row")
     place = ibis.row_number().over(ibis.window(group_by="row", order_by=["file", "line"]))
-    several = rows.semi_join(repeated, "row").mutate(place=place).filter(ibis._.place == 0).drop("place")
+    several = rows.semi_join(repeated, "row").mutate(place=place).filter(_.place == 0).drop("place")
     return once.union(several)
 
 
 def repeated_rows(rows: ir.Table) -> ir.Table:
     """The `row` ids that stand more than once, and how often (`times`)."""
-    return rows.group_by("row").agg(times=rows.count()).filter(ibis._.times > 1)
+    return rows.group_by("row").agg(times=rows.count()).filter(_.times > 1)
 
 
 # --- derived traits ------------------------------------------------------------------------------
@@ -102,16 +103,18 @@ def address_pattern(address: str) -> str | None:
     return f"{_shape(local)}@{domain.lower()}" if local else f"{_shape(name)}.{suffix.lower()}"
 
 
-DERIVED = {"ip": ("prefix", prefix), "email_domain": ("address_pattern", address_pattern)}
-DERIVED_EMAIL = {"email": ("address_pattern", address_pattern)}
+DERIVED = {
+    "ip": ("prefix", prefix),
+    "email_domain": ("address_pattern", address_pattern),
+    "email": ("address_pattern", address_pattern),
+}
 
 
 def derived(values: pa.Table) -> pa.Table:
-    """For distinct (trait, value): the traits that follow from the value alone (trait, value, new_trait, new_value)."""
-    rules = DERIVED | DERIVED_EMAIL
+    """The traits that follow from a value alone: trait, value, new_trait, new_value, for distinct (trait, value)."""
     rows = []
     for trait, value in zip(values["trait"].to_pylist(), values["value"].to_pylist(), strict=True):
-        name, rule = rules[trait]
+        name, rule = DERIVED[trait]
         made = rule(value)
         if made is not None:
             rows.append((trait, value, name, made))
@@ -120,49 +123,66 @@ def derived(values: pa.Table) -> pa.Table:
     return pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
 
 
-# --- events and observations ---------------------------------------------------------------------
+# --- facts and observations ----------------------------------------------------------------------
+
+FACT = ("account", "trait", "value", "first_at", "last_at", "count", "source")
 
 
-def _events(rows: ir.Table, table: str, trait: str | ir.StringValue, value: ir.StringValue) -> ir.Table:
+def fact(rows: ir.Table, table: str, trait: str | ir.StringValue, value: ir.StringValue) -> ir.Table:
+    """One fact for each row that has the value; `source` is `table:row id`."""
     at = rows.created_at if table == "accounts" else rows.at
     named = ibis.literal(trait) if isinstance(trait, str) else trait
     source = ibis.literal(f"{table}:") + rows.row
-    return rows.select(account=rows.account, trait=named, value=value, at=at, source=source).filter(
-        ibis._.value.notnull()
-    )
+    columns = {"account": rows.account, "trait": named, "value": value, "first_at": at, "last_at": at}
+    return rows.select(**columns, count=ibis.literal(1, "int64"), source=source).filter(_.value.notnull())
 
 
-def _table_events(rows: ir.Table, table: str) -> list[ir.Table]:
-    found = [_events(rows, table, trait, rows[trait]) for trait in TRAITS.get(table, ())]
+def _table_facts(rows: ir.Table, table: str) -> list[ir.Table]:
+    found = [fact(rows, table, trait, rows[trait]) for trait in TRAITS.get(table, ())]
     if table in ("sessions", "interactions"):
         client = ibis.ifelse(rows.ja4.notnull(), rows.ja4 + " " + rows.user_agent.fill_null("-"), None)
-        found.append(_events(rows, table, "client", client))
+        found.append(fact(rows, table, "client", client))
     if table == "payments":
-        found.append(_events(rows, table, "payment_country", rows.country))
+        found.append(fact(rows, table, "payment_country", rows.country))
     if table == "accounts":
-        moment = rows.created_at.as_timestamp("us").strftime("%Y-%m-%dT%H:%M:%SZ")
-        found.append(_events(rows, table, "created_at", moment))
+        moment = (rows.created_at // 1000).as_timestamp("ms").strftime("%Y-%m-%dT%H:%M:%SZ")
+        found.append(fact(rows, table, "created_at", moment))
     if table == "observations":
-        found.append(_events(rows, table, rows.trait, rows.value))
+        found.append(fact(rows, table, rows.trait, rows.value))
     return found
 
 
-def events(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Every fact of every row in the long form: account, trait, value, at, source (`table:row id`)."""
-    parts = [part for table, rows in sorted(tables.items()) for part in _table_events(rows, table)]
-    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+def stated(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Every fact that a row states by itself, in the long form (FACT)."""
+    return union([part for table, rows in sorted(tables.items()) for part in _table_facts(rows, table)])
+
+
+def union(parts: list[ir.Table]) -> ir.Table:
+    """The rows of all parts, which share FACT's columns."""
+    first, *rest = [part.select(*FACT) for part in parts]
+    return first.union(*rest) if rest else first
+
+
+def following(facts: ir.Table, made: ir.Table) -> ir.Table:
+    """Facts of the traits that follow from a value alone; `made` as `derived` gives it."""
+    joined = facts.join(made, ["trait", "value"])
+    return joined.drop("trait", "value").rename(trait="new_trait", value="new_value").select(*FACT)
 
 
 def observations(facts: ir.Table, families: Mapping[str, str]) -> ir.Table:
-    """One row for each (account, trait, value) with its id, family, first and last time, count and first source.
+    """One row for each (account, trait, value): its id, family, first and last time, count and first source.
 
     `families` adds to and overrides the contract's; a trait in neither is of family `other`.
     """
     known = {**TRAIT_FAMILY, **families}
     grouped = facts.group_by("account", "trait", "value").agg(
-        first_at=facts.at.min(), last_at=facts.at.max(), count=facts.count(), source=facts.source.min()
+        first_at=facts.first_at.min(),
+        last_at=facts.last_at.max(),
+        count=facts["count"].sum(),
+        source=facts.source.min(),
     )
     family = grouped.trait.cases(*known.items(), else_=OTHER)
-    return grouped.mutate(
+    identified = grouped.mutate(
         observation=hashed([grouped.account, grouped.trait, grouped.value]), family=family
-    ).select("observation", "account", "trait", "value", "family", "first_at", "last_at", "count", "source")
+    )
+    return identified.select("observation", "account", "trait", "value", "family", *FACT[3:])

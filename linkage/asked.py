@@ -1,0 +1,135 @@
+"""What is asked: texts get ids, skeletons, templates and sentence clusters.
+
+Composition only: it brings the texts to `prompts` and the answers back to the rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from linkage.engine import Engine
+from linkage.log import Log
+from linkage.prompts import encoder, stage
+from linkage.settings import Settings
+
+TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
+"""Traits whose benign values are given as texts, not as ids."""
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """Interactions with `text_id`, `prompt_id`, `template`, `system_template` (None without interactions);
+    the sentence clusters of each prompt; and the tables of the stage."""
+
+    asked: ir.Table | None
+    segments: ir.Table | None
+    tables: stage.PromptTables | None
+    texts: int
+    benign: ir.Table | None
+
+
+def _sha(column: ir.StringValue) -> ir.StringValue:
+    return column.hexdigest("sha256")
+
+
+def with_text_ids(interactions: ir.Table) -> ir.Table:
+    """Adds `text_id` and `system_id`: SHA-256 of the texts, or the hash that was given for a withheld one."""
+    given = ibis.coalesce(_sha(interactions.prompt), interactions.prompt_sha256.lower())
+    vector = _sha(interactions.embedding.cast("array<string>").join(","))
+    return interactions.mutate(
+        text_id=ibis.coalesce(given, vector), system_id=_sha(interactions.system_prompt)
+    )
+
+
+def texts(interactions: ir.Table, benign: ir.Table | None) -> ir.Table:
+    """Every distinct text or withheld prompt: text_id, text, sha, embedding, accounts, interactions.
+
+    Benign texts come along with no account, so that they fall into the templates they belong to.
+    """
+    asked = interactions.filter(_.text_id.notnull())
+    prompts = asked.group_by("text_id").agg(
+        text=_.prompt.min(),
+        sha=_.prompt_sha256.min(),
+        embedding=_.embedding.argmin(_.row),
+        accounts=_.account.nunique(),
+        interactions=_.count(),
+    )
+    under = interactions.filter(_.system_id.notnull())
+    system = under.group_by(text_id="system_id").agg(
+        text=_.system_prompt.min(), accounts=_.account.nunique(), interactions=_.count()
+    )
+    parts = [prompts, _as_text(system)]
+    if benign is not None:
+        known = benign.filter(_.trait.isin(TEXT_TRAITS)).select(text_id=_sha(benign.value), text="value")
+        zero = ibis.literal(0, "int64")
+        parts.append(_as_text(known.distinct().mutate(accounts=zero, interactions=zero)))
+    together = parts[0].union(*parts[1:])
+    return together.group_by("text_id").agg(
+        text=_.text.min(),
+        sha=_.sha.min(),
+        embedding=_.embedding.argmin(_.sha.fill_null("")),
+        accounts=_.accounts.max(),
+        interactions=_.interactions.sum(),
+    )
+
+
+def _as_text(rows: ir.Table) -> ir.Table:
+    empty = rows.mutate(sha=ibis.null("string"), embedding=ibis.null("array<float32>"))
+    return empty.select("text_id", "text", "sha", "embedding", "accounts", "interactions")
+
+
+def with_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.Table) -> ir.Table:
+    """Adds `prompt_id`, `template` and `system_template` to interactions that have text ids."""
+    known = skeletons.select(text_id="text_id", prompt_id="prompt").left_join(
+        membership.select(prompt_id="prompt", template="template"), "prompt_id"
+    )
+    known = known.select("text_id", "prompt_id", "template")
+    first = interactions.left_join(known, "text_id").drop("text_id_right")
+    of_system = known.select(system_id="text_id", system_template="template")
+    return first.left_join(of_system, "system_id").drop("system_id_right")
+
+
+def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
+    """Runs the prompts stage over every distinct text of the interactions."""
+    if "interactions" not in tables:
+        return Prompts(None, None, None, 0, tables.get("benign"))
+    rows = engine.keep(with_text_ids(tables["interactions"]))
+    benign = tables.get("benign")
+    distinct = engine.arrow(texts(rows, benign).order_by("text_id"))
+    found = stage.templates(
+        distinct,
+        encoder=encoder.named(settings.prompts.encoder),
+        judge=encoder.judge_encoder,
+        options=stage.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
+    )
+    log.cut("prompts", found.counts)
+    skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)
+    asked = engine.keep(with_templates(rows, skeletons, membership))
+    segments = engine.table(found.segments).select(prompt_id="prompt", segment="segment").distinct()
+    engine.drop(rows)
+    return Prompts(
+        asked,
+        engine.keep(segments),
+        found,
+        distinct.num_rows,
+        _benign(benign, skeletons, membership, segments),
+    )
+
+
+def _benign(
+    benign: ir.Table | None, skeletons: ir.Table, membership: ir.Table, segments: ir.Table
+) -> ir.Table | None:
+    """The benign list with texts replaced by the ids they have here: trait, value, reason."""
+    if benign is None:
+        return None
+    plain = benign.filter(~_.trait.isin(TEXT_TRAITS)).select("trait", "value")
+    texts = benign.filter(_.trait.isin(TEXT_TRAITS)).select(text_id=_sha(benign.value))
+    prompt = texts.join(skeletons, "text_id").select(value="prompt").distinct()
+    template = membership.join(prompt, membership.prompt == prompt.value).select(value="template").distinct()
+    sentence = segments.join(prompt, segments.prompt_id == prompt.value).select(value="segment").distinct()
+    known = [("prompt", prompt), ("template", template), ("system_prompt", template), ("segment", sentence)]
+    parts = [rows.select(trait=ibis.literal(trait), value="value") for trait, rows in known]
+    return plain.union(*parts).distinct()

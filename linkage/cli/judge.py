@@ -1,0 +1,48 @@
+"""judge: what a person decided."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from linkage.case import Case
+from linkage.cli.output import Format, emit
+from linkage.cli.safe import safe
+from linkage.cli.terminal import say
+from linkage.errors import UsageError
+from linkage.inference import judge as verdicts
+
+
+def judge(*, case: Path, chosen: Mapping[str, Any], reason: str, output: Format, who: str) -> None:
+    """Record one verdict."""
+    given = {verdict: about for verdict, about in chosen.items() if about is not None}
+    if len(given) != 1:
+        raise UsageError(
+            f"one verdict at a time, {len(given)} given",
+            hint="one of --linked A B, --not-linked A B, --confirm GROUP, --dismiss GROUP",
+        )
+    found = Case(case)
+    verdict, about = next(iter(given.items()))
+    row = found.judge(_row(found, verdict, about, reason), who=who)
+    if output is not Format.table:
+        emit(output, [row])
+    else:
+        subject = row.get("group") or f"{row['left']} and {row['right']}"
+        print(f"verdict {row['seq']}: {safe(subject)}: {row['verdict']} ({safe(row['reason'])})")
+    _after(found, case)
+
+
+def _row(case: Case, verdict: str, about: Any, reason: str) -> dict[str, Any]:
+    if isinstance(about, str):
+        members = [row["account"] for row in case.members(about)]
+        return verdicts.on_group(verdict, about, members, reason)
+    left, right = about
+    return verdicts.on_pair(verdict, left, right, reason)
+
+
+def _after(case: Case, folder: Path) -> None:
+    for left, right in verdicts.contradictions(case.constraints()):
+        say(
+            f"warning: {safe(left)} and {safe(right)} are judged not linked, but other verdicts link them "
+            "through third accounts; judge one of these again"
+        )
+    say(f"next: linkage investigate SOURCE --case {safe(folder)} (verdicts bind the next run)")

@@ -1,0 +1,21 @@
+"""Arguments and options that several verbs share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linkage.cli.output import Format
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder.", show_default=False)]
+Output = Annotated[Format, typer.Option("--output", help="How rows are printed on stdout.")]
+Who = Annotated[str, typer.Option("--who", help="Who asks, for the audit file; default: your user name.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")]
+
+Verb = Callable[..., Any]
+
+
+def examples(*lines: str) -> str:
+    """The examples at the foot of a help text, kept as they are written."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,230 @@
+"""Operators: how their accounts are made and equipped, and how a dispatcher spreads one queue over them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkage.lab.calendar import (
+    CLOCK,
+    DAY,
+    DAYS,
+    END,
+    HOUR,
+    OFFICE,
+    START,
+    local_moments,
+    off_weekends,
+    whole,
+)
+from linkage.lab.cards import virtual_bins
+from linkage.lab.clients import BROWSERS
+from linkage.lab.places import scattered
+from linkage.lab.population import DISPOSABLE, FREEMAIL, domains
+from linkage.lab.profiles import (
+    CATCH_ALL,
+    HUMAN_LIKE,
+    OWN_BUILD,
+    PINNED,
+    RESIDENTIAL,
+    ROTATING,
+    Hygiene,
+    Operator,
+)
+from linkage.lab.profiles import DISPOSABLE as DISPOSABLE_MAIL
+from linkage.lab.roster import ASK, CONTEXT, HARVEST, INNOCENT, NOBODY, Flags, Ints, Roster, Rows
+from linkage.lab.units import Town
+
+PAYS = 0.93
+"""Share of an operator's accounts that give a card; the others live on free credit."""
+
+BIN_SHARES = 0.6
+"""Share of an operator's virtual cards on the first of its ranges, and so on for the rest."""
+
+PROXY_USE = 0.15
+"""Share of a bystander's requests that leave through the rented proxy."""
+
+WARM_UP = 6 * HOUR
+TEMPLATES_PER_OPERATOR = 64
+"""Room for the templates of one operator in the numbering of templates."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """One operator at work: its number, its accounts, its knobs, and the requests it may send."""
+
+    number: int
+    members: Ints
+    hygiene: Hygiene
+    requests: int
+
+
+def crew_sizes(operators: tuple[Operator, ...], accounts: int) -> list[int]:
+    """Accounts of each operator in a population of this size."""
+    return [max(operator.fewest, round(operator.per_20000 * accounts / 20_000)) for operator in operators]
+
+
+def recruit(town: Town, crews: list[Crew]) -> None:
+    """Turn the crews' accounts, so far anyone's, into what their operators' knobs make of them."""
+    for crew in crews:
+        roster, members = town.roster, crew.members
+        roster.operator[members] = crew.number
+        roster.kind[members] = "operator"
+        _register(town, crew)
+        _pay(town, crew)
+        _connect(town, crew)
+        _program(town, crew)
+        _subscribe(town, crew)
+        roster.model_lag[members] = int(crew.hygiene.model_lag_days * DAY)
+        roster.small[members] = town.rng.random(len(members)) < 0.1
+
+
+def _register(town: Town, crew: Crew) -> None:
+    knobs, rng, count = crew.hygiene, town.rng, len(crew.members)
+    latest = max(6.0, DAYS - knobs.registration_days - knobs.campaign_days - 3)
+    begin = START + int(rng.uniform(5, latest) * DAY)
+    waves = begin + np.sort(rng.random(knobs.registration_waves)) * knobs.registration_days * DAY
+    wave = rng.integers(0, knobs.registration_waves, count)
+    within = rng.exponential(min(8.0, knobs.registration_days * 3), count) * HOUR
+    town.roster.created[crew.members] = whole(np.minimum((waves[wave] + within).astype(np.int64), END - 3 * DAY))
+
+
+def _shared_by(members: Ints, per: float, rng: np.random.Generator) -> Ints:
+    """Deal members into hands of `per` on average; each one's number is the first of the hand.
+
+    `members` must ascend.
+    """
+    shuffled = rng.permutation(members)
+    hand = (np.arange(len(members)) / max(1.0, per)).astype(np.int64)
+    first = shuffled[np.searchsorted(hand, hand, side="left")]
+    return np.asarray(first[np.argsort(shuffled, kind="stable")])
+
+
+def _pay(town: Town, crew: Crew) -> None:
+    roster, members, knobs, rng = town.roster, crew.members, crew.hygiene, town.rng
+    card = _shared_by(members, knobs.accounts_per_card, rng)
+    ranges = virtual_bins(knobs.bins, rng)
+    shares = BIN_SHARES ** np.arange(1, len(ranges) + 1)
+    bought = rng.choice(ranges, len(roster), p=shares / shares.sum())
+    virtual = rng.random(len(roster)) < knobs.virtual
+    # Drawn for the card's first holder, so that all accounts on one card agree about it.
+    roster.bin[members] = np.where(virtual[card], bought[card], roster.bin[card])
+    roster.card[members] = np.where(rng.random(len(members)) < PAYS, card, NOBODY)
+    roster.billing[members] = _shared_by(members, knobs.accounts_per_billing, rng)
+    if knobs.accounts_per_phone > 1:
+        phone = _shared_by(members, knobs.accounts_per_phone, rng)
+        roster.phone[members] = np.where(rng.random(len(members)) < 0.6, phone, NOBODY)
+    plan = np.where(rng.random(len(members)) < 0.85, "pay as you go", "plus")
+    roster.plan[members] = np.where(roster.card[members] == NOBODY, "free", plan)
+
+
+def _connect(town: Town, crew: Crew) -> None:
+    roster, members, knobs, rng = town.roster, crew.members, crew.hygiene, town.rng
+    roster.second_share[members] = roster.second_login[members] = 0.0
+    roster.lease[members] = int(knobs.lease_hours * HOUR)
+    if knobs.address == RESIDENTIAL:
+        # Lines of households in the account's own country: the ranges in which its innocents live, too.
+        carriers = town.ground.homes.shape[1]
+        roster.place[members, 0] = town.ground.homes[roster.country[members], rng.integers(0, carriers, len(members))]
+        return
+    size = max(1, round(len(members) * knobs.addresses_per_account))
+    place = scattered(town.ground, size, 37, rng)
+    roster.place[members] = place
+    roster.handed[members] = knobs.address == ROTATING
+    if knobs.address == ROTATING:
+        roster.holder[members] = np.arange(len(members))[:, None]
+    _bystanders(town, place, round(len(members) * knobs.bystanders), int(knobs.lease_hours * HOUR))
+
+
+def _bystanders(town: Town, place: int, count: int, lease: int) -> None:
+    roster = town.roster
+    strangers = np.flatnonzero((roster.operator == INNOCENT) & (roster.unit == NOBODY))
+    chosen = town.rng.permutation(strangers)[:count]
+    roster.place[chosen, 1] = place
+    roster.lease[chosen, 1] = lease
+    roster.second_share[chosen] = roster.second_login[chosen] = PROXY_USE
+
+
+def _program(town: Town, crew: Crew) -> None:
+    roster, members, rng = town.roster, crew.members, town.rng
+    if crew.hygiene.client == OWN_BUILD:
+        agent = f"{domains(1, rng)[0].split('.')[0]}-http/{int(rng.integers(1, 9))}.{int(rng.integers(30))}"
+        roster.client[members] = (town.clients.add(agent), 0, 0)
+    elif crew.hygiene.client == PINNED:
+        roster.client[members] = (len(BROWSERS), 0, -1 - int(rng.integers(6, 20)))
+
+
+def _subscribe(town: Town, crew: Crew) -> None:
+    roster, members, rng = town.roster, crew.members, town.rng
+    if crew.hygiene.email == CATCH_ALL:
+        roster.email_domain[members] = domains(1, rng)[0]
+    elif crew.hygiene.email == DISPOSABLE_MAIL:
+        chosen = rng.choice(np.array(DISPOSABLE, object), 2, replace=False)
+        roster.email_domain[members] = rng.choice(chosen, len(members))
+    else:
+        shares = np.array([0.5, 0.25, 0.1, 0.15])
+        roster.email_domain[members] = rng.choice(np.array(FREEMAIL[:4], object), len(members), p=shares)
+
+
+def dispatch(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
+    """The crew's requests by time: one queue of tasks, drained by runs that go from account to account.
+
+    A run is `run_length` requests in one lane; there are as many lanes as keep the campaign's daily load.
+    """
+    knobs, total = crew.hygiene, crew.requests
+    order = crew.members[np.argsort(roster.created[crew.members], kind="stable")]
+    made = roster.created[order]
+    begin = int(made[len(made) // 5]) + WARM_UP
+    days = min(knobs.campaign_days, (END - begin) / DAY)
+    at = _moments(begin, days, total, knobs, rng)
+    lanes = int(np.clip(round(total / days / knobs.run_length), 1, len(order)))
+    lane = rng.integers(0, lanes, total)
+    run = _place_in_lane(lane) // knobs.run_length * lanes + lane
+    _, first, which = np.unique(run, return_index=True, return_inverse=True)
+    ready = np.maximum(1, np.searchsorted(made, at[first] - HOUR, side="right"))
+    account = order[(run % ready[which])]
+    work = rng.random(total) >= knobs.camouflage
+    template = crew.number * TEMPLATES_PER_OPERATOR + rng.integers(0, knobs.templates, total)
+    taste = roster.tastes[account, rng.integers(0, 3, total)]
+    kind, sub = np.where(work, HARVEST, ASK), np.where(work, template, taste)
+    return Rows(account, np.maximum(at, roster.created[account] + HOUR), kind, sub, _queue(work, knobs, rng))
+
+
+def _moments(begin: int, days: float, count: int, knobs: Hygiene, rng: np.random.Generator) -> Ints:
+    if knobs.hours != HUMAN_LIKE:
+        return np.sort(whole(begin + (rng.random(count) * days * DAY).astype(np.int64)))
+    hours = np.full(count, OFFICE if days >= 1 else CLOCK, np.int64)
+    country = np.full(count, int(rng.integers(0, 6)), np.int64)
+    day = ((begin - START) + (rng.random(count) * days * DAY).astype(np.int64)) // DAY
+    at = local_moments(off_weekends(day, hours, rng), hours, country, rng)
+    return np.sort(whole(np.clip(at, begin, END)))
+
+
+def _place_in_lane(lane: Ints) -> Ints:
+    """Running number of each request within its lane."""
+    order = np.argsort(lane, kind="stable")
+    ranked = lane[order]
+    starts = np.searchsorted(ranked, ranked, side="left")
+    place = np.empty(len(lane), np.int64)
+    place[order] = np.arange(len(lane)) - starts
+    return place
+
+
+def _queue(work: Flags, knobs: Hygiene, rng: np.random.Generator) -> Ints:
+    """Number of the task in each request: each once, but for retries of one of the last twenty."""
+    item = np.where(work, np.cumsum(work) - 1, -1)
+    again = work & (rng.random(len(work)) < knobs.repeats)
+    return np.where(again, np.maximum(0, item - rng.integers(1, 21, len(work))), item)
+
+
+def echo(roster: Roster, rows: Rows, crew: Crew, rng: np.random.Generator) -> int:
+    """Let some requests carry a turn that was produced for a sibling shortly before; how many do."""
+    mine = np.flatnonzero(roster.operator[rows.account] == crew.number)
+    mine = mine[np.argsort(rows.at[mine], kind="stable")]
+    source = np.full(len(mine), -1, np.int64)
+    for back in range(1, 4 * CONTEXT):
+        before = np.roll(mine, back)
+        fits = (np.arange(len(mine)) >= back) & (rows.account[before] != rows.account[mine]) & (source < 0)
+        source = np.where(fits, before, source)
+    chosen = (source >= 0) & (rng.random(len(mine)) < crew.hygiene.echo)
+    rows.context[mine[chosen], 0] = source[chosen]
+    return int(chosen.sum())

@@ -1,0 +1,146 @@
+"""The texts of interactions: what each kind of request says, made for many rows at a time."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
+from linkage.lab.happenings import BENCHMARKS, QUESTIONS
+from linkage.lab.operators import TEMPLATES_PER_OPERATOR, Crew
+from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, TOOL, TUTORIAL, WRAPPER, Ints, Rows
+from linkage.lab.templates import PLAIN, Disguise, Template, around, draw_template, instructions
+from linkage.lab.voices import Grammar, Voice, material
+from linkage.lab.wording import fill, join, scatter, split_rows
+
+Said = tuple[pa.Array, pa.Array]
+"""Prompts and system prompts; a system prompt may be null."""
+
+TUTORIAL_CHANGED = 0.15
+"""Share of a tutorial's readers who add a word of their own."""
+
+
+@dataclass(frozen=True)
+class Works:
+    """An operator's templates, where each is put, its disguise, and its queue of tasks."""
+
+    templates: tuple[Template, ...]
+    in_system: tuple[bool, ...]
+    disguise: Disguise
+    tasks: pa.Array
+
+
+@dataclass(frozen=True)
+class Library:
+    """All texts there are to send: questions, applications by seed, question sets, operators' works."""
+
+    voice: Voice
+    seed: int
+    benchmarks: tuple[pa.Array, ...]
+    works: dict[int, Works]
+
+
+def stock(voice: Voice, crews: list[Crew], seed: int, rng: np.random.Generator) -> Library:
+    """Write the question sets and every operator's templates and tasks."""
+    sets = tuple(Grammar().tasks(QUESTIONS, rng) for _ in range(BENCHMARKS))
+    return Library(voice, seed, sets, {crew.number: _works(voice, crew, rng) for crew in crews})
+
+
+def _works(voice: Voice, crew: Crew, rng: np.random.Generator) -> Works:
+    knobs = crew.hygiene
+    templates = tuple(draw_template(rng) for _ in range(knobs.templates))
+    in_system = tuple(index < knobs.in_system * knobs.templates for index in range(knobs.templates))
+    disguise = Disguise(knobs.paraphrase, knobs.filler)
+    return Works(templates, in_system, disguise, voice.tasks(crew.requests, rng))
+
+
+def speak(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    """Prompt and system prompt of each row."""
+    groups = split_rows(rows.kind * (1 << 40) + rows.sub)
+    said = [_SPEAKERS[int(rows.kind[group[0]])](library, rows.take(group), rng) for group in groups]
+    return scatter(groups, [prompt for prompt, _ in said]), scatter(groups, [system for _, system in said])
+
+
+def _none(count: int) -> pa.Array:
+    return pa.nulls(count, pa.string())
+
+
+def _anything(library: Library, count: int, rng: np.random.Generator) -> pa.Array:
+    return library.voice.ask(int(rng.integers(library.voice.topics)), count, rng)
+
+
+def _wrap(pattern: str, slots: pa.Array, rng: np.random.Generator) -> pa.Array:
+    """A wrapper's text around what its user asked and what it found."""
+    columns = {"slot": slots, "body": material(len(slots), rng)}
+    parts = [part for part in re.split(r"\{(slot|body)\}", pattern) if part]
+    return join([columns.get(part, part) for part in parts], "")
+
+
+def _ask(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return library.voice.ask(int(rows.sub[0]), len(rows), rng), _none(len(rows))
+
+
+def _framework(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return _anything(library, len(rows), rng), fill(FRAMEWORKS[int(rows.sub[0])], len(rows), rng)
+
+
+def _wrapper(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return _wrap(WRAPPERS[int(rows.sub[0])], _anything(library, len(rows), rng), rng), _none(len(rows))
+
+
+def _tool(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return _wrap(TOOLS[int(rows.sub[0])][1], _anything(library, len(rows), rng), rng), _none(len(rows))
+
+
+def _tutorial(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    text = pa.array([TUTORIALS[int(rows.sub[0])]] * len(rows))
+    own = join([text, fill(" My name is {name}.", len(rows), rng)], "")
+    changed = pa.array(rng.random(len(rows)) < TUTORIAL_CHANGED)
+    return pc.if_else(changed, own, text), _none(len(rows))
+
+
+def _benchmark(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return library.benchmarks[int(rows.sub[0])].take(pa.array(rows.item)), _none(len(rows))
+
+
+def _application(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    number = int(rows.sub[0])
+    # By the application's own seed: it says the same in every chunk of the output.
+    author = np.random.default_rng([library.seed, 71, number])
+    template, in_system, technical = draw_template(author), author.random() < 0.5, author.random() < 0.25
+    sentences = instructions(template, len(rows), PLAIN, rng)
+    if technical and isinstance(library.voice, Grammar):
+        slots = library.voice.tasks(len(rows), rng)
+    else:
+        slots = library.voice.tickets(len(rows), rng)
+    return (slots, sentences) if in_system else (around(template, sentences, slots), _none(len(rows)))
+
+
+def _harvest(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    operator, number = divmod(int(rows.sub[0]), TEMPLATES_PER_OPERATOR)
+    works = library.works[operator]
+    template = works.templates[number]
+    sentences = instructions(template, len(rows), works.disguise, rng)
+    slots = works.tasks.take(pa.array(rows.item))
+    if works.in_system[number]:
+        return slots, sentences
+    return around(template, sentences, slots), _none(len(rows))
+
+
+_SPEAKERS = {
+    ASK: _ask,
+    FRAMEWORK: _framework,
+    WRAPPER: _wrapper,
+    TUTORIAL: _tutorial,
+    BENCHMARK: _benchmark,
+    TOOL: _tool,
+    APP: _application,
+    HARVEST: _harvest,
+}
+
+
+def lengths(text: pa.Array) -> Ints:
+    """Characters of each text, 0 where there is none."""
+    return np.asarray(pc.fill_null(pc.utf8_length(text), 0).to_numpy(zero_copy_only=False), np.int64)

@@ -1,0 +1,42 @@
+"""What happens during one run: stages, rows, seconds, and everything that was cut."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+Progress = Callable[[str, int, int | None], None]
+
+def _quiet(stage: str, rows: int, total: int | None) -> None:
+    del stage, rows, total
+
+
+@dataclass
+class Log:
+    """What happens during one run: seconds and rows of each stage, and everything that was cut."""
+
+    progress: Progress = _quiet
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    caps: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Callable[[int], None]]:
+        """Times a stage; what it yields is told how many rows the stage handled."""
+        self.progress(name, 0, None)
+        start, rows = time.perf_counter(), [0]
+
+        def handled(count: int) -> None:
+            rows[0] = count
+            self.progress(name, count, None)
+
+        yield handled
+        seconds = round(time.perf_counter() - start, 3)
+        self.stages.append({"stage": name, "seconds": seconds, "rows": rows[0]})
+        self.progress(name, rows[0], rows[0])
+
+    def cut(self, stage: str, what: Mapping[str, int]) -> None:
+        """Notes what a cap, drop or sample left out; nothing is left out unsaid."""
+        self.caps += [{"stage": stage, "what": k, "count": int(v)} for k, v in sorted(what.items()) if v]
+
+

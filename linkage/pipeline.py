@@ -1,0 +1,72 @@
+"""The order of the stages. Read this first.
+
+sources → observations → prompts → evidence → links → communities → findings → case folder
+"""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from linkage import asked, communities, facts, resolve
+from linkage.case import CaseWriter, read_verdicts
+from linkage.engine import connect
+from linkage.inference import judge, units
+from linkage.log import Log, Progress
+from linkage.publish import Run, publish, receipt
+from linkage.settings import Settings
+from linkage.signals.registry import SIGNALS, declared
+from linkage.signals.weigh import Weighing
+from linkage.sources.read import read
+
+
+def investigate(
+    paths: Sequence[Path], case: Path, *, settings: Settings, progress: Progress | None = None
+) -> None:
+    """Runs every stage over the sources and writes the case folder; raises what the stages raise."""
+    log = Log(progress) if progress else Log()
+    with CaseWriter(case) as writer, tempfile.TemporaryDirectory(dir=case, prefix=".work-") as scratch:
+        work = Path(scratch)
+        with log.stage("read") as handled:
+            sources = read(paths, work, reading=settings.reading, mappings=settings.sources)
+            handled(sum(each.rows for each in sources.receipts))
+        engine = connect(settings.engine, work, threads=settings.threads, memory=settings.memory)
+        with log.stage("rows"):
+            rows = facts.rows(engine, sources)
+        with log.stage("prompts") as handled:
+            prompts = asked.prompts(engine, rows.tables, settings, log)
+            handled(prompts.texts)
+        with log.stage("observations") as handled:
+            population = facts.population(engine, rows.tables, prompts, settings)
+            handled(population.count)
+        with log.stage("evidence") as handled:
+            signals = (*SIGNALS, *declared(population.foreign))
+            weighing = Weighing(
+                engine,
+                population.accounts,
+                population.weighable,
+                signals=signals,
+                limits=facts.limits(settings),
+            )
+            facts.add_moments(engine, weighing, rows.tables, prompts.asked, settings)
+            constraints = judge.constraints(read_verdicts(case))
+            rules = resolve.family_rules([each.family for each in signals], settings)
+            links = resolve.links(weighing, rules, constraints, link_bits=settings.scoring.link_bits)
+            handled(links.evidence.num_rows)
+        with log.stage("groups") as handled:
+            customers = units.declared(population.declarations, weighing.names)
+            grouping = resolve.Grouping(weighing, links, customers, rules, settings)
+            labels = grouping.labels()
+            everything = communities.known(engine, population, weighing)
+            copies = communities.copies(engine, prompts.asked, everything, labels, weighing.names)
+            judged = communities.judge(
+                everything, links, customers, labels=labels, copies=copies, rules=settings.grouping
+            )
+            handled(len(judged))
+        with log.stage("stability"):
+            stays = grouping.membership(labels)
+        with log.stage("write"):
+            run = Run(engine, log, settings, rows, prompts, population, weighing, links, judged, stays)
+            groups = publish(writer, run, previous=case)
+            writer.quarantine(sources.quarantine)
+            engine.close()
+        writer.receipt(receipt(run, groups, signals=signals, rules=rules))

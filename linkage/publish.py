@@ -1,0 +1,182 @@
+"""Writes a finished run into the case folder, table by table.
+
+Composition only: `tables` makes each table, `case` keeps it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+
+from linkage import receipt as receipts
+from linkage import tables
+from linkage.asked import Prompts
+from linkage.case import CaseWriter, persist, previous_groups
+from linkage.communities import Judged
+from linkage.engine import Engine
+from linkage.facts import Population, Rows
+from linkage.inference import score as scoring
+from linkage.inference.score import Rules
+from linkage.log import Log
+from linkage.model import CASE
+from linkage.resolve import Links
+from linkage.settings import Settings
+from linkage.signals.signal import Signal
+from linkage.signals.weigh import Weighing
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything a finished run leaves behind."""
+
+    engine: Engine
+    log: Log
+    settings: Settings
+    rows: Rows
+    prompts: Prompts
+    population: Population
+    weighing: Weighing
+    links: Links
+    judged: list[Judged]
+    stays: np.ndarray
+
+
+def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
+    """Writes every table; returns the part of the receipt that speaks of the groups."""
+    names = run.weighing.names
+    ordered = sorted(run.judged, key=lambda j: tuple(j.members))
+    ids, lineage = persist(
+        [{names[i] for i in each.members} for each in ordered],
+        previous_groups(previous),
+        at=run.population.last_at,
+    )
+    named = list(zip(ids, ordered, strict=True))
+    reported = [(name, each) for name, each in named if each.reported]
+    _observed(writer, run)
+    _asked(writer, run)
+    _groups(writer, run, named)
+    writer.table("lineage", lineage)
+    engine = run.engine
+    of_pairs = tables.evidence(engine, run.weighing, run.links, run.population.observations)
+    of_groups = tables.group_evidence(run.population.observations, engine, named, names)
+    writer.table("evidence", pa.concat_tables([of_pairs, of_groups]))
+    writer.table("links", tables.links(run.links, names))
+    return receipts.by_group(named, _rhythm(run, reported), run.population.created)
+
+
+def _observed(writer: CaseWriter, run: Run) -> None:
+    """Observations, and for each source row they name, the file and line it stands at."""
+    writer.table("observations", run.engine.arrow(run.population.observations))
+    named = run.population.observations.select(row=_.source.split(":")[1]).distinct()
+    places = [
+        rows.semi_join(named, "row").select("row", table=_literal(name), file="file", line="line")
+        for name, rows in sorted(run.rows.tables.items())
+        if "account" in rows.columns
+    ]
+    first, *rest = places
+    writer.table("rows", run.engine.arrow(first.union(*rest) if rest else first))
+
+
+def _literal(text: str) -> ir.StringScalar:
+    import ibis
+
+    return ibis.literal(text)
+
+
+def _asked(writer: CaseWriter, run: Run) -> None:
+    """Prompts, templates and near-duplicates, where there were prompts."""
+    asked, found = run.prompts.asked, run.prompts.tables
+    if asked is None or found is None:
+        return
+    engine = run.engine
+    used = asked.filter(_.template.notnull())
+    sums = used.group_by("template").agg(
+        prompts=_.prompt_id.nunique(),
+        accounts=_.account.nunique(),
+        interactions=_.count(),
+        first_at=_.at.min(),
+        last_at=_.at.max(),
+    )
+    shared = engine.keep(sums.filter((_.accounts > 1) | (_.prompts > 1)))
+    counts = (
+        asked.filter(_.prompt_id.notnull())
+        .group_by(prompt="prompt_id")
+        .agg(accounts=_.account.nunique(), interactions=_.count())
+    )
+    known = engine.table(found.prompts)
+    member = engine.table(found.membership)
+    kept = member.semi_join(shared, "template").select("prompt", "template", "similarity")
+    rows = known.left_join(counts, "prompt").drop("prompt_right").left_join(kept, "prompt")
+    rows = rows.mutate(accounts=_.accounts.fill_null(0), interactions=_.interactions.fill_null(0))
+    writer.table("prompts", engine.arrow(rows.select(*CASE["prompts"].schema.names)))
+    medoids = kept.group_by("template").agg(
+        cohesion=_.similarity.mean().round(6), medoid=_.prompt.argmax(_.similarity)
+    )
+    examples = known.select(medoid="prompt", example="example")
+    told = shared.join(medoids, "template").join(examples, "medoid")
+    writer.table("templates", engine.arrow(told.select(*CASE["templates"].schema.names)))
+    writer.table("near", found.near)
+
+
+def _groups(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+    names, core = run.weighing.names, run.settings.grouping.core
+    for table, wanted in (("groups", True), ("explained", False)):
+        chosen = [(name, each) for name, each in named if each.reported is wanted]
+        rows = tables.memberships(chosen, names, run.stays, core=core)
+        schema = CASE[table].schema
+        kept = [{k: row[k] for k in schema.names} for row in rows]
+        writer.table(table, pa.Table.from_pylist(kept, schema))
+    reported = [(name, each) for name, each in named if each.reported]
+    done = tables.amounts(run.engine, run.prompts.asked, _members(reported, names))
+    writer.table("findings", tables.findings(reported, done, run.stays))
+
+
+def _members(groups: Sequence[tuple[str, Judged]], names: list[str]) -> pa.Table:
+    pairs = [(name, names[i]) for name, each in groups for i in each.members]
+    group, account = zip(*pairs, strict=True) if pairs else ((), ())
+    return pa.table({"group": pa.array(group, pa.string()), "account": pa.array(account, pa.string())})
+
+
+def _rhythm(run: Run, groups: Sequence[tuple[str, Judged]]) -> dict[str, list[dict[str, Any]]]:
+    """Interactions of each reported group by day and hour."""
+    if run.prompts.asked is None or not groups:
+        return {}
+    members = run.engine.table(_members(groups, run.weighing.names))
+    rows = run.prompts.asked.join(members, "account")
+    moment = (rows.at // 1000).as_timestamp("ms")
+    counted = rows.mutate(day=moment.strftime("%Y-%m-%d"), hour=moment.hour())
+    sums = counted.group_by("group", "day", "hour").agg(n=_.count()).order_by(["group", "day", "hour"])
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in run.engine.arrow(sums).to_pylist():
+        found.setdefault(row["group"], []).append(row)
+    return found
+
+
+def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rules: Rules) -> dict[str, Any]:
+    """`run.json`: the receipt of the whole run."""
+    small = run.settings.scoring.small_operator / max(len(run.weighing.names), 1)
+    return receipts.receipt(
+        run.log,
+        run.rows.receipts,
+        run.settings,
+        signals=signals,
+        scoring={
+            "prior_bits": rules.prior,
+            "small_operator_prior_bits": scoring.prior_bits(small),
+            "link_bits": run.settings.scoring.link_bits,
+        },
+        population={
+            "accounts": len(run.weighing.names),
+            "interactions": int(run.population.interactions.sum()),
+            "observations": run.population.count,
+            "pairs_compared": len(run.links.linked),
+            "links": int(run.links.linked.sum()),
+        },
+        traits={"other": list(run.population.undeclared)},
+        groups=groups,
+    )

@@ -1,0 +1,170 @@
+"""From evidence to groups: scoring, communities, gates, stability, in that order.
+
+Composition only: arrays go from one part of `inference` to the next; the methods are there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkage.inference import group, stability
+from linkage.inference import score as scoring
+from linkage.inference.judge import Constraints
+from linkage.inference.score import Rules, Scored
+from linkage.inference.units import Units
+from linkage.model import FAMILIES, OTHER
+from linkage.settings import Settings
+from linkage.signals.weigh import Weighing
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Every candidate pair with its evidence and score; `linked` marks those that are links."""
+
+    evidence: pa.Table
+    scored: Scored
+    linked: NDArray[np.bool_]
+    forced: dict[tuple[int, int], str]
+    families: tuple[str, ...]
+
+
+def family_names(families: Sequence[str]) -> tuple[str, ...]:
+    """Every family of this run, the contract's first."""
+    return (*FAMILIES, OTHER, *sorted(set(families) - {*FAMILIES, OTHER}))
+
+
+def family_rules(families: Sequence[str], settings: Settings) -> Rules:
+    """The rules by which the families of this run's signals add up."""
+    names = family_names(families)
+    chosen = settings.scoring
+    return scoring.rules(
+        families,
+        names,
+        prior=scoring.prior_bits(chosen.operator_share),
+        caps={name: chosen.caps.get(name, chosen.caps[OTHER]) for name in names},
+        rho={name: chosen.correlation.get(name, chosen.default_correlation) for name in (*names, "")},
+    )
+
+
+def links(weighing: Weighing, rules: Rules, constraints: Constraints, *, link_bits: float) -> Links:
+    """Scores every candidate pair; a person's verdict decides where there is one."""
+    number = {name: i for i, name in enumerate(weighing.names)}
+    verdicts = [(p, "linked") for p in constraints.linked] + [
+        (p, "not linked") for p in constraints.not_linked
+    ]
+    forced = {(number[x], number[y]): v for (x, y), v in verdicts if x in number and y in number}
+    pairs = weighing.candidates([p for p, _ in verdicts])
+    rows = weighing.evidence(pairs)
+    rows = rows.take(pa.array(scoring.order(rows, rules)))
+    scored = scoring.score(rows, rules)
+    linked = scored.log_odds >= link_bits
+    if forced:
+        said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
+        linked |= np.array([v == "linked" for v in said])
+        linked &= np.array([v != "not linked" for v in said])
+    names = family_names([each.family for each in weighing.signals])
+    return Links(rows, scored, linked, forced, names)
+
+
+class Grouping:
+    """Communities of accounts in the links of one run."""
+
+    def __init__(
+        self, weighing: Weighing, found: Links, units: Units, rules: Rules, settings: Settings
+    ) -> None:
+        self.weighing, self.found, self.units, self.rules = weighing, found, units, rules
+        self.settings = settings
+        self.n = len(weighing.names)
+
+    def ask(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
+        """Which of any pairs are linked, whether or not they were candidates."""
+        pairs = np.unique(np.stack([left, right]), axis=1)
+        table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
+        rows = self.weighing.evidence(table)
+        rows = rows.take(pa.array(scoring.order(rows, self.rules)))
+        scored = scoring.score(rows, self.rules)
+        strong = scored.log_odds >= self.settings.scoring.link_bits
+        known = set(zip(scored.left[strong].tolist(), scored.right[strong].tolist(), strict=True))
+        return np.array([p in known for p in zip(left.tolist(), right.tolist(), strict=True)], dtype=bool)
+
+    def _across(self, linked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Links that count for a group: those that no declared unit explains."""
+        scored = self.found.scored
+        return linked & ~self.units.same(scored.left, scored.right)
+
+    def _communities(self, log_odds: Floats, linked: NDArray[np.bool_], seed: int) -> Ints:
+        scored, chosen = self.found.scored, self._across(linked)
+        weight = np.maximum(log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
+        return group.communities(
+            self.n,
+            scored.left[chosen],
+            scored.right[chosen],
+            weight,
+            resolution=self.settings.grouping.resolution,
+            seed=seed,
+        )
+
+    def labels(self) -> Ints:
+        """The community of each account (−1: none), joined, with verdicts obeyed and units set beside."""
+        scored, seed = self.found.scored, self.settings.seed
+        labels = self._communities(scored.log_odds, self.found.linked, seed)
+        chosen = self._across(self.found.linked)
+        least = self.settings.grouping.min_accounts
+        labels = group.join(
+            labels, scored.left[chosen], scored.right[chosen], self.ask, least=least, seed=seed
+        )
+        labels = self._supported(labels)
+        labels = self._with_units(labels)
+        return group.obey(labels, self.found.forced)
+
+    def _supported(self, labels: Ints) -> Ints:
+        """Leaves out accounts that hang on to a community by few of its members."""
+        sizes = np.bincount(labels[labels >= 0], minlength=1)
+        kept = labels.copy()
+        for number in np.flatnonzero(sizes >= self.settings.grouping.min_accounts):
+            members = np.flatnonzero(labels == number)
+            share = group.support(members, self.ask, seed=self.settings.seed)
+            kept[members[share < group.LEAST_SUPPORT * np.median(share)]] = -1
+        return kept
+
+    def _with_units(self, labels: Ints) -> Ints:
+        """Declared units whose accounts are in no community become communities of their own."""
+        scored = self.found.scored
+        inside = self.found.linked & self.units.same(scored.left, scored.right)
+        free = inside & (labels[scored.left] < 0) & (labels[scored.right] < 0)
+        result, base = labels.copy(), int(labels.max(initial=-1)) + 1
+        for side in (scored.left[free], scored.right[free]):
+            result[side] = base + self.units.unit[side]
+        known = result >= 0
+        result[known] = group.renumber(result[known])
+        return result
+
+    def membership(self, labels: Ints) -> Floats:
+        """For each account, the share of resampled runs that keep it with its group."""
+        chosen = self.settings.grouping
+        pair, signal = self.found.scored.pair, self.found.evidence["signal"].to_numpy().astype(np.int64)
+        bits = self.found.evidence["bits"].to_numpy()
+
+        def again(run: int) -> Ints:
+            kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)
+            counted = scoring.count_families(pair, signal, np.where(kept, bits, 0.0), self.rules)
+            log_odds, _ = scoring.total(pair, signal, counted, rules=self.rules, pairs=len(self.found.linked))
+            forced = self.found.linked & (self.found.scored.log_odds < self.settings.scoring.link_bits)
+            linked = (log_odds >= self.settings.scoring.link_bits) | forced
+            other = self._communities(log_odds, linked & self.found.linked, self.settings.seed + run + 1)
+            return self._with_units_of(other, labels)
+
+        return stability.membership(labels, again, runs=chosen.resamples)
+
+    def _with_units_of(self, other: Ints, labels: Ints) -> Ints:
+        """A community that is a declared unit is held together by the declaration, not by evidence."""
+        alone = (other < 0) & (labels >= 0) & (self.units.unit >= 0)
+        result = other.copy()
+        result[alone] = int(other.max(initial=-1)) + 1 + self.units.unit[alone]
+        return result

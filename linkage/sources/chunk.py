@@ -1,0 +1,52 @@
+"""What every reader hands on: a bounded number of rows as columns, and the rows that never became cells."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+CHUNK_ROWS = 50_000
+CHUNK_BYTES = 4 * 2**20
+"""Text read at a time: its Python objects take about ten times as much."""
+
+MAX_NAMES = 200
+"""Unknown columns listed in a receipt; whether there were more is said in its last entry."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row whose shape is wrong: where it starts, why, and its beginning."""
+
+    line: int
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of one file.
+
+    `columns` has the wanted columns that occur, under the file's own names; a list holds Python values,
+    an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
+    names of further columns.
+    """
+
+    columns: dict[str, list[Any] | pa.Array]
+    lines: Sequence[int]
+    raw: Callable[[int], bytes | str]
+    broken: Sequence[Broken] = ()
+    blank: int = 0
+    unknown: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def rows(self) -> int:
+        """All rows met, whatever became of them."""
+        return len(self.lines) + len(self.broken) + self.blank
+
+
+def listed(names: set[str]) -> tuple[str, ...]:
+    """Column names for the receipt, sorted and cut to a bearable number and length."""
+    shown = [name if len(name) <= MAX_NAMES else name[:MAX_NAMES] + "…" for name in sorted(names)]
+    rest = len(shown) - MAX_NAMES
+    return tuple(shown) if rest <= 0 else (*shown[:MAX_NAMES], f"… and {rest} more")

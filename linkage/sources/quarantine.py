@@ -1,0 +1,43 @@
+"""The rows that were not used, written as they are met, each with file, row and reason."""
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+MAX_RAW = 2048
+"""Characters kept of a row, as the contract says."""
+
+
+def printable(raw: bytes | str) -> str:
+    """The row as harmless text: what is no UTF-8 and every character that is not printable is escaped."""
+    head = raw[:MAX_RAW]
+    text = head.decode("utf-8", "backslashreplace") if isinstance(head, bytes) else head
+    shown = "".join(each if each.isprintable() else _escaped(each) for each in text)
+    return shown[:MAX_RAW]
+
+
+def _escaped(character: str) -> str:
+    # unicode_escape leaves nothing above ASCII and nothing below a blank as it is.
+    return character.encode("unicode_escape").decode("ascii")
+
+
+class Quarantine:
+    """`quarantine.ndjson`, open for writing; use it in a `with`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._out = path.open("w", encoding="ascii", newline="\n")
+
+    def add(self, table: str, file: str, row: int, *, reason: str, raw: bytes | str) -> None:
+        """Write one row."""
+        entry = {"table": table, "file": file, "row": row, "reason": reason, "raw": printable(raw)}
+        self._out.write(json.dumps(entry) + "\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._out.close()

@@ -1,0 +1,79 @@
+"""Why a row was not used: one name per cause, the same in every format.
+
+A row has one reason, the first found: its shape, then its columns in the order of the contract.
+"""
+
+NO_ACCOUNT = "no account"
+"""The row does not say whom it is about."""
+NO_TIME = "no time"
+"""The table needs a time and the row has none."""
+NO_TRAIT = "no trait"
+"""An observation, indicator or benign value of nothing."""
+NO_VALUE = "no value"
+"""A trait without its value; an unpivoted source row with no usable cell is *filtered* under this name."""
+NO_OPERATOR = "no operator"
+"""An indicator of nobody."""
+
+CUT_SHORT = "line cut short"
+"""The file's last line has no end and cannot be read: it was still being written, or copied in part."""
+TOO_LONG = "line too long"
+"""Longer than `reading.max_line_bytes`; it is streamed past and never held."""
+VALUE_TOO_LONG = "value too long"
+"""A single value longer than `reading.max_line_bytes`, from a format that has no lines."""
+NOT_UTF8 = "invalid UTF-8"
+"""Bytes that are no text."""
+NUL = "NUL character"
+"""A value with U+0000 in it, which cuts texts short in too many places downstream."""
+LONE_SURROGATE = "lone surrogate"
+"""Half of a character, written as an escape: no database and no digest can hold it."""
+
+NOT_JSON = "not JSON"
+"""The line is no JSON value."""
+NOT_AN_OBJECT = "not an object"
+"""JSON, but no names for its values."""
+DUPLICATE_KEY = "duplicate key"
+"""One name twice in an object: readers disagree about which counts, so neither does."""
+TOO_DEEP = "nested too deep"
+"""Lists or objects inside one another beyond any honest log."""
+
+CELLS = "wrong number of cells"
+"""A CSV record with more or fewer cells than the header."""
+QUOTES = "broken quotes"
+"""A CSV record whose quotes do not close, or close in the middle of a cell. Each of its lines is counted."""
+
+WRONG_TYPE = "wrong type"
+"""A list where a text belongs, a text where a number belongs."""
+NOT_FINITE = "number not finite"
+"""NaN or infinity."""
+OUT_OF_RANGE = "number out of range"
+"""Beyond 64 bits, or beyond what a float can hold."""
+NOT_WHOLE = "not a whole number"
+"""A count with a fraction."""
+NEGATIVE = "negative count"
+"""A count below zero."""
+UNREADABLE_TIME = "unreadable time"
+"""Neither ISO 8601 nor a number of seconds, milliseconds, microseconds or nanoseconds since 1970."""
+TIME_OUT_OF_RANGE = "time out of range"
+"""Outside `reading.earliest` … `reading.latest`: a default value, not a time."""
+OTHER_LENGTH = "embedding of another length"
+"""Vectors of different lengths cannot be compared; the table's commonest length stays."""
+
+BLANK = "blank line"
+"""Filtered, not quarantined: nothing was said."""
+
+REQUIRED = {
+    "account": NO_ACCOUNT,
+    "at": NO_TIME,
+    "trait": NO_TRAIT,
+    "value": NO_VALUE,
+    "operator": NO_OPERATOR,
+}
+"""What it is called when a required column is empty."""
+
+
+class Refused(Exception):
+    """A cell or line that cannot be used; `reason` is one of the names above."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

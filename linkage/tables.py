@@ -1,0 +1,242 @@
+"""From numbers back to words: the tables of the case folder.
+
+Inside, accounts, values and signals are numbers; here they get their names, ids and sentences, at one place.
+"""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+from numpy.typing import NDArray
+
+from linkage.communities import Judged
+from linkage.engine import Engine
+from linkage.inference.enrich import Mark
+from linkage.model import CASE
+from linkage.resolve import Links
+from linkage.signals.signal import Signal
+from linkage.signals.weigh import HOURS, Weighing
+
+DAY = 86_400_000_000
+
+TIMED = ("rotating address", "same object in a window", "hand-over")
+"""Signals whose `gap` counts coincidences."""
+
+
+def _named(names: pa.Array, numbers: NDArray[np.int64]) -> pa.Array:
+    return names.take(pa.array(numbers))
+
+
+def _family_lists(masks: NDArray[np.int64], families: Sequence[str]) -> pa.Array:
+    kinds, inverse = np.unique(masks, return_inverse=True)
+    lists = [[name for i, name in enumerate(families) if (int(mask) >> i) & 1] for mask in kinds]
+    return pa.array(lists, pa.list_(pa.string())).take(pa.array(inverse))
+
+
+def links(found: Links, names: list[str]) -> pa.Table:
+    """links.parquet: the pairs that are links, and those on which a person has decided."""
+    scored = found.scored
+    verdict = [found.forced.get(p) for p in zip(scored.left.tolist(), scored.right.tolist(), strict=True)]
+    said = np.array([v is not None for v in verdict], dtype=bool)
+    kept = np.flatnonzero(found.linked | said)
+    accounts = pa.array(names, pa.string())
+    return pa.table(
+        {
+            "left": _named(accounts, scored.left[kept]),
+            "right": _named(accounts, scored.right[kept]),
+            "log_odds": scored.log_odds[kept],
+            "families": _family_lists(scored.families[kept], found.families),
+            "verdict": pa.array([verdict[i] for i in kept], pa.string()),
+        },
+        schema=CASE["links"].schema,
+    )
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def _number(value: ir.NumericValue, digits: int) -> ir.StringValue:
+    return value.round(digits).cast(f"decimal(12, {digits})").cast("string")
+
+
+def _detail(rows: ir.Table, population: int) -> ir.StringValue:
+    held = ibis.literal("held by ") + rows.degree.cast("string") + f" of {population} accounts"
+    days = (rows.gap / DAY).floor()
+    apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
+    times = rows.gap.cast("string") + ibis.literal(" times on this object, itself ") + held
+    hours = ibis.literal("hours of the day compared")
+    said = ibis.ifelse(rows.v == HOURS, hours, ibis.ifelse(rows.signal_name.isin(TIMED), times, held + apart))
+    less = rows.raw > rows.bits + 0.005
+    alone = ibis.literal("; ") + _number(rows.raw, 2) + " bits alone, less beside its family's other reasons"
+    return said + ibis.ifelse(less, alone, "")
+
+
+def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.Table) -> pa.Table:
+    """evidence.parquet for the links: every reason with the bits that count and the observations behind it."""
+    shown = found.linked[found.scored.pair]
+    kept = found.evidence.append_column("counted", pa.array(found.scored.counted)).filter(pa.array(shown))
+    rows = engine.table(kept)
+    signals = engine.table(_signal_rows(weighing.signals))
+    values = weighing.values.select("v", "value", "degree")
+    names = weighing.accounts
+    wide = (
+        rows.join(signals, "signal")
+        .left_join(values, "v")
+        .drop("v_right")
+        .join(names.select(left_name="account", left="a"), "left")
+        .join(names.select(right_name="account", right="a"), "right")
+    )
+    mine = weighing.holders.select(left="a", v="v", left_observation="observation")
+    theirs = weighing.holders.select(right="a", v="v", right_observation="observation")
+    hours = observations.filter(_.trait == "hours").select("account", "observation")
+    seen = wide.left_join(mine, ["left", "v"]).drop("left_right", "v_right")
+    seen = seen.left_join(theirs, ["right", "v"]).drop("right_right", "v_right")
+    seen = seen.left_join(hours.select(left_name="account", h1="observation"), "left_name").drop(
+        "left_name_right"
+    )
+    seen = seen.left_join(hours.select(right_name="account", h2="observation"), "right_name").drop(
+        "right_name_right"
+    )
+    seen = seen.rename(raw="bits").mutate(bits=_.counted)
+    result = seen.mutate(
+        detail=_detail(seen, len(weighing.names)),
+        value=ibis.ifelse(seen.v == HOURS, "hours of the day", seen.value),
+        left_observation=ibis.ifelse(seen.v == HOURS, seen.h1, seen.left_observation),
+        right_observation=ibis.ifelse(seen.v == HOURS, seen.h2, seen.right_observation),
+    )
+    return engine.arrow(
+        result.select(
+            left="left_name", right="right_name", signal="signal_name", family="family", value="value",
+            bits="bits", detail="detail", left_observation="left_observation", right_observation="right_observation",
+        )
+    ).cast(CASE["evidence"].schema)  # fmt: skip
+
+
+def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
+    return pa.table(
+        {
+            "signal": pa.array(range(len(signals)), pa.int16()),
+            "signal_name": [each.name for each in signals],
+            "family": [each.family for each in signals],
+        }
+    )
+
+
+def group_evidence(
+    observations: ir.Table, engine: Engine, groups: Sequence[tuple[str, Judged]], names: list[str]
+) -> pa.Table:
+    """evidence.parquet for groups: each account that bears a mark of its group, with the mark's bits."""
+    rows = [
+        {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
+        for name, judged in groups
+        for mark in judged.marks
+        for i in judged.members
+    ]
+    if not rows:
+        return CASE["evidence"].schema.empty_table()
+    kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in rows[0]]
+    marks = engine.table(pa.Table.from_pylist(rows, pa.schema(kinds)))
+    seen = observations.select("account", "trait", "value", "first_at", "observation")
+    held = marks.join(seen, ["account", "trait"])
+    window = (held.trait == "created_at") & held.first_at.between(
+        held.low.cast("int64"), held.high.cast("int64")
+    )
+    bearing = held.filter(((held.trait != "created_at") & (held.value == held.mark)) | window)
+    first = bearing.account < bearing.group
+    return engine.arrow(
+        bearing.select(
+            left=ibis.least(bearing.account, bearing.group),
+            right=ibis.greatest(bearing.account, bearing.group),
+            signal=ibis.literal("group ") + bearing.trait,
+            family="family",
+            value="mark",
+            bits="bits",
+            detail="detail",
+            left_observation=ibis.ifelse(first, bearing.observation, ibis.null("string")),
+            right_observation=ibis.ifelse(first, ibis.null("string"), bearing.observation),
+        )
+    ).cast(CASE["evidence"].schema)
+
+
+def _mark(mark: Mark) -> dict[str, object]:
+    detail = f"{mark.inside:.0%} of {mark.compared} accounts of the group, {mark.outside:.1%} of comparable accounts"
+    return {
+        "family": mark.family,
+        "bits": mark.bits,
+        "detail": detail,
+        "low": str(mark.low),
+        "high": str(mark.high),
+    }
+
+
+# --- groups and findings --------------------------------------------------------------------------
+
+
+def memberships(
+    groups: Sequence[tuple[str, Judged]], names: list[str], stays: NDArray[np.float64], *, core: float
+) -> list[dict[str, object]]:
+    """Rows of groups.parquet, and with the reason those of explained.parquet."""
+    return [
+        {
+            "group": name,
+            "account": names[i],
+            "membership": round(float(stays[i]), 6),
+            "role": "core" if stays[i] >= core else "fringe",
+            "reason": judged.reason,
+        }
+        for name, judged in groups
+        for i in judged.members
+    ]
+
+
+def amounts(engine: Engine, interactions: ir.Table | None, members: pa.Table) -> dict[str, dict[str, int]]:
+    """What each group did: interactions, tokens, first and last moment; `members` has group and account."""
+    if interactions is None or not members.num_rows:
+        return {}
+    joined = interactions.join(engine.table(members), "account")
+    sums = joined.group_by("group").agg(
+        interactions=_.count(),
+        input_tokens=_.input_tokens.sum(),
+        output_tokens=_.output_tokens.sum(),
+        first_at=_.at.min(),
+        last_at=_.at.max(),
+    )
+    return {row["group"]: row for row in engine.arrow(sums).to_pylist()}
+
+
+def findings(
+    groups: Sequence[tuple[str, Judged]], done: dict[str, dict[str, int]], stays: NDArray[np.float64]
+) -> pa.Table:
+    """findings.parquet: one row for each reported group; what is not computed stays null."""
+    rows = []
+    for name, judged in groups:
+        own = done.get(name, {})
+        rows.append(
+            {
+                "group": name,
+                "accounts": len(judged.members),
+                "interactions": own.get("interactions", 0),
+                **{k: own.get(k) for k in ("input_tokens", "output_tokens", "first_at", "last_at")},
+                "log_odds": judged.log_odds,
+                "stability": round(float(stays[judged.members].mean()), 6),
+                "families": list(judged.families),
+                "targets": [],
+                "infrastructure": "unknown",
+                "summary": summary(judged, own),
+            }
+        )
+    schema = CASE["findings"].schema
+    plain = [pa.field(f.name, pa.int64() if pa.types.is_timestamp(f.type) else f.type) for f in schema]
+    return pa.Table.from_pylist(rows, pa.schema(plain))
+
+
+def summary(judged: Judged, done: dict[str, int]) -> str:
+    """One sentence an investigator can repeat."""
+    size = len(judged.members)
+    asked = f" and {done['interactions']:,} interactions" if done else ""
+    marks = [f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in judged.marks[:2]]
+    apart = f"; set apart by {', '.join(marks)}" if marks else ""
+    return f"{size} accounts{asked}, linked by {', '.join(judged.families)}{apart}"

@@ -1,0 +1,220 @@
+"""A small case made by hand through the writer: one operator group, one explained group, strangers."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.case import CaseWriter
+from linkage.model import CASE, content_id
+
+DAY = 86_400_000_000
+START = 1_772_323_200_000_000
+"""2026-03-01, in microseconds."""
+
+OPERATOR = [f"acct_{number:02d}" for number in range(6)]
+FAMILY = [f"home_{number:02d}" for number in range(3)]
+STRANGERS = ["lone_1", "lone_2"]
+GROUP, HOME = "op-00000000aa", "op-00000000bb"
+
+PRIOR, SMALL_PRIOR = -10.6, -31.0
+MEANINGS = {
+    "card": {
+        "family": "payment",
+        "meaning": "One card pays for both accounts; weighed by how few accounts it pays for.",
+    },
+    "rare template": {
+        "family": "content",
+        "meaning": "Both accounts fill in one rarely used text of instructions, with other contents.",
+    },
+    "day–night profile": {
+        "family": "timing",
+        "meaning": "The hours at which the two accounts work, compared with those of all accounts.",
+    },
+}
+
+
+def observation(account: str, trait: str, value: str, family: str, **more: Any) -> dict[str, Any]:
+    """One observation; its source row is `<table>:<row>`."""
+    row = content_id(["row", account, trait, value])
+    return {
+        "observation": content_id([account, trait, value]),
+        "account": account,
+        "trait": trait,
+        "value": value,
+        "family": family,
+        "first_at": START,
+        "last_at": START + 3 * DAY,
+        "count": 3,
+        "source": f"{more.get('table', 'payments')}:{row}",
+    }
+
+
+def pair(left: str, right: str, signal: str, value: str, bits: float, **more: Any) -> dict[str, Any]:
+    """One line of evidence."""
+    family = MEANINGS[signal]["family"]
+    trait = {"payment": "fingerprint", "content": "template", "timing": "hours"}[family]
+    left, right = sorted((left, right))
+    return {
+        "left": left,
+        "right": right,
+        "signal": signal,
+        "family": family,
+        "value": value,
+        "bits": bits,
+        "detail": more.get("detail", f"{value}, on few of 400 accounts"),
+        "left_observation": content_id([left, trait, value]) if family != "timing" else None,
+        "right_observation": content_id([right, trait, value]) if family != "timing" else None,
+    }
+
+
+def tables() -> dict[str, list[dict[str, Any]]]:
+    """Rows of every table that is not empty."""
+    observations = [
+        *(observation(a, "fingerprint", "card_1", "payment") for a in OPERATOR),
+        *(observation(a, "template", "tmpl_9", "content", table="interactions") for a in OPERATOR),
+        *(observation(a, "fingerprint", "card_2", "payment") for a in FAMILY),
+        *(observation(a, "country", "SE", "registration", table="accounts") for a in [*OPERATOR, *STRANGERS]),
+    ]
+    evidence, links = [], []
+    for members, signals in ((OPERATOR, 3), (FAMILY, 1)):
+        for number, left in enumerate(members):
+            for right in members[number + 1 :]:
+                lines = [
+                    pair(left, right, "card", "card_1" if signals == 3 else "card_2", 15.25),
+                    pair(left, right, "rare template", "tmpl_9", 9.5),
+                    pair(left, right, "day–night profile", "hours", -1.75, detail="awake at other hours"),
+                ][:signals]
+                evidence += lines
+                links.append(
+                    {
+                        "left": left,
+                        "right": right,
+                        "log_odds": PRIOR + sum(line["bits"] for line in lines),
+                        "families": sorted({line["family"] for line in lines}),
+                        "verdict": None,
+                    }
+                )
+    return {
+        "observations": observations,
+        "evidence": evidence,
+        "links": links,
+        "groups": [
+            {
+                "group": GROUP,
+                "account": a,
+                "membership": 1.0 if n < 5 else 0.6,
+                "role": "core" if n < 5 else "fringe",
+            }
+            for n, a in enumerate(OPERATOR)
+        ],
+        "explained": [
+            {
+                "group": HOME,
+                "account": a,
+                "membership": 1.0,
+                "role": "core",
+                "reason": "one customer's own accounts",
+            }
+            for a in FAMILY
+        ],
+        "findings": [finding()],
+        "rows": [
+            {
+                "row": each["source"].partition(":")[2],
+                "table": each["source"].partition(":")[0],
+                "file": f"{each['source'].partition(':')[0]}.csv",
+                "line": 2 + number,
+            }
+            for number, each in enumerate(observations)
+        ],
+    }
+
+
+def finding() -> dict[str, Any]:
+    """The one finding, with what later stages fill left empty."""
+    return {
+        "group": GROUP,
+        "accounts": 6,
+        "interactions": 1_234,
+        "input_tokens": 456_789,
+        "output_tokens": 9_876_543,
+        "first_at": START,
+        "last_at": START + 40 * DAY,
+        "log_odds": 24.3,
+        "q_value": None,
+        "stability": 0.97,
+        "families": ["content", "payment"],
+        "distillation": None,
+        "targets": None,
+        "infrastructure": "unknown",
+        "summary": "6 accounts on one card fill in one rare text of instructions, 1,234 times in 40 days.",
+    }
+
+
+def receipt() -> dict[str, Any]:
+    """What a run would write of itself."""
+    return {
+        "inputs": [
+            {
+                "table": "payments",
+                "file": "payments.csv",
+                "bytes": 10,
+                "sha256": "0" * 64,
+                "rows": 12,
+                "used": 9,
+                "filtered": {"repeated row": 2},
+                "quarantined": {"no account": 1},
+                "unknown_columns": ["shoe_size"],
+                "naive_times": 9,
+            }
+        ],
+        "settings": {
+            "scoring": {"link_bits": 0.0},
+            "signals": {"clique_degree": 50, "nearest_degree": 5_000, "min_propose_bits": 5.0},
+            "grouping": {"min_accounts": 5, "min_families": 2},
+        },
+        "scoring": {"prior_bits": PRIOR, "small_operator_prior_bits": SMALL_PRIOR},
+        "signals": MEANINGS,
+        "population": {"accounts": 400, "interactions": 9_000},
+        "traits": {"other": ["shoe_size"]},
+        "caps": [{"stage": "signals", "what": "accounts beyond the nearest 8 of a value", "count": 7}],
+        "groups": {
+            GROUP: {
+                "gates": [{"name": "size", "passed": True, "detail": "6 accounts, at least 5"}],
+                "enrichment": [
+                    {
+                        "trait": "funding",
+                        "value": "virtual",
+                        "inside": 0.96,
+                        "outside": 0.18,
+                        "bits": 2.4,
+                        "p_value": 1e-5,
+                    }
+                ],
+                "against": ["no address in common"],
+                "by_day": [{"day": f"2026-03-{d:02d}", "count": (d * 7) % 11} for d in range(1, 29)],
+                "registrations_by_day": [
+                    {"day": "2026-02-27", "count": 4},
+                    {"day": "2026-03-01", "count": 2},
+                ],
+                "hours": [0, 0, 1, 4, 9, 12, 14, 13, 12, 12, 11, 9, 8, 8, 4, 2, 0, 0, 0, 0, 0, 0, 0, 0],
+            }
+        },
+    }
+
+
+def write(
+    path: Path, given: dict[str, list[dict[str, Any]]] | None = None, run: dict[str, Any] | None = None
+) -> Path:
+    """Write the case and return its folder."""
+    with CaseWriter(path) as case:
+        for name, rows in (given or tables()).items():
+            case.table(name, arrow(name, rows))
+        case.receipt(run or receipt())
+    return path
+
+
+def arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as a table of the case's schema."""
+    return pa.Table.from_pylist(rows, schema=CASE[name].schema)
