@@ -41,6 +41,9 @@ TESTED = {
 }
 """Traits in which a community is held against comparable accounts, with their families."""
 
+SUBSTANTIAL = 3.0
+"""Bits from which a family says something substantial: eight times likelier."""
+
 FAIR_PART = 0.25
 """A family speaks for a community when it speaks in this part of its links."""
 
@@ -149,12 +152,35 @@ def _share(everything: Known, members: Ints, trait: str, values: Ints | None = N
     return int(counts.max(initial=0)) / len(members)
 
 
+@dataclass(frozen=True)
+class Inside:
+    """The links inside one community: their log-odds, and counted bits by family (columns as `names`)."""
+
+    log_odds: Floats
+    bits: Floats
+    names: tuple[str, ...]
+    link_bits: float
+
+    def without(self, family: int) -> float:
+        """Share of the links that remain links when a family is left out."""
+        return float((self.log_odds - self.bits[:, family] >= self.link_bits).mean())
+
+    def speaking(self) -> frozenset[str]:
+        """Families that say something substantial in a fair part of the links."""
+        part = (self.bits >= SUBSTANTIAL).mean(axis=0) if len(self.bits) else np.zeros(len(self.names))
+        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= FAIR_PART)
+
+    def needed(self) -> frozenset[str]:
+        """Families without which most of the links would be none: the community was found by them."""
+        if not len(self.bits):
+            return frozenset()
+        return frozenset(n for i, n in enumerate(self.names) if self.without(i) < 0.5)
+
+
 def describe(
-    everything: Known, links: Links, units: Units, *, members: Ints, marks: list[enrich.Mark], verbatim: float
+    everything: Known, inside: Inside, units: Units, *, members: Ints, marks: list[enrich.Mark], verbatim: float
 ) -> gates.Community:
     """The figures that the gates look at."""
-    scored = links.scored
-    inside = np.isin(scored.left, members) & np.isin(scored.right, members) & links.linked
     funding = everything.held["funding"]
     hidden = np.array([i for i, name in enumerate(funding.names) if name in CONCEALING], dtype=np.int64)
     unit, counts = np.unique(units.unit[members], return_counts=True)
@@ -162,8 +188,9 @@ def describe(
     most = int(np.argmax(np.where(declared, counts, 0)))
     return gates.Community(
         accounts=len(members),
-        pair_families=_speaking(scored.families[inside], links),
+        pair_families=inside.speaking(),
         group_families=frozenset(mark.family for mark in marks),
+        needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
         one_card=_share(everything, members, "fingerprint"),
@@ -172,12 +199,6 @@ def describe(
         concealing=_share(everything, members, "funding", hidden) >= 0.5,
         one_referrer=any(mark.trait == "referrer" for mark in marks),
     )
-
-
-def _speaking(masks: Ints, links: Links) -> frozenset[str]:
-    names = links.families
-    share = [float(((masks >> i) & 1).mean()) if len(masks) else 0.0 for i in range(len(names))]
-    return frozenset(name for name, part in zip(names, share, strict=True) if part >= FAIR_PART)
 
 
 def copies(
@@ -221,6 +242,8 @@ def judge(
     *,
     labels: Ints,
     copies: Mapping[int, float],
+    bits: Floats,
+    link_bits: float,
     rules: Grouping,
 ) -> list[Judged]:
     """Every community with what sets it apart, the gates' outcome and, where it did not pass, the reason."""
@@ -234,26 +257,31 @@ def judge(
     }
     marks = enrich.marks(large, traits, everything.created, everything.population, rate=rules.false_discovery)
     best = np.full(len(labels), -np.inf)
-    inside = links.linked & (labels[links.scored.left] == labels[links.scored.right])
+    internal = np.flatnonzero(links.linked & (labels[links.scored.left] == labels[links.scored.right]))
+    internal = internal[labels[links.scored.left[internal]] >= 0]
     for side in (links.scored.left, links.scored.right):
-        np.maximum.at(best, side[inside], links.scored.log_odds[inside])
+        np.maximum.at(best, side[internal], links.scored.log_odds[internal])
+    home = labels[links.scored.left[internal]]
+    by_home = internal[np.argsort(home, kind="stable")]
+    edges = np.searchsorted(np.sort(home), np.arange(len(members) + 1))
     result = []
     for number, who in members.items():
-        found = marks.get(number, [])
-        community = describe(
-            everything, links, units, members=who, marks=found, verbatim=copies.get(number, 0.0)
-        )
-        outcome = gates.gates(community, min_accounts=rules.min_accounts, min_families=rules.min_families)
-        strength = best[who][np.isfinite(best[who])]
-        result.append(
-            Judged(
-                who,
-                community,
-                found,
-                outcome,
-                gates.explanation(community, outcome),
-                float(np.round(np.median(strength), 6)) if len(strength) else 0.0,
-                tuple(sorted(community.pair_families | community.group_families)),
-            )
-        )
+        rows = by_home[edges[number] : edges[number + 1]]
+        inside = Inside(links.scored.log_odds[rows], bits[rows], links.families, link_bits)
+        result.append(_judged(everything, inside, units, who, marks.get(number, []), copies.get(number, 0.0), best, rules))
     return result
+
+
+def _judged(everything, inside, units, who, found, verbatim, best, rules) -> Judged:
+    community = describe(everything, inside, units, members=who, marks=found, verbatim=verbatim)
+    outcome = gates.gates(community, min_accounts=rules.min_accounts, min_families=rules.min_families)
+    strength = best[who][np.isfinite(best[who])]
+    return Judged(
+        who,
+        community,
+        found,
+        outcome,
+        gates.explanation(community, outcome),
+        float(np.round(np.median(strength), 6)) if len(strength) else 0.0,
+        tuple(sorted(gates.standing(community))),
+    )

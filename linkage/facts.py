@@ -17,6 +17,7 @@ from linkage.engine import Engine
 from linkage.model import OTHER, TRAIT_FAMILY, Receipt
 from linkage.settings import Settings
 from linkage.signals import derive
+from linkage.signals.shared import Bands
 from linkage.signals.weigh import Limits, Weighing
 from linkage.sources import observe
 from linkage.sources.read import Sources
@@ -121,7 +122,7 @@ def uses(tables: Mapping[str, ir.Table], asked: ir.Table | None, traits: list[st
 
 # --- the population ------------------------------------------------------------------------------
 
-DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "funding")
+DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "funding", "prefix")
 
 
 @dataclass(frozen=True)
@@ -207,10 +208,14 @@ def limits(settings: Settings) -> Limits:
     """The bounds of the comparison in the units the signals use."""
     chosen = settings.signals
     return Limits(
-        clique_degree=chosen.clique_degree,
-        nearest_degree=chosen.nearest_degree,
-        nearest=chosen.nearest,
-        min_propose_bits=chosen.min_propose_bits,
+        bands=Bands(
+            clique_degree=chosen.clique_degree,
+            nearest_degree=chosen.nearest_degree,
+            nearest=chosen.nearest,
+            min_bits=chosen.min_propose_bits,
+            min_together=chosen.min_pair_bits,
+            seed=settings.seed,
+        ),
         max_pairs=chosen.max_pairs,
         window=round(chosen.window_seconds * 1_000_000),
         participation=chosen.window_participation,

@@ -1,11 +1,11 @@
-"""The front door: from sources to a case, and back into a case."""
+"""The front door: from sources to a case."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from linkage import pipeline
 from linkage.case import Case, audit, user
-from linkage.receipt import Progress
+from linkage.log import Progress
 from linkage.settings import Settings
 
 Source = str | Path
@@ -34,8 +34,3 @@ def investigate(
         who=who or user(),
     )
     return Case(folder)
-
-
-def open_case(path: Source) -> Case:
-    """A case made earlier; raises CaseError when the folder is none."""
-    return Case(path)

@@ -49,7 +49,7 @@ def investigate(
             )
             facts.add_moments(engine, weighing, rows.tables, prompts.asked, settings)
             constraints = judge.constraints(read_verdicts(case))
-            rules = resolve.family_rules([each.family for each in signals], settings)
+            rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
             links = resolve.links(weighing, rules, constraints, link_bits=settings.scoring.link_bits)
             handled(links.evidence.num_rows)
         with log.stage("groups") as handled:
@@ -59,7 +59,14 @@ def investigate(
             everything = communities.known(engine, population, weighing)
             copies = communities.copies(engine, prompts.asked, everything, labels, weighing.names)
             judged = communities.judge(
-                everything, links, customers, labels=labels, copies=copies, rules=settings.grouping
+                everything,
+                links,
+                customers,
+                labels=labels,
+                copies=copies,
+                bits=links.by_family(rules),
+                link_bits=settings.scoring.link_bits,
+                rules=settings.grouping,
             )
             handled(len(judged))
         with log.stage("stability"):

@@ -66,7 +66,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     of_groups = tables.group_evidence(run.population.observations, engine, named, names)
     writer.table("evidence", pa.concat_tables([of_pairs, of_groups]))
     writer.table("links", tables.links(run.links, names))
-    return receipts.by_group(named, _rhythm(run, reported), run.population.created)
+    return receipts.by_group(named, _rhythm(run, named), run.population.created)
 
 
 def _observed(writer: CaseWriter, run: Run) -> None:
@@ -159,7 +159,6 @@ def _rhythm(run: Run, groups: Sequence[tuple[str, Judged]]) -> dict[str, list[di
 
 def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rules: Rules) -> dict[str, Any]:
     """`run.json`: the receipt of the whole run."""
-    small = run.settings.scoring.small_operator / max(len(run.weighing.names), 1)
     return receipts.receipt(
         run.log,
         run.rows.receipts,
@@ -167,7 +166,7 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
         signals=signals,
         scoring={
             "prior_bits": rules.prior,
-            "small_operator_prior_bits": scoring.prior_bits(small),
+            "large_operator_prior_bits": scoring.prior_bits(run.settings.scoring.large_operator_share),
             "link_bits": run.settings.scoring.link_bits,
         },
         population={

@@ -33,20 +33,28 @@ class Links:
     forced: dict[tuple[int, int], str]
     families: tuple[str, ...]
 
+    def by_family(self, rules: Rules) -> Floats:
+        """Counted bits of every pair (rows) in every family (columns)."""
+        width = len(self.families)
+        family = rules.family[self.evidence["signal"].to_numpy().astype(np.int64)]
+        cells = self.scored.pair * width + family
+        sums = np.bincount(cells, weights=self.scored.counted, minlength=len(self.linked) * width)
+        return sums.reshape(-1, width)
+
 
 def family_names(families: Sequence[str]) -> tuple[str, ...]:
     """Every family of this run, the contract's first."""
     return (*FAMILIES, OTHER, *sorted(set(families) - {*FAMILIES, OTHER}))
 
 
-def family_rules(families: Sequence[str], settings: Settings) -> Rules:
+def family_rules(families: Sequence[str], population: int, settings: Settings) -> Rules:
     """The rules by which the families of this run's signals add up."""
     names = family_names(families)
     chosen = settings.scoring
     return scoring.rules(
         families,
         names,
-        prior=scoring.prior_bits(chosen.operator_share),
+        prior=scoring.prior_bits(chosen.operator_accounts / max(population, 1)),
         caps={name: chosen.caps.get(name, chosen.caps[OTHER]) for name in names},
         rho={name: chosen.correlation.get(name, chosen.default_correlation) for name in (*names, "")},
     )
@@ -90,8 +98,8 @@ class Grouping:
         rows = rows.take(pa.array(scoring.order(rows, self.rules)))
         scored = scoring.score(rows, self.rules)
         strong = scored.log_odds >= self.settings.scoring.link_bits
-        known = set(zip(scored.left[strong].tolist(), scored.right[strong].tolist(), strict=True))
-        return np.array([p in known for p in zip(left.tolist(), right.tolist(), strict=True)], dtype=bool)
+        known = scored.left[strong] * self.n + scored.right[strong]
+        return np.isin(left * self.n + right, known)
 
     def _across(self, linked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Links that count for a group: those that no declared unit explains."""
@@ -116,22 +124,19 @@ class Grouping:
         labels = self._communities(scored.log_odds, self.found.linked, seed)
         chosen = self._across(self.found.linked)
         least = self.settings.grouping.min_accounts
-        labels = group.join(
-            labels, scored.left[chosen], scored.right[chosen], self.ask, least=least, seed=seed
-        )
+        left, right = scored.left[chosen], scored.right[chosen]
+        weight = scored.log_odds[chosen] - self.settings.scoring.link_bits + 1
+        labels = group.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
+        labels = group.join(labels, left, right, self.ask, least=least, seed=seed)
         labels = self._supported(labels)
         labels = self._with_units(labels)
         return group.obey(labels, self.found.forced)
 
     def _supported(self, labels: Ints) -> Ints:
         """Leaves out accounts that hang on to a community by few of its members."""
-        sizes = np.bincount(labels[labels >= 0], minlength=1)
-        kept = labels.copy()
-        for number in np.flatnonzero(sizes >= self.settings.grouping.min_accounts):
-            members = np.flatnonzero(labels == number)
-            share = group.support(members, self.ask, seed=self.settings.seed)
-            kept[members[share < group.LEAST_SUPPORT * np.median(share)]] = -1
-        return kept
+        least, seed = self.settings.grouping.min_accounts, self.settings.seed
+        share = group.support(labels, self.ask, least=least, seed=seed)
+        return np.where(share < group.LEAST_SUPPORT, -1, labels)
 
     def _with_units(self, labels: Ints) -> Ints:
         """Declared units whose accounts are in no community become communities of their own."""
@@ -148,8 +153,11 @@ class Grouping:
     def membership(self, labels: Ints) -> Floats:
         """For each account, the share of resampled runs that keep it with its group."""
         chosen = self.settings.grouping
-        pair, signal = self.found.scored.pair, self.found.evidence["signal"].to_numpy().astype(np.int64)
-        bits = self.found.evidence["bits"].to_numpy()
+        # A pair that is no link on all the evidence is none on less of it.
+        scored, rows = self.found.scored, self.found.linked[self.found.scored.pair]
+        pair = scored.pair[rows]
+        signal = self.found.evidence["signal"].to_numpy()[rows].astype(np.int64)
+        bits = self.found.evidence["bits"].to_numpy()[rows]
 
         def again(run: int) -> Ints:
             kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)

@@ -66,7 +66,8 @@ class Signals(Section):
     clique_degree: int = Field(50, description="a value on up to so many accounts links all of them")
     nearest_degree: int = Field(5_000, description="up to so many: each account to its nearest in time")
     nearest: int = Field(8, description="how many nearest, and as many drawn by hash")
-    min_propose_bits: float = Field(5.0, description="a commoner value supports links, proposes none")
+    min_propose_bits: float = Field(4.0, description="a commoner value supports links, proposes none")
+    min_pair_bits: float = Field(9.0, description="bits of all values that propose a pair, for it to be compared")
     max_pairs: int = Field(20_000_000, description="candidate pairs in all; above it exit 6")
     window_seconds: float = Field(60.0, description="same object within this window")
     window_participation: int = Field(2, description="posts an account must have in such pairs")
@@ -78,10 +79,12 @@ class Signals(Section):
 class Scoring(Section):
     """Fellegi–Sunter weights: the prior, and the rules by which families add up."""
 
-    operator_share: float = Field(
-        0.025, description="share of all accounts in the operator looked for; 0.025 is 25,000 of a million"
+    operator_accounts: int = Field(
+        20, ge=2, description="size of the smallest operator worth the tool's trouble: gives the prior"
     )
-    small_operator: int = Field(20, description="the second prior that is reported beside the first")
+    large_operator_share: float = Field(
+        0.025, description="the second prior, reported beside it: 25,000 accounts of a million"
+    )
     link_bits: float = Field(0.0, description="log-odds from which a pair is a link (0: as likely as not)")
     caps: dict[str, float] = Field(
         {

@@ -13,8 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.case import Case, CaseWriter, audit, audit_faults, persist, previous_groups, read_verdicts
-from linkage.case import parquet, writer
+from linkage.case import (
+    Case,
+    CaseWriter,
+    audit,
+    audit_faults,
+    parquet,
+    persist,
+    previous_groups,
+    read_verdicts,
+    writer,
+)
 from linkage.case.journal import AUDIT
 from linkage.errors import CaseError, IntegrityError, UsageError
 from linkage.inference import judge

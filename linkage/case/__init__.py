@@ -1,6 +1,6 @@
 """The case folder: the embedded store, plain Parquet and JSON."""
 
-from linkage.case.folder import Case
+from linkage.case.folder import Case, open_case
 from linkage.case.journal import audit, audit_faults, read_verdicts, user
 from linkage.case.lineage import persist, previous_groups
 from linkage.case.table import Table
@@ -12,6 +12,7 @@ __all__ = [
     "Table",
     "audit",
     "audit_faults",
+    "open_case",
     "persist",
     "previous_groups",
     "read_verdicts",

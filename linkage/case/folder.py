@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.case import journal, parquet
-from linkage.case.table import Table
+from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, recover
 from linkage.errors import CaseError, IntegrityError
 from linkage.inference import judge
@@ -77,7 +78,7 @@ class Case:
     def members(self, group: str) -> list[dict[str, Any]]:
         """The accounts of a group with their part in it; raises CaseError where there is no such group."""
         for name in ("groups", "explained"):
-            rows: list[dict[str, Any]] = self.table(name, {"group": {group}}).to_pylist()
+            rows: list[dict[str, Any]] = as_rows(self.table(name, {"group": {group}}))
             if rows:
                 return sorted(rows, key=lambda row: (row["role"], -row["membership"], row["account"]))
         known = (
@@ -92,7 +93,7 @@ class Case:
         """Why two accounts are linked; raises CaseError for an account the case does not know."""
         left, right = judge.ordered(a, b)
         where = {"left": {left}, "right": {right}}
-        links, evidence = self.table("links", where).to_pylist(), self.table("evidence", where).to_pylist()
+        links, evidence = as_rows(self.table("links", where)), as_rows(self.table("evidence", where))
         if not links:
             self._require(left, right)
         ids = {row[side] for row in evidence for side in ("left_observation", "right_observation")} - {None}
@@ -133,11 +134,9 @@ class Case:
         ids = set(observations)
         if not ids:
             return {}
-        rows = self.table("observations", {"observation": ids}).to_pylist()
+        rows = as_rows(self.table("observations", {"observation": ids}))
         sources = {(row["source"] or "").partition(":")[2] for row in rows} - {""}
-        places = (
-            {row["row"]: row for row in self.table("rows", {"row": sources}).to_pylist()} if sources else {}
-        )
+        places = {row["row"]: row for row in as_rows(self.table("rows", {"row": sources}))} if sources else {}
         return {row["observation"]: _seen(row, places) for row in rows}
 
     def to_networkx(self) -> Any:
@@ -146,22 +145,22 @@ class Case:
 
         graph = networkx.Graph()
         for name in ("explained", "groups"):
-            for row in self.table(name).to_pylist():
+            for row in as_rows(self.table(name)):
                 graph.add_node(row.pop("account"), **row)
-        for row in self.table("links").to_pylist():
+        for row in as_rows(self.table("links")):
             graph.add_edge(row.pop("left"), row.pop("right"), **row)
         return graph
 
     def _places(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
         places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
         for name in ("groups", "explained"):
-            for row in self.table(name, {"account": set(accounts)}).to_pylist():
+            for row in as_rows(self.table(name, {"account": set(accounts)})):
                 places[row["account"]].append(row)
         return places
 
     def _observations(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
-        for row in self.table("observations", {"account": set(accounts)}).to_pylist():
+        for row in as_rows(self.table("observations", {"account": set(accounts)})):
             found[row["account"]].append(row)
         return found
 
@@ -169,12 +168,9 @@ class Case:
         if not values:
             return {}
         where = {"trait": {trait for trait, _ in values}, "value": {value for _, value in values}}
-        rows = (
-            self.table("observations", where)
-            .group_by(["trait", "value"])
-            .aggregate([("account", "count_distinct")])
-        )
-        counts = {(row["trait"], row["value"]): row["account_count_distinct"] for row in rows.to_pylist()}
+        held = self.table("observations", where).select(["trait", "value", "account"])
+        holders = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
+        counts = Counter((trait, value) for trait, value, _ in holders)
         return {value: counts[value] for value in values}
 
     def _accounts(self) -> int:
@@ -187,6 +183,11 @@ class Case:
                 raise CaseError(
                     f"{account}: no such account in {self.path}", hint=_nearest(account, known, "the sources")
                 )
+
+
+def open_case(path: str | Path) -> Case:
+    """A case made earlier; raises CaseError when the folder is none."""
+    return Case(path)
 
 
 def _values(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:

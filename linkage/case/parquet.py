@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -52,9 +53,9 @@ def read(path: Path, where: Where | None = None) -> pa.Table:
         with pq.ParquetFile(path, memory_map=True) as file:
             if not where:
                 return file.read()
-            wanted = {column: pa.array(sorted(values), pa.string()) for column, values in where.items()}
+            wanted = {column: _texts(values) for column, values in where.items()}
             pieces = [_matching(file, number, wanted) for number in _candidates(file, where)]
-            return pa.concat_tables([file.schema_arrow.empty_table(), *pieces])
+            return pa.concat_tables([_no_rows(file), *pieces])
     except FileNotFoundError as error:
         raise CaseError(f"{path}: no such table", hint="run linkage investigate again") from error
     except (pa.ArrowInvalid, OSError) as error:
@@ -121,6 +122,20 @@ def _all(answers: pa.ChunkedArray) -> bool:
     return pc.all(answers, min_count=0).as_py() is not False
 
 
+def _no_rows(file: pq.ParquetFile) -> pa.Table:
+    # Schema.empty_table() would load pandas too.
+    return pa.Table.from_batches([], schema=file.schema_arrow)
+
+
+def _texts(values: Collection[str]) -> pa.Array:
+    """The values as an Arrow array, laid out by hand: pa.array() loads pandas, which takes a second."""
+    # A text that is not Unicode, as an argument of a command may be, equals no value of a table.
+    encoded = [value.encode("utf-8", "surrogatepass") for value in sorted(values)]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
+
+
 def _candidates(file: pq.ParquetFile, where: Where) -> list[int]:
     leaves = {file.schema.column(leaf).path: leaf for leaf in range(len(file.schema))}
     return [
@@ -144,5 +159,5 @@ def _matching(file: pq.ParquetFile, number: int, wanted: dict[str, pa.Array]) ->
         hit = pc.is_in(keys.column(column), value_set=values)
         mask = hit if mask is None else pc.and_(mask, hit)
     if not pc.any(mask).as_py():
-        return file.schema_arrow.empty_table()
+        return _no_rows(file)
     return file.read_row_group(number).filter(mask)

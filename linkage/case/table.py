@@ -1,15 +1,35 @@
 """A table of a case in a person's hands."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
 import pyarrow as pa
 
 from linkage.errors import UsageError
+from linkage.model import MOMENT
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SHOWN = 20
 """Rows a notebook shows of a table."""
+
+
+def as_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows as dictionaries, moments as datetimes in UTC.
+
+    Not Arrow's own to_pylist(): for a moment that loads pandas, which takes a second.
+    """
+    columns = [_values(column) for column in table.columns]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    moments = column.cast(MOMENT).cast(pa.int64()).to_pylist()
+    return [None if each is None else EPOCH + timedelta(microseconds=each) for each in moments]
 
 
 class Table:
@@ -39,7 +59,7 @@ class Table:
 
     def rows(self) -> list[dict[str, Any]]:
         """As a list of dictionaries."""
-        return list(self._rows.to_pylist())
+        return as_rows(self._rows)
 
     @property
     def columns(self) -> list[str]:
@@ -57,7 +77,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = html_row(self.columns, "th")
-        body = "".join(html_row(row.values(), "td") for row in self._rows.slice(0, SHOWN).to_pylist())
+        body = "".join(html_row(row.values(), "td") for row in as_rows(self._rows.slice(0, SHOWN)))
         more = f"<p>{SHOWN} of {len(self):,} rows</p>" if len(self) > SHOWN else ""
         return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>{more}"
 

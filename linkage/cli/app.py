@@ -5,7 +5,6 @@ from typer.exceptions import TyperException
 
 from linkage.cli import verbs
 from linkage.cli.options import examples
-from linkage.cli.safe import safe
 from linkage.cli.terminal import complain, say
 from linkage.errors import LinkageError
 
@@ -36,12 +35,13 @@ def run(arguments: list[str]) -> int:
     # --debug is read by the process before this; it may stand anywhere.
     kept = [each for each in arguments if each != "--debug"]
     try:
-        code = app(kept, prog_name="linkage", standalone_mode=False)
+        # Not app(): that would put Typer's own hook for accidents in place of ours.
+        code = typer.main.get_command(app).main(kept, prog_name="linkage", standalone_mode=False)
     except LinkageError as error:
         complain(error)
         return error.exit_code
     except TyperException as error:
-        say(f"error: {safe(error.format_message())}")
+        say(f"error: {error.format_message()}")
         say("  next: linkage --help, or linkage VERB --help")
         return error.exit_code
     except typer.Abort:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import linkage
 from linkage.case import Case
+from linkage.case.table import as_rows
 from linkage.cli.grouped import explained_rows, group_rows
 from linkage.cli.grouped import groups as groups_screen
 from linkage.cli.investigate import carry_out
 from linkage.cli.layout import heading
 from linkage.cli.look import screen, width
 from linkage.cli.receipt import conservation
-from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.cli.waterfall import explanation
 from linkage.errors import InputError
@@ -47,16 +47,16 @@ def fixtures() -> Path:
 def strongest_pair(case: Case, group: str) -> tuple[str, str] | None:
     """The two members of a group whose link has most bits."""
     accounts = {row["account"] for row in case.members(group)}
-    links = case.table("links", {"left": accounts, "right": accounts}).to_pylist()
+    links = as_rows(case.table("links", {"left": accounts, "right": accounts}))
     best = max(links, key=lambda row: (len(row["families"] or ()), row["log_odds"]), default=None)
     return (best["left"], best["right"]) if best else None
 
 
 def _next(case: Path, group: str, pair: tuple[str, str] | None, source: Path) -> list[str]:
-    lines = ["", "where to look next:", f"  linkage show {safe(case)} {group}"]
+    lines = ["", "where to look next:", f"  linkage show {case} {group}"]
     if pair:
-        lines.append(f"  linkage explain {safe(case)} {safe(pair[0])} {safe(pair[1])} --all")
+        lines.append(f"  linkage explain {case} {pair[0]} {pair[1]} --all")
     truth = source.parent / "truth.csv" if source.name == "source" else source / "truth.csv"
     if truth.exists():
-        lines.append(f"  linkage evaluate {safe(case)} --truth {safe(truth)}")
+        lines.append(f"  linkage evaluate {case} --truth {truth}")
     return lines

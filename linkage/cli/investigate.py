@@ -12,7 +12,6 @@ from linkage.cli.look import screen
 from linkage.cli.output import Format, emit
 from linkage.cli.progress import Budget, Progress
 from linkage.cli.receipt import adds_up, by_table, conservation
-from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.errors import IntegrityError
 
@@ -43,7 +42,7 @@ def investigate(
         emit(output, rows, inputs=found.run.get("inputs", []), caps=found.run.get("caps", []))
     _balanced(found)
     if rows and not quiet:
-        say(f"next: linkage show {safe(case)} {rows[0]['group']}")
+        say(f"next: linkage show {case} {rows[0]['group']}")
     return FOUND if rows and fail_on_findings else 0
 
 
@@ -59,10 +58,12 @@ def carry_out(
 ) -> Case:
     """The run itself, with its progress on stderr."""
     limits = Budget.parse(budget)
-    from linkage.front import investigate as run
     from linkage.settings import Settings
 
     chosen = Settings.load(settings, **(changes or {}))
+    # The engine and all stages; a mistake in the command is told before they load.
+    from linkage.front import investigate as run
+
     with Progress(limits, quiet=quiet) as progress:
         return run(list(sources), case=case, settings=chosen, progress=progress, who=who)
 

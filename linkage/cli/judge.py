@@ -42,7 +42,7 @@ def _row(case: Case, verdict: str, about: Any, reason: str) -> dict[str, Any]:
 def _after(case: Case, folder: Path) -> None:
     for left, right in verdicts.contradictions(case.constraints()):
         say(
-            f"warning: {safe(left)} and {safe(right)} are judged not linked, but other verdicts link them "
+            f"warning: {left} and {right} are judged not linked, but other verdicts link them "
             "through third accounts; judge one of these again"
         )
-    say(f"next: linkage investigate SOURCE --case {safe(folder)} (verdicts bind the next run)")
+    say(f"next: linkage investigate SOURCE --case {folder} (verdicts bind the next run)")

@@ -1,60 +1,61 @@
 """simulate and evaluate: populations with planted operators, and how well they are found."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from linkage.cli.layout import heading, indented, rows, show
+from linkage.cli.layout import FAINT, heading, indented, rows, show, text
 from linkage.cli.opened import opened
 from linkage.cli.output import Format, emit
-from linkage.cli.safe import safe
 from linkage.cli.terminal import say
+from linkage.cli.text import UNDEFINED
+from linkage.lab.evaluate import Evaluation, read_truth
+from linkage.lab.evaluate import evaluate as score
+from linkage.lab.simulate import simulate as make
 
 
 def simulate(
-    *, out: Path, profile: str, accounts: int, interactions: int, seed: int, prompts: Path | None
+    *, out: Path, profile: str, accounts: int, interactions: int, seed: int, prompts: Sequence[Path]
 ) -> None:
     """Write a population and its truth."""
-    from linkage.lab.simulate import simulate as make
-
-    make(out, profile=profile, accounts=accounts, interactions=interactions, seed=seed, prompts=prompts)
-    say(f"wrote {safe(out / 'source')} and {safe(out / 'truth.csv')}")
-    say(f"next: linkage investigate {safe(out / 'source')} --case {safe(out / 'case')}")
+    made = make(
+        out, profile=profile, accounts=accounts, interactions=interactions, seed=seed, prompts=prompts
+    )
+    planted = sum(each.accounts for each in made.operators)
+    say(f"{made.accounts:,} accounts, of them {planted:,} in {len(made.operators)} planted operators")
+    say(f"wrote {made.source} and {made.truth}")
+    say(f"next: linkage investigate {made.source} --case {out / 'case'}")
 
 
 def evaluate(*, case: Path, truth: Path, output: Format, who: str) -> None:
     """Score the groups of a case."""
-    from linkage.lab.evaluate import evaluate as score
-
+    planted = read_truth(truth)
     found = opened(case, "evaluate", who, truth=str(truth))
-    measures = score(found.table("groups"), truth)
+    measures = score({row["account"]: row["group"] for row in found.groups}, planted)
     if output is Format.table:
         show(*_screen(measures))
     elif output is Format.json:
-        emit(output, [measures], **measures)
+        emit(output, [measures.to_dict()], **measures.to_dict())
     else:
-        emit(output, [measures])
+        emit(output, [measures.to_dict()])
 
 
-def _screen(measures: Mapping[str, Any]) -> list[Any]:
-    plain = [(name, _figure(value)) for name, value in measures.items() if not isinstance(value, list | dict)]
-    parts = [indented(rows(("measure", "value"), plain, right="value"))]
-    operators = _operators(measures.get("per_operator"))
+def _screen(measures: Evaluation) -> list[Any]:
+    plain = [(row["measure"], _figure(row["value"])) for row in measures.rows()]
+    parts = [heading("Groups against the truth"), indented(rows(("measure", "value"), plain, right="value"))]
+    operators = measures.operator_rows()
     if operators:
-        columns = list(operators[0])
-        body = [[_figure(row.get(name)) for name in columns] for row in operators]
-        numbers = " ".join(name for name in columns if isinstance(operators[0][name], int | float))
-        parts += [heading("Each operator"), indented(rows(columns, body, right=numbers))]
-    return parts
+        body = [[_figure(value) for value in row.values()] for row in operators]
+        table = rows(list(operators[0]), body, right="accounts recall precision")
+        parts += [heading("Each operator"), indented(table)]
+    return [*parts, text(""), text("No single one of these figures says how good the groups are.", FAINT)]
 
 
-def _operators(given: Any) -> list[dict[str, Any]]:
-    if isinstance(given, Mapping):
-        return [{"operator": name, **row} for name, row in given.items()]
-    return list(given or ())
-
-
-def _figure(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+def _figure(value: object) -> str:
+    if value is None:
+        return UNDEFINED
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (
+        f"{value:.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    )

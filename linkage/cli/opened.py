@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from linkage.case import Case, audit, user
-from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.errors import IntegrityError
 
@@ -14,5 +13,5 @@ def opened(path: Path, action: str, who: str, **detail: str | bool) -> Case:
     try:
         audit(case.path, action, detail, who=who or user())
     except (OSError, IntegrityError) as error:
-        say(f"warning: this look at the case is not recorded: {safe(error)}")
+        say(f"warning: this look at the case is not recorded: {error}")
     return case

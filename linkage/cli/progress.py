@@ -102,7 +102,7 @@ class Progress:
             self._bars.update(self._task, completed=self._done, total=total)
         elif not self._quiet and now - self._spoke > _QUIET_SECONDS:
             self._spoke = now
-            say(f"{safe(self._stage)}: {self._done:,} rows so far, {now - self._since:.0f} s")
+            say(f"{self._stage}: {self._done:,} rows so far, {now - self._since:.0f} s")
 
     def _close(self, now: float) -> None:
         if not self._stage:

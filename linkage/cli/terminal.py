@@ -38,15 +38,15 @@ def console(stream: TextIO) -> Any:
 
 
 def say(text: str) -> None:
-    """A line for the person at the keyboard; the caller has passed what comes from data through safe()."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for the person at the keyboard."""
+    print(safe(text), file=sys.stderr, flush=True)
 
 
 def complain(error: LinkageError) -> None:
     """An error and what to do next."""
-    say(f"error: {safe(error)}")
+    say(f"error: {error}")
     if error.hint:
-        say(f"  next: {safe(error.hint)}")
+        say(f"  next: {error.hint}")
 
 
 def prepare_process(*, debug: bool) -> None:
@@ -65,6 +65,6 @@ def _accident(kind: type[BaseException], error: BaseException, trace: TracebackT
         say("interrupted")
         os._exit(130)
     where = traceback.extract_tb(trace)[-1] if trace else None
-    say(f"internal error: {kind.__name__}: {safe(error)}")
+    say(f"internal error: {kind.__name__}: {error}")
     if where:
-        say(f"  at {safe(where.filename)}:{where.lineno}; run again with --debug for the whole trace")
+        say(f"  at {where.filename}:{where.lineno}; run again with --debug for the whole trace")

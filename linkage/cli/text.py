@@ -1,12 +1,14 @@
 """Numbers, times, bars and sparklines as text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 UNKNOWN = "not computed"
 """Shown for a value that no stage has filled; never a made-up number."""
+UNDEFINED = "undefined"
+"""Shown for a measure that has no value here, such as the precision of nothing."""
 
 
 def number(value: float | None) -> str:
@@ -97,14 +99,15 @@ def daily(rows: Sequence[Mapping[str, Any]], width: int) -> tuple[list[float], i
     first, days = min(counts), (max(counts) - min(counts)).days + 1
     each = -(-days // width)
     cells = [0.0] * -(-days // each)
-    for offset in range(days):
-        cells[offset // each] += counts.get(first + timedelta(days=offset), 0)
+    for when, count in counts.items():
+        cells[(when - first).days // each] += count
     return cells, each
 
 
 def bar(start: float, end: float, low: float, high: float, width: int) -> str:
     """A bar from `start` to `end` on an axis from `low` to `high`, at least one cell wide."""
-    scale = width / ((high - low) or 1.0)
+    # An axis of no length, or of one too short to divide by, has everything at its start.
+    scale = width / (high - low) if high - low > 1e-9 else 0.0
     left, right = sorted((start, end))
     first = min(width - 1, max(0, round((left - low) * scale)))
     last = max(first + 1, min(width, round((right - low) * scale)))

@@ -128,7 +128,10 @@ def simulate(
     accounts: Annotated[int, typer.Option(min=1, help="Accounts in all.")] = 2_000,
     interactions: Annotated[int, typer.Option(min=1, help="About so many interactions.")] = 25_000,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    prompts: Annotated[Path | None, typer.Option(help="A pool of real prompts to draw on.")] = None,
+    prompts: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of real prompts to draw on; may be given more than once."),
+    ] = None,
 ) -> int:
     """Make a population with planted operators."""
     return _do(
@@ -138,7 +141,7 @@ def simulate(
         accounts=accounts,
         interactions=interactions,
         seed=seed,
-        prompts=prompts,
+        prompts=prompts or (),
     )
 
 

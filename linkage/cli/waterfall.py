@@ -90,7 +90,7 @@ def _steps(found: Explanation) -> list[Step]:
 
 def _on_axis(drawn: str, low: float, high: float) -> str:
     """The bar with a mark where the axis crosses zero."""
-    zero = min(len(drawn) - 1, round(-low * len(drawn) / ((high - low) or 1.0)))
+    zero = min(len(drawn) - 1, round(-low * len(drawn) / max(high - low, 1e-9)))
     return (drawn if drawn[zero] == "█" else f"{drawn[:zero]}│{drawn[zero + 1 :]}").rstrip()
 
 
@@ -102,7 +102,7 @@ def _headline(found: Explanation) -> Iterable[Any]:
     pair = line((found.left, STRONG), " and ", (found.right, STRONG))
     if found.log_odds is None:
         yield line(pair, ": no link in this case")
-        yield text(f"Ask for the reason: linkage why-not CASE {safe(found.left)} {safe(found.right)}", FAINT)
+        yield text(f"Ask for the reason: linkage why-not CASE {found.left} {found.right}", FAINT)
     else:
         word = "linked" if found.linked else "not linked"
         yield line(pair, f": {word}, {bits(found.log_odds)} bits ({odds(found.log_odds)})")

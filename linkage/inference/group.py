@@ -8,7 +8,6 @@ of their names, the seed is a setting, one thread does the work.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +23,11 @@ SAMPLE = 48
 ALIKE = 0.5
 """Two communities are one when pairs across are linked at least this often, relative to pairs within."""
 
-LEAST_ACROSS = 0.2
+LEAST_ACROSS = 0.1
 """And at least this often in absolute terms."""
+
+LEAST_COHESION = 0.1
+"""A community less than a tenth of whose pairs are linked is a crowd; it is split further."""
 
 
 def components(n: int, left: Ints, right: Ints) -> Ints:
@@ -114,13 +116,6 @@ def sample_pairs(one: Ints, other: Ints, seed: Sequence[int]) -> tuple[Ints, Int
     return pairs[0], pairs[1]
 
 
-@dataclass(frozen=True)
-class _Asked:
-    left: Ints
-    right: Ints
-    question: Ints
-
-
 def _shares(questions: list[tuple[Ints, Ints]], linked: LinkedShare) -> Floats:
     """The share of linked pairs for each question, all asked at once."""
     if not questions:
@@ -131,6 +126,63 @@ def _shares(questions: list[tuple[Ints, Ints]], linked: LinkedShare) -> Floats:
     asked = np.bincount(number, minlength=len(questions))
     result: Floats = np.bincount(number, weights=yes, minlength=len(questions)) / np.maximum(asked, 1)
     return result
+
+
+def cohesion(labels: Ints, numbers: Sequence[int], linked: LinkedShare, *, seed: int) -> dict[int, float]:
+    """For each of these communities, the share of a sample of its pairs that are linked."""
+    members = {c: np.flatnonzero(labels == c) for c in numbers}
+    asked = [sample_pairs(m, m, (seed, len(m), int(m[0]))) for m in members.values()]
+    return dict(zip(members, _shares(asked, linked).tolist(), strict=True))
+
+
+def refine(
+    labels: Ints, links: tuple[Ints, Ints, Floats], linked: LinkedShare, *, least: int, seed: int
+) -> Ints:
+    """Splits communities by Leiden inside each: once in any case, and on while a part is not cohesive.
+
+    Modularity has a resolution limit (Fortunato and Barthélemy 2007): beside a large, strongly linked
+    operator a crowd joined by chance looks like one community and can swallow a small operator, and two
+    small operators look like one. What was cut too far, `join` puts together again.
+    """
+    left, right, weight = links
+    splitting = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1) >= 2 * least)
+    for depth in range(12):
+        if not len(splitting):
+            break
+        inside = (labels[left] == labels[right]) & np.isin(labels[left], splitting)
+        nodes = np.unique(np.concatenate([left[inside], right[inside]]))
+        ends = np.searchsorted(nodes, np.stack([left[inside], right[inside]]))
+        before = labels[nodes]
+        parts = _split_each(before, ends, weight[inside], splitting.tolist(), seed=seed + depth)
+        labels = labels.copy()
+        labels[np.isin(labels, splitting)] = -1
+        labels[nodes] = parts + int(labels.max(initial=0)) + len(labels)
+        labels[labels >= 0] = renumber(labels[labels >= 0])
+        splitting = _still_loose(labels, nodes, before, linked, least=least, seed=seed)
+    return labels
+
+
+def _still_loose(
+    labels: Ints, nodes: Ints, before: Ints, linked: LinkedShare, *, least: int, seed: int
+) -> Ints:
+    """Parts that are smaller than what they were cut from, large enough to cut again, and not cohesive."""
+    sizes, whole = np.bincount(labels[labels >= 0], minlength=1), np.bincount(before)
+    parts, first = np.unique(labels[nodes], return_index=True)
+    cut = parts[(sizes[parts] >= 2 * least) & (sizes[parts] < whole[before[first]])]
+    known = cohesion(labels, cut.tolist(), linked, seed=seed)
+    return np.array([c for c in cut.tolist() if known[c] < LEAST_COHESION], dtype=np.int64)
+
+
+def _split_each(labels: Ints, ends: Ints, weight: Floats, loose: Sequence[int], *, seed: int) -> Ints:
+    """Leiden inside each loose community; nodes are numbered within `labels`."""
+    parts, base = np.zeros(len(labels), dtype=np.int64), 0
+    for number in loose:
+        members = np.flatnonzero(labels == number)
+        rows = labels[ends[0]] == number
+        local = np.searchsorted(members, ends[:, rows])
+        parts[members] = base + _split(len(members), local, weight[rows], resolution=1.0, seed=seed)
+        base += len(members)
+    return parts
 
 
 def join(labels: Ints, left: Ints, right: Ints, linked: LinkedShare, *, least: int, seed: int) -> Ints:
@@ -175,16 +227,28 @@ def _merge(labels: Ints, wanted: list[tuple[float, int, int]]) -> Ints:
     return merged
 
 
-def support(members: Ints, linked: LinkedShare, *, seed: int) -> Floats:
-    """For each member, the share of sampled other members that it is linked to."""
-    questions = []
-    for account in members:
-        rng = np.random.default_rng([seed, int(account)])
-        others = members[members != account]
-        chosen = rng.choice(others, SAMPLE // 2, replace=False) if len(others) > SAMPLE // 2 else others
-        mine = np.full(len(chosen), account)
-        questions.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
-    return _shares(questions, linked)
+def support(labels: Ints, linked: LinkedShare, *, least: int, seed: int) -> Floats:
+    """For each account of a community of at least `least`, the share of sampled other members it is
+    linked to, relative to the median of its community; 1 for all others."""
+    sizes = np.bincount(labels[labels >= 0], minlength=1)
+    large = np.flatnonzero(sizes >= least)
+    asked, who = [], []
+    for number in large:
+        members = np.flatnonzero(labels == number)
+        for account in members:
+            rng = np.random.default_rng([seed, int(account)])
+            others = members[members != account]
+            few = len(others) <= SAMPLE // 2
+            chosen = others if few else rng.choice(others, SAMPLE // 2, replace=False)
+            mine = np.full(len(chosen), account)
+            asked.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
+            who.append(account)
+    result = np.ones(len(labels))
+    result[who] = _shares(asked, linked)
+    for number in large:
+        members = labels == number
+        result[members] /= max(float(np.median(result[members])), 1e-9)
+    return result
 
 
 LEAST_SUPPORT = 0.25

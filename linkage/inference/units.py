@@ -28,6 +28,10 @@ COMMON = 0.05
 CONCEALING = ("virtual", "prepaid")
 """Cards that any name can be put on; a team's own card is neither."""
 
+SMALL = 20
+"""Up to so many accounts a domain may be a firm's whose people share nothing else; a larger one is a
+firm's or a campus's only if its accounts share networks, cards or a declared name as well."""
+
 TEAM = 60
 """A card on more accounts than this is not a team's."""
 
@@ -69,6 +73,17 @@ def _team_cards(held: dict[str, dict[str, set[int]]]) -> dict[str, set[int]]:
     return cards
 
 
+def _coherent(who: set[int], held: dict[str, dict[str, set[int]]]) -> bool:
+    """Whether two thirds of these accounts share one network, card, billing identity or organisation."""
+    kinds = ("prefix", "fingerprint", "billing_hash", "organisation")
+    return any(
+        3 * len(who & others) >= 2 * len(who) and len(others) <= 3 * len(who)
+        for kind in kinds
+        for others in held.get(kind, {}).values()
+        if len(others) > 1
+    )
+
+
 def declared(observations: pa.Table, names: Sequence[str]) -> Units:
     """Units from observations (account, trait, value) of organisation, e-mail domain, cards and billing."""
     held = _holders(observations, {name: i for i, name in enumerate(names)})
@@ -77,7 +92,8 @@ def declared(observations: pa.Table, names: Sequence[str]) -> Units:
     for trait, words in (("organisation", "organisation"), ("email_domain", "own e-mail domain")):
         for value, who in sorted(held.get(trait, {}).items()):
             public = trait == "email_domain" and value.lower() in PUBLIC_DOMAINS
-            if 2 <= len(who) <= max(COMMON * n, 10) and not public:
+            open_to_all = trait == "email_domain" and len(who) > SMALL and not _coherent(who, held)
+            if 2 <= len(who) <= max(COMMON * n, 10) and not public and not open_to_all:
                 groups.append((f"{words} {value}", who))
     groups += [("one card under one billing name", who) for _, who in sorted(_team_cards(held).items())]
     return _join(groups, n)

@@ -12,6 +12,9 @@ ZIPF = 0.9
 """Steepness of the share of a country's issuers; with it the largest of all has about 6 % of the cards."""
 
 VIRTUAL_BINS = 9
+VIRTUAL_ZIPF = 0.4
+"""Younger issuers share the market more evenly: the largest has about 3 % of all cards."""
+
 VIRTUAL_SHARE = 0.18
 """Share of innocent payers with a virtual card: neobanks and expense tools are ordinary by now."""
 
@@ -62,7 +65,7 @@ def found_issuers(rng: np.random.Generator) -> Issuers:
 def draw_bins(country: Ints, rng: np.random.Generator) -> Ints:
     """The card range of each payer: mostly of the own country, by share; sometimes a virtual one."""
     rank = rng.choice(BINS_PER_COUNTRY, len(country), p=_zipf(BINS_PER_COUNTRY))
-    virtual = rng.choice(VIRTUAL_BINS, len(country), p=_zipf(VIRTUAL_BINS))
+    virtual = rng.choice(VIRTUAL_BINS, len(country), p=_zipf(VIRTUAL_BINS, VIRTUAL_ZIPF))
     regular = country * BINS_PER_COUNTRY + rank
     return np.where(
         rng.random(len(country)) < VIRTUAL_SHARE, len(COUNTRIES) * BINS_PER_COUNTRY + virtual, regular
@@ -75,6 +78,6 @@ def virtual_bins(count: int, rng: np.random.Generator) -> Ints:
     return np.asarray(len(COUNTRIES) * BINS_PER_COUNTRY + drawn, np.int64)
 
 
-def _zipf(count: int) -> np.ndarray:
-    weights = 1 / np.arange(1, count + 1) ** ZIPF
+def _zipf(count: int, steepness: float = ZIPF) -> np.ndarray:
+    weights = 1 / np.arange(1, count + 1) ** steepness
     return np.asarray(weights / weights.sum())

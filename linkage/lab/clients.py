@@ -26,27 +26,31 @@ class Family:
     """Versions that share one TLS fingerprint."""
 
 
+_KIT, _CHROME = "AppleWebKit/537.36 (KHTML, like Gecko)", "Chrome/{major}.0.0.0"
 _WINDOWS, _MAC, _LINUX = (
     "Windows NT 10.0; Win64; x64",
     "Macintosh; Intel Mac OS X 10_15_7",
     "X11; Linux x86_64",
 )
 BROWSERS = (
-    Family("Mozilla/5.0 ({os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36",
+    Family(f"Mozilla/5.0 ({{os}}) {_KIT} {_CHROME} Safari/537.36",
         (_WINDOWS, _WINDOWS, _WINDOWS, _MAC, _LINUX), 0.60, 28, 14, 14),
     Family("Mozilla/5.0 ({os}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.{major} Safari/605.1.15",
         (_MAC, "iPhone; CPU iPhone OS 17_5 like Mac OS X"), 0.18, 60, 7, 7),
-    Family("Mozilla/5.0 ({os}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0", (_WINDOWS, _LINUX, _MAC), 0.09, 28, 14, 14),
-    Family("Mozilla/5.0 ({os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36 Edg/{major}.0.0.0",
+    Family("Mozilla/5.0 ({os}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0",
+        (_WINDOWS, _LINUX, _MAC), 0.09, 28, 14, 14),
+    Family(f"Mozilla/5.0 ({{os}}) {_KIT} {_CHROME} Safari/537.36 Edg/{{major}}.0.0.0",
         (_WINDOWS,), 0.10, 28, 14, 14),
-    Family("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Mobile Safari/537.36",
+    Family(f"Mozilla/5.0 (Linux; Android 14) {_KIT} {_CHROME} Mobile Safari/537.36",
         ("Android",), 0.03, 28, 14, 14),
 )  # fmt: skip
 """For the account pages: sign-up, billing."""
 
 CLIENTS = (
-    Family("atlas-python/1.{major}.0 ({os}; cpython 3.11)", ("linux x64", "linux x64", "macos arm64", "windows x64"), 0.46, 14, 26, 13),
-    Family("atlas-node/4.{major}.2 ({os}; node 20)", ("linux x64", "macos arm64", "windows x64"), 0.19, 14, 26, 13),
+    Family("atlas-python/1.{major}.0 ({os}; cpython 3.11)",
+        ("linux x64", "linux x64", "macos arm64", "windows x64"), 0.46, 14, 26, 13),
+    Family("atlas-node/4.{major}.2 ({os}; node 20)",
+        ("linux x64", "macos arm64", "windows x64"), 0.19, 14, 26, 13),
     Family("python-requests/2.{major}.0", ("any",), 0.07, 90, 4, 4),
     Family("python-httpx/0.{major}.0", ("any",), 0.06, 45, 8, 8),
     Family("curl/8.{major}.0", ("any",), 0.06, 56, 6, 3),

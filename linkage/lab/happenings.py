@@ -77,7 +77,7 @@ def run_benchmarks(roster: Roster, rows: Rows, rng: np.random.Generator) -> None
 
 
 def share_talks(roster: Roster, rows: Rows, rng: np.random.Generator) -> None:
-    """Published conversations continued by strangers, families passing one on, and tutorials' example turns."""
+    """Conversations continued by strangers or within families, and the example turns of tutorials."""
     for example, tutorial in enumerate(WITH_EXAMPLE_TURN):
         rows.context[(rows.kind == TUTORIAL) & (rows.sub == tutorial), 0] = len(rows) + example
     plain = np.flatnonzero((rows.kind == ASK) & (roster.operator[rows.account] == INNOCENT))

@@ -1,5 +1,6 @@
 """Operators: how their accounts are made and equipped, and how a dispatcher spreads one queue over them."""
 
+import heapq
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +86,9 @@ def _register(town: Town, crew: Crew) -> None:
     waves = begin + np.sort(rng.random(knobs.registration_waves)) * knobs.registration_days * DAY
     wave = rng.integers(0, knobs.registration_waves, count)
     within = rng.exponential(min(8.0, knobs.registration_days * 3), count) * HOUR
-    town.roster.created[crew.members] = whole(np.minimum((waves[wave] + within).astype(np.int64), END - 3 * DAY))
+    town.roster.created[crew.members] = whole(
+        np.minimum((waves[wave] + within).astype(np.int64), END - 3 * DAY)
+    )
 
 
 def _shared_by(members: Ints, per: float, rng: np.random.Generator) -> Ints:
@@ -124,7 +127,9 @@ def _connect(town: Town, crew: Crew) -> None:
     if knobs.address == RESIDENTIAL:
         # Lines of households in the account's own country: the ranges in which its innocents live, too.
         carriers = town.ground.homes.shape[1]
-        roster.place[members, 0] = town.ground.homes[roster.country[members], rng.integers(0, carriers, len(members))]
+        roster.place[members, 0] = town.ground.homes[
+            roster.country[members], rng.integers(0, carriers, len(members))
+        ]
         return
     size = max(1, round(len(members) * knobs.addresses_per_account))
     place = scattered(town.ground, size, 37, rng)
@@ -180,13 +185,31 @@ def dispatch(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
     lane = rng.integers(0, lanes, total)
     run = _place_in_lane(lane) // knobs.run_length * lanes + lane
     _, first, which = np.unique(run, return_index=True, return_inverse=True)
-    ready = np.maximum(1, np.searchsorted(made, at[first] - HOUR, side="right"))
-    account = order[(run % ready[which])]
+    account = order[_least_used(made, at[first])[which]]
     work = rng.random(total) >= knobs.camouflage
     template = crew.number * TEMPLATES_PER_OPERATOR + rng.integers(0, knobs.templates, total)
     taste = roster.tastes[account, rng.integers(0, 3, total)]
     kind, sub = np.where(work, HARVEST, ASK), np.where(work, template, taste)
     return Rows(account, np.maximum(at, roster.created[account] + HOUR), kind, sub, _queue(work, knobs, rng))
+
+
+def _least_used(made: Ints, begun: Ints) -> Ints:
+    """For each run the account that had the fewest so far: load is evened out, as the relays do it.
+
+    `made` is when each account was made, ascending. A new account starts with the load of the least used
+    one, so it joins the rota instead of catching up.
+    """
+    waiting: list[tuple[int, int]] = [(0, 0)]
+    joined = 1
+    chosen = np.zeros(len(begun), np.int64)
+    for run in np.argsort(begun, kind="stable"):
+        while joined < len(made) and made[joined] + HOUR < begun[run]:
+            heapq.heappush(waiting, (waiting[0][0], joined))
+            joined += 1
+        load, account = waiting[0]
+        heapq.heapreplace(waiting, (load + 1, account))
+        chosen[run] = account
+    return chosen
 
 
 def _moments(begin: int, days: float, count: int, knobs: Hygiene, rng: np.random.Generator) -> Ints:

@@ -18,8 +18,9 @@ CARRIERS_PER_COUNTRY = 3
 HOME_POOL = 3.0
 """Addresses of a carrier's dynamic range per customer seen: ranges are larger than one provider's sample."""
 
-NAT_CUSTOMERS = 400
-"""Mobile customers behind one carrier-grade NAT address."""
+NAT_CUSTOMERS = 1_000
+"""A carrier's customers, at home or on the road, per carrier-grade NAT address:
+many hundred accounts on each."""
 
 VPN_SERVICES = 6
 VPN_CUSTOMERS = 60
@@ -142,8 +143,8 @@ def addresses(
     number = np.array(places.base, np.int64)[place] + index * np.array(places.stride, np.int64)[place]
     six = np.array(places.six, np.bool_)[place]
     interface = mix(holder, at // (24 * 3_600_000_000)) % 65_536
-    number = np.where(six, _SIX + number * 65_536 + interface, number)
-    return number, np.array(places.asn, np.int64)[place]
+    found: Ints = np.where(six, _SIX + number * 65_536 + interface, number)
+    return found, np.array(places.asn, np.int64)[place]
 
 
 def address_text(number: int) -> str:

@@ -50,12 +50,12 @@ SPREAD = 1.4
 
 MOBILE_ONLY, MOBILE_TOO, VPN_TOO = 0.08, 0.52, 0.10
 MAIN_SHARE = {ASK: 1.0, FRAMEWORK: 0.7, WRAPPER: 0.8, TOOL: 0.9, APP: 0.9}
-_SYLLABLES = ("al", "bo", "cre", "da", "el", "fi", "go", "hex", "in", "ju", "ka", "lu", "mo", "nor", "op", "pra", "qui",
-    "ro", "sol", "tri", "ul", "ver", "wa", "xi", "yo", "zen")  # fmt: skip
+_SYLLABLES = ("al", "bo", "cre", "da", "el", "fi", "go", "hex", "in", "ju", "ka", "lu", "mo", "nor", "op",
+    "pra", "qui", "ro", "sol", "tri", "ul", "ver", "wa", "xi", "yo", "zen")  # fmt: skip
 
 
 def everybody(count: int, topics: int, ground: Ground, rng: np.random.Generator) -> Roster:
-    """`count` accounts of unrelated people; whoever is later put into a unit or an operator's hands changes."""
+    """`count` accounts of unrelated people; units and operators later change some of them."""
     roster = empty_roster(count)
     roster.operator[:] = INNOCENT
     roster.unit[:] = NOBODY

@@ -34,7 +34,7 @@ class Hygiene:
     lease_hours: float = 240.0
     """Hours until an account's address changes."""
     bystanders: float = 0.2
-    """Innocent customers of the same proxy service per operator account: such services are sold to anybody."""
+    """Innocent customers of the same proxy service per operator account: anybody may rent there."""
     client: str = VARIED
     """An `own build` with a rare fingerprint, one `pinned` official build, or `varied` as everybody."""
     registration_days: float = 42.0
@@ -132,7 +132,8 @@ MEDIUM = Hygiene(
     repeats=0.02,
     echo=0.05,
 )
-CAREFUL = Hygiene(virtual=0.95)
+CAREFUL = Hygiene(virtual=0.95, run_length=9)
+"""All defaults, and a third of the published daily load, so that each account works on several days."""
 
 PROFILES: dict[str, Profile] = {
     "null": Profile("Nobody operates anything: every group reported is false."),

@@ -22,7 +22,7 @@ from linkage.lab.places import Ground, address_text, lay_out
 from linkage.lab.population import everybody, keep_inside
 from linkage.lab.profiles import PROFILES, Planted, Profile
 from linkage.lab.prompts import stock
-from linkage.lab.roster import INNOCENT, TOOL, Ints, Roster, Rows, concatenate
+from linkage.lab.roster import INNOCENT, TOOL, Roster, Rows, concatenate
 from linkage.lab.tables import (
     Town,
     Wire,
@@ -72,9 +72,9 @@ class _World:
     echoes: list[int]
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 (the five knobs of the command line, all by name)
     out: Path, *, profile: str, accounts: int, interactions: int, seed: int, prompts: Sequence[Path] = ()
-) -> Simulation:  # fmt: skip
+) -> Simulation:
     """Write OUT/source/ (tables of the input contract), OUT/truth.csv and OUT/about.json.
 
     `prompts` are files of real prompts to draw on (see `voices.read_prompts`); without them the built-in
@@ -87,7 +87,8 @@ def simulate(
     world = _make(chosen, voice, accounts, interactions, seed)
     _write(world, voice, source, known_benign=chosen.known_benign)
     planted = tuple(
-        Planted(_name(crew.number), len(crew.members), crew.requests, asdict(crew.hygiene)) for crew in world.crews
+        Planted(_name(crew.number), len(crew.members), crew.requests, asdict(crew.hygiene))
+        for crew in world.crews
     )
     made = Simulation(out, source, out / "truth.csv", profile, accounts, interactions, seed, planted)
     _write_truth(world.town, made.truth)
@@ -103,12 +104,16 @@ def _profile(name: str, accounts: int, interactions: int, seed: int) -> Profile:
             f"{accounts} accounts are too few", hint=f"a population needs {FEWEST_ACCOUNTS} accounts or more"
         )
     if interactions < accounts:
-        raise UsageError(f"{interactions} interactions are fewer than {accounts} accounts", hint="ask for more")
+        raise UsageError(
+            f"{interactions} interactions are fewer than {accounts} accounts", hint="ask for more"
+        )
     if seed < 0:
         raise UsageError(f"seed {seed} is negative", hint="choose a whole number from 0")
     taken = sum(crew_sizes(PROFILES[name].operators, accounts))
     if taken > accounts // 4:
-        raise UsageError(f"profile '{name}' plants {taken} accounts, too many for {accounts}", hint="ask for more")
+        raise UsageError(
+            f"profile '{name}' plants {taken} accounts, too many for {accounts}", hint="ask for more"
+        )
     return PROFILES[name]
 
 
@@ -117,11 +122,15 @@ def _empty_source(out: Path) -> Path:
     try:
         source.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{source}: cannot be made: {error.strerror}", hint="choose another folder") from error
+        raise UsageError(
+            f"{source}: cannot be made: {error.strerror}", hint="choose another folder"
+        ) from error
     ours = {f"{name}.parquet" for name in TABLES}
     foreign = sorted(path.name for path in source.iterdir() if path.name not in ours)
     if foreign:
-        raise UsageError(f"{source} holds {foreign[0]}, which is no table of ours", hint="choose an empty folder")
+        raise UsageError(
+            f"{source} holds {foreign[0]}, which is no table of ours", hint="choose an empty folder"
+        )
     for name in ours:
         (source / name).unlink(missing_ok=True)
     return source
@@ -155,7 +164,9 @@ def _make(profile: Profile, voice: Voice, accounts: int, interactions: int, seed
 def _crews(profile: Profile, accounts: int, interactions: int) -> list[Crew]:
     sizes = crew_sizes(profile.operators, accounts)
     mean = interactions / accounts
-    wanted = [size * operator.hygiene.volume * mean for size, operator in zip(sizes, profile.operators, strict=True)]
+    wanted = [
+        size * operator.hygiene.volume * mean for size, operator in zip(sizes, profile.operators, strict=True)
+    ]
     scale = min(1.0, OPERATORS_AT_MOST * interactions / max(1.0, sum(wanted)))
     crews, end = [], accounts
     for number, (size, operator) in enumerate(zip(sizes, profile.operators, strict=True)):
@@ -190,7 +201,9 @@ def _write(world: _World, voice: Voice, source: Path, *, known_benign: float) ->
     wire = open_wire(town, rows, library, np.random.default_rng([seed, 23]))
     _write_interactions(wire, source / "interactions.parquet")
     if known_benign:
-        _save(_benign(world.ground, known_benign, np.random.default_rng([seed, 24])), source / "benign.parquet")
+        _save(
+            _benign(world.ground, known_benign, np.random.default_rng([seed, 24])), source / "benign.parquet"
+        )
 
 
 def _write_interactions(wire: Wire, path: Path) -> None:
@@ -217,8 +230,8 @@ def _benign(ground: Ground, share: float, rng: np.random.Generator) -> pa.Table:
     for numbers, reason in ((ground.mobiles.ravel(), "carrier-grade NAT"), (ground.vpns, "VPN exit")):
         for place in numbers:
             rows += [("ip", text, reason) for text in _range(ground, int(place)) if rng.random() < share]
-    trait, value, reason = zip(*rows, strict=True)
-    return pa.table({"trait": trait, "value": value, "reason": reason})
+    columns = zip(("trait", "value", "reason"), zip(*rows, strict=True), strict=True)
+    return pa.table({name: pa.array(column) for name, column in columns})
 
 
 def _range(ground: Ground, place: int) -> list[str]:
@@ -256,8 +269,3 @@ def _write_about(world: _World, made: Simulation, files: list[str]) -> None:
     }
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     (made.out / "about.json").write_text(text, encoding="utf-8")
-
-
-def members_of(town: Town, operator: int) -> Ints:
-    """Account numbers of one operator."""
-    return np.flatnonzero(town.roster.operator == operator)

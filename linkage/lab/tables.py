@@ -49,7 +49,9 @@ def opaque_ids(count: int, digits: int, rng: np.random.Generator) -> pa.Array:
 def pseudonyms(numbers: Ints, salt: int, seed: int) -> Texts:
     """Texts that are equal where numbers are and say nothing else; nothing for NOBODY."""
     stirred = mix(np.maximum(numbers, 0), np.full(len(numbers), salt), np.full(len(numbers), seed))
-    return np.array([None if n == NOBODY else f"{s:016x}" for n, s in zip(numbers, stirred, strict=True)], object)
+    return np.array(
+        [None if n == NOBODY else f"{s:016x}" for n, s in zip(numbers, stirred, strict=True)], object
+    )
 
 
 def accounts_table(town: Town) -> pa.Table:
@@ -103,7 +105,9 @@ def sessions_table(town: Town, rows: Rows, rng: np.random.Generator) -> pa.Table
     begins[1:] = (rows.account[1:] != rows.account[:-1]) | (rows.at[1:] - rows.at[:-1] > SITTING)
     logins = np.flatnonzero(begins & (rng.random(len(rows)) < LOGIN))
     account = np.concatenate([np.arange(len(roster)), rows.account[logins]])
-    at = np.concatenate([roster.created, np.maximum(rows.at[logins] - MINUTE, roster.created[rows.account[logins]])])
+    at = np.concatenate(
+        [roster.created, np.maximum(rows.at[logins] - MINUTE, roster.created[rows.account[logins]])]
+    )
     second = rng.random(len(account)) < roster.second_login[account]
     number, network = addresses(town.places, roster, account, second, at)
     agent, ja4 = _agents(town, builds(town.clients, roster.browser[account], at))
@@ -198,7 +202,9 @@ def _agents(town: Town, build: Ints) -> tuple[pa.Array, pa.Array]:
     codes, where = np.unique(build, return_inverse=True)
     texts = [build_texts(town.clients, int(code)) for code in codes]
     order = pa.array(where)
-    return pa.array([agent for agent, _ in texts]).take(order), pa.array([ja4 for _, ja4 in texts]).take(order)
+    return pa.array([agent for agent, _ in texts]).take(order), pa.array([ja4 for _, ja4 in texts]).take(
+        order
+    )
 
 
 def _coded(numbers: Ints, text: Callable[[int], str]) -> pa.Array:

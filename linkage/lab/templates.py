@@ -54,7 +54,7 @@ PLAIN = Disguise()
 
 
 def draw_template(rng: np.random.Generator) -> Template:
-    """A template as one author would write it: a role, the task, two or three rules, the form of the reply."""
+    """A template as one author would write it: a role, the task, two or three rules, the reply's form."""
     kinds = [*([0] if rng.random() < 0.7 else []), 1, *[2] * int(rng.integers(2, 4)), 3]
     sentences = tuple(_draw_sentence(kind, rng) for kind in kinds)
     label = LABELS[int(rng.integers(len(LABELS)))]

@@ -30,7 +30,10 @@ HUMAN, MACHINE = "human", "machine"
 class Voice(Protocol):
     """Somebody to draw questions, tickets and tasks from."""
 
-    topics: int
+    @property
+    def topics(self) -> int:
+        """How many topics there are."""
+        ...
 
     def ask(self, topic: int, count: int, rng: np.random.Generator) -> pa.Array:
         """What people ask by themselves on one topic."""
@@ -149,13 +152,12 @@ def _prompt(line: bytes, where: str) -> tuple[str, str, str]:
         raise InputError(f"{where}: not JSON: {error}", hint=hint) from error
     if not isinstance(row, dict):
         raise InputError(f"{where}: not a JSON object", hint=hint)
-    found = tuple(row.get(name) for name in ("origin", "group", "text"))
-    for name, value in zip(("origin", "group", "text"), found, strict=True):
-        if not isinstance(value, str) or not value.strip():
+    for name in ("id", "text", "origin", "group"):
+        if not isinstance(row.get(name), str) or not row[name].strip():
             raise InputError(f"{where}: '{name}' is missing or is no text", hint=hint)
-    origin, group, text = found
+    origin, group, text = row["origin"], row["group"], row["text"]
     if origin not in (HUMAN, MACHINE):
-        raise InputError(f"{where}: origin is '{str(origin)[:40]}', not human or machine", hint=hint)
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise InputError(f"{where}: origin is '{origin[:40]}', not human or machine", hint=hint)
+    if any("\ud800" <= letter <= "\udfff" for letter in text + group):
         raise InputError(f"{where}: the text holds half of a surrogate pair", hint="write it as valid UTF-8")
     return origin, group, text

@@ -6,6 +6,7 @@ observations: a value on 25,000 accounts never becomes 312 million pairs.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -63,41 +64,55 @@ def holders(observations: ir.Table, names: ir.Table, values: ir.Table) -> ir.Tab
 # --- candidates ----------------------------------------------------------------------------------
 
 
-def _ordered(left: ir.Table, right: ir.Table, on: list[object]) -> ir.Table:
-    pairs = left.join(right, on).select(x=left.a, y=right.other)
-    return pairs.filter(_.x != _.y).select(left=ibis.least(_.x, _.y), right=ibis.greatest(_.x, _.y))
+def _ordered(left: ir.Table, right: ir.Table, on: list[str]) -> ir.Table:
+    pairs = left.join(right, on).filter(_.a != _.other)
+    return pairs.select(left=ibis.least(pairs.a, _.other), right=ibis.greatest(pairs.a, _.other), bits=_.bits)
 
 
 def _everyone(held: ir.Table) -> ir.Table:
-    right = held.select(other=held.a, v=held.v)
-    return _ordered(held.select("a", "v"), right, ["v"])
+    mine, theirs = held.select("a", "v", "bits"), held.select(other="a", v="v")
+    pairs = mine.join(theirs, "v").filter(_.a < _.other)
+    return pairs.select(left="a", right="other", bits="bits")
 
 
-def _neighbours(held: ir.Table, order: list[object], count: int) -> ir.Table:
+def _neighbours(held: ir.Table, order: list[str], count: int) -> ir.Table:
     """Each holder with the next `count` holders of the same value in the given order."""
     place = ibis.row_number().over(ibis.window(group_by="v", order_by=order))
-    ranked = held.mutate(place=place.cast("int64")).select("a", "v", "place")
+    ranked = held.mutate(place=place.cast("int64")).select("a", "v", "place", "bits")
     steps = ranked.mutate(step=ibis.range(1, count + 1).unnest())
-    ahead = steps.select(a=steps.a, v=steps.v, place=steps.place + steps.step)
+    ahead = steps.select("a", "v", "bits", place=steps.place + steps.step)
     return _ordered(ahead, ranked.select(other=ranked.a, v=ranked.v, place=ranked.place), ["v", "place"])
 
 
-def candidates(
-    held: ir.Table, *, clique_degree: int, nearest_degree: int, nearest: int, min_bits: float, seed: int
-) -> ir.Table:
+@dataclass(frozen=True)
+class Bands:
+    """How far a value reaches; see `settings.Signals` for each number's reason."""
+
+    clique_degree: int
+    nearest_degree: int
+    nearest: int
+    min_bits: float
+    min_together: float
+    seed: int
+
+
+def candidates(held: ir.Table, bands: Bands) -> ir.Table:
     """Pairs worth comparing, each once: left < right (account numbers).
 
     All pairs of a value on up to `clique_degree` accounts; on up to `nearest_degree` each account with
     its nearest in time and as many drawn by a seeded hash, so that a large group hangs together across
-    its whole life; commoner values propose none.
+    its whole life; commoner values propose none. The hash is the account's, so that the same pairs are
+    drawn for every value they share. A pair must be proposed with `min_together` bits in all.
     """
-    may = held.filter(held.proposes & (held.bits >= min_bits))
-    few = may.filter(_.degree <= clique_degree)
-    many = may.filter((_.degree > clique_degree) & (_.degree <= nearest_degree))
-    key = ibis.literal(f"{seed}:") + many.a.cast("string") + ":" + many.v.cast("string")
-    in_time = _neighbours(many, ["first_at", "a"], nearest)
-    by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], nearest)
-    return _everyone(few).union(in_time, by_hash).distinct()
+    may = held.filter(held.proposes & (held.bits >= bands.min_bits))
+    few = may.filter(_.degree <= bands.clique_degree)
+    many = may.filter((_.degree > bands.clique_degree) & (_.degree <= bands.nearest_degree))
+    key = ibis.literal(f"{bands.seed}:") + many.a.cast("string")
+    in_time = _neighbours(many, ["first_at", "a"], bands.nearest)
+    by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], bands.nearest)
+    proposed = _everyone(few).union(in_time, by_hash)
+    summed = proposed.group_by("left", "right").agg(bits=_.bits.sum())
+    return summed.filter(_.bits >= bands.min_together).select("left", "right")
 
 
 # --- evidence ------------------------------------------------------------------------------------

@@ -36,10 +36,7 @@ HOURS), bits before the family rules, and µs between the uses (for timing signa
 class Limits:
     """What bounds the comparison; see `settings.Signals` for each value's reason."""
 
-    clique_degree: int
-    nearest_degree: int
-    nearest: int
-    min_propose_bits: float
+    bands: shared.Bands
     max_pairs: int
     window: int
     participation: int
@@ -81,7 +78,7 @@ class Weighing:
         """Looks for coincidences on objects: hand-overs on templates and addresses, windows on objects."""
         numbered = self.values.select("trait", "value", "degree", o="v")
         events = moments.join(numbered, ["trait", "value"]).join(self.accounts, "account")
-        events = events.filter(_.degree <= self.limits.nearest_degree)
+        events = events.filter(_.degree <= self.limits.bands.nearest_degree)
         order = ibis.window(order_by=["o", "at", "a"])
         kept = self.engine.keep(events.select("a", "o", "at", "trait", e=ibis.row_number().over(order)))
         handover, window = self.limits.handover, self.limits.window
@@ -122,17 +119,10 @@ class Weighing:
         `also` are pairs that a person wants compared whatever they share.
         """
         limits = self.limits
-        proposed = shared.candidates(
-            self.holders,
-            clique_degree=limits.clique_degree,
-            nearest_degree=limits.nearest_degree,
-            nearest=limits.nearest,
-            min_bits=limits.min_propose_bits,
-            seed=limits.seed,
-        )
+        proposed = shared.candidates(self.holders, limits.bands)
         number = {name: i for i, name in enumerate(self.names)}
         asked = [sorted((number[x], number[y])) for x, y in also if x in number and y in number]
-        extra = [t.filter(pc.greater_equal(t["bits"], limits.min_propose_bits)) for t in self.extra]
+        extra = [t.filter(pc.greater_equal(t["bits"], limits.bands.min_together)) for t in self.extra]
         more = pa.concat_tables(
             [t.select(["left", "right"]) for t in extra]
             + [pa.table({"left": [x for x, _ in asked], "right": [y for _, y in asked]}, _PAIR)]

@@ -27,6 +27,7 @@ ISO = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-?W[0-9]{2}(?:
 SEPARATORS = re.compile(r"[\s;]+")
 
 LARGEST = 2**63 - 1
+LARGEST_SINGLE = float(np.finfo(np.float32).max)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 UNITS = ((10**11, 1_000_000, 1), (10**14, 1_000, 1), (10**17, 1, 1), (10**19, 1, 1_000))
@@ -137,7 +138,7 @@ def hashes(value: Any, bounds: Limits) -> list[str] | None:
         value = strict_json.value(spoken) if json_list else [x for x in SEPARATORS.split(spoken) if x]
     if not isinstance(value, list):
         raise Refused(reasons.WRONG_TYPE)
-    found = [text(each, bounds) if isinstance(each, str) else None for each in value]
+    found = [text(each, bounds) if isinstance(each, str | bytes) else None for each in value]
     kept = [each for each in found if each is not None]
     if len(kept) != len(found):
         raise Refused(reasons.WRONG_TYPE)
@@ -155,7 +156,7 @@ def vector(value: Any, bounds: Limits) -> list[float] | None:
         raise Refused(reasons.WRONG_TYPE)
     if not all(math.isfinite(each) for each in value if type(each) is float):
         raise Refused(reasons.NOT_FINITE)
-    if any(abs(each) > np.finfo(np.float32).max for each in value):
+    if any(abs(each) > LARGEST_SINGLE for each in value):
         raise Refused(reasons.OUT_OF_RANGE)
     return [float(each) for each in value] or None
 

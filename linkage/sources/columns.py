@@ -28,6 +28,7 @@ ZONED = f"^{_DAY}{_CLOCK}(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])$"
 """The ISO forms Arrow reads as Python does; any other goes cell by cell."""
 
 EPOCH_TEXT = r"^[0-9]{9,18}$"
+SECONDS_TEXT = r"^[0-9]{9,12}\.[0-9]{1,9}$"
 WHOLE_TEXT = r"^[0-9]{1,18}$"
 
 
@@ -99,10 +100,14 @@ def _verbatim(value: Any, limits: Limits) -> str | None:
 
 
 def _python(array: pa.Array) -> list[Any]:
-    # Arrow does not check the texts of a Parquet file; as bytes they arrive whole.
-    binary = array.cast(pa.binary()) if pa.types.is_string(array.type) else array
-    values: list[Any] = binary.to_pylist()
-    return values if binary is array else [_text_or_bytes(each) for each in values]
+    # Texts that may be no UTF-8 go through bytes, or one of them would stop all.
+    if pa.types.is_string(array.type):
+        return [_text_or_bytes(each) for each in array.cast(pa.binary()).to_pylist()]
+    if pa.types.is_list(array.type) and pa.types.is_string(array.type.value_type):
+        lists = array.cast(pa.list_(pa.binary())).to_pylist()
+        return [None if each is None else [_text_or_bytes(one) for one in each] for each in lists]
+    values: list[Any] = array.to_pylist()
+    return values
 
 
 def _text_or_bytes(value: bytes | None) -> str | bytes | None:
@@ -118,6 +123,8 @@ def _text_or_bytes(value: bytes | None) -> str | bytes | None:
 def _text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
     if pa.types.is_int64(array.type):
         return Normal(array.cast(pa.string()))
+    if pa.types.is_date(array.type):
+        return Normal(array.cast(pa.date32()).cast(pa.string()))
     texts = _sound(array, limits)
     if texts is None:
         return None
@@ -127,7 +134,13 @@ def _text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
 
 
 def _sound(array: pa.Array, limits: Limits) -> pa.Array | None:
-    if not pa.types.is_string(array.type) or _any(pc.match_substring(array, "\0")):
+    if not pa.types.is_string(array.type):
+        return None
+    try:
+        array.validate(full=True)  # the texts of a Parquet file may be no UTF-8
+    except pa.ArrowInvalid:
+        return None
+    if _any(pc.match_substring(array, "\0")):
         return None
     longest = pc.max(pc.binary_length(array)).as_py() or 0
     return array if longest <= limits.max_bytes else None
@@ -167,6 +180,8 @@ def _time_text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
     try:
         if _all(pc.match_substring_regex(texts, EPOCH_TEXT)):
             return _since_epoch(texts.cast(pa.int64()), limits)
+        if _all(pc.match_substring_regex(texts, SECONDS_TEXT)):
+            return _since_epoch(texts.cast(pa.float64()), limits)
         if _all(pc.match_substring_regex(texts, ZONED)):
             return _stamped(texts.cast(pa.timestamp("us", "UTC")), limits)
         if _all(pc.match_substring_regex(texts, NAIVE)):
@@ -198,15 +213,15 @@ def _since_epoch(array: pa.Array, limits: Limits) -> Normal:
     there = np.asarray(pc.is_valid(array))
     values = array.fill_null(0).to_numpy(zero_copy_only=False)
     size, scaled = np.abs(values), np.zeros(len(values), np.int64)
-    known = np.zeros(len(values), bool)
+    known = size < 0  # only the smallest integer, which has no opposite
     for below, times, over in cells.UNITS:
-        here = (size < below) & ~known if below < 2**63 else ~known & (size < 1e19) & (size >= 0)
+        here = ~known & (size < (below if below < 2**63 else 1e19))
         if values.dtype.kind == "f":
             scaled[here] = np.rint(values[here] * times / over).astype(np.int64)
         else:
             scaled[here] = values[here] * times // over
         known |= here
-    return _bounded(scaled, there, known, limits, naive=None)
+    return _bounded(scaled, there, known & (size >= 0), limits, naive=None)
 
 
 def _bounded(

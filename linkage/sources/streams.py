@@ -123,6 +123,8 @@ class TextFile:
                 self._check(total, tally.bytes)
                 if block:
                     yield block
+            if self._compression and not tally.bytes:
+                ended = _Ended("the file is empty")
             if ended.message:
                 yield ended
             self.bytes, self.sha256 = tally.bytes, tally.sha256.hexdigest()
@@ -161,7 +163,8 @@ class _Ended:
 
 
 def _fill(source: "_Tally | pa.CompressedInputStream") -> tuple[bytes, _Ended | None]:
-    pieces, size = [], 0
+    pieces: list[bytes] = []
+    size = 0
     while size < CHUNK_BYTES:
         try:
             piece = source.read(PIECE)

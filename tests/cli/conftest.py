@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-
 import pytest
 
-from tests import made_case
-
 from linkage.cli.app import run
+from tests import made_case
 
 Command = Callable[..., tuple[int, str, str]]
 

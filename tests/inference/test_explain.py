@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_waterfall_starts_at_nothing_and_ends_at_the_log_odds(bits: list[flo
     steps = found.steps()
     assert steps[0]["start"] == 0.0
     assert steps[0]["end"] == found.prior_bits
-    assert all(one["end"] == other["start"] for one, other in zip(steps, steps[1:], strict=False))
+    assert all(one["end"] == other["start"] for one, other in itertools.pairwise(steps))
     assert steps[-1]["end"] == pytest.approx(found.log_odds, abs=1e-6)
     assert found.linked == (found.log_odds is not None and found.log_odds >= 2.0)
 

@@ -1,0 +1,104 @@
+"""Distinct prompts from distinct texts: each with its id, what it looks like, and how many use it."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.model import content_id
+from linkage.prompts.skeleton import VIEW, skeleton, view
+
+_DECIMALS = 4  # of a given vector, where it is all that names a prompt
+
+
+@dataclass
+class Prompt:
+    """One distinct skeleton, or one withheld prompt. `example` is None where the text was withheld."""
+
+    id: str
+    skeleton: str | None
+    example: str | None
+    segments: tuple[str, ...]
+    accounts: int = 0
+    interactions: int = 0
+    vector: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Every prompt in the order of ids; which prompt each text is; what was left out, by name."""
+
+    prompts: list[Prompt]
+    prompt_of: dict[str, str]
+    cut: dict[str, int]
+
+
+def asked(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> Asked:
+    """Texts by skeleton, withheld ones by the hash or vector that was given for them.
+
+    Of texts with one skeleton the one with the least `text_id` is the example and gives the segments.
+    """
+    found: dict[str, Prompt] = {}
+    prompt_of: dict[str, str] = {}
+    cut = {"segments beyond the most kept of a prompt": 0, "examples cut short": 0, "unusable embeddings": 0}
+    for row in _rows(texts.sort_by("text_id")):
+        if row["text"] is None:
+            made = _withheld(row)
+            cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
+        else:
+            made, beyond = _readable(row["text"], min_segment_words, max_segments)
+            cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else beyond
+            cut["examples cut short"] += made.id not in found and len(row["text"]) > VIEW
+        one = found.setdefault(made.id, made)
+        one.accounts += row["accounts"]
+        one.interactions += row["interactions"]
+        prompt_of[row["text_id"]] = made.id
+    return Asked([found[each] for each in sorted(found)], prompt_of, cut)
+
+
+def chosen(texts: Sequence[str], most: int) -> np.ndarray:
+    """Places of the texts to compare, at most so many: near-duplicates are taken or left together.
+
+    By the least hash over runs of three words, which two texts share with the chance that is their
+    resemblance (Broder, 1997).
+    """
+    if len(texts) <= most:
+        return np.arange(len(texts))
+    order = sorted(range(len(texts)), key=lambda at: (_least_hash(texts[at]), texts[at]))
+    return np.sort(np.array(order[:most], np.int64))
+
+
+def _rows(texts: pa.Table) -> Iterator[dict[str, object]]:
+    for batch in texts.to_batches(max_chunksize=10_000):
+        yield from batch.to_pylist()
+
+
+def _readable(text: str, min_words: int, most: int) -> tuple[Prompt, int]:
+    made = skeleton(text, min_segment_words=min_words, max_segments=most)
+    return Prompt(made.id, view(made.text), text[:VIEW], made.segments), made.cut
+
+
+def _withheld(row: dict[str, object]) -> Prompt:
+    vector = _usable(row["embedding"])
+    if row["sha"] is None and vector is not None:
+        name = content_id(["embedding", [round(one, _DECIMALS) for one in vector]])
+    else:
+        name = content_id(["sha256", str(row["sha"] or row["text_id"]).lower()])
+    return Prompt(name, None, None, (), vector=vector)
+
+
+def _usable(given: object) -> tuple[float, ...] | None:
+    """The vector at length 1, if it has numbers only and any length."""
+    if not isinstance(given, list) or not given or any(one is None or not math.isfinite(one) for one in given):
+        return None
+    length = math.sqrt(math.fsum(one * one for one in given))
+    return tuple(one / length for one in given) if 0 < length < math.inf else None
+
+
+def _least_hash(text: str) -> bytes:
+    parts = text.split()
+    runs = [" ".join(parts[at : at + 3]) for at in range(max(1, len(parts) - 2))]
+    return min(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest() for run in runs)

@@ -1,0 +1,249 @@
+"""Vectors to clusters of near-duplicates, without chains that melt unrelated prompts together.
+
+A cluster has a medoid, the member nearest to its mean, and every member is at least `same` close to
+it. (The mean itself draws in whatever is written in common words: measured in benchmarks/similarity.py.)
+All work goes along the pairs that one capped search proposed; nothing is quadratic.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkage.prompts.neighbours import DECIMALS, Neighbours, neighbours
+
+Judge = Callable[[list[tuple[int, int]]], np.ndarray]
+"""Pairs of item numbers to similarities."""
+
+_ROUNDS = 5  # merging settles in three or four
+_CHUNK = 2**17  # pairs whose vectors are in memory at once
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The similarities between which the judge is asked, what it must say, and how many texts it may read."""
+
+    same: float
+    maybe: float
+    judged_same: float = 1.0
+    max_judged: int = 0
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which cluster each item is in; clusters are numbered in the order of their medoids' ids.
+
+    `medoid` is an item of the cluster, `similarity` each item's cosine to the medoid it was put to; where
+    the judge joined two clusters, the lesser one's items keep theirs. `left`, `right`, `near`, `method`
+    are the pairs of items found to be near-duplicates. `judged` counts the texts the judge read.
+    """
+
+    label: np.ndarray
+    medoid: np.ndarray
+    similarity: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    near: np.ndarray
+    method: np.ndarray
+    cut: dict[str, int]
+    judged: int
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """Pairs of clusters that were judged, the answers, and how many pairs the budget left out."""
+
+    left: np.ndarray
+    right: np.ndarray
+    similarity: np.ndarray
+    texts: int
+    left_out: int
+
+
+def cluster(
+    vectors: np.ndarray,
+    weights: np.ndarray,
+    ids: Sequence[str],
+    *,
+    limits: Limits,
+    k: int,
+    seed: int,
+    judge: Judge | None = None,
+) -> Clusters:
+    """Clusters of rows of length 1; the order of the rows does not matter, that of their ids does.
+
+    `weights` say which of two near-duplicates stands for both: the heavier. `judge` is called at most
+    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
+    """
+    order = np.argsort(np.asarray(ids, dtype=object), kind="stable")
+    rows, weight = np.ascontiguousarray(vectors[order], np.float32), np.asarray(weights, np.int64)[order]
+    found = neighbours(rows, k=k, at_least=limits.maybe, seed=seed)
+    label = _merge(rows, weight, found, limits.same)
+    label, medoid, similarity = _settle(rows, _medoids(rows, label)[label], found, limits.same)
+    verdict = _judge(_doubtful(label, found, weight), medoid, order, limits, judge)
+    yes = verdict.similarity >= limits.judged_same
+    total = np.bincount(label, weight, minlength=len(medoid)).astype(np.int64)
+    leader = _leaders(total, verdict.left[yes], verdict.right[yes])
+    return _result(order, leader[label], medoid, similarity, found, limits, verdict)
+
+
+def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, same: float) -> np.ndarray:
+    """Clusters whose medoids are close become one, a heavy one with those around it, until none are."""
+    label = np.arange(len(rows))
+    for _ in range(_ROUNDS):
+        left, right = _distinct(label[found.left], label[found.right])
+        medoid = _medoids(rows, label)
+        close = _cosine(rows, rows, medoid[left], medoid[right]) >= np.float32(same)
+        if not close.any():
+            break
+        total = np.bincount(label, weight).astype(np.int64)
+        label = _numbered(_leaders(total, left[close], right[close])[label])
+    return label
+
+
+def _leaders(weight: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Greedy, heaviest first, then best connected: a node leads those around it that are still free."""
+    degree = np.bincount(np.concatenate([left, right]), minlength=len(weight))
+    leader = np.full(len(weight), -1, np.int64)
+    leader[degree == 0] = np.flatnonzero(degree == 0)
+    source, target = np.concatenate([left, right]), np.concatenate([right, left])
+    by_source = np.argsort(source, kind="stable")
+    target = target[by_source]
+    starts = np.concatenate([[0], np.cumsum(degree)])
+    for node in np.lexsort((-degree, -weight)).tolist():
+        if leader[node] < 0:
+            around = target[starts[node] : starts[node + 1]]
+            leader[around[leader[around] < 0]] = node
+            leader[node] = node
+    return leader
+
+
+def _settle(
+    rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each item to the nearest medoid among its own and its neighbours'; alone if none is close.
+
+    A medoid stays its own cluster's. Returns label, medoid of each label, and similarity of each item.
+    """
+    everyone = np.arange(len(rows))
+    items = np.concatenate([everyone, found.left, found.right])
+    choices = np.concatenate([centre, centre[found.right], centre[found.left]])
+    items, choices = _distinct(items, choices, ordered=True)
+    similarity = _cosine(rows, rows, items, choices)
+    similarity[items == choices] = 2
+    order = np.lexsort((choices, -similarity, items))
+    best = order[np.searchsorted(items[order], everyone)]
+    chosen, near = choices[best], np.minimum(similarity[best], np.float32(1))
+    alone = near < np.float32(same)
+    chosen[alone], near[alone] = everyone[alone], 1
+    medoid, label = np.unique(chosen, return_inverse=True)
+    return label, medoid, near
+
+
+def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """The place of the member nearest to each cluster's mean; the first of those alike."""
+    similarity = _cosine(rows, _centres(rows, label), np.arange(len(rows)), label)
+    order = np.lexsort((-similarity, label))
+    return order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
+
+
+def _doubtful(label: np.ndarray, found: Neighbours, weight: np.ndarray) -> np.ndarray:
+    """Pairs of clusters that have near members, those that would connect most first: (n, 2).
+
+    A cluster of weight 1 is one account's own wording: joining it would connect next to nothing.
+    """
+    left, right = _distinct(label[found.left], label[found.right])
+    total = np.bincount(label, weight)
+    lesser = np.minimum(total[left], total[right])
+    order = np.lexsort((right, left, -(total[left] + total[right]), -lesser))
+    return np.stack([left, right], axis=1)[order[lesser[order] > 1]]
+
+
+def _judge(
+    doubtful: np.ndarray, medoid: np.ndarray, order: np.ndarray, limits: Limits, judge: Judge | None
+) -> _Judgement:
+    """As many of the doubtful pairs as the budget of texts allows, by their medoids."""
+    texts: set[int] = set()
+    asked = []
+    for left, right in doubtful.tolist() if judge else ():
+        if len(texts | {left, right}) <= limits.max_judged:
+            texts |= {left, right}
+            asked.append((left, right))
+        if len(texts) >= limits.max_judged:
+            break
+    similarity = np.zeros(0, np.float32)
+    if judge and asked:
+        items = [(int(order[medoid[left]]), int(order[medoid[right]])) for left, right in asked]
+        similarity = np.round(np.asarray(judge(items), np.float32), DECIMALS)
+    pairs = np.array(asked, np.int64).reshape(-1, 2)
+    return _Judgement(pairs[:, 0], pairs[:, 1], similarity, len(texts), len(doubtful) - len(asked))
+
+
+def _result(
+    order: np.ndarray,
+    label: np.ndarray,
+    medoid: np.ndarray,
+    similarity: np.ndarray,
+    found: Neighbours,
+    limits: Limits,
+    verdict: _Judgement,
+) -> Clusters:
+    """Back to the order in which the items came."""
+    kept = np.unique(label)
+    by_medoid = kept[np.argsort(medoid[kept], kind="stable")]
+    number = np.zeros(len(medoid), np.int32)
+    number[by_medoid] = np.arange(len(by_medoid), dtype=np.int32)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    same = found.similarity >= np.float32(limits.same)
+    sides = np.stack(
+        [
+            np.concatenate([found.left[same], medoid[verdict.left]]),
+            np.concatenate([found.right[same], medoid[verdict.right]]),
+        ]
+    )
+    sides = np.sort(order[sides], axis=0).astype(np.int32)
+    methods = np.repeat(["static", "transformer"], [int(same.sum()), len(verdict.left)])
+    return Clusters(
+        label=number[label][back],
+        medoid=order[medoid[by_medoid]].astype(np.int32),
+        similarity=similarity[back].astype(np.float32),
+        left=sides[0],
+        right=sides[1],
+        near=np.concatenate([found.similarity[same], verdict.similarity]).astype(np.float32),
+        method=methods,
+        cut={"neighbours": found.cut, "unjudged": verdict.left_out},
+        judged=verdict.texts,
+    )
+
+
+def _distinct(left: np.ndarray, right: np.ndarray, *, ordered: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct pairs of numbers, sorted; unless they are ordered, smaller first and without loops."""
+    left, right = left.astype(np.int64), right.astype(np.int64)
+    if not ordered:
+        apart = left != right
+        left, right = np.minimum(left, right)[apart], np.maximum(left, right)[apart]
+    keys = np.unique(left << 32 | right)
+    return keys >> 32, keys & 0xFFFFFFFF
+
+
+def _numbered(label: np.ndarray) -> np.ndarray:
+    return np.unique(label, return_inverse=True)[1]
+
+
+def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Mean direction of each cluster's rows."""
+    order = np.argsort(label, kind="stable")
+    starts = np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))
+    sums = np.add.reduceat(rows[order], starts, axis=0) if len(rows) else rows
+    norms = np.sqrt(np.sum(sums * sums, axis=1))[:, None]
+    return np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+
+
+def _cosine(one: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Of rows of one table with rows of another, a few at a time."""
+    out = np.empty(len(left), np.float32)
+    for at in range(0, len(left), _CHUNK):
+        part = slice(at, at + _CHUNK)
+        out[part] = np.sum(one[left[part]] * other[right[part]], axis=1)
+    return np.round(out, DECIMALS)

@@ -1,0 +1,234 @@
+"""The shape of the program, read from its syntax trees; and for each rule, a small text that breaks it."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.guards import conduct, imports, needed, tracked
+from tests.guards.module import Module
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "linkage"
+
+Rule = Callable[[Module], Iterator[str]]
+
+RULES: tuple[Rule, ...] = (*imports.RULES, *conduct.RULES)
+
+
+def all_modules() -> list[Module]:
+    return [
+        Module(
+            ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"),
+            path.read_text("utf-8"),
+        )
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
+
+
+MODULES = all_modules()
+
+
+# --- the program keeps the rules -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_module_keeps(rule: Rule) -> None:
+    assert MODULES
+    faults = [fault for module in MODULES for fault in rule(module)]
+    assert not faults, "\n".join([rule.__doc__ or "", *faults])
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert imports.cycles(MODULES) == []
+
+
+def test_functions_are_short() -> None:
+    lengths = sorted(conduct.body_lines(function) for module in MODULES for function in module.functions)
+    assert statistics.median(lengths) <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 30
+
+
+def test_composition_names_modules_that_exist() -> None:
+    assert {f"linkage.{name}" for name in imports.COMPOSITION} <= {module.name for module in MODULES}
+
+
+def test_the_command_line_starts_light() -> None:
+    """What `linkage --help` loads holds none of the libraries that take long."""
+    heavy = ["torch", "faiss", "ibis", "duckdb", "model2vec", "sentence_transformers", "transformers"]
+    heavy += ["altair", "pandas", "polars", "scipy", "networkx", "graspologic_native", "sklearn"]
+    code = f"import json, sys, linkage.cli; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    packages, modules = needed.declared(ROOT), needed.imported(MODULES)
+    assert modules - {needed.module_of(package) for package in packages} == set(), "imported, not declared"
+    idle = {package for package in packages if needed.module_of(package) not in modules}
+    assert idle == set(needed.UNSEEN), "declared and never imported, or no longer so"
+
+
+def test_no_file_says_what_belongs_elsewhere() -> None:
+    faults = [
+        fault
+        for path in tracked.files(ROOT)
+        for fault in tracked.faults(path.relative_to(ROOT).as_posix(), tracked.content(path))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+# --- each rule is seen to bite -------------------------------------------------------------------
+
+DOC = '"""Sample."""\n'
+
+BROKEN: list[tuple[Rule, str, str]] = [
+    (imports.stages_know_the_words_only, "linkage.signals.x", "from linkage.prompts import templates"),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "import linkage.sources.read as r"),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "from linkage import prompts"),
+    (
+        imports.stages_know_the_words_only,
+        "linkage.signals.x",
+        "def f():\n    from linkage.lab import simulate",
+    ),
+    (
+        imports.stages_know_the_words_only,
+        "linkage.signals.x",
+        "if TYPE_CHECKING:\n    from linkage.lab import simulate",
+    ),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "from linkage.settings import Settings"),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "from linkage.engine import connect"),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "import_module('linkage.prompts')"),
+    (
+        imports.few_know_several_stages,
+        "linkage.case.x",
+        "import linkage.lab\nfrom linkage.signals import registry",
+    ),
+    (imports.libraries_have_owners, "linkage.signals.x", "def f():\n    import faiss"),
+    (imports.libraries_have_owners, "linkage.inference.x", "from networkx import Graph"),
+    (imports.libraries_have_owners, "linkage.prompts.x", "import sentence_transformers.util"),
+    (imports.libraries_have_owners, "linkage.pipeline", "import duckdb"),
+    (imports.libraries_have_owners, "linkage.pipeline", "from rich import print"),
+    (imports.libraries_have_owners, "linkage.cli.x", "import ibis"),
+    (imports.only_the_engine_runs, "linkage.signals.x", "import ibis\nc = ibis.duckdb.connect()"),
+    (imports.only_the_engine_runs, "linkage.signals.x", "from ibis import connect"),
+    (imports.only_the_engine_runs, "linkage.sources.x", "import ibis\nt = ibis.read_parquet('a')"),
+    (imports.heavy_libraries_load_when_used, "linkage.prompts.encoder", "import torch"),
+    (imports.heavy_libraries_load_when_used, "linkage.case.x", "class A:\n    import pandas"),
+    (imports.imports_are_plain, "linkage.signals.x", "from . import derive"),
+    (imports.imports_are_plain, "linkage.signals.x", "from ..model import TEXT"),
+    (imports.imports_are_plain, "linkage.signals.x", "from typing import TYPE_CHECKING"),
+    (
+        imports.imports_are_plain,
+        "linkage.signals.x",
+        "import typing as t\nif t.TYPE_CHECKING:\n    import ibis",
+    ),
+    (imports.names_mean_something, "linkage.signals.utils", ""),
+    (imports.names_mean_something, "linkage.common.x", ""),
+    (conduct.only_the_command_line_prints, "linkage.signals.x", "print('hello')"),
+    (conduct.only_the_command_line_prints, "linkage.front", "import sys\nsys.stderr.write('hello')"),
+    (conduct.stages_open_nothing, "linkage.signals.x", "open('a')"),
+    (conduct.stages_open_nothing, "linkage.inference.x", "path.read_text()"),
+    (conduct.stages_open_nothing, "linkage.prompts.templates", "import socket"),
+    (conduct.errors_are_named, "linkage.case.x", "try:\n    f()\nexcept Exception:\n    g()"),
+    (conduct.errors_are_named, "linkage.case.x", "try:\n    f()\nexcept (OSError, BaseException):\n    g()"),
+    (conduct.errors_are_named, "linkage.case.x", "try:\n    f()\nexcept:\n    g()"),
+    (conduct.errors_are_named, "linkage.case.x", "with suppress(Exception):\n    f()"),
+    (conduct.defaults_are_fixed, "linkage.case.x", "def f(a=[]): pass"),
+    (conduct.defaults_are_fixed, "linkage.case.x", "def f(*, a=dict()): pass"),
+    (conduct.public_things_are_documented, "linkage.case.x", "A = 1"),
+    (conduct.public_things_are_documented, "linkage.case.x", DOC + "def f(): pass"),
+    (
+        conduct.public_things_are_documented,
+        "linkage.case.x",
+        DOC + "class A:\n    '''A.'''\n    def f(self): pass",
+    ),
+    (conduct.modules_fit, "linkage.case.x", "A = 1\n" * 301),
+    (conduct.functions_fit, "linkage.case.x", "def f():\n" + "    g()\n" * 61),
+    (conduct.parameters_are_few, "linkage.case.x", "def f(a, b, c, d, e, g): pass"),
+    (conduct.parameters_are_few, "linkage.case.x", "class A:\n    def f(self, a, b, c, d, e, g): pass"),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "text"), BROKEN)
+def test_a_broken_sample_is_caught(rule: Rule, name: str, text: str) -> None:
+    assert list(rule(Module(name, text)))
+
+
+KEPT: list[tuple[Rule, str, str]] = [
+    (
+        imports.stages_know_the_words_only,
+        "linkage.signals.x",
+        "from linkage.signals import burst\nimport linkage.model",
+    ),
+    (imports.stages_know_the_words_only, "linkage.signals.x", "from linkage.engine import Engine"),
+    (imports.stages_know_the_words_only, "linkage.sources.x", "from linkage.settings import Reading"),
+    (
+        imports.few_know_several_stages,
+        "linkage.pipeline",
+        "import linkage.lab\nfrom linkage.signals import registry",
+    ),
+    (imports.libraries_have_owners, "linkage.prompts.encoder", "def f():\n    import torch"),
+    (imports.only_the_engine_runs, "linkage.engine", "import ibis\nc = ibis.duckdb.connect()"),
+    (
+        imports.heavy_libraries_load_when_used,
+        "linkage.prompts.encoder",
+        "class A:\n    def f(self):\n        import torch",
+    ),
+    (conduct.only_the_command_line_prints, "linkage.cli.x", "print('hello')"),
+    (conduct.stages_open_nothing, "linkage.sources.x", "open('a')"),
+    (conduct.public_things_are_documented, "linkage.case.x", DOC + "def _f(): pass"),
+    (conduct.functions_fit, "linkage.case.x", "def f():\n    '''A.\n" + "\n" * 60 + "    '''\n    g()"),
+    (conduct.parameters_are_few, "linkage.case.x", "class A:\n    def f(self, a, b, c, d, e, *, g): pass"),
+    (conduct.parameters_are_few, "linkage.cli.x", "def f(a, b, c, d, e, g): pass"),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "text"), KEPT)
+def test_a_sample_that_keeps_the_rule_is_left_alone(rule: Rule, name: str, text: str) -> None:
+    assert list(rule(Module(name, text))) == []
+
+
+def test_every_rule_has_a_broken_sample() -> None:
+    assert {rule for rule, _, _ in BROKEN} == set(RULES)
+
+
+def test_a_circle_is_caught_and_a_line_is_not() -> None:
+    there = Module("linkage.a", "from linkage.b import thing")
+    back = Module("linkage.b", "def f():\n    import linkage.c")
+    closing = Module("linkage.c", "from linkage import a")
+    assert imports.cycles([there, back, closing]) == [["linkage.a", "linkage.b", "linkage.c"]]
+    assert imports.cycles([there, back, Module("linkage.c", "")]) == []
+
+
+TOO_MUCH = [
+    "see /wo¦rk/main/x",
+    "open('/ro¦ot/.cache')",
+    "https://py¦pi.org/simple",
+    "Co-Auth¦ored-By: someone",
+    "generated with ¦an AI",
+    "see iss¦ue 12",
+    "fixes #¦12",
+    "data in ../sha¦red/data",
+]
+
+
+@pytest.mark.parametrize("text", [text.replace("¦", "") for text in TOO_MUCH])
+def test_a_file_that_says_too_much_is_caught(text: str) -> None:
+    assert list(tracked.faults("linkage/x.py", text))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("benchmarks/x.py", "../sha¦red/data".replace("¦", "")),
+        ("fixtures/case/a.csv", "1,please close tick¦et 12".replace("¦", "")),
+        ("README.md", "framework/x, a net¦work/8 and the colour #1a2b3c"),
+    ],
+)
+def test_a_file_that_says_nothing_wrong_is_left_alone(path: str, text: str) -> None:
+    assert list(tracked.faults(path, text)) == []

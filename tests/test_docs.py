@@ -1,0 +1,169 @@
+"""What the project says of itself is true: the README runs, and every signal says what it means."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from linkage.model import FAMILIES
+from linkage.signals.registry import SIGNALS
+from tests.guards.readme import Step, fault, same, steps
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = Path(sys.executable)
+KEPT_BACK = {".git", "cases", "build", "dist"}
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks like the project's root, where commands may leave files behind."""
+    folder = tmp_path_factory.mktemp("reader")
+    for entry in ROOT.iterdir():
+        if entry.name not in KEPT_BACK and not entry.name.endswith(("_cache", ".egg-info")):
+            (folder / entry.name).symlink_to(entry)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def readme() -> list[Step]:
+    return steps((ROOT / "README.md").read_text("utf-8"))
+
+
+# --- the README ----------------------------------------------------------------------------------
+
+
+def test_the_readme_names_both_commands(readme: list[Step]) -> None:
+    commands = {step.text.partition(" ")[0] for step in readme if step.kind == "console"}
+    assert {"scripts/demo", "scripts/test"} <= commands
+    assert any(step.kind in ("python", "session") for step in readme)
+
+
+def test_what_the_readme_shows_is_what_a_reader_gets(readme: list[Step], beside: Path) -> None:
+    """In order and in one folder: later steps may build on what earlier ones made."""
+    faults = [fault(step, beside, PYTHON) for step in readme if step.runs]
+    assert not any(faults), "\n\n".join(filter(None, faults))
+
+
+def test_the_demo_prints_what_the_readme_shows(readme: list[Step], beside: Path) -> None:
+    """scripts/demo is the set-up, which these tests stand on, and then this."""
+    demos = [step for step in readme if step.text.startswith("scripts/demo")]
+    assert any(step.shown for step in demos)
+    for step in demos:
+        command = step.text.replace("scripts/demo", "linkage demo", 1)
+        assert fault(Step("console", command, step.line, step.shown), beside, PYTHON) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["scripts/setup", "scripts/demo", "scripts/test", "scripts/check", ".ci/run"]
+)
+def test_the_scripts_can_be_run(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+    assert (ROOT / name).read_text("utf-8").startswith("#!/bin/sh\n")
+
+
+# --- the signals ---------------------------------------------------------------------------------
+
+
+def test_every_signal_says_what_it_means() -> None:
+    assert SIGNALS
+    for signal in SIGNALS:
+        assert signal.family in FAMILIES, signal.name
+        assert len(signal.meaning.split()) >= 8, f"{signal.name}: too short for an investigator"
+        assert signal.meaning.endswith("."), f"{signal.name}: not a sentence"
+
+
+def test_no_two_signals_are_alike() -> None:
+    assert len({signal.name for signal in SIGNALS}) == len(SIGNALS)
+    assert len({_words(signal.meaning) for signal in SIGNALS}) == len(SIGNALS)
+
+
+def _words(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+# --- the runner itself ---------------------------------------------------------------------------
+
+SAMPLE = """
+# Sample
+
+```console
+$ echo one \\
+    two
+one two
+$ scripts/demo
+a
+…
+$ true
+```
+
+```python
+print("three")
+```
+
+```output
+three
+```
+
+```python
+>>> [1, 2,
+...  3]
+[1, …]
+```
+
+```sh
+false
+```
+"""
+
+
+def test_the_runner_finds_commands_scripts_and_sessions() -> None:
+    found = [(step.kind, step.text.strip(), step.shown, step.runs) for step in steps(SAMPLE)]
+    assert found == [
+        ("console", "echo one two", "one two", True),
+        ("console", "scripts/demo", "a\n…", False),
+        ("console", "true", None, True),
+        ("python", 'print("three")', "three\n", True),
+        ("session", ">>> [1, 2,\n...  3]\n[1, …]", None, True),
+    ]
+    assert [step.line for step in steps(SAMPLE)] == [5, 8, 11, 15, 23]
+
+
+def test_the_runner_passes_what_is_true(tmp_path: Path) -> None:
+    assert [fault(step, tmp_path, PYTHON) for step in steps(SAMPLE) if step.runs] == ["", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```console\n$ echo one\ntwo\n```\n",
+        "```console\n$ false\n```\n",
+        "```console\n$ no-such-command\n```\n",
+        "```python\nraise ValueError\n```\n",
+        "```python\nprint(1)\n```\n\n```output\n2\n```\n",
+        "```python\n>>> 1 + 1\n3\n```\n",
+    ],
+)
+def test_the_runner_catches_what_is_not_true(block: str, tmp_path: Path) -> None:
+    [step] = steps(block)
+    assert fault(step, tmp_path, PYTHON)
+
+
+def test_steps_share_one_folder(tmp_path: Path) -> None:
+    text = "```console\n$ echo kept > left\n```\n```python\nassert open('left').read() == 'kept\\n'\n```\n"
+    assert [fault(step, tmp_path, PYTHON) for step in steps(text)] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "alike"),
+    [
+        ("a … c", "a b c", True),
+        ("a\n…\nz", "a\nb\nc\nz\n", True),
+        ("a  ", "a\n", True),
+        ("a.c", "abc", False),
+        ("a", "a\nb", False),
+        ("…b", "a", False),
+    ],
+)
+def test_an_ellipsis_stands_for_anything_and_nothing_else_does(shown: str, printed: str, alike: bool) -> None:
+    assert same(shown, printed) is alike
