@@ -136,8 +136,12 @@ def nearest_foreign(encoder: Encoder, size: int) -> np.ndarray:
 
 def show(name: str, similarity: np.ndarray) -> None:
     """One line: quantiles, then shares at the thresholds that come into question."""
-    quantiles = " ".join(f"{value:5.2f}" for value in np.quantile(similarity, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99]))
-    shares = " ".join(f"{np.mean(similarity >= at):5.1%}".rjust(6) for at in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9))
+    quantiles = " ".join(
+        f"{value:5.2f}" for value in np.quantile(similarity, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
+    )
+    shares = " ".join(
+        f"{np.mean(similarity >= at):5.1%}".rjust(6) for at in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+    )
     print(f"{name:28} {quantiles} | {shares}")
 
 
@@ -148,12 +152,16 @@ def main(size: int) -> None:
         return
     pairs = list(populations(size))
     for encoder, count in ((static_encoder(), size), (judge_encoder(), min(size, 300))):
-        print(f"\n{encoder.revision[:24]}\n{'':28}   5%   25%   50%   75%   95%   99% |   ≥.60   .65    .70    .75    .80    .85    .90")
+        print(
+            f"\n{encoder.revision[:24]}\n{'':28}   5%   25%   50%   75%   95%   99% |   ≥.60   .65    .70    .75    .80    .85    .90"
+        )
         for name, kind in pairs:
             left = encoder.encode([one for one, _ in kind[:count]])
             right = encoder.encode([other for _, other in kind[:count]])
             show(name, np.sum(left * right, axis=1))
-        show("human, nearest other intent", nearest_foreign(encoder, min(count, 500) if count == size else 100))
+        show(
+            "human, nearest other intent", nearest_foreign(encoder, min(count, 500) if count == size else 100)
+        )
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ Composition only: it brings the texts to `prompts` and the answers back to the r
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pathlib import Path
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
+from platformdirs import user_cache_dir
 
 from linkage.engine import Engine
 from linkage.log import Log
@@ -92,6 +95,24 @@ def with_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.T
     return first.left_join(of_system, "system_id").drop("system_id_right")
 
 
+VECTORS = "vectors"
+
+
+def _kept(slow: encoder.Encoder) -> encoder.Encoder:
+    """The same encoder with its vectors kept between runs, in the user's cache."""
+    return encoder.cached(slow, Path(user_cache_dir("linkage")) / VECTORS)
+
+
+def _encoder(name: str) -> encoder.Encoder:
+    if name == "static":
+        return encoder.static_encoder()
+    return encoder.HashingEncoder() if name == "hashing" else _kept(encoder.judge_encoder(name))
+
+
+def _judge() -> encoder.Encoder:
+    return _kept(encoder.judge_encoder())
+
+
 def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
     """Runs the prompts stage over every distinct text of the interactions."""
     if "interactions" not in tables:
@@ -101,8 +122,8 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     distinct = engine.arrow(texts(rows, benign).order_by("text_id"))
     found = stage.templates(
         distinct,
-        encoder=encoder.named(settings.prompts.encoder),
-        judge=encoder.judge_encoder,
+        encoder=_encoder(settings.prompts.encoder),
+        judge=None if settings.prompts.encoder == "hashing" else _judge,
         options=stage.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
     )
     log.cut("prompts", found.counts)

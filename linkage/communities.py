@@ -177,8 +177,21 @@ class Inside:
         return frozenset(n for i, n in enumerate(self.names) if self.without(i) < 0.5)
 
 
+def _values_each(everything: Known, members: Ints, trait: str) -> float:
+    """Different values of a trait for each member that has one."""
+    rows = everything.held[trait]
+    inside = rows.of(members)
+    return len(np.unique(rows.value[inside])) / max(len(np.unique(rows.a[inside])), 1)
+
+
 def describe(
-    everything: Known, inside: Inside, units: Units, *, members: Ints, marks: list[enrich.Mark], verbatim: float
+    everything: Known,
+    inside: Inside,
+    units: Units,
+    *,
+    members: Ints,
+    marks: list[enrich.Mark],
+    verbatim: float,
 ) -> gates.Community:
     """The figures that the gates look at."""
     funding = everything.held["funding"]
@@ -194,6 +207,8 @@ def describe(
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
         one_card=_share(everything, members, "fingerprint"),
+        one_place=_share(everything, members, "prefix"),
+        cards=_values_each(everything, members, "fingerprint"),
         workload=workload(everything, members),
         verbatim=verbatim,
         concealing=_share(everything, members, "funding", hidden) >= 0.5,
@@ -268,7 +283,11 @@ def judge(
     for number, who in members.items():
         rows = by_home[edges[number] : edges[number + 1]]
         inside = Inside(links.scored.log_odds[rows], bits[rows], links.families, link_bits)
-        result.append(_judged(everything, inside, units, who, marks.get(number, []), copies.get(number, 0.0), best, rules))
+        result.append(
+            _judged(
+                everything, inside, units, who, marks.get(number, []), copies.get(number, 0.0), best, rules
+            )
+        )
     return result
 
 

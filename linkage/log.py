@@ -8,6 +8,7 @@ from typing import Any
 
 Progress = Callable[[str, int, int | None], None]
 
+
 def _quiet(stage: str, rows: int, total: int | None) -> None:
     del stage, rows, total
 
@@ -38,5 +39,3 @@ class Log:
     def cut(self, stage: str, what: Mapping[str, int]) -> None:
         """Notes what a cap, drop or sample left out; nothing is left out unsaid."""
         self.caps += [{"stage": stage, "what": k, "count": int(v)} for k, v in sorted(what.items()) if v]
-
-

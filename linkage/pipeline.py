@@ -50,7 +50,7 @@ def investigate(
             facts.add_moments(engine, weighing, rows.tables, prompts.asked, settings)
             constraints = judge.constraints(read_verdicts(case))
             rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
-            links = resolve.links(weighing, rules, constraints, link_bits=settings.scoring.link_bits)
+            links = resolve.links(weighing, rules, constraints, settings.scoring)
             handled(links.evidence.num_rows)
         with log.stage("groups") as handled:
             customers = units.declared(population.declarations, weighing.names)

@@ -16,7 +16,7 @@ from linkage.inference.judge import Constraints
 from linkage.inference.score import Rules, Scored
 from linkage.inference.units import Units
 from linkage.model import FAMILIES, OTHER
-from linkage.settings import Settings
+from linkage.settings import Scoring, Settings
 from linkage.signals.weigh import Weighing
 
 Ints = NDArray[np.int64]
@@ -60,7 +60,22 @@ def family_rules(families: Sequence[str], population: int, settings: Settings) -
     )
 
 
-def links(weighing: Weighing, rules: Rules, constraints: Constraints, *, link_bits: float) -> Links:
+def is_link(
+    rows: pa.Table, scored: Scored, rules: Rules, strong: NDArray[np.bool_], chosen: Scoring
+) -> NDArray[np.bool_]:
+    """Pairs whose log-odds suffice and whose strong signals would nearly do by themselves.
+
+    Signals that only support (a common client, a week of registration) are what a crowd shares by
+    chance; many weak ones together must not make a link.
+    """
+    signal = rows["signal"].to_numpy().astype(np.int64)
+    bits = np.where(strong[signal], rows["bits"].to_numpy(), 0.0)
+    counted = scoring.count_families(scored.pair, signal, bits, rules)
+    alone, _ = scoring.total(scored.pair, signal, counted, rules=rules, pairs=len(scored.left))
+    return (scored.log_odds >= chosen.link_bits) & (alone - rules.prior >= chosen.strong_bits)
+
+
+def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Scoring) -> Links:
     """Scores every candidate pair; a person's verdict decides where there is one."""
     number = {name: i for i, name in enumerate(weighing.names)}
     verdicts = [(p, "linked") for p in constraints.linked] + [
@@ -71,7 +86,7 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, *, link_bi
     rows = weighing.evidence(pairs)
     rows = rows.take(pa.array(scoring.order(rows, rules)))
     scored = scoring.score(rows, rules)
-    linked = scored.log_odds >= link_bits
+    linked = is_link(rows, scored, rules, weighing.strong, chosen)
     if forced:
         said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
         linked |= np.array([v == "linked" for v in said])
@@ -97,7 +112,7 @@ class Grouping:
         rows = self.weighing.evidence(table)
         rows = rows.take(pa.array(scoring.order(rows, self.rules)))
         scored = scoring.score(rows, self.rules)
-        strong = scored.log_odds >= self.settings.scoring.link_bits
+        strong = is_link(rows, scored, self.rules, self.weighing.strong, self.settings.scoring)
         known = scored.left[strong] * self.n + scored.right[strong]
         return np.isin(left * self.n + right, known)
 

@@ -52,9 +52,9 @@ class Prompts(Section):
     encoder: str = Field("static", description="'static', 'hashing', or a sentence-transformers name or path")
     max_representatives: int = Field(2_000_000, gt=0)
     neighbours: int = Field(16, gt=0, description="k of the capped search; what it cut is counted")
-    same: float = Field(0.85, description="static similarity from which two segments are near-duplicates")
-    maybe: float = Field(0.65, description="below it they are not; between the two the transformer judges")
-    judged_same: float = Field(0.80, description="transformer similarity from which it says yes")
+    same: float = Field(0.70, description="static similarity from which two segments are near-duplicates")
+    maybe: float = Field(0.60, description="below it they are not; between the two the transformer judges")
+    judged_same: float = Field(0.70, description="transformer similarity from which it says yes")
     max_judged: int = Field(2_000, ge=0, description="texts the transformer may read in one run")
     min_segment_words: int = Field(3, ge=1, description="shorter segments say too little to be shared")
     max_segments: int = Field(64, gt=0, description="segments kept of one prompt")
@@ -67,7 +67,9 @@ class Signals(Section):
     nearest_degree: int = Field(5_000, description="up to so many: each account to its nearest in time")
     nearest: int = Field(8, description="how many nearest, and as many drawn by hash")
     min_propose_bits: float = Field(4.0, description="a commoner value supports links, proposes none")
-    min_pair_bits: float = Field(9.0, description="bits of all values that propose a pair, for it to be compared")
+    min_pair_bits: float = Field(
+        9.0, description="bits of all values that propose a pair, for it to be compared"
+    )
     max_pairs: int = Field(20_000_000, description="candidate pairs in all; above it exit 6")
     window_seconds: float = Field(60.0, description="same object within this window")
     window_participation: int = Field(2, description="posts an account must have in such pairs")
@@ -86,6 +88,10 @@ class Scoring(Section):
         0.025, description="the second prior, reported beside it: 25,000 accounts of a million"
     )
     link_bits: float = Field(0.0, description="log-odds from which a pair is a link (0: as likely as not)")
+    strong_bits: float = Field(
+        16.0,
+        description="bits a link needs from signals that can make one: two rare texts at the floor of 0.002",
+    )
     caps: dict[str, float] = Field(
         {
             "network": 16.0,

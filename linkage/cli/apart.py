@@ -31,7 +31,10 @@ def apart(found: WhyNot) -> Iterable[Any]:
 def _verdict(found: WhyNot) -> str:
     if found.together:
         return f"in one group after all ({found.left.group}); see linkage explain"
-    return "linked, but not in one group" if found.explanation.linked else "not linked"
+    if not found.explanation.linked:
+        return "not linked"
+    one = found.left.group and found.left.group == found.right.group
+    return "linked, in a group that accuses nobody" if one else "linked, but not in one group"
 
 
 def _known(account: Account) -> Iterable[Any]:

@@ -57,7 +57,7 @@ def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str
         output,
         found.rows(),
         **top,
-        small_operator_log_odds=found.small_operator_log_odds,
+        under_other_priors=found.under_other_priors(),
         family_bits=found.by_family(),
     )
 

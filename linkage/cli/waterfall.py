@@ -49,10 +49,13 @@ def waterfall(found: Explanation, width: int) -> Iterable[Text]:
     room = max(12, width - 45)
     previous = ""
     for family, label, start, end in steps:
-        drawn = _on_axis(bar(start, end, low, high, room), low, high)
+        drawn = _on_axis(bar(start, end, low, high, room) if end != start else " " * room, low, high)
         name = family if family != previous else ""
         yield _step(
-            name, label, bits(end - start), Text(drawn, FAINT if family == "prior" else _tone(end - start))
+            name,
+            label,
+            bits(end - start) if end != start else "0",
+            Text(drawn, FAINT if family == "prior" else _tone(end - start)),
         )
         previous = family
     yield _step("", "", "─" * 7, Text(""))
@@ -83,7 +86,8 @@ def _steps(found: Explanation) -> list[Step]:
         small = [each for each in own if id(each) not in large]
         if small:
             end = at + sum(each.bits for each in small)
-            steps.append((family, f"{len(small)} more", at, end))
+            some = any(each.bits for each in small)
+            steps.append((family, f"{len(small)} {'more' if some else 'of no weight'}", at, end))
             at = end
     return steps
 
@@ -112,8 +116,8 @@ def _headline(found: Explanation) -> Iterable[Any]:
         yield line("both in group ", (found.group, STRONG))
     if found.families:
         yield text(f"families: {', '.join(found.families)}")
-    if found.small_operator_log_odds is not None:
-        yield text(f"if one looks for a small operator: {bits(found.small_operator_log_odds)} bits", FAINT)
+    for name, log_odds in found.under_other_priors().items():
+        yield text(f"if one looks for a {name}: {bits(log_odds)} bits", FAINT)
 
 
 def _reasons(lines: Sequence[EvidenceLine], found: Explanation) -> Iterable[Any]:

@@ -46,12 +46,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Two accounts, all their evidence. `log_odds` is the prior plus all `lines`; None without a link."""
+    """Two accounts, all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
+
+    `other_priors` are the prior bits for operators of other sizes, by name.
+    """
 
     left: str
     right: str
     prior_bits: float
-    small_operator_prior_bits: float | None
+    other_priors: Mapping[str, float]
     log_odds: float | None
     link_bits: float
     linked: bool
@@ -66,12 +69,12 @@ class Explanation:
         """The lines that speak for two operators, strongest first."""
         return tuple(sorted((line for line in self.lines if line.bits < 0), key=lambda line: line.bits))
 
-    @property
-    def small_operator_log_odds(self) -> float | None:
-        """The same evidence under the prior of a small operator."""
-        if self.log_odds is None or self.small_operator_prior_bits is None:
-            return None
-        return self.log_odds - self.prior_bits + self.small_operator_prior_bits
+    def under_other_priors(self) -> dict[str, float]:
+        """The log-odds of the same evidence if one looks for an operator of another size, by its name."""
+        if self.log_odds is None:
+            return {}
+        evidence = self.log_odds - self.prior_bits
+        return {name: evidence + prior for name, prior in self.other_priors.items()}
 
     def by_family(self) -> dict[str, float]:
         """Bits of each family, most first."""
@@ -153,7 +156,7 @@ def explain(pair: Pair, run: Row) -> Explanation:
         left=pair.left,
         right=pair.right,
         prior_bits=float(scoring.get("prior_bits", 0.0)),
-        small_operator_prior_bits=scoring.get("small_operator_prior_bits"),
+        other_priors=_other_priors(scoring),
         log_odds=log_odds,
         link_bits=link_bits,
         linked=is_linked(log_odds, link_bits, pair.verdict),
@@ -163,6 +166,16 @@ def explain(pair: Pair, run: Row) -> Explanation:
         lines=tuple(_in_reading_order(lines)),
         seen=pair.seen,
     )
+
+
+def _other_priors(scoring: Row) -> dict[str, float]:
+    """The receipt's `small_operator_prior_bits` and its like, as `small operator`."""
+    ending = "_operator_prior_bits"
+    return {
+        f"{name.removesuffix(ending)} operator": float(bits)
+        for name, bits in sorted(scoring.items())
+        if name.endswith(ending) and bits is not None
+    }
 
 
 def is_linked(log_odds: float | None, link_bits: float, verdict: str | None) -> bool:

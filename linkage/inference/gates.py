@@ -17,6 +17,12 @@ NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
 IN_ONE_UNIT = 0.8
 """Share of a community inside one declared unit from which it is that customer's own."""
 
+IN_ONE_PLACE = 0.5
+"""Share of the accounts that use one small network, from which they are taken to sit together."""
+
+MANY_CARDS = 0.5
+"""Different cards for each account, from which cards are spread to hide; a firm has one or a few."""
+
 WORKLOAD = 0.5
 """Share of the accounts' prompts that lie in templates of the group: half or more is what they are for."""
 
@@ -31,7 +37,7 @@ class Community:
     `pair_families`: families that speak in a fair part of its links; `group_families`: those in which it
     differs from comparable accounts; `needed`: those without which most of its links would be none.
     `unit_share`: in the commonest declared unit, named by `unit`. `one_card`: paying with the commonest
-    card. `workload`: prompts in the group's own templates. `verbatim`: common prompts that are exact
+    card; `one_place`: using the commonest small network; `cards`: different cards for each account. `workload`: prompts in the group's own templates. `verbatim`: common prompts that are exact
     copies. `concealing`: most pay with cards that carry any name.
     """
 
@@ -42,6 +48,8 @@ class Community:
     unit_share: float
     unit: str
     one_card: float
+    one_place: float
+    cards: float
     workload: float | None
     verbatim: float
     concealing: bool
@@ -86,7 +94,9 @@ def gates(community: Community, *, min_accounts: int, min_families: int) -> tupl
     counted = independent(families)
     provision = corroborating(community) - NOT_PROVISION
     openly = community.unit_share >= IN_ONE_UNIT
-    household = community.one_card >= IN_ONE_UNIT and not community.concealing
+    household = community.one_card >= IN_ONE_UNIT and (
+        not community.concealing or community.one_place >= IN_ONE_UNIT
+    )
     conduct = _conduct(community)
     public = community.verbatim >= PUBLIC_TEXT and "payment" not in corroborating(community)
     listed = ", ".join(sorted(families)) or "none"
@@ -104,9 +114,14 @@ def gates(community: Community, *, min_accounts: int, min_families: int) -> tupl
 
 
 def _conduct(community: Community) -> bool:
-    """An operator's work under one open name: common templates, and payment that hides who pays."""
+    """An operator's work under one open name: common templates, and pains taken to hide who pays from where.
+
+    A firm that runs its own application on several accounts pays with its card from its network; one
+    that gives every account its own anonymous card and its own way in has something to hide.
+    """
     busy = community.workload is not None and community.workload >= WORKLOAD
-    return busy and community.concealing and "payment" in corroborating(community)
+    hiding = community.cards >= MANY_CARDS and community.one_place < IN_ONE_PLACE
+    return busy and hiding and community.concealing and "payment" in corroborating(community)
 
 
 def _openness(community: Community, *, openly: bool, household: bool, conduct: bool) -> str:
@@ -115,7 +130,7 @@ def _openness(community: Community, *, openly: bool, household: bool, conduct: b
     if openly:
         return f"{community.unit_share:.0%} lie in one declared unit ({community.unit})"
     if household:
-        return "one ordinary card pays for them"
+        return "one card pays for them"
     return "the accounts present themselves as unrelated"
 
 
@@ -126,7 +141,7 @@ def explanation(community: Community, outcome: Sequence[Gate]) -> str:
     if community.unit_share >= IN_ONE_UNIT:
         return f"one customer's own accounts: {community.unit}"
     if "concealed or conduct" in failed:
-        return "one ordinary card, as in a household or a small office"
+        return "one card, as in a household or a small office"
     if "not public text" in failed:
         return "copies of a public text"
     if families and families <= PLACE | {"timing"}:

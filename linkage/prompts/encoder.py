@@ -42,11 +42,11 @@ class Encoder(Protocol):
         """Names the weights: two encoders with one revision give the same vectors."""
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """(n, d) float32 with rows of length 1; a text without a known word is a row of zeros, near nothing."""
+        """(n, d) float32, rows of length 1; a text without a known word is a row of zeros, near nothing."""
 
 
 class HashingEncoder:
-    """Counts of words and letter trigrams, hashed to 256 places; for tests, and where no model may be used."""
+    """Counts of words and letter trigrams, hashed to 256 places; for tests, and where no model is."""
 
     revision = "hashing-1"
 
@@ -112,9 +112,7 @@ class JudgeEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of the model's own size."""
-        vectors = self._model.encode(
-            list(texts), batch_size=1, convert_to_numpy=True, show_progress_bar=False
-        )
+        vectors = self._model.encode(list(texts), batch_size=1, show_progress_bar=False)
         return _unit(np.asarray(vectors, np.float32).reshape(len(texts), -1))
 
 
@@ -159,6 +157,13 @@ class CachedEncoder:
 def cached(encoder: Encoder, folder: Path) -> Encoder:
     """The encoder with a memory on disk, one folder for each revision."""
     return CachedEncoder(encoder, folder)
+
+
+def named(name: str) -> Encoder:
+    """The encoder a setting names: `static`, `hashing`, or a sentence-transformers model's path."""
+    if name == "static":
+        return static_encoder()
+    return HashingEncoder() if name == "hashing" else JudgeEncoder(name)
 
 
 def static_encoder(cache: Path | None = None) -> Encoder:
@@ -207,12 +212,12 @@ def _distil(model: Path, folder: Path) -> None:
     _quiet()
     import torch
     from model2vec.distill import distill_from_model
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel, BertTokenizer
 
     torch.set_num_threads(_TORCH_THREADS)
     distilled = distill_from_model(
         AutoModel.from_pretrained(model, trust_remote_code=False),
-        AutoTokenizer.from_pretrained(model, use_fast=True, trust_remote_code=False),
+        BertTokenizer.from_pretrained(model),
         device="cpu",
         pca_dims=256,
         sif_coefficient=1e-4,
@@ -251,8 +256,8 @@ def _quiet() -> None:
     os.environ["TQDM_DISABLE"] = "1"
     from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _revision(weights: Path) -> str:
@@ -280,7 +285,8 @@ def _read_part(path: Path) -> dict[bytes, np.ndarray]:
 
 def _unit(rows: np.ndarray) -> np.ndarray:
     norms = np.sqrt(np.add.reduce(rows * rows, axis=1, dtype=np.float32))
-    return np.divide(rows, norms[:, None], out=np.zeros_like(rows), where=norms[:, None] > 0)
+    out: np.ndarray = np.divide(rows, norms[:, None], out=np.zeros_like(rows), where=norms[:, None] > 0)
+    return out
 
 
 @lru_cache(maxsize=2**15)

@@ -90,16 +90,14 @@ def _exact(queries: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, n
     if not len(queries) or not len(rows):
         return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
     faiss.omp_set_num_threads(_THREADS)
-    return faiss.knn(queries, rows, k, metric=faiss.METRIC_INNER_PRODUCT)  # type: ignore[no-any-return]
+    return faiss.knn(queries, rows, k, metric=faiss.METRIC_INNER_PRODUCT)
 
 
 def _inverted(dimensions: int, cells: int, seed: int) -> Any:
     import faiss
 
     faiss.omp_set_num_threads(_THREADS)
-    index = faiss.IndexIVFFlat(
-        faiss.IndexFlatIP(dimensions), dimensions, cells, faiss.METRIC_INNER_PRODUCT
-    )
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimensions), dimensions, cells, faiss.METRIC_INNER_PRODUCT)
     index.cp.seed, index.cp.niter, index.cp.spherical = seed, _ITERATIONS, True
     index.cp.max_points_per_centroid, index.cp.min_points_per_centroid = _TRAINING, 1
     index.nprobe = _PROBES

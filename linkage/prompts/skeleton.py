@@ -170,7 +170,7 @@ def _quote_or_code(found: re.Match[str]) -> str:
 
 
 def _number_or_id(found: re.Match[str]) -> str:
-    """An id mixes letters and digits more than once or is long hexadecimal; `gpt4` is a word with a number."""
+    """An id mixes letters and digits more than once or is long hexadecimal; `gpt4` is a word, numbered."""
     token = found[0]
     if _DIGITS.fullmatch(token):
         return "<n>"

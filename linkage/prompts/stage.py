@@ -1,5 +1,6 @@
 """The stage: distinct texts in; prompts, near-duplicates, templates and segment clusters out."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -7,26 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.model import CASE, content_id
-from linkage.prompts.asked import Prompt, asked, chosen
+from linkage.prompts.distinct import Prompt, distinct
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.shapes import shapes
-from linkage.prompts.skeleton import words
-from linkage.prompts.templates import Clusters, Judge, Limits, cluster
+from linkage.prompts.work import Found, Options, Pairs, Work
 
+__all__ = ["Options", "PromptTables", "templates"]
 
-@dataclass(frozen=True)
-class Options:
-    """The settings of this stage, under the names they have there."""
-
-    same: float
-    maybe: float
-    judged_same: float
-    max_judged: int
-    neighbours: int
-    max_representatives: int
-    min_segment_words: int
-    max_segments: int
-    seed: int = 0
+Place = tuple[str, float]
+"""The id of a template, and how close a prompt is to it."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +39,174 @@ class PromptTables:
     counts: dict[str, int]
 
 
-Near = tuple[str, str, float, str]
-Place = tuple[str, float]  # a template's id and how close the prompt is to it
-
-
 def templates(
     texts: pa.Table, *, encoder: Encoder, judge: Callable[[], Encoder] | None, options: Options
 ) -> PromptTables:
-    """Templates of the texts: by shared segments, by meaning where segments say too little, by given vectors.
+    """Templates of the texts: by shared segments, by meaning where these say too little, by given vectors.
 
     `texts` has text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
-    something to judge. The result does not depend on the order of the rows.
+    something to judge. The result does not depend on the order of the rows. A template by segments is
+    named by its leading set of segment clusters, one by meaning by its medoid: unrelated prompts that
+    come along change neither.
     """
-    known = asked(texts, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
-    work = _Work(encoder, judge, options)
+    known = distinct(texts, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
+    work = Work(encoder, judge, options)
     parts = _segments(known.prompts, work)
-    places, near = _by_segments(known.prompts, parts)
-    rest = [one for one in known.prompts if one.skeleton and (one.id not in places or len(one.segments) > 1)]
-    vectors = work.vectors([one.skeleton or "" for one in rest])
-    found = work.clusters(rest, vectors, [one.skeleton or "" for one in rest])
-    _add(rest, found, places, near, "static")
-    _given(known.prompts, work, places, near)
-    return _tables(known.prompts, known.prompt_of, parts, places, near, {**known.cut, **work.counts})
+    places, skipped = _by_segments(known.prompts, parts)
+    near = [_near_single(known.prompts, parts)]
+    whole = [at for at, one in enumerate(known.prompts) if one.skeleton and len(one.segments) != 1]
+    near.append(_by_meaning(known.prompts, whole, places, work))
+    near.append(_by_given_vector(known.prompts, places, work))
+    counts = {**known.cut, **work.counts, "leading shapes not looked at": skipped}
+    return PromptTables(
+        skeletons=_table(sorted(known.prompt_of.items()), text_id=pa.string(), prompt=pa.string()),
+        prompts=_prompts(known.prompts),
+        near=_near(known.prompts, near),
+        **_memberships(known.prompts, places),
+        **_parts(known.prompts, parts),
+        counts=counts,
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Distinct segments in order; for each the place of its cluster's medoid, id and similarity to it."""
+
+    texts: list[str]
+    place: dict[str, int]
+    found: Found
+    ids: dict[int, str]
+
+
+def _segments(prompts: list[Prompt], work: Work) -> _Parts:
+    weight: Counter[str] = Counter()
+    for one in prompts:
+        weight.update(dict.fromkeys(one.segments, one.accounts))
+    texts = sorted(weight)
+    found = work.find(texts, [weight[text] for text in texts], texts)
+    medoids = np.unique(found.centre).tolist()
+    ids = {at: content_id(["segment", texts[at]]) for at in medoids}
+    return _Parts(texts, {text: at for at, text in enumerate(texts)}, found, ids)
+
+
+def _by_segments(prompts: list[Prompt], parts: _Parts) -> tuple[dict[int, Place], int]:
+    """Places of the prompts whose segments say which template they are built on."""
+    held = [[int(parts.found.centre[parts.place[text]]) for text in one.segments] for one in prompts]
+    lengths = [len(text.split()) for text in parts.texts]
+    made = shapes(held, lengths, [one.accounts for one in prompts])
+    names: dict[tuple[int, ...], str] = {}
+    places = {}
+    for at, (leader, alike) in enumerate(zip(made.leader, made.similarity, strict=True)):
+        if leader is not None:
+            if leader not in names:
+                names[leader] = content_id(["template", *sorted(parts.ids[one] for one in leader)])
+            close = [parts.found.similarity[parts.place[text]] for text in prompts[at].segments]
+            places[at] = (names[leader], min(alike, float(np.mean(close))))
+    return places, made.skipped
+
+
+def _near_single(prompts: list[Prompt], parts: _Parts) -> Pairs:
+    """Near-duplicate prompts of one segment each; the first prompt stands for those of the same segment."""
+    prompt = np.full(len(parts.texts), -1, np.int64)
+    for at in range(len(prompts) - 1, -1, -1):
+        if len(prompts[at].segments) == 1:
+            prompt[parts.place[prompts[at].segments[0]]] = at
+    pairs = parts.found.pairs
+    left, right = prompt[pairs.left], prompt[pairs.right]
+    both = (left >= 0) & (right >= 0)
+    return Pairs(left[both], right[both], pairs.similarity[both], pairs.method[both])
+
+
+def _by_meaning(prompts: list[Prompt], whole: list[int], places: dict[int, Place], work: Work) -> Pairs:
+    """Whole prompts by their vectors; one that has a place keeps it, and gives it to those it stands for."""
+    texts = [prompts[at].skeleton or "" for at in whole]
+    ids = [prompts[at].id for at in whole]
+    found = work.find(texts, [prompts[at].accounts for at in whole], ids)
+    _place(prompts, whole, found, places)
+    return found.pairs.named(np.array(whole, np.int64))
+
+
+def _by_given_vector(prompts: list[Prompt], places: dict[int, Place], work: Work) -> Pairs:
+    """Withheld prompts by the vectors that came with them, as far as these have the commonest length."""
+    lengths = Counter(len(one.vector) for one in prompts if one.vector)
+    usual = max(lengths, key=lambda length: (lengths[length], length), default=0)
+    given = [at for at, one in enumerate(prompts) if one.vector and len(one.vector) == usual]
+    work.counts["embeddings of another length"] = sum(lengths.values()) - len(given)
+    vectors = np.array([prompts[at].vector for at in given], np.float32).reshape(len(given), usual)
+    found = work.find_vectors(
+        vectors, [prompts[at].accounts for at in given], [prompts[at].id for at in given]
+    )
+    _place(prompts, given, found, places)
+    return found.pairs.named(np.array(given, np.int64))
+
+
+def _place(prompts: list[Prompt], items: list[int], found: Found, places: dict[int, Place]) -> None:
+    had = dict(places)
+    for at, centre, similarity in zip(items, found.centre.tolist(), found.similarity.tolist(), strict=True):
+        medoid = items[centre]
+        if at not in had:
+            own = content_id(["template", prompts[medoid].id])
+            places[at] = (had[medoid][0] if medoid in had else own, similarity)
+
+
+# --- to tables -----------------------------------------------------------------------------------
+
+
+def _prompts(prompts: list[Prompt]) -> pa.Table:
+    rows = [(one.id, one.skeleton, one.example) for one in prompts]
+    return _table(rows, prompt=pa.string(), skeleton=pa.string(), example=pa.string())
+
+
+def _near(prompts: list[Prompt], parts: list[Pairs]) -> pa.Table:
+    """As in the case folder: prompts are in the order of ids, so a smaller place is a smaller id."""
+    left, right = np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts])
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    similarity = np.concatenate([one.similarity for one in parts]).astype(np.float64).round(6)
+    method = np.concatenate([one.method for one in parts])
+    order = np.lexsort((method, high, low))
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    order = order[new & (low[order] != high[order])]
+    ids = pa.array([one.id for one in prompts], pa.string())
+    sides = [ids.take(pa.array(side[order])) for side in (low, high)]
+    columns = [*sides, pa.array(similarity[order]), pa.array(method[order].astype(object), pa.string())]
+    return pa.Table.from_arrays(columns, schema=CASE["near"].schema)
+
+
+def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, pa.Table]:
+    """A prompt that is near nothing is a template of its own. The medoid is the closest, most used prompt."""
+    rows: list[tuple[str, str, float]] = []
+    best: dict[str, tuple[float, int, int]] = {}
+    for at, one in enumerate(prompts):
+        template, similarity = places.get(at) or (content_id(["template", one.id]), 1.0)
+        rows.append((one.id, template, round(similarity, 6)))
+        rank = (-round(similarity, 6), -one.accounts, at)
+        best[template] = min(best.get(template, rank), rank)
+    medoids = [(template, prompts[rank[2]].id) for template, rank in sorted(best.items())]
+    return {
+        "membership": _table(rows, prompt=pa.string(), template=pa.string(), similarity=pa.float64()),
+        "templates": _table(medoids, template=pa.string(), medoid=pa.string()),
+    }
+
+
+def _parts(prompts: list[Prompt], parts: _Parts) -> dict[str, pa.Table]:
+    rows: list[tuple[str, str, int, float]] = []
+    for one in prompts:
+        for position, text in enumerate(one.segments):
+            at = parts.place[text]
+            similarity = round(float(parts.found.similarity[at]), 6)
+            rows.append((one.id, parts.ids[int(parts.found.centre[at])], position, similarity))
+    sizes = Counter(parts.found.centre.tolist())
+    clusters = sorted((name, parts.texts[at], sizes[at]) for at, name in parts.ids.items())
+    return {
+        "segments": _table(
+            rows, prompt=pa.string(), segment=pa.string(), position=pa.int64(), similarity=pa.float64()
+        ),
+        "clusters": _table(clusters, segment=pa.string(), example=pa.string(), segments=pa.int64()),
+    }
+
+
+def _table(rows: Sequence[tuple[object, ...]], **types: pa.DataType) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types.values(), strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(list(types.items())))

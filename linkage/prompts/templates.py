@@ -20,13 +20,27 @@ _CHUNK = 2**17  # pairs whose vectors are in memory at once
 
 
 @dataclass(frozen=True)
+class Items:
+    """Vectors of length 1; accounts that use each; and ids, whose order is the canonical one."""
+
+    vectors: np.ndarray
+    weights: np.ndarray
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Limits:
-    """The similarities between which the judge is asked, what it must say, and how many texts it may read."""
+    """From `same` on two items are near-duplicates; between it and `maybe` a judge may say so.
+
+    `max_judged` counts texts, `k` caps the neighbours of each item.
+    """
 
     same: float
     maybe: float
     judged_same: float = 1.0
     max_judged: int = 0
+    k: int = 16
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +64,17 @@ class Clusters:
 
 
 @dataclass(frozen=True)
-class _Judgement:
-    """Pairs of clusters that were judged, the answers, and how many pairs the budget left out."""
+class _Settled:
+    """The cluster of each item, the medoid of each cluster, the similarity of each item to its medoid."""
+
+    label: np.ndarray
+    medoid: np.ndarray
+    similarity: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """Pairs of clusters that the judge joined, with similarities; texts read; pairs left out."""
 
     left: np.ndarray
     right: np.ndarray
@@ -60,31 +83,24 @@ class _Judgement:
     left_out: int
 
 
-def cluster(
-    vectors: np.ndarray,
-    weights: np.ndarray,
-    ids: Sequence[str],
-    *,
-    limits: Limits,
-    k: int,
-    seed: int,
-    judge: Judge | None = None,
-) -> Clusters:
-    """Clusters of rows of length 1; the order of the rows does not matter, that of their ids does.
+def cluster(items: Items, limits: Limits, judge: Judge | None = None) -> Clusters:
+    """Clusters of near-duplicates; the order of the items does not matter, that of their ids does.
 
-    `weights` say which of two near-duplicates stands for both: the heavier. `judge` is called at most
+    `weights` say which of two near clusters draws in the other: the heavier. `judge` is called at most
     once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
     """
-    order = np.argsort(np.asarray(ids, dtype=object), kind="stable")
-    rows, weight = np.ascontiguousarray(vectors[order], np.float32), np.asarray(weights, np.int64)[order]
-    found = neighbours(rows, k=k, at_least=limits.maybe, seed=seed)
+    order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
+    rows = np.ascontiguousarray(items.vectors[order], np.float32)
+    weight = np.asarray(items.weights, np.int64)[order]
+    found = neighbours(rows, k=limits.k, at_least=limits.maybe, seed=limits.seed)
     label = _merge(rows, weight, found, limits.same)
-    label, medoid, similarity = _settle(rows, _medoids(rows, label)[label], found, limits.same)
-    verdict = _judge(_doubtful(label, found, weight), medoid, order, limits, judge)
-    yes = verdict.similarity >= limits.judged_same
-    total = np.bincount(label, weight, minlength=len(medoid)).astype(np.int64)
-    leader = _leaders(total, verdict.left[yes], verdict.right[yes])
-    return _result(order, leader[label], medoid, similarity, found, limits, verdict)
+    settled = _settle(rows, _medoids(rows, label)[label], found, limits.same)
+    doubtful = _doubtful(settled.label, found, weight)
+    verdict = _judge(doubtful, order[settled.medoid], limits, judge)
+    total = np.bincount(settled.label, weight, minlength=len(settled.medoid)).astype(np.int64)
+    leader = _leaders(total, verdict.left, verdict.right)
+    joined = _Settled(leader[settled.label], settled.medoid, settled.similarity)
+    return _result(order, joined, found, verdict, limits.same)
 
 
 def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, same: float) -> np.ndarray:
@@ -118,12 +134,10 @@ def _leaders(weight: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndar
     return leader
 
 
-def _settle(
-    rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _settle(rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float) -> _Settled:
     """Each item to the nearest medoid among its own and its neighbours'; alone if none is close.
 
-    A medoid stays its own cluster's. Returns label, medoid of each label, and similarity of each item.
+    `centre` is the medoid of each item's cluster; a medoid stays its own.
     """
     everyone = np.arange(len(rows))
     items = np.concatenate([everyone, found.left, found.right])
@@ -137,14 +151,15 @@ def _settle(
     alone = near < np.float32(same)
     chosen[alone], near[alone] = everyone[alone], 1
     medoid, label = np.unique(chosen, return_inverse=True)
-    return label, medoid, near
+    return _Settled(label, medoid, near)
 
 
 def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     """The place of the member nearest to each cluster's mean; the first of those alike."""
     similarity = _cosine(rows, _centres(rows, label), np.arange(len(rows)), label)
     order = np.lexsort((-similarity, label))
-    return order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
+    found: np.ndarray = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
+    return found
 
 
 def _doubtful(label: np.ndarray, found: Neighbours, weight: np.ndarray) -> np.ndarray:
@@ -156,62 +171,49 @@ def _doubtful(label: np.ndarray, found: Neighbours, weight: np.ndarray) -> np.nd
     total = np.bincount(label, weight)
     lesser = np.minimum(total[left], total[right])
     order = np.lexsort((right, left, -(total[left] + total[right]), -lesser))
-    return np.stack([left, right], axis=1)[order[lesser[order] > 1]]
+    pairs: np.ndarray = np.stack([left, right], axis=1)[order[lesser[order] > 1]]
+    return pairs
 
 
-def _judge(
-    doubtful: np.ndarray, medoid: np.ndarray, order: np.ndarray, limits: Limits, judge: Judge | None
-) -> _Judgement:
-    """As many of the doubtful pairs as the budget of texts allows, by their medoids."""
+def _judge(doubtful: np.ndarray, item: np.ndarray, limits: Limits, judge: Judge | None) -> _Verdict:
+    """As many of the doubtful pairs as the budget of texts allows; `item` stands for each cluster."""
     texts: set[int] = set()
     asked = []
     for left, right in doubtful.tolist() if judge else ():
         if len(texts | {left, right}) <= limits.max_judged:
             texts |= {left, right}
             asked.append((left, right))
-        if len(texts) >= limits.max_judged:
-            break
-    similarity = np.zeros(0, np.float32)
-    if judge and asked:
-        items = [(int(order[medoid[left]]), int(order[medoid[right]])) for left, right in asked]
-        similarity = np.round(np.asarray(judge(items), np.float32), DECIMALS)
     pairs = np.array(asked, np.int64).reshape(-1, 2)
-    return _Judgement(pairs[:, 0], pairs[:, 1], similarity, len(texts), len(doubtful) - len(asked))
+    similarity: np.ndarray = np.zeros(0, np.float32)
+    if judge and asked:
+        said = judge([(int(item[left]), int(item[right])) for left, right in asked])
+        similarity = np.round(np.asarray(said, np.float32), DECIMALS)
+    yes = similarity >= np.float32(limits.judged_same)
+    return _Verdict(pairs[yes, 0], pairs[yes, 1], similarity[yes], len(texts), len(doubtful) - len(asked))
 
 
 def _result(
-    order: np.ndarray,
-    label: np.ndarray,
-    medoid: np.ndarray,
-    similarity: np.ndarray,
-    found: Neighbours,
-    limits: Limits,
-    verdict: _Judgement,
+    order: np.ndarray, settled: _Settled, found: Neighbours, verdict: _Verdict, same: float
 ) -> Clusters:
     """Back to the order in which the items came."""
-    kept = np.unique(label)
-    by_medoid = kept[np.argsort(medoid[kept], kind="stable")]
-    number = np.zeros(len(medoid), np.int32)
+    kept = np.unique(settled.label)
+    by_medoid = kept[np.argsort(settled.medoid[kept], kind="stable")]
+    number = np.zeros(len(settled.medoid), np.int32)
     number[by_medoid] = np.arange(len(by_medoid), dtype=np.int32)
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    same = found.similarity >= np.float32(limits.same)
-    sides = np.stack(
-        [
-            np.concatenate([found.left[same], medoid[verdict.left]]),
-            np.concatenate([found.right[same], medoid[verdict.right]]),
-        ]
-    )
-    sides = np.sort(order[sides], axis=0).astype(np.int32)
-    methods = np.repeat(["static", "transformer"], [int(same.sum()), len(verdict.left)])
+    back = np.argsort(order)
+    near = found.similarity >= np.float32(same)
+    left = np.concatenate([found.left[near], settled.medoid[verdict.left]])
+    right = np.concatenate([found.right[near], settled.medoid[verdict.right]])
+    sides = np.sort(order[np.stack([left, right])], axis=0).astype(np.int32)
+    methods = np.array(["static", "transformer"], dtype=object)
     return Clusters(
-        label=number[label][back],
-        medoid=order[medoid[by_medoid]].astype(np.int32),
-        similarity=similarity[back].astype(np.float32),
+        label=number[settled.label][back],
+        medoid=order[settled.medoid[by_medoid]].astype(np.int32),
+        similarity=settled.similarity[back].astype(np.float32),
         left=sides[0],
         right=sides[1],
-        near=np.concatenate([found.similarity[same], verdict.similarity]).astype(np.float32),
-        method=methods,
+        near=np.concatenate([found.similarity[near], verdict.similarity]).astype(np.float32),
+        method=np.repeat(methods, [int(near.sum()), len(verdict.left)]),
         cut={"neighbours": found.cut, "unjudged": verdict.left_out},
         judged=verdict.texts,
     )
@@ -237,7 +239,8 @@ def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     starts = np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))
     sums = np.add.reduceat(rows[order], starts, axis=0) if len(rows) else rows
     norms = np.sqrt(np.sum(sums * sums, axis=1))[:, None]
-    return np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+    centres: np.ndarray = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+    return centres
 
 
 def _cosine(one: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:

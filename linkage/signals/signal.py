@@ -27,18 +27,29 @@ class Signal:
     """One reason that two accounts may have one operator.
 
     `rule` is a Shared for signals about one value, None for those that compute their own evidence.
+    `supports_only` marks one of the latter that is too weak to link anything.
     """
 
     name: str
     family: str
     meaning: str
     rule: Shared | None
+    supports_only: bool = False
+
+    @property
+    def strong(self) -> bool:
+        """Whether it can make a link; the others say something only of pairs that others link."""
+        return not self.supports_only and (self.rule is None or self.rule.proposes)
 
 
-def signal(name: str, family: str) -> Callable[[Callable[[], Shared | None]], Signal]:
+def signal(
+    name: str, family: str, *, supports_only: bool = False
+) -> Callable[[Callable[[], Shared | None]], Signal]:
     """Declares a signal; the docstring of the function is what an investigator reads."""
 
     def declare(function: Callable[[], Shared | None]) -> Signal:
-        return Signal(name, family, " ".join((inspect.getdoc(function) or "").split()), function())
+        return Signal(
+            name, family, " ".join((inspect.getdoc(function) or "").split()), function(), supports_only
+        )
 
     return declare

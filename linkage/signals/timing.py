@@ -17,7 +17,7 @@ def handover() -> None:
     return None
 
 
-@signal("day–night profile", "timing")
+@signal("day–night profile", "timing", supports_only=True)
 def hours() -> None:
     """How alike the hours of the day are at which the two accounts work. Measured against each account's
     own even and odd days, so it can speak for and against."""

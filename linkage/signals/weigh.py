@@ -61,6 +61,7 @@ class Weighing:
         limits: Limits,
     ) -> None:
         self.engine, self.signals, self.limits = engine, tuple(signals), limits
+        self.strong = np.array([each.strong for each in self.signals])
         self.accounts = engine.keep(shared.numbered(accounts))
         self.names: list[str] = engine.arrow(self.accounts.order_by("a"))["account"].to_pylist()
         rules = engine.table(shared.rules(self.signals))

@@ -71,7 +71,7 @@ def keep_length(stage: Stage, length: int, table: str, quarantine: Quarantine) -
     stage.path.rename(old)
     with (
         pq.ParquetFile(old) as source,
-        pq.ParquetWriter(stage.path, source.schema_arrow, "2.6", compression="zstd") as out,
+        pq.ParquetWriter(stage.path, source.schema_arrow, compression="zstd") as out,
     ):
         for batch in source.iter_batches(10_000):
             lengths = pc.fill_null(pc.list_value_length(batch.column(VECTORS)), length)

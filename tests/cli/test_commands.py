@@ -472,7 +472,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_a_look_loads_neither_pandas_nor_a_query_engine(made: Path, given: tuple[str, ...]) -> None:
     code = (
         f"import sys\nfrom linkage.cli import run\nassert run({look(given, made)!r}) == 0\n"
-        "heavy = {'pandas', 'pydantic', 'ibis', 'duckdb', 'torch', 'networkx', 'pyarrow.dataset'}\n"
+        "heavy = {'pandas', 'pydantic_settings', 'ibis', 'duckdb', 'torch', 'networkx', 'pyarrow.dataset'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

@@ -49,7 +49,7 @@ def test_lines_stand_by_family_strongest_first_and_carry_their_meaning() -> None
     assert [each.signal for each in found.lines] == ["card", "bin", "hours"]
     assert found.lines[0].meaning == "One card."
     assert found.by_family() == {"payment": 15.0, "timing": -1.0}
-    assert found.small_operator_log_odds == pytest.approx(-16.0)
+    assert found.under_other_priors() == {"small operator": pytest.approx(-16.0)}
     assert [each.signal for each in found.against] == ["hours"]
 
 
@@ -73,7 +73,7 @@ def test_a_verdict_comes_before_the_score() -> None:
 
 def test_without_a_link_there_is_no_number() -> None:
     found = explain(pair(link=False), RUN)
-    assert (found.log_odds, found.small_operator_log_odds, found.linked) == (None, None, False)
+    assert (found.log_odds, found.under_other_priors(), found.linked) == (None, {}, False)
     assert "not linked" in found._repr_html_()
 
 

@@ -84,7 +84,9 @@ def test_a_mapped_column_that_is_missing_is_named(suffix: str, tmp_path: Path, p
     pq.write_table(pa.table({"who": ["a1"], "when": [1767323045]}), source / "log.parquet")
     mapping = TableMapping(file=f"log.{suffix}", columns={"account": "who", "at": "when", "ip": "addr"})
 
-    with pytest.raises(InputError, match=rf"log\.{suffix}: \[sources\.interactions\] .*addr.* missing") as caught:
+    with pytest.raises(
+        InputError, match=rf"log\.{suffix}: \[sources\.interactions\] .*addr.* missing"
+    ) as caught:
         load(source, mappings={"interactions": mapping})
 
     assert "when, who" in caught.value.hint or "who, when" in caught.value.hint
@@ -149,7 +151,9 @@ def test_parquet_unpivots_as_text_does(put: Put) -> None:
         kind: load(
             source,
             staging=source.parent / kind,
-            mappings={"observations": TableMapping(file=f"x.{kind}", columns={"account": "id"}, unpivot=traits)},
+            mappings={
+                "observations": TableMapping(file=f"x.{kind}", columns={"account": "id"}, unpivot=traits)
+            },
         )
         for kind in ("csv", "parquet")
     }

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +29,7 @@ class Prompt:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Distinct:
     """Every prompt in the order of ids; which prompt each text is; what was left out, by name."""
 
     prompts: list[Prompt]
@@ -36,7 +37,7 @@ class Asked:
     cut: dict[str, int]
 
 
-def asked(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> Asked:
+def distinct(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> Distinct:
     """Texts by skeleton, withheld ones by the hash or vector that was given for them.
 
     Of texts with one skeleton the one with the least `text_id` is the example and gives the segments.
@@ -56,7 +57,7 @@ def asked(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> Aske
         one.accounts += row["accounts"]
         one.interactions += row["interactions"]
         prompt_of[row["text_id"]] = made.id
-    return Asked([found[each] for each in sorted(found)], prompt_of, cut)
+    return Distinct([found[each] for each in sorted(found)], prompt_of, cut)
 
 
 def chosen(texts: Sequence[str], most: int) -> np.ndarray:
@@ -71,7 +72,7 @@ def chosen(texts: Sequence[str], most: int) -> np.ndarray:
     return np.sort(np.array(order[:most], np.int64))
 
 
-def _rows(texts: pa.Table) -> Iterator[dict[str, object]]:
+def _rows(texts: pa.Table) -> Iterator[dict[str, Any]]:
     for batch in texts.to_batches(max_chunksize=10_000):
         yield from batch.to_pylist()
 
@@ -81,7 +82,7 @@ def _readable(text: str, min_words: int, most: int) -> tuple[Prompt, int]:
     return Prompt(made.id, view(made.text), text[:VIEW], made.segments), made.cut
 
 
-def _withheld(row: dict[str, object]) -> Prompt:
+def _withheld(row: dict[str, Any]) -> Prompt:
     vector = _usable(row["embedding"])
     if row["sha"] is None and vector is not None:
         name = content_id(["embedding", [round(one, _DECIMALS) for one in vector]])
@@ -92,7 +93,11 @@ def _withheld(row: dict[str, object]) -> Prompt:
 
 def _usable(given: object) -> tuple[float, ...] | None:
     """The vector at length 1, if it has numbers only and any length."""
-    if not isinstance(given, list) or not given or any(one is None or not math.isfinite(one) for one in given):
+    if (
+        not isinstance(given, list)
+        or not given
+        or any(one is None or not math.isfinite(one) for one in given)
+    ):
         return None
     length = math.sqrt(math.fsum(one * one for one in given))
     return tuple(one / length for one in given) if 0 < length < math.inf else None

@@ -1,0 +1,40 @@
+from linkage.prompts import shapes as module
+from linkage.prompts.shapes import shapes
+
+WORDS = [10, 10, 10, 10, 2, 60, 60]
+
+
+def test_prompts_that_share_most_recurring_segments_are_one_template() -> None:
+    # 0, 1, 2 recur; 5 and 6 are what fills a slot, and longer than the rest.
+    found = shapes([[0, 1, 2, 5], [2, 1, 0], [0, 1, 6], [3], [3, 4]], WORDS, [1, 5, 1, 1, 1])
+    assert found.leader == [None, (0, 1, 2), None, (3,), (3,)]
+    found = shapes([[0, 1, 2, 3], [2, 1, 0], [0, 1, 4]], WORDS, [1, 5, 1])
+    assert found.leader == [(0, 1, 2), (0, 1, 2), (0, 1, 2)]
+    assert found.similarity == [1.0, 1.0, round(20 / 30, 6)]
+
+
+def test_half_is_not_most() -> None:
+    assert shapes([[0, 1], [0, 1], [0], [0]], WORDS, [5, 5, 1, 1]).leader == [(0, 1), (0, 1), (0,), (0,)]
+
+
+def test_a_filler_shared_by_long_prompts_makes_no_template() -> None:
+    assert shapes([[4, 5], [4, 6]], WORDS, [1, 1]).leader == [None, None]
+
+
+def test_a_prompt_without_segments_has_no_shape() -> None:
+    assert shapes([[], [0]], WORDS, [1, 1]).leader == [None, (0,)]
+
+
+def test_no_chain_of_shapes() -> None:
+    words = [10] * 8
+    held = [[at, at + 1, at + 2, at + 3] for at in range(5)]
+    found = shapes(held, words, [1, 2, 9, 2, 1])
+    assert found.leader[2] == (2, 3, 4, 5)
+    for own, leader in zip(held, found.leader, strict=True):
+        assert leader is not None and 2 * len(set(own) & set(leader)) > len(set(own) | set(leader))
+
+
+def test_leaders_not_looked_at_are_counted() -> None:
+    words, most = [10] * 200, module._LEADERS
+    held = [[0, at, at + 100] for at in range(1, most + 11)] * 2
+    assert shapes(held, words, [1] * len(held)).skipped == 10
