@@ -55,6 +55,7 @@ SYNONYMS = {
     "should": "must",
 }
 
+LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 Pairs = list[tuple[str, str]]
 
 
@@ -139,9 +140,7 @@ def show(name: str, similarity: np.ndarray) -> None:
     quantiles = " ".join(
         f"{value:5.2f}" for value in np.quantile(similarity, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
     )
-    shares = " ".join(
-        f"{np.mean(similarity >= at):5.1%}".rjust(6) for at in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
-    )
+    shares = " ".join(f"{np.mean(similarity >= at):5.1%}".rjust(6) for at in LEVELS)
     print(f"{name:28} {quantiles} | {shares}")
 
 
@@ -152,9 +151,9 @@ def main(size: int) -> None:
         return
     pairs = list(populations(size))
     for encoder, count in ((static_encoder(), size), (judge_encoder(), min(size, 300))):
-        print(
-            f"\n{encoder.revision[:24]}\n{'':28}   5%   25%   50%   75%   95%   99% |   ≥.60   .65    .70    .75    .80    .85    .90"
-        )
+        print(f"\n{encoder.revision[:24]}")
+        print(f"{'quantiles | share at least':28}   5%   25%   50%   75%   95%   99% |", end="")
+        print("".join(f"{at:7.2f}" for at in LEVELS))
         for name, kind in pairs:
             left = encoder.encode([one for one, _ in kind[:count]])
             right = encoder.encode([other for _, other in kind[:count]])

@@ -5,7 +5,6 @@ Composition only: it brings the texts to `prompts` and the answers back to the r
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
 from pathlib import Path
 
 import ibis

@@ -221,6 +221,8 @@ def limits(settings: Settings) -> Limits:
         participation=chosen.window_participation,
         handover=round(chosen.handover_seconds * 1_000_000),
         seed=settings.seed,
+        objects=tuple(chosen.window_traits),
+        echo_bits=chosen.echo_bits,
     )
 
 
@@ -231,11 +233,12 @@ def add_moments(
     asked: ir.Table | None,
     settings: Settings,
 ) -> None:
-    """Gives the weighing every dated use, from which coincidences and daily rhythms are read."""
-    traits = settings.signals.window_traits
-    dated = uses(tables, asked, traits)
+    """Gives the weighing every dated use: coincidences, answers passed on and daily rhythms."""
+    dated = uses(tables, asked, settings.signals.window_traits)
     if dated is not None:
-        weighing.add_moments(dated, traits)
+        weighing.add_moments(dated)
+    if asked is not None:
+        weighing.add_echoes(asked)
     name = next((t for t in ("interactions", "sessions") if t in tables), None)
     if name is not None:
         rows = engine.arrow(tables[name].select("account", "at").order_by(["account", "at"]))

@@ -154,12 +154,22 @@ class CaseTable:
     key: tuple[str, ...]
 
 
-def _case(name: str, key: str, *fields: tuple[str, pa.DataType]) -> CaseTable:
-    return CaseTable(name, pa.schema([pa.field(n, t) for n, t in fields]), tuple(key.split()))
+_KINDS = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "count": pa.int64(),
+    "at": MOMENT,
+    "texts": pa.list_(pa.string()),
+    "shares": pa.list_(pa.struct([pa.field("name", pa.string()), pa.field("share", pa.float64())])),
+}
 
 
-_S, _F, _I, _L = pa.string(), pa.float64(), pa.int64(), pa.list_(pa.string())
-_SHARES = pa.list_(pa.struct([pa.field("name", _S), pa.field("share", _F)]))
+def _case(name: str, key: str, columns: str) -> CaseTable:
+    """A table from its columns, written as `name` (text) or `name:kind`."""
+    pairs = [column.partition(":") for column in columns.split()]
+    fields = [pa.field(column, _KINDS[kind or "text"]) for column, _, kind in pairs]
+    return CaseTable(name, pa.schema(fields), tuple(key.split()))
+
 
 CASE: dict[str, CaseTable] = {
     table.name: table
@@ -167,109 +177,36 @@ CASE: dict[str, CaseTable] = {
         _case(
             "observations",
             "observation",
-            ("observation", _S),
-            ("account", _S),
-            ("trait", _S),
-            ("value", _S),
-            ("family", _S),
-            ("first_at", MOMENT),
-            ("last_at", MOMENT),
-            ("count", _I),
-            ("source", _S),
+            "observation account trait value family first_at:at last_at:at count:count source",
         ),
-        _case(
-            "prompts",
-            "prompt",
-            ("prompt", _S),
-            ("skeleton", _S),
-            ("example", _S),
-            ("accounts", _I),
-            ("interactions", _I),
-            ("template", _S),
-        ),
+        _case("prompts", "prompt", "prompt skeleton example accounts:count interactions:count template"),
         _case(
             "templates",
             "template",
-            ("template", _S),
-            ("example", _S),
-            ("prompts", _I),
-            ("accounts", _I),
-            ("interactions", _I),
-            ("first_at", MOMENT),
-            ("last_at", MOMENT),
-            ("cohesion", _F),
+            "template example prompts:count accounts:count interactions:count"
+            " first_at:at last_at:at cohesion:number",
         ),
-        _case("near", "left right", ("left", _S), ("right", _S), ("similarity", _F), ("method", _S)),
+        _case("near", "left right", "left right similarity:number method"),
         _case(
             "evidence",
             "left right signal value",
-            ("left", _S),
-            ("right", _S),
-            ("signal", _S),
-            ("family", _S),
-            ("value", _S),
-            ("bits", _F),
-            ("detail", _S),
-            ("left_observation", _S),
-            ("right_observation", _S),
+            "left right signal family value bits:number detail left_observation right_observation",
         ),
-        _case(
-            "links",
-            "left right",
-            ("left", _S),
-            ("right", _S),
-            ("log_odds", _F),
-            ("families", _L),
-            ("verdict", _S),
-        ),
-        _case("groups", "group account", ("group", _S), ("account", _S), ("membership", _F), ("role", _S)),
-        _case(
-            "explained",
-            "group account",
-            ("group", _S),
-            ("account", _S),
-            ("membership", _F),
-            ("role", _S),
-            ("reason", _S),
-        ),
+        _case("links", "left right", "left right log_odds:number families:texts verdict"),
+        _case("groups", "group account", "group account membership:number role"),
+        _case("explained", "group account", "group account membership:number role reason"),
         _case(
             "findings",
             "group",
-            ("group", _S),
-            ("accounts", _I),
-            ("interactions", _I),
-            ("input_tokens", _I),
-            ("output_tokens", _I),
-            ("first_at", MOMENT),
-            ("last_at", MOMENT),
-            ("log_odds", _F),
-            ("q_value", _F),
-            ("stability", _F),
-            ("families", _L),
-            ("distillation", _F),
-            ("targets", _SHARES),
-            ("infrastructure", _S),
-            ("summary", _S),
+            "group accounts:count interactions:count input_tokens:count output_tokens:count"
+            " first_at:at last_at:at log_odds:number q_value:number stability:number families:texts"
+            " distillation:number targets:shares infrastructure summary",
         ),
         _case(
-            "attributions",
-            "group hypothesis",
-            ("group", _S),
-            ("hypothesis", _S),
-            ("log_odds", _F),
-            ("confidence", _S),
-            ("evidence", _L),
+            "attributions", "group hypothesis", "group hypothesis log_odds:number confidence evidence:texts"
         ),
-        _case(
-            "lineage",
-            "group was kind",
-            ("group", _S),
-            ("was", _S),
-            ("kind", _S),
-            ("at", MOMENT),
-            ("shared", _I),
-        ),
-        _case("rows", "row", ("row", _S), ("table", _S), ("file", _S), ("line", _I)),
+        _case("lineage", "group was kind", "group was kind at:at shared:count"),
+        _case("rows", "row", "row table file line:count"),
     )
 }
 """`rows` says at which file and line each row named by `observations.source` stands. It is the one

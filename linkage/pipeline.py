@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkage import asked, communities, facts, resolve
+from linkage import asked, communities, facts, holders, resolve
 from linkage.case import CaseWriter, read_verdicts
 from linkage.engine import connect
 from linkage.inference import judge, units
@@ -51,26 +51,21 @@ def investigate(
             constraints = judge.constraints(read_verdicts(case))
             rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
             links = resolve.links(weighing, rules, constraints, settings.scoring)
+            log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
         with log.stage("groups") as handled:
             customers = units.declared(population.declarations, weighing.names)
             grouping = resolve.Grouping(weighing, links, customers, rules, settings)
             labels = grouping.labels()
-            everything = communities.known(engine, population, weighing)
-            copies = communities.copies(engine, prompts.asked, everything, labels, weighing.names)
-            judged = communities.judge(
-                everything,
-                links,
-                customers,
-                labels=labels,
-                copies=copies,
-                bits=links.by_family(rules),
-                link_bits=settings.scoring.link_bits,
-                rules=settings.grouping,
-            )
-            handled(len(judged))
+            everything = holders.known(engine, population, weighing)
+            asking = holders.works(engine, prompts, everything, labels, weighing.names)
+            handled(int(labels.max(initial=-1)) + 1)
         with log.stage("stability"):
             stays = grouping.membership(labels)
+            court = communities.Judge(
+                everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
+            )
+            judged = court.communities(labels, asking, stays)
         with log.stage("write"):
             run = Run(engine, log, settings, rows, prompts, population, weighing, links, judged, stays)
             groups = publish(writer, run, previous=case)

@@ -56,7 +56,6 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
         at=run.population.last_at,
     )
     named = list(zip(ids, ordered, strict=True))
-    reported = [(name, each) for name, each in named if each.reported]
     _observed(writer, run)
     _asked(writer, run)
     _groups(writer, run, named)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkage.inference import group, stability
+from linkage.inference import group, sampled, stability
 from linkage.inference import score as scoring
 from linkage.inference.judge import Constraints
 from linkage.inference.score import Rules, Scored
@@ -33,13 +33,15 @@ class Links:
     forced: dict[tuple[int, int], str]
     families: tuple[str, ...]
 
-    def by_family(self, rules: Rules) -> Floats:
-        """Counted bits of every pair (rows) in every family (columns)."""
+    def by_family(self, rules: Rules, only: NDArray[np.bool_] | None = None) -> Floats:
+        """Counted bits of every pair (rows) in every family (columns), of all signals or of `only` these."""
         width = len(self.families)
-        family = rules.family[self.evidence["signal"].to_numpy().astype(np.int64)]
-        cells = self.scored.pair * width + family
-        sums = np.bincount(cells, weights=self.scored.counted, minlength=len(self.linked) * width)
-        return sums.reshape(-1, width)
+        signal = self.evidence["signal"].to_numpy().astype(np.int64)
+        cells = self.scored.pair * width + rules.family[signal]
+        counted = self.scored.counted if only is None else np.where(only[signal], self.scored.counted, 0)
+        sums = np.bincount(cells, weights=counted, minlength=len(self.linked) * width)
+        result: Floats = sums.reshape(-1, width).astype(np.float64)
+        return result
 
 
 def family_names(families: Sequence[str]) -> tuple[str, ...]:
@@ -150,7 +152,7 @@ class Grouping:
     def _supported(self, labels: Ints) -> Ints:
         """Leaves out accounts that hang on to a community by few of its members."""
         least, seed = self.settings.grouping.min_accounts, self.settings.seed
-        share = group.support(labels, self.ask, least=least, seed=seed)
+        share = sampled.support(labels, self.ask, least=least, seed=seed)
         return np.where(share < group.LEAST_SUPPORT, -1, labels)
 
     def _with_units(self, labels: Ints) -> Ints:
@@ -174,13 +176,23 @@ class Grouping:
         signal = self.found.evidence["signal"].to_numpy()[rows].astype(np.int64)
         bits = self.found.evidence["bits"].to_numpy()[rows]
 
+        chosen_links = self._across(self.found.linked)
+        ends = scored.left[chosen_links], scored.right[chosen_links]
+
         def again(run: int) -> Ints:
             kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)
             counted = scoring.count_families(pair, signal, np.where(kept, bits, 0.0), self.rules)
             log_odds, _ = scoring.total(pair, signal, counted, rules=self.rules, pairs=len(self.found.linked))
-            forced = self.found.linked & (self.found.scored.log_odds < self.settings.scoring.link_bits)
-            linked = (log_odds >= self.settings.scoring.link_bits) | forced
-            other = self._communities(log_odds, linked & self.found.linked, self.settings.seed + run + 1)
+            held = log_odds >= self.settings.scoring.link_bits
+            forced = scored.log_odds < self.settings.scoring.link_bits
+            linked = self.found.linked & (held | forced)
+            seed = self.settings.seed + run + 1
+            other = self._communities(log_odds, linked, seed)
+            still = linked[chosen_links]
+            weight = np.maximum(log_odds[chosen_links][still], 0) + 1
+            links = ends[0][still], ends[1][still], weight
+            for _ in range(2):
+                other = group.split(other, links, least=chosen.min_accounts, seed=seed)
             return self._with_units_of(other, labels)
 
         return stability.membership(labels, again, runs=chosen.resamples)

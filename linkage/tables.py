@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 from numpy.typing import NDArray
 
@@ -66,7 +67,8 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     held = ibis.literal("held by ") + rows.degree.cast("string") + f" of {population} accounts"
     days = (rows.gap / DAY).floor()
     apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
-    times = rows.gap.cast("string") + ibis.literal(" times on this object, itself ") + held
+    often = ibis.ifelse(rows.gap == 1, "once", rows.gap.cast("string") + ibis.literal(" times"))
+    times = often + ibis.literal(" on this object, itself ") + held
     hours = ibis.literal("hours of the day compared")
     said = ibis.ifelse(rows.v == HOURS, hours, ibis.ifelse(rows.signal_name.isin(TIMED), times, held + apart))
     less = rows.raw > rows.bits + 0.005
@@ -75,8 +77,11 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
 
 
 def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.Table) -> pa.Table:
-    """evidence.parquet for the links: every reason with the bits that count and the observations behind it."""
-    shown = found.linked[found.scored.pair]
+    """evidence.parquet: every reason with the bits that count and the observations behind it.
+
+    For all links, and for all pairs that coincide on an object of a trait declared for it.
+    """
+    shown = (found.linked | _declared(weighing, found))[found.scored.pair]
     kept = found.evidence.append_column("counted", pa.array(found.scored.counted)).filter(pa.array(shown))
     rows = engine.table(kept)
     signals = engine.table(_signal_rows(weighing.signals))
@@ -110,9 +115,29 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
     return engine.arrow(
         result.select(
             left="left_name", right="right_name", signal="signal_name", family="family", value="value",
-            bits="bits", detail="detail", left_observation="left_observation", right_observation="right_observation",
+            bits="bits", detail="detail", left_observation="left_observation",
+            right_observation="right_observation",
         )
     ).cast(CASE["evidence"].schema)  # fmt: skip
+
+
+def _declared(weighing: Weighing, found: Links) -> NDArray[np.bool_]:
+    """Which candidate pairs coincide on an object of a declared trait."""
+    n = len(weighing.names)
+    left, right = (weighing.declared[c].to_numpy().astype(np.int64) for c in ("left", "right"))
+    return np.isin(found.scored.left * n + found.scored.right, left * n + right)
+
+
+def coordination(evidence: pa.Table) -> pa.Table:
+    """The co-ordination network in evidence.parquet: left, right, weight (coincidences on all objects)."""
+    rows = evidence.filter(pc.equal(evidence["signal"], "same object in a window"))
+    said = pc.extract_regex(rows["detail"], r"^(?:once|(?P<times>[0-9]+) times) on this object")
+    times = pc.struct_field(said, "times")
+    weight = pc.if_else(pc.equal(times, ""), "1", times).cast(pa.int64())
+    counted = rows.select(["left", "right"]).append_column("weight", weight)
+    summed = counted.group_by(["left", "right"]).aggregate([("weight", "sum")])
+    named = summed.rename_columns({"weight_sum": "weight"}).select(["left", "right", "weight"])
+    return named.sort_by([("left", "ascending"), ("right", "ascending")])
 
 
 def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
@@ -162,7 +187,8 @@ def group_evidence(
 
 
 def _mark(mark: Mark) -> dict[str, object]:
-    detail = f"{mark.inside:.0%} of {mark.compared} accounts of the group, {mark.outside:.1%} of comparable accounts"
+    inside = f"{mark.inside:.0%} of {mark.compared} accounts of the group"
+    detail = f"{inside}, {mark.outside:.1%} of comparable accounts"
     return {
         "family": mark.family,
         "bits": mark.bits,

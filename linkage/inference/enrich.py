@@ -95,7 +95,7 @@ class Population:
 
 
 def trait_marks(number: int, group: Ints, name: str, trait: Trait, population: Population) -> list[Mark]:
-    """Every value that enough of the community hold, with its p-value before any correction but the trait's own."""
+    """Every value that enough of the community hold; p-values are corrected for the trait's values only."""
     rows = np.isin(trait.a, group)
     n = len(np.unique(trait.a[rows]))
     if n < 5:
@@ -146,7 +146,7 @@ def registration_mark(number: int, group: Ints, created: Floats, population: Pop
 
 
 def discoveries(marks: Sequence[Mark], *, tests: int, rate: float) -> list[Mark]:
-    """The marks that stand after Benjamini and Hochberg's rule over `tests` tests, and are large enough to matter."""
+    """The marks that stand after Benjamini and Hochberg's rule over `tests` tests and are large enough."""
     ordered = sorted(marks, key=lambda m: (m.p_value, m.group, m.trait, m.value))
     passing = [i for i, m in enumerate(ordered, 1) if m.p_value <= rate * i / max(tests, 1)]
     standing = ordered[: max(passing, default=0)]
@@ -175,9 +175,9 @@ def marks(
 
 
 def strata(country: Ints, activity: Ints) -> Ints:
-    """A stratum for each account: its country with its third of activity; small ones fall together per third."""
+    """A stratum for each account: country and third of activity; small ones fall together per third."""
     third = np.searchsorted(np.quantile(activity, [1 / 3, 2 / 3]), activity, side="left")
     joined = country * 3 + third
-    kinds, inverse, counts = np.unique(joined, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(joined, return_inverse=True, return_counts=True)
     small = counts[inverse] < 30
     return np.unique(np.where(small, -1 - third, joined), return_inverse=True)[1]

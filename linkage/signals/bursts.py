@@ -5,6 +5,8 @@ surrounding days; the bound is divided by the number of windows looked at (Bonfe
 scan statistic and its use on sign-ups by Xiao, Freeman and Hwa (2015).
 """
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ DAY = 24 * HOUR
 
 
 def poisson_tail(count: NDArray[np.int64], rate: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Upper bound on P(X ≥ count) for X ~ Poisson(rate), by Chernoff: exp(count − rate − count·ln(count/rate))."""
+    """Upper bound on P(X ≥ count), X ~ Poisson(rate) (Chernoff): exp(count − rate − count·ln(count/rate))."""
     safe = np.maximum(rate, 1e-12)
     ratio = np.maximum(count / safe, 1e-12)
     exponent = count - safe - count * np.log(ratio)
@@ -68,17 +70,18 @@ def _facts(rows: list[tuple[str, str, str, int, str]]) -> pa.Table:
 
 
 def burst_facts(seen: pa.Table, *, trait: str, width: int, around: int, by: str | None = None) -> pa.Table:
-    """Derived facts for the accounts in a burst: account, trait, value (the window), first_at, last_at, count, source.
+    """Facts for the accounts in a burst: account, trait, value (the window), times, count and source.
 
     `seen` has account, at, source and, with `by`, a column whose values are scanned one by one.
     """
-    ordered = seen.sort_by([(by or "at", "ascending"), ("at", "ascending"), ("account", "ascending")])
+    keys_first = [by or "at", "at", "account", "source"]
+    ordered = seen.sort_by([(name, "ascending") for name in keys_first])
     at = ordered["at"].to_numpy()
     keys = np.array(ordered[by].to_pylist(), dtype=object) if by else np.full(len(at), "", dtype=object)
-    edges = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(at) else np.array([], dtype=int)
+    bounds = np.r_[0, np.flatnonzero(keys[1:] != keys[:-1]) + 1, len(at)]
     names, sources = ordered["account"].to_pylist(), ordered["source"].to_pylist()
     rows = []
-    for low, high in zip(edges, [*edges[1:], len(at)], strict=True):
+    for low, high in itertools.pairwise(bounds.tolist()):
         for start, end, _ in windows(at[low:high], width=width, around=around):
             label = _label(f"{keys[low]} from " if by else "", int(at[low + start]), width)
             for i in range(low + start, low + end):

@@ -43,17 +43,32 @@ def content(interactions: ir.Table, segments: ir.Table) -> list[ir.Table]:
     ]
 
 
+def received(interactions: ir.Table) -> ir.Table:
+    """Every answer an account was given, by hash: account, at, row, value."""
+    given = interactions.filter(_.response_sha256.notnull())
+    return given.select("account", "at", "row", value="response_sha256")
+
+
+def sent_on(interactions: ir.Table) -> ir.Table:
+    """Every earlier answer found in an account's input, by hash: account, at, row, value."""
+    held = interactions.filter(_.context_sha256.notnull())
+    return held.select("account", "at", "row", value=held.context_sha256.unnest()).filter(_.value.notnull())
+
+
+def echoed(interactions: ir.Table) -> ir.Table:
+    """Accounts that sent on an answer they were never given, with those that were: value, maker, sender."""
+    made = received(interactions).select("value", maker="account").distinct()
+    sent = sent_on(interactions).select("value", sender="account").distinct()
+    strange = sent.anti_join(made, [sent.value == made.value, sent.sender == made.maker])
+    return strange.join(made, "value").select("value", "maker", "sender")
+
+
 def echoes(interactions: ir.Table) -> ir.Table:
-    """Facts for response hashes that one account received and another sent back as input."""
-    rows = interactions.mutate(source=ibis.literal("interactions:") + interactions.row)
-    made = rows.filter(_.response_sha256.notnull()).select("account", "at", "source", value="response_sha256")
-    sent = rows.filter(_.context_sha256.notnull()).select(
-        "account", "at", "source", value=rows.context_sha256.unnest()
-    )
-    known = made.select("value", maker="account").distinct()
-    crossed = sent.join(known, "value").filter(_.account != _.maker).select("value").distinct()
-    both = made.union(sent).semi_join(crossed, "value")
-    return _long(both, "response", both.value)
+    """Facts for answers that one account was given and another, which was not, sent as input."""
+    both = received(interactions).union(sent_on(interactions))
+    crossed = both.semi_join(echoed(interactions), "value")
+    rows = crossed.mutate(source=ibis.literal("interactions:") + crossed.row)
+    return _long(rows, "response", rows.value)
 
 
 def registration_bursts(accounts: pa.Table) -> pa.Table:
@@ -74,7 +89,7 @@ def hour_facts(names: list[str], numbered: Mapping[str, np.ndarray]) -> pa.Table
     `numbered` has a (account number), at (µs) and source as arrays in canonical order.
     """
     a, at, source = numbered["a"], numbered["at"], numbered["source"]
-    enough = halves(a, at, len(names))[2]
+    enough = halves(a, at, len(names)).enough
     counts = np.bincount(a * 24 + (at // HOUR) % 24, minlength=len(names) * 24).reshape(-1, 24)
     digits = (counts * 9 // np.maximum(counts.max(axis=1, keepdims=True), 1)).astype(int)
     first = np.full(len(names), -1)

@@ -4,6 +4,8 @@ What a likeness is worth is learnt from the accounts themselves: each one's even
 odd days shows what one hand looks like, and odd days of strangers what chance looks like.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,22 +17,31 @@ MOST_BITS = 3.0
 BINS = 8
 
 
-def halves(a: NDArray[np.int64], at: NDArray[np.int64], accounts: int) -> tuple[NDArray[np.float64], ...]:
-    """Two (accounts, 24) arrays of the square roots of each hour's share, on even and on odd days; and who has enough."""
+@dataclass(frozen=True)
+class Halves:
+    """Square roots of each hour's share, (accounts, 24), on even and on odd days; and who has enough."""
+
+    even: NDArray[np.float64]
+    odd: NDArray[np.float64]
+    enough: NDArray[np.bool_]
+
+
+def halves(a: NDArray[np.int64], at: NDArray[np.int64], accounts: int) -> Halves:
+    """The hours of each account number `a` at moments `at` (µs), in two halves."""
     hour, odd = (at // HOUR) % 24, (at // (24 * HOUR)) % 2
     counts = np.bincount((a * 2 + odd) * 24 + hour, minlength=accounts * 48).reshape(accounts, 2, 24)
     total = counts.sum(axis=2, keepdims=True)
     # One event more in each hour: few events must not look like sharp habits.
     roots = np.sqrt((counts + 1.0) / (total + 24.0))
     enough = (total[:, :, 0] >= LEAST_EVENTS).all(axis=1)
-    return roots[:, 0], roots[:, 1], enough
+    return Halves(roots[:, 0], roots[:, 1], enough)
 
 
 def weigh_hours(
-    halves: tuple[NDArray[np.float64], ...], left: NDArray[np.int64], right: NDArray[np.int64], *, seed: int
+    halves: Halves, left: NDArray[np.int64], right: NDArray[np.int64], *, seed: int
 ) -> NDArray[np.float64]:
     """Bits for each pair, from −3 to 3; NaN where either account has too few events to be compared."""
-    even, odd, enough = halves
+    even, odd, enough = halves.even, halves.odd, halves.enough
     known = np.flatnonzero(enough)
     bits = np.full(len(left), np.nan)
     if len(known) < 50:

@@ -55,8 +55,8 @@ def declared(traits: dict[str, tuple[str, float]]) -> tuple[Signal, ...]:
         Signal(
             f"shared {trait}",
             family or OTHER,
-            f"Both accounts hold the same value of the trait “{trait}”, which the source brought; weighed by how"
-            " few accounts hold it.",
+            f"Both accounts hold the same value of the trait “{trait}”, which the source brought; weighed by"
+            " how few accounts hold it.",
             Shared(trait, agreement=agreement),
         )
         for trait, (family, agreement) in sorted(traits.items())

@@ -21,7 +21,7 @@ LEAST_BITS = 0.5
 
 
 def rules(signals: Sequence[Signal]) -> pa.Table:
-    """The Shared signals as rows: signal (number in the list), trait, agreement, floor, half_life, proposes."""
+    """The Shared signals as rows: signal (its number), trait, agreement, floor, half_life, proposes."""
     rows = [
         {
             "signal": number,
@@ -34,7 +34,10 @@ def rules(signals: Sequence[Signal]) -> pa.Table:
         for number, each in enumerate(signals)
         if each.rule is not None
     ]
-    return pa.Table.from_pylist(rows)
+    kinds = {"signal": pa.int64(), "trait": pa.string(), "proposes": pa.bool_()}
+    numbers = ("agreement", "floor", "half_life")
+    fields = kinds | dict.fromkeys(numbers, pa.float64())
+    return pa.Table.from_pylist(rows, pa.schema(fields.items()))
 
 
 def numbered(accounts: ir.Table) -> ir.Table:
@@ -42,14 +45,21 @@ def numbered(accounts: ir.Table) -> ir.Table:
     return accounts.mutate(a=ibis.row_number().over(ibis.window(order_by="account")).cast("int32"))
 
 
-def degrees(observations: ir.Table, table: ir.Table, population: int) -> ir.Table:
-    """Every value of a Shared signal: trait, value, degree, v (its number), and what sharing it says in bits."""
+def degrees(
+    observations: ir.Table, table: ir.Table, population: int, *, objects: Sequence[str] = ()
+) -> ir.Table:
+    """Every value of a Shared signal that says something: trait, value, degree, v (its number), bits.
+
+    All values of the traits in `objects` that two accounts hold are there too, however common: they say
+    something by when they are used. Where no signal weighs them by rarity, `signal` and `bits` are null.
+    """
     held = observations.group_by("trait", "value").agg(degree=observations.account.nunique())
     others = max(population - 1, 1)
-    joined = held.join(table, "trait")
+    joined = held.left_join(table, "trait").drop("trait_right")
     u = ibis.greatest((joined.degree - 1) / others, joined.floor, 1 / others)
     rated = joined.mutate(bits=(joined.agreement / u).log2().round(6))
-    kept = rated.filter((_.degree >= 2) & (_.bits >= LEAST_BITS))
+    worth = (_.bits >= LEAST_BITS).fill_null(False)
+    kept = rated.filter((_.degree >= 2) & (worth | _.trait.isin(list(objects))))
     return kept.mutate(v=ibis.row_number().over(ibis.window(order_by=["trait", "value"])))
 
 
@@ -66,13 +76,14 @@ def holders(observations: ir.Table, names: ir.Table, values: ir.Table) -> ir.Tab
 
 def _ordered(left: ir.Table, right: ir.Table, on: list[str]) -> ir.Table:
     pairs = left.join(right, on).filter(_.a != _.other)
-    return pairs.select(left=ibis.least(pairs.a, _.other), right=ibis.greatest(pairs.a, _.other), bits=_.bits)
+    left, right = ibis.least(pairs.a, pairs.other), ibis.greatest(pairs.a, pairs.other)
+    return pairs.select(left=left, right=right, v="v", bits="bits")
 
 
 def _everyone(held: ir.Table) -> ir.Table:
     mine, theirs = held.select("a", "v", "bits"), held.select(other="a", v="v")
     pairs = mine.join(theirs, "v").filter(_.a < _.other)
-    return pairs.select(left="a", right="other", bits="bits")
+    return pairs.select(left="a", right="other", v="v", bits="bits")
 
 
 def _neighbours(held: ir.Table, order: list[str], count: int) -> ir.Table:
@@ -94,15 +105,17 @@ class Bands:
     min_bits: float
     min_together: float
     seed: int
+    correlation: float = 0.3
 
 
-def candidates(held: ir.Table, bands: Bands) -> ir.Table:
-    """Pairs worth comparing, each once: left < right (account numbers).
+def proposals(held: ir.Table, bands: Bands) -> ir.Table:
+    """Pairs that some value proposes, each once: left < right (account numbers), bits of these values,
+    which count as fewer the more they are, as they will when the pair is scored.
 
     All pairs of a value on up to `clique_degree` accounts; on up to `nearest_degree` each account with
     its nearest in time and as many drawn by a seeded hash, so that a large group hangs together across
     its whole life; commoner values propose none. The hash is the account's, so that the same pairs are
-    drawn for every value they share. A pair must be proposed with `min_together` bits in all.
+    drawn for every value they share.
     """
     may = held.filter(held.proposes & (held.bits >= bands.min_bits))
     few = may.filter(_.degree <= bands.clique_degree)
@@ -110,16 +123,30 @@ def candidates(held: ir.Table, bands: Bands) -> ir.Table:
     key = ibis.literal(f"{bands.seed}:") + many.a.cast("string")
     in_time = _neighbours(many, ["first_at", "a"], bands.nearest)
     by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], bands.nearest)
-    proposed = _everyone(few).union(in_time, by_hash)
-    summed = proposed.group_by("left", "right").agg(bits=_.bits.sum())
-    return summed.filter(_.bits >= bands.min_together).select("left", "right")
+    # A pair may be near in both orders; its value counts once all the same.
+    proposed = _everyone(few).union(in_time.union(by_hash, distinct=True))
+    summed = proposed.group_by("left", "right").agg(total=_.bits.sum(), n=_.count())
+    return summed.select("left", "right", bits=_.total / (1 + (_.n - 1) * bands.correlation))
+
+
+def partly(values: ir.Table, bands: Bands) -> ir.Table:
+    """Values that propose only some of the pairs of their accounts."""
+    some = values.degree.between(bands.clique_degree + 1, bands.nearest_degree)
+    return values.filter(values.proposes & (values.bits >= bands.min_bits) & some)
+
+
+def unused(values: ir.Table, bands: Bands) -> ir.Table:
+    """Values that could propose pairs and are too common for it."""
+    common = (values.bits < bands.min_bits) | (values.degree > bands.nearest_degree)
+    return values.filter(values.proposes & common)
 
 
 # --- evidence ------------------------------------------------------------------------------------
 
 
 def evidence(pairs: ir.Table, held: ir.Table) -> ir.Table:
-    """What every value shared by a candidate pair says: left, right, signal, v, bits, gap (µs between uses)."""
+    """What every value shared by a pair says: left, right, signal, v, bits, gap (µs between the uses)."""
+    held = held.filter(held.bits >= LEAST_BITS)
     mine = held.select(
         left=held.a, v=held.v, f=held.first_at, t=held.last_at, signal=held.signal, raw=held.bits,
         half_life=held.half_life,

@@ -81,6 +81,8 @@ def prefix(address: str) -> str | None:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return None
+    # An IPv4 address in IPv6 dress would share its /64 with every other one.
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     width = 24 if parsed.version == 4 else 64
     return str(ipaddress.ip_network((parsed, width), strict=False))
 
@@ -111,7 +113,10 @@ DERIVED = {
 
 
 def derived(values: pa.Table) -> pa.Table:
-    """The traits that follow from a value alone: trait, value, new_trait, new_value, for distinct (trait, value)."""
+    """The traits that follow from a value alone: trait, value, new_trait, new_value.
+
+    `values` holds distinct (trait, value), only of the traits in DERIVED.
+    """
     rows = []
     for trait, value in zip(values["trait"].to_pylist(), values["value"].to_pylist(), strict=True):
         name, rule = DERIVED[trait]

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from tests.guards.module import Module, within
 
-COMPOSITION = {"pipeline", "asked", "communities", "facts", "publish", "receipt", "resolve", "tables"}
+COMPOSITION = {
+    "pipeline", "asked", "communities", "facts", "holders", "publish", "receipt", "resolve", "tables"
+}  # fmt: skip
 """The modules that bring stages together: the pipeline, and the steps it is written in."""
 
 ALSO_FOR = {"sources": {"linkage.settings"}}

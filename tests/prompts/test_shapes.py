@@ -7,7 +7,7 @@ WORDS = [10, 10, 10, 10, 2, 60, 60]
 def test_prompts_that_share_most_recurring_segments_are_one_template() -> None:
     # 0, 1, 2 recur; 5 and 6 are what fills a slot, and longer than the rest.
     found = shapes([[0, 1, 2, 5], [2, 1, 0], [0, 1, 6], [3], [3, 4]], WORDS, [1, 5, 1, 1, 1])
-    assert found.leader == [None, (0, 1, 2), None, (3,), (3,)]
+    assert found.leader == [(0, 1, 2), (0, 1, 2), None, (3,), (3,)]  # a third of its words, and less
     found = shapes([[0, 1, 2, 3], [2, 1, 0], [0, 1, 4]], WORDS, [1, 5, 1])
     assert found.leader == [(0, 1, 2), (0, 1, 2), (0, 1, 2)]
     assert found.similarity == [1.0, 1.0, round(20 / 30, 6)]

@@ -65,11 +65,10 @@ def test_segments_beyond_the_most_are_counted_and_chosen_alike() -> None:
     rng = random.Random(1)
     shared = [f"shared sentence named {''.join(rng.choices('abcdef', k=8))}" for _ in range(90)]
     one = made(". ".join(shared), most=20)
-    padded = made(
-        ". ".join(["some filler before it", *shared[:45], "more filler in here", *shared[45:]]), most=20
-    )
+    filler = [f"filler that {''.join(rng.choices('abcdef', k=8))} precedes" for _ in range(20)]
+    padded = made(". ".join([*filler, *shared]), most=20)
     assert len(one.segments) == 20 and one.cut == 70
-    assert len(set(one.segments) & set(padded.segments)) >= 18
+    assert len(set(one.segments) & set(padded.segments)) >= 12
 
 
 def test_a_long_text_is_compared_by_head_and_tail_but_named_by_all_of_it() -> None:
@@ -114,8 +113,9 @@ HOSTILE = {
     "letters": "a", "quotes": '"', "open quotes": '"a', "backticks": "`", "fences": "``` ", "at": "a@",
     "dotted at": "a@a.", "dots": "a.", "digits": "1-", "mixed": "a1 ", "hex": "a1b2c3d4-", "links": "http://",
     "marks": "\u0301\u0316", "kana marks": "\uff9e\u0301", "zero width": "a\u200b", "lines": "\n ",
-    "sentences": "a b c. ", "parentheses": ".)", "closing": "a b c )))) ", "cjk": "你好。", "apostrophes": "' '",
-    "tags": "<n>", "ligatures": "\ufdfa", "guillemets": "«", "surrogates": "\ud800a", "list": "<n>, ",
+    "sentences": "a b c. ", "parentheses": ".)", "closing": "a b c )))) ", "cjk": "你好。",
+    "apostrophes": "' '", "tags": "<n>", "ligatures": "\ufdfa", "guillemets": "«", "surrogates": "\ud800a",
+    "list": "<n>, ",
 }  # fmt: skip
 
 

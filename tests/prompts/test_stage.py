@@ -76,6 +76,7 @@ def grouped(found: PromptTables, rows: Sequence[dict[str, Any]]) -> set[frozense
 ROWS = [row(f"{FRAME} Task: {text} {number}") for number, text in enumerate(FILLING)] + [
     row(t) for t in STRANGERS
 ]
+ROWS += [row(f"Add {number} to 7 for me\nand tell me why") for number in range(5)]
 
 
 def digest(found: PromptTables) -> list[bytes]:
@@ -86,13 +87,13 @@ def digest(found: PromptTables) -> list[bytes]:
 
 
 def test_a_frame_around_different_slots_is_one_template() -> None:
-    assert grouped(run(ROWS), ROWS) == {frozenset(range(4)), *({at} for at in (4, 5, 6))}
+    assert grouped(run(ROWS), ROWS) == {frozenset(one) for one in (range(4), [4], [5], [6], range(7, 12))}
 
 
 def test_sentences_in_another_order_with_filler_are_still_the_template() -> None:
     first, second, third = FRAME.rstrip(".").split(". ")
     rows = [*ROWS, row(f"{third}. {first}. I hope that you are well. {second}. Task: explain tides to me")]
-    assert frozenset({0, 1, 2, 3, 7}) in grouped(run(rows), rows)
+    assert frozenset({0, 1, 2, 3, len(ROWS)}) in grouped(run(rows), rows)
 
 
 def test_tables_hold_together_and_are_sorted() -> None:
@@ -184,6 +185,15 @@ def test_the_judge_joins_within_its_budget() -> None:
     assert short.counts["texts judged"] == 0 and short.counts["pairs not judged"] == 1
 
 
+def test_segments_and_whole_prompts_share_one_budget() -> None:
+    pairs = [("write one poem about the sea", "write one poem about cold lakes")]
+    pairs += [("tell me. of old ships", "tell me. of old boats"), ("old ships", "old boats")]
+    rows = [row(text, accounts=5) for pair in pairs for text in pair]
+    doubtful = replace(OPTIONS, same=0.97, maybe=0.3)
+    ample = run(rows, replace(doubtful, max_judged=20), judge=Transformer).counts["texts judged"]
+    assert run(rows, replace(doubtful, max_judged=3), judge=Transformer).counts["texts judged"] <= 3 < ample
+
+
 def test_every_cap_is_counted() -> None:
     rows = [*ROWS, row(". ".join(f"sentence of kind {chr(97 + at)}{chr(97 + at)}" for at in range(20)))]
     found = run(rows, replace(OPTIONS, max_representatives=5, neighbours=1))
@@ -197,7 +207,7 @@ def test_near_duplicates_are_chosen_together() -> None:
     rng = random.Random(3)
     words = [f"w{number}" for number in range(500)]
     bases = [rng.sample(words, 40) for _ in range(60)]
-    texts = [" ".join(base[:39] + [rng.choice(words)]) for base in bases for _ in range(5)]
+    texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
     picked = {int(at) // 5 for at in chosen(texts, 100)}
     assert len(chosen(texts, 100)) == 100 and len(picked) < 35  # by chance about 54
     assert chosen(texts, 300).tolist() == list(range(300))

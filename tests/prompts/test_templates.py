@@ -31,16 +31,29 @@ def test_a_chain_does_not_become_one_cluster() -> None:
     assert len(members(found)) >= 3
 
 
-@settings(max_examples=40)
-@given(st.lists(st.floats(0, 360), min_size=1, max_size=60), st.integers(0, 5))
-def test_every_member_is_close_to_its_medoid(degrees: list[float], seed: int) -> None:
-    rows = flat(degrees)
-    found = cluster(items(rows, np.random.default_rng(seed).integers(1, 9, len(rows)).tolist()), LIMITS)
+def check_closeness(rows: np.ndarray, weights: list[int]) -> None:
+    found = cluster(items(rows, weights), LIMITS)
     medoid = found.medoid[found.label]
     cosine = np.sum(rows * rows[medoid], axis=1)
     assert np.all((cosine >= LIMITS.same - 1e-5) | (medoid == np.arange(len(rows))))
     assert np.allclose(cosine, found.similarity, atol=1e-5)
     assert np.array_equal(found.label[found.medoid], np.arange(len(found.medoid)))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(0, 360), min_size=1, max_size=60), st.integers(0, 5))
+def test_every_member_is_close_to_its_medoid(degrees: list[float], seed: int) -> None:
+    check_closeness(flat(degrees), np.random.default_rng(seed).integers(1, 9, len(degrees)).tolist())
+
+
+@pytest.mark.parametrize("spread", [0.4, 0.5, 0.6])
+def test_members_that_merging_left_behind_are_alone(spread: float) -> None:
+    check_closeness(cloud(500, spread=spread), [1] * 500)
+
+
+def test_near_clusters_between_the_thresholds_stay_two() -> None:
+    found = cluster(items(flat([0, 1, 2, 45, 46, 47])), LIMITS)
+    assert members(found) == {frozenset({0, 1, 2}), frozenset({3, 4, 5})}
 
 
 def test_a_dense_group_larger_than_the_cap_is_one_cluster() -> None:

@@ -1,0 +1,151 @@
+"""Facts that follow from several rows together."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.engine import Engine
+from linkage.signals import derive
+from tests.signals.made import DAY, HOUR, START
+
+SCHEMA = pa.schema(
+    [
+        ("row", pa.string()),
+        ("account", pa.string()),
+        ("at", pa.int64()),
+        ("prompt_id", pa.string()),
+        ("template", pa.string()),
+        ("system_template", pa.string()),
+        ("response_sha256", pa.string()),
+        ("context_sha256", pa.list_(pa.string())),
+    ]
+)
+
+
+def interactions(engine: Engine, *rows: dict[str, Any]) -> Any:
+    filled = [{"row": f"r{n}", "at": START + n, **row} for n, row in enumerate(rows)]
+    return engine.table(pa.Table.from_pylist(filled, schema=SCHEMA))
+
+
+def facts(engine: Engine, table: Any) -> list[dict[str, Any]]:
+    return sorted(engine.arrow(table).to_pylist(), key=lambda r: (r["trait"], r["account"], r["value"]))
+
+
+# --- answers passed on ---------------------------------------------------------------------------
+
+
+def turns(engine: Engine, *rows: tuple[str, str | None, list[str]]) -> Any:
+    given = [{"account": a, "response_sha256": r, "context_sha256": c} for a, r, c in rows]
+    return interactions(engine, *given)
+
+
+def test_an_answer_that_comes_back_from_another_account_is_an_echo(engine: Engine) -> None:
+    rows = turns(engine, ("a", "h1", []), ("b", "h2", ["h1"]), ("a", "h3", ["h1"]))
+    assert engine.arrow(derive.echoed(rows)).to_pylist() == [{"value": "h1", "maker": "a", "sender": "b"}]
+    found = facts(engine, derive.echoes(rows))
+    assert [(f["account"], f["trait"], f["value"], f["count"]) for f in found] == [
+        ("a", "response", "h1", 2),
+        ("b", "response", "h1", 1),
+    ]
+    assert [f["source"] for f in found] == ["interactions:r0", "interactions:r1"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("a", "h1", []), ("a", "h2", ["h1"])], id="its own conversation"),
+        pytest.param([("a", "h1", []), ("b", "h1", []), ("b", None, ["h1"])], id="both were given it"),
+        pytest.param([("a", "h1", []), ("b", None, ["h9"])], id="an answer nobody here was given"),
+        pytest.param([("a", None, ["h1"]), ("b", None, ["h1"])], id="two that send it, given elsewhere"),
+        pytest.param([("a", None, []), ("b", None, [])], id="no hashes"),
+    ],
+)
+def test_what_is_no_echo(engine: Engine, rows: list[tuple[str, str | None, list[str]]]) -> None:
+    made = turns(engine, *rows)
+    assert engine.arrow(derive.echoed(made)).num_rows == 0
+    assert facts(engine, derive.echoes(made)) == []
+
+
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def test_content_facts_count_and_keep_the_first_row(engine: Engine) -> None:
+    rows = interactions(
+        engine,
+        {"account": "a", "prompt_id": "p1", "template": "t1", "system_template": "s1"},
+        {"account": "a", "prompt_id": "p1", "template": "t1"},
+        {"account": "b", "prompt_id": "p2", "template": "t1"},
+        {"account": "c"},
+    )
+    held = pa.table({"prompt_id": ["p1", "p1", "p2"], "segment": ["g1", "g2", "g1"]})
+    found = [f for part in derive.content(rows, engine.table(held)) for f in facts(engine, part)]
+    told = {(f["trait"], f["account"], f["value"]): (f["count"], f["first_at"], f["last_at"]) for f in found}
+    assert told == {
+        ("prompt", "a", "p1"): (2, START, START + 1),
+        ("prompt", "b", "p2"): (1, START + 2, START + 2),
+        ("template", "a", "t1"): (2, START, START + 1),
+        ("template", "b", "t1"): (1, START + 2, START + 2),
+        ("system_prompt", "a", "s1"): (1, START, START),
+        # g2 is one account's only: it can link nobody and would be most of all sentences.
+        ("segment", "a", "g1"): (2, START, START + 1),
+        ("segment", "b", "g1"): (1, START + 2, START + 2),
+    }
+    assert {f["source"] for f in found if f["account"] == "a"} == {"interactions:r0"}
+
+
+# --- hours ---------------------------------------------------------------------------------------
+
+
+def numbered(events: list[tuple[int, int]]) -> dict[str, np.ndarray]:
+    ordered = sorted(events)
+    return {
+        "a": np.array([a for a, _ in ordered], dtype=np.int64),
+        "at": np.array([at for _, at in ordered], dtype=np.int64),
+        "source": np.array([f"interactions:{n:04d}" for n in range(len(ordered))], dtype=object),
+    }
+
+
+def test_hours_are_told_of_accounts_with_enough_events() -> None:
+    busy = [(1, START + d * DAY + 3 * HOUR) for d in range(40)]
+    busy += [(1, START + d * DAY + 15 * HOUR) for d in range(20)]
+    idle = [(0, START + d * DAY) for d in range(5)]
+    (row,) = derive.hour_facts(["idle", "busy", "none"], numbered([*idle, *busy])).to_pylist()
+    digits = ["0"] * 24
+    digits[3], digits[15] = "9", "4"
+    assert row == {
+        "account": "busy",
+        "trait": "hours",
+        "value": "".join(digits),
+        "first_at": START + 3 * HOUR,
+        "last_at": START + 39 * DAY + 3 * HOUR,
+        "count": 60,
+        "source": "interactions:0005",
+    }
+
+
+def test_no_events_no_hours() -> None:
+    assert derive.hour_facts(["a"], numbered([])).num_rows == 0
+
+
+# --- bursts --------------------------------------------------------------------------------------
+
+
+def test_accounts_without_an_opening_time_make_no_burst() -> None:
+    nobody = {"account": pa.array([], pa.string()), "at": pa.array([], pa.int64())}
+    none = pa.table({**nobody, "source": pa.array([], pa.string())})
+    assert derive.registration_bursts(none).num_rows == 0
+    assert derive.issuing_bursts(none.append_column("bin", pa.array([], pa.string()))).num_rows == 0
+
+
+def test_registrations_within_the_hour_and_within_days_are_both_told() -> None:
+    calm = [START + d * DAY for d in range(90)]
+    at = calm + [START + 50 * DAY + i * 1_000_000 for i in range(15)]
+    seen = {"account": [f"a{i:03d}" for i in range(len(at))], "at": at}
+    facts = derive.registration_bursts(
+        pa.table({**seen, "source": [f"accounts:{i}" for i in range(len(at))]})
+    )
+    kinds = {value.rpartition("+")[2] for value in facts["value"].to_pylist()}
+    assert kinds == {"1 h", "3 d"}
+    assert set(facts["trait"].to_pylist()) == {"registration_burst"}

@@ -1,0 +1,272 @@
+"""Evidence of pairs: every signal speaks of a planted pair, and is silent where nothing is to compare."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.engine import Engine
+from linkage.errors import BudgetError
+from linkage.signals.registry import SIGNALS
+from linkage.signals.weigh import HOURS, ROWS, Weighing
+from tests.signals.made import (
+    BANDS,
+    DAY,
+    HOUR,
+    SECOND,
+    START,
+    Held,
+    foreign,
+    names,
+    said,
+    used,
+    weighing,
+)
+
+CROWD = 400
+"""Accounts of the population, so that what two of them share is rare."""
+
+SHARED = [each for each in SIGNALS if each.rule is not None]
+
+
+@pytest.mark.parametrize("each", SHARED, ids=lambda each: each.name)
+def test_a_signal_of_a_shared_value_speaks_of_those_who_hold_it(engine: Engine, each: Any) -> None:
+    rows: list[Held] = [(a, each.rule.trait, "planted") for a in ("a00001", "a00002")]
+    rows += [("a00003", each.rule.trait, "another")]
+    of = weighing(engine, rows, accounts=CROWD)
+    assert said(of, "a00001", "a00002") == {each.name: pytest.approx(bits(each), abs=1e-5)}
+    assert said(of, "a00001", "a00003") == {}
+    assert said(of, "a00004", "a00005") == {}
+
+
+def bits(each: Any) -> float:
+    return float(np.log2(each.rule.agreement / max(each.rule.floor, 1 / (CROWD - 1))))
+
+
+def test_a_foreign_trait_speaks_too(engine: Engine) -> None:
+    rows: list[Held] = [(a, "wallet", "w") for a in names(2)]
+    of = weighing(engine, rows, accounts=CROWD, signals=foreign("wallet"))
+    assert said(of, "a00000", "a00001") == {"shared wallet": pytest.approx(np.log2(0.5 * 399), abs=1e-5)}
+
+
+# --- in turn, and together -----------------------------------------------------------------------
+
+
+def moments(of: Weighing, rows: Iterable[tuple[str, str, str, int]]) -> None:
+    of.add_moments(of.engine.table(used(rows)))
+
+
+def pool(trait: str, accounts: int, value: str = "pool") -> list[Held]:
+    return [(a, trait, value) for a in names(accounts)]
+
+
+@pytest.mark.parametrize(
+    ("trait", "name", "shared"),
+    [("ip", "rotating address", "address"), ("template", "hand-over", "rare template")],
+)
+def test_work_passed_on_again_and_again_is_seen(engine: Engine, trait: str, name: str, shared: str) -> None:
+    of = weighing(engine, pool(trait, 20), accounts=CROWD)
+    others = [(a, trait, "pool", START + i * 3 * HOUR) for i, a in enumerate(names(20)[2:] * 4)]
+    passing = [(a, trait, "pool", START + i * 5 * HOUR + n * 60 * SECOND + 1) for i in range(12)
+               for n, a in enumerate(("a00000", "a00001"))]  # fmt: skip
+    moments(of, [*others, *passing])
+    assert said(of, "a00000", "a00001")[name] > 5
+    assert set(said(of, "a00002", "a00003")) == {shared}
+
+
+def test_two_neighbours_behind_one_address_pass_nothing_on(engine: Engine) -> None:
+    of = weighing(engine, pool("ip", 2), accounts=CROWD)
+    moments(of, [(names(2)[i % 2], "ip", "pool", START + i * 60 * SECOND) for i in range(60)])
+    assert set(said(of, "a00000", "a00001")) == {"address"}
+
+
+def together(trait: str, times: int = 6) -> list[tuple[str, str, str, int]]:
+    return [
+        (a, trait, f"o{i}", START + i * 5 * DAY + n * SECOND)
+        for i in range(times)
+        for n, a in enumerate(("a00000", "a00001"))
+    ] + [("a00002", trait, f"o{i}", START + i * 5 * DAY + 9 * HOUR) for i in range(times)]
+
+
+def held(rows: list[tuple[str, str, str, int]]) -> list[Held]:
+    return [(a, t, v, at, at) for a, t, v, at in rows]
+
+
+@pytest.mark.parametrize("trait", ["template", "object"])
+def test_acting_together_is_seen(engine: Engine, trait: str) -> None:
+    rows = together(trait)
+    of = weighing(engine, held(rows), accounts=CROWD, signals=foreign("object"), objects=("object",))
+    moments(of, rows)
+    assert said(of, "a00000", "a00001")["same object in a window"] > 5
+    assert "same object in a window" not in said(of, "a00000", "a00002")
+
+
+def test_an_object_that_nobody_declared_is_no_meeting_place(engine: Engine) -> None:
+    rows = together("object")
+    of = weighing(engine, held(rows), accounts=CROWD, signals=foreign("object"))
+    moments(of, rows)
+    assert "same object in a window" not in said(of, "a00000", "a00001")
+
+
+def gaps(of: Weighing, name: str) -> dict[tuple[str, str], int]:
+    number = [each.name for each in of.signals].index(name)
+    sums: dict[tuple[str, str], int] = {}
+    for row in of.evidence(of.candidates()).to_pylist():
+        if row["signal"] == number:
+            pair = of.names[row["left"]], of.names[row["right"]]
+            sums[pair] = sums.get(pair, 0) + row["gap"]
+    return sums
+
+
+def test_no_coincidence_on_a_declared_object_is_lost(engine: Engine) -> None:
+    """However common the object, however little it says: the network must be whole."""
+    everyone = names(40)
+    rows = [(a, "object", "news", START + i * 20 * SECOND) for i, a in enumerate(everyone)]
+    rows += [(a, "object", f"own {a}", START + DAY) for a in everyone]
+    of = weighing(
+        engine,
+        held(rows),
+        signals=foreign("object"),
+        objects=("object",),
+        window=20 * SECOND,
+        participation=1,
+    )
+    moments(of, rows)
+    assert gaps(of, "same object in a window") == {pair: 1 for pair in pairwise(everyone)}
+
+
+def test_what_one_does_alone_counts_for_taking_part_in_the_population(engine: Engine) -> None:
+    """Two accounts have two events each, one of them on an object that nobody else holds."""
+    news = [("a00000", "object", "news", START), ("a00001", "object", "news", START + 5 * SECOND)]
+    alone = [("a00000", "object", "own", START), ("a00001", "object", "news", START + DAY)]
+    for rows, wanted in ((news, {}), ([*news, *alone], {("a00000", "a00001"): 1})):
+        of = weighing(engine, held(rows), accounts=9, signals=foreign("object"), objects=("object",))
+        moments(of, rows)
+        assert gaps(of, "same object in a window") == wanted
+
+
+def test_too_many_coincidences_end_the_run_with_a_hint(engine: Engine) -> None:
+    rows = [(a, "object", "news", START) for a in names(60)]
+    of = weighing(engine, held(rows), signals=foreign("object"), objects=("object",), max_pairs=1_000)
+    with pytest.raises(BudgetError, match="trait object: up to 1,770 coincidences") as raised:
+        moments(of, rows)
+    assert "window_seconds" in raised.value.hint
+
+
+def test_a_template_too_busy_for_coincidences_is_left_out_and_counted(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = together("template")
+    of = weighing(engine, held(rows), accounts=CROWD)
+    monkeypatch.setattr("linkage.signals.weigh.MOST_LOAD", 0)
+    moments(of, rows)
+    assert "same object in a window" not in said(of, "a00000", "a00001")
+    assert of.cut["templates too busy for coincidences"] == 6
+
+
+# --- answers passed on ---------------------------------------------------------------------------
+
+
+def echo(of: Weighing, rows: list[tuple[str, str | None, list[str]]]) -> None:
+    schema = pa.schema(
+        [
+            ("account", pa.string()),
+            ("response_sha256", pa.string()),
+            ("context_sha256", pa.list_(pa.string())),
+            ("at", pa.int64()),
+            ("row", pa.string()),
+        ]
+    )
+    filled = [
+        {"account": a, "response_sha256": r, "context_sha256": c, "at": START + n, "row": f"r{n}"}
+        for n, (a, r, c) in enumerate(rows)
+    ]
+    of.add_echoes(of.engine.table(pa.Table.from_pylist(filled, schema)))
+
+
+def test_an_echo_speaks_for_the_one_who_was_given_and_the_one_who_sent(engine: Engine) -> None:
+    of = weighing(engine, pool("response", 2, "h1"), accounts=CROWD)
+    echo(of, [("a00000", "h1", []), ("a00001", None, ["h1"]), ("a00003", "h9", [])])
+    assert said(of, "a00000", "a00001") == {"response echo": 20.0}
+    assert said(of, "a00001", "a00003") == {}
+    assert of.candidates().to_pylist() == [{"left": 0, "right": 1}]
+
+
+def test_an_answer_of_many_weighs_by_its_rarity(engine: Engine) -> None:
+    of = weighing(engine, pool("response", 10, "h1"), accounts=CROWD)
+    echo(of, [("a00000", "h1", []), *((a, None, ["h1"]) for a in names(10)[1:])])
+    assert said(of, "a00000", "a00005") == {"response echo": pytest.approx(np.log2(0.5 * 399 / 8), abs=1e-5)}
+    assert said(of, "a00004", "a00005") == {}
+
+
+def test_a_refusal_that_everyone_is_given_is_no_echo(engine: Engine) -> None:
+    of = weighing(engine, pool("response", 60, "sorry"), accounts=CROWD)
+    echo(of, [(a, "sorry", []) if i < 30 else (a, None, ["sorry"]) for i, a in enumerate(names(60))])
+    assert said(of, "a00000", "a00040") == {}
+    assert of.cut["answers too common to be echoes"] == 1
+
+
+# --- hours ---------------------------------------------------------------------------------------
+
+
+def test_hours_speak_for_and_against_and_only_of_those_active_enough(engine: Engine) -> None:
+    of = weighing(engine, [], accounts=300)
+    rng = np.random.default_rng(1)
+    a = np.repeat(np.arange(299), 80)
+    hour = (a % 24 + rng.normal(0, 1.5, len(a))) % 24
+    of.add_hours(a, START + rng.integers(0, 40, len(a)) * DAY + (hour * HOUR).astype(np.int64))
+    assert said(of, "a00000", "a00024")["day–night profile"] > 1
+    assert said(of, "a00000", "a00012")["day–night profile"] < -1
+    assert said(of, "a00000", "a00299") == {}
+    pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([24], pa.int32())})
+    assert of.evidence(pair)["v"].to_pylist() == [HOURS]
+
+
+# --- candidates ----------------------------------------------------------------------------------
+
+
+def test_pairs_come_once_in_order_and_from_every_side(engine: Engine) -> None:
+    rows: list[Held] = [
+        (a, t, "x") for t in ("fingerprint", "device") for a in ("a00005", "a00002", "a00009")
+    ]
+    of = weighing(engine, rows, accounts=2_000)
+    pairs = of.candidates([("a00009", "a00002"), ("a00100", "a00007"), ("nobody", "a00001")])
+    found = [(row["left"], row["right"]) for row in pairs.to_pylist()]
+    assert found == [(2, 5), (2, 9), (5, 9), (7, 100)]
+    assert of.evidence(pairs).schema == ROWS
+
+
+def test_pairs_with_too_few_bits_are_not_compared_but_counted(engine: Engine) -> None:
+    of = weighing(engine, [(a, "fingerprint", "x") for a in names(3)], accounts=300)
+    assert of.candidates().num_rows == 0
+    assert of.cut["pairs proposed with too few bits"] == 3
+
+
+def test_too_many_pairs_end_the_run_with_a_hint(engine: Engine) -> None:
+    of = weighing(engine, [(a, "fingerprint", "x") for a in names(20)], accounts=60_000, max_pairs=100)
+    with pytest.raises(BudgetError, match="190 pairs of accounts") as raised:
+        of.candidates()
+    assert "max_pairs" in raised.value.hint
+
+
+def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:
+    rng = np.random.default_rng(0)
+    rows: list[Held] = [
+        (a, t, f"{rng.integers(40)}") for a in names(60) for t in ("ip", "fingerprint", "template")
+    ]
+    rows = list(dict.fromkeys(rows))
+    found = []
+    for order in (range(len(rows)), rng.permutation(len(rows))):
+        of = weighing(engine, [rows[i] for i in order], accounts=2_000, bands=BANDS)
+        found.append(of.evidence(of.candidates()))
+    assert found[0].num_rows > 15
+    assert found[0].equals(found[1])
+
+
+def test_without_anything_there_is_no_pair(engine: Engine) -> None:
+    of = weighing(engine, [], accounts=3)
+    assert of.candidates().num_rows == 0
+    assert of.evidence(of.candidates()).num_rows == 0
