@@ -1,7 +1,8 @@
 """Do rewordings of one segment fall into one cluster, and do people's questions stay apart?
 
 Plants rewordings of 40 machine-written segments among 40,000 real ones and clusters them at several
-thresholds; then gives the recall of the approximate search at this size. Run: `python benchmarks/clusters.py`.
+thresholds; then gives the recall of the approximate search at this size.
+Run: `python benchmarks/clusters.py`.
 """
 
 import random

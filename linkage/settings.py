@@ -59,7 +59,7 @@ class Prompts(Section):
     same: float = Field(0.70, description="static similarity from which two segments are near-duplicates")
     maybe: float = Field(0.60, description="below it they are not; between the two the transformer judges")
     judged_same: float = Field(0.70, description="transformer similarity from which it says yes")
-    max_judged: int = Field(2_000, ge=0, description="texts the transformer may read in one run")
+    max_judged: int = Field(300, ge=0, description="texts the transformer may read in one run")
     min_segment_words: int = Field(3, ge=1, description="shorter segments say too little to be shared")
     max_segments: int = Field(64, gt=0, description="segments kept of one prompt")
 

@@ -99,8 +99,8 @@ def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floa
     total = np.add.reduceat(positive, runs)
     share = np.where(chosen & (total > 0), capped / np.where(total > 0, total, 1.0), 0.0)
     per_row = np.repeat(share, np.diff(np.r_[runs, len(pair)]))
-    counted: Floats = np.round(np.where(bits > 0, positive * per_row, bits), 6)
-    return counted
+    counted = np.where(bits > 0, positive * per_row, bits)
+    return np.asarray(np.round(counted, 6), dtype=np.float64)
 
 
 def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,24 @@
+"""What the tests of groups share: links, and someone to ask about pairs."""
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+
+Links = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def links(pairs: list[tuple[int, int]], weight: float = 1.0) -> Links:
+    ordered = sorted({(min(p), max(p)) for p in pairs})
+    left, right = (np.array([p[side] for p in ordered], dtype=np.int64) for side in (0, 1))
+    return left, right, np.full(len(ordered), weight)
+
+
+def among(members: range, share: float, seed: int) -> list[tuple[int, int]]:
+    rng = np.random.default_rng(seed)
+    return [p for p in combinations(members, 2) if rng.random() < share]
+
+
+def asking(pairs: list[tuple[int, int]]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    known = {(min(p), max(p)) for p in pairs}
+    return lambda left, right: np.array([p in known for p in zip(left.tolist(), right.tolist(), strict=True)])

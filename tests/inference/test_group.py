@@ -1,0 +1,181 @@
+"""From links to communities: components, Leiden, joining, support, verdicts."""
+
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from linkage.inference import group
+from tests.inference.made import Links, among, asking, links
+
+
+def parts(labels: np.ndarray) -> set[frozenset[int]]:
+    kept = [np.flatnonzero(labels == c).tolist() for c in range(int(labels.max(initial=-1)) + 1)]
+    assert all(kept), "a number that nobody has"
+    return {frozenset(part) for part in kept}
+
+
+def communities(n: int, given: Links, seed: int = 0) -> np.ndarray:
+    return group.communities(n, *given, resolution=1.0, seed=seed)
+
+
+# --- components ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_components_are_those_of_networkx(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 60))
+    graph = nx.gnm_random_graph(n, int(rng.integers(0, 2 * n)), seed=seed)
+    pairs = [tuple(rng.permutation(edge)) for edge in graph.edges]
+    left, right = (np.array([p[side] for p in pairs], dtype=np.int64) for side in (0, 1))
+    assert parts(group.components(n, left, right)) == {frozenset(c) for c in nx.connected_components(graph)}
+
+
+def test_a_long_chain_is_one_component() -> None:
+    order = np.random.default_rng(0).permutation(3_000)
+    assert group.components(3_000, order[:-1], order[1:]).max() == 0
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1))
+def test_renumbering_keeps_the_partition_and_counts_from_its_first(labels: list[int]) -> None:
+    made = group.renumber(np.array(labels)).tolist()
+    assert [made.index(x) for x in made] == [labels.index(x) for x in labels]
+    firsts = list(dict.fromkeys(made))
+    assert firsts == list(range(len(firsts)))
+
+
+# --- communities ---------------------------------------------------------------------------------
+
+TWO = among(range(0, 30), 0.6, 1) + among(range(30, 60), 0.6, 2) + [(3, 40)]
+
+
+def test_a_bridge_does_not_melt_two_operators() -> None:
+    found = communities(62, links(TWO))
+    assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
+    assert found[60] == found[61] == -1
+
+
+def test_communities_lie_inside_components() -> None:
+    rng = np.random.default_rng(4)
+    pairs = [tuple(rng.integers(0, 120, 2)) for _ in range(110)]
+    given = links([p for p in pairs if p[0] != p[1]])
+    part = group.components(120, given[0], given[1])
+    found = communities(120, given)
+    assert all(len({part[i] for i in members}) == 1 for members in parts(found))
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10_000))
+def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    left, right, _ = links([p for p in rng.integers(0, 40, (90, 2)).tolist() if p[0] != p[1]])
+    weight = rng.random(len(left)) + 0.5
+    order = rng.permutation(len(left))
+    found = [communities(40, given, seed=seed).tobytes()
+             for given in ((left, right, weight), (left[order], right[order], weight[order]))]  # fmt: skip
+    assert found[0] == found[1]
+
+
+def test_no_links_no_communities() -> None:
+    assert communities(5, links([])).tolist() == [-1] * 5
+    assert communities(0, links([])).tolist() == []
+
+
+# --- cutting and joining -------------------------------------------------------------------------
+
+
+def test_two_operators_in_one_community_are_cut() -> None:
+    labels = np.zeros(60, dtype=np.int64)
+    refined = group.refine(labels, links(TWO), asking(TWO), least=5, seed=0)
+    assert parts(refined) == {frozenset(range(30)), frozenset(range(30, 60))}
+
+
+def test_a_crowd_hardly_linked_is_cut_and_cut_again() -> None:
+    pairs = [(i, i + 1) for i in range(199)]
+    refined = group.refine(np.zeros(200, dtype=np.int64), links(pairs), asking(pairs), least=5, seed=0)
+    assert max(len(part) for part in parts(refined)) <= 25
+
+
+def test_small_communities_are_left_alone() -> None:
+    pairs = [(0, 1), (1, 2), (5, 6)]
+    labels = np.array([0, 0, 0, -1, -1, 1, 1])
+    assert (group.refine(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
+    assert (group.split(labels, links(pairs), least=5, seed=0) == labels).all()
+
+
+def test_pieces_of_one_operator_are_joined_again() -> None:
+    pairs = among(range(40), 0.7, 3)
+    labels = np.arange(40) // 10
+    left, right, _ = links(pairs)
+    assert parts(group.join(labels, left, right, asking(pairs), least=5, seed=0)) == {frozenset(range(40))}
+
+
+def test_two_operators_joined_by_few_links_stay_two() -> None:
+    labels = np.arange(60) // 30
+    pairs = [*TWO, (4, 41), (5, 42), (6, 50)]
+    left, right, _ = links(pairs)
+    assert (group.join(labels, left, right, asking(pairs), least=5, seed=0) == labels).all()
+
+
+# --- verdicts ------------------------------------------------------------------------------------
+
+
+def obeyed(labels: list[int], **said: str) -> list[int]:
+    """`_0_1="linked"` forces the pair (0, 1)."""
+    pairs = {tuple(map(int, key.strip("_").split("_"))): verdict for key, verdict in said.items()}
+    return group.obey(np.array(labels), pairs).tolist()  # type: ignore[arg-type]
+
+
+def test_without_verdicts_nothing_changes() -> None:
+    assert obeyed([0, 0, 1, 1, -1]) == [0, 0, 1, 1, -1]
+
+
+def test_linked_joins_communities_and_loners() -> None:
+    assert obeyed([0, 0, 1, 1], _1_2="linked") == [0, 0, 0, 0]
+    assert obeyed([0, 0, -1], _1_2="linked") == [0, 0, 0]
+    assert obeyed([-1, -1, -1], _0_2="linked") == [0, -1, 0]
+
+
+def test_not_linked_keeps_apart() -> None:
+    assert obeyed([0, 0, 0], _0_1="not linked") == [0, -1, 0]
+
+
+def test_not_linked_keeps_apart_even_through_a_third_account() -> None:
+    """1 is linked to 2, and 2 to 0; 1 and 0 are apart all the same."""
+    found = obeyed([0, 0, 0, 0], _0_1="not linked", _1_2="linked")
+    assert found[0] != found[1] == found[2]
+    assert found[0] == found[3]
+
+
+def test_not_linked_holds_where_linked_verdicts_would_join() -> None:
+    found = obeyed([0, 0, 1, 1], _1_2="linked", _0_3="not linked")
+    assert found[0] != found[3] or found[0] == -1
+
+
+verdicts = st.dictionaries(
+    st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]),
+    st.sampled_from(["linked", "not linked"]),
+    max_size=8,
+)
+
+
+def contradictory(forced: dict[tuple[int, int], str]) -> bool:
+    graph = nx.Graph([p for p, v in forced.items() if v == "linked"])
+    graph.add_nodes_from(range(10))
+    return any(v == "not linked" and nx.has_path(graph, *p) for p, v in forced.items())
+
+
+@given(st.lists(st.integers(-1, 3), min_size=10, max_size=10), verdicts)
+def test_every_verdict_is_obeyed_where_they_agree(
+    labels: list[int], forced: dict[tuple[int, int], str]
+) -> None:
+    assume(not contradictory(forced))
+    found = group.obey(np.array(labels), forced)
+    for (left, right), verdict in forced.items():
+        if verdict == "not linked":
+            assert found[left] != found[right] or found[left] == -1
+        else:
+            assert found[left] == found[right] >= 0
