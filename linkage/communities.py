@@ -40,11 +40,12 @@ class Judged:
     reason: str
     log_odds: float
     families: tuple[str, ...] = field(default=())
+    dismissed: bool = False
 
     @property
     def reported(self) -> bool:
-        """Whether every gate has passed."""
-        return all(gate.passed for gate in self.gates)
+        """Whether every gate has passed and no person has dismissed the group."""
+        return not self.dismissed and all(gate.passed for gate in self.gates)
 
 
 @dataclass(frozen=True)

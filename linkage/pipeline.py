@@ -30,8 +30,9 @@ def investigate(
             sources = read(paths, work, reading=settings.reading, mappings=settings.sources)
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(settings.engine, work, threads=settings.threads, memory=settings.memory)
-        with log.stage("rows"):
+        with log.stage("rows") as handled:
             rows = facts.rows(engine, sources)
+            handled(sum(each.used for each in rows.receipts))
         with log.stage("prompts") as handled:
             prompts = asked.prompts(engine, rows.tables, settings, log)
             handled(prompts.texts)
@@ -60,15 +61,19 @@ def investigate(
             everything = holders.known(engine, population, weighing)
             asking = holders.works(engine, prompts, everything, labels, weighing.names)
             handled(int(labels.max(initial=-1)) + 1)
-        with log.stage("stability"):
+        with log.stage("stability") as handled:
             stays = grouping.membership(labels)
             court = communities.Judge(
                 everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
             )
             judged = court.communities(labels, asking, stays)
-        with log.stage("write"):
-            run = Run(engine, log, settings, rows, prompts, population, weighing, links, judged, stays)
+            handled(len(links.scored.left))
+        with log.stage("write") as handled:
+            run = Run(
+                engine, log, settings, rows, prompts, population, weighing, links, judged, stays, constraints
+            )
             groups = publish(writer, run, previous=case)
             writer.quarantine(sources.quarantine)
+            handled(population.count)
             engine.close()
         writer.receipt(receipt(run, groups, signals=signals, rules=rules))

@@ -4,7 +4,7 @@ Composition only: `tables` makes each table, `case` keeps it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from linkage.communities import Judged
 from linkage.engine import Engine
 from linkage.facts import Population, Rows
 from linkage.inference import score as scoring
+from linkage.inference.judge import Constraints
 from linkage.inference.score import Rules
 from linkage.log import Log
 from linkage.model import CASE
@@ -44,6 +45,7 @@ class Run:
     links: Links
     judged: list[Judged]
     stays: np.ndarray
+    constraints: Constraints
 
 
 def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
         previous_groups(previous),
         at=run.population.last_at,
     )
-    named = list(zip(ids, ordered, strict=True))
+    named = [(name, _decided(name, each, run)) for name, each in zip(ids, ordered, strict=True)]
     _observed(writer, run)
     _asked(writer, run)
     _groups(writer, run, named)
@@ -66,6 +68,13 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     writer.table("evidence", pa.concat_tables([of_pairs, of_groups]))
     writer.table("links", tables.links(run.links, names))
     return receipts.by_group(named, _rhythm(run, named), run.population.created)
+
+
+def _decided(group: str, judged: Judged, run: Run) -> Judged:
+    """A group that a person dismissed is listed as such, whatever the gates say."""
+    if run.constraints.of_group(group) != "dismissed":
+        return judged
+    return replace(judged, dismissed=True, reason="dismissed by a person")
 
 
 def _observed(writer: CaseWriter, run: Run) -> None:

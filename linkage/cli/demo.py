@@ -56,7 +56,7 @@ def _next(case: Path, group: str, pair: tuple[str, str] | None, source: Path) ->
     lines = ["", "where to look next:", f"  linkage show {case} {group}"]
     if pair:
         lines.append(f"  linkage explain {case} {pair[0]} {pair[1]} --all")
-    truth = source.parent / "truth.csv" if source.name == "source" else source / "truth.csv"
+    truth = source.parent / "truth.csv"
     if truth.exists():
         lines.append(f"  linkage evaluate {case} --truth {truth}")
     return lines

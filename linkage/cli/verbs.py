@@ -192,8 +192,8 @@ _EXAMPLES: dict[Verb, tuple[str, str]] = {
         "linkage simulate /tmp/quiet --profile null --accounts 500 --interactions 5000",
     ),
     evaluate: (
-        "linkage evaluate cases/demo --truth fixtures/case/truth.csv",
-        "linkage evaluate cases/demo --truth fixtures/case/truth.csv --output json",
+        "linkage evaluate cases/demo --truth fixtures/truth.csv",
+        "linkage evaluate cases/demo --truth fixtures/truth.csv --output json",
     ),
     doctor: ("linkage doctor", "linkage doctor fixtures/case"),
 }

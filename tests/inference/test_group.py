@@ -1,6 +1,5 @@
 """From links to communities: components, Leiden, joining, support, verdicts."""
 
-
 import networkx as nx
 import numpy as np
 import pytest

@@ -1,0 +1,171 @@
+"""Gates: what is reported, and the reason that accuses nobody for what is not."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkage.inference import gates
+from linkage.inference.gates import Community, Gate
+
+OPERATOR = Community(
+    accounts=40,
+    pair_families=frozenset({"content"}),
+    group_families=frozenset({"payment", "registration"}),
+    provided=frozenset({"payment"}),
+    needed=frozenset({"content"}),
+    unit_share=0.0,
+    unit="",
+    one_card=0.05,
+    one_place=0.05,
+    cards=1.0,
+    workload=0.9,
+    verbatim=0.0,
+    concealing=True,
+    one_referrer=False,
+)
+"""A careful operator: alike questions, cards of one BIN that carry any name, one week of registration."""
+
+FIRM = replace(
+    OPERATOR, unit_share=0.95, unit="organisation Acme", cards=0.05, one_card=0.9, concealing=False
+)
+
+
+def outcome(community: Community) -> dict[str, Gate]:
+    found = gates.gates(community, min_accounts=5, min_families=2, min_stability=0.5)
+    return {gate.name: gate for gate in found}
+
+
+def failed(community: Community) -> set[str]:
+    return {name for name, gate in outcome(community).items() if not gate.passed}
+
+
+def reason(community: Community) -> str:
+    return gates.explanation(community, list(outcome(community).values()))
+
+
+def test_a_careful_operator_passes_every_gate() -> None:
+    assert failed(OPERATOR) == set()
+
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("size", {"accounts": 4}),
+    ("families", {"group_families": frozenset(), "provided": frozenset()}),
+    ("provision", {"provided": frozenset()}),
+    ("provision", {"provided": frozenset({"content", "network"})}),
+    ("common work", {"workload": 0.4}),
+    ("stable", {"stability": 0.49}),
+    ("not public text", {"verbatim": 0.6, "group_families": frozenset({"registration"})}),
+    ("concealed or conduct", {"one_card": 0.9, "concealing": False}),
+    ("concealed or conduct", {"one_card": 0.9, "one_place": 0.9, "cards": 0.1}),
+    ("concealed or conduct", {"unit_share": 0.9, "unit": "organisation Acme", "concealing": False}),
+    ("concealed or conduct", {"unit_share": 0.9, "unit": "organisation Acme", "cards": 0.1}),
+    ("concealed or conduct", {"unit_share": 0.9, "unit": "organisation Acme", "workload": None}),
+]
+
+
+@pytest.mark.parametrize(("gate", "change"), CHANGES, ids=str)
+def test_each_gate_closes_on_what_it_is_for(gate: str, change: dict[str, Any]) -> None:
+    assert gate in failed(replace(OPERATOR, **change))
+
+
+def test_every_gate_is_seen_to_close() -> None:
+    assert {gate for gate, _ in CHANGES} == set(outcome(OPERATOR))
+
+
+KEPT: list[tuple[str, dict[str, Any]]] = [
+    ("size", {"accounts": 5}),
+    ("stable", {"stability": 0.5}),
+    ("common work", {"workload": None}),
+    ("not public text", {"verbatim": 0.6}),
+    ("concealed or conduct", {"one_card": 0.9}),
+    ("concealed or conduct", {"unit_share": 0.9, "unit": "own e-mail domain catchall.example"}),
+]
+
+
+@pytest.mark.parametrize(("gate", "change"), KEPT, ids=str)
+def test_each_gate_opens_at_its_edge(gate: str, change: dict[str, Any]) -> None:
+    assert gate not in failed(replace(OPERATOR, **change))
+
+
+def test_every_gate_says_why() -> None:
+    for community in (OPERATOR, FIRM, replace(OPERATOR, workload=None)):
+        assert all(gate.detail for gate in outcome(community).values())
+    assert "organisation Acme" in outcome(FIRM)["concealed or conduct"].detail
+    assert "None" not in outcome(replace(OPERATOR, workload=None))["common work"].detail
+
+
+# --- families ------------------------------------------------------------------------------------
+
+
+def test_what_made_a_community_does_not_confirm_it() -> None:
+    assert gates.corroborating(OPERATOR) == {"payment", "registration"}
+    by_registration = replace(OPERATOR, needed=frozenset({"registration"}), pair_families=frozenset())
+    assert gates.corroborating(by_registration) == {"payment"}
+
+
+def test_one_referring_page_makes_its_week_no_second_reason() -> None:
+    tutorial = replace(OPERATOR, one_referrer=True)
+    assert "registration" not in gates.corroborating(tutorial)
+
+
+def test_network_and_device_are_one_way_in() -> None:
+    assert gates.independent(frozenset({"network", "device", "content"})) == {"network", "content"}
+    assert gates.independent(frozenset({"device"})) == {"network"}
+    assert gates.independent(frozenset({"content"})) == {"content"}
+    place = replace(
+        OPERATOR,
+        pair_families=frozenset({"network", "device"}),
+        group_families=frozenset(),
+        needed=frozenset({"network"}),
+    )
+    assert "families" in failed(place)
+
+
+# --- reasons that accuse nobody ------------------------------------------------------------------
+
+NO_MONEY: dict[str, Any] = {"group_families": frozenset(), "provided": frozenset()}
+
+REASONS: list[tuple[str, Community]] = [
+    ("one customer's own accounts: organisation Acme", FIRM),
+    ("one card, as in a household or a small office", replace(OPERATOR, one_card=0.9, concealing=False)),
+    (
+        "alike questions in passing: most of what these accounts ask is their own",
+        replace(OPERATOR, workload=0.1),
+    ),
+    ("copies of a public text", replace(OPERATOR, verbatim=0.9, group_families=frozenset({"registration"}))),
+    (
+        "shared infrastructure: one way in, nothing else in common",
+        replace(
+            OPERATOR,
+            **NO_MONEY,
+            pair_families=frozenset({"network", "device"}),
+            needed=frozenset({"network"}),
+        ),
+    ),
+    (
+        "a popular tool, tutorial or public text: alike questions, nothing else in common",
+        replace(OPERATOR, **NO_MONEY),
+    ),
+    (
+        "held together by chance: it falls apart when a tenth of the evidence is left out",
+        replace(OPERATOR, stability=0.1),
+    ),
+    ("too few accounts to tell from chance", replace(OPERATOR, accounts=3)),
+    (
+        "no second independent family of evidence",
+        replace(OPERATOR, **NO_MONEY, pair_families=frozenset({"payment"}), needed=frozenset({"payment"})),
+    ),
+]
+
+
+@pytest.mark.parametrize(("wanted", "community"), REASONS, ids=[text[:24] for text, _ in REASONS])
+def test_each_reason_is_given_where_it_fits(wanted: str, community: Community) -> None:
+    assert failed(community)
+    assert reason(community) == wanted
+
+
+def test_every_reason_that_can_be_given_has_a_case() -> None:
+    source = Path(gates.__file__).read_text("utf-8").partition("def explanation")[2]
+    assert source.count("return ") == len(REASONS)
