@@ -25,6 +25,9 @@ SUBSTANTIAL = 3.0
 MOST = 0.8
 """A community stands without a family when this part of its links does."""
 
+COMMON = 0.5
+"""One hand provided for a community when what it provided speaks in half of the links."""
+
 FAIR_PART = 0.25
 """A family speaks for a community when it speaks in this part of its links."""
 
@@ -69,9 +72,9 @@ class Inside:
         return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= FAIR_PART)
 
     def strong_speaking(self) -> frozenset[str]:
-        """Families whose identifying signals speak in a fair part of the links."""
+        """Families whose identifying signals speak in half of the links, not only in those of a few homes."""
         part = (self.strong >= SUBSTANTIAL).mean(axis=0) if len(self.strong) else np.zeros(len(self.names))
-        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= FAIR_PART)
+        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= COMMON)
 
     def needed(self) -> frozenset[str]:
         """Families without which too many of the links would be none: the community was found by them."""
@@ -87,7 +90,7 @@ OPENED = ("created_at", "registration_burst", "referrer")
 def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozenset[str]:
     """Families in which the accounts were provided for by one hand: the same means of payment, the same
     machine-made addresses, text passed on. When they were opened counts only where no payment is known."""
-    by_mark = {m.family for m in marks if m.trait not in OPENED or not paid}
+    by_mark = {m.family for m in marks if m.beyond_chance and (m.trait not in OPENED or not paid)}
     return frozenset(by_mark) | inside.strong_speaking()
 
 
@@ -110,6 +113,7 @@ def describe(
         accounts=len(members),
         pair_families=inside.speaking(),
         group_families=frozenset(mark.family for mark in marks),
+        marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
         provided=_provided(inside, marks, paid=share(everything, members, "funding", None) > 0),
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,

@@ -57,7 +57,8 @@ class Engine:
     def drop(self, *tables: ir.Table) -> None:
         """Give back the memory of tables made by `keep` or `table`."""
         for table in tables:
-            self._backend.drop_table(table.get_name(), force=True)
+            # By its own name: with the catalogue before it, ibis would look for a table of that whole name.
+            self._backend.drop_table(table.op().name)
 
     def close(self) -> None:
         """End the engine."""

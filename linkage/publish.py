@@ -102,33 +102,35 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     if asked is None or found is None:
         return
     engine = run.engine
-    used = asked.filter(_.template.notnull())
+    used = engine.keep(_uses(asked, engine.table(found.skeletons)))
     sums = used.group_by("template").agg(
-        prompts=_.prompt_id.nunique(),
+        prompts=_.prompt.nunique(),
         accounts=_.account.nunique(),
-        interactions=_.count(),
+        interactions=_.row.nunique(),
         first_at=_.at.min(),
         last_at=_.at.max(),
     )
     shared = engine.keep(sums.filter((_.accounts > 1) | (_.prompts > 1)))
-    counts = (
-        asked.filter(_.prompt_id.notnull())
-        .group_by(prompt="prompt_id")
-        .agg(accounts=_.account.nunique(), interactions=_.count())
-    )
+    counts = used.group_by("prompt").agg(accounts=_.account.nunique(), interactions=_.row.nunique())
     known = engine.table(found.prompts)
     member = engine.table(found.membership)
     kept = member.semi_join(shared, "template").select("prompt", "template", "similarity")
     rows = known.left_join(counts, "prompt").drop("prompt_right").left_join(kept, "prompt")
     rows = rows.mutate(accounts=_.accounts.fill_null(0), interactions=_.interactions.fill_null(0))
     writer.table("prompts", engine.arrow(rows.select(*CASE["prompts"].schema.names)))
-    medoids = kept.group_by("template").agg(
-        cohesion=_.similarity.mean().round(6), medoid=_.prompt.argmax(_.similarity)
-    )
-    examples = known.select(medoid="prompt", example="example")
-    told = shared.join(medoids, "template").join(examples, "medoid")
+    cohesion = kept.group_by("template").agg(cohesion=_.similarity.mean().round(6))
+    examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
+    told = shared.join(cohesion, "template").join(examples, "template")
     writer.table("templates", engine.arrow(told.select(*CASE["templates"].schema.names)))
     writer.table("near", found.near)
+
+
+def _uses(asked: ir.Table, skeletons: ir.Table) -> ir.Table:
+    """Every use of a prompt, asked or standing above what is asked: row, account, at, prompt, template."""
+    below = asked.select("row", "account", "at", prompt="prompt_id", template="template")
+    above = asked.join(skeletons.select(system_id="text_id", above="prompt"), "system_id")
+    above = above.select("row", "account", "at", prompt="above", template="system_template")
+    return below.union(above).filter(_.template.notnull())
 
 
 def _groups(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:

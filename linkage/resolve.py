@@ -33,6 +33,15 @@ class Links:
     forced: dict[tuple[int, int], str]
     families: tuple[str, ...]
 
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Pairs the case tells of: the links, and those on which a person has decided."""
+        result = self.linked.copy()
+        if self.forced:
+            pairs = zip(self.scored.left.tolist(), self.scored.right.tolist(), strict=True)
+            result |= np.array([pair in self.forced for pair in pairs], dtype=bool)
+        return result
+
     def by_family(self, rules: Rules, only: NDArray[np.bool_] | None = None) -> Floats:
         """Counted bits of every pair (rows) in every family (columns), of all signals or of `only` these."""
         width = len(self.families)
@@ -87,7 +96,7 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
     pairs = weighing.candidates([p for p, _ in verdicts])
     rows = weighing.evidence(pairs)
     rows = rows.take(pa.array(scoring.order(rows, rules)))
-    scored = scoring.score(rows, rules)
+    scored = scoring.with_pairs(scoring.score(rows, rules), sorted(forced), rules)
     linked = is_link(rows, scored, rules, weighing.strong, chosen)
     if forced:
         said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
@@ -142,7 +151,7 @@ class Grouping:
         chosen = self._across(self.found.linked)
         least = self.settings.grouping.min_accounts
         left, right = scored.left[chosen], scored.right[chosen]
-        weight = scored.log_odds[chosen] - self.settings.scoring.link_bits + 1
+        weight = np.maximum(scored.log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
         labels = group.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
         labels = group.join(labels, left, right, self.ask, least=least, seed=seed)
         labels = self._supported(labels)

@@ -40,9 +40,8 @@ def _family_lists(masks: NDArray[np.int64], families: Sequence[str]) -> pa.Array
 def links(found: Links, names: list[str]) -> pa.Table:
     """links.parquet: the pairs that are links, and those on which a person has decided."""
     scored = found.scored
-    verdict = [found.forced.get(p) for p in zip(scored.left.tolist(), scored.right.tolist(), strict=True)]
-    said = np.array([v is not None for v in verdict], dtype=bool)
-    kept = np.flatnonzero(found.linked | said)
+    kept = np.flatnonzero(found.told)
+    pairs = zip(scored.left[kept].tolist(), scored.right[kept].tolist(), strict=True)
     accounts = pa.array(names, pa.string())
     return pa.table(
         {
@@ -50,7 +49,7 @@ def links(found: Links, names: list[str]) -> pa.Table:
             "right": _named(accounts, scored.right[kept]),
             "log_odds": scored.log_odds[kept],
             "families": _family_lists(scored.families[kept], found.families),
-            "verdict": pa.array([verdict[i] for i in kept], pa.string()),
+            "verdict": pa.array([found.forced.get(pair) for pair in pairs], pa.string()),
         },
         schema=CASE["links"].schema,
     )
@@ -81,7 +80,7 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
 
     For all links, and for all pairs that coincide on an object of a trait declared for it.
     """
-    shown = (found.linked | _declared(weighing, found))[found.scored.pair]
+    shown = (found.told | _declared(weighing, found))[found.scored.pair]
     kept = found.evidence.append_column("counted", pa.array(found.scored.counted)).filter(pa.array(shown))
     rows = engine.table(kept)
     signals = engine.table(_signal_rows(weighing.signals))

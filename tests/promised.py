@@ -1,4 +1,4 @@
-"""Small sources made for the promises, the same rows in other files, and the walk from a case back to a line."""
+"""Small sources made for the promises, the same rows in other files, and the way from a case to a line."""
 
 import csv
 import gzip
@@ -49,9 +49,9 @@ def small(**changes: Any) -> Settings:
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
-ODD = st.text(
-    st.sampled_from('abÄß日本🙂"\\,;:{}[]<>%\'|# \t/'), min_size=1, max_size=6
-).map(lambda text: text.strip() or "x")
+ODD = st.text(st.sampled_from("abÄß日本🙂\"\\,;:{}[]<>%'|# \t/"), min_size=1, max_size=6).map(
+    lambda text: text.strip() or "x"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class World:
     def tables(self) -> Tables:
         """The rows of five tables, in no particular order."""
         draw = random.Random(self.seed)
-        made: Tables = {name: [] for name in ("accounts", "payments", "sessions", "interactions", "observations")}
+        made: Tables = {
+            name: [] for name in ("accounts", "payments", "sessions", "interactions", "observations")
+        }
         for number in range(self.operator + self.strangers):
             self._account(made, number, draw)
         return made
@@ -88,14 +90,17 @@ class World:
              "email_hash": f"{word}{number}", "referrer": "" if number % 3 else "news"}
         )  # fmt: skip
         made["payments"].append(
-            {"account": who, "at": stamp(opened + timedelta(hours=1)), "fingerprint": f"card{number // 4 if hand else number}",
+            {"account": who, "at": stamp(opened + timedelta(hours=1)),
+             "fingerprint": f"card{number // 4 if hand else number}",
              "bin": "411111" if hand else str(500000 + number), "funding": "virtual" if hand else "debit"}
         )  # fmt: skip
         for turn in range(4):
             at = stamp(opened + timedelta(days=2 + turn, minutes=draw.randrange(600)))
             address = f"10.0.{turn}.{draw.randrange(3)}" if hand else f"10.{number}.1.{turn}"
             made["sessions"].append({"account": who, "at": at, "ip": address, "ja4": "t13" if hand else word})
-            made["interactions"].append({"account": who, "at": at, "ip": address, **self._asked(hand, turn, draw)})
+            made["interactions"].append(
+                {"account": who, "at": at, "ip": address, **self._asked(hand, turn, draw)}
+            )
         made["observations"].append(
             {"account": who, "trait": "shoe", "value": "red" if hand else f"{word}{number % 5}", "at": None}
         )
@@ -105,7 +110,9 @@ class World:
         if hand:
             text = f"Set out every step of the proof before the result is given. Item: {topic} {turn}."
         else:
-            text = f"{draw.choice(('why', 'when', 'how'))} {topic} {draw.choice(self.odd)} {draw.randrange(99)}"
+            text = (
+                f"{draw.choice(('why', 'when', 'how'))} {topic} {draw.choice(self.odd)} {draw.randrange(99)}"
+            )
         return {"prompt": text, "input_tokens": len(text), "output_tokens": 3 * turn, "model": "m-1"}
 
 
@@ -128,7 +135,9 @@ def stamp(moment: datetime) -> str:
 # --- writing rows, in any files ------------------------------------------------------------------
 
 
-def write(tables: Tables, out: Path, *, parts: int = 1, ending: str = ".ndjson", seed: int | None = None) -> Path:
+def write(
+    tables: Tables, out: Path, *, parts: int = 1, ending: str = ".ndjson", seed: int | None = None
+) -> Path:
     """The rows as a source folder: shuffled if there is a seed, in so many parts, in any format."""
     for name, rows in tables.items():
         mixed = list(rows)

@@ -111,7 +111,11 @@ def test_a_whole_run_gives_the_reference_network(shared_data: Path, reference: P
     assert found == edges_in(reference / "russian_tw60_mp2_full_edges.csv.gz")
 
 
-@pytest.mark.parametrize("known", [k for k in KNOWN if k.window != 60 or k.participation != 2], ids=lambda k: f"{k.window}-{k.participation}")
+@pytest.mark.parametrize(
+    "known",
+    [k for k in KNOWN if k.window != 60 or k.participation != 2],
+    ids=lambda k: f"{k.window}-{k.participation}",
+)
 def test_a_whole_run_gives_every_network(
     shared_data: Path, shares: pa.Table, engine: Engine, tmp_path: Path, known: Known
 ) -> None:

@@ -44,8 +44,8 @@ def test_what_is_kept_no_longer_depends_on_where_it_came_from(engine: Engine) ->
 
 
 def test_dropping_gives_the_table_back(engine: Engine) -> None:
-    tables = [engine.table(ROWS), engine.keep(engine.table(ROWS).filter(_.a > 5))]
-    engine.drop(*tables)
+    rows = engine.table(ROWS)
+    engine.drop(engine.keep(rows.filter(_.a > 5)), rows)
     left = engine._backend.raw_sql("SELECT table_name FROM duckdb_tables()").fetchall()
     assert left == []
 

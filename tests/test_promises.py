@@ -59,7 +59,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 def run(
-    tables: promised.Tables, folder: Path, *, chosen: Settings | None = None, case: str = "case", **how: object
+    tables: promised.Tables,
+    folder: Path,
+    *,
+    chosen: Settings | None = None,
+    case: str = "case",
+    **how: object,
 ) -> Made:
     """A case from rows; `how` says in what files they come."""
     source = promised.write(tables, Path(tempfile.mkdtemp(dir=folder)), **how)  # type: ignore[arg-type]
@@ -315,10 +320,9 @@ def test_neither_order_nor_split_nor_format_nor_threads_matter(world: World) -> 
 
 
 def test_the_order_of_sets_in_memory_does_not_matter(plain: Made, tmp_path: Path) -> None:
-    for hash_seed in (1, 2):
-        case = tmp_path / str(hash_seed)
-        in_another_process(plain, case, small(), hash_seed=hash_seed)
-        assert promised.differing(promised.digests(plain.case), promised.digests(case)) == []
+    case = tmp_path / "case"
+    in_another_process(plain, case, small(), hash_seed=2)
+    assert promised.differing(promised.digests(plain.case), promised.digests(case)) == []
 
 
 def test_a_row_that_is_repeated_changes_nothing_and_is_counted(plain: Made, tmp_path: Path) -> None:

@@ -32,16 +32,18 @@ class Community:
     """What is known of a community, as shares from 0 to 1 unless said otherwise.
 
     `pair_families`: families that speak in a fair part of its links; `group_families`: those in which it
-    differs from comparable accounts; `provided`: those in which one hand provided for its accounts;
-    `needed`: those without which too many of its links would be none. `unit_share`: in the commonest
-    declared unit, named by `unit`. `one_card`: paying with the commonest card; `one_place`: using the
-    commonest small network; `cards`: different cards for each account. `workload`: prompts that are the
-    group's own. `verbatim`: of those, exact copies. `concealing`: most pay with cards that carry any name.
+    differs from comparable accounts, and `marked` those where chance is ruled out; `provided`: those in
+    which one hand provided for its accounts; `needed`: those without which too many of its links would
+    be none. `unit_share`: in the commonest declared unit, named by `unit`. `one_card`: paying with the
+    commonest card; `one_place`: using the commonest small network; `cards`: different cards for each
+    account. `workload`: prompts that are the group's own. `verbatim`: of those, exact copies.
+    `concealing`: most pay with cards that carry any name.
     """
 
     accounts: int
     pair_families: frozenset[str]
     group_families: frozenset[str]
+    marked: frozenset[str]
     provided: frozenset[str]
     needed: frozenset[str]
     unit_share: float
@@ -132,7 +134,7 @@ def _conduct(community: Community) -> bool:
     """
     busy = community.workload is not None and community.workload >= WORKLOAD
     hiding = community.cards >= MANY_CARDS and community.concealing
-    return busy and hiding and "payment" in corroborating(community)
+    return busy and hiding and "payment" in community.marked & corroborating(community)
 
 
 def _openness(community: Community, *, openly: bool, household: bool, conduct: bool) -> str:

@@ -7,7 +7,7 @@ dilute the stronger ones are left out. Reasons against always count.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -142,6 +142,19 @@ def score(evidence: pa.Table, rules: Rules) -> Scored:
     counted = count_families(pair, signal, bits, rules)
     log_odds, families = total(pair, signal, counted, rules=rules, pairs=len(starts))
     return Scored(left[starts], right[starts], log_odds, families, pair, counted)
+
+
+def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -> Scored:
+    """The same, with those of `pairs` added at the end of which nothing was said: the prior alone."""
+    known = set(zip(scored.left.tolist(), scored.right.tolist(), strict=True)) if pairs else set()
+    silent = np.array([pair for pair in pairs if pair not in known], dtype=np.int64).reshape(-1, 2)
+    return replace(
+        scored,
+        left=np.concatenate([scored.left, silent[:, 0]]),
+        right=np.concatenate([scored.right, silent[:, 1]]),
+        log_odds=np.concatenate([scored.log_odds, np.full(len(silent), rules.prior)]),
+        families=np.concatenate([scored.families, np.zeros(len(silent), dtype=np.int64)]),
+    )
 
 
 def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int) -> tuple[Floats, Ints]:

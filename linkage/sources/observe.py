@@ -1,6 +1,7 @@
 """From rows to observations: every fact a source states about an account, once, with its first row."""
 
 import ipaddress
+import json
 import re
 from collections.abc import Iterable, Mapping
 
@@ -28,23 +29,37 @@ TRAITS: dict[str, tuple[str, ...]] = {
 """Columns that become observations under their own name."""
 
 
-def _quoted(column: ir.StringValue) -> ir.StringValue:
-    escaped = column.fill_null("").replace("\\", "\\\\").replace('"', '\\"')
-    return ibis.literal('"') + escaped + '"'
+_OFTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_SELDOM = {chr(code): json.dumps(chr(code))[1:-1] for code in range(1, 32) if chr(code) not in _OFTEN}
 
 
-def json_list(columns: Iterable[ir.StringValue]) -> ir.StringValue:
-    """The columns as one JSON list of texts, from which ids are hashed; null reads as an empty text."""
-    first, *rest = [_quoted(column) for column in columns]
+def _quoted(column: ir.StringValue, *, seldom: bool) -> ir.StringValue:
+    escaped = column.fill_null("")
+    for character, written in _OFTEN.items():
+        escaped = escaped.replace(character, written)
+    rest = escaped
+    for character, written in _SELDOM.items() if seldom else ():
+        rest = rest.replace(character, written)
+    has = escaped.re_search("[\\x01-\\x1f]")
+    return ibis.literal('"') + (ibis.ifelse(has, rest, escaped) if seldom else escaped) + '"'
+
+
+def json_list(columns: Iterable[ir.StringValue], *, seldom: bool = False) -> ir.StringValue:
+    """The columns as one JSON list of texts, from which ids are hashed; null reads as an empty text.
+
+    Control characters other than line ends and tabs stand as they are, unless `seldom`: then the list is
+    letter for letter that of `model.content_id`.
+    """
+    first, *rest = [_quoted(column, seldom=seldom) for column in columns]
     joined = first
     for column in rest:
         joined = joined + "," + column
     return ibis.literal("[") + joined + "]"
 
 
-def hashed(columns: Iterable[ir.StringValue]) -> ir.StringValue:
+def hashed(columns: Iterable[ir.StringValue], *, seldom: bool = False) -> ir.StringValue:
     """32 hexadecimal digits of the SHA-256 of the columns' JSON list, computed by the engine."""
-    return json_list(columns).hexdigest("sha256").substr(0, 32)
+    return json_list(columns, seldom=seldom).hexdigest("sha256").substr(0, 32)
 
 
 def _text(column: ir.Value) -> ir.StringValue:
@@ -188,6 +203,6 @@ def observations(facts: ir.Table, families: Mapping[str, str]) -> ir.Table:
     )
     family = grouped.trait.cases(*known.items(), else_=OTHER)
     identified = grouped.mutate(
-        observation=hashed([grouped.account, grouped.trait, grouped.value]), family=family
+        observation=hashed([grouped.account, grouped.trait, grouped.value], seldom=True), family=family
     )
     return identified.select("observation", "account", "trait", "value", "family", *FACT[3:])

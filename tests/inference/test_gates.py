@@ -13,6 +13,7 @@ OPERATOR = Community(
     accounts=40,
     pair_families=frozenset({"content"}),
     group_families=frozenset({"payment", "registration"}),
+    marked=frozenset({"payment", "registration"}),
     provided=frozenset({"payment"}),
     needed=frozenset({"content"}),
     unit_share=0.0,
@@ -65,7 +66,9 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("gate", "change"), CHANGES, ids=str)
+@pytest.mark.parametrize(
+    ("gate", "change"), CHANGES, ids=[f"{gate}-{n}" for n, (gate, _) in enumerate(CHANGES)]
+)
 def test_each_gate_closes_on_what_it_is_for(gate: str, change: dict[str, Any]) -> None:
     assert gate in failed(replace(OPERATOR, **change))
 
@@ -84,7 +87,7 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("gate", "change"), KEPT, ids=str)
+@pytest.mark.parametrize(("gate", "change"), KEPT, ids=[f"{gate}-{n}" for n, (gate, _) in enumerate(KEPT)])
 def test_each_gate_opens_at_its_edge(gate: str, change: dict[str, Any]) -> None:
     assert gate not in failed(replace(OPERATOR, **change))
 

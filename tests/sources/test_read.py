@@ -72,7 +72,9 @@ def test_a_compressed_file_cut_short_is_an_error_that_names_the_last_line(
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("content", [b"", b"plain text, not packed", gzip.compress(ROW) + b"rest"])
+@pytest.mark.parametrize(
+    "content", [b"", b"plain text, not packed", gzip.compress(ROW) + b"rest"], ids=["empty", "plain", "tail"]
+)
 def test_a_file_that_is_not_compressed_as_its_name_says(content: bytes, put: Put) -> None:
     with pytest.raises(InputError, match=r"interactions\.ndjson\.gz: not a gzip stream"):
         load(put("interactions.ndjson.gz", content))

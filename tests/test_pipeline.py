@@ -1,0 +1,214 @@
+"""The stages together, where inputs, lists and limits change what they do."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkage import investigate
+from linkage.case import Case
+from linkage.errors import BudgetError, InputError, UsageError
+from tests import promised
+from tests.promised import PLAIN, Row, Tables, rows, small
+
+Changed = dict[str, Any]
+
+
+def run(tables: Tables, folder: Path, **changes: Any) -> Case:
+    source = promised.write(tables, folder / "source")
+    return investigate(source, case=folder / "case", settings=small(**changes))
+
+
+def signals(case: Case) -> set[str]:
+    return {row["signal"] for row in rows(case.path, "evidence")}
+
+
+def operator(case: Case) -> set[str]:
+    """Those of the operator's accounts that are in one group with his first."""
+    homes = {
+        row["account"]: row["group"] for name in ("groups", "explained") for row in rows(case.path, name)
+    }
+    hand = PLAIN.names()[: PLAIN.operator]
+    return {name for name in hand if homes.get(name) == homes.get(hand[0]) is not None}
+
+
+# --- withheld prompts ----------------------------------------------------------------------------
+
+
+def withheld(give: Any) -> Tables:
+    """The plain world with its prompts replaced by what `give` makes of each text."""
+    tables = PLAIN.tables()
+    for row in tables["interactions"]:
+        row.update(give(row.pop("prompt")))
+    return tables
+
+
+def shared_text(text: str) -> str:
+    """An operator's texts without their items: what he sends again and again."""
+    return text.partition(" Item:")[0]
+
+
+def sha(text: str) -> Row:
+    return {"prompt_sha256": hashlib.sha256(shared_text(text).encode()).hexdigest()}
+
+
+def vector(text: str) -> Row:
+    digest = hashlib.sha256(shared_text(text).encode()).digest()
+    return {"embedding": [(byte - 127.5) / 128 for byte in digest]}
+
+
+@pytest.mark.parametrize("give", [sha, vector], ids=["only hashes", "only vectors"])
+def test_prompts_that_may_not_be_shown_still_link(tmp_path: Path, give: Any) -> None:
+    case = run(withheld(give), tmp_path)
+    prompts = rows(case.path, "prompts")
+    assert prompts
+    assert all(row["skeleton"] is None and row["example"] is None for row in prompts)
+    assert {"exact text", "rare template"} & signals(case)
+    assert len(operator(case)) >= PLAIN.operator - 1
+    trail = promised.Trail.of(case.path, tmp_path / "source")
+    for row in rows(case.path, "evidence"):
+        if row["family"] == "content" and not row["signal"].startswith("group "):
+            assert trail.holds_account(row["left_observation"])
+            assert trail.holds_account(row["right_observation"])
+
+
+def test_hashes_in_capitals_are_the_same_hashes(tmp_path: Path) -> None:
+    def shouted(text: str) -> Row:
+        return {"prompt_sha256": sha(text)["prompt_sha256"].upper()}
+
+    cases = [run(withheld(give), tmp_path / give.__name__) for give in (sha, shouted)]
+    one, other = ([row["prompt"] for row in rows(case.path, "prompts")] for case in cases)
+    assert one == other
+    assert promised.partition(cases[0].path) == promised.partition(cases[1].path)
+
+
+def test_a_text_and_its_hash_are_one_prompt(tmp_path: Path) -> None:
+    """A provider may show the text of some rows and only the hash of others."""
+    tables = PLAIN.tables()
+    for number, row in enumerate(tables["interactions"]):
+        if number % 2:
+            text = row.pop("prompt")
+            row["prompt_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    shown = {row["prompt"] for row in tables["interactions"] if "prompt" in row}
+    hidden = {row["prompt_sha256"] for row in tables["interactions"] if "prompt" not in row}
+    both = [text for text in shown if hashlib.sha256(text.encode()).hexdigest() in hidden]
+    text = both[0] if both else next(iter(sorted(shown)))
+    extra = {**tables["interactions"][0], "account": PLAIN.names()[-1]}
+    extra.pop("prompt", None)
+    tables["interactions"].append({**extra, "prompt_sha256": hashlib.sha256(text.encode()).hexdigest()})
+    case = run(tables, tmp_path)
+    found = next(row for row in rows(case.path, "prompts") if row["example"] == text)
+    assert found["accounts"] >= 2
+
+
+def test_without_prompts_there_is_no_content(tmp_path: Path) -> None:
+    tables = PLAIN.tables()
+    del tables["interactions"]
+    case = run(tables, tmp_path)
+    assert not {row["family"] for row in rows(case.path, "evidence")} & {"content", "lineage"}
+    for name in ("prompts", "templates", "near"):
+        assert rows(case.path, name) == []
+    assert rows(case.path, "links")
+
+
+# --- what is benign, and what nobody declared ----------------------------------------------------
+
+
+def weighed(case: Case, signal: str) -> set[str]:
+    return {row["value"] for row in rows(case.path, "evidence") if row["signal"] == signal}
+
+
+def test_a_benign_value_loses_its_weight_and_stays_visible(tmp_path: Path) -> None:
+    before = run(PLAIN.tables(), tmp_path / "before")
+    card = min(weighed(before, "card"))
+    tables = PLAIN.tables()
+    tables["benign"] = [{"trait": "fingerprint", "value": card, "reason": "the shop's own test card"}]
+    after = run(tables, tmp_path / "after")
+    assert weighed(after, "card") == weighed(before, "card") - {card}
+    assert card in {row["value"] for row in rows(after.path, "observations")}
+
+
+def test_a_benign_text_takes_its_template_along(tmp_path: Path) -> None:
+    before = run(PLAIN.tables(), tmp_path / "before")
+    assert weighed(before, "rare template") | weighed(before, "rare segments")
+    tables = PLAIN.tables()
+    text = next(row["prompt"] for row in tables["interactions"] if row["prompt"].startswith("Set out"))
+    tables["benign"] = [{"trait": "prompt", "value": text, "reason": "from a tutorial"}]
+    after = run(tables, tmp_path / "after")
+    lost = {"rare template", "rare segments", "exact text"}
+    hand = set(PLAIN.names()[: PLAIN.operator])
+    of_hand = [
+        row
+        for row in rows(after.path, "evidence")
+        if {row["left"], row["right"]} <= hand and row["signal"] in lost
+    ]
+    assert of_hand == []
+
+
+def test_undeclared_traits_are_named_and_declared_ones_are_not(tmp_path: Path) -> None:
+    undeclared = run(PLAIN.tables(), tmp_path / "undeclared")
+    assert undeclared.run["traits"]["other"] == ["shoe"]
+    assert {row["family"] for row in rows(undeclared.path, "observations") if row["trait"] == "shoe"} == {
+        "other"
+    }
+    declared = run(PLAIN.tables(), tmp_path / "declared", traits={"shoe": {"family": "wardrobe"}})
+    assert declared.run["traits"]["other"] == []
+    said = {row["family"] for row in rows(declared.path, "evidence") if row["signal"] == "shared shoe"}
+    assert said == {"wardrobe"}
+    assert any("wardrobe" in row["families"] for row in rows(declared.path, "links"))
+
+
+# --- limits and errors ---------------------------------------------------------------------------
+
+
+def test_too_many_pairs_stop_the_run_before_they_are_made(tmp_path: Path) -> None:
+    chosen = {"signals": {"min_propose_bits": 0.5, "min_pair_bits": 0.5, "max_pairs": 3}}
+    with pytest.raises(BudgetError, match="more than max_pairs = 3") as caught:
+        run(PLAIN.tables(), tmp_path, **chosen)
+    assert "max_pairs" in caught.value.hint
+    assert not (tmp_path / "case" / "run.json").exists()
+
+
+def test_a_source_that_says_nothing_is_rejected_with_what_is_needed(tmp_path: Path) -> None:
+    tables = {"accounts": PLAIN.tables()["accounts"]}
+    with pytest.raises(InputError, match="interactions"):
+        run(tables, tmp_path)
+
+
+def test_an_engine_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="abacus"):
+        run(PLAIN.tables(), tmp_path, engine="abacus")
+
+
+@pytest.mark.parametrize("table", ["sessions", "payments", "interactions", "observations"])
+def test_an_empty_table_is_a_case_without_rows(tmp_path: Path, table: str) -> None:
+    case = run({table: []}, tmp_path)
+    assert rows(case.path, "observations") == []
+    assert rows(case.path, "links") == []
+    assert case.run["population"]["accounts"] == 0
+
+
+def test_one_account_alone_is_nobody_s_accomplice(tmp_path: Path) -> None:
+    case = run({name: found[:1] for name, found in PLAIN.tables().items()}, tmp_path)
+    assert rows(case.path, "observations")
+    assert rows(case.path, "links") == []
+    assert rows(case.path, "groups") == []
+
+
+def test_progress_is_told_every_stage_in_order(tmp_path: Path) -> None:
+    said: list[str] = []
+    source = promised.write(PLAIN.tables(), tmp_path / "source")
+    case = investigate(
+        source,
+        case=tmp_path / "case",
+        settings=small(),
+        progress=lambda stage, done, total: said.append(stage),
+    )
+    stages = [each["stage"] for each in case.run["stages"]]
+    assert list(dict.fromkeys(said)) == stages
+    assert stages[0] == "read"
+    assert stages[-1] == "write"
+    entries = [json.loads(line) for line in (case.path / "audit.ndjson").read_text("utf-8").splitlines()]
+    assert [entry["action"] for entry in entries] == ["investigate"]
