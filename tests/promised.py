@@ -288,10 +288,11 @@ class Trail:
         return record.get(trait) == value or (record.get("trait"), record.get("value")) == (trait, value)
 
     def _template(self, text: str | None) -> str | None:
-        return self.templates.get(_prompt(text)) if text else None
+        return self.templates.get(prompt_id(text)) if text else None
 
 
-def _prompt(text: str) -> str:
+def prompt_id(text: str) -> str:
+    """The id of the prompt that a text is, under the default settings."""
     return skeleton(text, min_segment_words=3, max_segments=64).id
 
 
@@ -308,7 +309,7 @@ _FOLLOWS: dict[str, Any] = {
     "registration_burst": lambda _, r, v: bool(r["created_at"]),
     "issuing_burst": lambda _, r, v: r["bin"] in v,
     "hours": lambda _, r, v: len(v) == 24 and bool(r["at"]),
-    "prompt": lambda _, r, v: _prompt(r["prompt"]) == v,
+    "prompt": lambda _, r, v: prompt_id(r["prompt"]) == v,
     "template": lambda t, r, v: t._template(r["prompt"]) == v,
     "segment": lambda _, r, v: bool(r["prompt"]),
     "system_prompt": lambda t, r, v: t._template(r["system_prompt"]) == v,
