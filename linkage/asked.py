@@ -150,6 +150,12 @@ def _benign(
     prompt = texts.join(skeletons, "text_id").select(value="prompt").distinct()
     template = membership.join(prompt, membership.prompt == prompt.value).select(value="template").distinct()
     sentence = segments.join(prompt, segments.prompt_id == prompt.value).select(value="segment").distinct()
-    known = [("prompt", prompt), ("template", template), ("system_prompt", template), ("segment", sentence)]
+    alike = membership.semi_join(template, membership.template == template.value).select(value="prompt")
+    known = [
+        ("prompt", prompt.union(alike)),
+        ("template", template),
+        ("system_prompt", template),
+        ("segment", sentence),
+    ]
     parts = [rows.select(trait=ibis.literal(trait), value="value") for trait, rows in known]
     return plain.union(*parts).distinct()

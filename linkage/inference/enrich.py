@@ -187,6 +187,8 @@ def strata(country: Ints, activity: Ints) -> Ints:
     """A stratum for each account: country and third of activity; small ones fall together per third."""
     if not len(activity):
         return np.empty(0, dtype=np.int64)
+    if not len(activity):
+        return np.empty(0, dtype=np.int64)
     third = np.searchsorted(np.quantile(activity, [1 / 3, 2 / 3]), activity, side="left")
     joined = country * 3 + third
     _, inverse, counts = np.unique(joined, return_inverse=True, return_counts=True)
