@@ -20,8 +20,10 @@ IN_ONE_UNIT = 0.8
 MANY_CARDS = 0.5
 """Different cards for each account, from which cards are spread to hide; a firm has one or a few."""
 
-WORKLOAD = 0.5
-"""Share of the accounts' prompts that lie in templates of the group: half or more is what they are for."""
+WORKLOAD = 2 / 3
+"""Share of the accounts' prompts that are the group's own, from which it is what they are for. Two thirds,
+not half: of strangers who ask alike in passing some reach half, and a wrong accusation costs more than
+an operator who hides a third of his traffic behind other questions."""
 
 PUBLIC_TEXT = 0.5
 """Share of the common prompts sent letter for letter by several accounts: copies of a public text."""
