@@ -94,6 +94,19 @@ def test_several_values_of_one_account_count_it_once() -> None:
     assert mark.p_value > 0.5
 
 
+def test_a_trait_of_many_values_has_many_chances() -> None:
+    """Eight of twenty agree; whether the others hold one value more or twelve, the chances are counted."""
+    found = []
+    for others in ([1] * 12, list(range(1, 13))):
+        values = np.concatenate([[0] * 8, others, np.full(N - 20, 20)])
+        values[20:30] = 0
+        held = trait(values, [str(i) for i in range(21)])
+        found += [
+            m.p_value for m in enrich.trait_marks(0, np.arange(20), "bin", held, ALL_ALIKE) if m.value == "0"
+        ]
+    assert found[1] == pytest.approx(found[0] * 13 / 2)
+
+
 # --- false discoveries ---------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """From links to communities: components, Leiden, joining, support, verdicts."""
 
+from itertools import combinations
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -115,6 +117,15 @@ def test_pieces_of_one_operator_are_joined_again() -> None:
 def test_two_operators_joined_by_few_links_stay_two() -> None:
     labels = np.arange(60) // 30
     pairs = [*TWO, (4, 41), (5, 42), (6, 50)]
+    left, right, _ = links(pairs)
+    assert (group.join(labels, left, right, asking(pairs), least=5, seed=0) == labels).all()
+
+
+def test_communities_less_alike_across_than_within_stay_two() -> None:
+    rng = np.random.default_rng(6)
+    across = [(i, j) for i in range(30) for j in range(30, 60) if rng.random() < 0.25]
+    pairs = [*combinations(range(30), 2), *combinations(range(30, 60), 2), *across]
+    labels = np.arange(60) // 30
     left, right, _ = links(pairs)
     assert (group.join(labels, left, right, asking(pairs), least=5, seed=0) == labels).all()
 
