@@ -103,9 +103,8 @@ def _kept(slow: encoder.Encoder) -> encoder.Encoder:
 
 
 def _encoder(name: str) -> encoder.Encoder:
-    if name == "static":
-        return encoder.static_encoder()
-    return encoder.HashingEncoder() if name == "hashing" else _kept(encoder.judge_encoder(name))
+    chosen = encoder.named(name)
+    return chosen if name in ("static", "hashing") else _kept(chosen)
 
 
 def _judge() -> encoder.Encoder:

@@ -68,13 +68,15 @@ class Inside:
 
     def speaking(self) -> frozenset[str]:
         """Families that say something substantial in a fair part of the links."""
-        part = (self.bits >= SUBSTANTIAL).mean(axis=0) if len(self.bits) else np.zeros(len(self.names))
-        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= FAIR_PART)
+        return self._substantial(self.bits, FAIR_PART)
 
     def strong_speaking(self) -> frozenset[str]:
         """Families whose identifying signals speak in half of the links, not only in those of a few homes."""
-        part = (self.strong >= SUBSTANTIAL).mean(axis=0) if len(self.strong) else np.zeros(len(self.names))
-        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= COMMON)
+        return self._substantial(self.strong, COMMON)
+
+    def _substantial(self, bits: Floats, least: float) -> frozenset[str]:
+        part = (bits >= SUBSTANTIAL).mean(axis=0) if len(bits) else np.zeros(len(self.names))
+        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= least)
 
     def needed(self) -> frozenset[str]:
         """Families without which too many of the links would be none: the community was found by them."""

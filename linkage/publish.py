@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -82,18 +83,12 @@ def _observed(writer: CaseWriter, run: Run) -> None:
     writer.table("observations", run.engine.arrow(run.population.observations))
     named = run.population.observations.select(row=_.source.split(":")[1]).distinct()
     places = [
-        rows.semi_join(named, "row").select("row", table=_literal(name), file="file", line="line")
+        rows.semi_join(named, "row").select("row", table=ibis.literal(name), file="file", line="line")
         for name, rows in sorted(run.rows.tables.items())
         if "account" in rows.columns
     ]
     first, *rest = places
     writer.table("rows", run.engine.arrow(first.union(*rest) if rest else first))
-
-
-def _literal(text: str) -> ir.StringScalar:
-    import ibis
-
-    return ibis.literal(text)
 
 
 def _asked(writer: CaseWriter, run: Run) -> None:

@@ -86,6 +86,13 @@ def is_link(
     return (scored.log_odds >= chosen.link_bits) & (alone - rules.prior >= chosen.strong_bits)
 
 
+def _scored(weighing: Weighing, rules: Rules, pairs: pa.Table) -> tuple[pa.Table, Scored]:
+    """The evidence for these pairs, in the order of scoring, and their scores."""
+    rows = weighing.evidence(pairs)
+    rows = rows.take(pa.array(scoring.order(rows, rules)))
+    return rows, scoring.score(rows, rules)
+
+
 def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Scoring) -> Links:
     """Scores every candidate pair; a person's verdict decides where there is one."""
     number = {name: i for i, name in enumerate(weighing.names)}
@@ -94,9 +101,8 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
     ]
     forced = {(number[x], number[y]): v for (x, y), v in verdicts if x in number and y in number}
     pairs = weighing.candidates([p for p, _ in verdicts])
-    rows = weighing.evidence(pairs)
-    rows = rows.take(pa.array(scoring.order(rows, rules)))
-    scored = scoring.with_pairs(scoring.score(rows, rules), sorted(forced), rules)
+    rows, scored = _scored(weighing, rules, pairs)
+    scored = scoring.with_pairs(scored, sorted(forced), rules)
     linked = is_link(rows, scored, rules, weighing.strong, chosen)
     if forced:
         said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
@@ -120,9 +126,7 @@ class Grouping:
         """Which of any pairs are linked, whether or not they were candidates."""
         pairs = np.unique(np.stack([left, right]), axis=1)
         table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        rows = self.weighing.evidence(table)
-        rows = rows.take(pa.array(scoring.order(rows, self.rules)))
-        scored = scoring.score(rows, self.rules)
+        rows, scored = _scored(self.weighing, self.rules, table)
         strong = is_link(rows, scored, self.rules, self.weighing.strong, self.settings.scoring)
         known = scored.left[strong] * self.n + scored.right[strong]
         return np.isin(left * self.n + right, known)

@@ -78,7 +78,7 @@ def communities(n: int, left: Ints, right: Ints, weight: Floats, *, resolution: 
     for number in np.lexsort((np.arange(len(sizes)), -sizes)):
         if sizes[number] < 2:
             break
-        members = np.flatnonzero(part == number) if sizes[number] > 1 else np.empty(0, dtype=np.int64)
+        members = np.flatnonzero(part == number)
         low, high = np.searchsorted(edge_part, [number, number + 1])
         rows = by_part[low:high]
         local = np.searchsorted(members, np.stack([left[rows], right[rows]]))
@@ -109,22 +109,33 @@ def refine(
     operator a crowd joined by chance looks like one community and can swallow a small operator, and two
     small operators look like one. What was cut too far, `join` puts together again.
     """
-    left, right, weight = links
-    splitting = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1) >= 2 * least)
+    splitting = _large(labels, least)
     for depth in range(12):
         if not len(splitting):
             break
-        inside = (labels[left] == labels[right]) & np.isin(labels[left], splitting)
-        nodes = np.unique(np.concatenate([left[inside], right[inside]]))
-        ends = np.searchsorted(nodes, np.stack([left[inside], right[inside]]))
-        before = labels[nodes]
-        parts = _split_each(before, ends, weight[inside], splitting.tolist(), seed=seed + depth)
-        labels = labels.copy()
-        labels[np.isin(labels, splitting)] = -1
-        labels[nodes] = parts + int(labels.max(initial=0)) + len(labels)
-        labels[labels >= 0] = renumber(labels[labels >= 0])
-        splitting = _still_loose(labels, nodes, before, linked, least=least, seed=seed)
+        before = labels
+        labels, nodes = _cut(before, splitting, links, seed=seed + depth)
+        splitting = _still_loose(labels, nodes, before[nodes], linked, least=least, seed=seed)
     return labels
+
+
+def _large(labels: Ints, least: int) -> Ints:
+    """Communities of at least twice `least` accounts."""
+    return np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1) >= 2 * least)
+
+
+def _cut(labels: Ints, splitting: Ints, links: tuple[Ints, Ints, Floats], *, seed: int) -> tuple[Ints, Ints]:
+    """The partition with these communities cut by Leiden inside each, and the nodes that were in them."""
+    left, right, weight = links
+    inside = (labels[left] == labels[right]) & np.isin(labels[left], splitting)
+    nodes = np.unique(np.concatenate([left[inside], right[inside]]))
+    ends = np.searchsorted(nodes, np.stack([left[inside], right[inside]]))
+    parts = _split_each(labels[nodes], ends, weight[inside], splitting.tolist(), seed=seed)
+    result = labels.copy()
+    result[np.isin(result, splitting)] = -1
+    result[nodes] = parts + int(labels.max(initial=-1)) + 1
+    result[result >= 0] = renumber(result[result >= 0])
+    return result, nodes
 
 
 def _still_loose(
@@ -140,19 +151,8 @@ def _still_loose(
 
 def split(labels: Ints, links: tuple[Ints, Ints, Floats], *, least: int, seed: int) -> Ints:
     """Every community of at least twice `least` accounts cut once more by Leiden inside it."""
-    left, right, weight = links
-    splitting = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=1) >= 2 * least)
-    inside = (labels[left] == labels[right]) & np.isin(labels[left], splitting)
-    nodes = np.unique(np.concatenate([left[inside], right[inside]]))
-    if not len(nodes):
-        return labels
-    ends = np.searchsorted(nodes, np.stack([left[inside], right[inside]]))
-    parts = _split_each(labels[nodes], ends, weight[inside], splitting.tolist(), seed=seed)
-    result = labels.copy()
-    result[np.isin(result, splitting)] = -1
-    result[nodes] = parts + int(labels.max()) + 1
-    result[result >= 0] = renumber(result[result >= 0])
-    return result
+    splitting = _large(labels, least)
+    return _cut(labels, splitting, links, seed=seed)[0] if len(splitting) else labels
 
 
 def _split_each(labels: Ints, ends: Ints, weight: Floats, loose: Sequence[int], *, seed: int) -> Ints:
