@@ -14,7 +14,7 @@ from platformdirs import user_cache_dir
 
 from linkage.engine import Engine
 from linkage.log import Log
-from linkage.prompts import encoder, stage
+from linkage.prompts import aside, encoder, stage
 from linkage.settings import Settings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
@@ -99,7 +99,7 @@ VECTORS = "vectors"
 
 def _kept(slow: encoder.Encoder) -> encoder.Encoder:
     """The same encoder with its vectors kept between runs, in the user's cache."""
-    return encoder.cached(slow, Path(user_cache_dir("linkage")) / VECTORS)
+    return encoder.CachedEncoder(slow, Path(user_cache_dir("linkage")) / VECTORS)
 
 
 def _encoder(name: str) -> encoder.Encoder:
@@ -108,7 +108,7 @@ def _encoder(name: str) -> encoder.Encoder:
 
 
 def _judge() -> encoder.Encoder:
-    return _kept(encoder.judge_encoder())
+    return _kept(aside.AsideEncoder())
 
 
 def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:

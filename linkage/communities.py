@@ -4,7 +4,7 @@ Composition only: facts come from `holders`, tests and rules are in `inference`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Judged:
     gates: tuple[gates.Gate, ...]
     reason: str
     log_odds: float
-    families: tuple[str, ...] = field(default=())
+    families: tuple[str, ...]
     dismissed: bool = False
 
     @property

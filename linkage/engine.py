@@ -22,8 +22,7 @@ class Engine:
         options: dict[str, Any] = {"temp_directory": str(scratch)}
         if threads:
             options["threads"] = threads
-        if memory:
-            options["memory_limit"] = memory
+        options["memory_limit"] = memory or _enough(scratch)
         self._backend = ibis.duckdb.connect(**options)
         # Insertion order is never relied on, so the engine need not pay memory to keep it.
         self._backend.raw_sql("SET preserve_insertion_order = false")
@@ -67,6 +66,12 @@ class Engine:
     def _name(self, kind: str) -> str:
         self._names += 1
         return f"{kind}_{self._names}"
+
+
+def _enough(scratch: Path) -> str:
+    """A limit that grows with what was staged; what does not fit is spilled, at little cost."""
+    staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
+    return f"{1024 + 2 * staged // 2**20}MiB"
 
 
 def connect(name: str, scratch: Path, *, threads: int = 0, memory: str = "") -> Engine:

@@ -17,7 +17,7 @@ from linkage.engine import Engine
 from linkage.model import OTHER, TRAIT_FAMILY, Receipt
 from linkage.settings import Settings
 from linkage.signals import derive
-from linkage.signals.shared import Bands
+from linkage.signals.shared import Bands, numbered
 from linkage.signals.weigh import Limits, Weighing
 from linkage.sources import observe
 from linkage.sources.read import Sources
@@ -72,7 +72,7 @@ def observations(
     families: Mapping[str, str],
     *,
     prompts: Prompts,
-    hours: pa.Table | None,
+    hours: pa.Table,
 ) -> ir.Table:
     """All observations: what rows state, what follows from values, what is asked, bursts, echoes, hours."""
     stated = engine.keep(observe.stated(tables))
@@ -88,8 +88,7 @@ def observations(
         paid = _moments(tables["payments"], "payments", "at", "fingerprint", "bin")
         first = paid.group_by("account", "fingerprint", "bin").agg(at=_.at.min(), source=_.source.min())
         parts.append(engine.table(derive.issuing_bursts(engine.arrow(first.filter(_.bin.notnull())))))
-    if hours is not None:
-        parts.append(engine.table(hours))
+    parts.append(engine.table(hours))
     seen = engine.keep(observe.observations(observe.union(parts), families))
     engine.drop(stated)
     return seen
@@ -128,7 +127,8 @@ DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "fun
 @dataclass(frozen=True)
 class Population:
     """Every account and observation. `weighable` leaves out benign values; `foreign` maps the traits
-    that the contract does not know to family and agreement; `undeclared` are those nobody declared."""
+    that the contract does not know to family and agreement; `undeclared` are those nobody declared;
+    `acts` are the moments (at) at which account number a was active."""
 
     accounts: ir.Table
     names: list[str]
@@ -141,6 +141,7 @@ class Population:
     created: np.ndarray
     last_at: int | None
     count: int
+    acts: pa.Table
 
 
 def population(
@@ -150,7 +151,8 @@ def population(
     everyone = engine.keep(accounts(tables))
     names: list[str] = engine.arrow(everyone.order_by("account"))["account"].to_pylist()
     families = {trait: each.family for trait, each in settings.traits.items()}
-    hours = _hours(engine, tables, names)
+    acts = _acts(engine, tables, everyone)
+    hours = derive.hour_facts(names, acts)
     seen = observations(engine, tables, families, prompts=prompts, hours=hours)
     weighable = seen if prompts.benign is None else seen.anti_join(prompts.benign, ["trait", "value"])
     traits = engine.arrow(seen.select("trait").distinct().order_by("trait"))["trait"].to_pylist()
@@ -170,6 +172,7 @@ def population(
         _created(engine, tables, names),
         last,
         int(engine.arrow(seen.count().as_table())[0][0].as_py()),
+        acts.select(["a", "at"]),
     )
 
 
@@ -177,14 +180,16 @@ def _numbered(names: list[str], accounts: list[str]) -> np.ndarray:
     return np.searchsorted(np.array(names, dtype=object), np.array(accounts, dtype=object))
 
 
-def _hours(engine: Engine, tables: Mapping[str, ir.Table], names: list[str]) -> pa.Table | None:
+def _acts(engine: Engine, tables: Mapping[str, ir.Table], everyone: ir.Table) -> pa.Table:
+    """Every moment at which an account was active: a (its number), at and source, ordered by them."""
     name = next((t for t in ("interactions", "sessions") if t in tables), None)
     if name is None:
-        return None
-    rows = engine.arrow(_moments(tables[name], name, "at").order_by(["account", "at", "source"]))
-    a = _numbered(names, rows["account"].to_pylist())
-    numbered = {"a": a, "at": rows["at"].to_numpy(), "source": rows["source"].to_numpy()}
-    return derive.hour_facts(names, numbered)
+        return _NO_ACTS.empty_table()
+    moments = _moments(tables[name], name, "at").join(numbered(everyone), "account")
+    return engine.arrow(moments.select("a", "at", "source").order_by(["a", "at", "source"]))
+
+
+_NO_ACTS = pa.schema([("a", pa.int32()), ("at", pa.int64()), ("source", pa.string())])
 
 
 def _activity(engine: Engine, tables: Mapping[str, ir.Table], names: list[str]) -> np.ndarray:
@@ -233,13 +238,9 @@ def add_moments(
     asked: ir.Table | None,
     settings: Settings,
 ) -> None:
-    """Gives the weighing every dated use: coincidences, answers passed on and daily rhythms."""
+    """Gives the weighing every dated use: coincidences, and answers passed on."""
     dated = uses(tables, asked, settings.signals.window_traits)
     if dated is not None:
         weighing.add_moments(dated)
     if asked is not None:
         weighing.add_echoes(asked)
-    name = next((t for t in ("interactions", "sessions") if t in tables), None)
-    if name is not None:
-        rows = engine.arrow(tables[name].select("account", "at").order_by(["account", "at"]))
-        weighing.add_hours(_numbered(weighing.names, rows["account"].to_pylist()), rows["at"].to_numpy())

@@ -14,12 +14,15 @@ import pyarrow as pa
 # --- ids -----------------------------------------------------------------------------------------
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def content_id(parts: Sequence[object]) -> str:
     """The id of anything: 32 hexadecimal digits of the SHA-256 of its content as a JSON list.
 
     A list, because parts joined by a separator can collide.
     """
-    text = json.dumps(list(parts), ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(list(parts))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -49,6 +49,7 @@ def investigate(
                 limits=facts.limits(settings),
             )
             facts.add_moments(engine, weighing, rows.tables, prompts.asked, settings)
+            weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
             constraints = judge.constraints(read_verdicts(case))
             rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
             links = resolve.links(weighing, rules, constraints, settings.scoring)

@@ -66,7 +66,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     engine = run.engine
     of_pairs = tables.evidence(engine, run.weighing, run.links, run.population.observations)
     of_groups = tables.group_evidence(run.population.observations, engine, named, names)
-    writer.table("evidence", pa.concat_tables([of_pairs, of_groups]))
+    _ordered(writer, "evidence", engine, of_pairs.union(of_groups))
     writer.table("links", tables.links(run.links, names))
     return receipts.by_group(named, _rhythm(run, named), run.population.created)
 
@@ -80,7 +80,7 @@ def _decided(group: str, judged: Judged, run: Run) -> Judged:
 
 def _observed(writer: CaseWriter, run: Run) -> None:
     """Observations, and for each source row they name, the file and line it stands at."""
-    writer.table("observations", run.engine.arrow(run.population.observations))
+    _ordered(writer, "observations", run.engine, run.population.observations)
     named = run.population.observations.select(row=_.source.split(":")[1]).distinct()
     places = [
         rows.semi_join(named, "row").select("row", table=ibis.literal(name), file="file", line="line")
@@ -88,7 +88,13 @@ def _observed(writer: CaseWriter, run: Run) -> None:
         if "account" in rows.columns
     ]
     first, *rest = places
-    writer.table("rows", run.engine.arrow(first.union(*rest) if rest else first))
+    _ordered(writer, "rows", run.engine, first.union(*rest) if rest else first)
+
+
+def _ordered(writer: CaseWriter, name: str, engine: Engine, rows: ir.Table) -> None:
+    """Has the engine sort the rows, and writes them as they come."""
+    declared = CASE[name]
+    writer.ordered(name, engine.batches(rows.select(*declared.schema.names).order_by(list(declared.key))))
 
 
 def _asked(writer: CaseWriter, run: Run) -> None:
@@ -112,7 +118,7 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     kept = member.semi_join(shared, "template").select("prompt", "template", "similarity")
     rows = known.left_join(counts, "prompt").drop("prompt_right").left_join(kept, "prompt")
     rows = rows.mutate(accounts=_.accounts.fill_null(0), interactions=_.interactions.fill_null(0))
-    writer.table("prompts", engine.arrow(rows.select(*CASE["prompts"].schema.names)))
+    _ordered(writer, "prompts", engine, rows)
     cohesion = kept.group_by("template").agg(cohesion=_.similarity.mean().round(6))
     examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
     told = shared.join(cohesion, "template").join(examples, "template")
@@ -178,7 +184,7 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
             "accounts": len(run.weighing.names),
             "interactions": int(run.population.interactions.sum()),
             "observations": run.population.count,
-            "pairs_compared": len(run.links.linked),
+            "pairs_compared": run.links.compared,
             "links": int(run.links.linked.sum()),
         },
         traits={"other": list(run.population.undeclared)},

@@ -17,7 +17,8 @@ from linkage.inference.score import Rules, Scored
 from linkage.inference.units import Units
 from linkage.model import FAMILIES, OTHER
 from linkage.settings import Scoring, Settings
-from linkage.signals.weigh import Weighing
+from linkage.signals.promise import Needed
+from linkage.signals.weigh import NO_PAIRS, Weighing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,13 +26,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Links:
-    """Every candidate pair with its evidence and score; `linked` marks those that are links."""
+    """Pairs that may be links, with their evidence and score; `linked` marks those that are. `compared`
+    counts all pairs whose accounts were worth comparing."""
 
     evidence: pa.Table
     scored: Scored
     linked: NDArray[np.bool_]
     forced: dict[tuple[int, int], str]
     families: tuple[str, ...]
+    compared: int
 
     @property
     def told(self) -> NDArray[np.bool_]:
@@ -86,9 +89,24 @@ def is_link(
     return (scored.log_odds >= chosen.link_bits) & (alone - rules.prior >= chosen.strong_bits)
 
 
-def _scored(weighing: Weighing, rules: Rules, pairs: pa.Table) -> tuple[pa.Table, Scored]:
-    """The evidence for these pairs, in the order of scoring, and their scores."""
-    rows = weighing.evidence(pairs)
+def _needed(rules: Rules, strong: NDArray[np.bool_], chosen: Scoring) -> Needed:
+    """What makes a link, for the stage that gathers evidence."""
+    family = rules.family
+    each = {
+        "signal": pa.array(np.arange(len(family)), pa.int16()),
+        "family": family,
+        "cap": rules.caps[family],
+        "correlation": rules.correlation[family],
+        "strong": strong,
+    }
+    return Needed(pa.table(each), chosen.link_bits - rules.prior, chosen.strong_bits)
+
+
+def _scored(
+    weighing: Weighing, rules: Rules, pairs: pa.Table, needed: Needed, always: pa.Table = NO_PAIRS
+) -> tuple[pa.Table, Scored]:
+    """The evidence for those of these pairs that may be links, in the order of scoring, and their scores."""
+    rows = weighing.evidence(pairs, needed, always)
     rows = rows.take(pa.array(scoring.order(rows, rules)))
     return rows, scoring.score(rows, rules)
 
@@ -101,7 +119,10 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
     ]
     forced = {(number[x], number[y]): v for (x, y), v in verdicts if x in number and y in number}
     pairs = weighing.candidates([p for p, _ in verdicts])
-    rows, scored = _scored(weighing, rules, pairs)
+    said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
+    always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]})
+    needed = _needed(rules, weighing.strong, chosen)
+    rows, scored = _scored(weighing, rules, pairs, needed, always)
     scored = scoring.with_pairs(scored, sorted(forced), rules)
     linked = is_link(rows, scored, rules, weighing.strong, chosen)
     if forced:
@@ -109,7 +130,7 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
         linked |= np.array([v == "linked" for v in said])
         linked &= np.array([v != "not linked" for v in said])
     names = family_names([each.family for each in weighing.signals])
-    return Links(rows, scored, linked, forced, names)
+    return Links(rows, scored, linked, forced, names, pairs.num_rows)
 
 
 class Grouping:
@@ -126,7 +147,8 @@ class Grouping:
         """Which of any pairs are linked, whether or not they were candidates."""
         pairs = np.unique(np.stack([left, right]), axis=1)
         table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        rows, scored = _scored(self.weighing, self.rules, table)
+        needed = _needed(self.rules, self.weighing.strong, self.settings.scoring)
+        rows, scored = _scored(self.weighing, self.rules, table, needed)
         strong = is_link(rows, scored, self.rules, self.weighing.strong, self.settings.scoring)
         known = scored.left[strong] * self.n + scored.right[strong]
         return np.isin(left * self.n + right, known)

@@ -75,8 +75,8 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     return said + ibis.ifelse(less, alone, "")
 
 
-def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.Table) -> pa.Table:
-    """evidence.parquet: every reason with the bits that count and the observations behind it.
+def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.Table) -> ir.Table:
+    """Rows of evidence.parquet: every reason with the bits that count and the observations behind it.
 
     For all links, and for all pairs that coincide on an object of a trait declared for it.
     """
@@ -111,13 +111,11 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
         left_observation=ibis.ifelse(seen.v == HOURS, seen.h1, seen.left_observation),
         right_observation=ibis.ifelse(seen.v == HOURS, seen.h2, seen.right_observation),
     )
-    return engine.arrow(
-        result.select(
-            left="left_name", right="right_name", signal="signal_name", family="family", value="value",
-            bits="bits", detail="detail", left_observation="left_observation",
-            right_observation="right_observation",
-        )
-    ).cast(CASE["evidence"].schema)  # fmt: skip
+    return result.select(
+        left="left_name", right="right_name", signal="signal_name", family="family", value="value",
+        bits="bits", detail="detail", left_observation="left_observation",
+        right_observation="right_observation",
+    )  # fmt: skip
 
 
 def _declared(weighing: Weighing, found: Links) -> NDArray[np.bool_]:
@@ -151,17 +149,16 @@ def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
 
 def group_evidence(
     observations: ir.Table, engine: Engine, groups: Sequence[tuple[str, Judged]], names: list[str]
-) -> pa.Table:
-    """evidence.parquet for groups: each account that bears a mark of its group, with the mark's bits."""
+) -> ir.Table:
+    """Rows of evidence.parquet for groups: each account that bears a mark of its group, with its bits."""
     rows = [
         {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
         for name, judged in groups
         for mark in judged.marks
         for i in judged.members
     ]
-    if not rows:
-        return CASE["evidence"].schema.empty_table()
-    kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in rows[0]]
+    columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
+    kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
     marks = engine.table(pa.Table.from_pylist(rows, pa.schema(kinds)))
     seen = observations.select("account", "trait", "value", "first_at", "observation")
     held = marks.join(seen, ["account", "trait"])
@@ -170,19 +167,17 @@ def group_evidence(
     )
     bearing = held.filter(((held.trait != "created_at") & (held.value == held.mark)) | window)
     first = bearing.account < bearing.group
-    return engine.arrow(
-        bearing.select(
-            left=ibis.least(bearing.account, bearing.group),
-            right=ibis.greatest(bearing.account, bearing.group),
-            signal=ibis.literal("group ") + bearing.trait,
-            family="family",
-            value="mark",
-            bits="bits",
-            detail="detail",
-            left_observation=ibis.ifelse(first, bearing.observation, ibis.null("string")),
-            right_observation=ibis.ifelse(first, ibis.null("string"), bearing.observation),
-        )
-    ).cast(CASE["evidence"].schema)
+    return bearing.select(
+        left=ibis.least(bearing.account, bearing.group),
+        right=ibis.greatest(bearing.account, bearing.group),
+        signal=ibis.literal("group ") + bearing.trait,
+        family="family",
+        value="mark",
+        bits="bits",
+        detail="detail",
+        left_observation=ibis.ifelse(first, bearing.observation, ibis.null("string")),
+        right_observation=ibis.ifelse(first, ibis.null("string"), bearing.observation),
+    )
 
 
 def _mark(mark: Mark) -> dict[str, object]:

@@ -87,6 +87,37 @@ def test_equal_tables_are_equal_bytes_whatever_the_row_order_and_chunks(
     assert back == rows
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.sets(pairs, max_size=30), st.data())
+def test_rows_written_as_they_come_are_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, keys: set[tuple[str, str]], data: st.DataObject
+) -> None:
+    table = arrow(
+        "links", [link(left, right, number / 7) for number, (left, right) in enumerate(sorted(keys))]
+    )
+    folder = tmp_path_factory.mktemp("bytes")
+    ready = parquet.prepare("links", table)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet, "ROW_GROUP", 4)
+        parquet.write(folder / "a", ready)
+        pieces = ready.to_batches(max_chunksize=data.draw(st.integers(1, 9)))
+        assert parquet.write_ordered(folder / "b", "links", pieces) == len(keys)
+    assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
+
+
+@pytest.mark.parametrize("border", [1, 2, 3])
+def test_rows_out_of_order_or_twice_are_refused_wherever_the_pieces_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, border: int
+) -> None:
+    monkeypatch.setattr(parquet, "ROW_GROUP", border)
+    for rows, told in (
+        ([link("a", "b"), link("c", "d"), link("b", "c")], "out of order"),
+        ([link("a", "b"), link("c", "d"), link("c", "d")], "more than one row has the key"),
+    ):
+        with pytest.raises(IntegrityError, match=told):
+            parquet.write_ordered(tmp_path / "x", "links", arrow("links", rows).to_batches(max_chunksize=1))
+
+
 def test_microseconds_become_moments_and_columns_find_their_place(tmp_path: Path) -> None:
     given = pa.table(
         {

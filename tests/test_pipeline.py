@@ -113,6 +113,52 @@ def test_without_prompts_there_is_no_content(tmp_path: Path) -> None:
     assert rows(case.path, "links")
 
 
+# --- hours and addresses ---------------------------------------------------------------------------
+
+
+def shifts(table: str) -> Tables:
+    """Thirty pairs on one card each: of every three pairs two keep the same hours, one opposite ones."""
+    moments, paid = [], []
+    for n in range(60):
+        pair, second = divmod(n, 2)
+        hour = (pair * 5 + (12 if second and pair % 3 == 0 else 0)) % 24
+        paid.append({"account": f"a{n:02d}", "fingerprint": f"card {pair}"})
+        moments += [{"account": f"a{n:02d}", "at": 1_740_787_200 + (day * 24 + hour) * 3_600 + n}
+                    for day in range(30)]  # fmt: skip
+    return {table: moments, "payments": paid}
+
+
+@pytest.mark.parametrize("table", ["interactions", "sessions"])
+def test_hours_are_told_of_accounts_and_compared_between_them(tmp_path: Path, table: str) -> None:
+    tables = shifts(table)
+    case = run(tables, tmp_path, scoring={"operator_accounts": 30, "strong_bits": 2.0, "link_bits": -9.0})
+    hours = {row["account"]: row for row in rows(case.path, "observations") if row["trait"] == "hours"}
+    assert len(hours) == 60
+    assert hours["a03"]["value"] == "0" * 5 + "9" + "0" * 18
+    trail = promised.Trail.of(case.path, tmp_path / "source")
+    told = {row["left"]: row["bits"] for row in rows(case.path, "evidence") if row["family"] == "timing"}
+    alike = {f"a{2 * pair:02d}": pair % 3 != 0 for pair in range(30)}
+    assert {account: bits > 0 for account, bits in told.items()} == alike
+    for row in rows(case.path, "evidence"):
+        if row["family"] == "timing":
+            assert row["left_observation"] == hours[row["left"]]["observation"]
+            assert trail.holds_account(row["left_observation"])
+
+
+def test_an_address_is_one_value_however_each_row_spells_it(tmp_path: Path) -> None:
+    spelled = ["2001:DB8::1", "2001:0db8:0:0::1", "[2001:db8::1]:443"]
+    seen = [{"account": f"a{n}", "at": 1_740_787_200 + n, "ip": ip} for n, ip in enumerate(spelled)]
+    noted = [
+        {"account": "a0", "trait": "ip", "value": "::FFFF:192.0.2.7"},
+        {"account": "a1", "trait": "ip", "value": "192.0.2.7"},
+    ]
+    case = run({"sessions": seen, "observations": noted}, tmp_path)
+    found = {(row["account"], row["trait"], row["value"]) for row in rows(case.path, "observations")}
+    v6 = {(f"a{n}", t, v) for n in range(3) for t, v in (("ip", "2001:db8::1"), ("prefix", "2001:db8::/64"))}
+    v4 = {(f"a{n}", t, v) for n in range(2) for t, v in (("ip", "192.0.2.7"), ("prefix", "192.0.2.0/24"))}
+    assert found == v6 | v4
+
+
 # --- what is benign, and what nobody declared ----------------------------------------------------
 
 

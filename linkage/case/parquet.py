@@ -3,7 +3,7 @@
 Equal tables become equal bytes: rows in the order of their key, one layout, fixed settings.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,9 @@ Where = Mapping[str, Collection[str]]
 
 def prepare(name: str, table: pa.Table) -> pa.Table:
     """The table as it will be written; raises IntegrityError where it breaks its contract."""
-    declared = CASE.get(name)
-    if declared is None:
-        raise IntegrityError(f"{name}: the case folder has no such table")
+    declared = _declared(name)
     ordered = _shaped(declared, table)
-    if ordered.num_rows > 1:
+    if not _increasing(declared, ordered):
         ordered = ordered.sort_by([(column, "ascending") for column in declared.key])
     _check(declared, ordered)
     return ordered.combine_chunks()
@@ -39,8 +37,44 @@ def prepare(name: str, table: pa.Table) -> pa.Table:
 
 def write(path: Path, table: pa.Table) -> None:
     """Write a prepared table."""
-    with pq.ParquetWriter(path, table.schema, version="2.6", compression="zstd", compression_level=3) as out:
+    with _writer(path, table.schema) as out:
         out.write_table(table, row_group_size=ROW_GROUP)
+
+
+def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write rows that come in the order of their key, a piece at a time; returns their number.
+
+    The file is the one that `prepare` and `write` would make of all rows together.
+    """
+    declared = _declared(name)
+    rows = 0
+    with _writer(path, declared.schema) as out:
+        last = declared.schema.empty_table()
+        for part in _row_groups(declared, batches):
+            _check(declared, part)
+            _check_unique(declared, pa.concat_tables([last, part.slice(0, 1)]))
+            out.write_table(part.combine_chunks(), row_group_size=ROW_GROUP)
+            rows += part.num_rows
+            last = part.slice(part.num_rows - 1)
+        if not rows:
+            out.write_table(last)
+    return rows
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, schema, version="2.6", compression="zstd", compression_level=3)
+
+
+def _row_groups(declared: CaseTable, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The same rows in pieces of one row group each, the last one shorter."""
+    held = declared.schema.empty_table()
+    for batch in batches:
+        held = pa.concat_tables([held, _shaped(declared, pa.Table.from_batches([batch]))])
+        while held.num_rows >= ROW_GROUP:
+            yield held.slice(0, ROW_GROUP)
+            held = held.slice(ROW_GROUP)
+    if held.num_rows:
+        yield held
 
 
 def read(path: Path, where: Where | None = None) -> pa.Table:
@@ -62,6 +96,12 @@ def read(path: Path, where: Where | None = None) -> pa.Table:
         raise IntegrityError(
             f"{path}: not readable: {error}", hint="run linkage investigate again"
         ) from error
+
+
+def _declared(name: str) -> CaseTable:
+    if name not in CASE:
+        raise IntegrityError(f"{name}: the case folder has no such table")
+    return CASE[name]
 
 
 def _shaped(declared: CaseTable, table: pa.Table) -> pa.Table:
@@ -105,16 +145,28 @@ def _check(declared: CaseTable, table: pa.Table) -> None:
 
 
 def _check_unique(declared: CaseTable, table: pa.Table) -> None:
-    if table.num_rows < 2:
+    """Raises IntegrityError where a key does not come after the one before it."""
+    if _increasing(declared, table):
         return
-    same = None
-    for column in declared.key:
+    keys = table.select(list(declared.key)).to_pylist()
+    row = next(i for i in range(1, len(keys)) if tuple(keys[i].values()) <= tuple(keys[i - 1].values()))
+    twice = list(keys[row].values())
+    if keys[row] != keys[row - 1]:
+        raise IntegrityError(f"{declared.name}: rows out of order at {twice}")
+    raise IntegrityError(f"{declared.name}: more than one row has the key {twice}")
+
+
+def _increasing(declared: CaseTable, table: pa.Table) -> bool:
+    """Whether each row's key sorts after the one before it; nulls are left to another check."""
+    if table.num_rows < 2:
+        return True
+    later = None
+    for column in reversed(declared.key):
         values = table.column(column)
-        equal = pc.equal(values.slice(0, table.num_rows - 1), values.slice(1))
-        same = equal if same is None else pc.and_(same, equal)
-    if pc.any(same).as_py():
-        row = table.slice(pc.index(same, True).as_py(), 1).select(declared.key).to_pylist()[0]
-        raise IntegrityError(f"{declared.name}: more than one row has the key {list(row.values())}")
+        before, after = values.slice(0, table.num_rows - 1), values.slice(1)
+        more = pc.less(before, after)
+        later = more if later is None else pc.or_(more, pc.and_(pc.equal(before, after), later))
+    return _all(later)
 
 
 def _all(answers: pa.ChunkedArray) -> bool:

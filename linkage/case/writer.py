@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,6 +56,10 @@ class CaseWriter:
         ready = parquet.prepare(name, table)
         parquet.write(self.scratch / f"{name}.parquet", ready)
         self._rows[name] = ready.num_rows
+
+    def ordered(self, name: str, batches: Iterable[pa.RecordBatch]) -> None:
+        """Write one table whose rows come in the order of its key; it need not fit into memory."""
+        self._rows[name] = parquet.write_ordered(self.scratch / f"{name}.parquet", name, batches)
 
     def quarantine(self, path: Path) -> None:
         """Take over the file of rows that were not used."""

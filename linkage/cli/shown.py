@@ -1,14 +1,19 @@
 """One group on a terminal: who, when, why, what speaks against it, and what it does not prove."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from linkage.cli.layout import AGAINST, FAINT, FOR, STRONG, heading, indented, line, rows, text
 from linkage.cli.safe import cut
 from linkage.cli.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
-from linkage.cli.view import GroupView
+from linkage.cli.view import GroupView, Reason
 
 FEW = 20
+
+_OPAQUE = re.compile("[0-9a-f]{24,}")
+"""A digest, of which nobody reads more than its beginning."""
 
 PROVES_NOT = (
     "That these accounts act as one is an inference from coincidences. It names no person and no company, and"
@@ -105,14 +110,38 @@ def _families(view: GroupView) -> Iterable[Any]:
 def _strongest(view: GroupView) -> Iterable[Any]:
     if not view.strongest:
         return
-    yield heading("Strongest evidence")
-    body = [
-        (bits(row["bits"]), row["signal"], number(row["pairs"]), row["detail"] or row["value"] or "")
-        for row in view.strongest
-    ]
-    yield indented(rows(("bits", "signal", "pairs", "what*"), body, right="bits pairs"))
-    pair = view.strongest[0]
-    yield indented(text(f"row by row: linkage explain CASE {pair['left']} {pair['right']}", FAINT))
+    yield heading("Strongest evidence, by family, summed over the group")
+    body: list[tuple[object, ...]] = []
+    for family, reasons in groupby(view.strongest, key=lambda each: each.family):
+        own = list(reasons)
+        body += [
+            (
+                "" if place else family,
+                each.signal,
+                number(each.pairs),
+                number(each.accounts),
+                bits(each.mean_bits),
+                _what(each),
+            )
+            for place, each in enumerate(own)
+        ]
+        rest = own[0].family_values - len(own)
+        if rest:
+            body.append(("", text(f"and {many(rest, 'more value')}", FAINT), "", "", "", ""))
+    columns = ("family", "signal", "pairs", "accounts", "bits/pair", "what*")
+    yield indented(rows(columns, body, right="pairs accounts bits/pair"))
+    first = view.strongest[0]
+    yield indented(text(f"row by row: linkage explain CASE {first.left} {first.right}", FAINT))
+
+
+def _what(each: Reason) -> str:
+    """The value and how common it is; when the two of one pair used it says nothing of the group."""
+    said = (each.detail or "").partition(";")[0].partition(", used ")[0]
+    value = each.value or ""
+    if value in said:
+        return said
+    shown = cut(value, 12 if _OPAQUE.fullmatch(value) else 48)
+    return f"{shown}, {said}" if said else shown
 
 
 def _enrichment(view: GroupView) -> Iterable[Any]:

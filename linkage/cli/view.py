@@ -1,6 +1,6 @@
 """What the screen of one group needs of a case, read once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from linkage.case.table import as_rows
 
 Row = Mapping[str, Any]
 Numbers = np.ndarray[Any, Any]
-STRONGEST = 8
-"""Reasons shown of a group; one for each signal and value, so that one card does not fill the list."""
+STRONGEST = 3
+"""Values shown of each family: what many small reasons say together must not hide behind one large one."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,25 @@ class FamilyShare:
     family: str
     links: int
     mean_bits: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one value of one signal does in a group: the pairs it speaks for, the accounts in them, and its
+    bits, for each of those pairs and for all together. `family_values` counts all such values of its
+    family; `left` and `right` are the pair for which it says most, and `detail` is said there."""
+
+    family: str
+    signal: str
+    value: str | None
+    pairs: int
+    accounts: int
+    mean_bits: float
+    sum_bits: float
+    family_values: int
+    left: str
+    right: str
+    detail: str | None
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ class GroupView:
     detail: Row
     links: int
     families: Sequence[FamilyShare]
-    strongest: Sequence[Row]
+    strongest: Sequence[Reason]
     against: Sequence[Row]
 
     @property
@@ -57,7 +76,7 @@ class GroupView:
             "members": [dict(row) for row in self.members],
             "links": self.links,
             "family_bits": [vars(each) for each in self.families],
-            "strongest": [dict(row) for row in self.strongest],
+            "strongest": [vars(each) for each in self.strongest],
             "against": [dict(row) for row in self.against],
             "detail": dict(self.detail),
         }
@@ -69,7 +88,7 @@ def view(case: Case, group: str) -> GroupView:
     accounts = {row["account"] for row in members}
     findings = as_rows(case.table("findings", {"group": {group}}))
     links = case.table("links", {"left": accounts, "right": accounts})
-    evidence = case.table("evidence", {"left": accounts, "right": accounts})
+    evidence = Encoded(case.table("evidence", {"left": accounts, "right": accounts}))
     return GroupView(
         group=group,
         members=members,
@@ -84,46 +103,33 @@ def view(case: Case, group: str) -> GroupView:
     )
 
 
-def _families(evidence: pa.Table) -> list[FamilyShare]:
-    codes, names = _codes(evidence, "family")
-    pairs, bits = _combined(evidence, "left", "right"), _bits(evidence)
-    shares = []
-    for code, family in enumerate(names):
-        own = (codes == code) & (bits != 0)
-        links = len(np.unique(pairs[own]))
-        if links:
-            shares.append(FamilyShare(family, links, float(bits[own].sum() / links)))
-    return sorted(shares, key=lambda each: (-each.links * each.mean_bits, each.family))
+class Encoded:
+    """Evidence as numbers: its bits, of each row the number of its pair, and texts as places in lists.
 
+    Arrow's own filters, sums and ways to NumPy load pandas and its query engine, which takes a second.
+    """
 
-def _strongest(evidence: pa.Table) -> list[Row]:
-    """The most telling values: of each, its strongest pair, and how many pairs it joins."""
-    bits, values = _bits(evidence), _combined(evidence, "signal", "value")
-    # Strongest first; where two are equal, the order of the table decides.
-    order = np.argsort(-bits, kind="stable")
-    order = order[bits[order] > 0]
-    _, first = np.unique(values[order], return_index=True)
-    best = order[np.sort(first)[:STRONGEST]]
-    joined = [int(((values == values[row]) & (bits > 0)).sum()) for row in best]
-    return [{**_row(evidence, int(row)), "pairs": count} for row, count in zip(best, joined, strict=True)]
+    def __init__(self, evidence: pa.Table) -> None:
+        self.evidence = evidence
+        self.bits = _numbers(evidence.column("bits").combine_chunks(), np.float64)
+        names = ("left", "right", "signal", "family", "value")
+        self.codes, self.names = {}, {}
+        for name in names:
+            encoded = evidence.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
+            self.codes[name] = _numbers(encoded.indices, np.int32).astype(np.int64)
+            self.names[name] = encoded.dictionary
+        # Rows are in the order of their pairs, so a pair is where left or right changes.
+        changed = [np.diff(self.codes[side], prepend=-1) != 0 for side in ("left", "right")]
+        self.pair = np.cumsum(changed[0] | changed[1])
 
+    def row(self, number: int) -> dict[str, Any]:
+        """One row as the case has it."""
+        return as_rows(self.evidence.slice(number, 1))[0]
 
-def _against(evidence: pa.Table) -> list[Row]:
-    bits = _bits(evidence)
-    return [_row(evidence, int(row)) for row in np.argsort(bits, kind="stable")[:3] if bits[row] < 0]
-
-
-# Arrow's own filters, sums and ways to NumPy load pandas and its query engine, which takes a second.
-
-
-def _bits(evidence: pa.Table) -> Numbers:
-    return _numbers(evidence.column("bits").combine_chunks(), np.float64)
-
-
-def _codes(evidence: pa.Table, column: str) -> tuple[Numbers, list[str]]:
-    """For each row the place of its text among the distinct ones, and those."""
-    encoded = evidence.column(column).combine_chunks().dictionary_encode(null_encoding="encode")
-    return _numbers(encoded.indices, np.int32).astype(np.int64), encoded.dictionary.to_pylist()
+    def accounts(self, rows: Numbers) -> int:
+        """How many accounts these rows are about."""
+        places = {side: np.unique(self.codes[side][rows]) for side in ("left", "right")}
+        return len({self.names[side][int(place)] for side, own in places.items() for place in own})
 
 
 def _numbers(array: pa.Array, kind: type[np.generic]) -> Numbers:
@@ -131,10 +137,59 @@ def _numbers(array: pa.Array, kind: type[np.generic]) -> Numbers:
     return np.frombuffer(array.buffers()[1], kind, count=len(array) + array.offset)[array.offset :]
 
 
-def _combined(evidence: pa.Table, one: str, other: str) -> Numbers:
-    first, second = _codes(evidence, one)[0], _codes(evidence, other)
-    return first * len(second[1]) + second[0]
+def _families(seen: Encoded) -> list[FamilyShare]:
+    shares = []
+    for code, family in enumerate(seen.names["family"].to_pylist()):
+        own = (seen.codes["family"] == code) & (seen.bits != 0)
+        links = int(np.count_nonzero(np.diff(seen.pair[own], prepend=-1)))
+        if links:
+            shares.append(FamilyShare(family, links, float(seen.bits[own].sum() / links)))
+    return sorted(shares, key=lambda each: (-each.links * each.mean_bits, each.family))
 
 
-def _row(table: pa.Table, number: int) -> dict[str, Any]:
-    return as_rows(table.slice(number, 1))[0]
+def _strongest(seen: Encoded) -> list[Reason]:
+    """The values that hold the group together, summed over its pairs: of each family the strongest few."""
+    return [_reason(seen, rows, family_values) for rows, family_values in _by_value(seen)]
+
+
+def _reason(seen: Encoded, rows: Numbers, family_values: int) -> Reason:
+    bits = seen.bits[rows]
+    best = seen.row(int(rows[np.argmax(bits)]))
+    return Reason(
+        family=best["family"],
+        signal=best["signal"],
+        value=best["value"],
+        pairs=len(rows),
+        accounts=seen.accounts(rows),
+        mean_bits=round(float(bits.mean()), 6),
+        sum_bits=round(float(bits.sum()), 6),
+        family_values=family_values,
+        left=best["left"],
+        right=best["right"],
+        detail=best["detail"],
+    )
+
+
+def _by_value(seen: Encoded) -> Iterator[tuple[Numbers, int]]:
+    """The rows of each value to be shown, and how many values its family has.
+
+    Families come by all they say, in each family its values by all they say; then the order of the table.
+    """
+    rows = np.flatnonzero(seen.bits > 0)
+    value = (seen.codes["signal"] * len(seen.names["value"]) + seen.codes["value"])[rows]
+    sums = np.bincount(value, weights=seen.bits[rows])
+    found = np.flatnonzero(sums)
+    family = np.zeros(len(sums), dtype=np.int64)
+    family[value] = seen.codes["family"][rows]
+    family = family[found]
+    totals = np.bincount(family, weights=sums[found])
+    order = np.lexsort((found, -sums[found], family, -totals[family]))
+    for own in np.split(order, np.flatnonzero(np.diff(family[order])) + 1):
+        for number in own[:STRONGEST]:
+            yield rows[value == found[number]], len(own)
+
+
+def _against(seen: Encoded) -> list[Row]:
+    negative = np.flatnonzero(seen.bits < 0)
+    most = negative[np.argsort(seen.bits[negative], kind="stable")[:3]]
+    return [seen.row(int(number)) for number in most]

@@ -8,6 +8,7 @@ and Benjamini and Hochberg's rule bounds the false discoveries over all communit
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,38 @@ class Trait:
     a: Ints
     value: Ints
     names: Sequence[str]
+
+    @cached_property
+    def by_account(self) -> tuple[Ints, Ints]:
+        """Distinct holders and values, in the order of holders."""
+        a, value = np.unique(np.stack([self.a, self.value]), axis=1)
+        return a, value
+
+    @cached_property
+    def by_value(self) -> tuple[Ints, Ints]:
+        """The same in the order of values."""
+        a, value = self.by_account
+        order = np.argsort(value, kind="stable")
+        return value[order], a[order]
+
+    @cached_property
+    def having(self) -> Ints:
+        """Accounts that hold any value."""
+        return np.unique(self.a)
+
+    def of(self, group: Ints) -> tuple[Ints, Ints]:
+        """What these accounts hold: accounts and values."""
+        a, value = self.by_account
+        low, high = (np.searchsorted(a, group, side) for side in ("left", "right"))
+        width = high - low
+        rows = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
+        return a[rows], value[rows]
+
+    def holders(self, number: int) -> Ints:
+        """Accounts that hold one value."""
+        value, a = self.by_value
+        low, high = np.searchsorted(value, [number, number + 1])
+        return a[low:high]
 
 
 @dataclass(frozen=True)
@@ -83,35 +116,38 @@ class Population:
         """Share of comparable other accounts that hold each value; smoothed by one account."""
         inside = np.zeros(len(self.strata), dtype=bool)
         inside[group] = True
-        outside = ~inside[trait.a]
-        having = np.unique(trait.a[outside])
-        base = np.bincount(self.strata[having], minlength=self.kinds)
-        members = np.unique(trait.a[~outside])
-        weight = np.bincount(self.strata[members], minlength=self.kinds) / max(len(members), 1)
-        overall = len(having)
+        members = np.unique(trait.of(group)[0])
+        own = self._count(members)
+        base = self._count(trait.having) - own
+        weight = own / max(len(members), 1)
+        overall = len(trait.having) - len(members)
         shares = []
-        for value in values:
-            held = np.unique(trait.a[outside & (trait.value == value)])
-            hits = np.bincount(self.strata[held], minlength=self.kinds)
+        for value in values.tolist():
+            who = trait.holders(value)
+            held = who[~inside[who]]
             whole = (len(held) + 1) / (overall + 2)
             # Where a stratum is small its own share is drawn towards the whole population's.
-            share = (hits + 20 * whole) / (base + 20)
+            share = (self._count(held) + 20 * whole) / (base + 20)
             shares.append(float((weight * share).sum()))
         return np.array(shares)
+
+    def _count(self, accounts: Ints) -> Ints:
+        """How many of them are in each stratum."""
+        return np.bincount(self.strata[accounts], minlength=self.kinds)
 
 
 def trait_marks(number: int, group: Ints, name: str, trait: Trait, population: Population) -> list[Mark]:
     """Every value that enough of the community hold; p-values are corrected for the trait's values only."""
-    rows = np.isin(trait.a, group)
-    n = len(np.unique(trait.a[rows]))
+    accounts, held = trait.of(group)
+    n = len(np.unique(accounts))
     if n < 5:
         return []
-    pairs = np.unique(np.stack([trait.value[rows], trait.a[rows]]), axis=1)
-    values, counts = np.unique(pairs[0], return_counts=True)
+    values, counts = np.unique(held, return_counts=True)
+    different = max(len(values), 1)
     chosen = counts >= max(3, LEAST_SHARE * n)
     values, counts = values[chosen], counts[chosen]
     expected = population.expected(group, trait, values)
-    tail = np.minimum(_tail(counts, n, expected) * max(len(np.unique(pairs[0])), 1), 1.0)
+    tail = np.minimum(_tail(counts, n, expected) * different, 1.0)
     return [
         Mark(number, name, trait.family, trait.names[v], k / n, round(float(e), 9), n, float(p))
         for v, k, e, p in zip(values, counts, expected, tail, strict=True)

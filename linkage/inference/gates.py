@@ -150,23 +150,37 @@ def _openness(community: Community, *, openly: bool, household: bool, conduct: b
 
 
 def explanation(community: Community, outcome: Sequence[Gate]) -> str:
-    """The reason that accuses nobody, for a community that did not pass."""
-    failed = {gate.name for gate in outcome if not gate.passed}
-    families = standing(community)
-    if community.unit_share >= IN_ONE_UNIT:
-        return f"one customer's own accounts: {community.unit}"
+    """The reason that accuses nobody, for a community that did not pass; empty for one that did.
+
+    What its accounts openly are comes first; else the first gate that did not pass.
+    """
+    failed = [gate.name for gate in outcome if not gate.passed]
     if "concealed or conduct" in failed:
+        if community.unit_share >= IN_ONE_UNIT:
+            return f"one customer's own accounts: {community.unit}"
         return "one card, as in a household or a small office"
-    if "common work" in failed and "content" in families:
-        return "alike questions in passing: most of what these accounts ask is their own"
-    if "not public text" in failed:
-        return "copies of a public text"
+    if not failed:
+        return ""
+    if failed[0] in ("families", "provision"):
+        return _little_in_common(standing(community), failed[0])
+    return _REASONS[failed[0]]
+
+
+_REASONS = {
+    "size": "too few accounts to tell from chance",
+    "families": "too few independent families of evidence",
+    "provision": "habits in common, but nothing that one hand provided",
+    "common work": "alike questions in passing: most of what these accounts ask is their own",
+    "stable": "held together by chance: it falls apart when a tenth of the evidence is left out",
+    "not public text": "copies of a public text",
+}
+
+
+def _little_in_common(families: frozenset[str], failed: str) -> str:
     if families and families <= PLACE | {"timing"}:
         return "shared infrastructure: one way in, nothing else in common"
-    if "content" in families and ({"families", "provision"} & failed):
+    if families == {"content"}:
         return "a popular tool, tutorial or public text: alike questions, nothing else in common"
-    if "stable" in failed:
-        return "held together by chance: it falls apart when a tenth of the evidence is left out"
-    if "size" in failed:
-        return "too few accounts to tell from chance"
-    return "no second independent family of evidence"
+    if "content" in families and failed == "provision":
+        return "a popular tool, tutorial or public text: alike questions, but nothing that one hand provided"
+    return _REASONS[failed]

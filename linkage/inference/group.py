@@ -216,22 +216,23 @@ LEAST_SUPPORT = 0.25
 def obey(labels: Ints, forced: dict[tuple[int, int], str]) -> Ints:
     """The partition with a person's verdicts obeyed: linked joins, not linked keeps apart in every case.
 
-    Where a pair to be kept apart shares a community, the later account in name leaves it with those it
-    was declared linked to; nothing is merged that a verdict keeps apart.
+    Verdicts are taken in the order of their accounts' names. A `linked` that would join, through others,
+    what is kept apart is not obeyed. Where a pair to be kept apart shares a community, the later account
+    in name leaves it with those it was declared linked to.
     """
+    apart = sorted(pair for pair, verdict in forced.items() if verdict == "not linked")
+    linked = sorted(pair for pair, verdict in forced.items() if verdict == "linked")
+    block = _declared_together(len(labels), linked, apart)
     result = labels.copy()
-    together = _declared_together(len(labels), [p for p, v in forced.items() if v == "linked"])
-    for left, right in sorted(p for p, v in forced.items() if v == "linked"):
-        home = max(result[left], result[right])
-        if home < 0:
-            home = int(result.max(initial=-1)) + 1
-        for old in {int(result[left]), int(result[right])} - {-1, int(home)}:
-            result[result == old] = home
-        result[[left, right]] = home
-    for left, right in sorted(p for p, v in forced.items() if v == "not linked"):
+    for left, right in linked:
+        if block[left] == block[right]:
+            homes = {int(result[left]), int(result[right])} - {-1}
+            home = min(homes, default=int(result.max()) + 1)
+            result[np.isin(result, list(homes))] = home
+            result[[left, right]] = home
+    for left, right in apart:
         if result[left] == result[right] >= 0:
-            leaving = (together == together[right]) & (result == result[right])
-            result[leaving] = int(result.max()) + 1
+            result[block == block[right]] = int(result.max()) + 1
     sizes = np.bincount(result[result >= 0], minlength=1)
     known = result >= 0
     result[known] = np.where(sizes[result[known]] > 1, result[known], -1)
@@ -240,7 +241,11 @@ def obey(labels: Ints, forced: dict[tuple[int, int], str]) -> Ints:
     return result
 
 
-def _declared_together(n: int, pairs: Sequence[tuple[int, int]]) -> Ints:
-    left = np.array([x for x, _ in pairs], dtype=np.int64)
-    right = np.array([y for _, y in pairs], dtype=np.int64)
-    return components(n, left, right)
+def _declared_together(n: int, linked: Sequence[tuple[int, int]], apart: Sequence[tuple[int, int]]) -> Ints:
+    """Accounts by the chain of `linked` that holds them; no chain holds a pair of `apart`."""
+    block = np.arange(n)
+    for left, right in linked:
+        joined = np.where(block == block[right], block[left], block)
+        if not any(joined[x] == joined[y] for x, y in apart):
+            block = joined
+    return block

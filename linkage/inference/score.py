@@ -83,7 +83,8 @@ def _starts(*keys: Ints) -> Ints:
 
 
 def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floats:
-    """Bits of each row that count after the family rules; rows ordered by pair, family, signal."""
+    """Bits of each row that count after the family rules; rows stand in `order`, though some of their bits
+    may have been taken away (0) since."""
     if not len(pair):
         return np.empty(0)
     family = rules.family[signal]
@@ -110,26 +111,26 @@ def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]
     strong one must not take away from it.
     """
     widths = np.diff(np.r_[runs, len(bits)])
-    run = np.repeat(np.arange(len(runs)), widths)
-    strongest = np.lexsort((-bits, run))
-    place = np.arange(len(bits)) - np.repeat(runs, widths)
-    positive = np.maximum(bits[strongest], 0.0)
+    positive = np.maximum(bits, 0.0)
+    place = np.cumsum(positive > 0) - 1
+    place -= np.repeat(place[runs] - (positive[runs] > 0) + 1, widths)
     # Whole millionths again: sums of them are exact, whatever stood before in the column.
-    sums = np.cumsum(np.rint(positive * MICRO))
-    sums -= np.repeat(sums[runs] - np.rint(positive[runs] * MICRO), widths)
-    together = np.where(positive > 0, sums / MICRO / (1 + place * rho[run]), 0.0)
+    whole = np.rint(positive * MICRO)
+    sums = np.cumsum(whole)
+    sums -= np.repeat(sums[runs] - whole[runs], widths)
+    together = np.where(positive > 0, sums / MICRO / (1 + place * np.repeat(rho, widths)), 0.0)
     effective = np.maximum.reduceat(together, runs)
-    last = np.maximum.reduceat(np.where(together == effective[run], place, -1), runs)
-    counts = np.empty(len(bits))
-    counts[strongest] = np.where(place <= last[run], positive, 0.0)
-    return counts, effective
+    last = np.maximum.reduceat(np.where(together == np.repeat(effective, widths), place, -1), runs)
+    return np.where(place <= np.repeat(last, widths), positive, 0.0), effective
 
 
 def order(evidence: pa.Table, rules: Rules) -> Ints:
-    """The order of rows that `score` needs: by pair, family, signal, value."""
-    columns = [evidence[c].to_numpy().astype(np.int64) for c in ("v", "signal", "right", "left")]
-    v, signal, right, left = columns
-    result: Ints = np.lexsort((v, signal, rules.family[signal], right, left))
+    """The order of rows that `score` needs: by pair, family, signal, strongest value first."""
+    v, signal, right, left = (
+        evidence[c].to_numpy().astype(np.int64) for c in ("v", "signal", "right", "left")
+    )
+    kind = rules.family[signal] << 16 | signal
+    result: Ints = np.lexsort((v, -evidence["bits"].to_numpy(), kind, left << 32 | right))
     return result
 
 
@@ -162,7 +163,6 @@ def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int
     whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=pairs)
     log_odds = np.round((whole + np.rint(rules.prior * MICRO)) / MICRO, 6)
     mask = np.zeros(pairs, dtype=np.int64)
-    for number in range(len(rules.caps)):
-        speaks = (counted > 0) & (rules.family[signal] == number)
-        mask[np.unique(pair[speaks])] |= 1 << number
+    speaks = counted > 0
+    np.bitwise_or.at(mask, pair[speaks], 1 << rules.family[signal[speaks]])
     return log_odds, mask

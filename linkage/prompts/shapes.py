@@ -67,28 +67,65 @@ def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int]) -
     return tuple(sorted(again))
 
 
+class _Leaders:
+    """Leading shapes by number, to be found by the clusters they hold."""
+
+    def __init__(self, words: Sequence[int]) -> None:
+        self._words = words
+        self._shapes: list[tuple[int, ...]] = []
+        self._lengths: list[int] = []
+        self._holding: dict[int, list[int]] = defaultdict(list)
+        self._unlisted: dict[int, set[int]] = {}
+        self.skipped = 0
+
+    def nearest(self, shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
+        """How alike the most similar leader is, and that leader; 0 where all share less than half."""
+        shared: dict[int, int] = defaultdict(int)
+        own = unseen = 0  # words in all, and in clusters that do not list every leader that holds them
+        for one in shape:
+            words, holding = self._words[one], self._holding.get(one, ())
+            own += words
+            unseen += words if len(holding) >= _LEADERS else 0
+            for leader in holding:
+                shared[leader] += words
+        # Who shares most of both shapes' words shares most of this one's.
+        least = MOST_ALIKE * own - unseen
+        alike = (self._alike(shape, own, leader, both) for leader, both in shared.items() if both > least)
+        return max(alike, default=(0.0, shape))
+
+    def _alike(
+        self, shape: tuple[int, ...], own: int, leader: int, listed: int
+    ) -> tuple[float, tuple[int, ...]]:
+        """Shared words to all words; `listed` are those of shared clusters that list the leader."""
+        more = self._unlisted.get(leader)
+        both = listed + sum(self._words[one] for one in more.intersection(shape)) if more else listed
+        return both / (own + self._lengths[leader] - both), self._shapes[leader]
+
+    def add(self, shape: tuple[int, ...]) -> None:
+        """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
+        number = len(self._shapes)
+        self._shapes.append(shape)
+        self._lengths.append(sum(self._words[one] for one in shape))
+        full = {one for one in shape if len(self._holding[one]) >= _LEADERS}
+        for one in shape:
+            if one not in full:
+                self._holding[one].append(number)
+        if full:
+            self._unlisted[number] = full
+            self.skipped += len(full)
+
+
 def _lead(
     total: Mapping[tuple[int, ...], int], words: Sequence[int]
 ) -> tuple[dict[tuple[int, ...], tuple[tuple[int, ...], float]], int]:
     """Greedy, heaviest shape first: a shape joins the most similar leader, or leads."""
-    leaders_of: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    leaders = _Leaders(words)
     found: dict[tuple[int, ...], tuple[tuple[int, ...], float]] = {}
-    skipped = 0
     for shape in sorted(total, key=lambda one: (-total[one], one)):
-        near = {leader for one in shape for leader in leaders_of[one]}
-        best = max(((_alike(shape, one, words), one) for one in near), default=(0.0, shape))
-        if best[0] > MOST_ALIKE:
-            found[shape] = (best[1], round(best[0], 6))
-            continue
-        found[shape] = (shape, 1.0)
-        for one in shape:
-            full = len(leaders_of[one]) >= _LEADERS
-            skipped += full
-            if not full:
-                leaders_of[one].append(shape)
-    return found, skipped
-
-
-def _alike(one: tuple[int, ...], other: tuple[int, ...], words: Sequence[int]) -> float:
-    left, right = set(one), set(other)
-    return sum(words[each] for each in left & right) / sum(words[each] for each in left | right)
+        alike, leader = leaders.nearest(shape)
+        if alike > MOST_ALIKE:
+            found[shape] = (leader, round(alike, 6))
+        else:
+            found[shape] = (shape, 1.0)
+            leaders.add(shape)
+    return found, leaders.skipped

@@ -15,6 +15,8 @@ from linkage.prompts.work import Found, Options, Pairs, Work
 
 __all__ = ["Options", "PromptTables", "templates"]
 
+_NONE = np.zeros(0, np.int64)
+
 Place = tuple[str, float]
 """The id of a template, and how close a prompt is to it."""
 
@@ -53,9 +55,9 @@ def templates(
     work = Work(encoder, judge, options)
     parts = _segments(known.prompts, work)
     places, skipped = _by_segments(known.prompts, parts)
-    near = [_near_single(known.prompts, parts)]
-    whole = [at for at, one in enumerate(known.prompts) if one.skeleton and len(one.segments) != 1]
-    near.append(_by_meaning(known.prompts, whole, places, work))
+    medoids = _medoids(known.prompts, places)
+    near = [_near_single(known.prompts, parts), _near_medoids(known.prompts, places, medoids, options.same)]
+    near.append(_by_meaning(known.prompts, _whole(known.prompts, places, medoids), places, work))
     near.append(_by_given_vector(known.prompts, places, work))
     counts = {**known.cut, **work.counts, "leading shapes not looked at": skipped}
     return PromptTables(
@@ -91,7 +93,8 @@ def _segments(prompts: list[Prompt], work: Work) -> _Parts:
 
 def _by_segments(prompts: list[Prompt], parts: _Parts) -> tuple[dict[int, Place], int]:
     """Places of the prompts whose segments say which template they are built on."""
-    held = [[int(parts.found.centre[parts.place[text]]) for text in one.segments] for one in prompts]
+    centre, similarity = parts.found.centre.tolist(), parts.found.similarity.tolist()
+    held = [[centre[parts.place[text]] for text in one.segments] for one in prompts]
     lengths = [len(text.split()) for text in parts.texts]
     made = shapes(held, lengths, [one.accounts for one in prompts])
     names: dict[tuple[int, ...], str] = {}
@@ -100,8 +103,8 @@ def _by_segments(prompts: list[Prompt], parts: _Parts) -> tuple[dict[int, Place]
         if leader is not None:
             if leader not in names:
                 names[leader] = content_id(["template", *sorted(parts.ids[one] for one in leader)])
-            close = [parts.found.similarity[parts.place[text]] for text in prompts[at].segments]
-            places[at] = (names[leader], min(alike, float(np.mean(close))))
+            close = [similarity[parts.place[text]] for text in prompts[at].segments]
+            places[at] = (names[leader], min(alike, sum(close) / len(close)))
     return places, made.skipped
 
 
@@ -115,6 +118,38 @@ def _near_single(prompts: list[Prompt], parts: _Parts) -> Pairs:
     left, right = prompt[pairs.left], prompt[pairs.right]
     both = (left >= 0) & (right >= 0)
     return Pairs(left[both], right[both], pairs.similarity[both], pairs.method[both])
+
+
+def _medoids(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, int]:
+    """Of each template the prompt that is closest to it and most used."""
+    best: dict[str, tuple[float, int, int]] = {}
+    for at, (template, similarity) in places.items():
+        rank = (-round(similarity, 6), -prompts[at].accounts, at)
+        best[template] = min(best.get(template, rank), rank)
+    return {template: rank[2] for template, rank in best.items()}
+
+
+def _near_medoids(
+    prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int], same: float
+) -> Pairs:
+    """Prompts of several segments with the prompt that stands for their template."""
+    rows = [
+        (at, medoids[template], similarity)
+        for at, (template, similarity) in places.items()
+        if len(prompts[at].segments) > 1 and similarity >= same and medoids[template] != at
+    ]
+    left, right, similarity = (
+        (np.array(column) for column in zip(*rows, strict=True)) if rows else [_NONE] * 3
+    )
+    methods = np.full(len(rows), "segments", dtype=object)
+    return Pairs(left, right, similarity.astype(np.float32), methods)
+
+
+def _whole(prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int]) -> list[int]:
+    """Prompts to compare as a whole: those whose segments say too little, with those they could belong to."""
+    left = [at for at, one in enumerate(prompts) if one.skeleton and at not in places]
+    stand = [at for at in medoids.values() if left and len(prompts[at].segments) > 1]
+    return sorted(left + stand)
 
 
 def _by_meaning(prompts: list[Prompt], whole: list[int], places: dict[int, Place], work: Work) -> Pairs:
@@ -175,14 +210,9 @@ def _near(prompts: list[Prompt], parts: list[Pairs]) -> pa.Table:
 
 def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, pa.Table]:
     """A prompt that is near nothing is a template of its own. The medoid is the closest, most used prompt."""
-    rows: list[tuple[str, str, float]] = []
-    best: dict[str, tuple[float, int, int]] = {}
-    for at, one in enumerate(prompts):
-        template, similarity = places.get(at) or (content_id(["template", one.id]), 1.0)
-        rows.append((one.id, template, round(similarity, 6)))
-        rank = (-round(similarity, 6), -one.accounts, at)
-        best[template] = min(best.get(template, rank), rank)
-    medoids = [(template, prompts[rank[2]].id) for template, rank in sorted(best.items())]
+    every = {at: places.get(at) or (content_id(["template", one.id]), 1.0) for at, one in enumerate(prompts)}
+    rows = [(prompts[at].id, template, round(close, 6)) for at, (template, close) in every.items()]
+    medoids = [(template, prompts[at].id) for template, at in sorted(_medoids(prompts, every).items())]
     return {
         "membership": _table(rows, prompt=pa.string(), template=pa.string(), similarity=pa.float64()),
         "templates": _table(medoids, template=pa.string(), medoid=pa.string()),
@@ -190,18 +220,23 @@ def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, p
 
 
 def _parts(prompts: list[Prompt], parts: _Parts) -> dict[str, pa.Table]:
-    rows: list[tuple[str, str, int, float]] = []
-    for one in prompts:
-        for position, text in enumerate(one.segments):
-            at = parts.place[text]
-            similarity = round(float(parts.found.similarity[at]), 6)
-            rows.append((one.id, parts.ids[int(parts.found.centre[at])], position, similarity))
+    lengths = np.array([len(one.segments) for one in prompts], np.int64)
+    first = np.cumsum(lengths) - lengths
+    at = np.array([parts.place[text] for one in prompts for text in one.segments], np.int64)
+    medoids = np.array(sorted(parts.ids), np.int64)
+    names = pa.array([parts.ids[each] for each in medoids.tolist()], pa.string())
+    columns = [
+        pa.array([one.id for one in prompts], pa.string()).take(
+            pa.array(np.repeat(np.arange(len(prompts)), lengths))
+        ),
+        names.take(pa.array(np.searchsorted(medoids, parts.found.centre[at]))),
+        pa.array(np.arange(len(at)) - np.repeat(first, lengths)),
+        pa.array(parts.found.similarity[at].astype(np.float64).round(6)),
+    ]
     sizes = Counter(parts.found.centre.tolist())
     clusters = sorted((name, parts.texts[at], sizes[at]) for at, name in parts.ids.items())
     return {
-        "segments": _table(
-            rows, prompt=pa.string(), segment=pa.string(), position=pa.int64(), similarity=pa.float64()
-        ),
+        "segments": pa.table(columns, ["prompt", "segment", "position", "similarity"]),
         "clusters": _table(clusters, segment=pa.string(), example=pa.string(), segments=pa.int64()),
     }
 

@@ -17,7 +17,7 @@ Judge = Callable[[list[tuple[int, int]]], np.ndarray]
 """Pairs of item numbers to similarities."""
 
 _ROUNDS = 5  # merging settles in three or four
-_CHUNK = 2**17  # pairs whose vectors are in memory at once
+_CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,21 @@ class _Verdict:
     left_out: int
 
 
-def cluster(items: Items, limits: Limits, judge: Judge | None = None) -> Clusters:
+def cluster(
+    items: Items, limits: Limits, judge: Judge | None = None, expect: Callable[[], object] | None = None
+) -> Clusters:
     """Clusters of near-duplicates; the order of the items does not matter, that of their ids does.
 
     `weights` say which of two near clusters draws in the other: the heavier. `judge` is called at most
-    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
+    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read;
+    `expect` is called as soon as that is likely.
     """
     order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
     rows = np.ascontiguousarray(items.vectors[order], np.float32)
     weight = np.asarray(items.weights, np.int64)[order]
     found = neighbours(rows, k=limits.k, at_least=limits.maybe, seed=limits.seed)
+    if judge and expect and bool((found.similarity < np.float32(limits.same)).any()):
+        expect()
     label = _merge(rows, weight, found, limits.same)
     settled = _settle(rows, _medoids(rows, label)[label], found, limits.same)
     doubtful = _doubtful(settled.label, found, weight)
@@ -249,5 +254,5 @@ def _cosine(one: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndar
     out = np.empty(len(left), np.float32)
     for at in range(0, len(left), _CHUNK):
         part = slice(at, at + _CHUNK)
-        out[part] = np.sum(one[left[part]] * other[right[part]], axis=1)
+        np.einsum("ij,ij->i", one[left[part]], other[right[part]], out=out[part])
     return np.round(out, DECIMALS)

@@ -86,7 +86,8 @@ class Work:
     def _cluster(self, items: Items, judge: Judge | None) -> Found:
         mine = self._options
         limits = Limits(mine.same, mine.maybe, mine.judged_same, self._budget, mine.neighbours, mine.seed)
-        made = cluster(items, limits, judge if self._judge is not None and self._budget > 1 else None)
+        able = judge if self._judge is not None and self._budget > 1 else None
+        made = cluster(items, limits, able, self._loaded)
         self._budget -= made.judged
         self.counts["texts judged"] += made.judged
         self.counts["searches that reached the cap"] += made.cut["neighbours"]
@@ -95,11 +96,15 @@ class Work:
         return Found(made.medoid[made.label].astype(np.int64), made.similarity, pairs)
 
     def _ask(self, texts: Sequence[str], pairs: list[tuple[int, int]]) -> np.ndarray:
-        """The transformer's similarity of pairs of texts; it is loaded now, not before."""
-        if self._transformer is None and self._judge is not None:
-            self._transformer = self._judge()
-        if self._transformer is None:
-            return np.zeros(len(pairs), np.float32)
+        """The transformer's similarity of pairs of texts."""
+        transformer = self._loaded()
         read = sorted({at for pair in pairs for at in pair})
-        rows = dict(zip(read, self._transformer.encode([texts[at] for at in read]), strict=True))
+        rows = dict(zip(read, transformer.encode([texts[at] for at in read]), strict=True))
         return np.array([np.sum(rows[left] * rows[right]) for left, right in pairs], np.float32)
+
+    def _loaded(self) -> Encoder:
+        """The transformer, made when it is first likely to be needed, not before."""
+        if self._transformer is None:
+            assert self._judge is not None
+            self._transformer = self._judge()
+        return self._transformer

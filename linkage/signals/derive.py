@@ -1,7 +1,5 @@
 """Facts that follow from several rows together: what is asked, bursts, echoes, hours."""
 
-from collections.abc import Mapping
-
 import ibis
 import ibis.expr.types as ir
 import numpy as np
@@ -83,12 +81,12 @@ def issuing_bursts(payments: pa.Table) -> pa.Table:
     return burst_facts(payments, trait="issuing_burst", width=3 * DAY, around=45 * DAY, by="bin")
 
 
-def hour_facts(names: list[str], numbered: Mapping[str, np.ndarray]) -> pa.Table:
+def hour_facts(names: list[str], acts: pa.Table) -> pa.Table:
     """One fact for each account with enough events: its 24 hours as digits 0–9, busiest hour 9.
 
-    `numbered` has a (account number), at (µs) and source as arrays in canonical order.
+    `acts` has a (account number), at (µs) and source, ordered by them.
     """
-    a, at, source = numbered["a"], numbered["at"], numbered["source"]
+    a, at = acts["a"].to_numpy(), acts["at"].to_numpy()
     enough = halves(a, at, len(names)).enough
     counts = np.bincount(a * 24 + (at // HOUR) % 24, minlength=len(names) * 24).reshape(-1, 24)
     digits = (counts * 9 // np.maximum(counts.max(axis=1, keepdims=True), 1)).astype(int)
@@ -105,6 +103,6 @@ def hour_facts(names: list[str], numbered: Mapping[str, np.ndarray]) -> pa.Table
             "first_at": pa.array([int(at[first[i]]) for i in who], pa.int64()),
             "last_at": pa.array([int(at[last[i]]) for i in who], pa.int64()),
             "count": pa.array([int(n) for n in counts[who].sum(axis=1)], pa.int64()),
-            "source": pa.array([str(source[first[i]]) for i in who], pa.string()),
+            "source": acts["source"].take(pa.array(first[who])),
         }
     )

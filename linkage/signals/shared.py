@@ -71,6 +71,11 @@ def holders(observations: ir.Table, names: ir.Table, values: ir.Table) -> ir.Tab
     )
 
 
+def millionths(bits: ir.NumericValue) -> ir.IntegerValue:
+    """Bits as whole millionths: their sum does not depend on its order, so not on how threads share it."""
+    return (bits * 1e6).round().cast("int64")
+
+
 # --- candidates ----------------------------------------------------------------------------------
 
 
@@ -125,8 +130,8 @@ def proposals(held: ir.Table, bands: Bands) -> ir.Table:
     by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], bands.nearest)
     # A pair may be near in both orders; its value counts once all the same.
     proposed = _everyone(few).union(in_time.union(by_hash, distinct=True))
-    summed = proposed.group_by("left", "right").agg(total=_.bits.sum(), n=_.count())
-    return summed.select("left", "right", bits=_.total / (1 + (_.n - 1) * bands.correlation))
+    summed = proposed.group_by("left", "right").agg(total=millionths(_.bits).sum(), n=_.count())
+    return summed.select("left", "right", bits=_.total / 1e6 / (1 + (_.n - 1) * bands.correlation))
 
 
 def partly(values: ir.Table, bands: Bands) -> ir.Table:
@@ -158,4 +163,5 @@ def evidence(pairs: ir.Table, held: ir.Table) -> ir.Table:
     ).fill_null(0)
     fade = ibis.ifelse(both.half_life > 0, ibis.literal(2.0) ** (-(gap / both.half_life)), 1.0)
     said = both.mutate(bits=(both.raw * fade).round(6), gap=gap)
-    return said.filter(_.bits >= LEAST_BITS).select("left", "right", "signal", "v", "bits", "gap")
+    kept = said.filter(_.bits >= LEAST_BITS)
+    return kept.select("left", "right", signal=_.signal.cast("int16"), v="v", bits="bits", gap="gap")

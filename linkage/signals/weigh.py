@@ -14,6 +14,7 @@ from ibis import _
 from linkage.engine import Engine
 from linkage.errors import BudgetError
 from linkage.signals import coincidence, derive, profile, shared
+from linkage.signals.promise import Needed, possible
 from linkage.signals.signal import Signal
 
 HOURS = -1
@@ -36,6 +37,8 @@ ROWS = pa.schema(
 HOURS), bits before the family rules, and µs between the uses (for timing signals: coincidences)."""
 
 _PAIR = pa.schema([pa.field("left", pa.int32()), pa.field("right", pa.int32())])
+
+NO_PAIRS = _PAIR.empty_table()
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Weighing:
         self.values = engine.keep(shared.degrees(observations, rules, len(self.names), objects=objects))
         self.holders = engine.keep(shared.holders(observations, self.accounts, self.values))
         self.extra: list[pa.Table] = []
-        self.declared: pa.Table = _PAIR.empty_table()
+        self._told: ir.Table | None = None
+        self.declared: pa.Table = NO_PAIRS
         self.halves: profile.Halves | None = None
         self.cut: dict[str, int] = {}
 
@@ -217,17 +221,31 @@ class Weighing:
         named = pa.table({"left": [x for x, _ in asked], "right": [y for _, y in asked]}, _PAIR)
         return pa.concat_tables([*told, self.declared, named])
 
-    def evidence(self, pairs: pa.Table) -> pa.Table:
-        """What every signal says of each pair: ROWS, ordered by left, right, signal, v."""
-        asked = self.engine.table(pairs)
-        said = self.engine.arrow(shared.evidence(asked, self.holders)).cast(ROWS)
-        extra = [self._only(pairs, table) for table in self.extra]
-        together = pa.concat_tables([said, *extra, self._hours(pairs)])
-        self.engine.drop(asked)
-        return together.sort_by([(name, "ascending") for name in ("left", "right", "signal", "v")])
+    def evidence(
+        self, pairs: pa.Table, needed: Needed | None = None, always: pa.Table = NO_PAIRS
+    ) -> pa.Table:
+        """What every signal says of each pair: ROWS, in no order.
 
-    def _only(self, pairs: pa.Table, rows: pa.Table) -> pa.Table:
-        return rows.join(pairs, ["left", "right"], join_type="inner").select(ROWS.names).cast(ROWS)
+        With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
+        """
+        asked = self.engine.table(pairs)
+        said = shared.evidence(asked, self.holders)
+        if self.extra:
+            if self._told is None:
+                self._told = self.engine.table(pa.concat_tables(self.extra))
+            said = said.union(self._told.semi_join(asked, _PAIR.names))
+        if needed:
+            said = self.engine.keep(said)
+            rest = self.engine.table(pa.concat_tables([always, self.declared]))
+            able = possible(said, self.engine.table(needed.rules), needed).union(rest)
+            pairs = self.engine.arrow(able.distinct())
+            chosen = self.engine.table(pairs)
+            rows = self.engine.arrow(said.semi_join(chosen, _PAIR.names)).cast(ROWS)
+            self.engine.drop(said, chosen, rest)
+        else:
+            rows = self.engine.arrow(said).cast(ROWS)
+        self.engine.drop(asked)
+        return pa.concat_tables([rows, self._hours(pairs)])
 
     def _hours(self, pairs: pa.Table) -> pa.Table:
         if self.halves is None:

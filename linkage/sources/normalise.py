@@ -5,7 +5,7 @@ source row without any such cell counts as one row, filtered as having no value.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage import model
-from linkage.sources import columns, reasons
+from linkage.sources import addresses, columns, reasons
 from linkage.sources.cells import Limits
 from linkage.sources.chunk import Chunk
 from linkage.sources.columns import Normal
@@ -52,6 +52,7 @@ def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Normal]:
 
 def _judged(plan: Plan, chunk: Chunk, found: dict[str, Normal], chosen: Mask) -> Rows:
     """The chosen rows, sorted into used and not; the first fault in the contract's order counts."""
+    found = _one_spelling(found)
     faults: dict[int, str] = {}
     for name in plan.table.columns:
         normal = found.get(name)
@@ -64,6 +65,19 @@ def _judged(plan: Plan, chunk: Chunk, found: dict[str, Normal], chosen: Mask) ->
     return Rows(
         _table(plan, chunk, found, kept), int(chosen.sum()), [(i, faults[i]) for i in bad], naive=naive
     )
+
+
+def _one_spelling(found: dict[str, Normal]) -> dict[str, Normal]:
+    """The columns with addresses as one spelling each: columns of that name, and values of that trait."""
+    result = dict(found)
+    for trait in addresses.SPELLED:
+        if trait in found:
+            result[trait] = replace(found[trait], values=addresses.respelled(found[trait].values, trait))
+        if {"trait", "value"} <= found.keys():
+            rows = pc.equal(found["trait"].values, trait)
+            values = addresses.respelled(result["value"].values, trait, rows)
+            result["value"] = replace(result["value"], values=values)
+    return result
 
 
 def _wrong(plan: Plan, name: str, normal: Normal | None, size: int) -> dict[int, str]:

@@ -1,6 +1,5 @@
 """From rows to observations: every fact a source states about an account, once, with its first row."""
 
-import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ import pyarrow as pa
 from ibis import _
 
 from linkage.model import OTHER, SOURCES, TRAIT_FAMILY
+from linkage.sources.addresses import prefix
 
 TRAITS: dict[str, tuple[str, ...]] = {
     "accounts": (
@@ -88,18 +88,6 @@ def repeated_rows(rows: ir.Table) -> ir.Table:
 
 
 # --- derived traits ------------------------------------------------------------------------------
-
-
-def prefix(address: str) -> str | None:
-    """The /24 of an IPv4 address or the /64 of an IPv6 one; null for anything else."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    # An IPv4 address in IPv6 dress would share its /64 with every other one.
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-    width = 24 if parsed.version == 4 else 64
-    return str(ipaddress.ip_network((parsed, width), strict=False))
 
 
 def _shape(text: str) -> str:

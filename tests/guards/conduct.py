@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.guards.module import Function, Module, called, within
 
-OPENS_FILES = {"sources", "lab", "bundle", "report", "prompts.encoder"}
+OPENS_FILES = {"sources", "lab", "bundle", "report", "prompts.encoder", "prompts.aside"}
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "urlopen"}
 FILE_MODULES = {"socket", "urllib", "http", "httpx", "requests", "subprocess", "shutil", "tempfile"}
 
@@ -17,7 +17,8 @@ def only_the_command_line_prints(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
             yield module.fault(node.lineno, "print")
-        if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr"):
+        own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys"
+        if own and isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr"):
             yield module.fault(node.lineno, f"sys.{node.attr}")
 
 

@@ -1,11 +1,13 @@
 """From links to communities: components, Leiden, joining, support, verdicts."""
 
+from collections.abc import Iterable
 from itertools import combinations
+from random import Random
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.inference import group
@@ -136,7 +138,8 @@ def test_communities_less_alike_across_than_within_stay_two() -> None:
 def obeyed(labels: list[int], **said: str) -> list[int]:
     """`_0_1="linked"` forces the pair (0, 1)."""
     pairs = {tuple(map(int, key.strip("_").split("_"))): verdict for key, verdict in said.items()}
-    return group.obey(np.array(labels), pairs).tolist()  # type: ignore[arg-type]
+    found: list[int] = group.obey(np.array(labels), pairs).tolist()  # type: ignore[arg-type]
+    return found
 
 
 def test_without_verdicts_nothing_changes() -> None:
@@ -165,27 +168,86 @@ def test_not_linked_holds_where_linked_verdicts_would_join() -> None:
     assert found[0] != found[3] or found[0] == -1
 
 
+def test_of_contradicting_verdicts_not_linked_wins() -> None:
+    """0 is declared linked to 1 and to 2, which are to be kept apart: the first pair in name is joined."""
+    found = obeyed([0, 0, 0], _0_1="linked", _0_2="linked", _1_2="not linked")
+    assert found == [0, 0, -1]
+
+
+def test_a_chain_of_linked_verdicts_breaks_where_it_would_join_what_is_kept_apart() -> None:
+    found = obeyed([-1] * 5, _0_1="linked", _1_2="linked", _2_3="linked", _3_4="linked", _0_3="not linked")
+    assert found == [0, 0, 0, 1, 1]
+
+
+def test_a_linked_that_cannot_be_obeyed_joins_no_communities() -> None:
+    said = {"_0_1": "linked", "_1_2": "linked", "_0_2": "not linked"}
+    assert obeyed([0, 0, 1, 1, 1], **said) == [0, 0, 1, 1, 1]
+
+
+def test_several_kept_apart_from_one_leave_one_by_one() -> None:
+    assert obeyed([0, 0, 0, 0], _0_1="not linked", _0_2="not linked") == [0, -1, -1, 0]
+
+
+ACCOUNTS = 10
+
 verdicts = st.dictionaries(
-    st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] < p[1]),
+    st.tuples(st.integers(0, ACCOUNTS - 1), st.integers(0, ACCOUNTS - 1)).filter(lambda p: p[0] < p[1]),
     st.sampled_from(["linked", "not linked"]),
-    max_size=8,
+    max_size=16,
 )
+partitions = st.lists(st.integers(-1, 3), min_size=ACCOUNTS, max_size=ACCOUNTS)
 
 
-def contradictory(forced: dict[tuple[int, int], str]) -> bool:
-    graph = nx.Graph([p for p, v in forced.items() if v == "linked"])
-    graph.add_nodes_from(range(10))
-    return any(v == "not linked" and nx.has_path(graph, *p) for p, v in forced.items())
+def keeps_apart(pairs: Iterable[tuple[int, int]], apart: Iterable[tuple[int, int]]) -> bool:
+    """Whether joining these pairs joins no pair that is to be kept apart."""
+    graph = nx.Graph(list(pairs))
+    graph.add_nodes_from(range(ACCOUNTS))
+    return not any(nx.has_path(graph, *pair) for pair in apart)
 
 
-@given(st.lists(st.integers(-1, 3), min_size=10, max_size=10), verdicts)
-def test_every_verdict_is_obeyed_where_they_agree(
+@given(partitions, verdicts)
+def test_no_community_holds_a_pair_that_a_person_keeps_apart(
     labels: list[int], forced: dict[tuple[int, int], str]
 ) -> None:
-    assume(not contradictory(forced))
     found = group.obey(np.array(labels), forced)
     for (left, right), verdict in forced.items():
-        if verdict == "not linked":
-            assert found[left] != found[right] or found[left] == -1
-        else:
-            assert found[left] == found[right] >= 0
+        assert verdict == "linked" or found[left] != found[right] or found[left] == -1
+
+
+@given(partitions, verdicts)
+def test_linked_joins_unless_that_would_join_what_is_kept_apart(
+    labels: list[int], forced: dict[tuple[int, int], str]
+) -> None:
+    found = group.obey(np.array(labels), forced)
+    linked = sorted(p for p, v in forced.items() if v == "linked")
+    apart = [p for p, v in forced.items() if v == "not linked"]
+    joined = [(x, y) for x, y in linked if found[x] == found[y] >= 0]
+    assert keeps_apart(joined, apart)
+    for pair in set(linked) - set(joined):
+        assert not keeps_apart([*joined, pair], apart), f"{pair} could have been obeyed"
+    if keeps_apart(linked, apart):
+        assert joined == linked
+
+
+@given(partitions, verdicts, st.randoms(use_true_random=False))
+def test_the_order_of_verdicts_and_the_numbers_of_communities_change_nothing(
+    labels: list[int], forced: dict[tuple[int, int], str], random: Random
+) -> None:
+    shuffled = dict(random.sample(sorted(forced.items()), len(forced)))
+    renamed = {-1: -1, **dict(zip(range(4), random.sample(range(4), 4), strict=True))}
+    other = group.obey(np.array([renamed[label] for label in labels]), shuffled)
+    assert group.obey(np.array(labels), forced).tolist() == other.tolist()
+
+
+@given(partitions, verdicts)
+def test_accounts_nobody_judged_stay_with_their_community(
+    labels: list[int], forced: dict[tuple[int, int], str]
+) -> None:
+    found = group.obey(np.array(labels), forced)
+    free = sorted(set(range(ACCOUNTS)) - {account for pair in forced for account in pair})
+    for x, y in combinations(free, 2):
+        if labels[x] == labels[y] >= 0:
+            assert found[x] == found[y] >= 0
+    assert all(found[x] == -1 for x in free if labels[x] == -1)
+    assert group.renumber(found[found >= 0]).tolist() == found[found >= 0].tolist()
+    assert min(np.bincount(found[found >= 0]), default=2) > 1

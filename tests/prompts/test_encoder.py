@@ -8,7 +8,7 @@ import pytest
 
 from linkage.errors import UsageError
 from linkage.prompts import encoder
-from linkage.prompts.encoder import Encoder, HashingEncoder, cached, prepare, static_encoder
+from linkage.prompts.encoder import CachedEncoder, Encoder, HashingEncoder, prepare, static_encoder
 
 TEXTS = [
     "write a poem about the sea",
@@ -64,12 +64,12 @@ class Counting:
 
 def test_the_cache_asks_once_and_changes_nothing(tmp_path: Path) -> None:
     inner = Counting()
-    first = cached(inner, tmp_path).encode(["a b", "c d", "a b"])
-    again = cached(inner, tmp_path).encode(["c d", "e f", "a b"])
+    first = CachedEncoder(inner, tmp_path).encode(["a b", "c d", "a b"])
+    again = CachedEncoder(inner, tmp_path).encode(["c d", "e f", "a b"])
     assert inner.asked == ["a b", "c d", "e f"]
     assert first.tobytes() == HashingEncoder().encode(["a b", "c d", "a b"]).tobytes()
     assert again.tobytes() == HashingEncoder().encode(["c d", "e f", "a b"]).tobytes()
-    assert cached(inner, tmp_path).encode([]).shape == (0, 256)
+    assert CachedEncoder(inner, tmp_path).encode([]).shape == (0, 256)
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_the_cache_asks_once_and_changes_nothing(tmp_path: Path) -> None:
 )
 def test_a_damaged_part_is_made_anew(tmp_path: Path, damage: object) -> None:
     inner = Counting()
-    right = cached(inner, tmp_path).encode(["a b", "c d"])
+    right = CachedEncoder(inner, tmp_path).encode(["a b", "c d"])
     (part,) = tmp_path.rglob("*.npz")
     part.write_bytes(damage(part.read_bytes()))  # type: ignore[operator]
-    assert cached(inner, tmp_path).encode(["a b", "c d"]).tobytes() == right.tobytes()
+    assert CachedEncoder(inner, tmp_path).encode(["a b", "c d"]).tobytes() == right.tobytes()
     assert inner.asked == ["a b", "c d"] * 2
 
 
 def test_revisions_do_not_mix(tmp_path: Path) -> None:
     one, other = Counting(), Counting()
     other.revision = "counting-2"
-    cached(one, tmp_path).encode(["a b"])
-    cached(other, tmp_path).encode(["a b"])
+    CachedEncoder(one, tmp_path).encode(["a b"])
+    CachedEncoder(other, tmp_path).encode(["a b"])
     assert other.asked == ["a b"]
 
 

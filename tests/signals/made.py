@@ -25,7 +25,7 @@ Held = tuple[str, str, str] | tuple[str, str, str, int | None, int | None]
 def limits(bands: Bands = BANDS, **changes: Any) -> Limits:
     """The bounds of a comparison, as the settings have them."""
     usual = {"max_pairs": 1_000_000, "window": 60 * SECOND, "participation": 2, "handover": 600 * SECOND}
-    return Limits(bands=bands, seed=0, **{**usual, **changes})
+    return Limits(bands=bands, **{"seed": 0, **usual, **changes})
 
 
 def observed(rows: Iterable[Held]) -> pa.Table:

@@ -64,6 +64,30 @@ def test_everyone_at_one_moment_is_one_burst() -> None:
     assert (start, end) == (0, 20)
 
 
+def test_five_arrivals_in_quiet_days_are_the_least_that_makes_a_burst() -> None:
+    quiet = START + np.arange(60) * DAY
+    for count, wanted in ((4, 0), (5, 1)):
+        at = np.sort(np.concatenate([quiet, START + 30 * DAY + HOUR * 5 + np.arange(count)]))
+        assert len(bursts.windows(at, width=HOUR, around=7 * DAY)) == wanted
+
+
+def test_a_window_ends_with_its_width() -> None:
+    quiet = START + np.arange(60) * DAY
+    first = START + 30 * DAY + 5 * HOUR
+    inside = [first + i * HOUR // 9 for i in range(10)]
+    at = np.sort(np.concatenate([quiet, inside, [first + HOUR + 1]]))
+    ((start, end, _),) = bursts.windows(at, width=HOUR, around=7 * DAY)
+    assert at[start:end].tolist() == inside
+
+
+def test_the_local_rate_is_that_of_the_stretch_without_the_window() -> None:
+    """None arrived in the seven days on either side: one more is assumed, in fourteen days of 24 hours."""
+    at = np.array([START, *[START + 100 * DAY] * 8, START + 200 * DAY])
+    ((start, end, expected),) = bursts.windows(at, width=HOUR, around=7 * DAY)
+    assert (start, end) == (1, 9)
+    assert expected == pytest.approx(1 / (14 * 24))
+
+
 # --- facts ---------------------------------------------------------------------------------------
 
 
@@ -102,6 +126,20 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     facts = [bursts.burst_facts(t, trait="x", width=HOUR, around=DAY) for t in (seen, shuffled)]
     assert facts[0].num_rows
     assert facts[0].equals(facts[1])
+
+
+def test_two_rows_of_one_account_at_one_moment_have_an_order() -> None:
+    row = {"account": ["a"] * 20, "at": pa.array([START] * 20, pa.int64())}
+    seen = pa.table(row | {"source": [f"accounts:{i:02d}" for i in range(20)]})
+    shuffled = seen.take(pa.array(np.random.default_rng(1).permutation(20)))
+    facts = bursts.burst_facts(shuffled, trait="x", width=HOUR, around=DAY)
+    assert facts["source"].to_pylist() == seen["source"].to_pylist()
+
+
+@pytest.mark.parametrize(("width", "told"), [(HOUR, "+1 h"), (23 * HOUR, "+23 h"), (DAY, "+1 d")])
+def test_a_window_is_named_in_hours_or_days(width: int, told: str) -> None:
+    facts = bursts.burst_facts(opened([START] * 20), trait="x", width=width, around=9 * DAY)
+    assert set(facts["value"].to_pylist()) == {f"2026-01-01 00:00 {told}"}
 
 
 def test_nobody_makes_no_facts() -> None:

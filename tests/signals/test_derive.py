@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -52,6 +51,19 @@ def test_an_answer_that_comes_back_from_another_account_is_an_echo(engine: Engin
     assert [f["source"] for f in found] == ["interactions:r0", "interactions:r1"]
 
 
+def test_an_answer_given_and_sent_again_and_again_is_one_echo(engine: Engine) -> None:
+    rows = turns(engine, *[("a", "h1", [])] * 3, *[("b", None, ["h1", "h1"])] * 2)
+    assert engine.arrow(derive.echoed(rows)).to_pylist() == [{"value": "h1", "maker": "a", "sender": "b"}]
+
+
+def test_only_hashes_are_sent_on(engine: Engine) -> None:
+    given = [{"account": "a", "context_sha256": each} for each in (["h1", None], [], None, [None])]
+    sent = engine.arrow(derive.sent_on(interactions(engine, *given)))
+    assert sent.select(["account", "row", "value"]).to_pylist() == [
+        {"account": "a", "row": "r0", "value": "h1"}
+    ]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -98,20 +110,22 @@ def test_content_facts_count_and_keep_the_first_row(engine: Engine) -> None:
 # --- hours ---------------------------------------------------------------------------------------
 
 
-def numbered(events: list[tuple[int, int]]) -> dict[str, np.ndarray]:
+def acts(events: list[tuple[int, int]]) -> pa.Table:
     ordered = sorted(events)
-    return {
-        "a": np.array([a for a, _ in ordered], dtype=np.int64),
-        "at": np.array([at for _, at in ordered], dtype=np.int64),
-        "source": np.array([f"interactions:{n:04d}" for n in range(len(ordered))], dtype=object),
-    }
+    return pa.table(
+        {
+            "a": pa.array([a for a, _ in ordered], pa.int64()),
+            "at": pa.array([at for _, at in ordered], pa.int64()),
+            "source": pa.array([f"interactions:{n:04d}" for n in range(len(ordered))], pa.string()),
+        }
+    )
 
 
 def test_hours_are_told_of_accounts_with_enough_events() -> None:
     busy = [(1, START + d * DAY + 3 * HOUR) for d in range(40)]
     busy += [(1, START + d * DAY + 15 * HOUR) for d in range(20)]
     idle = [(0, START + d * DAY) for d in range(5)]
-    (row,) = derive.hour_facts(["idle", "busy", "none"], numbered([*idle, *busy])).to_pylist()
+    (row,) = derive.hour_facts(["idle", "busy", "none"], acts([*idle, *busy])).to_pylist()
     digits = ["0"] * 24
     digits[3], digits[15] = "9", "4"
     assert row == {
@@ -126,7 +140,7 @@ def test_hours_are_told_of_accounts_with_enough_events() -> None:
 
 
 def test_no_events_no_hours() -> None:
-    assert derive.hour_facts(["a"], numbered([])).num_rows == 0
+    assert derive.hour_facts(["a"], acts([])).num_rows == 0
 
 
 # --- bursts --------------------------------------------------------------------------------------
@@ -149,3 +163,32 @@ def test_registrations_within_the_hour_and_within_days_are_both_told() -> None:
     kinds = {value.rpartition("+")[2] for value in facts["value"].to_pylist()}
     assert kinds == {"1 h", "3 d"}
     assert set(facts["trait"].to_pylist()) == {"registration_burst"}
+
+
+def bursting(at: list[int], bins: list[str] | None = None) -> pa.Table:
+    names = {"account": [f"a{i:04d}" for i in range(len(at))], "at": pa.array(at, pa.int64())}
+    return pa.table(
+        names | {"source": [f"t:{i:04d}" for i in range(len(at))]} | ({"bin": bins} if bins else {})
+    )
+
+
+@pytest.mark.parametrize(
+    ("each", "count", "kind"), [(HOUR // 10, 240, "1 h"), (DAY // 10, 90, "3 d")], ids=["hours", "days"]
+)
+def test_a_busy_stretch_is_held_against_what_came_long_before_and_after(
+    each: int, count: int, kind: str
+) -> None:
+    """A launch is as busy an hour earlier and later (or a day), not a week (or three)."""
+    calm = [START + d * 4 * DAY for d in range(30)]
+    launch = [START + 50 * DAY + HOUR + i * each for i in range(count)]
+    facts = derive.registration_bursts(bursting([*calm, *launch]))
+    assert kind in {value.rpartition("+")[2] for value in facts["value"].to_pylist()}
+
+
+def test_cards_are_held_against_their_own_number_over_three_days() -> None:
+    calm = [START + d * DAY // 4 for d in range(200)]
+    burst = [START + 20 * DAY + i * 5 * HOUR for i in range(12)]
+    facts = derive.issuing_bursts(bursting([*calm, *burst], ["411111"] * 200 + ["523456"] * 12))
+    assert set(facts["account"].to_pylist()) == {f"a{i:04d}" for i in range(200, 212)}
+    assert set(facts["value"].to_pylist()) == {"523456 from 2026-01-21 00:00 +3 d"}
+    assert set(facts["trait"].to_pylist()) == {"issuing_burst"}

@@ -1,6 +1,7 @@
 """Evidence of pairs: every signal speaks of a planted pair, and is silent where nothing is to compare."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
+from linkage.signals import profile
 from linkage.signals.registry import SIGNALS
+from linkage.signals.shared import LEAST_BITS
 from linkage.signals.weigh import HOURS, ROWS, Weighing
 from tests.signals.made import (
     BANDS,
@@ -70,11 +73,22 @@ def pool(trait: str, accounts: int, value: str = "pool") -> list[Held]:
 def test_work_passed_on_again_and_again_is_seen(engine: Engine, trait: str, name: str, shared: str) -> None:
     of = weighing(engine, pool(trait, 20), accounts=CROWD)
     others = [(a, trait, "pool", START + i * 3 * HOUR) for i, a in enumerate(names(20)[2:] * 4)]
-    passing = [(a, trait, "pool", START + i * 5 * HOUR + n * 60 * SECOND + 1) for i in range(12)
+    passing = [(a, trait, "pool", START + i * 5 * HOUR + n * 300 * SECOND + 1) for i in range(12)
                for n, a in enumerate(("a00000", "a00001"))]  # fmt: skip
     moments(of, [*others, *passing])
     assert said(of, "a00000", "a00001")[name] > 5
     assert set(said(of, "a00002", "a00003")) == {shared}
+
+
+def test_a_value_of_too_many_is_no_object_to_pass_on(engine: Engine) -> None:
+    passing = [(a, "ip", "pool", START + i * 5 * HOUR + n * SECOND) for i in range(12)
+               for n, a in enumerate(("a00000", "a00001"))]  # fmt: skip
+    others = [(a, "ip", "pool", START + i * 3 * HOUR) for i, a in enumerate(names(20)[2:] * 4)]
+    for most, seen in ((20, True), (19, False)):
+        bands = replace(BANDS, clique_degree=5, nearest_degree=most)
+        of = weighing(engine, pool("ip", 20), accounts=CROWD, bands=bands)
+        moments(of, [*others, *passing])
+        assert ("rotating address" in said(of, "a00000", "a00001")) is seen
 
 
 def test_two_neighbours_behind_one_address_pass_nothing_on(engine: Engine) -> None:
@@ -154,17 +168,21 @@ def test_too_many_coincidences_end_the_run_with_a_hint(engine: Engine) -> None:
     with pytest.raises(BudgetError, match="trait object: up to 1,770 coincidences") as raised:
         moments(of, rows)
     assert "window_seconds" in raised.value.hint
+    moments(
+        weighing(engine, held(rows), signals=foreign("object"), objects=("object",), max_pairs=1_770), rows
+    )
 
 
+@pytest.mark.parametrize(("most", "left_out"), [(0, 6), (1, 0)])
 def test_a_template_too_busy_for_coincidences_is_left_out_and_counted(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, most: int, left_out: int
 ) -> None:
     rows = together("template")
     of = weighing(engine, held(rows), accounts=CROWD)
-    monkeypatch.setattr("linkage.signals.weigh.MOST_LOAD", 0)
+    monkeypatch.setattr("linkage.signals.weigh.MOST_LOAD", most)
     moments(of, rows)
-    assert "same object in a window" not in said(of, "a00000", "a00001")
-    assert of.cut["templates too busy for coincidences"] == 6
+    assert ("same object in a window" in said(of, "a00000", "a00001")) is not bool(left_out)
+    assert of.cut["templates too busy for coincidences"] == left_out
 
 
 # --- answers passed on ---------------------------------------------------------------------------
@@ -202,6 +220,14 @@ def test_an_answer_of_many_weighs_by_its_rarity(engine: Engine) -> None:
     assert said(of, "a00004", "a00005") == {}
 
 
+def test_an_answer_that_just_few_enough_hold_is_an_echo(engine: Engine) -> None:
+    most = BANDS.clique_degree
+    of = weighing(engine, pool("response", most, "h1"), accounts=CROWD)
+    echo(of, [("a00000", "h1", []), *((a, None, ["h1"]) for a in names(most)[1:])])
+    assert said(of, "a00000", "a00005")["response echo"] > 0
+    assert of.cut["answers too common to be echoes"] == 0
+
+
 def test_a_refusal_that_everyone_is_given_is_no_echo(engine: Engine) -> None:
     of = weighing(engine, pool("response", 60, "sorry"), accounts=CROWD)
     echo(of, [(a, "sorry", []) if i < 30 else (a, None, ["sorry"]) for i, a in enumerate(names(60))])
@@ -225,6 +251,20 @@ def test_hours_speak_for_and_against_and_only_of_those_active_enough(engine: Eng
     assert of.evidence(pair)["v"].to_pylist() == [HOURS]
 
 
+def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> None:
+    rng = np.random.default_rng(2)
+    a = np.repeat(np.arange(120), 40)
+    at = START + rng.integers(0, 40, len(a)) * DAY + rng.integers(0, 24, len(a)) * HOUR
+    left, right = np.arange(60), np.arange(60, 120)
+    pairs = pa.table({"left": pa.array(left, pa.int32()), "right": pa.array(right, pa.int32())})
+    for seed in (0, 9):
+        of = weighing(engine, [], accounts=120, seed=seed)
+        of.add_hours(a, at)
+        wanted = profile.weigh_hours(profile.halves(a, at, 120), left, right, seed=seed)
+        found = {row["left"]: row["bits"] for row in of.evidence(pairs).to_pylist()}
+        assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= LEAST_BITS}
+
+
 # --- candidates ----------------------------------------------------------------------------------
 
 
@@ -245,11 +285,49 @@ def test_pairs_with_too_few_bits_are_not_compared_but_counted(engine: Engine) ->
     assert of.cut["pairs proposed with too few bits"] == 3
 
 
+def test_a_pair_with_just_enough_bits_is_compared(engine: Engine) -> None:
+    rows: list[Held] = [(a, "fingerprint", "x") for a in names(3)]
+    enough = said(weighing(engine, rows, accounts=300), "a00000", "a00001")["card"]
+    for least, count in ((enough, 3), (enough + 1e-5, 0)):
+        of = weighing(engine, rows, accounts=300, bands=replace(BANDS, min_together=least))
+        assert of.candidates().num_rows == count
+
+
+def test_a_coincidence_proposes_a_pair_only_with_enough_bits(engine: Engine) -> None:
+    """Six times on one object say more than once on each of six."""
+    six, one = together("template"), [(a, t, "o", at) for a, t, _, at in together("template")]
+    for rows, wanted in ((six, []), (one, [{"left": 0, "right": 1}])):
+        uses = [(a, t, v, START, START) for a, t, v in dict.fromkeys((a, t, v) for a, t, v, _ in rows)]
+        of = weighing(engine, uses, accounts=CROWD, bands=replace(BANDS, min_bits=99.0))
+        moments(of, rows)
+        assert of.candidates().to_pylist() == wanted
+
+
+def test_values_that_propose_some_pairs_or_none_are_counted(engine: Engine) -> None:
+    sizes = {"few": 3, "some": 10, "as many": 20, "too many": 21}
+    rows: list[Held] = [(a, "fingerprint", value) for value, n in sizes.items() for a in names(n)]
+    bands = replace(BANDS, clique_degree=5, nearest_degree=20)
+    of = weighing(engine, rows, accounts=2_000, bands=bands)
+    pairs = of.candidates().to_pylist()
+    assert of.cut["values whose accounts were joined to their nearest only"] == 2
+    assert of.cut["values too common to propose pairs"] == 1
+    assert pairs == sorted(pairs, key=lambda row: (row["left"], row["right"]))
+    assert len(pairs) > 30
+
+
+def test_which_signals_can_make_a_link_is_known_by_number(engine: Engine) -> None:
+    of = weighing(engine, [], accounts=3)
+    assert of.strong.tolist() == [each.strong for each in SIGNALS]
+    assert len(set(of.strong.tolist())) == 2
+
+
 def test_too_many_pairs_end_the_run_with_a_hint(engine: Engine) -> None:
     of = weighing(engine, [(a, "fingerprint", "x") for a in names(20)], accounts=60_000, max_pairs=100)
     with pytest.raises(BudgetError, match="190 pairs of accounts") as raised:
         of.candidates()
     assert "max_pairs" in raised.value.hint
+    of = weighing(engine, [(a, "fingerprint", "x") for a in names(20)], accounts=60_000, max_pairs=190)
+    assert of.candidates().num_rows == 190
 
 
 def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:
@@ -261,7 +339,8 @@ def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:
     found = []
     for order in (range(len(rows)), rng.permutation(len(rows))):
         of = weighing(engine, [rows[i] for i in order], accounts=2_000, bands=BANDS)
-        found.append(of.evidence(of.candidates()))
+        evidence = of.evidence(of.candidates())
+        found.append(evidence.sort_by([(name, "ascending") for name in ("left", "right", "signal", "v")]))
     assert found[0].num_rows > 15
     assert found[0].equals(found[1])
 

@@ -134,25 +134,6 @@ def test_without_repeats_every_row_stays(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:DB8:0:1::9", "2001:db8:0:1::/64"),
-        ("::ffff:192.0.2.77", "192.0.2.0/24"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("192.0.2", None),
-        ("192.0.2.0/24", None),
-        ("192.0.2.077", None),
-        ("localhost", None),
-        ("", None),
-        ("1" * 10_000, None),
-    ],
-)
-def test_the_small_network_of_an_address(address: str, network: str | None) -> None:
-    assert observe.prefix(address) == network
-
-
-@pytest.mark.parametrize(
     ("address", "pattern"),
     [
         ("maria84@mail.example", "a592@mail.example"),
@@ -176,7 +157,6 @@ def test_the_pattern_of_an_address(address: str, pattern: str | None) -> None:
 def test_any_text_has_a_pattern_or_none(text: str) -> None:
     found = observe.address_pattern(text)
     assert found is None or any(c.isdigit() for c in found)
-    assert observe.prefix(text) is None or "/" in str(observe.prefix(text))
 
 
 def test_derived_values_keep_what_they_come_from() -> None:
