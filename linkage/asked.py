@@ -126,7 +126,9 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     )
     log.cut("prompts", found.counts)
     skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)
-    asked = engine.keep(with_templates(rows, skeletons, membership))
+    # The texts have been read; what follows needs their ids.
+    slim = rows.drop("prompt", "system_prompt", "embedding")
+    asked = engine.keep(with_templates(slim, skeletons, membership))
     segments = engine.table(found.segments).select(prompt_id="prompt", segment="segment").distinct()
     engine.drop(rows)
     return Prompts(

@@ -71,7 +71,7 @@ class Engine:
 def _enough(scratch: Path) -> str:
     """A limit that grows with what was staged; what does not fit is spilled, at little cost."""
     staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
-    return f"{1024 + 2 * staged // 2**20}MiB"
+    return f"{1200 + 2 * staged // 2**20}MiB"
 
 
 def connect(name: str, scratch: Path, *, threads: int = 0, memory: str = "") -> Engine:

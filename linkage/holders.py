@@ -4,6 +4,7 @@ Composition only: facts come from the engine; rules and tests are in `inference`
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import ibis
@@ -49,9 +50,24 @@ class Held:
     count: Ints
     names: list[str]
 
-    def of(self, members: Ints) -> NDArray[np.bool_]:
-        """Rows of these accounts."""
-        return np.isin(self.a, members)
+    @cached_property
+    def _by_account(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.a, kind="stable")
+        return order, self.a[order]
+
+    @cached_property
+    def totals(self) -> Ints:
+        """How many accounts hold each value."""
+        return np.bincount(self.value, minlength=len(self.names))
+
+    def of(self, members: Ints) -> Ints:
+        """Places of the rows of these accounts."""
+        order, a = self._by_account
+        low, high = (np.searchsorted(a, members, side) for side in ("left", "right"))
+        width = high - low
+        at = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
+        rows: Ints = order[at]
+        return rows
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,7 @@ def own_values(everything: Known, members: Ints, trait: str) -> Ints:
     rows = everything.held[trait]
     inside = rows.of(members)
     values, counts = np.unique(rows.value[inside], return_counts=True)
-    total = np.bincount(rows.value, minlength=len(rows.names))[values]
+    total = rows.totals[values]
     outside = (total - counts) / max(len(everything.interactions) - len(members), 1)
     share = counts / len(members)
     own: Ints = values[(counts >= 3) & (share >= 0.2) & (share >= 5 * outside)]
@@ -107,7 +123,7 @@ def share(everything: Known, members: Ints, trait: str, values: Ints | None = No
     rows = everything.held[trait]
     inside = rows.of(members)
     if values is not None:
-        return len(np.unique(rows.a[inside & np.isin(rows.value, values)])) / len(members)
+        return len(np.unique(rows.a[inside[np.isin(rows.value[inside], values)]])) / len(members)
     counts = np.unique(rows.value[inside], return_counts=True)[1]
     return int(counts.max(initial=0)) / len(members)
 

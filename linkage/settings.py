@@ -146,7 +146,9 @@ class Settings(BaseSettings):
 
     seed: int = 0
     threads: int = Field(0, ge=0, description="0: as many as there are cores; no table depends on it")
-    memory: str = Field("", description="limit for the engine, such as '2GB'; empty: 1 GB and twice what is read")
+    memory: str = Field(
+        "", description="limit for the engine, such as '2GB'; empty: 1.2 GB and twice what is read"
+    )
     engine: str = Field("duckdb", description="where relational work runs")
     sources: dict[str, TableMapping] = {}
     traits: dict[str, Trait] = {}

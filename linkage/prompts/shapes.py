@@ -73,46 +73,51 @@ class _Leaders:
     def __init__(self, words: Sequence[int]) -> None:
         self._words = words
         self._shapes: list[tuple[int, ...]] = []
+        self._held: list[frozenset[int]] = []
         self._lengths: list[int] = []
         self._holding: dict[int, list[int]] = defaultdict(list)
-        self._unlisted: dict[int, set[int]] = {}
         self.skipped = 0
 
     def nearest(self, shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
         """How alike the most similar leader is, and that leader; 0 where all share less than half."""
-        shared: dict[int, int] = defaultdict(int)
-        own = unseen = 0  # words in all, and in clusters that do not list every leader that holds them
-        for one in shape:
-            words, holding = self._words[one], self._holding.get(one, ())
-            own += words
-            unseen += words if len(holding) >= _LEADERS else 0
-            for leader in holding:
-                shared[leader] += words
-        # Who shares most of both shapes' words shares most of this one's.
-        least = MOST_ALIKE * own - unseen
-        alike = (self._alike(shape, own, leader, both) for leader, both in shared.items() if both > least)
-        return max(alike, default=(0.0, shape))
+        own = sum(self._words[one] for one in shape)
+        best = (0.0, shape)
+        for leader in self._likely(shape, own):
+            both = sum(self._words[one] for one in self._held[leader].intersection(shape))
+            if both > MOST_ALIKE * own:
+                alike = both / (own + self._lengths[leader] - both)
+                best = max(best, (alike, self._shapes[leader]))
+        return best
 
-    def _alike(
-        self, shape: tuple[int, ...], own: int, leader: int, listed: int
-    ) -> tuple[float, tuple[int, ...]]:
-        """Shared words to all words; `listed` are those of shared clusters that list the leader."""
-        more = self._unlisted.get(leader)
-        both = listed + sum(self._words[one] for one in more.intersection(shape)) if more else listed
-        return both / (own + self._lengths[leader] - both), self._shapes[leader]
+    def _likely(self, shape: tuple[int, ...], own: int) -> set[int]:
+        """Leaders that may share most of this shape's words.
+
+        Whoever does holds one of any clusters that have half of the words: so the rarest are looked up, as
+        in prefix filtering (Chaudhuri, Ganti and Kaushik, 2006), unless one of them lists too few leaders.
+        """
+        rare = sorted(shape, key=lambda one: len(self._holding.get(one, ())))
+        found: set[int] = set()
+        left, full = own, False
+        for one in rare:
+            holding = self._holding.get(one, ())
+            full = full or len(holding) >= _LEADERS
+            found.update(holding)
+            left -= self._words[one]
+            if left <= MOST_ALIKE * own and not full:
+                break
+        return found
 
     def add(self, shape: tuple[int, ...]) -> None:
         """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
         number = len(self._shapes)
         self._shapes.append(shape)
+        self._held.append(frozenset(shape))
         self._lengths.append(sum(self._words[one] for one in shape))
-        full = {one for one in shape if len(self._holding[one]) >= _LEADERS}
         for one in shape:
-            if one not in full:
+            if len(self._holding[one]) < _LEADERS:
                 self._holding[one].append(number)
-        if full:
-            self._unlisted[number] = full
-            self.skipped += len(full)
+            else:
+                self.skipped += 1
 
 
 def _lead(

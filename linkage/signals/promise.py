@@ -1,8 +1,8 @@
 """Which pairs can become links at all, so that only their reasons leave the engine.
 
 Of all pairs worth comparing about one in nine becomes a link, and the others hold most of the rows. The
-bound is the family rule itself (the strongest signal of a family counts, several of its values as fewer by
-Kish's design effect), without what speaks against a pair: no link is lost, only what cannot be one.
+bound follows the family rule (the strongest signal of a family counts, several of its values as fewer by
+Kish's design effect) from above, without what speaks against a pair: no link is lost, and most others go.
 """
 
 from dataclasses import dataclass
@@ -34,14 +34,11 @@ def possible(said: ir.Table, rules: ir.Table, needed: Needed) -> ir.Table:
 
     Bits for likeness of hours are not in the evidence yet; as many as they can be are granted.
     """
-    known = said.filter(_.bits > 0).join(rules, "signal")
-    order = ibis.window(group_by=["left", "right", "signal"], order_by=[known.bits.desc(), "v"], following=0)
-    place = ibis.row_number().over(order)
-    running = millionths(known.bits).sum().over(order) / 1e6
-    sums = known.mutate(together=running / (1 + place * known.correlation))
-    each = sums.group_by("left", "right", "family", "signal").agg(
-        bits=millionths(ibis.least(_.together.max(), _.cap.max())), strong=_.strong.max()
-    )
+    sums = said.filter(_.bits > 0).group_by("left", "right", "signal")
+    known = sums.agg(total=millionths(_.bits).sum(), top=millionths(_.bits).max()).join(rules, "signal")
+    # As if the values were all as strong as the strongest: the k that give the total then count most.
+    together = known.total / (1 + (known.total / known.top - 1) * known.correlation)
+    each = known.mutate(bits=ibis.least(together, known.cap * 1e6).round().cast("int64"))
     families = each.group_by("left", "right", "family").agg(
         bits=_.bits.max(), strong=ibis.ifelse(_.strong, _.bits, 0).max()
     )

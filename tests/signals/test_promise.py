@@ -63,14 +63,39 @@ def test_only_what_cannot_be_a_link_is_left_out(engine: Engine, seed: int) -> No
     )
     found = engine.arrow(possible(engine.table(rows), engine.table(NEEDED.rules), NEEDED))
     kept = set(zip(found["left"].to_pylist(), found["right"].to_pylist(), strict=True))
-    decided = 0
+    lost, useless = 0, 0
     for pair, (bits, strong) in reach(rows).items():
-        # Hours of the day may still add so much; within the slack either answer is right.
-        short = min(bits - (NEEDED.bits - MOST_BITS), strong - NEEDED.strong_bits)
-        if abs(short + 0.01) > 0.005:
-            assert (pair in kept) is (short > -0.01)
-            decided += 1
-    assert 20 < len(kept) < decided
+        # Hours of the day may still add so much.
+        able = min(bits - (NEEDED.bits - MOST_BITS), strong - NEEDED.strong_bits) >= 0
+        lost += able and pair not in kept
+        useless += pair in kept and not able
+    assert not lost
+    assert 20 < len(kept) < 380
+    assert useless < 0.25 * len(kept)
+
+
+@pytest.mark.parametrize(
+    ("rows", "able"),
+    [
+        ([(2, 8.0), (3, 8.0)], True),
+        ([(2, 7.9), (3, 8.0)], False),
+        # A weak signal cannot stand in for a strong one, nor a second signal for a second family.
+        ([(1, 9.0), (3, 13.9)], False),
+        ([(0, 9.0), (1, 9.0), (3, 6.9)], False),
+        ([(0, 9.0), (1, 9.0), (3, 7.0)], True),
+        # Capped at 9, and two values of one signal at 12 / (1 + 0.3).
+        ([(0, 12.0), (3, 6.9)], False),
+        ([(2, 6.0), (2, 6.0), (3, 6.7)], False),
+        ([(2, 6.0), (2, 6.0), (3, 6.8)], True),
+        ([(2, 16.0), (3, -9.0)], True),
+    ],
+)
+def test_the_bound_is_the_rule_where_values_are_equal(
+    engine: Engine, rows: list[tuple[int, float]], able: bool
+) -> None:
+    said = engine.table(table([((0, 1), signal, v, bits) for v, (signal, bits) in enumerate(rows)]))
+    found = engine.arrow(possible(said, engine.table(NEEDED.rules), NEEDED))
+    assert (found.num_rows == 1) is able
 
 
 def test_weak_values_do_not_take_away_from_strong_ones(engine: Engine) -> None:
