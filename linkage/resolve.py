@@ -26,8 +26,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Links:
-    """Pairs that may be links, with their evidence and score; `linked` marks those that are. `compared`
-    counts all pairs whose accounts were worth comparing."""
+    """Pairs with their evidence and score: links (marked in `linked`), those on which a person has decided,
+    and those that coincide on an object of a declared trait. `compared` counts all that were compared."""
 
     evidence: pa.Table
     scored: Scored
@@ -120,7 +120,7 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
     forced = {(number[x], number[y]): v for (x, y), v in verdicts if x in number and y in number}
     pairs = weighing.candidates([p for p, _ in verdicts])
     said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
-    always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]})
+    always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]}, NO_PAIRS.schema)
     needed = _needed(rules, weighing.strong, chosen)
     rows, scored = _scored(weighing, rules, pairs, needed, always)
     scored = scoring.with_pairs(scored, sorted(forced), rules)
@@ -129,8 +129,17 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
         said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
         linked |= np.array([v == "linked" for v in said])
         linked &= np.array([v != "not linked" for v in said])
+    # What else was compared has no further use, and is most of what is in memory.
+    kept = linked | _among(scored, len(weighing.names), pa.concat_tables([always, weighing.declared]))
+    rows = rows.filter(pa.array(kept[scored.pair]))
     names = family_names([each.family for each in weighing.signals])
-    return Links(rows, scored, linked, forced, names, pairs.num_rows)
+    return Links(rows, scoring.only(scored, kept), linked[kept], forced, names, pairs.num_rows)
+
+
+def _among(scored: Scored, accounts: int, pairs: pa.Table) -> NDArray[np.bool_]:
+    """Which of the scored pairs are among these."""
+    left, right = (pairs[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    return np.isin(scored.left * accounts + scored.right, left * accounts + right)
 
 
 class Grouping:

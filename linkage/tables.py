@@ -80,9 +80,7 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
 
     For all links, and for all pairs that coincide on an object of a trait declared for it.
     """
-    shown = (found.told | _declared(weighing, found))[found.scored.pair]
-    kept = found.evidence.append_column("counted", pa.array(found.scored.counted)).filter(pa.array(shown))
-    rows = engine.table(kept)
+    rows = engine.table(found.evidence.append_column("counted", pa.array(found.scored.counted)))
     signals = engine.table(_signal_rows(weighing.signals))
     values = weighing.values.select("v", "value", "degree")
     names = weighing.accounts
@@ -116,13 +114,6 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
         bits="bits", detail="detail", left_observation="left_observation",
         right_observation="right_observation",
     )  # fmt: skip
-
-
-def _declared(weighing: Weighing, found: Links) -> NDArray[np.bool_]:
-    """Which candidate pairs coincide on an object of a declared trait."""
-    n = len(weighing.names)
-    left, right = (weighing.declared[c].to_numpy().astype(np.int64) for c in ("left", "right"))
-    return np.isin(found.scored.left * n + found.scored.right, left * n + right)
 
 
 def coordination(evidence: pa.Table) -> pa.Table:

@@ -158,6 +158,20 @@ def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -
     )
 
 
+def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
+    """The same for some of the pairs; their rows are those with `pairs[scored.pair]`."""
+    rows = pairs[scored.pair]
+    number = np.cumsum(pairs) - 1
+    return Scored(
+        scored.left[pairs],
+        scored.right[pairs],
+        scored.log_odds[pairs],
+        scored.families[pairs],
+        number[scored.pair[rows]],
+        scored.counted[rows],
+    )
+
+
 def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int) -> tuple[Floats, Ints]:
     """Prior plus the counted bits of each pair, and the mask of families that speak for it."""
     whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=pairs)

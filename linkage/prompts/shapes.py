@@ -80,13 +80,15 @@ class _Leaders:
 
     def nearest(self, shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
         """How alike the most similar leader is, and that leader; 0 where all share less than half."""
-        own = sum(self._words[one] for one in shape)
+        words = self._words.__getitem__
+        own, most = sum(map(words, shape)), max(map(words, shape))
+        least = MOST_ALIKE * own
         best = (0.0, shape)
         for leader in self._likely(shape, own):
-            both = sum(self._words[one] for one in self._held[leader].intersection(shape))
-            if both > MOST_ALIKE * own:
-                alike = both / (own + self._lengths[leader] - both)
-                best = max(best, (alike, self._shapes[leader]))
+            shared = self._held[leader].intersection(shape)
+            # Most share one common sentence and no more.
+            if len(shared) * most > least and (both := sum(map(words, shared))) > least:
+                best = max(best, (both / (own + self._lengths[leader] - both), self._shapes[leader]))
         return best
 
     def _likely(self, shape: tuple[int, ...], own: int) -> set[int]:
