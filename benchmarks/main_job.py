@@ -29,6 +29,7 @@ from platformdirs import user_cache_dir
 from linkage.lab.evaluate import Evaluation, evaluate, read_truth
 from linkage.lab.simulate import simulate
 from linkage.model import CASE, SOURCES
+from linkage.prompts.aside import AsideEncoder
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "prompts"
 POOLS = ("human-clinc150.jsonl.gz", "machine-gpteacher.jsonl.gz")
@@ -148,6 +149,12 @@ def answers(case: Path) -> Iterator[str]:
     yield from table(("command", "seconds, median of 5"), rows)
 
 
+def _loading() -> float:
+    start = time.perf_counter()
+    AsideEncoder().encode(["one sentence"])
+    return time.perf_counter() - start
+
+
 def _median(call: Sequence[str]) -> float:
     program = Path(sys.executable).with_name("linkage")
     command = [str(program)] if program.exists() else [sys.executable, "-m", "linkage.cli"]
@@ -244,12 +251,15 @@ def report(chosen: argparse.Namespace, work: Path, real: Sequence[Path]) -> Iter
         for seed in chosen.seeds:
             ran, found, source = one(chosen, work, real, profile=profile, seed=seed)
             rows.append(quality(profile, seed, chosen.interactions, ran, found))
+            print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
             first = first or (ran, source, profile, seed)
     yield from table(QUALITY, rows)
     if first is None:
         return
     ran, source, profile, seed = first
     yield from (f"Stages of {profile}, seed {seed}:", "", *stages(ran))
+    yield f"Loading the transformer, alone: {_loading():.1f} s; the runs above wait for part of it."
+    yield ""
     yield from answers(ran.case)
     if chosen.identity:
         yield from identity(source, ran, work)
