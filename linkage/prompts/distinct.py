@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.model import content_id
-from linkage.prompts.skeleton import VIEW, skeleton, view
+from linkage.prompts.beside import halves
+from linkage.prompts.skeleton import VIEW, Skeleton, skeletons
 
+_BATCH = 250_000  # texts in memory as Python's own at once
 _DECIMALS = 4  # of a given vector, where it is all that names a prompt
 
 
@@ -45,18 +47,19 @@ def distinct(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> D
     found: dict[str, Prompt] = {}
     prompt_of: dict[str, str] = {}
     cut = {"segments beyond the most kept of a prompt": 0, "examples cut short": 0, "unusable embeddings": 0}
-    for row in _rows(texts.sort_by("text_id")):
-        if row["text"] is None:
-            made = _withheld(row)
-            cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
-        else:
-            made, beyond = _readable(row["text"], min_segment_words, max_segments)
-            cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else beyond
-            cut["examples cut short"] += made.id not in found and len(row["text"]) > VIEW
-        one = found.setdefault(made.id, made)
-        one.accounts += row["accounts"]
-        one.interactions += row["interactions"]
-        prompt_of[row["text_id"]] = made.id
+    for batch in texts.sort_by("text_id").to_batches(max_chunksize=_BATCH):
+        for row, masked in _with_skeletons(batch, min_segment_words, max_segments):
+            if masked is None:
+                made = _withheld(row)
+                cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
+            else:
+                made = Prompt(masked.id, masked.text, row["text"][:VIEW], masked.segments)
+                cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else masked.cut
+                cut["examples cut short"] += made.id not in found and len(row["text"]) > VIEW
+            one = found.setdefault(made.id, made)
+            one.accounts += row["accounts"]
+            one.interactions += row["interactions"]
+            prompt_of[row["text_id"]] = made.id
     return Distinct([found[each] for each in sorted(found)], prompt_of, cut)
 
 
@@ -72,14 +75,14 @@ def chosen(texts: Sequence[str], most: int) -> np.ndarray:
     return np.sort(np.array(order[:most], np.int64))
 
 
-def _rows(texts: pa.Table) -> Iterator[dict[str, Any]]:
-    for batch in texts.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
-
-
-def _readable(text: str, min_words: int, most: int) -> tuple[Prompt, int]:
-    made = skeleton(text, min_segment_words=min_words, max_segments=most)
-    return Prompt(made.id, view(made.text), text[:VIEW], made.segments), made.cut
+def _with_skeletons(
+    batch: pa.RecordBatch, min_segment_words: int, max_segments: int
+) -> Iterator[tuple[dict[str, Any], Skeleton | None]]:
+    """Rows, and the skeletons of those whose text is there."""
+    rows = batch.to_pylist()
+    texts = [row["text"] for row in rows if row["text"] is not None]
+    made = iter(halves(skeletons, texts, min_segment_words=min_segment_words, max_segments=max_segments))
+    return ((row, None if row["text"] is None else next(made)) for row in rows)
 
 
 def _withheld(row: dict[str, Any]) -> Prompt:

@@ -7,7 +7,7 @@ the length of the text, whatever the text: prompts are hostile, and one of 10 MB
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
 
@@ -85,14 +85,9 @@ def skeleton(text: str, *, min_segment_words: int, max_segments: int) -> Skeleto
 
 
 def skeletons(texts: Sequence[str], *, min_segment_words: int, max_segments: int) -> list[Skeleton]:
-    """The skeleton of each text, in the order given; texts that share one share one object."""
-    known: dict[str, Skeleton] = {}
-    out = []
-    for text in texts:
-        made = skeleton(text, min_segment_words=min_segment_words, max_segments=max_segments)
-        out.append(made if (text := made.id) not in known else known[text])
-        known.setdefault(made.id, made)
-    return out
+    """The skeleton of each text, in the order given, with no more of it than is compared by meaning."""
+    made = (skeleton(text, min_segment_words=min_segment_words, max_segments=max_segments) for text in texts)
+    return [replace(one, text=view(one.text)) if len(one.text) > VIEW else one for one in made]
 
 
 def view(text: str) -> str:
