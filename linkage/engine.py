@@ -26,6 +26,8 @@ class Engine:
         self._backend = ibis.duckdb.connect(**options)
         # Insertion order is never relied on, so the engine need not pay memory to keep it.
         self._backend.raw_sql("SET preserve_insertion_order = false")
+        # It would draw its own on standard output, which belongs to the caller.
+        self._backend.raw_sql("SET enable_progress_bar = false")
         self._names = 0
 
     def files(self, paths: Sequence[Path]) -> ir.Table:

@@ -1,5 +1,7 @@
 """The engine runs what it is given, keeps it, and gives memory back."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +87,20 @@ def test_an_engine_that_is_not_built_in_is_refused_by_name(tmp_path: Path) -> No
     with pytest.raises(UsageError, match="engine 'spark://x' is not known") as raised:
         connect("spark://x", tmp_path)
     assert "--engine duckdb" in raised.value.hint
+
+
+def test_long_work_draws_nothing_on_standard_output(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from linkage.engine import connect
+engine = connect("duckdb", Path(sys.argv[1]))
+assert engine._backend.con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+engine._backend.raw_sql("SET progress_bar_time = 1")
+many = "SELECT i, md5(i::varchar) AS name FROM range(3000000) t(i)"
+rows = engine._backend.sql(many).order_by("name")
+assert sum(len(batch) for batch in engine.batches(rows)) == 3_000_000
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
