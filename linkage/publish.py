@@ -64,9 +64,8 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     _groups(writer, run, named)
     writer.table("lineage", lineage)
     engine = run.engine
-    of_pairs = tables.evidence(engine, run.weighing, run.links, run.population.observations)
-    of_groups = tables.group_evidence(run.population.observations, engine, named, names)
-    _ordered(writer, "evidence", engine, of_pairs.union(of_groups))
+    told = tables.evidence(engine, run.weighing, run.links, run.population.observations, named)
+    writer.ordered("evidence", told)
     writer.table("links", tables.links(run.links, names))
     return receipts.by_group(named, _rhythm(run, named), run.population.created)
 

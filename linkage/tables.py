@@ -3,7 +3,8 @@
 Inside, accounts, values and signals are numbers; here they get their names, ids and sentences, at one place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -22,6 +23,9 @@ from linkage.signals.signal import Signal
 from linkage.signals.weigh import HOURS, Weighing
 
 DAY = 86_400_000_000
+
+GROUP = "group "
+"""Begins the name of what speaks for a group, before the trait it speaks of."""
 
 TIMED = ("rotating address", "same object in a window", "hand-over")
 """Signals whose `gap` counts coincidences."""
@@ -75,33 +79,70 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     return said + ibis.ifelse(less, alone, "")
 
 
-def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.Table) -> ir.Table:
-    """Rows of evidence.parquet: every reason with the bits that count and the observations behind it.
+def evidence(
+    engine: Engine,
+    weighing: Weighing,
+    found: Links,
+    observations: ir.Table,
+    groups: Sequence[tuple[str, Judged]],
+) -> Iterator[pa.RecordBatch]:
+    """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
 
-    For all links, and for all pairs that coincide on an object of a trait declared for it.
+    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
+    The engine sorts by places in lists of names, which is far quicker than by the names.
     """
+    sides = sorted({*weighing.names, *(name for name, _ in groups)})
+    marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
+    signals = sorted({each.name for each in weighing.signals} | marks)
+    named = _Places(engine.table(_places(sides)), engine.table(_places(signals)))
+    both = _pair_evidence(engine, weighing, found, observations, named).union(
+        _group_evidence(observations, engine, groups, weighing.names, named)
+    )
+    ordered = both.order_by(["left", "right", "signal", "value"])
+    lists = {"left": pa.array(sides), "right": pa.array(sides), "signal": pa.array(signals)}
+    for batch in engine.batches(ordered):
+        columns = {name: batch.column(name) for name in batch.schema.names}
+        columns |= {name: texts.take(columns[name]) for name, texts in lists.items()}
+        yield pa.RecordBatch.from_pydict(columns)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Tables of name and place, in the order of names: of accounts and groups, and of signals."""
+
+    sides: ir.Table
+    signals: ir.Table
+
+
+def _places(names: Sequence[str]) -> pa.Table:
+    return pa.table({"name": pa.array(names, pa.string()), "place": np.arange(len(names), dtype=np.int32)})
+
+
+def _pair_evidence(
+    engine: Engine, weighing: Weighing, found: Links, observations: ir.Table, named: _Places
+) -> ir.Table:
     rows = engine.table(found.evidence.append_column("counted", pa.array(found.scored.counted)))
-    signals = engine.table(_signal_rows(weighing.signals))
+    signals = engine.table(_signal_rows(weighing.signals)).join(
+        named.signals.select(signal_name="name", signal_place="place"), "signal_name"
+    )
     values = weighing.values.select("v", "value", "degree")
-    names = weighing.accounts
+    names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
     wide = (
         rows.join(signals, "signal")
         .left_join(values, "v")
         .drop("v_right")
-        .join(names.select(left_name="account", left="a"), "left")
-        .join(names.select(right_name="account", right="a"), "right")
+        .join(names.select(left_place="place", left="a"), "left")
+        .join(names.select(right_place="place", right="a"), "right")
     )
     mine = weighing.holders.select(left="a", v="v", left_observation="observation")
     theirs = weighing.holders.select(right="a", v="v", right_observation="observation")
-    hours = observations.filter(_.trait == "hours").select("account", "observation")
+    hours = observations.filter(_.trait == "hours").select("account", "observation").join(
+        weighing.accounts, "account"
+    )
     seen = wide.left_join(mine, ["left", "v"]).drop("left_right", "v_right")
     seen = seen.left_join(theirs, ["right", "v"]).drop("right_right", "v_right")
-    seen = seen.left_join(hours.select(left_name="account", h1="observation"), "left_name").drop(
-        "left_name_right"
-    )
-    seen = seen.left_join(hours.select(right_name="account", h2="observation"), "right_name").drop(
-        "right_name_right"
-    )
+    seen = seen.left_join(hours.select(left="a", h1="observation"), "left").drop("left_right")
+    seen = seen.left_join(hours.select(right="a", h2="observation"), "right").drop("right_right")
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
     result = seen.mutate(
         detail=_detail(seen, len(weighing.names)),
@@ -110,7 +151,7 @@ def evidence(engine: Engine, weighing: Weighing, found: Links, observations: ir.
         right_observation=ibis.ifelse(seen.v == HOURS, seen.h2, seen.right_observation),
     )
     return result.select(
-        left="left_name", right="right_name", signal="signal_name", family="family", value="value",
+        left="left_place", right="right_place", signal="signal_place", family="family", value="value",
         bits="bits", detail="detail", left_observation="left_observation",
         right_observation="right_observation",
     )  # fmt: skip
@@ -138,10 +179,14 @@ def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
     )
 
 
-def group_evidence(
-    observations: ir.Table, engine: Engine, groups: Sequence[tuple[str, Judged]], names: list[str]
+def _group_evidence(
+    observations: ir.Table,
+    engine: Engine,
+    groups: Sequence[tuple[str, Judged]],
+    names: list[str],
+    named: _Places,
 ) -> ir.Table:
-    """Rows of evidence.parquet for groups: each account that bears a mark of its group, with its bits."""
+    """The same for groups: each account that bears a mark of its group, with its bits."""
     rows = [
         {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
         for name, judged in groups
@@ -158,16 +203,26 @@ def group_evidence(
     )
     bearing = held.filter(((held.trait != "created_at") & (held.value == held.mark)) | window)
     first = bearing.account < bearing.group
-    return bearing.select(
-        left=ibis.least(bearing.account, bearing.group),
-        right=ibis.greatest(bearing.account, bearing.group),
-        signal=ibis.literal("group ") + bearing.trait,
+    said = bearing.mutate(
+        left_name=ibis.least(bearing.account, bearing.group),
+        right_name=ibis.greatest(bearing.account, bearing.group),
+        signal_name=ibis.literal(GROUP) + bearing.trait,
+        first=first,
+    )
+    for column, places in (
+        ("left", named.sides), ("right", named.sides), ("signal", named.signals)
+    ):  # fmt: skip
+        said = said.join(places.select(**{f"{column}_name": "name", f"{column}_place": "place"}), f"{column}_name")
+    return said.select(
+        left="left_place",
+        right="right_place",
+        signal="signal_place",
         family="family",
         value="mark",
         bits="bits",
         detail="detail",
-        left_observation=ibis.ifelse(first, bearing.observation, ibis.null("string")),
-        right_observation=ibis.ifelse(first, ibis.null("string"), bearing.observation),
+        left_observation=ibis.ifelse(said.first, said.observation, ibis.null("string")),
+        right_observation=ibis.ifelse(said.first, ibis.null("string"), said.observation),
     )
 
 

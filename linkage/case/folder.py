@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,12 @@ class Case:
         if name not in CASE:
             raise CaseError(f"{name}: a case has no such table", hint=f"one of: {', '.join(CASE)}")
         return parquet.read(self.path / f"{name}.parquet", where)
+
+    def evidence_among(self, accounts: Collection[str], columns: Sequence[str]) -> pa.Table:
+        """Some columns of the evidence between any two of these accounts, texts as Arrow dictionaries."""
+        return parquet.read_encoded(
+            self.path / "evidence.parquet", {"left": accounts, "right": accounts}, columns
+        )
 
     def verdicts(self) -> list[dict[str, Any]]:
         """Every verdict ever given, oldest first."""

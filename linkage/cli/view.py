@@ -12,6 +12,9 @@ from linkage.case.table import as_rows
 
 Row = Mapping[str, Any]
 Numbers = np.ndarray[Any, Any]
+CODED = ("left", "right", "signal", "family", "value")
+"""Columns of evidence by which it is counted."""
+
 STRONGEST = 3
 """Values shown of each family: what many small reasons say together must not hide behind one large one."""
 
@@ -88,7 +91,7 @@ def view(case: Case, group: str) -> GroupView:
     accounts = {row["account"] for row in members}
     findings = as_rows(case.table("findings", {"group": {group}}))
     links = case.table("links", {"left": accounts, "right": accounts})
-    evidence = Encoded(case.table("evidence", {"left": accounts, "right": accounts}))
+    evidence = Encoded(case.evidence_among(accounts, [*CODED, "bits", "detail"]))
     return GroupView(
         group=group,
         members=members,
@@ -112,11 +115,11 @@ class Encoded:
     def __init__(self, evidence: pa.Table) -> None:
         self.evidence = evidence
         self.bits = _numbers(evidence.column("bits").combine_chunks(), np.float64)
-        names = ("left", "right", "signal", "family", "value")
         self.codes, self.names = {}, {}
-        for name in names:
-            encoded = evidence.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
-            self.codes[name] = _numbers(encoded.indices, np.int32).astype(np.int64)
+        coded = evidence.select(CODED).unify_dictionaries()
+        for name in CODED:
+            encoded = coded.column(name).combine_chunks()
+            self.codes[name] = _numbers(encoded.indices, np.int32)
             self.names[name] = encoded.dictionary
         # Rows are in the order of their pairs, so a pair is where left or right changes.
         changed = [np.diff(self.codes[side], prepend=-1) != 0 for side in ("left", "right")]
@@ -176,7 +179,7 @@ def _by_value(seen: Encoded) -> Iterator[tuple[Numbers, int]]:
     Families come by all they say, in each family its values by all they say; then the order of the table.
     """
     rows = np.flatnonzero(seen.bits > 0)
-    value = (seen.codes["signal"] * len(seen.names["value"]) + seen.codes["value"])[rows]
+    value = seen.codes["signal"][rows] * np.int64(len(seen.names["value"])) + seen.codes["value"][rows]
     sums = np.bincount(value, weights=seen.bits[rows])
     found = np.flatnonzero(sums)
     family = np.zeros(len(sums), dtype=np.int64)

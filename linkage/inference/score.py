@@ -129,8 +129,27 @@ def order(evidence: pa.Table, rules: Rules) -> Ints:
     v, signal, right, left = (
         evidence[c].to_numpy().astype(np.int64) for c in ("v", "signal", "right", "left")
     )
-    kind = rules.family[signal] << 16 | signal
-    result: Ints = np.lexsort((v, -evidence["bits"].to_numpy(), kind, left << 32 | right))
+    whole = np.rint(evidence["bits"].to_numpy() * MICRO).astype(np.int64)
+    return _sorted_by(left, right, rules.family[signal], signal, -whole, v)
+
+
+def _sorted_by(*keys: Ints) -> Ints:
+    """The order by the first key, then the next: NumPy's lexsort for whole numbers, several times faster.
+
+    As many keys as 63 bits hold are sorted as one number.
+    """
+    rows, span = len(keys[0]), 1
+    packed = np.zeros(rows, dtype=np.int64)
+    for key in reversed(keys):
+        least = int(key.min(initial=0))
+        width = int(key.max(initial=0)) - least + 1
+        if span * width >= 1 << 63:
+            places = np.argsort(packed)
+            packed[places] = np.arange(rows)
+            span = rows
+        packed += (key - least) * span
+        span *= width
+    result: Ints = np.argsort(packed)
     return result
 
 

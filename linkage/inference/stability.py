@@ -1,12 +1,15 @@
 """How far the groups depend on luck: the same grouping on resampled evidence."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+_THREADS = 2  # most of a run is NumPy's and the grouping library's own code, which lets another thread go on
 
 
 def kept(rows: int, *, dropout: float, seed: int, run: int) -> NDArray[np.bool_]:
@@ -22,10 +25,10 @@ def membership(labels: Ints, again: Callable[[int], Ints], *, runs: int) -> Floa
     community it falls into is of that group; a group that falls into pieces of its own members has lost
     nobody, an account that drifts to strangers or stands alone has left.
     """
-    stays = np.zeros(len(labels))
     grouped = labels >= 0
-    for run in range(runs):
-        stays += np.where(grouped, _stays(labels, again(run)), 0)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        stayed = pool.map(lambda run: _stays(labels, again(run)), range(runs))
+        stays = np.where(grouped, sum(stayed, np.zeros(len(labels))), 0)
     result: Floats = stays / runs if runs else np.where(grouped, 1.0, 0.0)
     return result
 
