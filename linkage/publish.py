@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
+from linkage import evidence, tables
 from linkage import receipt as receipts
-from linkage import tables
 from linkage.asked import Prompts
 from linkage.case import CaseWriter, persist, previous_groups
 from linkage.communities import Judged
@@ -64,7 +64,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     _groups(writer, run, named)
     writer.table("lineage", lineage)
     engine = run.engine
-    told = tables.evidence(engine, run.weighing, run.links, run.population.observations, named)
+    told = evidence.rows(engine, run.weighing, run.links, run.population.observations, named)
     writer.ordered("evidence", told)
     writer.table("links", tables.links(run.links, names))
     return receipts.by_group(named, _rhythm(run, named), run.population.created)

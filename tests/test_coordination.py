@@ -12,7 +12,7 @@ import pytest
 import linkage
 from benchmarks import coordination
 from benchmarks.coordination import KNOWN, Known
-from linkage import Settings, tables
+from linkage import Settings, evidence
 from linkage.engine import Engine
 from linkage.settings import TableMapping
 
@@ -103,7 +103,7 @@ def investigated(source: Path, case: Path, window: int, participation: int) -> E
         },
     )
     linkage.investigate(source / SHARES.file, case=case, settings=settings)
-    return as_edges(tables.coordination(pq.read_table(case / "evidence.parquet")))
+    return as_edges(evidence.coordination(pq.read_table(case / "evidence.parquet")))
 
 
 def test_a_whole_run_gives_the_reference_network(shared_data: Path, reference: Path, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from tests.guards.module import Module, within
 
 COMPOSITION = {
-    "pipeline", "asked", "communities", "facts", "holders", "publish", "receipt", "resolve", "tables"
+    "asked", "communities", "evidence", "facts", "holders", "pipeline", "publish", "receipt", "resolve",
+    "tables",
 }  # fmt: skip
 """The modules that bring stages together: the pipeline, and the steps it is written in."""
 
