@@ -40,9 +40,9 @@ PROGRAM = """
 import json, resource, sys, time
 start = time.perf_counter()
 from linkage import Settings, investigate
-source, case, threads = sys.argv[1:]
+source, case, threads, seed = sys.argv[1:]
 loaded = time.perf_counter() - start
-investigate(source, case=case, settings=Settings(threads=int(threads)))
+investigate(source, case=case, settings=Settings(threads=int(threads), seed=int(seed)))
 used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 print(json.dumps({"loaded": loaded, "seconds": time.perf_counter() - start, "peak": used}))
 """
@@ -64,7 +64,7 @@ class Ran:
         return sum(each["rows"] for each in self.receipt["inputs"])
 
 
-def investigated(source: Path, case: Path, *, threads: int = 0) -> Ran:
+def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0) -> Ran:
     """Runs the main job in a process of its own, with the models at hand and no vector kept from before."""
     with tempfile.TemporaryDirectory() as cache:
         models = Path(user_cache_dir("linkage")) / "encoder"
@@ -72,7 +72,7 @@ def investigated(source: Path, case: Path, *, threads: int = 0) -> Ran:
         if models.is_dir():
             (Path(cache) / "linkage" / "encoder").symlink_to(models, target_is_directory=True)
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(source), str(case), str(threads)],
+            [sys.executable, "-c", PROGRAM, str(source), str(case), str(threads), str(seed)],
             check=True,
             stdout=subprocess.PIPE,
             text=True,

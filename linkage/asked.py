@@ -102,7 +102,8 @@ def _kept(slow: encoder.Encoder) -> encoder.Encoder:
     return encoder.CachedEncoder(slow, Path(user_cache_dir("linkage")) / VECTORS)
 
 
-def _encoder(name: str) -> encoder.Encoder:
+def chosen_encoder(name: str) -> encoder.Encoder:
+    """The encoder a setting names; a slow one with its vectors kept between runs."""
     chosen = encoder.named(name)
     return chosen if name in ("static", "hashing") else _kept(chosen)
 
@@ -120,7 +121,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     distinct = engine.arrow(texts(rows, benign).order_by("text_id"))
     found = stage.templates(
         distinct,
-        encoder=_encoder(settings.prompts.encoder),
+        encoder=chosen_encoder(settings.prompts.encoder),
         judge=None if settings.prompts.encoder == "hashing" else _judge,
         options=stage.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
     )

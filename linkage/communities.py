@@ -4,17 +4,21 @@ Composition only: facts come from `holders`, tests and rules are in `inference`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.holders import TESTED, Known, Work, partition, share, values_each
-from linkage.inference import enrich, gates
+from linkage.holders import TESTED, Known, partition, share
+from linkage.inference import blocks, enrich, gates, null
+from linkage.inference.compare import Communities, Tested, Trait
+from linkage.inference.opened import Registrations
 from linkage.inference.score import Rules
 from linkage.inference.units import CONCEALING, PUBLIC_DOMAINS, Units
 from linkage.resolve import Links
 from linkage.settings import Settings
+from linkage.workload import Parts, Work
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -43,12 +47,16 @@ class Judged:
     reason: str
     log_odds: float
     families: tuple[str, ...]
+    q_value: float = 1.0
+    infrastructure: str = "unknown"
     dismissed: bool = False
+    confirmed: bool = False
+    examined: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def reported(self) -> bool:
-        """Whether every gate has passed and no person has dismissed the group."""
-        return not self.dismissed and all(gate.passed for gate in self.gates)
+        """Whether every gate has passed, or a person confirmed the group, and none has dismissed it."""
+        return not self.dismissed and (self.confirmed or all(gate.passed for gate in self.gates))
 
 
 @dataclass(frozen=True)
@@ -96,10 +104,20 @@ def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozen
     return frozenset(by_mark) | inside.strong_speaking()
 
 
+@dataclass(frozen=True)
+class Customers:
+    """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
+    and which accounts pay with one card under one name."""
+
+    units: Units
+    card: Ints
+    purse: Ints
+
+
 def describe(
     everything: Known,
     inside: Inside,
-    units: Units,
+    customers: Customers,
     *,
     members: Ints,
     marks: list[enrich.Mark],
@@ -108,6 +126,8 @@ def describe(
     """The figures that the gates look at."""
     funding = everything.held["funding"]
     hidden = np.array([i for i, name in enumerate(funding.names) if name in CONCEALING], dtype=np.int64)
+    units, card = customers.units, customers.card[members]
+    card = card[card >= 0]
     unit, counts = np.unique(units.unit[members], return_counts=True)
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
@@ -122,7 +142,7 @@ def describe(
         unit=units.reason[unit[most]] if declared.any() else "",
         one_card=share(everything, members, "fingerprint"),
         one_place=share(everything, members, "prefix"),
-        cards=values_each(everything, members, "fingerprint"),
+        cards=len(np.unique(card)) / max(len(card), 1),
         workload=work.workload if work else None,
         verbatim=work.verbatim if work else 0.0,
         concealing=share(everything, members, "funding", hidden) >= 0.5,
@@ -143,22 +163,31 @@ class Judge:
         strong: NDArray[np.bool_],
         settings: Settings,
     ) -> None:
-        self.everything, self.links, self.units = everything, links, units
+        self.everything, self.links, self.units, self.settings = everything, links, units, settings
         self.chosen = settings.grouping
         self.link_bits = settings.scoring.link_bits
         self.bits = links.by_family(rules)
         self.strong = links.by_family(rules, strong)
-        scored = links.scored
-        self.across = links.linked & ~units.same(scored.left, scored.right)
+        paid, named = everything.held["fingerprint"], everything.held["billing_hash"]
+        card, name = (
+            blocks.shared_most(each.a, each.value, each.count, len(units.unit)) for each in (paid, named)
+        )
+        self.customers = Customers(units, card, blocks.purses(card, name))
+        scored, block = links.scored, blocks.with_units(self.customers.purse, units.unit)
+        self.across = links.linked & (block[scored.left] != block[scored.right])
 
-    def communities(self, labels: Ints, work: Mapping[int, Work], stays: Floats) -> list[Judged]:
+    def communities(self, parts: Parts, work: Mapping[int, Work], stays: Floats) -> list[Judged]:
         """Every community of the partition, in the order of its number."""
+        labels = parts.labels
         members = partition(labels)
-        marks = self._marks(members)
+        facts, who = self._facts(), self._tested(labels, members)
+        tested = {name: facts.test(name, who) for name in sorted(facts.families())}
+        large = np.unique(who.labels[who.labels >= 0])
+        marks = self._marks(facts, tested, len(large))
         best = self._best(labels)
         rows = self._inside(labels, len(members))
-        result = []
-        for number, who in members.items():
+        result, needed = [], {}
+        for number, accounts in members.items():
             inside = Inside(
                 self.links.scored.log_odds[rows[number]],
                 self.bits[rows[number]],
@@ -168,24 +197,62 @@ class Judge:
             )
             found = marks.get(number, [])
             community = describe(
-                self.everything, inside, self.units, members=who, marks=found, work=work.get(number)
+                self.everything, inside, self.customers, members=accounts, marks=found, work=work.get(number)
             )
-            community = replace(community, stability=float(stays[who].mean()))
-            result.append(self._judged(who, community, found, best[who]))
-        return result
+            community = replace(community, stability=float(stays[accounts].mean()))
+            needed[number] = community.needed
+            one = self._judged(accounts, community, found, best[accounts])
+            result.append(replace(one, infrastructure=parts.infrastructure(accounts)))
+        return self._beyond_chance(result, facts, tested, null.Question(who, large, needed))
 
-    def _marks(self, members: Mapping[int, Ints]) -> dict[int, list[enrich.Mark]]:
-        large = {i: who for i, who in members.items() if len(who) >= self.chosen.min_accounts}
-        held = self.everything.held
+    def _facts(self) -> enrich.Facts:
+        known, held = self.everything, self.everything.held
         traits = {
-            name: enrich.Trait(family, held[name].a, held[name].value, held[name].names)
+            name: Trait(family, held[name].a, held[name].value, held[name].names)
             for name, family in TESTED.items()
         }
-        known = self.everything
-        rate = self.chosen.false_discovery
-        found = enrich.marks(large, traits, known.created, known.population, rate=rate)
+        return enrich.Facts(traits, Registrations(known.created, known.population), known.population)
+
+    def _tested(self, labels: Ints, members: Mapping[int, Ints]) -> Communities:
+        """The communities large enough to be tested; how cards were got is counted once for each card.
+
+        All else is counted once for each customer; in a community that is one customer, for each card.
+        """
+        unit, purse = self.customers.units.unit, self.customers.purse
+        large, one_unit = np.full(len(labels), -1, dtype=np.int64), np.zeros(len(labels), dtype=bool)
+        for number, who in members.items():
+            if len(who) >= self.chosen.min_accounts:
+                large[who] = number
+                counts = np.bincount(unit[who] + 1)[1:]
+                one_unit[who] = counts.max(initial=0) >= gates.IN_ONE_UNIT * len(who)
+        block = blocks.with_units(purse, np.where(one_unit, -1, unit))
+        return Communities(large, {"": blocks.weights(large, block), "payment": blocks.weights(large, purse)})
+
+    def _marks(
+        self, facts: enrich.Facts, tested: Mapping[str, Tested], groups: int
+    ) -> dict[int, list[enrich.Mark]]:
+        found = enrich.marks(facts, tested, groups=groups, rate=self.chosen.false_discovery)
         # That many have their mail with one large provider is no mark of anything.
         return {i: [m for m in some if m.value.lower() not in PUBLIC_DOMAINS] for i, some in found.items()}
+
+    def _beyond_chance(
+        self,
+        judged: list[Judged],
+        facts: enrich.Facts,
+        tested: Mapping[str, Tested],
+        question: null.Question,
+    ) -> list[Judged]:
+        """Held against redrawn populations: what chance brings about is not reported."""
+        eligible = np.array([judged[number].reported for number in question.tested.tolist()], dtype=bool)
+        drawn = null.redrawn(facts, question, runs=self.chosen.null_runs, seed=self.settings.seed)
+        real = null.scores(facts, tested, question)
+        q_values = null.q_values(real, drawn, eligible)
+        result = list(judged)
+        for number, q_value in zip(question.tested.tolist(), q_values.tolist(), strict=True):
+            gate = gates.beyond_chance(q_value, self.chosen.max_q, runs=self.chosen.null_runs)
+            one = replace(judged[number], gates=(*judged[number].gates, gate), q_value=q_value)
+            result[number] = replace(one, reason=gates.explanation(one.community, one.gates))
+        return result
 
     def _best(self, labels: Ints) -> Floats:
         """Log-odds of each account's strongest link inside its community; −∞ where it has none."""

@@ -17,16 +17,24 @@ from linkage.communities import Judged
 from linkage.engine import Engine
 from linkage.inference.enrich import Mark
 from linkage.resolve import Links
+from linkage.signals.occasions import SCALES
+from linkage.signals.rows import PACK
 from linkage.signals.signal import Signal
-from linkage.signals.weigh import HOURS, Weighing
+from linkage.signals.weigh import HOURS, THEMES, Weighing
 
 DAY = 86_400_000_000
+
+COMPARED = {HOURS: ("hours", "hours of the day"), THEMES: ("themes", "common themes")}
+"""Comparisons of two accounts, by what stands for their value: the trait observed, and its name."""
 
 GROUP = "group "
 """Begins the name of what speaks for a group, before the trait it speaks of."""
 
 TIMED = ("rotating address", "same object in a window", "hand-over")
 """Signals whose `gap` counts coincidences."""
+
+AGAIN, DRAINED = "same object again and again", "queue draining"
+"""Signals whose `gap` holds two numbers: a place in SCALES and a count, or texts expected and found."""
 
 
 def _number(value: ir.NumericValue, digits: int) -> ir.StringValue:
@@ -39,8 +47,17 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
     often = ibis.ifelse(rows.gap == 1, "once", rows.gap.cast("string") + ibis.literal(" times"))
     times = often + ibis.literal(" on this object, itself ") + held
-    hours = ibis.literal("hours of the day compared")
-    said = ibis.ifelse(rows.v == HOURS, hours, ibis.ifelse(rows.signal_name.isin(TIMED), times, held + apart))
+    first, second = (rows.gap // PACK).cast("string"), (rows.gap % PACK).cast("string")
+    width = ibis.cases(*[(rows.gap // PACK == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
+    again = ibis.literal("within ") + width + ", " + second + " times, on this object"
+    common = second + ibis.literal(" exact texts in common, where about ") + first + " were to be expected"
+    said = ibis.cases(
+        *[(rows.v == number, f"{name} compared") for number, (_t, name) in COMPARED.items()],
+        (rows.signal_name.isin(TIMED), times),
+        (rows.signal_name == AGAIN, again),
+        (rows.signal_name == DRAINED, common),
+        else_=held + apart,
+    )
     less = rows.raw > rows.bits + 0.005
     alone = ibis.literal("; ") + _number(rows.raw, 2) + " bits alone, less beside its family's other reasons"
     return said + ibis.ifelse(less, alone, "")
@@ -101,23 +118,21 @@ def _pair_evidence(
         .join(names.select(left_place="place", left="a"), "left")
         .join(names.select(right_place="place", right="a"), "right")
     )
-    mine = weighing.holders.select(left="a", v="v", left_observation="observation")
-    theirs = weighing.holders.select(right="a", v="v", right_observation="observation")
-    hours = (
-        observations.filter(_.trait == "hours")
-        .select("account", "observation")
+    compared = [
+        observations.filter(_.trait == trait)
         .join(weighing.accounts, "account")
-    )
+        .select("a", "observation", v=ibis.literal(number, "int64"))
+        for number, (trait, _name) in COMPARED.items()
+    ]
+    seen_by = weighing.holders.select("a", "observation", v=_.v.cast("int64")).union(*compared)
+    mine = seen_by.select(left="a", v="v", left_observation="observation")
+    theirs = seen_by.select(right="a", v="v", right_observation="observation")
     seen = wide.left_join(mine, ["left", "v"]).drop("left_right", "v_right")
     seen = seen.left_join(theirs, ["right", "v"]).drop("right_right", "v_right")
-    seen = seen.left_join(hours.select(left="a", h1="observation"), "left").drop("left_right")
-    seen = seen.left_join(hours.select(right="a", h2="observation"), "right").drop("right_right")
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
     result = seen.mutate(
         detail=_detail(seen, len(weighing.names)),
-        value=ibis.ifelse(seen.v == HOURS, "hours of the day", seen.value),
-        left_observation=ibis.ifelse(seen.v == HOURS, seen.h1, seen.left_observation),
-        right_observation=ibis.ifelse(seen.v == HOURS, seen.h2, seen.right_observation),
+        value=ibis.cases(*[(seen.v == n, name) for n, (_t, name) in COMPARED.items()], else_=seen.value),
     )
     return result.select(
         left="left_place", right="right_place", signal="signal_place", family="family", value="value",

@@ -16,7 +16,8 @@ from linkage.asked import Prompts
 from linkage.engine import Engine
 from linkage.model import OTHER, TRAIT_FAMILY, Receipt
 from linkage.settings import Settings
-from linkage.signals import derive
+from linkage.signals import conversations, derive, themes
+from linkage.signals.regular import regularity_facts
 from linkage.signals.shared import Bands, numbered
 from linkage.signals.weigh import Limits, Weighing
 from linkage.sources import observe
@@ -72,15 +73,17 @@ def observations(
     families: Mapping[str, str],
     *,
     prompts: Prompts,
-    hours: pa.Table,
+    habits: pa.Table,
 ) -> ir.Table:
-    """All observations: what rows state, what follows from values, what is asked, bursts, echoes, hours."""
+    """All observations: what rows state, what follows from values, what is asked, bursts, echoes, habits."""
     stated = engine.keep(observe.stated(tables))
     derivable = stated.filter(_.trait.isin(list(observe.DERIVED))).select("trait", "value").distinct()
     made = engine.table(observe.derived(engine.arrow(derivable)))
     parts = [stated, observe.following(stated, made)]
     if prompts.asked is not None and prompts.segments is not None:
         parts += [*derive.content(prompts.asked, prompts.segments), derive.echoes(prompts.asked)]
+        parts.append(conversations.contexts(engine, prompts.asked))
+        parts.append(engine.table(derive.model_moves(engine.arrow(derive.taken_up(prompts.asked)))))
     if "accounts" in tables:
         opened = _moments(tables["accounts"], "accounts", "created_at")
         parts.append(engine.table(derive.registration_bursts(engine.arrow(opened))))
@@ -88,7 +91,7 @@ def observations(
         paid = _moments(tables["payments"], "payments", "at", "fingerprint", "bin")
         first = paid.group_by("account", "fingerprint", "bin").agg(at=_.at.min(), source=_.source.min())
         parts.append(engine.table(derive.issuing_bursts(engine.arrow(first.filter(_.bin.notnull())))))
-    parts.append(engine.table(hours))
+    parts.append(engine.table(habits))
     seen = engine.keep(observe.observations(observe.union(parts), families))
     engine.drop(stated)
     return seen
@@ -128,7 +131,7 @@ DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "fun
 class Population:
     """Every account and observation. `weighable` leaves out benign values; `foreign` maps the traits
     that the contract does not know to family and agreement; `undeclared` are those nobody declared;
-    `acts` are the moments (at) at which account number a was active."""
+    `acts` are the moments (at) at which account number a was active; `touched` what common themes."""
 
     accounts: ir.Table
     names: list[str]
@@ -142,6 +145,7 @@ class Population:
     last_at: int | None
     count: int
     acts: pa.Table
+    touched: themes.Touched | None
 
 
 def population(
@@ -152,8 +156,10 @@ def population(
     names: list[str] = engine.arrow(everyone.order_by("account"))["account"].to_pylist()
     families = {trait: each.family for trait, each in settings.traits.items()}
     acts = _acts(engine, tables, everyone)
-    hours = derive.hour_facts(names, acts)
-    seen = observations(engine, tables, families, prompts=prompts, hours=hours)
+    touched = _touched(engine, prompts, everyone)
+    habits = [derive.hour_facts(names, acts), regularity_facts(names, acts)]
+    habits += [themes.theme_facts(names, touched)] if touched else []
+    seen = observations(engine, tables, families, prompts=prompts, habits=pa.concat_tables(habits))
     weighable = seen if prompts.benign is None else seen.anti_join(prompts.benign, ["trait", "value"])
     traits = engine.arrow(seen.select("trait").distinct().order_by("trait"))["trait"].to_pylist()
     foreign = [t for t in traits if t not in TRAIT_FAMILY]
@@ -173,7 +179,14 @@ def population(
         last,
         int(engine.arrow(seen.count().as_table())[0][0].as_py()),
         acts.select(["a", "at"]),
+        touched,
     )
+
+
+def _touched(engine: Engine, prompts: Prompts, everyone: ir.Table) -> themes.Touched | None:
+    if prompts.asked is None or prompts.segments is None:
+        return None
+    return themes.touched(engine, prompts.asked.join(numbered(everyone), "account"), prompts.segments)
 
 
 def _numbered(names: list[str], accounts: list[str]) -> np.ndarray:
@@ -235,12 +248,15 @@ def add_moments(
     engine: Engine,
     weighing: Weighing,
     tables: Mapping[str, ir.Table],
-    asked: ir.Table | None,
+    prompts: Prompts,
     settings: Settings,
 ) -> None:
-    """Gives the weighing every dated use: coincidences, and answers passed on."""
+    """Gives the weighing every dated use: coincidences, answers passed on, texts sent."""
+    asked = prompts.asked
     dated = uses(tables, asked, settings.signals.window_traits)
     if dated is not None:
         weighing.add_moments(dated)
     if asked is not None:
         weighing.add_echoes(asked)
+        weighing.add_conversations()
+        weighing.add_texts(asked)

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from linkage.asked import Prompts
 from linkage.engine import Engine
 from linkage.facts import Population
-from linkage.inference import enrich
+from linkage.inference import compare
 from linkage.signals.weigh import Weighing
 
 Ints = NDArray[np.int64]
@@ -37,8 +35,15 @@ TESTED = {
     "address_pattern": "registration",
     "referrer": "registration",
     "registration_burst": "registration",
+    "rhythm": "timing",
+    "model_start": "timing",
 }
 """Traits in which a community is held against comparable accounts, with their families."""
+
+
+RARER = 5
+"""A community's own words are so many times rarer elsewhere: at even parts a prompt that holds one is then
+five times likelier the community's."""
 
 
 @dataclass
@@ -77,7 +82,7 @@ class Known:
     held: dict[str, Held]
     interactions: Ints
     created: Floats
-    population: enrich.Population
+    population: compare.Population
 
 
 def held(engine: Engine, observations: ir.Table, accounts: ir.Table) -> dict[str, Held]:
@@ -102,19 +107,29 @@ def known(engine: Engine, population: Population, weighing: Weighing) -> Known:
     traits = held(engine, population.weighable, weighing.accounts)
     country = np.full(len(weighing.names), -1, dtype=np.int64)
     country[traits["country"].a[::-1]] = traits["country"].value[::-1]
-    strata = enrich.strata(country, population.interactions)
-    return Known(traits, population.interactions, population.created, enrich.Population(strata))
+    strata = compare.strata(country, population.interactions)
+    return Known(traits, population.interactions, population.created, compare.Population(strata))
 
 
-def own_values(everything: Known, members: Ints, trait: str) -> Ints:
-    """Values of a content trait that are the community's own: held by a fifth of it and far rarer outside."""
+def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> Ints:
+    """Values of a content trait that are the community's own: held by a fifth of it and far rarer outside.
+
+    And far rarer among the accounts `beside` it, which share what it shares and not its work: what a
+    reseller's customers ask is on every account of the pool.
+    """
     rows = everything.held[trait]
     inside = rows.of(members)
     values, counts = np.unique(rows.value[inside], return_counts=True)
     total = rows.totals[values]
     outside = (total - counts) / max(len(everything.interactions) - len(members), 1)
+    near = np.bincount(rows.value[rows.of(beside)], minlength=len(rows.names))[values]
     share = counts / len(members)
-    own: Ints = values[(counts >= 3) & (share >= 0.2) & (share >= 5 * outside)]
+    own: Ints = values[
+        (counts >= 3)
+        & (share >= 0.2)
+        & (share >= RARER * outside)
+        & (share >= RARER * near / max(len(beside), 1))
+    ]
     return own
 
 
@@ -140,58 +155,3 @@ def partition(labels: Ints) -> dict[int, Ints]:
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(int(labels.max(initial=-1)) + 2))
     return {i: order[low:high] for i, (low, high) in enumerate(pairwise(bounds))}
-
-
-@dataclass(frozen=True)
-class Work:
-    """Of a community's prompts: how many there are, lie in its own templates or hold its own sentences,
-    and of those how many are letter for letter what another of its accounts sent."""
-
-    prompts: int
-    own: int
-    copied: int
-
-    @property
-    def workload(self) -> float:
-        """Share of the prompts that are the community's own."""
-        return self.own / max(self.prompts, 1)
-
-    @property
-    def verbatim(self) -> float:
-        """Share of its own prompts that are copies."""
-        return self.copied / max(self.own, 1)
-
-
-def works(
-    engine: Engine, prompts: Prompts, everything: Known, labels: Ints, names: list[str]
-) -> dict[int, Work]:
-    """What the accounts of each community ask, by community; empty where no prompts are known."""
-    rows = [
-        {"label": number, "trait": trait, "value": everything.held[trait].names[v]}
-        for number, members in partition(labels).items()
-        if len(members) >= 3
-        for trait in ("template", "segment")
-        for v in own_values(everything, members, trait)
-    ]
-    if prompts.asked is None or prompts.segments is None or not rows:
-        return {}
-    values = engine.table(pa.Table.from_pylist(rows))
-    inside = np.flatnonzero(labels >= 0)
-    who = engine.table(pa.table({"account": [names[i] for i in inside], "label": labels[inside]}))
-    asked = prompts.asked.join(who, "account").select(
-        "row", "label", "account", "text_id", "prompt_id", "template"
-    )
-    asked = engine.keep(asked)
-    templates = values.filter(_.trait == "template").select("label", template="value")
-    sentences = values.filter(_.trait == "segment").select("label", segment="value")
-    held = asked.select("row", "label", "prompt_id").join(prompts.segments, "prompt_id")
-    own = asked.semi_join(templates, ["label", "template"]).select("row")
-    own = own.union(held.semi_join(sentences, ["label", "segment"]).select("row")).distinct()
-    texts = asked.semi_join(own, "row").group_by("label", "text_id")
-    texts = texts.agg(n=_.count(), who=_.account.nunique())
-    mine = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
-    mine = mine.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
-    total = asked.group_by("label").agg(prompts=_.count())
-    both = engine.arrow(total.left_join(mine, "label").select("label", "prompts", "own", "copied"))
-    engine.drop(asked)
-    return {r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0) for r in both.to_pylist()}

@@ -137,8 +137,8 @@ TRAIT_FAMILY: dict[str, str] = {
         ),
         "registration",
     ),
-    **dict.fromkeys(("prompt", "system_prompt", "template", "segment", "model"), "content"),
-    **dict.fromkeys(("hours", "handover"), "timing"),
+    **dict.fromkeys(("prompt", "system_prompt", "template", "segment", "model", "themes"), "content"),
+    **dict.fromkeys(("hours", "handover", "regularity", "rhythm", "model_move", "model_start"), "timing"),
     **dict.fromkeys(("response", "context"), "lineage"),
 }
 """Family of each trait the program itself derives from the input contract."""
@@ -208,6 +208,7 @@ CASE: dict[str, CaseTable] = {
         _case(
             "attributions", "group hypothesis", "group hypothesis log_odds:number confidence evidence:texts"
         ),
+        _case("workload", "group row", "group row account interaction"),
         _case("lineage", "group was kind", "group was kind at:at shared:count"),
         _case("rows", "row", "row table file line:count"),
     )

@@ -5,29 +5,43 @@ sources → observations → prompts → evidence → links → communities → 
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from linkage import asked, communities, facts, holders, resolve
+from linkage import asked, communities, decided, examined, facts, holders, resolve, unlike, workload
+from linkage import known as known_cases
 from linkage.case import CaseWriter, read_verdicts
-from linkage.engine import connect
+from linkage.engine import Engine, connect
 from linkage.inference import judge, units
+from linkage.listed import learnt as traits_learnt
 from linkage.log import Log, Progress
 from linkage.publish import Run, publish, receipt
 from linkage.settings import Settings
 from linkage.signals.registry import SIGNALS, declared
+from linkage.signals.signal import Signal
 from linkage.signals.weigh import Weighing
-from linkage.sources.read import read
+from linkage.sources.read import Sources, read
 
 
 def investigate(
-    paths: Sequence[Path], case: Path, *, settings: Settings, progress: Progress | None = None
+    paths: Sequence[Path],
+    case: Path,
+    *,
+    settings: Settings,
+    progress: Progress | None = None,
+    indicators: Sequence[Path] = (),
+    known: Sequence[Path] = (),
 ) -> None:
-    """Runs every stage over the sources and writes the case folder; raises what the stages raise."""
+    """Runs every stage over the sources and writes the case folder; raises what the stages raise.
+
+    `indicators` are files of what is known of operators, `known` earlier cases; neither makes a link.
+    """
     log = Log(progress) if progress else Log()
+    earlier = known_cases.opened(known, case)
     with CaseWriter(case) as writer, tempfile.TemporaryDirectory(dir=case, prefix=".work-") as scratch:
         work = Path(scratch)
         with log.stage("read") as handled:
-            sources = read(paths, work, reading=settings.reading, mappings=settings.sources)
+            sources = _read(paths, work, settings, indicators)
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(settings.engine, work, threads=settings.threads, memory=settings.memory)
         with log.stage("rows") as handled:
@@ -41,15 +55,8 @@ def investigate(
             handled(population.count)
         with log.stage("evidence") as handled:
             signals = (*SIGNALS, *declared(population.foreign))
-            weighing = Weighing(
-                engine,
-                population.accounts,
-                population.weighable,
-                signals=signals,
-                limits=facts.limits(settings),
-            )
-            facts.add_moments(engine, weighing, rows.tables, prompts.asked, settings)
-            weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
+            weighing = _weighing(engine, population, signals, settings)
+            facts.add_moments(engine, weighing, rows.tables, prompts, settings)
             constraints = judge.constraints(read_verdicts(case))
             rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
             links = resolve.links(weighing, rules, constraints, settings.scoring)
@@ -60,21 +67,48 @@ def investigate(
             grouping = resolve.Grouping(weighing, links, customers, rules, settings)
             labels = grouping.labels()
             everything = holders.known(engine, population, weighing)
-            asking = holders.works(engine, prompts, everything, labels, weighing.names)
+            parts, works = workload.by_work(
+                engine, prompts, everything, labels, weighing.names, least=settings.grouping.min_accounts
+            )
+            parts = replace(
+                parts, labels=decided.obeyed(parts.labels, links.forced, constraints, weighing.names)
+            )
+            works = workload.works(engine, prompts, everything, parts, weighing.names)
             handled(int(labels.max(initial=-1)) + 1)
         with log.stage("stability") as handled:
             stays = grouping.membership(labels)
             court = communities.Judge(
                 everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
             )
-            judged = court.communities(labels, asking, stays)
+            judged = decided.stand(court.communities(parts, works.of, stays), constraints, weighing.names)
+            past = unlike.histories(engine, population)
+            examiner = examined.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
+            judged = examiner.examine(judged, stays)
             handled(len(links.scored.left))
         with log.stage("write") as handled:
+            learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings)
             run = Run(
-                engine, log, settings, rows, prompts, population, weighing, links, judged, stays, constraints
-            )
+                engine, log, settings, rows, prompts, population, weighing, links, judged, stays, works,
+                constraints, learnt,
+            )  # fmt: skip
             groups = publish(writer, run, previous=case)
             writer.quarantine(sources.quarantine)
             handled(population.count)
             engine.close()
         writer.receipt(receipt(run, groups, signals=signals, rules=rules))
+
+
+def _weighing(
+    engine: Engine, population: facts.Population, signals: Sequence[Signal], settings: Settings
+) -> Weighing:
+    """The population, ready to be asked what any two of its accounts have in common."""
+    weighing = Weighing(
+        engine, population.accounts, population.weighable, signals=signals, limits=facts.limits(settings)
+    )
+    weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
+    weighing.add_themes(population.touched)
+    return weighing
+
+
+def _read(paths: Sequence[Path], work: Path, settings: Settings, indicators: Sequence[Path]) -> Sources:
+    return read(paths, work, reading=settings.reading, mappings=settings.sources, indicators=indicators)

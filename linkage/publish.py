@@ -3,8 +3,8 @@
 Composition only: `tables` makes each table, `case` keeps it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,26 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage import evidence, tables
+from linkage import decided, evidence, tables, taken
 from linkage import receipt as receipts
 from linkage.asked import Prompts
-from linkage.case import CaseWriter, persist, previous_groups
+from linkage.attributed import Attributed, Indicators, attributed
+from linkage.case import CaseWriter, persist, previous_groups, with_past
 from linkage.communities import Judged
 from linkage.engine import Engine
 from linkage.facts import Population, Rows
 from linkage.inference import score as scoring
 from linkage.inference.judge import Constraints
 from linkage.inference.score import Rules
+from linkage.known import Known
 from linkage.log import Log
+from linkage.matched import Groups
 from linkage.model import CASE
 from linkage.resolve import Links
 from linkage.settings import Settings
 from linkage.signals.signal import Signal
 from linkage.signals.weigh import Weighing
+from linkage.workload import Works
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,10 @@ class Run:
     links: Links
     judged: list[Judged]
     stays: np.ndarray
+    works: Works
     constraints: Constraints
+    known: Known = field(default_factory=Known)
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
 
 
 def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
@@ -57,17 +64,28 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
         [{names[i] for i in each.members} for each in ordered],
         previous_groups(previous),
         at=run.population.last_at,
+        remembered=decided.remembered(run.constraints),
     )
     named = [(name, _decided(name, each, run)) for name, each in zip(ids, ordered, strict=True)]
+    run.verdicts.extend(decided.changes(run.constraints, named, names))
     _observed(writer, run)
     _asked(writer, run)
-    _groups(writer, run, named)
-    writer.table("lineage", lineage)
+    took, whose = _taken(run, named), _whose(run, named)
+    _groups(writer, run, named, took)
+    _workload(writer, run, named)
+    writer.table("attributions", whose.table)
+    writer.table("lineage", with_past(lineage, previous))
     engine = run.engine
     told = evidence.rows(engine, run.weighing, run.links, run.population.observations, named)
     writer.ordered("evidence", told)
     writer.table("links", tables.links(run.links, names))
-    return receipts.by_group(named, _rhythm(run, named), run.population.created)
+    details = receipts.by_group(named, _rhythm(run, named), run.population.created)
+    for name, each in named:
+        details[name] |= {"shares": _shares(run, each)} if each.reported else {}
+    for name in took.keys() | whose.detail.keys():
+        details[name] |= {"taken": took[name].detail} if name in took else {}
+        details[name] |= {"attribution": whose.detail[name]} if name in whose.detail else {}
+    return details
 
 
 def _decided(group: str, judged: Judged, run: Run) -> Judged:
@@ -133,7 +151,29 @@ def _uses(asked: ir.Table, skeletons: ir.Table) -> ir.Table:
     return below.union(above).filter(_.template.notnull())
 
 
-def _groups(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+def _taken(run: Run, named: Sequence[tuple[str, Judged]]) -> dict[str, taken.Taken]:
+    """What each reported group took."""
+    members = {name: each.members for name, each in named if each.reported}
+    found, cut = taken.taken(
+        run.engine, run.prompts, run.weighing.names, members, run.population.interactions
+    )
+    run.log.cut("findings", cut)
+    return found
+
+
+def _whose(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributed:
+    """Whose each reported group may be."""
+    reported = [(name, each) for name, each in named if each.reported]
+    groups = Groups(reported, run.weighing, run.links, run.population.weighable)
+    listed = run.rows.tables.get("indicators")
+    found = attributed(run.engine, groups, Indicators(listed, run.known, run.prompts, run.settings))
+    run.log.cut("attribution", found.cut)
+    return found
+
+
+def _groups(
+    writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], took: Mapping[str, taken.Taken]
+) -> None:
     names, core = run.weighing.names, run.settings.grouping.core
     for table, wanted in (("groups", True), ("explained", False)):
         chosen = [(name, each) for name, each in named if each.reported is wanted]
@@ -143,7 +183,27 @@ def _groups(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -
         writer.table(table, pa.Table.from_pylist(kept, schema))
     reported = [(name, each) for name, each in named if each.reported]
     done = tables.amounts(run.engine, run.prompts.asked, _members(reported, names))
-    writer.table("findings", tables.findings(reported, done, run.stays))
+    more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in took.items()}
+    told: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
+    writer.table("findings", tables.findings(reported, told, run.stays))
+
+
+def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+    """Of each reported group the interactions that are its work, for its accounts may carry others' too."""
+    if run.works.rows is None or run.prompts.asked is None:
+        return
+    groups = run.engine.table(_members([(n, each) for n, each in named if each.reported], run.weighing.names))
+    called = run.prompts.asked.select("row", "interaction")
+    mine = run.works.rows.select("row", "account").join(groups, "account").join(called, "row")
+    _ordered(writer, "workload", run.engine, mine)
+
+
+def _shares(run: Run, judged: Judged) -> dict[str, dict[str, int]]:
+    """Of each account its prompts, and those that are the group's work."""
+    return {
+        run.weighing.names[i]: {"prompts": int(run.works.prompts[i]), "own": int(run.works.own[i])}
+        for i in judged.members.tolist()
+    }
 
 
 def _members(groups: Sequence[tuple[str, Judged]], names: list[str]) -> pa.Table:
@@ -187,5 +247,7 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
             "links": int(run.links.linked.sum()),
         },
         traits={"other": list(run.population.undeclared)},
+        known=run.known.receipt,
+        verdicts=run.verdicts,
         groups=groups,
     )

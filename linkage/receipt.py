@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from linkage.communities import Judged
+from linkage.inference import objections
 from linkage.log import Log
 from linkage.model import Receipt
 from linkage.settings import Settings
@@ -87,6 +88,7 @@ def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> 
         "gates": [asdict(gate) for gate in judged.gates],
         "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
         "against": against(judged),
+        "examined": judged.examined,
         "workload": judged.community.workload,
         "by_day": [{"day": day, "count": by_day[day]} for day in sorted(by_day)],
         "registrations_by_day": [
@@ -99,7 +101,7 @@ def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> 
 
 def against(judged: Judged) -> list[str]:
     """What speaks against a group, in sentences; the strongest first."""
-    known, said = judged.community, []
+    known, said = judged.community, objections.sentences(judged.examined) if judged.examined else []
     if known.unit_share:
         said.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
     if "payment" not in {*known.pair_families, *known.group_families}:

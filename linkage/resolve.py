@@ -162,13 +162,8 @@ class Grouping:
         known = scored.left[strong] * self.n + scored.right[strong]
         return np.isin(left * self.n + right, known)
 
-    def _across(self, linked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Links that count for a group: those that no declared unit explains."""
-        scored = self.found.scored
-        return linked & ~self.units.same(scored.left, scored.right)
-
     def _communities(self, log_odds: Floats, linked: NDArray[np.bool_], seed: int) -> Ints:
-        scored, chosen = self.found.scored, self._across(linked)
+        scored, chosen = self.found.scored, linked
         weight = np.maximum(log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
         return group.communities(
             self.n,
@@ -183,7 +178,7 @@ class Grouping:
         """The community of each account (−1: none), joined, with verdicts obeyed and units set beside."""
         scored, seed = self.found.scored, self.settings.seed
         labels = self._communities(scored.log_odds, self.found.linked, seed)
-        chosen = self._across(self.found.linked)
+        chosen = self.found.linked
         least = self.settings.grouping.min_accounts
         left, right = scored.left[chosen], scored.right[chosen]
         weight = np.maximum(scored.log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
@@ -220,7 +215,7 @@ class Grouping:
         signal = self.found.evidence["signal"].to_numpy()[rows].astype(np.int64)
         bits = self.found.evidence["bits"].to_numpy()[rows]
 
-        chosen_links = self._across(self.found.linked)
+        chosen_links = self.found.linked
         ends = scored.left[chosen_links], scored.right[chosen_links]
 
         def again(run: int) -> Ints:

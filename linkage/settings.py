@@ -127,7 +127,10 @@ class Grouping(Section):
     core: float = Field(0.8, description="membership from which an account is core")
     fringe: float = Field(0.5, description="membership below which it is left out")
     false_discovery: float = Field(0.01, description="rate for the group-level tests, Benjamini–Hochberg")
-    max_q: float = Field(0.05, description="used once a null model gives q-values")
+    null_runs: int = Field(
+        20, ge=0, description="redrawn populations; with fewer no single group can reach max_q"
+    )
+    max_q: float = Field(0.05, description="q-value above which a group is not reported, only counted")
 
 
 class Trait(Section):

@@ -3,7 +3,8 @@
 Inside, accounts, values and signals are numbers; here they get their names, ids and sentences, at one place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -81,7 +82,7 @@ def amounts(engine: Engine, interactions: ir.Table | None, members: pa.Table) ->
 
 
 def findings(
-    groups: Sequence[tuple[str, Judged]], done: dict[str, dict[str, int]], stays: NDArray[np.float64]
+    groups: Sequence[tuple[str, Judged]], done: Mapping[str, Mapping[str, Any]], stays: NDArray[np.float64]
 ) -> pa.Table:
     """findings.parquet: one row for each reported group; what is not computed stays null."""
     rows = []
@@ -94,10 +95,12 @@ def findings(
                 "interactions": own.get("interactions", 0),
                 **{k: own.get(k) for k in ("input_tokens", "output_tokens", "first_at", "last_at")},
                 "log_odds": judged.log_odds,
+                "q_value": judged.q_value,
                 "stability": round(float(stays[judged.members].mean()), 6),
                 "families": list(judged.families),
-                "targets": [],
-                "infrastructure": "unknown",
+                "distillation": own.get("distillation"),
+                "targets": own.get("targets", []),
+                "infrastructure": judged.infrastructure,
                 "summary": summary(judged, own),
             }
         )
@@ -106,10 +109,10 @@ def findings(
     return pa.Table.from_pylist(rows, pa.schema(plain))
 
 
-def summary(judged: Judged, done: dict[str, int]) -> str:
+def summary(judged: Judged, done: Mapping[str, Any]) -> str:
     """One sentence an investigator can repeat."""
     size = len(judged.members)
-    asked = f" and {done['interactions']:,} interactions" if done else ""
+    asked = f" and {done['interactions']:,} interactions" if done.get("interactions") else ""
     marks = [f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in judged.marks[:2]]
     apart = f"; set apart by {', '.join(marks)}" if marks else ""
     return f"{size} accounts{asked}, linked by {', '.join(judged.families)}{apart}"

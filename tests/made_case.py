@@ -152,6 +152,79 @@ def finding() -> dict[str, Any]:
     }
 
 
+def examined() -> dict[str, Any]:
+    """What the examination of the one group found: one card holds it together."""
+    whole = {"links": 15, "of": 15, "accounts": 6, "parts": [6], "alone": 0}
+    broken = {"links": 4, "of": 15, "accounts": 3, "parts": [3, 3], "alone": 0}
+    card = {
+        "family": "payment",
+        "values": [{"trait": "fingerprint", "value": "card_1", "holders": 8}],
+        "more": 1,
+        "accounts": 6,
+        "bits": 228.75,
+    }
+    taken = {"sources": [card], **broken, "falls": True}
+    return {
+        "accounts": 6,
+        "core": 5,
+        "fringe": 1,
+        "stability": 0.97,
+        "links": 15,
+        "links_looked_at": 12,
+        "whole": whole,
+        "without_family": [
+            {"family": "content", **whole, "passes": True, "failed": []},
+            {"family": "payment", **broken, "passes": False, "failed": ["size", "provision"]},
+        ],
+        "sources": [taken],
+        "smallest_set": taken,
+        "seam": {
+            "sizes": [3, 3],
+            "across": 4,
+            "expected": 9.0,
+            "ratio": 0.444444,
+            "thin": True,
+            "smaller": OPERATOR[3:],
+        },
+        "weakest": {
+            "account": OPERATOR[5],
+            "links": 2,
+            "median": 5.0,
+            "strongest": 1.25,
+            "membership": 0.6,
+        },
+        "opposing": [{"signal": "day–night profile", "links": 15, "bits": -26.25, "most": -1.75}],
+        "hours": {"alike": 0, "other": 15},
+        "unlike": [
+            {"what": "name another country", "accounts": 2, "of": 6, "outside": 0.4, "named": OPERATOR[:2]}
+        ],
+        "least_like": [{"account": OPERATOR[0], "what": ["name another country", "work at other hours"]}],
+        "agreement": [
+            {
+                "trait": "country",
+                "family": "registration",
+                "inside": 0.2,
+                "outside": 0.15,
+                "compared": 6,
+                "as_strangers": True,
+            },
+            {
+                "trait": "asn",
+                "family": "network",
+                "inside": None,
+                "outside": None,
+                "compared": 0,
+                "as_strangers": False,
+            },
+        ],
+        "explanations": [
+            {"explanation": "one household", "outcome": "fits", "figure": "6 accounts; 100% use one card"},
+            {"explanation": "one campus", "outcome": "not enough to say", "figure": "no address is known"},
+        ],
+        "state": {"word": "thin", "why": ["one source holds it together: fingerprint card_1"]},
+    }
+
+
 def receipt() -> dict[str, Any]:
     """What a run would write of itself."""
     return {
@@ -193,6 +266,7 @@ def receipt() -> dict[str, Any]:
                     }
                 ],
                 "against": ["no address in common"],
+                "examined": examined(),
                 "by_day": [{"day": f"2026-03-{d:02d}", "count": (d * 7) % 11} for d in range(1, 29)],
                 "registrations_by_day": [
                     {"day": "2026-02-27", "count": 4},

@@ -2,7 +2,7 @@
 
 from linkage.case.folder import Case, open_case
 from linkage.case.journal import audit, audit_faults, read_verdicts, user
-from linkage.case.lineage import persist, previous_groups
+from linkage.case.lineage import persist, previous_groups, with_past
 from linkage.case.table import Table
 from linkage.case.writer import CaseWriter
 
@@ -17,4 +17,5 @@ __all__ = [
     "previous_groups",
     "read_verdicts",
     "user",
+    "with_past",
 ]

@@ -17,6 +17,20 @@ from linkage.model import CASE, content_id
 
 Members = AbstractSet[str]
 
+PAST = ("split", "merged", "gone")
+"""Kinds that tell of one moment and stay true; a group is new once, and kept until something else is told."""
+
+PLAIN = pa.schema(
+    [
+        pa.field(f.name, pa.int64() if pa.types.is_timestamp(f.type) else f.type)
+        for f in CASE["lineage"].schema
+    ]
+)
+"""The columns of lineage, its moment in microseconds."""
+
+NOBODY: Mapping[str, Members] = {}
+"""No groups."""
+
 
 def previous_groups(case: Path) -> dict[str, set[str]]:
     """The groups of the case as it stands, reported and explained alike; none where there is no case yet."""
@@ -32,23 +46,59 @@ def previous_groups(case: Path) -> dict[str, set[str]]:
     return groups
 
 
+def with_past(lineage: pa.Table, case: Path) -> pa.Table:
+    """The lineage of this run with the splits, merges and ends that earlier runs of the case recorded.
+
+    Of one event told twice the last telling holds.
+    """
+    path = case / "lineage.parquet"
+    if not path.exists():
+        return lineage
+    earlier = read(path)
+    kinds = [kind in PAST for kind in earlier.column("kind").to_pylist()]
+    rows = {}
+    for table in (earlier.filter(pa.array(kinds, pa.bool_())), lineage):
+        columns = [table.column(name).cast(PLAIN.field(name).type).to_pylist() for name in PLAIN.names]
+        for row in zip(*columns, strict=True):
+            rows[row[:3]] = row
+    return pa.Table.from_pylist(
+        [dict(zip(PLAIN.names, rows[key], strict=True)) for key in sorted(rows)], PLAIN
+    ).cast(CASE["lineage"].schema)
+
+
 def persist(
-    new: Sequence[Members], previous: Mapping[str, Members], *, at: int | None = None
+    new: Sequence[Members],
+    previous: Mapping[str, Members],
+    *,
+    at: int | None = None,
+    remembered: Mapping[str, Members] = NOBODY,
 ) -> tuple[list[str], pa.Table]:
     """An id for each new group, in their order, and the lineage rows that say where it comes from.
 
     Groups within `new`, as within `previous`, share no member. `at` (microseconds) is the last moment of the
-    data, never the clock. Lineage kinds: `new` (no member was in a group; `was` is empty), `kept`, `merged`
-    (most of `was` went into this group, which has another id), `split` (a smaller part of `was` did),
-    `gone` (no member of this group is in any group now).
+    data, never the clock. `remembered` are groups of earlier runs on which a person has decided: one that
+    `previous` lacks keeps its id when its members come back. Lineage kinds: `new` (no member was in a group;
+    `was` is empty), `kept`, `merged` (most of `was` went into this group, which has another id), `split` (a
+    smaller part of `was` did), `gone` (no member of this group is in any group now).
     """
-    shared = _shared(new, previous)
-    kept = _kept(shared, previous)
+    known = {**previous, **_come_back(previous, remembered)}
+    shared = _shared(new, known)
+    kept = _kept(shared, known)
     taken, ids = set(kept.values()), []
     for number, members in enumerate(new):
-        ids.append(kept.get(number) or _fresh(members, taken | set(previous)))
+        ids.append(kept.get(number) or _fresh(members, taken | set(known) | set(remembered)))
         taken.add(ids[-1])
-    return ids, _rows(_lineage(ids, shared, previous), at)
+    return ids, _rows(_lineage(ids, shared, known, ended=set(previous)), at)
+
+
+def _come_back(previous: Mapping[str, Members], remembered: Mapping[str, Members]) -> dict[str, Members]:
+    """Remembered groups that the previous run did not have, with those of their members it had nowhere."""
+    known: set[str] = set().union(*previous.values())
+    found: dict[str, Members] = {}
+    for group in sorted(set(remembered) - set(previous)):
+        found[group] = set(remembered[group]) - known
+        known |= found[group]
+    return {group: members for group, members in found.items() if members}
 
 
 def _shared(new: Sequence[Members], previous: Mapping[str, Members]) -> list[Counter[str]]:
@@ -75,7 +125,11 @@ def _fresh(members: Members, taken: AbstractSet[str]) -> str:
 
 
 def _lineage(
-    ids: Sequence[str], shared: Sequence[Counter[str]], previous: Mapping[str, Members]
+    ids: Sequence[str],
+    shared: Sequence[Counter[str]],
+    previous: Mapping[str, Members],
+    *,
+    ended: Members,
 ) -> Iterable[tuple[str, str, str, int]]:
     for group, counts in zip(ids, shared, strict=True):
         for was, count in counts.items():
@@ -84,7 +138,7 @@ def _lineage(
         if not counts:
             yield group, "", "new", 0
     survivors = {was for counts in shared for was in counts}
-    yield from ((was, was, "gone", 0) for was in previous if was not in survivors)
+    yield from ((was, was, "gone", 0) for was in sorted(ended) if was not in survivors)
 
 
 def _rows(lineage: Iterable[tuple[str, str, str, int]], at: int | None) -> pa.Table:

@@ -3,29 +3,36 @@
 from collections.abc import Iterable
 from typing import Any
 
-from linkage.cli.layout import AGAINST, FAINT, STRONG, heading, indented, line, rows, text
+from linkage.cli.layout import AGAINST as TOLD_AGAINST
+from linkage.cli.layout import FAINT, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.safe import cut
 from linkage.cli.text import bits, many, span
-from linkage.inference.why_not import Account, WhyNot
+from linkage.inference.why_not import AGAINST, LINKED, UNKNOWN, Account, WhyNot
 
 FEW = 20
+
+TONE = {AGAINST: TOLD_AGAINST, UNKNOWN: WARN}
+"""How a state is drawn."""
 
 
 def apart(found: WhyNot) -> Iterable[Any]:
     """The whole screen."""
     yield line((found.left.account, STRONG), " and ", (found.right.account, STRONG), ": ", _verdict(found))
+    if found.state != LINKED:
+        yield line((found.state, TONE.get(found.state, "")), f": {found.because}")
     for reason in found.failed:
         yield indented(text(f"– {reason}"))
     yield heading("What is known")
     for account in (found.left, found.right):
         yield from _known(account)
+    yield from _against(found)
     yield from _shared(found)
     yield from _not_compared(found)
-    yield from _against(found)
     yield text("")
-    yield text(
-        "Not linked does not mean different: it means that this case holds too little to say so.", FAINT
-    )
+    if found.state != AGAINST:
+        yield text(
+            "Not linked does not mean different: it means that this case holds too little to say so.", FAINT
+        )
 
 
 def _verdict(found: WhyNot) -> str:
@@ -75,7 +82,24 @@ def _not_compared(found: WhyNot) -> Iterable[Any]:
 
 
 def _against(found: WhyNot) -> Iterable[Any]:
-    if found.against:
-        yield heading("Evidence against")
-    for each in found.against[:FEW]:
-        yield indented(line((bits(each.bits), AGAINST), f"  {each.signal}: {each.detail or each.meaning}"))
+    """Evidence that was counted, and what differs; what says little is told apart from what speaks."""
+    if found.against or found.differences:
+        yield heading("What speaks against")
+    for line_of in found.against[:FEW]:
+        yield indented(
+            line(
+                (bits(line_of.bits), TOLD_AGAINST), f"  {line_of.signal}: {line_of.detail or line_of.meaning}"
+            )
+        )
+    body = [
+        (
+            text(each.trait, TOLD_AGAINST if each.speaks else ""),
+            cut(each.left, 26),
+            cut(each.right, 26),
+            each.why,
+        )
+        for each in sorted(found.differences, key=lambda each: not each.speaks)
+    ]
+    if body:
+        columns = ("differ in", cut(found.left.account, 26), cut(found.right.account, 26), "what that says*")
+        yield indented(rows(columns, body))

@@ -26,13 +26,25 @@ def investigate(
     settings: Path | None,
     changes: Mapping[str, Any],
     budget: str,
+    indicators: Sequence[Path],
+    known: Sequence[Path],
     fail_on_findings: bool,
     output: Format,
     who: str,
     quiet: bool,
 ) -> int:
     """Run the main job and print what it found."""
-    found = carry_out(sources, case, settings=settings, changes=changes, budget=budget, who=who, quiet=quiet)
+    found = carry_out(
+        sources,
+        case,
+        settings=settings,
+        changes=changes,
+        budget=budget,
+        indicators=indicators,
+        known=known,
+        who=who,
+        quiet=quiet,
+    )
     rows = group_rows(found)
     if output is Format.table:
         screen([*conservation(found.run), heading("Groups"), *groups_screen(rows, explained_rows(found))])
@@ -53,6 +65,8 @@ def carry_out(
     settings: Path | None = None,
     changes: Mapping[str, Any] | None = None,
     budget: str = "",
+    indicators: Sequence[Path] = (),
+    known: Sequence[Path] = (),
     who: str = "",
     quiet: bool = False,
 ) -> Case:
@@ -65,7 +79,15 @@ def carry_out(
     from linkage.front import investigate as run
 
     with Progress(limits, quiet=quiet) as progress:
-        return run(list(sources), case=case, settings=chosen, progress=progress, who=who)
+        return run(
+            list(sources),
+            case=case,
+            settings=chosen,
+            progress=progress,
+            who=who,
+            indicators=list(indicators),
+            known=list(known),
+        )
 
 
 def _balanced(case: Case) -> None:

@@ -25,6 +25,10 @@ def groups(*, case: Path, explained: bool, output: Format, who: str) -> None:
         screen(explained_groups(rows))
     else:
         screen(groups_screen(rows, apart_from))
+        for row in found.run.get("verdicts", ()):
+            for change in row["said"]:
+                about = row.get("group") or f"{row['left']} and {row['right']}"
+                say(f"{about}, {row['verdict']} by a person: {change}")
         if rows:
             say(f"next: linkage show {case} {rows[0]['group']}")
 
@@ -53,6 +57,9 @@ def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str
         screen(explanation(found, width(), every=every))
         return
     top = {name: value for name, value in vars(found).items() if name not in ("lines", "seen")}
+    top["not_compared"] = [asdict(each) for each in found.not_compared]
+    top["differences"] = [asdict(each) for each in found.differences]
+    top["against"] = [asdict(each) for each in found.against]
     emit(
         output,
         found.rows(),
@@ -73,12 +80,16 @@ def why_not(*, case: Path, a: str, b: str, output: Format, who: str) -> None:
         [asdict(each) for each in found.shared],
         left=asdict(found.left),
         right=asdict(found.right),
+        state=found.state,
+        because=found.because,
         linked=found.explanation.linked,
         together=found.together,
         log_odds=found.explanation.log_odds,
         link_bits=found.explanation.link_bits,
         failed=list(found.failed),
+        compared=list(found.explanation.compared),
         not_compared=[asdict(each) for each in found.not_compared],
+        differences=[asdict(each) for each in found.differences],
         against=[asdict(each) for each in found.against],
     )
 

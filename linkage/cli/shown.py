@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from linkage.cli.layout import AGAINST, FAINT, FOR, STRONG, heading, indented, line, rows, text
+from linkage.cli import opposed
+from linkage.cli.attributed import attributed
+from linkage.cli.layout import FAINT, FOR, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.safe import cut
 from linkage.cli.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
 from linkage.cli.view import GroupView, Reason
@@ -27,10 +29,12 @@ def group(view: GroupView, width: int) -> Iterable[Any]:
     yield from _headline(view)
     yield from _members(view, width)
     yield from _timelines(view, width)
+    yield from opposed.against(view.detail.get("against") or (), view.against)
     yield from _families(view)
     yield from _strongest(view)
     yield from _enrichment(view)
-    yield from _against(view)
+    yield from attributed(view.detail)
+    yield from opposed.examined(view.detail.get("examined") or {})
     yield from _gates(view)
     yield heading("What this does not prove")
     yield indented(text(PROVES_NOT))
@@ -43,6 +47,10 @@ def _headline(view: GroupView) -> Iterable[Any]:
         yield text(f"accuses nobody: {view.reason}")
     if view.verdict:
         yield text(f"a person decided: {view.verdict}")
+    for each in view.since:
+        yield indented(text(f"since then: {each}" if view.verdict else each, WARN))
+    if not view.finding:
+        yield from _undecided(view)
     if not finding:
         return
     facts = [
@@ -61,6 +69,20 @@ def _headline(view: GroupView) -> Iterable[Any]:
         )
     for name, value in facts:
         yield indented(line((f"{name:<15}", FAINT), value))
+    yield from opposed.standing(view.detail.get("examined") or {})
+
+
+ENOUGH = frozenset(("size", "families", "provision", "stable", "beyond chance"))
+"""Gates that a group does not pass for want of evidence; the others speak for another explanation."""
+
+
+def _undecided(view: GroupView) -> Iterable[Any]:
+    """Whether a group that is not reported is explained, or too little is known of it to say."""
+    gates = view.detail.get("gates") or ()
+    failed = [gate for gate in gates if isinstance(gate, Mapping) and not gate.get("passed")]
+    if failed and all(gate.get("name") in ENOUGH for gate in failed):
+        wanting = "; ".join(f"{gate['name']} ({gate.get('detail', '')})" for gate in failed)
+        yield text(f"not enough to say whether one hand runs them: {wanting}", WARN)
 
 
 def _members(view: GroupView, width: int) -> Iterable[Any]:
@@ -170,22 +192,6 @@ def _portion(value: Any) -> str:
     if isinstance(value, float) and value <= 1:
         return share(value)
     return number(value) if isinstance(value, int | float) else str(value)
-
-
-def _against(view: GroupView) -> Iterable[Any]:
-    yield heading("Evidence against")
-    said = [
-        each if isinstance(each, str) else each.get("detail", "") for each in view.detail.get("against") or ()
-    ]
-    for each in said[:FEW]:
-        yield indented(text(f"– {each}"))
-    for row in view.against:
-        pair = f"{cut(row['left'], 24)} · {cut(row['right'], 24)}"
-        yield indented(
-            line((bits(row["bits"]), AGAINST), f"  {row['signal']}, {pair}: {row['detail'] or ''}")
-        )
-    if not said and not view.against:
-        yield indented(text("no signal found any; where nothing could be compared there is none to find"))
 
 
 def _gates(view: GroupView) -> Iterable[Any]:

@@ -41,7 +41,13 @@ NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
         "same object in a window": "prompt at|system_prompt at|template at",
         "hand-over": "at",
         "day–night profile": "at|hours",
+        "queue draining": "prompt|prompt_sha256",
+        "same object again and again": "prompt at|template at",
+        "regular gaps": "at",
+        "common themes": "prompt|template|segment",
+        "move to a new model": "model at",
         "response echo": "response_sha256 context_sha256|response context",
+        "continued conversation": "context_sha256|context",
     }.items()
 }
 """Columns or traits each signal needs; alternatives are parted by a bar."""

@@ -31,6 +31,16 @@ def investigate(
         str, typer.Option(help="Most time and memory, such as 30m,12GB; beyond it exit 6.")
     ] = "",
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    indicators: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Values of known operators: a table, or a STIX 2.1 bundle. May be repeated."
+        ),
+    ] = None,
+    known: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CASE", help="An earlier case to recognise operators from. May be repeated."),
+    ] = None,
     fail_on_findings: Annotated[
         bool, typer.Option("--fail-on-findings", help="Exit 10 when groups are found.")
     ] = False,
@@ -47,6 +57,8 @@ def investigate(
         settings=settings,
         changes=changes,
         budget=budget,
+        indicators=indicators or (),
+        known=known or (),
         fail_on_findings=fail_on_findings,
         output=output,
         who=who,
@@ -124,13 +136,22 @@ def judge(
 
 def simulate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write.", show_default=False)],
-    profile: Annotated[str, typer.Option(help="null, sloppy, mixed or careful.", show_default=False)],
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture.", show_default=False
+        ),
+    ],
     accounts: Annotated[int, typer.Option(min=1, help="Accounts in all.")] = 2_000,
     interactions: Annotated[int, typer.Option(min=1, help="About so many interactions.")] = 25_000,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     prompts: Annotated[
         list[Path] | None,
         typer.Option(help="A file of real prompts to draw on; may be given more than once."),
+    ] = None,
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out prompts (metadata only) or lineage; may be given more than once."),
     ] = None,
 ) -> int:
     """Make a population with planted operators."""
@@ -142,19 +163,51 @@ def simulate(
         interactions=interactions,
         seed=seed,
         prompts=prompts or (),
+        withhold=withhold or (),
     )
 
 
 def evaluate(
-    case: CaseFolder,
+    case: Annotated[Path | None, typer.Argument(metavar="CASE", help="A case folder.")] = None,
     truth: Annotated[
-        Path, typer.Option(help="A CSV with account and operator (empty: innocent).", show_default=False)
-    ],
+        Path | None, typer.Option(help="A CSV with account and operator (empty: innocent).")
+    ] = None,
+    kinds: Annotated[
+        Path | None, typer.Option(help="A CSV with account and kind: innocents flagged, by kind.")
+    ] = None,
+    messages: Annotated[
+        Path | None, typer.Option(help="A CSV with interaction and operator: single interactions, too.")
+    ] = None,
+    curves: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="No case: draw recall against attack budget into this folder."),
+    ] = None,
+    knob: Annotated[
+        list[str] | None, typer.Option(help="Curves: an evasion; may be repeated. Default: all.")
+    ] = None,
+    base: Annotated[
+        str, typer.Option(help="Curves: careless, medium or careful in everything else.")
+    ] = "medium",
+    accounts: Annotated[int, typer.Option(min=1, help="Curves: accounts of each population.")] = 1_000,
+    seed: Annotated[list[int] | None, typer.Option(help="Curves: a seed; may be repeated.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="Curves: a linkage.toml for the runs.")] = None,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Compare the groups of a case with the truth."""
-    return _do("lab:evaluate", case=case, truth=truth, output=output, who=who)
+    """Compare a case with the truth, or draw what evasions cost."""
+    if curves is not None:
+        return _do(
+            "curves:curves",
+            out=curves,
+            case=case,
+            knobs=knob or (),
+            base=base,
+            accounts=accounts,
+            seeds=seed or (1,),
+            settings=settings,
+            output=output,
+        )
+    return _do("lab:evaluate", case=case, truth=truth, kinds=kinds, messages=messages, output=output, who=who)
 
 
 def doctor(
@@ -169,8 +222,8 @@ def doctor(
 
 _EXAMPLES: dict[Verb, tuple[str, str]] = {
     investigate: (
-        "linkage investigate logs/ --case cases/spring",
         "linkage investigate sessions.csv prompts.ndjson.gz --case cases/spring --seed 7 --output json",
+        "linkage investigate logs/ --case cases/summer --indicators partner.json --known cases/spring",
     ),
     demo: ("linkage demo", "linkage demo --case cases/first"),
     groups: ("linkage groups cases/demo", "linkage groups cases/demo --output csv"),
@@ -189,11 +242,11 @@ _EXAMPLES: dict[Verb, tuple[str, str]] = {
     ),
     simulate: (
         "linkage simulate /tmp/population --profile mixed --seed 1",
-        "linkage simulate /tmp/quiet --profile null --accounts 500 --interactions 5000",
+        "linkage simulate /tmp/metadata --profile hydra --withhold prompts",
     ),
     evaluate: (
         "linkage evaluate cases/demo --truth fixtures/truth.csv",
-        "linkage evaluate cases/demo --truth fixtures/truth.csv --output json",
+        "linkage evaluate --curves /tmp/curves --knob cards --knob paraphrase --accounts 500",
     ),
     doctor: ("linkage doctor", "linkage doctor fixtures/case"),
 }

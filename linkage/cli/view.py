@@ -56,6 +56,7 @@ class GroupView:
     finding: Row | None
     reason: str | None
     verdict: str | None
+    since: Sequence[str]
     detail: Row
     links: int
     families: Sequence[FamilyShare]
@@ -76,6 +77,7 @@ class GroupView:
             **(self.finding or {"group": self.group, "accounts": len(self.members)}),
             "reason": self.reason,
             "verdict": self.verdict,
+            "since_verdict": list(self.since),
             "members": [dict(row) for row in self.members],
             "links": self.links,
             "family_bits": [vars(each) for each in self.families],
@@ -98,12 +100,24 @@ def view(case: Case, group: str) -> GroupView:
         finding=findings[0] if findings else None,
         reason=members[0].get("reason"),
         verdict=case.constraints().of_group(group),
+        since=_since(case.run.get("verdicts", ()), group),
         detail=case.run.get("groups", {}).get(group, {}),
         links=links.num_rows,
         families=_families(evidence),
         strongest=_strongest(evidence),
         against=_against(evidence),
     )
+
+
+def _since(verdicts: Sequence[Row], group: str) -> list[str]:
+    """What has changed about the verdicts on a group, and on those whose accounts have come into it."""
+    said = []
+    for row in verdicts:
+        if row.get("group") == group:
+            said += row["said"]
+        elif inside := sum(now["accounts"] for now in row.get("now", ()) if now["group"] == group):
+            said.append(f"{inside:,} of its accounts were in {row['group']}, which a person {row['verdict']}")
+    return said
 
 
 class Encoded:

@@ -31,13 +31,38 @@ def explanation(found: Explanation, width: int, *, every: bool = False) -> Itera
         yield heading("Why")
         yield from _reasons(shown, found)
     yield from _rest(found, shown)
-    if found.against and not every:
-        yield heading("Against")
-        yield from _reasons(found.against[:FEW], found)
+    yield from _against(found)
+    yield from _not_compared(found)
     yield text("")
     yield text(
         "A family that is not named was not compared or did not count; it is not a sign of difference.", FAINT
     )
+
+
+def _against(found: Explanation) -> Iterable[Any]:
+    """What speaks for two operators, or that nothing does and where it could have."""
+    yield heading("Against")
+    if found.against:
+        yield from _reasons(found.against[:FEW], found)
+    else:
+        yield indented(text("no signal speaks against; only hours of the day, compared, can"))
+    for each in sorted(found.differences, key=lambda each: not each.speaks):
+        if each.speaks:
+            yield indented(line(("differ", AGAINST), f" in {each.trait}: {each.why}"))
+    little = [each for each in found.differences if not each.speaks]
+    if little:
+        named = ", ".join(f"{each.trait} ({cut(each.left, 24)}, {cut(each.right, 24)})" for each in little)
+        yield indented(text(f"they also differ in {named}, which says little", FAINT))
+    if found.silent:
+        silent = ", ".join(found.silent)
+        yield indented(text(f"both are known in {silent}, and share nothing there that counts"))
+
+
+def _not_compared(found: Explanation) -> Iterable[Any]:
+    if found.not_compared:
+        yield heading("Not compared")
+    for each in found.not_compared:
+        yield indented(text(f"{each.family}: the case holds nothing for {' or '.join(each.missing)}"))
 
 
 def waterfall(found: Explanation, width: int) -> Iterable[Text]:
@@ -116,6 +141,10 @@ def _headline(found: Explanation) -> Iterable[Any]:
         yield line("both in group ", (found.group, STRONG))
     if found.families:
         yield text(f"families: {', '.join(found.families)}")
+    if found.lines:
+        speaking, against = found.balance()
+        said = f"for one operator {bits(speaking)} bits, against {bits(against) if against else '0'}"
+        yield text(f"{said}, prior {bits(found.prior_bits)}")
     for name, log_odds in found.under_other_priors().items():
         yield text(f"if one looks for a {name}: {bits(log_odds)} bits", FAINT)
 

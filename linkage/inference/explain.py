@@ -6,7 +6,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from linkage.model import EvidenceLine
+from linkage.inference.differ import Difference, differences
+from linkage.model import FAMILIES, EvidenceLine
 
 Row = Mapping[str, Any]
 
@@ -33,7 +34,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Pair:
-    """What a case holds about two accounts: their row of `links`, their rows of `evidence`, and the rest."""
+    """What a case holds about two accounts: their row of `links`, their rows of `evidence`, and the rest.
+
+    `observed` are the observations of each account (trait, value, family); empty where not looked up.
+    """
 
     left: str
     right: str
@@ -42,13 +46,24 @@ class Pair:
     seen: Mapping[str, Seen]
     group: str | None
     verdict: str | None
+    observed: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """A family in which nothing could be compared. It says nothing: not that the two differ."""
+
+    family: str
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Two accounts, all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
 
-    `other_priors` are the prior bits for operators of other sizes, by name.
+    `other_priors` are the prior bits for operators of other sizes, by name. `compared` are the families in
+    which both accounts are known, `not_compared` the others, `differences` the traits in which they hold no
+    common value; all empty where that was not looked up.
     """
 
     left: str
@@ -62,12 +77,28 @@ class Explanation:
     verdict: str | None
     group: str | None
     lines: tuple[EvidenceLine, ...]
+    compared: tuple[str, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
+    differences: tuple[Difference, ...] = ()
     seen: Mapping[str, Seen] = field(repr=False, default_factory=dict)
 
     @property
     def against(self) -> tuple[EvidenceLine, ...]:
         """The lines that speak for two operators, strongest first."""
         return tuple(sorted((line for line in self.lines if line.bits < 0), key=lambda line: line.bits))
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Families in which the two were compared and nothing they share counts either way."""
+        told = {line.family for line in self.lines if line.bits}
+        return tuple(family for family in self.compared if family not in told)
+
+    def balance(self) -> tuple[float, float]:
+        """Bits for one operator and bits against, the prior apart."""
+        return (
+            sum(line.bits for line in self.lines if line.bits > 0),
+            sum(line.bits for line in self.lines if line.bits < 0),
+        )
 
     def under_other_priors(self) -> dict[str, float]:
         """The log-odds of the same evidence if one looks for an operator of another size, by its name."""
@@ -152,6 +183,7 @@ def explain(pair: Pair, run: Row) -> Explanation:
     link_bits = float(run.get("settings", {}).get("scoring", {}).get("link_bits", 0.0))
     log_odds = pair.link["log_odds"] if pair.link else None
     lines = [_line(row, meanings, pair.seen) for row in pair.evidence]
+    compared, silent = _by_family(pair)
     return Explanation(
         left=pair.left,
         right=pair.right,
@@ -164,8 +196,24 @@ def explain(pair: Pair, run: Row) -> Explanation:
         verdict=pair.verdict,
         group=pair.group,
         lines=tuple(_in_reading_order(lines)),
+        compared=tuple(compared),
+        not_compared=tuple(silent),
+        differences=tuple(differences(*(pair.observed.get(side, ()) for side in (pair.left, pair.right)))),
         seen=pair.seen,
     )
+
+
+def _by_family(pair: Pair) -> tuple[list[str], list[NotCompared]]:
+    """Families in which both are known, and the others with who is not."""
+    held = [{row["family"] for row in pair.observed.get(side, ())} for side in (pair.left, pair.right)]
+    compared, silent = [], []
+    for family in (*FAMILIES, *sorted(held[0].union(held[1]) - set(FAMILIES))) if pair.observed else ():
+        missing = [side for side, own in zip((pair.left, pair.right), held, strict=True) if family not in own]
+        if missing:
+            silent.append(NotCompared(family, tuple(missing)))
+        else:
+            compared.append(family)
+    return compared, silent
 
 
 def _other_priors(scoring: Row) -> dict[str, float]:

@@ -25,6 +25,11 @@ WORKLOAD = 2 / 3
 not half: of strangers who ask alike in passing some reach half, and a wrong accusation costs more than
 an operator who hides a third of his traffic behind other questions."""
 
+MIXED_WORKLOAD = 1 / 4
+"""The same where two families show one hand: accounts that one hand paid for and opened, and that
+strangers use as well. The accounts of a reseller that was made public mixed an operator's requests with
+unrelated customers'; a crowd that asks alike in passing has no two families of provision."""
+
 PUBLIC_TEXT = 0.5
 """Share of the common prompts sent letter for letter by several accounts: copies of a public text."""
 
@@ -107,7 +112,9 @@ def gates(
     public = community.verbatim >= PUBLIC_TEXT and "payment" not in corroborating(community)
     # Accounts that ask alike in passing are strangers with a taste in common; where prompts are known, the
     # group must be what its accounts are for.
-    working = community.workload is None or community.workload >= WORKLOAD
+    one_hand = provision | (community.marked & standing(community) - NOT_PROVISION)
+    least = MIXED_WORKLOAD if provision and len(one_hand) > 1 else WORKLOAD
+    working = community.workload is None or community.workload >= least
     listed = ", ".join(sorted(families)) or "none"
     return (
         Gate("size", community.accounts >= min_accounts, f"{community.accounts} accounts"),
@@ -122,6 +129,12 @@ def gates(
             _openness(community, openly=openly, household=household, conduct=conduct),
         ),
     )
+
+
+def beyond_chance(q_value: float, most: float, *, runs: int) -> Gate:
+    """Whether redrawn populations rarely hold a community of which so much is said."""
+    detail = f"q-value {q_value:.2g} over {runs} redrawn populations, at most {most:.2g}"
+    return Gate("beyond chance", q_value <= most, detail)
 
 
 def _percent(share: float | None) -> str:
@@ -173,6 +186,7 @@ _REASONS = {
     "common work": "alike questions in passing: most of what these accounts ask is their own",
     "stable": "held together by chance: it falls apart when a tenth of the evidence is left out",
     "not public text": "copies of a public text",
+    "beyond chance": "what these accounts have in common is as often found among redrawn accounts",
 }
 
 

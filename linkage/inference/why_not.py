@@ -6,12 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linkage.inference.explain import Explanation
-from linkage.model import FAMILIES, EvidenceLine
+from linkage.inference.differ import Difference
+from linkage.inference.explain import Explanation, NotCompared
+from linkage.model import EvidenceLine
 
 Row = Mapping[str, Any]
 Value = tuple[str, str]
 """Trait and value."""
+
+LINKED, AGAINST, UNKNOWN = "linked", "speaks against", "not enough to say"
+LITTLE = "too little in common"
+"""Compared widely enough, and neither linked nor told apart: what strangers look like."""
+
+LEAST_FAMILIES = 3
+"""Independent families in which both must be known before a missing link says anything. A group needs two
+that agree; where only two are known at all, one of them silent leaves nothing to compare."""
+
+LEAST_OBSERVATIONS = 5
+"""Observations of an account below which hardly anything about it can coincide with anything."""
+
+CLOSE = math.log2(10)
+"""Bits from the threshold within which the odds are under ten to one either way: no ground to decide."""
+
+TOLD_APART = 1.0
+"""Bits of evidence against, in all, from which it says something: two to one."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +72,29 @@ class Common:
 
 
 @dataclass(frozen=True)
-class NotCompared:
-    """A family in which nothing could be compared. It says nothing: not that the two differ."""
-
-    family: str
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class WhyNot:
-    """Two accounts, and what stands between them."""
+    """Two accounts, and what stands between them.
+
+    `state` is one of LINKED, AGAINST, UNKNOWN and LITTLE, and `because` the figure that decides it.
+    """
 
     left: Account
     right: Account
     explanation: Explanation
     shared: tuple[Common, ...]
-    not_compared: tuple[NotCompared, ...]
     failed: tuple[str, ...]
+    state: str
+    because: str
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Traits in which the two hold no common value."""
+        return self.explanation.differences
+
+    @property
+    def not_compared(self) -> tuple[NotCompared, ...]:
+        """Families in which nothing could be compared."""
+        return self.explanation.not_compared
 
     @property
     def against(self) -> tuple[EvidenceLine, ...]:
@@ -86,14 +110,58 @@ class WhyNot:
 def why_not(explanation: Explanation, known: Known, run: Row) -> WhyNot:
     """What keeps the two accounts of an explanation apart; `run` is the receipt of the case."""
     left, right = (_account(name, known) for name in (explanation.left, explanation.right))
+    state, because = _state(explanation, left, right)
     return WhyNot(
         left=left,
         right=right,
         explanation=explanation,
         shared=tuple(_shared(explanation, known, run)),
-        not_compared=tuple(_not_compared(left, right)),
         failed=tuple(_failed(explanation, left, right, run)),
+        state=state,
+        because=because,
     )
+
+
+# --- the state -----------------------------------------------------------------------------------
+
+
+def _state(found: Explanation, left: Account, right: Account) -> tuple[str, str]:
+    if found.linked:
+        if found.verdict == "linked":
+            return LINKED, "a person decided so"
+        return LINKED, f"{found.log_odds or 0.0:+.1f} bits, {found.link_bits:+.1f} make a link"
+    if found.verdict == "not linked":
+        return AGAINST, "a person decided that they are not linked"
+    against = -found.balance()[1]
+    telling = [each.why for each in found.differences if each.speaks]
+    if against >= TOLD_APART:
+        telling = [f"{against:.1f} bits of evidence speak against", *telling]
+    if telling:
+        return AGAINST, "; ".join(telling)
+    unknown = list(_unknown(found, left, right))
+    if unknown:
+        return UNKNOWN, "; ".join(unknown)
+    families = ", ".join(found.compared)
+    said = "what they share there does not make a link, and nothing speaks against"
+    return LITTLE, f"compared in {families}; {said}"
+
+
+def _unknown(found: Explanation, left: Account, right: Account) -> Iterable[str]:
+    compared = set(found.compared)
+    # An address and a client are one way in.
+    independent = len(compared - {"network", "device"}) + bool(compared & {"network", "device"})
+    if independent < LEAST_FAMILIES:
+        known = f"both are known only in {', '.join(found.compared)}" if compared else "no family knows both"
+        yield f"{known}; {LEAST_FAMILIES} independent families are needed to say they have little in common"
+    for each in (left, right):
+        if each.observations < LEAST_OBSERVATIONS:
+            count = "one observation" if each.observations == 1 else f"{each.observations} observations"
+            yield f"{count} of {each.account}"
+    if found.log_odds is not None and abs(found.log_odds - found.link_bits) < CLOSE:
+        yield f"{found.log_odds:+.1f} bits: odds under ten to one either way"
+
+
+# --- what is known and shared --------------------------------------------------------------------
 
 
 def _account(name: str, known: Known) -> Account:
@@ -153,14 +221,6 @@ def _why(degree: int, accounts: int, counted: bool, run: Row) -> str:
     if _rarity(degree, accounts) < signals.get("min_propose_bits", 0.0):
         return f"{share}: too common to propose a pair"
     return f"{share}: not counted for this pair (faded, public, inside one customer, or only descriptive)"
-
-
-def _not_compared(left: Account, right: Account) -> Iterable[NotCompared]:
-    seen = {*left.by_family, *right.by_family}
-    for family in (*FAMILIES, *sorted(seen - set(FAMILIES))):
-        missing = tuple(each.account for each in (left, right) if family not in each.by_family)
-        if missing:
-            yield NotCompared(family, missing)
 
 
 def _failed(explanation: Explanation, left: Account, right: Account, run: Row) -> Iterable[str]:

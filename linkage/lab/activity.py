@@ -65,6 +65,7 @@ def converse(rows: Rows, talkative: Flags, rng: np.random.Generator) -> None:
         return
     begins = np.ones(count, np.bool_)
     begins[1:] = (rows.account[1:] != rows.account[:-1]) | (rows.at[1:] - rows.at[:-1] > TALK_GAP)
+    begins[1:] |= rows.hand[1:] != rows.hand[:-1]
     begins |= (rng.random(count) > CONTINUES) | ~talkative
     begins[1:] |= ~talkative[:-1]
     place = np.arange(count)

@@ -177,26 +177,39 @@ def read_truth(path: Path) -> dict[str, str | None]:
 
     Raises InputError naming the file and row when it cannot be read as one.
     """
+    return {account: operator or None for account, (operator,) in read_labels(path, COLUMNS).items()}
+
+
+def read_labels(
+    path: Path, columns: tuple[str, ...], *, also: tuple[str, ...] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The first of these columns of a CSV file to the others; those in `also` may be missing (empty texts).
+
+    Raises InputError naming the file and row when it cannot be read, or repeats or lacks a key.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _collect(path, csv.reader(file, strict=True))
+            return _collect(path, csv.reader(file, strict=True), columns, also)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}", hint="check the path") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8: {error.reason}", hint="save it as UTF-8") from error
     except csv.Error as error:
-        raise InputError(f"{path}: not CSV: {error}", hint="write it as CSV: account,operator") from error
+        raise InputError(f"{path}: not CSV: {error}", hint=f"write it as CSV: {','.join(columns)}") from error
 
 
-def _collect(path: Path, rows: Iterable[list[str]]) -> dict[str, str | None]:
+def _collect(
+    path: Path, rows: Iterable[list[str]], columns: tuple[str, ...], also: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     numbered = enumerate(rows, 1)
     _, header = next(numbered, (0, []))
     names = [name.strip() for name in header]
-    missing = [name for name in COLUMNS if name not in names]
+    missing = [name for name in columns if name not in names]
     if missing:
-        raise InputError(f"{path}: no column '{missing[0]}'", hint="its first line must be: account,operator")
-    account_at, operator_at = (names.index(name) for name in COLUMNS)
-    truth: dict[str, str | None] = {}
+        hint = f"its first line must be: {','.join(columns)}"
+        raise InputError(f"{path}: no column '{missing[0]}'", hint=hint)
+    places = [names.index(name) if name in names else None for name in (*columns, *also)]
+    labels: dict[str, tuple[str, ...]] = {}
     for number, row in numbered:
         if not row:
             continue
@@ -204,12 +217,12 @@ def _collect(path: Path, rows: Iterable[list[str]]) -> dict[str, str | None]:
             raise InputError(
                 f"{path}: row {number} has {len(row)} cells, not {len(names)}", hint="mend that row"
             )
-        account, operator = row[account_at].strip(), row[operator_at].strip()
-        if not account:
-            raise InputError(f"{path}: row {number} names no account", hint="fill it or remove that row")
-        if account in truth:
+        key, *others = ("" if place is None else row[place].strip() for place in places)
+        if not key:
+            raise InputError(f"{path}: row {number} names no {columns[0]}", hint="fill it or remove that row")
+        if key in labels:
             raise InputError(
-                f"{path}: row {number} repeats account '{account[:80]}'", hint="keep one of them"
+                f"{path}: row {number} repeats {columns[0]} '{key[:80]}'", hint="keep one of them"
             )
-        truth[account] = operator or None
-    return truth
+        labels[key] = tuple(others)
+    return labels

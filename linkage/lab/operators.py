@@ -1,7 +1,7 @@
 """Operators: how their accounts are made and equipped, and how a dispatcher spreads one queue over them."""
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from linkage.lab.calendar import (
 )
 from linkage.lab.cards import virtual_bins
 from linkage.lab.clients import BROWSERS
+from linkage.lab.crews import Crew
 from linkage.lab.places import scattered
 from linkage.lab.population import DISPOSABLE, FREEMAIL, domains
 from linkage.lab.profiles import (
@@ -29,10 +30,9 @@ from linkage.lab.profiles import (
     RESIDENTIAL,
     ROTATING,
     Hygiene,
-    Operator,
 )
 from linkage.lab.profiles import DISPOSABLE as DISPOSABLE_MAIL
-from linkage.lab.roster import ASK, CONTEXT, HARVEST, INNOCENT, NOBODY, Flags, Ints, Roster, Rows
+from linkage.lab.roster import ASK, CONTEXT, HARVEST, HOLDER, INNOCENT, NOBODY, Flags, Ints, Roster, Rows
 from linkage.lab.units import Town
 
 PAYS = 0.93
@@ -44,39 +44,37 @@ BIN_SHARES = 0.6
 PROXY_USE = 0.15
 """Share of a bystander's requests that leave through the rented proxy."""
 
+CUSTOMERS = "reseller customer"
+"""Kind of an account of an operator's pool that serves innocents only."""
+
+POOLS = 1 << 20
+"""Units from this number on are pools."""
+
 WARM_UP = 6 * HOUR
 TEMPLATES_PER_OPERATOR = 64
 """Room for the templates of one operator in the numbering of templates."""
 
 
-@dataclass(frozen=True)
-class Crew:
-    """One operator at work: its number, its accounts, its knobs, and the requests it may send."""
-
-    number: int
-    members: Ints
-    hygiene: Hygiene
-    requests: int
-
-
-def crew_sizes(operators: tuple[Operator, ...], accounts: int) -> list[int]:
-    """Accounts of each operator in a population of this size."""
-    return [max(operator.fewest, round(operator.per_20000 * accounts / 20_000)) for operator in operators]
-
-
 def recruit(town: Town, crews: list[Crew]) -> None:
-    """Turn the crews' accounts, so far anyone's, into what their operators' knobs make of them."""
+    """Turn the crews' accounts, so far anyone's, into what their operators' knobs make of them.
+
+    The other accounts of a pool are provided for in the same way, and stay innocent.
+    """
     for crew in crews:
-        roster, members = town.roster, crew.members
-        roster.operator[members] = crew.number
-        roster.kind[members] = "operator"
-        _register(town, crew)
-        _pay(town, crew)
-        _connect(town, crew)
-        _program(town, crew)
-        _subscribe(town, crew)
-        roster.model_lag[members] = int(crew.hygiene.model_lag_days * DAY)
-        roster.small[members] = town.rng.random(len(members)) < 0.1
+        roster, provided = town.roster, replace(crew, members=crew.everybody)
+        roster.operator[crew.members] = crew.number
+        roster.kind[crew.members] = "operator"
+        if len(crew.others):
+            roster.kind[crew.others] = CUSTOMERS
+            roster.unit[crew.everybody] = POOLS + crew.number
+            roster.weight[crew.others] = 0.0
+        _register(town, provided)
+        _pay(town, provided)
+        _connect(town, provided)
+        _program(town, provided)
+        _subscribe(town, provided)
+        roster.model_lag[provided.members] = int(crew.hygiene.model_lag_days * DAY)
+        roster.small[provided.members] = town.rng.random(len(provided.members)) < 0.1
 
 
 def _register(town: Town, crew: Crew) -> None:
@@ -241,7 +239,7 @@ def _queue(work: Flags, knobs: Hygiene, rng: np.random.Generator) -> Ints:
 
 def echo(roster: Roster, rows: Rows, crew: Crew, rng: np.random.Generator) -> int:
     """Let some requests carry a turn that was produced for a sibling shortly before; how many do."""
-    mine = np.flatnonzero(roster.operator[rows.account] == crew.number)
+    mine = np.flatnonzero((roster.operator[rows.account] == crew.number) & (rows.hand == HOLDER))
     mine = mine[np.argsort(rows.at[mine], kind="stable")]
     source = np.full(len(mine), -1, np.int64)
     for back in range(1, 4 * CONTEXT):

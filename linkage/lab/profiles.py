@@ -71,12 +71,55 @@ class Hygiene:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A reseller's accounts, through which an operator works among the reseller's innocent customers.
+
+    Routers keep a customer on the same few accounts, since a provider's prompt cache is kept per account;
+    when one of them is limited the next takes over, in the middle of a conversation.
+    """
+
+    others: float = 1.0
+    """Accounts that serve innocent customers only, per account that carries the operator's work."""
+    part: tuple[float, float] = (0.4, 0.8)
+    """Operator's share of the requests of an account that carries his work: least and most."""
+    slots: int = 4
+    """Customers whose requests one account serves."""
+    homes: int = 3
+    """Accounts that serve one customer."""
+    failover: float = 0.05
+    """Share of customers' requests that another of the customer's accounts takes over."""
+
+    @property
+    def burden(self) -> float:
+        """Most requests of the whole pool per request of the operator."""
+        return (1 + self.others) / self.part[0]
+
+
+@dataclass(frozen=True)
 class Operator:
     """One operator: accounts per 20,000 of the population, the fewest there may be, and the hygiene."""
 
     per_20000: int
     hygiene: Hygiene
     fewest: int = 5
+    pool: Pool | None = None
+
+
+CARD, BILLING, ADDRESS, CLIENT, TEMPLATE = "card", "billing", "address", "client", "template"
+
+
+@dataclass(frozen=True)
+class Framing:
+    """Innocents on whom operators plant some of their own shared values, by a leaked key or a gift of credit.
+
+    Victim number k (from 0) is given k modulo the number of values, and one, of them.
+    """
+
+    per_20000: int
+    fewest: int = 20
+    values: tuple[str, ...] = (CARD, BILLING, ADDRESS, CLIENT, TEMPLATE)
+    requests: int = 3
+    """Requests that plant the values which only requests have."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +128,7 @@ class Profile:
 
     why: str
     operators: tuple[Operator, ...] = ()
+    framing: Framing | None = None
     known_benign: float = 0.0
     """Share of shared infrastructure that the `benign` table names; 0 writes no such table."""
 
@@ -135,6 +179,34 @@ MEDIUM = Hygiene(
 CAREFUL = Hygiene(virtual=0.95, run_length=9)
 """All defaults, and a third of the published daily load, so that each account works on several days."""
 
+POOLED = replace(CAREFUL, paraphrase=0.3, filler=0.2, run_length=1, echo=0.3)
+"""Careful about who its accounts are, but a gateway gives each request to the next one, follow-ups too."""
+
+ROUTED = replace(
+    MEDIUM,
+    accounts_per_card=3,
+    virtual=0.95,
+    bins=2,
+    accounts_per_billing=3,
+    accounts_per_phone=2,
+    lease_hours=1,
+    bystanders=0.0,
+    client=OWN_BUILD,
+    registration_days=30,
+    registration_waves=6,
+    camouflage=0.0,
+    run_length=4,
+    echo=0.02,
+)
+"""A reseller provides for the accounts, all alike; among his customers' requests no camouflage is needed."""
+
+SLOW = replace(CAREFUL, registration_days=250, registration_waves=60, campaign_days=450, volume=2.0)
+"""The careful campaign at a tenth of its daily rate.
+
+Of its ten times 45 days the simulated year holds about 300 (it begins once a fifth of the accounts are
+made), so it sends two thirds of the requests; accounts are made all the while, in ten times as many sittings.
+"""
+
 PROFILES: dict[str, Profile] = {
     "null": Profile("Nobody operates anything: every group reported is false."),
     "sloppy": Profile(
@@ -161,6 +233,27 @@ PROFILES: dict[str, Profile] = {
             Operator(250, CAREFUL),
             Operator(150, CAREFUL),
             Operator(80, replace(CAREFUL, bins=3, templates=10)),
+        ),
+    ),
+    "hydra": Profile(
+        "A reseller's pool of 2.5 % of all accounts: half carry an operator's work among others' requests.",
+        (Operator(250, ROUTED, fewest=12, pool=Pool()),),
+    ),
+    "pool": Profile(
+        "Two operators without careless habits whose gateways give each request to another account.",
+        (Operator(200, POOLED), Operator(80, POOLED)),
+    ),
+    "framing": Profile(
+        "Two operators who plant up to five of their own shared values on innocents.",
+        (Operator(300, MEDIUM), Operator(150, SLOPPY)),
+        framing=Framing(200),
+    ),
+    "slow": Profile(
+        "The operators of careful at a tenth of the daily rate, over the whole year.",
+        (
+            Operator(250, SLOW),
+            Operator(150, SLOW),
+            Operator(80, replace(SLOW, bins=3, templates=10)),
         ),
     ),
     "fixture": Profile(

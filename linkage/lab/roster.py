@@ -11,6 +11,7 @@ Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
 INNOCENT, NOBODY = -1, -1
+HOLDER, PLANTED = -1, -2
 
 # What an account mainly sends. HARVEST is an operator's templated work.
 ASK, FRAMEWORK, WRAPPER, TUTORIAL, BENCHMARK, TOOL, APP, HARVEST = range(8)
@@ -88,10 +89,18 @@ def empty_roster(count: int) -> Roster:
     return Roster(**made)
 
 
+CONTEXT = 4
+"""Earlier turns that a request repeats at most: long histories are cut or summarised by clients."""
+
+_CARRIED = ("account", "at", "kind", "sub", "item", "hand")
+
+
 @dataclass
 class Rows:
     """Interactions, one place each: who, when, what kind, which template or topic, which item.
 
+    `hand` says who sends it where that is not the account's holder: from 0 a customer of the reseller whose
+    account it is, from PLANTED downwards somebody who plants (see `framing`), else HOLDER.
     `context` has CONTEXT columns: row numbers of earlier interactions whose responses stand in the input,
     -1 for none, and len(rows) + k for the k-th response that nobody here was given (a tutorial's example).
     """
@@ -101,25 +110,21 @@ class Rows:
     kind: Ints
     sub: Ints
     item: Ints
+    hand: Ints = field(default_factory=lambda: ints(0))
     context: Ints = field(default_factory=lambda: ints(0, CONTEXT, of=-1))
+
+    def __post_init__(self) -> None:
+        if len(self.hand) != len(self.account):
+            self.hand = ints(len(self.account), of=HOLDER)
 
     def __len__(self) -> int:
         return len(self.account)
 
     def take(self, order: Ints) -> "Rows":
         """The rows at these numbers; `context` must not be filled yet, its row numbers would go stale."""
-        return Rows(*(getattr(self, name)[order] for name in ("account", "at", "kind", "sub", "item")))
-
-
-CONTEXT = 4
-"""Earlier turns that a request repeats at most: long histories are cut or summarised by clients."""
+        return Rows(**{name: getattr(self, name)[order] for name in _CARRIED})
 
 
 def concatenate(parts: list[Rows]) -> Rows:
     """Rows of several sources one after the other."""
-    return Rows(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("account", "at", "kind", "sub", "item")
-        )
-    )
+    return Rows(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in _CARRIED})

@@ -9,9 +9,11 @@ import pyarrow as pa
 from linkage.lab.calendar import COUNTRIES, DAY, END, HOUR, MINUTE, model_names
 from linkage.lab.cards import Issuers, draw_bins
 from linkage.lab.clients import BROWSERS, Clients, build_texts, builds
+from linkage.lab.framing import NO_VICTIMS, Victims, charges, lenders
 from linkage.lab.places import Places, address_text, addresses, mix
+from linkage.lab.profiles import ADDRESS, CLIENT
 from linkage.lab.prompts import Library, lengths, speak
-from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, Flags, Ints, Roster, Rows, Texts
+from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, PLANTED, Flags, Ints, Roster, Rows, Texts
 
 MOMENT = pa.timestamp("us", tz="UTC")
 RENEWALS = 3
@@ -37,6 +39,7 @@ class Town:
     issuers: Issuers
     ids: pa.Array
     seed: int
+    victims: Victims = NO_VICTIMS
 
 
 def opaque_ids(count: int, digits: int, rng: np.random.Generator) -> pa.Array:
@@ -83,8 +86,13 @@ def payments_table(town: Town, rng: np.random.Generator) -> pa.Table:
     at = np.minimum(roster.created[account] + first[account] + month * 30 * DAY, END)
     changed = (rng.random(len(roster)) < NEW_CARD)[account] & (month >= 2)
     other = draw_bins(roster.country, rng)[account]
+    planted = charges(town.victims)
     card = np.where(changed, account + len(roster), roster.card[account])
     bins = np.where(changed, other, roster.bin[account])
+    card = np.concatenate([card, roster.card[planted.card]])
+    bins = np.concatenate([bins, roster.bin[planted.card]])
+    billing = roster.billing[np.concatenate([account, planted.billing])]
+    account, at = np.concatenate([account, planted.account]), np.concatenate([at, planted.at])
     columns = {
         "account": town.ids.take(pa.array(account)),
         "at": _moments(at),
@@ -93,7 +101,7 @@ def payments_table(town: Town, rng: np.random.Generator) -> pa.Table:
         "issuer": _texts(town.issuers.issuers[bins]),
         "funding": _texts(town.issuers.funding[bins]),
         "country": _texts(town.issuers.countries[bins]),
-        "billing_hash": _texts(pseudonyms(roster.billing[account], 4, town.seed)),
+        "billing_hash": _texts(pseudonyms(billing, 4, town.seed)),
     }
     return pa.table(columns).sort_by([("at", "ascending"), ("account", "ascending")])
 
@@ -103,7 +111,7 @@ def sessions_table(town: Town, rows: Rows, rng: np.random.Generator) -> pa.Table
     roster = town.roster
     begins = np.ones(len(rows), np.bool_)
     begins[1:] = (rows.account[1:] != rows.account[:-1]) | (rows.at[1:] - rows.at[:-1] > SITTING)
-    logins = np.flatnonzero(begins & (rng.random(len(rows)) < LOGIN))
+    logins = np.flatnonzero(begins & (rng.random(len(rows)) < LOGIN) & (rows.hand > PLANTED))
     account = np.concatenate([np.arange(len(roster)), rows.account[logins]])
     at = np.concatenate(
         [roster.created, np.maximum(rows.at[logins] - MINUTE, roster.created[rows.account[logins]])]
@@ -147,10 +155,13 @@ def open_wire(town: Town, rows: Rows, library: Library, rng: np.random.Generator
 def interactions_table(wire: Wire, chosen: Ints, rng: np.random.Generator) -> pa.Table:
     """The interactions of the chosen rows, in that order."""
     roster, rows = wire.town.roster, wire.rows
-    account, at = rows.account[chosen], rows.at[chosen]
-    prompt, system = speak(wire.library, rows.take(chosen), rng)
-    number, _ = addresses(wire.town.places, roster, account, wire.second[chosen], at)
-    agent, ja4 = _agents(wire.town, builds(wire.town.clients, roster.client[account], at))
+    sent_by = rows.take(chosen)
+    account, at = sent_by.account, sent_by.at
+    prompt, system = speak(wire.library, sent_by, rng)
+    line = lenders(wire.town.victims, sent_by, ADDRESS)
+    number, _ = addresses(wire.town.places, roster, line, wire.second[chosen] & (line == account), at)
+    program = lenders(wire.town.victims, sent_by, CLIENT)
+    agent, ja4 = _agents(wire.town, builds(wire.town.clients, roster.client[program], at))
     context = rows.context[chosen]
     turns = (context >= 0).sum(axis=1)
     sent = (lengths(prompt) + lengths(system)) // 4 + 6 + 280 * turns

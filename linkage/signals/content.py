@@ -33,3 +33,19 @@ def system_prompt() -> Shared:
 def exact_text() -> Shared:
     """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside."""
     return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR)
+
+
+@signal("queue draining", "content", supports_only=True)
+def queue_draining() -> None:
+    """Both accounts used one template often and hardly ever sent the same text on it, where any two users
+    of that template send many of the same: as if they shared one list of work of which each piece is done
+    once. Where every text is new anyway nothing is to be expected and nothing is said."""
+    return None
+
+
+@signal("common themes", "content", supports_only=True)
+def common_themes() -> None:
+    """Both accounts come back to the same mixture of common subjects, day after day, more than strangers
+    do. Measured against each account's own even and odd days. Many people share a subject, so it only
+    supports; unlike subjects say nothing, since work can be divided by subject."""
+    return None

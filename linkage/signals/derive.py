@@ -9,6 +9,8 @@ from ibis import _
 from linkage.signals.bursts import DAY, HOUR, burst_facts
 from linkage.signals.profile import halves
 
+START = "model_start"
+
 
 def _long(rows: ir.Table, trait: str, value: ir.StringValue) -> ir.Table:
     """Facts of one trait: account, trait, value, first_at, last_at, count, source."""
@@ -67,6 +69,53 @@ def echoes(interactions: ir.Table) -> ir.Table:
     crossed = both.semi_join(echoed(interactions), "value")
     rows = crossed.mutate(source=ibis.literal("interactions:") + crossed.row)
     return _long(rows, "response", rows.value)
+
+
+def taken_up(interactions: ir.Table) -> ir.Table:
+    """When accounts that had used other models before first used each new one: account, model, at, source.
+
+    New is a model first seen more than a day after the log begins: what was there from the beginning was
+    taken up before it, nobody knows when.
+    """
+    used = interactions.filter(_.model.notnull())
+    first = used.group_by("account", "model").agg(at=_.at.min())
+    begun = interactions.group_by("account").agg(since=_.at.min())
+    known = interactions.agg(opened=_.at.min())
+    new = first.group_by("model").agg(seen=_.at.min()).cross_join(known).filter(_.seen > _.opened + DAY)
+    moves = first.semi_join(new, "model").join(begun, "account").filter(_.at > _.since)
+    rows = used.join(moves.select("account", "model", "at"), ["account", "model", "at"])
+    named = rows.mutate(source=ibis.literal("interactions:") + rows.row)
+    return named.group_by("account", "model", "at").agg(source=_.source.min())
+
+
+def model_moves(moves: pa.Table) -> pa.Table:
+    """Facts for accounts that took up a new model in a burst of such moves; `moves` as `taken_up` has them.
+
+    The trait `model_move` is held by those in a burst only; `model_start` also by the others, so that a
+    group can be held against everybody who moved at all.
+    """
+    bursts = burst_facts(moves, trait="model_move", width=6 * HOUR, around=7 * DAY, by="model")
+    inside = set(zip(bursts["account"].to_pylist(), bursts["source"].to_pylist(), strict=True))
+    rows = moves.sort_by([(name, "ascending") for name in ("account", "model", "at")])
+    pairs = zip(rows["account"].to_pylist(), rows["source"].to_pylist(), strict=True)
+    alone = rows.filter(pa.array([pair not in inside for pair in pairs], pa.bool_()))
+    names = bursts.schema.names
+    # A moment of its own is nobody else's: it can be no mark of a group.
+    moments = alone["at"].cast(pa.timestamp("us")).cast(pa.string()).to_pylist()
+    when = [f"{model} at {at}" for model, at in zip(alone["model"].to_pylist(), moments, strict=True)]
+    own = pa.table(
+        {
+            "account": alone["account"].cast(pa.string()),
+            "trait": pa.array([START] * len(alone), pa.string()),
+            "value": pa.array(when, pa.string()),
+            "source": alone["source"].cast(pa.string()),
+            "first_at": alone["at"],
+            "last_at": alone["at"],
+            "count": pa.array([1] * len(alone), pa.int64()),
+        }
+    ).select(names)
+    both = bursts.set_column(names.index("trait"), "trait", pa.array([START] * len(bursts), pa.string()))
+    return pa.concat_tables([bursts, both, own])
 
 
 def registration_bursts(accounts: pa.Table) -> pa.Table:

@@ -25,10 +25,16 @@ SIGNALS: tuple[Signal, ...] = (
     content.segments,
     content.system_prompt,
     content.exact_text,
+    content.queue_draining,
+    content.common_themes,
     timing.same_object,
+    timing.same_object_again,
     timing.handover,
     timing.hours,
+    timing.regularity,
+    timing.model_move,
     lineage.response_echo,
+    lineage.continued_conversation,
 )
 
 NOT_IDENTIFYING = frozenset(
@@ -44,6 +50,8 @@ NOT_IDENTIFYING = frozenset(
         "issuer",
         "funding",
         "payment_country",
+        "rhythm",
+        "model_start",
     ]
 )
 """Traits that describe an account but whose equality proposes nothing; the group-level tests use them."""

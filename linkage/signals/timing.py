@@ -1,6 +1,6 @@
 """Signals from when the accounts act. The pair arithmetic is in `coincidence`."""
 
-from linkage.signals.signal import signal
+from linkage.signals.signal import Shared, signal
 
 
 @signal("same object in a window", "timing")
@@ -22,3 +22,27 @@ def hours() -> None:
     """How alike the hours of the day are at which the two accounts work. Measured against each account's
     own even and odd days, so it can speak for and against."""
     return None
+
+
+@signal("same object again and again", "timing", supports_only=True)
+def same_object_again() -> None:
+    """Both accounts came back to one rare template or object on the same occasions, within ten minutes, two
+    hours or a day of each other, more often than its other users do. Pauses put in between two accounts
+    hide them from a narrow window, not from this."""
+    return None
+
+
+@signal("regular gaps", "timing")
+def regularity() -> Shared:
+    """Both accounts' requests follow one another at gaps more equal than the population's, and of about the
+    same length, as a program with a timer sends them. Timers that many use, every hour or every day,
+    count for little."""
+    return Shared("regularity", agreement=0.3, floor=0.002, proposes=False)
+
+
+@signal("move to a new model", "timing")
+def model_move() -> Shared:
+    """Both accounts took up a new model within the same six hours, in which far more accounts than before
+    and after did so. On the day a model appears thousands do, and it says next to nothing; on other days,
+    or model after model, it shows one hand that redirects its traffic."""
+    return Shared("model_move", agreement=0.3, floor=0.01, proposes=False)

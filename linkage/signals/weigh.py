@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -13,32 +12,16 @@ from ibis import _
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
-from linkage.signals import coincidence, derive, profile, shared
+from linkage.signals import conversations, derive, drained, profile, shared, themes
+from linkage.signals.moments import Clock
 from linkage.signals.promise import Needed, possible
+from linkage.signals.rows import HOURS, NO_PAIRS, PAIR, ROWS, THEMES, packed, said, telling
 from linkage.signals.signal import Signal
 
-HOURS = -1
-"""Stands for a value where the evidence is a comparison of two profiles, not of one value."""
+__all__ = ["HOURS", "NO_PAIRS", "ROWS", "THEMES", "Limits", "Weighing"]
 
-MOST_LOAD = 1_000_000
-"""Coincidences of one template from which everyone who uses it meets everyone: then it is left out."""
-
-ROWS = pa.schema(
-    [
-        pa.field("left", pa.int32()),
-        pa.field("right", pa.int32()),
-        pa.field("signal", pa.int16()),
-        pa.field("v", pa.int64()),
-        pa.field("bits", pa.float64()),
-        pa.field("gap", pa.int64()),
-    ]
-)
-"""One reason for one pair: account numbers, number of the signal in the list, number of the value (or
-HOURS), bits before the family rules, and µs between the uses (for timing signals: coincidences)."""
-
-_PAIR = pa.schema([pa.field("left", pa.int32()), pa.field("right", pa.int32())])
-
-NO_PAIRS = _PAIR.empty_table()
+LATER = {"day–night profile": profile.MOST_BITS, "common themes": themes.MOST_BITS}
+"""Signals asked only of pairs that may become links, and the most bits each can give."""
 
 
 @dataclass(frozen=True)
@@ -76,19 +59,18 @@ class Weighing:
     ) -> None:
         self.engine, self.signals, self.limits = engine, tuple(signals), limits
         self.strong = np.array([each.strong for each in self.signals])
+        self.number = {each.name: i for i, each in enumerate(self.signals)}
         self.accounts = engine.keep(shared.numbered(accounts))
         self.names: list[str] = engine.arrow(self.accounts.order_by("a"))["account"].to_pylist()
-        rules, objects = engine.table(shared.rules(self.signals)), (*limits.objects, "response")
+        rules, objects = engine.table(shared.rules(self.signals)), (*limits.objects, "response", "context")
         self.values = engine.keep(shared.degrees(observations, rules, len(self.names), objects=objects))
         self.holders = engine.keep(shared.holders(observations, self.accounts, self.values))
         self.extra: list[pa.Table] = []
         self._told: ir.Table | None = None
         self.declared: pa.Table = NO_PAIRS
         self.halves: profile.Halves | None = None
+        self.tastes: themes.Tastes | None = None
         self.cut: dict[str, int] = {}
-
-    def _number(self, name: str) -> int:
-        return next(i for i, each in enumerate(self.signals) if each.name == name)
 
     def _count(self, what: str, rows: ir.Table) -> None:
         self.cut[what] = int(self.engine.arrow(rows.count().as_table())[0][0].as_py())
@@ -105,57 +87,47 @@ class Weighing:
         events = events.join(self.accounts, "account").mutate(e=ibis.row_number().over(order))
         kept = self.engine.keep(events.select("a", "o", "at", "trait", "e"))
         on = {name: kept.filter((kept.trait == name) & kept.o.notnull()) for name in ("ip", "template")}
-        self._succeeding(on["ip"], "rotating address")
-        self._succeeding(on["template"], "hand-over")
-        self.extra.append(_telling(self._together(self._sparse(on["template"]))))
-        for name in sorted(set(self.limits.objects)):
-            met = self._together(self._bearable(kept.filter(kept.trait == name), name))
+        clock = self._clock()
+        self.extra.append(clock.in_turn(on["ip"], "rotating address"))
+        self.extra.append(clock.in_turn(on["template"], "hand-over"))
+        sparse, self.cut["templates too busy for coincidences"] = clock.sparse(on["template"])
+        self.extra.append(telling(clock.together(sparse)))
+        objects = sorted(set(self.limits.objects))
+        often, busy = clock.again(kept.filter(kept.trait.isin(["template", *objects])))
+        self.extra.append(often)
+        self.cut["objects and widths too busy for common occasions"] = busy
+        for name in objects:
+            met = clock.together(clock.bearable(kept.filter(kept.trait == name), name))
             self.extra.append(met)
-            self.declared = pa.concat_tables([self.declared, met.select(_PAIR.names)])
+            self.declared = pa.concat_tables([self.declared, met.select(PAIR.names)])
         self.engine.drop(kept)
 
-    def _sparse(self, events: ir.Table) -> ir.Table:
-        """The events without those on templates so busy that everyone meets everyone."""
-        load = coincidence.window_load(events, self.limits.window)
-        busy = self.engine.keep(load.filter(load.load > MOST_LOAD))
-        self._count("templates too busy for coincidences", busy)
-        return events.anti_join(busy, "o")
+    def _clock(self) -> Clock:
+        bounds = self.limits
+        return Clock(
+            self.engine,
+            bounds.window,
+            bounds.participation,
+            bounds.handover,
+            bounds.max_pairs,
+            self.number,
+        )
 
-    def _bearable(self, events: ir.Table, trait: str) -> ir.Table:
-        """The same events; raises BudgetError where they would coincide too often."""
-        load = coincidence.window_load(events, self.limits.window)
-        rows = self.engine.arrow(load.agg(rows=load.load.sum()))["rows"][0].as_py() or 0
-        if rows > self.limits.max_pairs:
-            raise BudgetError(
-                f"trait {trait}: up to {rows:,} coincidences within the window, more than"
-                f" max_pairs = {self.limits.max_pairs:,}",
-                hint="shorten signals.window_seconds, or take the trait out of signals.window_traits",
-            )
-        return events
+    # --- one template's work, divided ----------------------------------------------------------------
 
-    def _succeeding(self, events: ir.Table, name: str) -> None:
-        found = self.engine.arrow(coincidence.successions(events, self.limits.handover))
-        self.extra.append(_telling(self._coincidences(found, name)))
+    def add_texts(self, asked: ir.Table) -> None:
+        """Looks for accounts that use one template and never send the same text (account, template, text_id).
 
-    def _together(self, events: ir.Table) -> pa.Table:
-        """Every coincidence within the window as a row of evidence, whatever it says."""
-        window, least = self.limits.window, self.limits.participation
-        found = self.engine.keep(coincidence.same_object(events, window=window, participation=least))
-        rated = self.engine.arrow(coincidence.window_chance(events, found, window))
-        self.engine.drop(found)
-        return self._coincidences(rated, "same object in a window")
-
-    def _coincidences(self, found: pa.Table, name: str) -> pa.Table:
-        k, chance = (found[c].to_numpy().astype(float) for c in ("k", "chance"))
-        pairs = [found["left"], found["right"]]
-        return self._rows(name, [*pairs, found["o"]], bits=coincidence.weigh(k, chance), gap=found["k"])
-
-    def _rows(self, name: str, columns: Sequence[Any], *, bits: np.ndarray, gap: Any) -> pa.Table:
-        """Rows of one signal from left, right and value numbers."""
-        left, right, v = columns
-        signal = np.full(len(bits), self._number(name))
-        filled = [left, right, signal, v, bits, gap]
-        return pa.table(dict(zip(ROWS.names, filled, strict=True))).cast(ROWS)
+        Only the hash of a text is looked at, so withheld ones serve as well.
+        """
+        known = self.values.filter(self.values.trait == "template").select(template="value", o="v")
+        sent = asked.filter(_.text_id.notnull()).join(known, "template").join(self.accounts, "account")
+        found, large = drained.drains(self.engine, sent.select("a", "o", x="text_id"))
+        self.cut["templates too large to tell a drained queue"] = large
+        columns = [found["left"], found["right"], found["o"]]
+        gap = packed(found["expected"].to_numpy(), found["k"].to_numpy())
+        bits = found["bits"].to_numpy()
+        self.extra.append(telling(said(self.number["queue draining"], columns, bits=bits, gap=gap)))
 
     # --- answers passed on, hours of the day -------------------------------------------------------
 
@@ -178,13 +150,26 @@ class Weighing:
         others = max(len(self.names) - 1, 1) / np.maximum(rows["degree"].to_numpy() - 2.0, 1e-9)
         bits = np.round(np.minimum(np.log2(others / 2), self.limits.echo_bits), 6)
         columns = [rows["left"], rows["right"], rows["v"]]
-        self.extra.append(
-            _telling(self._rows("response echo", columns, bits=bits, gap=np.zeros(len(bits), int)))
-        )
+        none = np.zeros(len(bits), int)
+        self.extra.append(telling(said(self.number["response echo"], columns, bits=bits, gap=none)))
+
+    def add_conversations(self) -> None:
+        """Looks for accounts that carry on the same conversations, none of them their own."""
+        known = self.values.filter(self.values.trait == "context").select("v")
+        held = self.holders.semi_join(known, "v").select("a", "v", "degree")
+        found = self.engine.arrow(conversations.carried_on(held, len(self.names)))
+        columns, bits = [found[c] for c in ("left", "right", "v")], found["bits"].to_numpy()
+        none = np.zeros(len(bits), int)
+        number = self.number["continued conversation"]
+        self.extra.append(telling(said(number, columns, bits=bits, gap=none)))
 
     def add_hours(self, a: np.ndarray, at: np.ndarray) -> None:
         """The moments of all interactions, from which day–night profiles are compared."""
         self.halves = profile.halves(a, at, len(self.names))
+
+    def add_themes(self, found: themes.Touched | None) -> None:
+        """What every account asks, if it is known, from which common themes are compared."""
+        self.tastes = themes.tastes(found, len(self.names), seed=self.limits.seed) if found else None
 
     # --- pairs and what they share -----------------------------------------------------------------
 
@@ -217,8 +202,8 @@ class Weighing:
         number = {name: i for i, name in enumerate(self.names)}
         asked = [sorted((number[x], number[y])) for x, y in also if x in number and y in number]
         least = self.limits.bands.min_together
-        told = [t.filter(pc.greater_equal(t["bits"], least)).select(_PAIR.names) for t in self.extra]
-        named = pa.table({"left": [x for x, _ in asked], "right": [y for _, y in asked]}, _PAIR)
+        told = [t.filter(pc.greater_equal(t["bits"], least)).select(PAIR.names) for t in self.extra]
+        named = pa.table({"left": [x for x, _ in asked], "right": [y for _, y in asked]}, PAIR)
         return pa.concat_tables([*told, self.declared, named])
 
     def evidence(
@@ -229,35 +214,42 @@ class Weighing:
         With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
         """
         asked = self.engine.table(pairs)
-        said = shared.evidence(asked, self.holders)
+        told = shared.evidence(asked, self.holders)
         if self.extra:
             if self._told is None:
                 self._told = self.engine.table(pa.concat_tables(self.extra))
-            said = said.union(self._told.semi_join(asked, _PAIR.names))
+            told = told.union(self._told.semi_join(asked, PAIR.names))
         if needed:
-            said = self.engine.keep(said)
+            told = self.engine.keep(told)
             rest = self.engine.table(pa.concat_tables([always, self.declared]))
-            able = possible(said, self.engine.table(needed.rules), needed).union(rest)
+            later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
+            able = possible(self.engine, told, needed, later).union(rest)
             pairs = self.engine.arrow(able.distinct())
             chosen = self.engine.table(pairs)
-            rows = self.engine.arrow(said.semi_join(chosen, _PAIR.names)).cast(ROWS)
-            self.engine.drop(said, chosen, rest)
+            rows = self.engine.arrow(told.semi_join(chosen, PAIR.names)).cast(ROWS)
+            self.engine.drop(told, chosen, rest)
         else:
-            rows = self.engine.arrow(said).cast(ROWS)
+            rows = self.engine.arrow(told).cast(ROWS)
         self.engine.drop(asked)
-        return pa.concat_tables([rows, self._hours(pairs)])
+        left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+        return pa.concat_tables([rows, self._hours(left, right), self._themes(left, right)])
 
-    def _hours(self, pairs: pa.Table) -> pa.Table:
+    def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.halves is None:
             return ROWS.empty_table()
-        left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
         bits = profile.weigh_hours(self.halves, left, right, seed=self.limits.seed)
-        said = np.abs(np.nan_to_num(bits)) >= shared.LEAST_BITS
-        none = np.zeros(int(said.sum()), dtype=np.int64)
-        columns = [left[said], right[said], none + HOURS]
-        return self._rows("day–night profile", columns, bits=bits[said], gap=none)
+        return self._compared("day–night profile", HOURS, left, right, bits=bits)
 
+    def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
+        if self.tastes is None:
+            return ROWS.empty_table()
+        bits = themes.weigh_themes(self.tastes, left, right)
+        return self._compared("common themes", THEMES, left, right, bits=bits)
 
-def _telling(rows: pa.Table) -> pa.Table:
-    """Rows that say enough to change a decision."""
-    return rows.filter(pc.greater_equal(rows["bits"], shared.LEAST_BITS))
+    def _compared(
+        self, name: str, v: int, left: np.ndarray, right: np.ndarray, *, bits: np.ndarray
+    ) -> pa.Table:
+        """Rows for those pairs of which a comparison of two accounts says enough."""
+        told = np.abs(np.nan_to_num(bits)) >= shared.LEAST_BITS
+        none = np.zeros(int(told.sum()), dtype=np.int64)
+        return said(self.number[name], [left[told], right[told], none + v], bits=bits[told], gap=none)

@@ -1,6 +1,6 @@
 """What every reader hands on: a bounded number of rows as columns, and the rows that never became cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ class Chunk:
 
     `columns` has the wanted columns that occur, under the file's own names; a list holds Python values,
     an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
-    names of further columns.
+    names of further columns; `filtered` counts rows that say nothing for this table, by reason.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -38,11 +38,12 @@ class Chunk:
     broken: Sequence[Broken] = ()
     blank: int = 0
     unknown: frozenset[str] = field(default_factory=frozenset)
+    filtered: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         """All rows met, whatever became of them."""
-        return len(self.lines) + len(self.broken) + self.blank
+        return len(self.lines) + len(self.broken) + self.blank + sum(self.filtered.values())
 
 
 def listed(names: set[str]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from linkage.errors import InputError, UsageError
 from linkage.model import ENOUGH, SOURCES
 
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+BUNDLE = "stix"
+"""The kind of a STIX bundle, which only a file named as one of indicators can be."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 NUMBERED = re.compile(r"(?:[-_.](?:part[-_]?)?[0-9]+)+")
@@ -50,8 +52,8 @@ class Found:
     ignored: list[str] = field(default_factory=list)
 
 
-def find(paths: Sequence[Path], patterns: Mapping[str, str]) -> Found:
-    """All parts of all tables; `patterns` has a glob for each mapping's key.
+def find(paths: Sequence[Path], patterns: Mapping[str, str], indicators: Sequence[Path] = ()) -> Found:
+    """All parts of all tables; `patterns` has a glob for each mapping's key, `indicators` more such files.
 
     Raises InputError when a path or a mapped file is missing, or no table that could hold evidence is there.
     """
@@ -63,6 +65,7 @@ def find(paths: Sequence[Path], patterns: Mapping[str, str]) -> Found:
             found.parts += [_claimed(key, file, seen.name(root, file)) for file in files]
         mapped = {file for files in claimed.values() for file in files}
         _by_name(root, mapped, found, seen)
+    found.parts += [part for file in indicators for part in _indicators(file, seen)]
     _check(found, paths, patterns)
     found.parts.sort(key=lambda part: (list(SOURCES).index(part.table), part.name, part.mapping or ""))
     found.ignored.sort()
@@ -140,6 +143,29 @@ def _claimed(key: str, file: Path, name: str) -> Part:
             hint=f"formats: {', '.join(FORMATS)}; text ones also {', '.join(COMPRESSIONS)}",
         )
     return Part(key.partition(".")[0], file, name, written, key)
+
+
+def _indicators(file: Path, seen: _Seen) -> list[Part]:
+    """A file of indicators that the user names as such; none if it was found among the sources."""
+    root = _Root.of(file)
+    written = format_of(file.name) or _bundle(file.name)
+    if root.only is None or written is None:
+        raise InputError(
+            f"{file}: is in no format that indicators can have",
+            hint=f"give one file: {', '.join(FORMATS)}, or a STIX 2.1 bundle as .json",
+        )
+    if file.resolve() in seen.by_stem:
+        return []
+    seen.by_stem.add(file.resolve())
+    return [Part("indicators", file, seen.name(root, file), written)]
+
+
+def _bundle(name: str) -> Format | None:
+    """The format of a file whose name announces JSON that is not by lines."""
+    stem, _, ending = name.lower().rpartition(".json")
+    if not stem or ending not in ("", *COMPRESSIONS):
+        return None
+    return Format(stem, BUNDLE, COMPRESSIONS.get(ending))
 
 
 def _by_name(root: _Root, mapped: set[Path], found: Found, seen: _Seen) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from linkage import model
 from linkage.errors import InputError, IntegrityError
 from linkage.settings import Reading, TableMapping
-from linkage.sources import cells, delimited, files, mapping, ndjson, normalise, reasons
+from linkage.sources import cells, delimited, files, mapping, ndjson, normalise, reasons, stix
 from linkage.sources.cells import Limits
 from linkage.sources.chunk import Chunk, listed
 from linkage.sources.files import Part
@@ -49,15 +49,18 @@ def read(
     reading: Reading,
     mappings: Mapping[str, TableMapping],
     progress: Progress = _quiet,
+    indicators: Sequence[Path] = (),
 ) -> Sources:
     """Stage all tables found under `paths`; `progress` is told each table's rows so far.
+
+    `indicators` are further files of that table, whatever their names, or STIX bundles.
 
     Raises InputError naming file and line when a file cannot be read, and, after reading everything,
     when more than `reading.max_quarantined` of a table's rows could not be used.
     """
     limits = cells.limits(reading.earliest, reading.latest, reading.max_line_bytes)
     plans = mapping.plans(mappings, limits)
-    found = files.find(paths, {key: each.file for key, each in mappings.items()})
+    found = files.find(paths, {key: each.file for key, each in mappings.items()}, indicators)
     staging.mkdir(parents=True, exist_ok=True)
     with Quarantine(staging / "quarantine.ndjson") as quarantine:
         desk = _Desk(staging, reading, limits, quarantine, progress)
@@ -139,10 +142,11 @@ class _Desk:
         for index, reason in rows.faults:
             self.quarantine.add(table, name, chunk.lines[index], reason=reason, raw=chunk.raw(index))
         staged.stage.add(_named(rows.used, name))
-        staged.rows += rows.rows + len(chunk.broken) + chunk.blank
+        staged.rows += rows.rows + len(chunk.broken) + chunk.blank + sum(chunk.filtered.values())
         staged.quarantined.update(broken.reason for broken in chunk.broken)
         staged.quarantined.update(reason for _, reason in rows.faults)
         staged.filtered.update(rows.filtered)
+        staged.filtered.update(chunk.filtered)
         if chunk.blank:
             staged.filtered[reasons.BLANK] += chunk.blank
         staged.unknown |= chunk.unknown
@@ -153,12 +157,15 @@ class _Desk:
 def _source(part: Part, caps: Caps) -> TextFile | ParquetSource:
     if part.format.kind == "parquet":
         return ParquetSource(part.path, part.name)
-    return TextFile(part.path, part.name, part.format.compression, caps)
+    sized = stix.caps(caps) if part.format.kind == files.BUNDLE else caps
+    return TextFile(part.path, part.name, part.format.compression, sized)
 
 
 def _chunks(source: TextFile | ParquetSource, part: Part, plan: Plan, caps: Caps) -> Iterator[Chunk]:
     if isinstance(source, ParquetSource):
         return source.chunks(plan, caps)
+    if part.format.kind == files.BUNDLE:
+        return stix.chunks(source, part.name)
     if part.format.kind == "csv":
         return delimited.chunks(source, plan, part.name, caps.line_bytes)
     return ndjson.chunks(source, plan.wanted)

@@ -61,6 +61,23 @@ OTHER_LENGTH = "embedding of another length"
 BLANK = "blank line"
 """Filtered, not quarantined: nothing was said."""
 
+NO_PATTERN = "unreadable pattern"
+"""A STIX indicator whose pattern is missing or follows no grammar."""
+NOT_AN_INDICATOR = "object beside the indicators"
+"""Filtered: actors, relationships, markings. They are read for what they say of indicators."""
+REVOKED = "revoked"
+"""Filtered: whoever said it has taken it back."""
+OLDER = "older version of an object"
+"""Filtered: the bundle holds a later one under the same id."""
+NO_ACTOR = "indicates no named operator"
+"""Filtered: no relationship of the bundle leads from the indicator to an actor with a name."""
+OTHER_LANGUAGE = "pattern in another language"
+"""Filtered: YARA, Sigma, Snort and the like are about files and packets."""
+COMBINED = "pattern that combines, bounds or excludes"
+"""Filtered: AND, FOLLOWEDBY, WITHIN, NOT, LIKE and such. Its parts alone would mean something else."""
+NOT_OURS = "pattern about no trait here"
+"""Filtered: file hashes, domains and other things that no table holds."""
+
 REQUIRED = {
     "account": NO_ACCOUNT,
     "at": NO_TIME,

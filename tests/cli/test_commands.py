@@ -340,6 +340,12 @@ def test_usage_errors_are_2(linkage: Command, made: Path, tmp_path: Path) -> Non
         ("investigate", tmp_path, "--case", tmp_path / "c", "--budget", "soon"),
         ("investigate", tmp_path, "--case", tmp_path / "c", "--settings", tmp_path / "none.toml"),
         ("simulate", tmp_path / "x", "--profile", "wild"),
+        ("simulate", tmp_path / "x", "--profile", "null", "--withhold", "cards"),
+        ("evaluate",),
+        ("evaluate", made),
+        ("evaluate", made, "--curves", tmp_path / "x"),
+        ("evaluate", "--curves", tmp_path / "x", "--knob", "luck"),
+        ("evaluate", "--curves", tmp_path / "x", "--base", "wild"),
     ):
         code, out, err = linkage(*arguments)
         assert (code, out) == (2, ""), (arguments, out, err)
@@ -363,8 +369,10 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Stands in for the pipeline: writes the case made by hand, or raises what it is told."""
     calls: list[dict[str, Any]] = []
 
-    def investigate(sources: Any, *, case: Path, settings: Any, progress: Any, who: str) -> Any:
-        calls.append({"sources": sources, "settings": settings, "who": who})
+    def investigate(
+        sources: Any, *, case: Path, settings: Any, progress: Any, who: str, **beside: Any
+    ) -> Any:
+        calls.append({"sources": sources, "settings": settings, "who": who, **beside})
         progress("read", 12, 12)
         if sources[0].name == "broken":
             raise InputError("payments.csv: row 3: no account", hint="name the column")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from tests.guards.module import Module, within
 
 COMPOSITION = {
-    "asked", "communities", "evidence", "facts", "holders", "pipeline", "publish", "receipt", "resolve",
-    "tables",
+    "asked", "attributed", "communities", "decided", "evidence", "examined", "facts", "fragile", "holders",
+    "known", "listed", "matched", "pipeline", "publish", "receipt", "resolve", "tables", "taken", "unlike",
+    "workload",
 }  # fmt: skip
 """The modules that bring stages together: the pipeline, and the steps it is written in."""
 

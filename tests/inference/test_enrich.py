@@ -1,15 +1,17 @@
-"""Group-level tests: exact tails, bounded false discoveries, windows of registration."""
+"""Group-level tests: bounded false discoveries, marks of values and of windows of registration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, false_discovery_control
+from scipy.stats import false_discovery_control
 
 from linkage.inference import enrich
-from linkage.inference.enrich import DAY, Mark, Population, Trait
+from linkage.inference.compare import Communities, Population, Trait
+from linkage.inference.enrich import Facts, Mark
+from linkage.inference.opened import DAY, Registrations
 
 START = 20_454 * DAY
 """2026-01-01."""
@@ -25,14 +27,38 @@ def trait(values: Sequence[int], names: Sequence[str] = ("x", "y", "z"), family:
     return Trait(family, np.flatnonzero(held >= 0), held[held >= 0], names)
 
 
-# --- the tail ------------------------------------------------------------------------------------
+def communities(groups: Mapping[int, np.ndarray], n: int = N) -> Communities:
+    """Communities in which every account is a block of its own."""
+    labels = np.full(n, -1)
+    for number, who in groups.items():
+        labels[who] = number
+    return Communities(labels, {"": np.ones(n)})
 
 
-@given(st.integers(0, 60), st.integers(1, 60), st.floats(1e-6, 1 - 1e-6))
-def test_the_tail_is_binomial(k: int, n: int, p: float) -> None:
-    k = min(k, n)
-    found = enrich._tail(np.array([k]), n, np.array([p]))[0]
-    assert found == pytest.approx(binom.sf(k - 1, n, p), rel=1e-6, abs=1e-300)
+def marks_of(
+    groups: Mapping[int, np.ndarray],
+    traits: Mapping[str, Trait],
+    created: np.ndarray = NO_TIMES,
+    population: Population = ALL_ALIKE,
+    *,
+    rate: float = 0.01,
+) -> dict[int, list[Mark]]:
+    """What sets each community apart."""
+    facts = Facts(traits, Registrations(created, population), population)
+    who = communities(groups, len(population.strata))
+    tested = {name: facts.test(name, who) for name in facts.families()}
+    found = enrich.marks(facts, tested, groups=len(groups), rate=rate)
+    return {number: found.get(number, []) for number in groups}
+
+
+def tried(values: Trait, created: np.ndarray = NO_TIMES, *, name: str = "bin") -> list[Mark]:
+    """Every test of one trait in the community of the first twenty accounts, as marks, right or wrong."""
+    traits = {} if name == "created_at" else {name: values}
+    facts = Facts(traits, Registrations(created, ALL_ALIKE), ALL_ALIKE)
+    return enrich._marks(facts, name, facts.test(name, communities({3: np.arange(20)})))
+
+
+NOTHING_HELD = trait([-1] * N)
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -48,7 +74,7 @@ def planted(inside: int = 19, of: int = 20, outside: float = 0.05) -> tuple[np.n
 
 def test_a_community_that_differs_is_marked() -> None:
     group, held = planted()
-    found = enrich.marks({7: group}, {"bin": held}, NO_TIMES, ALL_ALIKE, rate=0.01)
+    found = marks_of({7: group}, {"bin": held})
     (mark,) = found[7]
     assert (mark.trait, mark.value, mark.family, mark.compared) == ("bin", "x", "payment", 20)
     assert mark.inside == 0.95
@@ -59,19 +85,19 @@ def test_a_community_that_differs_is_marked() -> None:
 
 def test_a_common_value_is_no_mark_however_many_hold_it() -> None:
     group, held = planted(20, 20, outside=0.7)
-    assert enrich.marks({0: group}, {"bin": held}, NO_TIMES, ALL_ALIKE, rate=0.01)[0] == []
+    assert marks_of({0: group}, {"bin": held})[0] == []
 
 
 def test_a_value_of_few_in_the_community_is_no_mark() -> None:
     group, held = planted(inside=7, of=20, outside=0.001)
-    assert enrich.marks({0: group}, {"bin": held}, NO_TIMES, ALL_ALIKE, rate=0.01)[0] == []
+    assert marks_of({0: group}, {"bin": held})[0] == []
 
 
-def test_what_is_known_of_fewer_than_five_says_nothing() -> None:
+def test_what_is_known_of_fewer_than_three_says_nothing() -> None:
     values = np.full(N, 1)
     values[:20] = -1
-    values[:4] = 0
-    assert enrich.trait_marks(0, np.arange(20), "bin", trait(values), ALL_ALIKE) == []
+    values[:2] = 0
+    assert tried(trait(values)) == []
 
 
 def test_accounts_are_held_against_their_own_kind() -> None:
@@ -80,8 +106,8 @@ def test_accounts_are_held_against_their_own_kind() -> None:
     country[:200] = 1
     values = np.where(country == 1, 0, 1)
     group, held = np.arange(20), trait(values)
-    assert enrich.marks({0: group}, {"issuer": held}, NO_TIMES, ALL_ALIKE, rate=0.01)[0]
-    assert enrich.marks({0: group}, {"issuer": held}, NO_TIMES, Population(country), rate=0.01)[0] == []
+    assert marks_of({0: group}, {"issuer": held})[0]
+    assert marks_of({0: group}, {"issuer": held}, population=Population(country))[0] == []
 
 
 def test_several_values_of_one_account_count_it_once() -> None:
@@ -89,7 +115,7 @@ def test_several_values_of_one_account_count_it_once() -> None:
     held = Trait(
         "network", np.concatenate([a, np.arange(20, N)]), np.zeros(60 + N - 20, dtype=np.int64), ["x"]
     )
-    (mark,) = enrich.trait_marks(0, np.arange(20), "asn", held, ALL_ALIKE)
+    (mark,) = tried(held, name="asn")
     assert (mark.inside, mark.compared) == (1.0, 20)
     assert mark.p_value > 0.5
 
@@ -101,9 +127,7 @@ def test_a_trait_of_many_values_has_many_chances() -> None:
         values = np.concatenate([[0] * 8, others, np.full(N - 20, 20)])
         values[20:30] = 0
         held = trait(values, [str(i) for i in range(21)])
-        found += [
-            m.p_value for m in enrich.trait_marks(0, np.arange(20), "bin", held, ALL_ALIKE) if m.value == "0"
-        ]
+        found += [m.p_value for m in tried(held) if m.value == "0"]
     assert found[1] == pytest.approx(found[0] * 13 / 2)
 
 
@@ -132,11 +156,10 @@ def test_in_data_without_operators_hardly_any_mark_stands() -> None:
             f"t{i}": trait(rng.choice(50, 600, p=popularity / popularity.sum()), names) for i in range(6)
         }
         created = START + rng.integers(0, 300 * DAY, 600).astype(float)
-        groups = {i: rng.choice(600, int(rng.integers(5, 40)), replace=False) for i in range(8)}
+        drawn = np.split(rng.permutation(600), np.cumsum(rng.integers(5, 40, 8)))
+        groups = dict(enumerate(drawn[:8]))
         population = Population(rng.integers(0, 4, 600))
-        found = [
-            m for ms in enrich.marks(groups, traits, created, population, rate=0.05).values() for m in ms
-        ]
+        found = [m for ms in marks_of(groups, traits, created, population, rate=0.05).values() for m in ms]
         marked += bool(found)
         windows += any(m.trait == "created_at" for m in found)
     assert marked <= 20
@@ -157,7 +180,7 @@ def created_over_a_year(inside: np.ndarray) -> np.ndarray:
 def test_a_window_of_registrations_is_found(days: int) -> None:
     rng = np.random.default_rng(days)
     created = created_over_a_year(START + 100 * DAY + rng.integers(0, days * DAY, 20))
-    (mark,) = enrich.registration_mark(3, np.arange(20), created, ALL_ALIKE)
+    (mark,) = tried(NOTHING_HELD, created, name="created_at")
     assert mark.p_value < 1e-6
     assert (mark.group, mark.trait, mark.family) == (3, "created_at", "registration")
     assert mark.high - mark.low <= 42 * DAY
@@ -168,7 +191,7 @@ def test_a_window_of_registrations_is_found(days: int) -> None:
 
 def test_the_window_says_its_days() -> None:
     created = created_over_a_year(START + 100 * DAY + np.arange(20) * 1_000_000.0)
-    (mark,) = enrich.registration_mark(0, np.arange(20), created, ALL_ALIKE)
+    (mark,) = tried(NOTHING_HELD, created, name="created_at")
     assert mark.value == "one day from 2026-04-11"
     assert (mark.inside, mark.low, mark.high) == (1.0, START + 100 * DAY, START + 101 * DAY)
 
@@ -176,30 +199,10 @@ def test_the_window_says_its_days() -> None:
 def test_a_launch_day_that_everyone_shares_is_no_mark() -> None:
     rng = np.random.default_rng(2)
     created = (START + rng.integers(0, 2 * DAY, N)).astype(float)
-    marks = enrich.registration_mark(0, np.arange(20), created, ALL_ALIKE)
+    marks = tried(NOTHING_HELD, created, name="created_at")
     assert enrich.discoveries(marks, tests=1, rate=0.01) == []
 
 
 def test_few_known_registrations_say_nothing() -> None:
-    created = created_over_a_year(np.array([START] * 4 + [np.nan] * 16))
-    assert enrich.registration_mark(0, np.arange(20), created, ALL_ALIKE) == []
-
-
-# --- strata --------------------------------------------------------------------------------------
-
-
-def test_strata_part_countries_and_thirds_of_activity() -> None:
-    country, activity = np.repeat([0, 1], 300), np.tile(np.arange(300), 2)
-    found = enrich.strata(country, activity)
-    assert len(np.unique(found)) == 6
-    assert all(len(np.unique(country[found == s])) == 1 for s in range(6))
-
-
-def test_small_strata_fall_together_by_activity() -> None:
-    country, activity = np.arange(90), np.arange(90)
-    found = enrich.strata(country, activity)
-    assert [sorted(activity[found == s].tolist()) for s in np.unique(found)[::-1]] == [
-        list(range(30)),
-        list(range(30, 60)),
-        list(range(60, 90)),
-    ]
+    created = created_over_a_year(np.array([START] * 2 + [np.nan] * 18))
+    assert tried(NOTHING_HELD, created, name="created_at") == []

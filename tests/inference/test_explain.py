@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.inference.explain import Explanation, Pair, explain, is_linked
-from linkage.inference.why_not import Known, why_not
+from linkage.inference.why_not import AGAINST, LINKED, LITTLE, UNKNOWN, Known, why_not
 
 RUN = {
     "scoring": {"prior_bits": -10.0, "small_operator_prior_bits": -30.0},
@@ -138,8 +139,91 @@ def test_what_one_side_lacks_was_not_compared() -> None:
         "a": [observed("a", "payment", "v"), observed("a", "shoes", "9")],
         "b": [observed("b", "payment", "w")],
     }
-    found = apart(explain(pair(link=False), RUN), observations=holders)
+    given = replace(pair(link=False), observed=holders)
+    found = apart(explain(given, RUN), observations=holders)
     missing = {each.family: each.missing for each in found.not_compared}
     assert "payment" not in missing
     assert missing["shoes"] == ("b",)
     assert missing["network"] == ("a", "b")
+
+
+# --- what is not known, and what speaks against ---------------------------------------------------
+
+
+def seen(account: str, **held: str) -> list[dict[str, Any]]:
+    families = {"country": "registration", "organisation": "registration", "funding": "payment"}
+    families |= {"prefix": "network", "client": "device", "template": "content", "hours": "timing"}
+    return [{**observed(account, families[trait], value), "trait": trait} for trait, value in held.items()]
+
+
+WIDE = {"country": "SE", "funding": "virtual", "prefix": "p", "client": "c", "template": "t"}
+
+
+def two(
+    left: dict[str, str], right: dict[str, str], *lines: dict[str, Any], link: bool = False, **more: Any
+) -> Any:
+    held = {"a": seen("a", **left), "b": seen("b", **right)}
+    given = replace(pair(*lines, link=link, **more), observed=held)
+    return apart(explain(given, RUN), observations=held)
+
+
+def test_families_compared_and_not_are_named() -> None:
+    found = two(WIDE, {"country": "SE", "prefix": "q"}).explanation
+    assert found.compared == ("network", "registration")
+    assert {each.family: each.missing for each in found.not_compared} == {
+        "device": ("b",), "payment": ("b",), "content": ("b",), "timing": ("a", "b"), "lineage": ("a", "b"),
+    }  # fmt: skip
+    assert found.silent == ("network", "registration")
+    assert found.balance() == (0, 0)
+
+
+def test_little_in_common_is_said_only_of_what_was_compared_widely() -> None:
+    found = two(WIDE, {**WIDE, "prefix": "q", "template": "u"})
+    assert found.state == LITTLE
+    assert "compared in network, device, payment, registration, content" in found.because
+
+
+def test_too_few_families_are_not_enough_to_say() -> None:
+    # An address and a client are one way in.
+    known = {"country": "SE", "prefix": "q", "client": "c"}
+    found = two(known, {**known, "prefix": "p"})
+    assert found.state == UNKNOWN
+    assert "3 independent families are needed" in found.because
+    assert "no family knows both" in two({"country": "SE"}, {"funding": "virtual"}).because
+
+
+def test_too_few_observations_are_not_enough_to_say() -> None:
+    known = {"country": "SE", "funding": "virtual", "prefix": "q"}
+    found = two(WIDE, known)
+    assert (found.state, found.because) == (UNKNOWN, "3 observations of b")
+
+
+def test_close_to_the_threshold_is_not_enough_to_say() -> None:
+    found = two(WIDE, WIDE, line("card", "payment", 9.5), link=True)
+    assert found.state == UNKNOWN
+    assert "-0.5 bits: odds under ten to one" in found.because
+
+
+def test_evidence_against_speaks_even_where_little_is_known() -> None:
+    found = two({"country": "SE"}, {"country": "SE"}, line("hours", "timing", -1.5), link=True)
+    assert (found.state, found.because) == (AGAINST, "1.5 bits of evidence speak against")
+
+
+def test_another_organisation_speaks_against() -> None:
+    found = two({**WIDE, "organisation": "A"}, {**WIDE, "organisation": "B"})
+    assert found.state == AGAINST
+    assert "A and B" in found.because
+
+
+def test_a_person_s_word_is_the_state() -> None:
+    assert two(WIDE, WIDE, verdict="linked").state == LINKED
+    found = two(WIDE, WIDE, line("card", "payment", 20.0), link=True, verdict="not linked")
+    assert (found.state, found.because) == (AGAINST, "a person decided that they are not linked")
+
+
+def test_a_link_is_linked_whatever_else_differs() -> None:
+    found = two(
+        {**WIDE, "organisation": "A"}, {**WIDE, "organisation": "B"}, line("card", "payment", 20.0), link=True
+    )
+    assert found.state == LINKED
+    assert [each.trait for each in found.differences] == ["organisation"]

@@ -55,7 +55,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("families", {"group_families": frozenset(), "provided": frozenset()}),
     ("provision", {"provided": frozenset()}),
     ("provision", {"provided": frozenset({"content", "network"})}),
-    ("common work", {"workload": 0.4}),
+    ("common work", {"workload": 0.4, "marked": frozenset({"payment"})}),
     ("stable", {"stability": 0.49}),
     ("not public text", {"verbatim": 0.6, "group_families": frozenset({"registration"})}),
     ("concealed or conduct", {"one_card": 0.9, "concealing": False}),
@@ -228,3 +228,25 @@ def test_every_gate_has_a_reason_and_none_accuses() -> None:
     assert decisive == set(outcome(OPERATOR))
     guilty = re.compile("operator|fraud|abus|attack|suspicious|conceal|hid|evad")
     assert not [text for text, _ in REASONS if guilty.search(text)]
+
+
+# --- a reseller's pool, and chance ---------------------------------------------------------------
+
+
+def test_mixed_work_is_enough_only_where_two_families_show_one_hand() -> None:
+    mixed = replace(OPERATOR, workload=0.4)
+    assert failed(mixed) == set()
+    assert "common work" in failed(replace(mixed, marked=frozenset({"payment"})))
+    assert "common work" in failed(replace(mixed, marked=frozenset({"payment", "network"})))
+    assert "common work" in failed(replace(mixed, provided=frozenset()))
+    assert "common work" in failed(replace(mixed, workload=0.2))
+
+
+def test_what_chance_brings_about_accuses_nobody() -> None:
+    passed, refused = (gates.beyond_chance(q, 0.05, runs=20) for q in (0.05, 0.0501))
+    assert passed.passed
+    assert not refused.passed
+    assert "20 redrawn populations" in refused.detail
+    said = gates.explanation(OPERATOR, [*outcome(OPERATOR).values(), refused])
+    assert "redrawn accounts" in said
+    assert gates.explanation(OPERATOR, [*outcome(OPERATOR).values(), passed]) == ""

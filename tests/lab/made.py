@@ -1,11 +1,16 @@
 """A simulated case held in memory, and questions to it."""
 
+import csv
+import json
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.lab.evaluate import read_truth
+from linkage.lab.messages import read_kinds
 from linkage.lab.simulate import Simulation
 
 
@@ -27,6 +32,33 @@ class Made:
     def of(self, operator: str, table: str, column: str) -> list[tuple[str, object]]:
         return [
             (who, what) for who, what in self.rows(table, "account", column) if self.truth[who] == operator
+        ]
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What `about.json` tells."""
+        told: dict[str, Any] = json.loads((self.simulation.out / "about.json").read_text("utf-8"))
+        return told
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Account to kind."""
+        return read_kinds(self.simulation.out / "kinds.csv")
+
+    @cached_property
+    def sent(self) -> dict[str, tuple[str, str]]:
+        """Interaction to operator and part, as `truth_interactions.csv` has them."""
+        with (self.simulation.out / "truth_interactions.csv").open(encoding="utf-8", newline="") as file:
+            return {row["interaction"]: (row["operator"], row["part"]) for row in csv.DictReader(file)}
+
+    def echoes(self) -> list[tuple[str, str, str]]:
+        """Author of a turn, sender of a request whose context holds it, and that request."""
+        author = dict(self.rows("interactions", "response_sha256", "account"))
+        return [
+            (author[turn], who, which)
+            for who, which, context in self.rows("interactions", "account", "interaction", "context_sha256")
+            for turn in context
+            if turn in author
         ]
 
 

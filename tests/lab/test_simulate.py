@@ -11,7 +11,7 @@ import pytest
 
 from linkage.errors import UsageError
 from linkage.lab.boilerplate import FRAMEWORKS, TUTORIALS
-from linkage.lab.operators import crew_sizes
+from linkage.lab.crews import crew_sizes, reserved
 from linkage.lab.profiles import PROFILES
 from linkage.lab.simulate import simulate
 from linkage.model import SOURCES
@@ -64,6 +64,7 @@ def test_every_profile_writes_what_was_asked(tmp_path: Path, profile: str) -> No
 
 @pytest.mark.parametrize("profile", ["sloppy", "mixed", "careful"])
 def test_operators_hold_two_to_four_per_cent(profile: str) -> None:
+    assert reserved(PROFILES[profile], 20_000) == sum(crew_sizes(PROFILES[profile].operators, 20_000))
     assert 0.02 <= sum(crew_sizes(PROFILES[profile].operators, 20_000)) / 20_000 <= 0.04
     assert len(PROFILES["null"].operators) == 0
 

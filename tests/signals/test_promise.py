@@ -10,14 +10,16 @@ from linkage.signals.profile import MOST_BITS
 from linkage.signals.promise import Needed, possible
 from linkage.signals.weigh import ROWS
 
-FAMILIES = ("network", "network", "payment", "content")
-STRONG = np.array([True, False, True, True])
-CAPS, RHO = {"network": 9.0, "payment": 20.0, "content": 16.0}, {"content": 0.5, "": 0.3}
+FAMILIES = ("network", "network", "payment", "content", "timing")
+STRONG = np.array([True, False, True, True, False])
+CAPS = {"network": 9.0, "payment": 20.0, "content": 16.0, "timing": 10.0}
+RHO = {"content": 0.5, "": 0.3}
+LATER = {4: MOST_BITS}
 RULES = score.rules(FAMILIES, tuple(CAPS), prior=-19.0, caps=CAPS, rho=RHO)
 NEEDED = Needed(
     pa.table(
         {
-            "signal": pa.array(range(4), pa.int16()),
+            "signal": pa.array(range(5), pa.int16()),
             "family": RULES.family,
             "cap": RULES.caps[RULES.family],
             "correlation": RULES.correlation[RULES.family],
@@ -61,7 +63,7 @@ def test_only_what_cannot_be_a_link_is_left_out(engine: Engine, seed: int) -> No
             for value in range(int(rng.integers(1, 9)))
         ]
     )
-    found = engine.arrow(possible(engine.table(rows), engine.table(NEEDED.rules), NEEDED))
+    found = engine.arrow(possible(engine, engine.table(rows), NEEDED, LATER))
     kept = set(zip(found["left"].to_pylist(), found["right"].to_pylist(), strict=True))
     lost, useless = 0, 0
     for pair, (bits, strong) in reach(rows).items():
@@ -94,7 +96,7 @@ def test_the_bound_is_the_rule_where_values_are_equal(
     engine: Engine, rows: list[tuple[int, float]], able: bool
 ) -> None:
     said = engine.table(table([((0, 1), signal, v, bits) for v, (signal, bits) in enumerate(rows)]))
-    found = engine.arrow(possible(said, engine.table(NEEDED.rules), NEEDED))
+    found = engine.arrow(possible(engine, said, NEEDED, LATER))
     assert (found.num_rows == 1) is able
 
 
@@ -102,5 +104,38 @@ def test_weak_values_do_not_take_away_from_strong_ones(engine: Engine) -> None:
     strong = [((0, 1), 3, v, 12.0) for v in range(2)] + [((0, 1), 2, 0, 8.0)]
     for weak in ([], [((0, 1), 3, v, 0.6) for v in range(2, 30)]):
         said = engine.table(table(strong + weak))
-        found = engine.arrow(possible(said, engine.table(NEEDED.rules), NEEDED))
+        found = engine.arrow(possible(engine, said, NEEDED, LATER))
         assert found.num_rows == 1
+
+
+# --- what comes later ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_comes_later_loses_no_link(engine: Engine, seed: int) -> None:
+    """Each pair is scored with what comes later at its most: if it is a link then, it is kept."""
+    rng = np.random.default_rng(seed)
+    now = [
+        ((pair, 1_000), int(rng.integers(4)), value, round(float(rng.uniform(0, 9)), 6))
+        for pair in range(400)
+        for value in range(int(rng.integers(1, 7)))
+    ]
+    late = [((pair, 1_000), 4, -1, 3.0) for pair in range(400)]
+    found = engine.arrow(possible(engine, engine.table(table(now)), NEEDED, {4: 3.0}))
+    kept = set(zip(found["left"].to_pylist(), found["right"].to_pylist(), strict=True))
+    able = {
+        pair
+        for pair, (bits, strong) in reach(table(now + late)).items()
+        if bits >= NEEDED.bits and strong >= NEEDED.strong_bits
+    }
+    assert able <= kept
+    assert 20 < len(kept) < 390
+    assert len(kept - able) < 0.25 * len(kept)
+
+
+def test_a_family_that_has_said_more_is_granted_nothing(engine: Engine) -> None:
+    said = engine.table(table([((0, 1), 2, 0, 10.0), ((0, 1), 3, 1, 7.0)]))
+    assert engine.arrow(possible(engine, said, NEEDED, {})).num_rows == 0
+    assert engine.arrow(possible(engine, said, NEEDED, {4: 2.0})).num_rows == 1
+    assert engine.arrow(possible(engine, said, NEEDED, {3: 7.0})).num_rows == 0
+    assert engine.arrow(possible(engine, said, NEEDED, {3: 9.0})).num_rows == 1

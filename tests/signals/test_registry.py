@@ -6,7 +6,17 @@ from linkage.model import FAMILIES, OTHER, TRAIT_FAMILY
 from linkage.signals import registry
 from linkage.signals.signal import Shared, Signal, signal
 
-COMPUTED = {"rotating address", "same object in a window", "hand-over", "day–night profile", "response echo"}
+COMPUTED = {
+    "rotating address",
+    "same object in a window",
+    "same object again and again",
+    "hand-over",
+    "day–night profile",
+    "queue draining",
+    "common themes",
+    "response echo",
+    "continued conversation",
+}
 
 
 @pytest.mark.parametrize("each", registry.SIGNALS, ids=lambda each: each.name)
@@ -35,7 +45,7 @@ def test_every_family_has_a_signal_that_can_make_a_link() -> None:
 
 def test_every_trait_of_the_contract_is_weighed_or_known_not_to_identify() -> None:
     weighed = {each.rule.trait for each in registry.SIGNALS if each.rule}
-    by_computing = {"hours", "handover", "response", "context"}
+    by_computing = {"hours", "handover", "response", "context", "themes"}
     assert set(TRAIT_FAMILY) == weighed | registry.NOT_IDENTIFYING | by_computing
     assert not weighed & registry.NOT_IDENTIFYING
 
@@ -66,3 +76,10 @@ def test_the_docstring_becomes_one_line() -> None:
         return Shared("x", agreement=0.5)
 
     assert (made.name, made.family, made.meaning) == ("name", "network", "First line and second.")
+
+
+def test_habits_and_divided_work_only_support() -> None:
+    """What a profession, a time zone or a public data set can bring about makes no link by itself."""
+    weak = {"queue draining", "common themes", "same object again and again", "day–night profile"}
+    weak |= {"regular gaps", "move to a new model"}
+    assert {each.name for each in registry.SIGNALS if not each.strong} >= weak

@@ -12,7 +12,9 @@ import pytest
 from linkage.engine import Engine
 from linkage.errors import BudgetError
 from linkage.signals import profile
+from linkage.signals.promise import Needed
 from linkage.signals.registry import SIGNALS
+from linkage.signals.rows import PACK
 from linkage.signals.shared import LEAST_BITS
 from linkage.signals.weigh import HOURS, ROWS, Weighing
 from tests.signals.made import (
@@ -28,6 +30,7 @@ from tests.signals.made import (
     used,
     weighing,
 )
+from tests.signals.test_themes import touched
 
 CROWD = 400
 """Accounts of the population, so that what two of them share is rare."""
@@ -179,7 +182,7 @@ def test_a_template_too_busy_for_coincidences_is_left_out_and_counted(
 ) -> None:
     rows = together("template")
     of = weighing(engine, held(rows), accounts=CROWD)
-    monkeypatch.setattr("linkage.signals.weigh.MOST_LOAD", most)
+    monkeypatch.setattr("linkage.signals.moments.MOST_LOAD", most)
     moments(of, rows)
     assert ("same object in a window" in said(of, "a00000", "a00001")) is not bool(left_out)
     assert of.cut["templates too busy for coincidences"] == left_out
@@ -349,3 +352,97 @@ def test_without_anything_there_is_no_pair(engine: Engine) -> None:
     of = weighing(engine, [], accounts=3)
     assert of.candidates().num_rows == 0
     assert of.evidence(of.candidates()).num_rows == 0
+
+
+# --- a careful adversary -------------------------------------------------------------------------
+
+
+def sent(of: Weighing, rows: list[tuple[str, str | None]]) -> None:
+    account, text = zip(*rows, strict=True)
+    table = pa.table(
+        {"account": account, "template": ["t"] * len(rows), "text_id": pa.array(text, pa.string())}
+    )
+    of.add_texts(of.engine.table(table))
+
+
+def test_a_queue_being_drained_is_told_with_what_was_expected_and_found(engine: Engine) -> None:
+    rng = np.random.default_rng(1)
+    of = weighing(engine, pool("template", 16, "t"), accounts=CROWD)
+    rows: list[tuple[str, str | None]] = [
+        (a, f"q{x}") for a in names(16)[2:] for x in rng.permutation(120)[:40]
+    ]
+    rows += [(names(2)[i % 2], f"q{x}") for i, x in enumerate(rng.permutation(120))]
+    sent(of, [*rows, ("a00000", None)])
+    told = said(of, "a00000", "a00001")
+    assert told["queue draining"] == 6.0
+    assert "queue draining" not in said(of, "a00002", "a00003")
+    pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([1], pa.int32())})
+    number = of.number["queue draining"]
+    (row,) = [r for r in of.evidence(pair).to_pylist() if r["signal"] == number]
+    assert row["gap"] % PACK == 0 and 15 < row["gap"] // PACK < 35
+    assert of.cut["templates too large to tell a drained queue"] == 0
+
+
+@pytest.mark.parametrize("trait", ["template", "object"])
+def test_coming_back_together_with_a_pause_is_seen(engine: Engine, trait: str) -> None:
+    days = range(0, 90, 9)
+    rows = [(a, trait, "o", START + d * DAY + n * 300 * SECOND) for d in days for n, a in enumerate(names(2))]
+    rows += [
+        (a, trait, "o", START + (d * 7 + i + 1) % 90 * DAY) for i, a in enumerate(names(9)[2:]) for d in days
+    ]
+    of = weighing(engine, pool(trait, 9, "o"), accounts=CROWD, signals=foreign("object"), objects=("object",))
+    moments(of, rows)
+    assert said(of, "a00000", "a00001")["same object again and again"] > 3
+    assert said(of, "a00002", "a00004").get("same object again and again", 0) == 0
+    pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([1], pa.int32())})
+    number = of.number["same object again and again"]
+    (row,) = [r for r in of.evidence(pair).to_pylist() if r["signal"] == number]
+    assert (row["gap"] // PACK, row["gap"] % PACK) == (0, 10)
+
+
+def test_conversations_carried_on_again_and_again_are_told(engine: Engine) -> None:
+    rows: list[Held] = [(a, "context", f"c{i}") for i in range(3) for a in ("a00001", "a00002")]
+    rows += [(a, "context", "c0") for a in ("a00003", "a00004")]
+    of = weighing(engine, rows, accounts=CROWD)
+    assert said(of, "a00001", "a00002") == {}
+    of.add_conversations()
+    shares = [min(3 / (CROWD - 1), 1), 1 / (CROWD - 1), 1 / (CROWD - 1)]
+    wanted = sum(round(float(np.log2(0.3 / max(u, 0.002))), 6) for u in shares)
+    assert said(of, "a00001", "a00002") == {"continued conversation": pytest.approx(wanted, abs=1e-5)}
+    assert said(of, "a00003", "a00004") == {}
+
+
+def test_common_themes_are_told_of_pairs_that_were_active_enough(engine: Engine) -> None:
+    of = weighing(engine, [], accounts=401)
+    of.add_themes(touched(np.random.default_rng(1), 400))
+    bits = [said(of, "a00000", f"a{i:05d}").get("common themes", 0.0) for i in (20, 40, 60, 80, 7, 13, 400)]
+    assert np.mean(bits[:4]) > 1.5
+    assert bits[4:] == [0, 0, 0]
+    of.add_themes(None)
+    assert said(of, "a00000", "a00020") == {}
+
+
+def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
+    """With what is needed given, a pair that themes and hours would just make a link is still told of."""
+    rows: list[Held] = [(a, "fingerprint", "x") for a in ("a00000", "a00020")]
+    of = weighing(engine, rows, accounts=400)
+    of.add_themes(touched(np.random.default_rng(1), 400))
+    pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([20], pa.int32())})
+    every = said(of, "a00000", "a00020")
+    assert every["common themes"] > 0
+    rules = pa.table(
+        {
+            "signal": pa.array(range(len(SIGNALS)), pa.int16()),
+            "family": np.array([number_of(each.family) for each in SIGNALS]),
+            "cap": np.full(len(SIGNALS), 30.0),
+            "correlation": np.full(len(SIGNALS), 0.3),
+            "strong": of.strong,
+        }
+    )
+    for short, wanted in ((0.0, True), (3.5, False)):
+        needed = Needed(rules, bits=every["card"] + 6.0 + short, strong_bits=0.0)
+        assert (of.evidence(pair, needed).num_rows > 0) is wanted
+
+
+def number_of(family: str) -> int:
+    return sorted({each.family for each in SIGNALS}).index(family)

@@ -1,0 +1,93 @@
+"""What the screen of a group says against it, and what has changed about verdicts."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import made_case
+from tests.cli.conftest import Command
+from tests.made_case import GROUP, HOME, OPERATOR
+
+
+@pytest.fixture
+def shown(linkage: Command, made: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", "140")
+    return linkage("show", made, GROUP)[1]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "evidence       thin",
+        "– one source holds it together: fingerprint card_1",
+        "What remains when a family is left out, of 15 links that count",
+        "a sample of 12 of 15 links was looked at",
+        "no: size, provision",
+        "remove fingerprint card_1 and 1 more of the same accounts, and it falls into 3 + 3",
+        "its thinnest division is 3 + 3: 4 links across, 9 in an evenly linked group",
+        "its weakest member is acct_05: 2 links (median 5), the strongest +1.2 bits, in 60%",
+        "acct_00  name another country; work at other hours",
+        "hardly more",
+        "not compared, known of too few: asn",
+        "not enough to say   no address is known",
+    ],
+)
+def test_everything_found_is_on_the_screen(shown: str, told: str) -> None:
+    assert told in shown
+
+
+def test_what_speaks_against_stands_before_what_speaks_for(shown: str) -> None:
+    assert shown.index("Evidence against") < shown.index("Families, over")
+
+
+def test_a_group_that_was_not_examined_shows_nothing_of_it(linkage: Command, tmp_path: Path) -> None:
+    run = made_case.receipt()
+    del run["groups"][GROUP]["examined"]
+    _, out, _ = linkage("show", made_case.write(tmp_path / "case", run=run), GROUP)
+    assert "What holds it together" not in out
+    assert "no address in common" in out
+
+
+@pytest.mark.parametrize(
+    ("gate", "told"), [("families", True), ("beyond chance", True), ("not public text", False)]
+)
+def test_a_group_of_which_too_little_is_known_is_told_from_an_explained_one(
+    linkage: Command, tmp_path: Path, gate: str, told: bool
+) -> None:
+    run = made_case.receipt()
+    run["groups"][HOME] = {"gates": [{"name": gate, "passed": False, "detail": "1 independent"}]}
+    _, out, _ = linkage("show", made_case.write(tmp_path / "case", run=run), HOME)
+    assert (f"not enough to say whether one hand runs them: {gate} (1 independent)" in out) is told
+
+
+def test_what_has_changed_about_a_verdict_is_told(linkage: Command, tmp_path: Path) -> None:
+    run = made_case.receipt()
+    since, opposite = ["2 accounts have come since"], ["other verdicts say the opposite"]
+    inside = [{"group": GROUP, "accounts": 2}]
+    run["verdicts"] = [
+        {"verdict": "confirmed", "group": GROUP, "now": [], "holds": True, "said": since},
+        {"verdict": "dismissed", "group": "op-old", "now": inside, "holds": True, "said": []},
+        {"verdict": "linked", "left": "a", "right": "b", "holds": False, "said": opposite},
+    ]
+    case = made_case.write(tmp_path / "case", run=run)
+    linkage("judge", case, "--confirm", GROUP, "--reason", "seen")
+    out = linkage("show", case, GROUP)[1]
+    assert "since then: 2 accounts have come since" in out
+    assert "since then: 2 of its accounts were in op-old, which a person dismissed" in out
+    _, _, err = linkage("groups", case)
+    assert f"{GROUP}, confirmed by a person: 2 accounts have come since" in err
+    assert "a and b, linked by a person: other verdicts say the opposite" in err
+
+
+def test_explain_shows_what_speaks_against_and_what_was_not_compared(linkage: Command, made: Path) -> None:
+    _, out, _ = linkage("explain", made, OPERATOR[0], OPERATOR[1])
+    against = out.partition("Against")[2]
+    assert "−1.8  day–night profile" in against
+    assert "for one operator +24.8 bits, against −1.8, prior −10.6" in out
+    assert "network: the case holds nothing for acct_00 or acct_01" in against.partition("Not compared")[2]
+    assert "both are known in registration, and share nothing there that counts" in against
+
+
+def test_why_not_says_that_too_little_is_known(linkage: Command, made: Path) -> None:
+    _, out, _ = linkage("why-not", made, "lone_1", OPERATOR[1])
+    assert "not enough to say: both are known only in registration" in " ".join(out.split())
