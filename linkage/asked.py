@@ -32,6 +32,11 @@ class Prompts:
     texts: int
     benign: ir.Table | None
 
+    @property
+    def withheld(self) -> bool:
+        """Whether there were interactions, and nothing is known of what was asked in any."""
+        return self.asked is not None and not self.texts
+
 
 def _sha(column: ir.StringValue) -> ir.StringValue:
     return column.hexdigest("sha256")

@@ -50,7 +50,8 @@ class Indicators:
 def attributed(engine: Engine, groups: Groups, sources: Indicators) -> Attributed:
     """The stories about every reported group."""
     weighed, population = weights(groups.weighing.signals), len(groups.weighing.names)
-    lists = Lists(engine, weighed, sources.settings, sources.known, dict(sources.known.cut))
+    cut = dict(sources.known.cut)
+    lists = Lists(engine, weighed, sources.settings, sources.known, cut, groups.observations)
     indicators = lists.indicators(sources.listed, sources.prompts)
     operators = sorted(set(indicators["operator"].to_pylist()))
     rules = family_rules([weighed[each].family for each in sorted(weighed)], population, sources.settings)

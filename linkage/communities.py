@@ -10,30 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.holders import TESTED, Known, partition, share
+from linkage.described import Customers, Inside, describe
+from linkage.holders import TESTED, Known, partition
 from linkage.inference import blocks, enrich, gates, null
 from linkage.inference.compare import Communities, Tested, Trait
 from linkage.inference.opened import Registrations
 from linkage.inference.score import Rules
-from linkage.inference.units import CONCEALING, PUBLIC_DOMAINS, Units
+from linkage.inference.units import PUBLIC_DOMAINS, Units
 from linkage.resolve import Links
 from linkage.settings import Settings
 from linkage.workload import Parts, Work
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-SUBSTANTIAL = 3.0
-"""Bits from which a family says something substantial: eight times likelier."""
-
-MOST = 0.8
-"""A community stands without a family when this part of its links does."""
-
-COMMON = 0.5
-"""One hand provided for a community when what it provided speaks in half of the links."""
-
-FAIR_PART = 0.25
-"""A family speaks for a community when it speaks in this part of its links."""
 
 
 @dataclass(frozen=True)
@@ -60,94 +49,16 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Inside:
-    """The links inside one community: their log-odds, and counted bits by family (columns as `names`), of
-    all signals and of those that can make a link."""
+class Marked:
+    """The communities of a partition: their members, what they were tested in, which were large enough to
+    be, the outcomes, and of each what sets it apart."""
 
-    log_odds: Floats
-    bits: Floats
-    strong: Floats
-    names: tuple[str, ...]
-    link_bits: float
-
-    def without(self, family: int) -> float:
-        """Share of the links that remain links when a family is left out."""
-        return float((self.log_odds - self.bits[:, family] >= self.link_bits).mean())
-
-    def speaking(self) -> frozenset[str]:
-        """Families that say something substantial in a fair part of the links."""
-        return self._substantial(self.bits, FAIR_PART)
-
-    def strong_speaking(self) -> frozenset[str]:
-        """Families whose identifying signals speak in half of the links, not only in those of a few homes."""
-        return self._substantial(self.strong, COMMON)
-
-    def _substantial(self, bits: Floats, least: float) -> frozenset[str]:
-        part = (bits >= SUBSTANTIAL).mean(axis=0) if len(bits) else np.zeros(len(self.names))
-        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= least)
-
-    def needed(self) -> frozenset[str]:
-        """Families without which too many of the links would be none: the community was found by them."""
-        if not len(self.bits):
-            return frozenset()
-        return frozenset(n for i, n in enumerate(self.names) if self.without(i) < MOST)
-
-
-OPENED = ("created_at", "registration_burst", "referrer")
-"""Marks of when and by which page accounts came: launches, tutorials and news bring strangers together."""
-
-
-def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozenset[str]:
-    """Families in which the accounts were provided for by one hand: the same means of payment, the same
-    machine-made addresses, text passed on. When they were opened counts only where no payment is known."""
-    by_mark = {m.family for m in marks if m.beyond_chance and (m.trait not in OPENED or not paid)}
-    return frozenset(by_mark) | inside.strong_speaking()
-
-
-@dataclass(frozen=True)
-class Customers:
-    """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
-    and which accounts pay with one card under one name."""
-
-    units: Units
-    card: Ints
-    purse: Ints
-
-
-def describe(
-    everything: Known,
-    inside: Inside,
-    customers: Customers,
-    *,
-    members: Ints,
-    marks: list[enrich.Mark],
-    work: Work | None,
-) -> gates.Community:
-    """The figures that the gates look at."""
-    funding = everything.held["funding"]
-    hidden = np.array([i for i, name in enumerate(funding.names) if name in CONCEALING], dtype=np.int64)
-    units, card = customers.units, customers.card[members]
-    card = card[card >= 0]
-    unit, counts = np.unique(units.unit[members], return_counts=True)
-    declared = unit >= 0
-    most = int(np.argmax(np.where(declared, counts, 0)))
-    return gates.Community(
-        accounts=len(members),
-        pair_families=inside.speaking(),
-        group_families=frozenset(mark.family for mark in marks),
-        marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=_provided(inside, marks, paid=share(everything, members, "funding", None) > 0),
-        needed=inside.needed(),
-        unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
-        unit=units.reason[unit[most]] if declared.any() else "",
-        one_card=share(everything, members, "fingerprint"),
-        one_place=share(everything, members, "prefix"),
-        cards=len(np.unique(card)) / max(len(card), 1),
-        workload=work.workload if work else None,
-        verbatim=work.verbatim if work else 0.0,
-        concealing=share(everything, members, "funding", hidden) >= 0.5,
-        one_referrer=any(mark.trait == "referrer" for mark in marks),
-    )
+    members: dict[int, Ints]
+    facts: enrich.Facts
+    who: Communities
+    large: Ints
+    tested: Mapping[str, Tested]
+    marks: dict[int, list[enrich.Mark]]
 
 
 class Judge:
@@ -179,11 +90,8 @@ class Judge:
     def communities(self, parts: Parts, work: Mapping[int, Work], stays: Floats) -> list[Judged]:
         """Every community of the partition, in the order of its number."""
         labels = parts.labels
-        members = partition(labels)
-        facts, who = self._facts(), self._tested(labels, members)
-        tested = {name: facts.test(name, who) for name in sorted(facts.families())}
-        large = np.unique(who.labels[who.labels >= 0])
-        marks = self._marks(facts, tested, len(large))
+        found_by = self.marked(labels)
+        members, marks = found_by.members, found_by.marks
         best = self._best(labels)
         rows = self._inside(labels, len(members))
         result, needed = [], {}
@@ -203,7 +111,28 @@ class Judge:
             needed[number] = community.needed
             one = self._judged(accounts, community, found, best[accounts])
             result.append(replace(one, infrastructure=parts.infrastructure(accounts)))
-        return self._beyond_chance(result, facts, tested, null.Question(who, large, needed))
+        return self._beyond_chance(result, found_by, needed)
+
+    def marked(self, labels: Ints) -> Marked:
+        """What sets the communities of a partition apart."""
+        members = partition(labels)
+        facts, who = self._facts(), self._tested(labels, members)
+        tested = {name: facts.test(name, who) for name in sorted(facts.families())}
+        large = np.unique(who.labels[who.labels >= 0])
+        return Marked(members, facts, who, large, tested, self._marks(facts, tested, len(large)))
+
+    def linked_to(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which accounts are linked to any of these."""
+        scored, result = self.links.scored, np.zeros(len(some), dtype=bool)
+        left, right = scored.left[self.links.linked], scored.right[self.links.linked]
+        result[left[some[right]]] = True
+        result[right[some[left]]] = True
+        return result
+
+    def one_unit(self, members: Ints) -> bool:
+        """Whether most of these accounts openly belong together."""
+        counts = np.bincount(self.customers.units.unit[members] + 1)[1:]
+        return bool(counts.max(initial=0) >= gates.IN_ONE_UNIT * len(members))
 
     def _facts(self) -> enrich.Facts:
         known, held = self.everything, self.everything.held
@@ -223,8 +152,7 @@ class Judge:
         for number, who in members.items():
             if len(who) >= self.chosen.min_accounts:
                 large[who] = number
-                counts = np.bincount(unit[who] + 1)[1:]
-                one_unit[who] = counts.max(initial=0) >= gates.IN_ONE_UNIT * len(who)
+                one_unit[who] = self.one_unit(who)
         block = blocks.with_units(purse, np.where(one_unit, -1, unit))
         return Communities(large, {"": blocks.weights(large, block), "payment": blocks.weights(large, purse)})
 
@@ -238,14 +166,14 @@ class Judge:
     def _beyond_chance(
         self,
         judged: list[Judged],
-        facts: enrich.Facts,
-        tested: Mapping[str, Tested],
-        question: null.Question,
+        marked: Marked,
+        needed: Mapping[int, frozenset[str]],
     ) -> list[Judged]:
         """Held against redrawn populations: what chance brings about is not reported."""
+        facts, question = marked.facts, null.Question(marked.who, marked.large, needed)
         eligible = np.array([judged[number].reported for number in question.tested.tolist()], dtype=bool)
         drawn = null.redrawn(facts, question, runs=self.chosen.null_runs, seed=self.settings.seed)
-        real = null.scores(facts, tested, question)
+        real = null.scores(facts, marked.tested, question)
         q_values = null.q_values(real, drawn, eligible)
         result = list(judged)
         for number, q_value in zip(question.tested.tolist(), q_values.tolist(), strict=True):

@@ -18,7 +18,7 @@ from linkage.engine import Engine
 from linkage.inference.enrich import Mark
 from linkage.resolve import Links
 from linkage.signals.occasions import SCALES
-from linkage.signals.rows import PACK
+from linkage.signals.rows import APART, COMPANY, EXPLAINED, PACK, SIZE
 from linkage.signals.signal import Signal
 from linkage.signals.weigh import HOURS, THEMES, Weighing
 
@@ -50,12 +50,20 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     first, second = (rows.gap // PACK).cast("string"), (rows.gap % PACK).cast("string")
     width = ibis.cases(*[(rows.gap // PACK == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
     again = ibis.literal("within ") + width + ", " + second + " times, on this object"
+    company = rows.gap.cast("string") + ibis.literal(" other accounts are linked with both")
+    split = (rows.gap / 10).cast("decimal(5, 1)").cast("string")
+    parted = ibis.literal("of two accounts of one group, resampled runs part ") + split + " %"
+    sized = ibis.literal("as a pair of an operator of ") + rows.gap.cast("string") + " accounts"
     common = second + ibis.literal(" exact texts in common, where about ") + first + " were to be expected"
     said = ibis.cases(
         *[(rows.v == number, f"{name} compared") for number, (_t, name) in COMPARED.items()],
         (rows.signal_name.isin(TIMED), times),
         (rows.signal_name == AGAIN, again),
         (rows.signal_name == DRAINED, common),
+        (rows.v == COMPANY, company),
+        (rows.v == APART, parted),
+        (rows.v == SIZE, sized),
+        (rows.v <= EXPLAINED, rows.value),
         else_=held + apart,
     )
     less = rows.raw > rows.bits + 0.005
@@ -109,7 +117,7 @@ def _pair_evidence(
     signals = engine.table(_signal_rows(weighing.signals)).join(
         named.signals.select(signal_name="name", signal_place="place"), "signal_name"
     )
-    values = weighing.values.select("v", "value", "degree")
+    values = weighing.values.select("v", "value", "degree").union(engine.table(_reasons(found.reasons)))
     names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
     wide = (
         rows.join(signals, "signal")
@@ -125,10 +133,10 @@ def _pair_evidence(
         for number, (trait, _name) in COMPARED.items()
     ]
     seen_by = weighing.holders.select("a", "observation", v=_.v.cast("int64")).union(*compared)
-    mine = seen_by.select(left="a", v="v", left_observation="observation")
-    theirs = seen_by.select(right="a", v="v", right_observation="observation")
-    seen = wide.left_join(mine, ["left", "v"]).drop("left_right", "v_right")
-    seen = seen.left_join(theirs, ["right", "v"]).drop("right_right", "v_right")
+    mine = seen_by.select(left="a", shown="v", left_observation="observation")
+    theirs = seen_by.select(right="a", shown="v", right_observation="observation")
+    seen = wide.left_join(mine, ["left", "shown"]).drop("left_right", "shown_right")
+    seen = seen.left_join(theirs, ["right", "shown"]).drop("right_right", "shown_right")
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
     result = seen.mutate(
         detail=_detail(seen, len(weighing.names)),
@@ -151,6 +159,18 @@ def coordination(evidence: pa.Table) -> pa.Table:
     summed = counted.group_by(["left", "right"]).aggregate([("weight", "sum")])
     named = summed.rename_columns({"weight_sum": "weight"}).select(["left", "right", "weight"])
     return named.sort_by([("left", "ascending"), ("right", "ascending")])
+
+
+def _reasons(words: Sequence[str]) -> pa.Table:
+    """What the whole case says of links, in the form of values."""
+    said = {
+        COMPANY: "accounts linked with both",
+        APART: "different communities",
+        SIZE: "one reported group",
+        **{EXPLAINED - i: each for i, each in enumerate(words)},
+    }
+    schema = pa.schema([("v", pa.int64()), ("value", pa.string()), ("degree", pa.int64())])
+    return pa.table({"v": list(said), "value": list(said.values()), "degree": np.zeros(len(said))}, schema)
 
 
 def _signal_rows(signals: Sequence[Signal]) -> pa.Table:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.communities import Inside, Judged
+from linkage.communities import Judged
+from linkage.described import Inside
 from linkage.inference import against, gates, seam, web
 from linkage.settings import Grouping
 

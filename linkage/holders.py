@@ -87,7 +87,8 @@ class Known:
 
 def held(engine: Engine, observations: ir.Table, accounts: ir.Table) -> dict[str, Held]:
     """The holders of every trait the communities are judged by, in canonical order."""
-    wanted = [*TESTED, "template", "segment", "fingerprint", "organisation", "billing_hash", "country"]
+    wanted = [*TESTED, "template", "segment", "fingerprint", "organisation", "billing_hash", "phone_hash"]
+    wanted.append("country")
     rows = observations.filter(_.trait.isin(wanted)).join(accounts, "account")
     table = engine.arrow(rows.select("trait", "value", "a", "count").order_by(["trait", "value", "a"]))
     traits = np.array(table["trait"].to_pylist(), dtype=object)

@@ -18,6 +18,7 @@ from linkage.engine import Engine
 from linkage.errors import UsageError
 from linkage.prompts import recall
 from linkage.settings import Settings
+from linkage.share.exchange import ExchangeKey
 
 ROWS = pa.schema(
     [
@@ -89,6 +90,8 @@ class Known:
     earlier: dict[str, Earlier] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
     receipt: list[Row] = field(default_factory=list)
+    exchange: ExchangeKey | None = None
+    """The key under which partners' indicators may be digests."""
 
 
 def opened(paths: Sequence[Path], case: Path) -> list[Case]:
@@ -101,9 +104,15 @@ def opened(paths: Sequence[Path], case: Path) -> list[Case]:
     return [open_case(path) for path in paths]
 
 
-def learn(engine: Engine, cases: Sequence[Case], traits: Collection[str], settings: Settings) -> Known:
+def learn(
+    engine: Engine,
+    cases: Sequence[Case],
+    traits: Collection[str],
+    settings: Settings,
+    exchange: ExchangeKey | None = None,
+) -> Known:
     """The indicators that the groups of earlier cases give, of the traits that are weighed here."""
-    known = Known()
+    known = Known(exchange=exchange)
     for case in cases:
         groups = list(_groups(case))
         known.receipt.append(

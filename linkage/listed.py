@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage import asked
+from linkage import asked, exchanged
 from linkage.asked import Prompts
 from linkage.engine import Engine
 from linkage.inference import attribute
@@ -72,6 +72,8 @@ class Lists:
     settings: Settings
     known: Known
     cut: dict[str, int]
+    observations: ir.Table | None = None
+    """What this log has, for indicators that are digests."""
 
     def count(self, what: str, number: int) -> None:
         """Notes what was left out."""
@@ -93,7 +95,11 @@ class Lists:
             return [], []
         wanted = ["operator", "trait", "value", "confidence", "source", "seen_at", "file"]
         rows, texts = [], []
-        for each in self.engine.arrow(listed.select(wanted).order_by(wanted)).to_pylist():
+        given = self.engine.arrow(listed.select(wanted).order_by(wanted)).to_pylist()
+        if self.observations is not None:
+            key = self.known.exchange
+            given = exchanged.opened(given, self.engine, self.observations, key, self.count)
+        for each in given:
             why = self._unusable(each)
             if why:
                 self.count(why, 1)

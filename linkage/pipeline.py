@@ -8,8 +8,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linkage import asked, communities, decided, examined, facts, holders, resolve, unlike, workload
+from linkage import (
+    asked,
+    communities,
+    decided,
+    examined,
+    facts,
+    holders,
+    pieces,
+    resolve,
+    unlike,
+    whole,
+    workload,
+)
 from linkage import known as known_cases
+from linkage.asked import Prompts
 from linkage.case import CaseWriter, read_verdicts
 from linkage.engine import Engine, connect
 from linkage.inference import judge, units
@@ -17,7 +30,8 @@ from linkage.listed import learnt as traits_learnt
 from linkage.log import Log, Progress
 from linkage.publish import Run, publish, receipt
 from linkage.settings import Settings
-from linkage.signals.registry import SIGNALS, declared
+from linkage.share.exchange import ExchangeKey
+from linkage.signals.registry import SIGNALS, WHOLE, declared
 from linkage.signals.signal import Signal
 from linkage.signals.weigh import Weighing
 from linkage.sources.read import Sources, read
@@ -31,10 +45,12 @@ def investigate(
     progress: Progress | None = None,
     indicators: Sequence[Path] = (),
     known: Sequence[Path] = (),
+    exchange: ExchangeKey | None = None,
 ) -> None:
     """Runs every stage over the sources and writes the case folder; raises what the stages raise.
 
-    `indicators` are files of what is known of operators, `known` earlier cases; neither makes a link.
+    `indicators` are files of what is known of operators, `known` earlier cases; neither makes a link;
+    indicators may be digests under the `exchange` key.
     """
     log = Log(progress) if progress else Log()
     earlier = known_cases.opened(known, case)
@@ -53,8 +69,10 @@ def investigate(
         with log.stage("observations") as handled:
             population = facts.population(engine, rows.tables, prompts, settings)
             handled(population.count)
+        if prompts.withheld:
+            settings = resolve.without_prompts(settings, len(population.names))
         with log.stage("evidence") as handled:
-            signals = (*SIGNALS, *declared(population.foreign))
+            signals = (*SIGNALS, *declared(population.foreign), *WHOLE)
             weighing = _weighing(engine, population, signals, settings)
             facts.add_moments(engine, weighing, rows.tables, prompts, settings)
             constraints = judge.constraints(read_verdicts(case))
@@ -65,28 +83,26 @@ def investigate(
         with log.stage("groups") as handled:
             customers = units.declared(population.declarations, weighing.names)
             grouping = resolve.Grouping(weighing, links, customers, rules, settings)
-            labels = grouping.labels()
             everything = holders.known(engine, population, weighing)
-            parts, works = workload.by_work(
-                engine, prompts, everything, labels, weighing.names, least=settings.grouping.min_accounts
-            )
-            parts = replace(
-                parts, labels=decided.obeyed(parts.labels, links.forced, constraints, weighing.names)
-            )
-            works = workload.works(engine, prompts, everything, parts, weighing.names)
-            handled(int(labels.max(initial=-1)) + 1)
-        with log.stage("stability") as handled:
-            stays = grouping.membership(labels)
             court = communities.Judge(
                 everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
             )
+            found = grouping.labels()
+            put = pieces.together(court, found) if prompts.withheld else pieces.untouched(found)
+            labels = put.labels
+            parts = _parts(prompts, everything, labels, grouping, constraints)
+            works = workload.works(engine, prompts, everything, parts, weighing.names)
+            handled(int(labels.max(initial=-1)) + 1)
+        with log.stage("stability") as handled:
+            stays = put.membership(grouping.membership(labels))
             judged = decided.stand(court.communities(parts, works.of, stays), constraints, weighing.names)
             past = unlike.histories(engine, population)
             examiner = examined.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
             judged = examiner.examine(judged, stays)
+            links = whole.seen_whole(court, judged, stays, parts, signals=signals, rules=rules)
             handled(len(links.scored.left))
         with log.stage("write") as handled:
-            learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings)
+            learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings, exchange)
             run = Run(
                 engine, log, settings, rows, prompts, population, weighing, links, judged, stays, works,
                 constraints, learnt,
@@ -96,6 +112,20 @@ def investigate(
             handled(population.count)
             engine.close()
         writer.receipt(receipt(run, groups, signals=signals, rules=rules))
+
+
+def _parts(
+    prompts: Prompts,
+    everything: holders.Known,
+    labels: resolve.Ints,
+    grouping: resolve.Grouping,
+    constraints: judge.Constraints,
+) -> workload.Parts:
+    """The partition split by work, with what people decided obeyed."""
+    weighing, least = grouping.weighing, grouping.settings.grouping.min_accounts
+    parts = workload.by_work(weighing.engine, prompts, everything, labels, weighing.names, least=least)
+    obeyed = decided.obeyed(parts.labels, grouping.found.forced, constraints, weighing.names)
+    return replace(parts, labels=obeyed)
 
 
 def _weighing(

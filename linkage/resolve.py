@@ -24,10 +24,15 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+VERDICTS = LINKED, NOT_LINKED = "linked", "not linked"
+"""What a person can say of two accounts."""
+
+
 @dataclass(frozen=True)
 class Links:
     """Pairs with their evidence and score: links (marked in `linked`), those on which a person has decided,
-    and those that coincide on an object of a declared trait. `compared` counts all that were compared."""
+    and those that coincide on an object of a declared trait. `compared` counts all that were compared;
+    `reasons` are the words of what explains links, once the whole case has been seen."""
 
     evidence: pa.Table
     scored: Scored
@@ -35,15 +40,16 @@ class Links:
     forced: dict[tuple[int, int], str]
     families: tuple[str, ...]
     compared: int
+    reasons: tuple[str, ...] = ()
 
     @property
     def told(self) -> NDArray[np.bool_]:
         """Pairs the case tells of: the links, and those on which a person has decided."""
-        result = self.linked.copy()
-        if self.forced:
-            pairs = zip(self.scored.left.tolist(), self.scored.right.tolist(), strict=True)
-            result |= np.array([pair in self.forced for pair in pairs], dtype=bool)
-        return result
+        return self.linked | self.decided(*VERDICTS)
+
+    def decided(self, *verdicts: str) -> NDArray[np.bool_]:
+        """Pairs of which a person said one of these."""
+        return _decided(self.scored, self.forced, verdicts)
 
     def by_family(self, rules: Rules, only: NDArray[np.bool_] | None = None) -> Floats:
         """Counted bits of every pair (rows) in every family (columns), of all signals or of `only` these."""
@@ -54,6 +60,15 @@ class Links:
         sums = np.bincount(cells, weights=counted, minlength=len(self.linked) * width)
         result: Floats = sums.reshape(-1, width).astype(np.float64)
         return result
+
+
+def _decided(
+    scored: Scored, forced: dict[tuple[int, int], str], verdicts: Sequence[str]
+) -> NDArray[np.bool_]:
+    wanted = [pair for pair, verdict in forced.items() if verdict in verdicts]
+    left, right = np.array(wanted, dtype=np.int64).reshape(-1, 2).T
+    width = int(max(scored.right.max(initial=0), right.max(initial=0))) + 1
+    return np.isin(scored.left * width + scored.right, left * width + right)
 
 
 def family_names(families: Sequence[str]) -> tuple[str, ...]:
@@ -71,6 +86,33 @@ def family_rules(families: Sequence[str], population: int, settings: Settings) -
         prior=scoring.prior_bits(chosen.operator_accounts / max(population, 1)),
         caps={name: chosen.caps.get(name, chosen.caps[OTHER]) for name in names},
         rho={name: chosen.correlation.get(name, chosen.default_correlation) for name in (*names, "")},
+    )
+
+
+def without_prompts(settings: Settings, population: int) -> Settings:
+    """The settings where prompts are withheld: pairs are held to a large operator's prior, and all that a
+    pair must reach falls by as many bits. What is found must pass the same gates and the same null model."""
+    chosen = settings.scoring
+    most = max(int(chosen.large_operator_share * population), chosen.operator_accounts)
+    accounts = min(max(chosen.withheld_accounts, chosen.operator_accounts), most)
+    less = scoring.prior_bits(accounts / max(population, 1)) - scoring.prior_bits(
+        chosen.operator_accounts / max(population, 1)
+    )
+    signals = settings.signals
+    return settings.model_copy(
+        update={
+            "scoring": chosen.model_copy(
+                update={
+                    "operator_accounts": accounts,
+                    "strong_bits": max(round(chosen.strong_bits - less, 6), 0.0),
+                }
+            ),
+            "signals": signals.model_copy(
+                update={
+                    "min_pair_bits": max(round(signals.min_pair_bits - less, 6), signals.min_propose_bits)
+                }
+            ),
+        }
     )
 
 
@@ -114,9 +156,7 @@ def _scored(
 def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Scoring) -> Links:
     """Scores every candidate pair; a person's verdict decides where there is one."""
     number = {name: i for i, name in enumerate(weighing.names)}
-    verdicts = [(p, "linked") for p in constraints.linked] + [
-        (p, "not linked") for p in constraints.not_linked
-    ]
+    verdicts = [(p, LINKED) for p in constraints.linked] + [(p, NOT_LINKED) for p in constraints.not_linked]
     forced = {(number[x], number[y]): v for (x, y), v in verdicts if x in number and y in number}
     pairs = weighing.candidates([p for p, _ in verdicts])
     said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
@@ -125,10 +165,8 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Sc
     rows, scored = _scored(weighing, rules, pairs, needed, always)
     scored = scoring.with_pairs(scored, sorted(forced), rules)
     linked = is_link(rows, scored, rules, weighing.strong, chosen)
-    if forced:
-        said = [forced.get((int(x), int(y))) for x, y in zip(scored.left, scored.right, strict=True)]
-        linked |= np.array([v == "linked" for v in said])
-        linked &= np.array([v != "not linked" for v in said])
+    linked |= _decided(scored, forced, (LINKED,))
+    linked &= ~_decided(scored, forced, (NOT_LINKED,))
     # What else was compared has no further use, and is most of what is in memory.
     kept = linked | _among(scored, len(weighing.names), pa.concat_tables([always, weighing.declared]))
     rows = rows.filter(pa.array(kept[scored.pair]))
@@ -183,7 +221,7 @@ class Grouping:
         left, right = scored.left[chosen], scored.right[chosen]
         weight = np.maximum(scored.log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
         labels = group.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
-        labels = group.join(labels, left, right, self.ask, least=least, seed=seed)
+        labels = group.join(labels, (left, right, weight), self.ask, least=least, seed=seed)
         labels = self._supported(labels)
         labels = self._with_units(labels)
         return group.obey(labels, self.found.forced)

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from linkage.errors import UsageError
@@ -27,12 +27,20 @@ class TableMapping(Section):
 
     `columns` maps our column to a foreign one; `constants` fills a column of ours with one text;
     `unpivot` (observations only) maps our trait name to a foreign column, one observation for each.
+    `file` names files of a folder; of a graph, `match` is a path whose properties are the columns.
     """
 
-    file: str
+    file: str = ""
+    match: str = ""
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
     unpivot: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "TableMapping":
+        if bool(self.file) == bool(self.match):
+            raise ValueError("needs either file, or match where the source is a graph")
+        return self
 
 
 class Reading(Section):
@@ -90,6 +98,12 @@ class Scoring(Section):
     )
     large_operator_share: float = Field(
         0.025, description="the second prior, reported beside it: 25,000 accounts of a million"
+    )
+    withheld_accounts: int = Field(
+        500,
+        ge=2,
+        description="the same where prompts are withheld, and at most the large operator's share: of a small "
+        "operator whose texts are not known too little is left to link its accounts one by one",
     )
     link_bits: float = Field(0.0, description="log-odds from which a pair is a link (0: as likely as not)")
     strong_bits: float = Field(

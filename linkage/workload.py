@@ -1,8 +1,9 @@
 """What a community's accounts are for: its own prompts, account by account, and who takes no part in them.
 
 A reseller's pool carries strangers' requests on the same accounts as an operator's. So a community found by
-what it shares is split by what it asks: accounts that hardly ever send its own templates are customers of
-the same infrastructure, not members. Composition only.
+what it shares is split by what it asks: accounts that hardly ever send its own templates, or did so once
+among other things, are customers of the same infrastructure or victims of a plant, not members.
+Composition only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,13 @@ Ints = NDArray[np.int64]
 LEAST_PART = 0.2
 """Part of an account's prompts that must be the community's own: that many accounts hold what is called its
 own at all, so an account below it is no more of the community than the community is of its prompts."""
+
+ONCE = 86_400_000_000
+"""µs: work that an account did within one day it did on one occasion. One occasion is one witness: a leaked
+key or a gift of credit plants as much on an innocent's account."""
+
+MOSTLY = 0.5
+"""Part of an account's prompts from which they are what it is for, however few its days."""
 
 _ROUNDS = 4  # seen: it settles in two or three
 
@@ -55,12 +63,21 @@ class Work:
 @dataclass(frozen=True)
 class Works:
     """The work of each community by number; prompts of each account, and those that are its community's
-    own; and the rows of the latter (row, label, account). Empty where no prompts are known."""
+    own, with the time from first to last (µs) of either; and the rows of the latter (row, label, account).
+    Empty where no prompts are known."""
 
     of: Mapping[int, Work]
     prompts: Ints
     own: Ints
+    span: Ints
+    own_span: Ints
     rows: ir.Table | None
+
+    def apart(self) -> NDArray[np.bool_]:
+        """Accounts that hardly take part in their community's work, or did so once among other things."""
+        seldom = self.own < LEAST_PART * self.prompts
+        once = (self.own_span < ONCE) & (self.span >= ONCE) & (self.own < MOSTLY * self.prompts)
+        return (self.prompts > 0) & (seldom | once)
 
 
 @dataclass(frozen=True)
@@ -90,8 +107,8 @@ def whole(labels: Ints) -> Parts:
 
 def by_work(
     engine: Engine, prompts: Prompts, everything: Known, labels: Ints, names: Sequence[str], *, least: int
-) -> tuple[Parts, Works]:
-    """The partition split by work, and the work of its parts.
+) -> Parts:
+    """The partition split by work.
 
     Once customers have left, what the others ask is known better, and more customers show.
     """
@@ -102,7 +119,7 @@ def by_work(
         if np.array_equal(less.left, parts.left):
             break
         parts, found = less, works(engine, prompts, everything, less, names)
-    return parts, found
+    return parts
 
 
 def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, names: Sequence[str]) -> Works:
@@ -117,7 +134,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         for v in own_values(everything, members, trait, parts.beside(members))
     ]
     if prompts.asked is None or prompts.segments is None or not rows:
-        return Works({}, nothing, nothing, None)
+        return Works({}, nothing, nothing, nothing, nothing, None)
     values = engine.table(pa.Table.from_pylist(rows))
     inside = np.flatnonzero(labels >= 0)
     who = engine.table(
@@ -125,7 +142,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     )
     asked = engine.keep(
         prompts.asked.join(who, "account").select(
-            "row", "label", "account", "a", "text_id", "prompt_id", "template"
+            "row", "label", "account", "a", "at", "text_id", "prompt_id", "template"
         )
     )
     templates = values.filter(_.trait == "template").select("label", template="value")
@@ -134,8 +151,8 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     own = asked.semi_join(templates, ["label", "template"]).select("row")
     own = own.union(held.semi_join(sentences, ["label", "segment"]).select("row")).distinct()
     mine = engine.keep(asked.semi_join(own, "row"))
-    every, own_count = (_each(engine, rows, len(names)) for rows in (asked, mine))
-    found = Works(_by_community(engine, asked, mine), every, own_count, mine)
+    (every, span), (own_count, own_span) = (_each(engine, rows, len(names)) for rows in (asked, mine))
+    found = Works(_by_community(engine, asked, mine), every, own_count, span, own_span, mine)
     engine.drop(asked)
     return found
 
@@ -149,11 +166,13 @@ def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, 
     return {r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0) for r in both.to_pylist()}
 
 
-def _each(engine: Engine, rows: ir.Table, accounts: int) -> Ints:
-    counted = engine.arrow(rows.group_by("a").agg(n=_.count()))
-    result = np.zeros(accounts, dtype=np.int64)
-    result[counted["a"].to_numpy()] = counted["n"].to_numpy()
-    return result
+def _each(engine: Engine, rows: ir.Table, accounts: int) -> tuple[Ints, Ints]:
+    """How many rows each account has, and the time from its first to its last (µs)."""
+    sums = engine.arrow(rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min()))
+    count, span = np.zeros(accounts, dtype=np.int64), np.zeros(accounts, dtype=np.int64)
+    count[sums["a"].to_numpy()] = sums["n"].to_numpy()
+    span[sums["a"].to_numpy()] = sums["span"].to_numpy()
+    return count, span
 
 
 def split(parts: Parts, found: Works, *, least: int) -> Parts:
@@ -161,7 +180,7 @@ def split(parts: Parts, found: Works, *, least: int) -> Parts:
 
     A community of which fewer than `least` accounts would stay is left whole: it has no common work.
     """
-    idle = (found.prompts > 0) & (found.own < LEAST_PART * found.prompts) & ~parts.left
+    idle = found.apart() & ~parts.left
     labels, left = parts.labels.copy(), parts.left.copy()
     for number, members in partition(parts.labels).items():
         leaving = members[idle[members]]

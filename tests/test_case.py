@@ -337,6 +337,19 @@ def test_every_reason_walks_back_to_file_and_line(made: Path) -> None:
     assert [line.signal for line in found.against] == ["day–night profile"]
 
 
+def test_a_sentence_stands_beside_the_id_that_evidence_gives(made: Path) -> None:
+    found = Case(made).explain("acct_00", "acct_01")
+    assert [line.text for line in found.lines if line.signal == "rare template"] == [made_case.SENTENCE]
+    assert {line.text for line in found.lines if line.family != "content"} == {None}
+
+
+def test_a_case_without_a_table_of_sentences_is_read_all_the_same(made: Path) -> None:
+    (made / "segments.parquet").unlink()
+    (made / "templates.parquet").unlink()
+    assert Case(made).texts(["tmpl_9"]) == {}
+    assert Case(made).explain("acct_00", "acct_01").lines
+
+
 def test_verdicts_show_in_explanations(made: Path) -> None:
     case = Case(made)
     case.judge(judge.on_pair("not linked", "acct_00", "acct_01", "two firms"), who="mira")

@@ -8,11 +8,21 @@ from hypothesis import strategies as st
 
 from linkage.workload import Work, Works, split, whole
 
+DAY = 86_400_000_000
 
-def works(prompts: list[int], own: list[int], *, known: tuple[int, ...] = (0,)) -> Works:
-    """Accounts with so many prompts, so many of them their community's own."""
+
+def works(
+    prompts: list[int],
+    own: list[int],
+    *,
+    known: tuple[int, ...] = (0,),
+    days: int = 9,
+    own_days: list[int] | None = None,
+) -> Works:
+    """Accounts with so many prompts over so many days, so many of them their community's own."""
     of = MappingProxyType({number: Work(1, 1, 0) for number in known})
-    return Works(of, np.array(prompts), np.array(own), None)
+    spans = np.full(len(prompts), days * DAY), np.array(own_days or [days] * len(prompts)) * DAY
+    return Works(of, np.array(prompts), np.array(own), *spans, None)
 
 
 def test_accounts_without_a_part_in_the_work_leave_together() -> None:
@@ -62,3 +72,18 @@ def test_a_split_only_divides(rows: list[tuple[int, int, int]]) -> None:
         if parts.left[inside].any():
             assert parts.left[inside].all()
             assert inside.sum() > 1
+
+
+def test_who_did_it_on_one_occasion_among_other_things_is_no_member() -> None:
+    """As a planted value looks: three requests within minutes, in a life of its own."""
+    labels = np.zeros(12, dtype=np.int64)
+    planted = works([10] * 12, [6] * 11 + [3], own_days=[9] * 11 + [0])
+    assert split(whole(labels), planted, least=5).labels.tolist() == [0] * 11 + [-1]
+
+
+def test_who_was_there_on_one_day_only_or_mostly_for_it_stays() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    once = works([10] * 12, [6] * 11 + [3], days=0, own_days=[0] * 12)
+    assert not split(whole(labels), once, least=5).left.any()
+    mostly = works([10] * 12, [6] * 12, own_days=[9] * 11 + [0])
+    assert not split(whole(labels), mostly, least=5).left.any()

@@ -36,7 +36,7 @@ class Case:
 
     observations, prompts, templates, near = _Whole(), _Whole(), _Whole(), _Whole()
     evidence, links, groups, explained = _Whole(), _Whole(), _Whole(), _Whole()
-    findings, attributions, lineage = _Whole(), _Whole(), _Whole()
+    findings, attributions, lineage, segments = _Whole(), _Whole(), _Whole(), _Whole()
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -114,6 +114,7 @@ class Case:
             group=min(homes[0] & homes[1], default=None),
             verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),
             observed=self._observed(left, right),
+            texts=self.texts(row["value"] for row in evidence if row["family"] == "content"),
         )
         return explain(pair, self.run)
 
@@ -135,6 +136,18 @@ class Case:
         written = journal.add_verdict(self.path, {"who": actor, **row})
         journal.audit(self.path, "judge", {"seq": written["seq"], "verdict": written["verdict"]}, who=actor)
         return written
+
+    def texts(self, values: Iterable[str | None]) -> dict[str, str]:
+        """What stands behind those of the values that are ids of prompts, templates or sentences."""
+        ids = {value for value in values if value}
+        found: dict[str, str] = {}
+        for name in ("prompts", "templates", "segments"):
+            # A case of an earlier version has no table of sentences.
+            if ids and (self.path / f"{name}.parquet").exists():
+                key = CASE[name].key[0]
+                rows = as_rows(self.table(name, {key: ids}).select([key, "example"]))
+                found |= {row[key]: row["example"] for row in rows if row["example"]}
+        return found
 
     def seen(self, observations: Iterable[str]) -> dict[str, Seen]:
         """Observations by id, each with the file and line of the row it comes from."""

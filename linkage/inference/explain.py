@@ -36,7 +36,8 @@ class Seen:
 class Pair:
     """What a case holds about two accounts: their row of `links`, their rows of `evidence`, and the rest.
 
-    `observed` are the observations of each account (trait, value, family); empty where not looked up.
+    `observed` are the observations of each account (trait, value, family), `texts` what stands behind values
+    that are ids; empty where not looked up.
     """
 
     left: str
@@ -47,6 +48,7 @@ class Pair:
     group: str | None
     verdict: str | None
     observed: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def explain(pair: Pair, run: Row) -> Explanation:
     scoring, meanings = run.get("scoring", {}), run.get("signals", {})
     link_bits = float(run.get("settings", {}).get("scoring", {}).get("link_bits", 0.0))
     log_odds = pair.link["log_odds"] if pair.link else None
-    lines = [_line(row, meanings, pair.seen) for row in pair.evidence]
+    lines = [_line(row, meanings, pair) for row in pair.evidence]
     compared, silent = _by_family(pair)
     return Explanation(
         left=pair.left,
@@ -244,9 +246,9 @@ def _in_reading_order(lines: list[EvidenceLine]) -> list[EvidenceLine]:
     return sorted(lines, key=lambda line: (rank[line.family], -line.bits, line.signal, line.value))
 
 
-def _line(row: Row, meanings: Row, seen: Mapping[str, Seen]) -> EvidenceLine:
+def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
     sources = [
-        seen[key].where if key in seen else None
+        pair.seen[key].where if key in pair.seen else None
         for key in (row["left_observation"], row["right_observation"])
     ]
     return EvidenceLine(
@@ -260,6 +262,7 @@ def _line(row: Row, meanings: Row, seen: Mapping[str, Seen]) -> EvidenceLine:
         right_observation=row["right_observation"],
         left_source=sources[0],
         right_source=sources[1],
+        text=pair.texts.get(row["value"] or ""),
     )
 
 

@@ -5,17 +5,25 @@ families of which one shows common provision (payment, registration, or text pas
 account), and either hides that it is one customer or behaves like an operator.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PLACE = frozenset(("network", "device"))
 """An address and a client are one way in; they show a place or a tool, never by themselves a person."""
+
+WAY_IN = PLACE | {"timing"}
+"""What those show in common who come by one way: its addresses, its clients, its hours."""
 
 NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
 """Families that a popular tool, a tutorial or a shared network brings about by itself."""
 
 IN_ONE_UNIT = 0.8
 """Share of a community inside one declared unit from which it is that customer's own."""
+
+HOUSEHOLD = 10
+"""Accounts of one household at most; larger households are under one in a hundred nearly everywhere."""
+
+AT_HOME = "as in a household or a small office"
 
 MANY_CARDS = 0.5
 """Different cards for each account, from which cards are spread to hide; a firm has one or a few."""
@@ -42,8 +50,9 @@ class Community:
     differs from comparable accounts, and `marked` those where chance is ruled out; `provided`: those in
     which one hand provided for its accounts; `needed`: those without which too many of its links would
     be none. `unit_share`: in the commonest declared unit, named by `unit`. `one_card`: paying with the
-    commonest card; `one_place`: using the commonest small network; `cards`: different cards for each
-    account. `workload`: prompts that are the group's own. `verbatim`: of those, exact copies.
+    commonest card; `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small
+    network; `cards`: different cards for each account. `workload`: prompts that are the group's own.
+    `verbatim`: of those, exact copies.
     `concealing`: most pay with cards that carry any name.
     """
 
@@ -56,6 +65,7 @@ class Community:
     unit_share: float
     unit: str
     one_card: float
+    one_phone: float
     one_place: float
     cards: float
     workload: float | None
@@ -105,9 +115,7 @@ def gates(
     counted = independent(families)
     provision = community.provided & standing(community) - NOT_PROVISION
     openly = community.unit_share >= IN_ONE_UNIT
-    household = community.one_card >= IN_ONE_UNIT and (
-        not community.concealing or community.one_place >= IN_ONE_UNIT
-    )
+    household = _household(community)
     conduct = _conduct(community)
     public = community.verbatim >= PUBLIC_TEXT and "payment" not in corroborating(community)
     # Accounts that ask alike in passing are strangers with a taste in common; where prompts are known, the
@@ -152,13 +160,24 @@ def _conduct(community: Community) -> bool:
     return busy and hiding and "payment" in community.marked & corroborating(community)
 
 
+def _household(community: Community) -> bool:
+    """Whether the accounts show that they are one household's: by one card, or, few as they are, by one
+    telephone number. Who gives the same number each time does not pretend to be many."""
+    card = community.one_card >= IN_ONE_UNIT and (
+        not community.concealing or community.one_place >= IN_ONE_UNIT
+    )
+    return card or (community.one_phone >= IN_ONE_UNIT and community.accounts <= HOUSEHOLD)
+
+
 def _openness(community: Community, *, openly: bool, household: bool, conduct: bool) -> str:
     if conduct:
         return "common templates, paid for with cards that carry any name"
     if openly:
         return f"{community.unit_share:.0%} lie in one declared unit ({community.unit})"
-    if household:
+    if household and community.one_card >= IN_ONE_UNIT:
         return "one card pays for them"
+    if household:
+        return "they give one telephone number"
     return "the accounts present themselves as unrelated"
 
 
@@ -171,12 +190,26 @@ def explanation(community: Community, outcome: Sequence[Gate]) -> str:
     if "concealed or conduct" in failed:
         if community.unit_share >= IN_ONE_UNIT:
             return f"one customer's own accounts: {community.unit}"
-        return "one card, as in a household or a small office"
+        return f"one {'card' if community.one_card >= IN_ONE_UNIT else 'telephone number'}, {AT_HOME}"
     if not failed:
         return ""
     if failed[0] in ("families", "provision"):
         return _little_in_common(standing(community), failed[0])
     return _REASONS[failed[0]]
+
+
+def explains(community: Community, outcome: Sequence[Gate], names: Iterable[str]) -> frozenset[str]:
+    """Of all families, those in which the explanation of a failed community explains what it shares."""
+    failed = [gate.name for gate in outcome if not gate.passed]
+    if "concealed or conduct" in failed or failed[:1] in (["stable"], ["beyond chance"]):
+        return frozenset(names)
+    if failed[:1] in (["common work"], ["not public text"]):
+        return frozenset(("content",))
+    if failed[:1] in (["families"], ["provision"]):
+        said = standing(community)
+        place, asked = bool(said) and said <= WAY_IN, "content" in said
+        return WAY_IN if place else frozenset({"content"} if asked else ())
+    return frozenset()
 
 
 _REASONS = {
@@ -191,7 +224,7 @@ _REASONS = {
 
 
 def _little_in_common(families: frozenset[str], failed: str) -> str:
-    if families and families <= PLACE | {"timing"}:
+    if families and families <= WAY_IN:
         return "shared infrastructure: one way in, nothing else in common"
     if families == {"content"}:
         return "a popular tool, tutorial or public text: alike questions, nothing else in common"

@@ -167,22 +167,22 @@ def _split_each(labels: Ints, ends: Ints, weight: Floats, loose: Sequence[int], 
     return parts
 
 
-def join(labels: Ints, left: Ints, right: Ints, linked: LinkedShare, *, least: int, seed: int) -> Ints:
-    """Joins communities (of at least `least` accounts) whose accounts are linked across as within."""
+def join(
+    labels: Ints, links: tuple[Ints, Ints, Floats], linked: LinkedShare, *, least: int, seed: int
+) -> Ints:
+    """Joins communities (of at least `least` accounts) whose accounts are linked across as within: as many of
+    the pairs, and as strongly."""
     for step in range(8):
-        sizes = np.bincount(labels[labels >= 0], minlength=1)
-        across = np.stack([labels[left], labels[right]])
-        across = np.sort(across[:, (across[0] != across[1]) & (across.min(axis=0) >= 0)], axis=0)
-        across = across[:, (sizes[across] >= least).all(axis=0)]
-        if not across.shape[1]:
+        touching, count = _touching(labels, links, least)
+        if not touching.shape[1]:
             return labels
-        touching, links = np.unique(across, axis=1, return_counts=True)
+        sizes = np.bincount(labels[labels >= 0], minlength=1)
         involved = np.unique(touching)
         members = {int(c): np.flatnonzero(labels == c) for c in involved}
         within = shares([sample_pairs(members[c], members[c], (seed, step, c)) for c in members], linked)
         own = dict(zip(members, within, strict=True))
         # Only neighbours joined by several links are worth a question.
-        worth = touching[:, links >= np.minimum(3, sizes[touching].min(axis=0))]
+        worth = touching[:, count >= np.minimum(3, sizes[touching].min(axis=0))]
         pairs = [(int(x), int(y)) for x, y in worth.T]
         between = shares([sample_pairs(members[x], members[y], (seed, step, x, y)) for x, y in pairs], linked)
         wanted = [
@@ -194,6 +194,22 @@ def join(labels: Ints, left: Ints, right: Ints, linked: LinkedShare, *, least: i
             return labels
         labels = _merge(labels, sorted(wanted))
     return labels
+
+
+def _touching(labels: Ints, links: tuple[Ints, Ints, Floats], least: int) -> tuple[Ints, Ints]:
+    """Pairs of communities (two rows) of at least `least` accounts that links join, on the mean at least
+    ALIKE as strong as those inside the one where they are weaker; and how many links."""
+    left, right, weight = links
+    ends = np.sort(np.stack([labels[left], labels[right]]), axis=0)
+    sizes, known = np.bincount(labels[labels >= 0], minlength=1), ends[0] >= 0
+    inside = known & (ends[0] == ends[1])
+    sums, counts = (np.bincount(ends[0][inside], w, minlength=len(sizes)) for w in (weight[inside], None))
+    strength = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+    across = known & ~inside & (sizes[ends] >= least).all(axis=0)
+    touching, place, count = np.unique(ends[:, across], axis=1, return_inverse=True, return_counts=True)
+    mean = np.bincount(place.ravel(), weight[across], minlength=len(count)) / np.maximum(count, 1)
+    alike = mean >= ALIKE * strength[touching].min(axis=0) if touching.shape[1] else np.zeros(0, dtype=bool)
+    return touching[:, alike], count[alike]
 
 
 def _merge(labels: Ints, wanted: list[tuple[float, int, int]]) -> Ints:

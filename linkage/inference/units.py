@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from disposable_email_domains import blocklist
 from numpy.typing import NDArray
 
-PUBLIC_DOMAINS = frozenset(
+PROVIDERS = frozenset(
     {
         "gmail.com",
         "googlemail.com",
@@ -62,16 +63,13 @@ PUBLIC_DOMAINS = frozenset(
         "fastmail.com",
         "hey.com",
         "duck.com",
-        "mailinator.com",
-        "guerrillamail.com",
-        "10minutemail.com",
-        "temp-mail.org",
-        "yopmail.com",
-        "sharklasers.com",
-        "trashmail.com",
     }
 )
-"""Domains whose customers have nothing in common: the large mail providers, and those of throw-away mail."""
+"""The large mail providers."""
+
+PUBLIC_DOMAINS = PROVIDERS | blocklist
+"""Domains whose customers have nothing in common: the large mail providers, and those of throw-away mail (a
+list that is kept by many and released every week)."""
 
 COMMON = 0.05
 """A domain or organisation on a larger share of all accounts is a provider's, whatever its name."""

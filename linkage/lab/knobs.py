@@ -6,6 +6,7 @@ service it is) have none.
 """
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from linkage.errors import UsageError
 from linkage.lab.profiles import (
@@ -35,11 +36,11 @@ class Level:
     """One step of a ladder: what it costs, in the knob's unit, and the hygiene it buys."""
 
     budget: float
-    changes: tuple[tuple[str, object], ...]
+    changes: tuple[tuple[str, Any], ...]
 
     def on(self, base: Hygiene) -> Hygiene:
         """The base with this step's changes."""
-        return replace(base, **dict(self.changes))  # type: ignore[arg-type]
+        return replace(base, **dict(self.changes))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The list of signals. To question a result, read it; to add a signal, add a function and a line."""
 
 from linkage.model import OTHER
-from linkage.signals import content, device, lineage, network, payment, registration, timing
+from linkage.signals import content, context, device, lineage, network, payment, registration, timing
 from linkage.signals.signal import Shared, Signal
 
 SIGNALS: tuple[Signal, ...] = (
@@ -36,6 +36,9 @@ SIGNALS: tuple[Signal, ...] = (
     lineage.response_echo,
     lineage.continued_conversation,
 )
+
+WHOLE: tuple[Signal, ...] = (context.explained, context.company, context.apart, context.size)
+"""What only the whole case says, after the groups are found; no column of a source brings it."""
 
 NOT_IDENTIFYING = frozenset(
     [

@@ -15,6 +15,18 @@ HOURS = -1
 THEMES = -2
 """The same for a comparison of the themes they ask about."""
 
+COMPANY = -3
+"""The same for the accounts linked with both."""
+
+APART = -4
+"""The same for where grouping put the two."""
+
+SIZE = -5
+"""The same for how many accounts the group of both has."""
+
+EXPLAINED = -6
+"""The same for the first reason that explains what they share; further reasons are numbered downwards."""
+
 ROWS = pa.schema(
     [
         pa.field("left", pa.int32()),
@@ -26,8 +38,8 @@ ROWS = pa.schema(
     ]
 )
 """One reason for one pair: account numbers, number of the signal in the list, number of the value (or
-HOURS, or THEMES), bits before the family rules, and µs between the uses. For signals that count, `gap` is
-how often; for those that count twice, both counts (`packed`)."""
+HOURS, or another of the above), bits before the family rules, and µs between the uses. For signals that
+count, `gap` is how often; for those that count twice, both counts (`packed`)."""
 
 PAIR = pa.schema([pa.field("left", pa.int32()), pa.field("right", pa.int32())])
 

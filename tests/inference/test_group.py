@@ -112,15 +112,13 @@ def test_small_communities_are_left_alone() -> None:
 def test_pieces_of_one_operator_are_joined_again() -> None:
     pairs = among(range(40), 0.7, 3)
     labels = np.arange(40) // 10
-    left, right, _ = links(pairs)
-    assert parts(group.join(labels, left, right, asking(pairs), least=5, seed=0)) == {frozenset(range(40))}
+    assert parts(group.join(labels, links(pairs), asking(pairs), least=5, seed=0)) == {frozenset(range(40))}
 
 
 def test_two_operators_joined_by_few_links_stay_two() -> None:
     labels = np.arange(60) // 30
     pairs = [*TWO, (4, 41), (5, 42), (6, 50)]
-    left, right, _ = links(pairs)
-    assert (group.join(labels, left, right, asking(pairs), least=5, seed=0) == labels).all()
+    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
 
 
 def test_communities_less_alike_across_than_within_stay_two() -> None:
@@ -128,8 +126,22 @@ def test_communities_less_alike_across_than_within_stay_two() -> None:
     across = [(i, j) for i in range(30) for j in range(30, 60) if rng.random() < 0.25]
     pairs = [*combinations(range(30), 2), *combinations(range(30, 60), 2), *across]
     labels = np.arange(60) // 30
+    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
+
+
+def test_small_operators_with_tastes_in_common_stay_several() -> None:
+    """Linked across in every second pair, but far more weakly than within."""
+    rng = np.random.default_rng(6)
+    across = [(i, j) for i in range(6) for j in range(6, 12) if rng.random() < 0.6]
+    pairs = sorted([*combinations(range(6), 2), *combinations(range(6, 12), 2), *across])
     left, right, _ = links(pairs)
-    assert (group.join(labels, left, right, asking(pairs), least=5, seed=0) == labels).all()
+    labels = np.arange(12) // 6
+    weak = np.where(labels[left] == labels[right], 30.0, 5.0)
+    assert (group.join(labels, (left, right, weak), asking(pairs), least=5, seed=0) == labels).all()
+    alike = np.full(len(pairs), 30.0)
+    assert parts(group.join(labels, (left, right, alike), asking(pairs), least=5, seed=0)) == {
+        frozenset(range(12))
+    }
 
 
 # --- verdicts ------------------------------------------------------------------------------------
