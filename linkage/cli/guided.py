@@ -1,0 +1,109 @@
+"""guide: the documents that Neo4j Browser plays and takes, served on loopback or written to a folder."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from linkage.cli.asked_graph import pack
+from linkage.cli.terminal import say
+from linkage.errors import CaseError, UsageError
+from linkage.graph.connection import Connection, connection, opened
+from linkage.graph.guide import asciidoc, legacy
+from linkage.graph.questions import folder, questions
+
+STYLE = "linkage.grass"
+
+Documents = Mapping[str, tuple[str, bytes]]
+
+
+def guide(*, case: str, port: int, out: Path | None, where: Mapping[str, Any]) -> None:
+    """Serve the guide, filled in for a case; or write its files."""
+    to = connection(**where)
+    found = documents(examples(to, case))
+    if out:
+        write(found, out)
+        say(f"{', '.join(name.lstrip('/') for name in found)} in {out}")
+        return
+    serve(found, port, to)
+
+
+def examples(to: Connection, case: str) -> dict[str, str | int]:
+    """What the guide begins with: a case, its largest group, and that group's strongest link."""
+    from linkage.graph.ask import ask, cases, only
+
+    with opened(to) as driver:
+        known = cases(driver, to.database)
+        if case and case not in known:
+            raise CaseError(f"no case is called {case} there", hint=f"there is {', '.join(known) or 'none'}")
+        told: dict[str, str | int] = {"case": case or only(known)}
+        groups = ask(driver, to.database, questions()["largest-groups"], told).rows
+        if groups:
+            told["group"] = groups[0]["group"]
+            links = ask(driver, to.database, questions()["links-inside"], told).rows
+            if links:
+                told |= {"account": _id(links[0]["a"]), "other": _id(links[0]["b"])}
+    return told
+
+
+def _id(node: Mapping[str, Any]) -> str:
+    return str(node["properties"]["id"])
+
+
+def documents(values: Mapping[str, str | int]) -> Documents:
+    """Everything Browser can fetch, by path."""
+    text = asciidoc(values)
+    packed = io.BytesIO()
+    pack(questions().values(), packed)
+    return {
+        "/guide.html": ("text/html; charset=utf-8", legacy(text).encode()),
+        "/guide.adoc": ("text/asciidoc; charset=utf-8", text.encode()),
+        f"/{STYLE}": ("text/plain; charset=utf-8", (folder() / STYLE).read_bytes()),
+        "/questions.zip": ("application/zip", packed.getvalue()),
+    }
+
+
+def write(found: Documents, out: Path) -> None:
+    """Put the documents into a folder."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, (_, body) in found.items():
+            (out / name.lstrip("/")).write_bytes(body)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def serve(found: Documents, port: int, to: Connection) -> None:
+    """Answer until Ctrl-C, which is how this is meant to end."""
+    from linkage.graph.served import Served
+
+    origins = frozenset({_origin(to.browser)} if to.browser else ())
+    try:
+        server = Served(found, port=port, origins=origins)
+    except OSError as error:
+        raise UsageError(
+            f"port {port}: {error.strerror}", hint="leave --port out for any free one"
+        ) from error
+    # By this name: it is the one that Browser trusts from the start.
+    here = f"http://localhost:{server.port}"
+    print(f"{here}/guide.html", flush=True)
+    say(f"in Browser:       :play {here}/guide.html")
+    if to.browser:
+        say(
+            f"or open:          {to.browser.rstrip('/')}/?cmd=play&arg={quote(f'{here}/guide.html', safe='')}"
+        )
+    say(f"its style:        :style {here}/{STYLE}")
+    say(f"newer Browsers:   {here}/guide.adoc")
+    say(f"saved questions:  {here}/questions.zip, to be dropped on the saved scripts")
+    say("Ctrl-C ends this")
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            say("done")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

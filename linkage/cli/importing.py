@@ -1,0 +1,84 @@
+"""neo4j import-files: what it does and prints."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from linkage.cli.layout import AGAINST, FAINT, heading, indented, rows, show, text
+from linkage.cli.loading import QUARANTINE, case_name, put_aside
+from linkage.cli.opened import opened
+from linkage.cli.output import Format, emit
+from linkage.cli.progress import Budget, Progress
+from linkage.cli.safe import safe
+from linkage.cli.terminal import say
+from linkage.cli.text import number
+from linkage.errors import UsageError
+from linkage.graph import bulk
+from linkage.graph.bulk import Written
+from linkage.graph.schema import PARTS, Nodes
+
+ADVICE = (
+    "The import wants the server stopped, and a database without data; with --overwrite-destination it"
+    " replaces all that is there, other cases too. The push after it makes the constraints and compares."
+)
+
+
+def import_files(
+    *,
+    case: Path,
+    folders: tuple[Path | None, Path | None],
+    chosen: Mapping[str, Any],
+    output: Format,
+    who: str,
+    quiet: bool,
+) -> None:
+    """Write the files and print what is in them, and the commands that load them."""
+    named = [each for each in folders if each is not None]
+    if len(named) != 1:
+        raise UsageError("name one folder to write the files to", hint="--out DIR")
+    name = chosen["name"] or case_name(case)
+    found = opened(case, "neo4j import-files", who, name=name, folder=str(named[0]))
+    from linkage.exported import exported
+    from linkage.loaded import Options
+
+    options = Options(name, everything=chosen["everything"], with_text=chosen["with_text"])
+    with Progress(Budget(), quiet=quiet) as progress:
+        done = exported(found, named[0], options, progress=progress)
+    aside = put_aside(found.path, done.quarantine)
+    summary, steps = _summary(done), commands(case, done.folder, name)
+    if output is not Format.table:
+        emit(output, summary, case=name, commands=steps, quarantined=aside)
+        return
+    body = [(row["kind"], row["what"], number(row["rows"])) for row in summary]
+    show(heading(f"{name} in {done.folder}"), indented(rows(("kind", "what", "rows"), body, right="rows")))
+    if aside:
+        show(text(f"{aside:,} rows were put aside: {QUARANTINE}", AGAINST))
+    show(heading("Commands"))
+    for each in steps:
+        # However long, on one line: it is there to be copied.
+        print(f"  {safe(each)}")
+    show(text(ADVICE, FAINT))
+    say("in this project neo4j-admin is: scripts/neo4j admin")
+
+
+def commands(case: Path, folder: Path, name: str) -> list[str]:
+    """What loads the files, and what then makes the constraints and compares."""
+    there = shlex.quote(str(folder.resolve()))
+    return [
+        f"cd {there} && neo4j-admin database import full neo4j @{bulk.ARGUMENTS}",
+        f"linkage neo4j push {shlex.quote(str(case))} --name {shlex.quote(name)}",
+    ]
+
+
+def _summary(done: Written) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "nodes" if isinstance(part, Nodes) else "relationships",
+            "what": part.name,
+            "rows": done.rows[part.name],
+            "file": bulk.file_name(part),
+        }
+        for part in PARTS
+        if done.rows[part.name]
+    ]

@@ -1,0 +1,172 @@
+"""What the receipt, the findings and the verdicts say, as nodes: the case, its groups, known operators."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.graph import schema
+from linkage.graph.schema import Part
+
+Row = Mapping[str, Any]
+
+STORIES = {"unknown operator": "unknown_operator", "unrelated accounts": "unrelated_accounts"}
+"""Hypotheses that name no operator, and the property of a group that holds their log-odds."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows of a case's small tables, its receipt (`run`) and the verdicts in force.
+
+    `verdicts` are rows of verdicts.ndjson, oldest first; `explained` has one row for each group.
+    """
+
+    run: Row
+    findings: Sequence[Row]
+    explained: Sequence[Row] = ()
+    attributions: Sequence[Row] = ()
+    lineage: Sequence[Row] = ()
+    verdicts: Sequence[Row] = ()
+    details: Mapping[str, Row] = field(default_factory=dict)
+
+
+def case(told: Told, name: str, **more: Any) -> dict[str, Any]:
+    """The node of the case: counts, the receipt of every file, everything capped."""
+    run, inputs = told.run, told.run.get("inputs", [])
+    refused = [(each, why, rows) for each in inputs for why, rows in each["quarantined"].items()]
+    caps = run.get("caps", [])
+    return {
+        "id": name,
+        **run.get("population", {}),
+        **run.get("scoring", {}),
+        "groups": len(told.findings),
+        "explained": len(told.explained),
+        "seed": run.get("seed"),
+        "settings_digest": run.get("settings_digest"),
+        **{f"input_{key}": [each[key] for each in inputs] for key in ("table", "file", "rows", "used")},
+        "input_filtered": [sum(each["filtered"].values()) for each in inputs],
+        "input_quarantined": [sum(each["quarantined"].values()) for each in inputs],
+        "quarantine_table": [each["table"] for each, _why, _rows in refused],
+        "quarantine_reason": [why for _each, why, _rows in refused],
+        "quarantine_rows": [rows for _each, _why, rows in refused],
+        **{f"cap_{key}": [each[key] for each in caps] for key in ("stage", "what", "count")},
+        **more,
+    }
+
+
+def groups(told: Told) -> Iterator[dict[str, Any]]:
+    """A node for each operator group."""
+    for finding in told.findings:
+        name = finding["group"]
+        detail = told.details.get(name, {})
+        targets = finding.get("targets") or []
+        yield {
+            "id": name,
+            "name": _caption(finding),
+            **{key: value for key, value in finding.items() if key not in ("group", "targets")},
+            "target_names": [each["name"] for each in targets],
+            "target_shares": [each["share"] for each in targets],
+            "against": detail.get("against", []),
+            **_verdict(told, name),
+            **_past(told, name),
+            **_stories(told, name),
+            **_without(detail),
+            **_days(detail),
+        }
+
+
+def _caption(finding: Row) -> str:
+    """What is written on a group in a picture, where a caption is one property."""
+    return f"{finding['group']} {finding['accounts']} accounts {finding['log_odds']:+.1f} bits"
+
+
+def _verdict(told: Told, group: str) -> dict[str, Any]:
+    row: Row = next((row for row in told.verdicts if row.get("group") == group), {})
+    return {"verdict": row.get("verdict"), "verdict_reason": row.get("reason"), "verdict_by": row.get("who")}
+
+
+def _stories(told: Told, group: str) -> dict[str, float]:
+    return {
+        STORIES[row["hypothesis"]]: row["log_odds"]
+        for row in told.attributions
+        if row["group"] == group and row["hypothesis"] in STORIES
+    }
+
+
+def _without(detail: Row) -> dict[str, list[Any]]:
+    """What remains of the group when a family of evidence is left out."""
+    tried = (detail.get("examined") or {}).get("without_family") or []
+    keys = ("family", "links", "of", "accounts", "passes")
+    return {f"without_{key}": [each.get(key) for each in tried] for key in keys}
+
+
+def _days(detail: Row) -> dict[str, Any]:
+    asked, opened = detail.get("by_day") or [], detail.get("registrations_by_day") or []
+    return {
+        "days": [each["day"] for each in asked],
+        "day_interactions": [each["count"] for each in asked],
+        "registration_days": [each["day"] for each in opened],
+        "registration_counts": [each["count"] for each in opened],
+        "hours": detail.get("hours", []),
+        "workload": detail.get("workload"),
+    }
+
+
+def _past(told: Told, group: str) -> dict[str, Any]:
+    """How the group came about in the last run: the kind that says most, and the groups it came from."""
+    rows = [row for row in told.lineage if row["group"] == group and row["kind"] != "gone"]
+    kinds = {row["kind"] for row in rows}
+    change = next((kind for kind in ("merged", "split", "kept", "new") if kind in kinds), None)
+    return {"change": change, "was": sorted({row["was"] for row in rows} - {"", None})}
+
+
+def explained(told: Told) -> Iterator[dict[str, Any]]:
+    """A node for each group that is linked for a reason that accuses nobody."""
+    for row in told.explained:
+        detail = told.details.get(row["group"], {})
+        yield {
+            "id": row["group"],
+            "accounts": row["accounts"],
+            "reason": row["reason"],
+            "against": detail.get("against", []),
+            **_verdict(told, row["group"]),
+            **_past(told, row["group"]),
+        }
+
+
+def operators(told: Told) -> list[dict[str, Any]]:
+    """A node for each known operator that a group was held against."""
+    names = {row["hypothesis"] for row in told.attributions} - set(STORIES)
+    return [{"name": name} for name in sorted(names)]
+
+
+def attributed(told: Told) -> list[dict[str, Any]]:
+    """Which known operator a group may belong to."""
+    return [
+        {
+            "from_id": row["group"],
+            "to_name": row["hypothesis"],
+            "name": f"{row['log_odds']:+.1f} bits, {row['confidence']}",
+            **row,
+        }
+        for row in told.attributions
+        if row["hypothesis"] not in STORIES
+    ]
+
+
+def table(part: Part, rows: Iterable[Row]) -> pa.Table:
+    """Rows as a table with the columns of a part, in the order of its keys; what a row lacks is null."""
+    wanted = schema.arrow_schema(part)
+    plain = [{name: _plain(row.get(name), wanted.field(name)) for name in wanted.names} for row in rows]
+    plain.sort(key=lambda row: tuple(str(row[name]) for name in part.keys))
+    return pa.Table.from_pylist(plain, wanted)
+
+
+def _plain(value: Any, into: pa.Field) -> Any:
+    """A value that the column can hold: a receipt may have odd text, and moments in whole microseconds."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list | tuple):
+        return [_plain(each, into) for each in value if each is not None]
+    return value

@@ -1,0 +1,13 @@
+// Which cases are in this database
+// category: 1 The case
+// columns:
+//   case: its name, the value of $case elsewhere
+//   accounts: accounts in the sources
+//   groups: operator groups found
+//   explained: groups linked for a reason that accuses nobody
+//   run: the run that was pushed
+//   complete: false while a push has not finished
+MATCH (c:Case)
+RETURN c.id AS case, c.accounts AS accounts, c.groups AS groups, c.explained AS explained, c.run AS run, c.complete AS complete
+ORDER BY case
+LIMIT 100
