@@ -1,0 +1,31 @@
+"""Challenges to a seal, answered from the case."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from linkage.bundle.checks.challenge import picks
+from linkage.bundle.collect import Unit
+from linkage.bundle.seal import bucket, decoy_line
+from linkage.bundle.units import Secret, unit_line
+
+
+def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret: Secret) -> list[bytes]:
+    """The lines behind the picked commitments, decoys among them, in the order of the picks."""
+    digests = sorted(hashlib.sha256(line).digest() for line in _lines(units, secret))
+    picked = picks(given["seal"], given["beacon"], given["count"], len(digests))
+    order = {digests[place]: number for number, place in enumerate(picked)}
+    found: dict[int, bytes] = {}
+    for line in _lines(units, secret):
+        if (number := order.get(hashlib.sha256(line).digest())) is not None:
+            found[number] = line
+    return [found[number] for number in sorted(found)]
+
+
+def _lines(units: Callable[[], Iterable[Unit]], secret: Secret) -> Iterator[bytes]:
+    """Every line that is committed to."""
+    count = 0
+    for path, value, _ in units():
+        count += 1
+        yield unit_line(secret, path, value)
+    yield from (decoy_line(secret, number) for number in range(count, bucket(count)))

@@ -1,0 +1,80 @@
+"""What a bundle's files say, each byte hashed as it is read: what is parsed is what the manifest names."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from linkage.bundle.checks.faults import Report
+
+MOST_WHOLE = 64 << 20
+"""Bytes of a file that is read whole; what can be larger is read line by line."""
+
+LONGEST_LINE = 8 << 20
+
+
+class Files(Protocol):
+    """An archive or a folder."""
+
+    def names(self) -> list[str]:
+        """Every file."""
+
+    def length(self, name: str) -> int:
+        """Bytes of a file."""
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, in pieces."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+class Content:
+    """Files with what their SHA-256 has to be; an empty digest where no manifest has spoken yet."""
+
+    def __init__(self, files: Files, report: Report) -> None:
+        self.files = files
+        self.report = report
+        self.wanted: dict[str, str] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return name in self._names
+
+    @property
+    def _names(self) -> set[str]:
+        return set(self.files.names())
+
+    def whole(self, name: str, rung: str = "V0") -> bytes:
+        """A small file; empty where it is missing or too large, which is then a fault."""
+        if not self.has(name):
+            self.report.fault(rung, "a file is missing", name)
+            return b""
+        if self.files.length(name) > MOST_WHOLE:
+            self.report.fault(rung, "a file is too large", name, expected=f"at most {MOST_WHOLE} bytes")
+            return b""
+        content = b"".join(self.files.chunks(name))
+        self._same(name, hashlib.sha256(content).hexdigest())
+        return content
+
+    def lines(self, name: str, rung: str) -> Iterator[bytes]:
+        """The lines of a file without their ends, never more than one in memory."""
+        if not self.has(name):
+            self.report.fault(rung, "a file is missing", name)
+            return
+        digest, rest = hashlib.sha256(), b""
+        for piece in self.files.chunks(name):
+            digest.update(piece)
+            *complete, rest = (rest + piece).split(b"\n")
+            yield from complete
+            if len(rest) > LONGEST_LINE:
+                self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
+                return
+        if rest:
+            self.report.fault(rung, "the last line has no end", name)
+            yield rest
+        self._same(name, digest.hexdigest())
+
+    def _same(self, name: str, found: str) -> None:
+        wanted = self.wanted.get(name, found)
+        if wanted != found:
+            self.report.fault("V0", "a file changed while it was read", name, expected=wanted, found=found)

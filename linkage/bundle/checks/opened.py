@@ -1,0 +1,193 @@
+"""V2: the seal, and that every opened unit is one of those it commits to."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.faults import Report
+from linkage.bundle.checks.strict import NotStrict, strict
+
+SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
+SEAL_TITLE = "evidence seal v1"
+SEAL_FIELDS = (
+    "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
+    "custody-entries", "custody-head", "prior-seal",
+)  # fmt: skip
+SALT = re.compile("[0-9a-f]{32}")
+PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
+DIGEST = re.compile(rb"[0-9a-f]{64}")
+MICRO = 1_000_000
+
+Seal = dict[str, str]
+
+
+@dataclass
+class Opened:
+    """What the opened units say, as far as claims are computed from it."""
+
+    small: dict[str, Any] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    members: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    strengths: dict[str, dict[str, int]] = field(default_factory=dict)
+    weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
+    paths: dict[bytes, bytes] = field(default_factory=dict)
+
+
+def unit_class(path: str) -> str:
+    """The class of a unit: its kind and its last name, by which policies open and withhold."""
+    names = path.split("/")
+    return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
+
+
+def read_seal(content: Content, report: Report) -> Seal:
+    """The fields of the seal; a field that is missing is empty."""
+    lines = content.whole(SEAL, "V2").decode("latin-1").splitlines()
+    if not lines:
+        return dict.fromkeys(SEAL_FIELDS, "")
+    pairs = [line.partition(": ")[::2] for line in lines[1:]]
+    if lines[0] != SEAL_TITLE or tuple(name for name, _ in pairs) != SEAL_FIELDS:
+        report.fault("V2", "not a seal of version 1", SEAL, expected=", ".join(SEAL_FIELDS))
+    return {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
+
+
+def check_commitments(content: Content, seal: Seal, report: Report) -> bytes:
+    """All commitments as 32 bytes each, in order; the list must be the one the seal names."""
+    digest, packed, last, count = hashlib.sha256(), bytearray(), b"", 0
+    for line in content.lines(COMMITMENTS, "V2"):
+        count += 1
+        digest.update(line + b"\n")
+        if not DIGEST.fullmatch(line):
+            report.fault("V2", "a commitment that is no digest", f"{COMMITMENTS}:{count}", found=line)
+            continue
+        if line <= last:
+            same = "a commitment twice" if line == last else "commitments out of order"
+            report.fault("V2", same, f"{COMMITMENTS}:{count}")
+        last = line
+        packed += bytes.fromhex(line.decode("ascii"))
+    if str(count) != seal["commitments"]:
+        report.fault(
+            "V2", "not as many commitments as sealed", COMMITMENTS, expected=seal["commitments"], found=count
+        )
+    if digest.hexdigest() != seal["commitments-sha256"]:
+        expected = seal["commitments-sha256"]
+        report.fault(
+            "V2",
+            "not the commitments that were sealed",
+            COMMITMENTS,
+            expected=expected,
+            found=digest.hexdigest(),
+        )
+    return bytes(packed)
+
+
+def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
+    """Every opened unit: its form, that it stands alone, and that it was sealed."""
+    opened, salts, digests = Opened(), set[bytes](), list[bytes]()
+    for number, line in enumerate(content.lines(OPENED, "V2"), 1):
+        where = f"{OPENED}:{number}"
+        unit = _unit(line, where, report)
+        if unit is None:
+            continue
+        salt, path, value = unit
+        digests.append(hashlib.sha256(line).digest())
+        if (short := hashlib.blake2b(path.encode("ascii"), digest_size=16).digest()) in opened.paths:
+            report.fault("V2", "two values opened for one path", where, found=path)
+        if (raw := bytes.fromhex(salt)) in salts:
+            report.fault("V2", "one salt used twice", where, found=path)
+        opened.paths[short] = digests[-1]
+        salts.add(raw)
+        _keep(opened, path, value, where, report)
+    _sealed(digests, packed, report)
+    report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
+    return opened
+
+
+def _unit(line: bytes, where: str, report: Report) -> tuple[str, str, Any] | None:
+    try:
+        unit = strict(line)
+    except NotStrict as error:
+        report.fault("V2", f"an opened unit: {error}", where)
+        return None
+    if not (
+        isinstance(unit, list) and len(unit) == 3 and isinstance(unit[0], str) and isinstance(unit[1], str)
+    ):
+        report.fault("V2", "an opened unit that is not salt, path, value", where)
+        return None
+    salt, path, value = unit
+    if not SALT.fullmatch(salt):
+        report.fault("V2", "a salt that is not 128 bits", where, found=salt)
+        return None
+    if not PATH.fullmatch(path) or len(path) > 200:
+        report.fault("V2", "a path outside the grammar", where, found=path)
+        return None
+    return salt, path, value
+
+
+def _sealed(digests: list[bytes], packed: bytes, report: Report) -> None:
+    """Both lists in order, side by side."""
+    place, last = 0, b""
+    for digest in sorted(digests):
+        if digest == last:
+            report.fault("V2", "one unit opened twice", OPENED, found=digest.hex())
+            continue
+        last = digest
+        place = _seek(packed, digest, place)
+        if packed[place * 32 : place * 32 + 32] != digest:
+            report.fault(
+                "V2",
+                "an opened unit that was not sealed",
+                OPENED,
+                expected="a commitment",
+                found=digest.hex(),
+            )
+
+
+def _seek(packed: bytes, digest: bytes, place: int) -> int:
+    """Where a digest stands among the commitments, or would stand; looked for from `place` on."""
+    step, end = 1, len(packed) // 32
+    while place + step < end and packed[(place + step) * 32 : (place + step) * 32 + 32] <= digest:
+        place, step = place + step, step * 2
+    high = min(place + step, end)
+    while place < high:
+        middle = (place + high) // 2
+        if packed[middle * 32 : middle * 32 + 32] < digest:
+            place = middle + 1
+        else:
+            high = middle
+    return place
+
+
+def micro(text: Any) -> int:
+    """Millionths of a number that is written as text with six decimals."""
+    if not isinstance(text, str) or not re.fullmatch(r"-?\d{1,12}\.\d{6}", text):
+        raise NotStrict("not a number with six decimals")
+    return int(text.replace(".", ""))
+
+
+def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> None:
+    name = unit_class(path)
+    opened.classes[name] = opened.classes.get(name, 0) + 1
+    try:
+        _sort(opened, path, value)
+    except (NotStrict, ValueError, TypeError, IndexError) as error:
+        report.fault("V2", f"a unit of another form: {error}", where, found=path)
+
+
+def _sort(opened: Opened, path: str, value: Any) -> None:
+    names = path.split("/")
+    if names[0] == "member":
+        opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
+    elif names[0] == "link" and names[-1] == "strength":
+        opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
+    elif names[0] == "link" and names[-1] == "weights":
+        opened.weights.setdefault(names[1], {})[names[2]] = value
+    elif names[0] in ("run", "setting", "group", "against", "claim"):
+        opened.small[path] = value
+
+
+def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Kept units whose path begins so, in order."""
+    return ((path, opened.small[path]) for path in sorted(opened.small) if path.startswith(prefix))

@@ -1,0 +1,179 @@
+"""The seal of a case: a list of salted digests that commits to every unit, and a page that binds the list."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from linkage.bundle.checks.opened import SEAL_FIELDS, SEAL_TITLE
+from linkage.bundle.checks.sshsig import SEAL_ROLE
+from linkage.bundle.collect import Unit
+from linkage.bundle.gate import Profiles, about_one
+from linkage.bundle.policy import Policy
+from linkage.bundle.sign import Key
+from linkage.bundle.units import Secret, unit_class, unit_line
+from linkage.errors import IntegrityError
+
+FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
+SCHEMA = 1
+BUCKETS = 8
+"""The number of commitments is rounded up with decoys to one of eight steps between powers of two, so that it
+tells no more of the number of units than that."""
+
+
+@dataclass
+class Sorted:
+    """All units of a case gone through once for one view: the commitments, and what is opened."""
+
+    commitments: bytes = b""
+    opened: list[bytes] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    withheld: dict[str, tuple[int, str]] = field(default_factory=dict)
+    own: Profiles = field(default_factory=Profiles)
+    together: Profiles = field(default_factory=Profiles)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a view is to open, of which groups; `earlier` are classes that others were shown of them."""
+
+    policy: Policy
+    groups: frozenset[str]
+    earlier: frozenset[str] = frozenset()
+
+
+PATH_AT = len('["",') + 32
+"""Where the path begins in the line of a unit."""
+
+KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/")
+"""Opened units that other files of the view are made of."""
+
+
+def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
+    """Digest every unit; keep the lines of those that the policy opens for these groups."""
+    found, digests, policy = Sorted(), [], chosen.policy
+    for path, value, group in units:
+        line, kind = unit_line(secret, path, value), unit_class(path)
+        digests.append(hashlib.sha256(line).digest())
+        if group and group not in chosen.groups:
+            _withhold(found, "another group's", "about a group this view is not about")
+            continue
+        if about_one(kind):
+            _profile(found, chosen, path, value)
+        if not policy.opens(kind):
+            _withhold(found, _told(kind, policy), policy.reason(kind))
+        elif why := policy.closed(path):
+            _withhold(found, f"{kind}, redacted", why)
+        else:
+            found.classes[kind] = found.classes.get(kind, 0) + 1
+            found.opened.append(line)
+            if path.startswith(KEPT):
+                found.values[path] = value
+    found.commitments = _listed(digests, secret)
+    # By path, where names are random: the order of the case's rows tells which links share an account.
+    found.opened.sort(key=lambda line: line[PATH_AT:])
+    return found
+
+
+def _told(kind: str, policy: Policy) -> str:
+    """How a withheld class is counted: where nobody is named, not even how many have a trait is told."""
+    return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
+
+
+def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
+    kind = unit_class(path)
+    opens = chosen.policy.opens(kind) and not chosen.policy.closed(path)
+    if opens:
+        found.own.add(path, value)
+    if opens or kind in chosen.earlier:
+        found.together.add(path, value)
+
+
+def _withhold(found: Sorted, kind: str, why: str) -> None:
+    found.withheld[kind] = (found.withheld.get(kind, (0, why))[0] + 1, why)
+
+
+def _listed(digests: list[bytes], secret: Secret) -> bytes:
+    """The list with its decoys, as hexadecimal lines in order."""
+    for number in range(len(digests), bucket(len(digests))):
+        digests.append(hashlib.sha256(decoy_line(secret, number)).digest())
+    digests.sort()
+    return b"".join([b"%s\n" % each.hex().encode("ascii") for each in digests])
+
+
+def decoy_line(secret: Secret, number: int) -> bytes:
+    """The line behind a decoy: a unit that says nothing."""
+    return unit_line(secret, secret.decoy(number), None)
+
+
+def bucket(count: int) -> int:
+    """The number of commitments for so many units: at least one decoy in twenty, then the next step."""
+    wanted = max(64, count + count // 20 + 1)
+    step = max(1, (1 << (wanted.bit_length() - 1)) // BUCKETS)
+    return -(-wanted // step) * step
+
+
+def read_secret(case: Path) -> Secret:
+    """The case's secret, made the first time it is asked for, for its owner alone."""
+    path = case / FOLDER / SECRET
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(handle, "w") as file:
+            file.write(os.urandom(32).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    text = path.read_text("ascii").strip()
+    if len(text) != 64:
+        raise IntegrityError(f"{path}: is no secret of 32 bytes", hint="bring it back from where you keep it")
+    return Secret(bytes.fromhex(text))
+
+
+@dataclass(frozen=True)
+class Page:
+    """The seal's page and its signature."""
+
+    text: bytes
+    signature: bytes
+
+    @property
+    def digest(self) -> str:
+        """By which views name their seal."""
+        return hashlib.sha256(self.text).hexdigest()
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What it says."""
+        return dict(line.partition(": ")[::2] for line in self.text.decode("ascii").splitlines()[1:])
+
+
+def current(case: Path) -> Page | None:
+    """The seal that a case has."""
+    page, signature = case / FOLDER / PAGE, case / FOLDER / PAGE_SIGNATURE
+    return Page(page.read_bytes(), signature.read_bytes()) if page.exists() and signature.exists() else None
+
+
+def make_page(fields: Mapping[str, str], key: Key) -> Page:
+    """A seal's page from its fields."""
+    for name in SEAL_FIELDS:
+        if not fields[name].isascii() or not fields[name].isprintable():
+            raise IntegrityError(f"{name}: {fields[name]!r} cannot stand in a seal")
+    text = "\n".join([SEAL_TITLE, *(f"{name}: {fields[name]}" for name in SEAL_FIELDS), ""]).encode("ascii")
+    return Page(text, key.sign(text, SEAL_ROLE))
+
+
+def keep(case: Path, page: Page) -> None:
+    """Make a page the case's seal; the one before is kept beside it."""
+    folder = case / FOLDER
+    if (before := current(case)) is not None:
+        (folder / PRIOR).mkdir(mode=0o700, exist_ok=True)
+        (folder / PRIOR / f"{before.digest}.txt").write_bytes(before.text)
+        (folder / PRIOR / f"{before.digest}.txt.sig").write_bytes(before.signature)
+    (folder / PAGE).write_bytes(page.text)
+    (folder / PAGE_SIGNATURE).write_bytes(page.signature)

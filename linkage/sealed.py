@@ -1,0 +1,209 @@
+"""What of a case goes under its seal, read from its tables."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.bundle.collect import LINKS_PER_ACCOUNT, Inputs, Link
+from linkage.case import Case
+from linkage.case.table import as_rows
+from linkage.case.writer import RUN
+
+BATCH = 20_000
+TEMPLATES = 10
+"""Templates sealed of each group: those most of its members used."""
+
+SAYS_NOTHING = ("funding", "country", "payment_country", "plan")
+"""Traits of these families with a handful of values, which name nobody."""
+NAMING = ("network", "device", "payment", "registration")
+REASON = (
+    "left",
+    "right",
+    "signal",
+    "family",
+    "value",
+    "bits",
+    "detail",
+    "left_observation",
+    "right_observation",
+)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Rows of a table as tuples, as often as they are asked for, a piece at a time."""
+
+    table: pa.Table
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, self.table.num_rows, BATCH):
+            piece = self.table.slice(start, BATCH)
+            yield from zip(*(_plain(column).to_pylist() for column in piece.columns), strict=True)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts themselves: one by one, their places in a list take Arrow five times as long."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def sealed(case: Case, people: Sequence[str]) -> Inputs:
+    """Everything that is sealed of a case; `people` are those its audit file names."""
+    findings = as_rows(case.table("findings"))
+    members: dict[str, list[Row]] = {str(row["group"]): [] for row in findings}
+    for row in as_rows(case.table("groups")):
+        members[row["group"]].append(row)
+    homes = {row["account"]: group for group, rows in members.items() for row in rows}
+    links, linked = _links(case, homes, members)
+    reasons = _reasons(case, homes, links)
+    seen = _seen(case, homes)
+    return Inputs(
+        run=case.run,
+        run_sha256=hashlib.sha256((case.path / RUN).read_bytes()).hexdigest(),
+        findings=findings,
+        members=members,
+        links=links,
+        linked=linked,
+        reasons=reasons,
+        seen=Streamed(seen),
+        templates=_templates(case, seen, homes),
+        identifying=names_and_values(seen, homes, members, case),
+        people=people,
+    )
+
+
+def _links(
+    case: Case, homes: Mapping[str, str], groups: Mapping[str, Any]
+) -> tuple[dict[str, list[Link]], dict[str, int]]:
+    """The strongest links of each member inside its group, and how many the group has."""
+    names = sorted(homes)
+    table = case.table("links", {"left": set(names), "right": set(names)})
+    number = {name: place for place, name in enumerate(names)}
+    left, right = (
+        np.array([number[name] for name in table[side].to_pylist()], dtype=np.int64)
+        for side in ("left", "right")
+    )
+    codes = {group: code for code, group in enumerate(groups)}
+    home = np.array([codes[homes[name]] for name in names], dtype=np.int64)
+    inside = np.flatnonzero(home[left] == home[right]) if len(left) else np.empty(0, dtype=np.int64)
+    bits = np.rint(table["log_odds"].to_numpy() * 1e6).astype(np.int64)
+    kept = inside[_strongest(left[inside], right[inside], bits[inside])]
+    found: dict[str, list[Link]] = {group: [] for group in groups}
+    for row in as_rows(table.take(pa.array(kept))):
+        found[homes[row["left"]]].append(Link(row["left"], row["right"], row["log_odds"], row["families"]))
+    counts = Counter(home[left[inside]].tolist())
+    return found, {group: counts[code] for group, code in codes.items()}
+
+
+def _strongest(left: Any, right: Any, bits: Any) -> Any:
+    """Which links are among the strongest few of one of their two accounts; equals by name."""
+    keep = np.zeros(len(left), dtype=bool)
+    one, other = np.concatenate([left, right]), np.concatenate([right, left])
+    order = np.lexsort((other, -np.concatenate([bits, bits]), one))
+    first = np.flatnonzero(np.diff(one[order], prepend=-1))
+    place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    chosen = order[place < LINKS_PER_ACCOUNT]
+    keep[chosen % max(len(left), 1)] = True
+    return np.flatnonzero(keep)
+
+
+def _reasons(
+    case: Case, homes: Mapping[str, str], links: Mapping[str, Sequence[Link]]
+) -> dict[str, Streamed]:
+    """The evidence of the sealed links, by group, in their order; what counts for nothing is left out."""
+    table = case.evidence_among(set(homes), REASON).unify_dictionaries()
+    names = sorted(homes)
+    number = {name: place for place, name in enumerate(names)}
+    pairs = [_coded(table.column(side), number) for side in ("left", "right")]
+    keys = pairs[0] * len(names) + pairs[1]
+    counted = np.asarray(table.column("bits").to_numpy()) != 0
+    found = {}
+    for group, own in links.items():
+        wanted = np.array(
+            [number[each.left] * len(names) + number[each.right] for each in own], dtype=np.int64
+        )
+        rows = np.flatnonzero(np.isin(keys, wanted) & counted)
+        found[group] = Streamed(table.take(pa.array(rows)))
+    return found
+
+
+def _coded(column: pa.ChunkedArray, number: Mapping[str, int]) -> Any:
+    """Of each row the number of its account."""
+    places = [
+        np.array([number.get(name, -1) for name in chunk.dictionary.to_pylist()], dtype=np.int64)[
+            np.asarray(chunk.indices)
+        ]
+        for chunk in column.chunks
+        if len(chunk)
+    ]
+    return np.concatenate(places) if places else np.empty(0, dtype=np.int64)
+
+
+def _seen(case: Case, homes: Mapping[str, str]) -> pa.Table:
+    """What the sources say of the members, with the file and line of a row that says it."""
+    rows = case.table("observations", {"account": set(homes)})
+    rows = rows.sort_by(
+        [
+            ("account", "ascending"),
+            ("trait", "ascending"),
+            ("value", "ascending"),
+            ("observation", "ascending"),
+        ]
+    )
+    source = pc.fill_null(rows.column("source"), "")
+    ids = pc.replace_substring_regex(source, "^[^:]*:?", "")
+    places = case.table("rows", {"row": set(pc.unique(ids).to_pylist())})
+    where = pc.index_in(ids, value_set=places.column("row").combine_chunks())
+    named = rows.select(["account", "trait", "observation", "value"])
+    for name in ("first_at", "last_at"):
+        named = named.append_column(name, rows.column(name).cast(pa.int64()))
+    named = named.append_column("count", rows.column("count"))
+    named = named.append_column("file", places.column("file").take(where))
+    named = named.append_column("line", places.column("line").take(where))
+    return named.append_column("family", rows.column("family"))
+
+
+def _templates(case: Case, seen: pa.Table, homes: Mapping[str, str]) -> dict[str, list[Row]]:
+    """Of each group the templates that most of its members used."""
+    users: dict[str, dict[str, set[str]]] = {}
+    for account, value in Streamed(_of_trait(seen, "template").select(["account", "value"])):
+        users.setdefault(homes[account], {}).setdefault(value, set()).add(account)
+    chosen = {
+        group: sorted((each for each in own if len(own[each]) > 1), key=lambda each: (-len(own[each]), each))[
+            :TEMPLATES
+        ]
+        for group, own in users.items()
+    }
+    wanted = {each for own in chosen.values() for each in own}
+    known = (
+        {row["template"]: row for row in as_rows(case.table("templates", {"template": wanted}))}
+        if wanted
+        else {}
+    )
+    return {group: [known[each] for each in own if each in known] for group, own in chosen.items()}
+
+
+def _of_trait(seen: pa.Table, trait: str) -> pa.Table:
+    return seen.take(pa.array(np.flatnonzero(np.asarray(pc.equal(seen.column("trait"), trait).to_numpy()))))
+
+
+def names_and_values(
+    seen: pa.Table, homes: Mapping[str, str], members: Mapping[str, Any], case: Case
+) -> dict[str, list[str]]:
+    """Of each group the names and values that could name one of its accounts."""
+    found: dict[str, set[str]] = {group: {row["account"] for row in rows} for group, rows in members.items()}
+    for account, trait, value, family in Streamed(seen.select(["account", "trait", "value", "family"])):
+        if family in NAMING and trait not in SAYS_NOTHING:
+            found[homes[account]].add(value)
+    for group, own in found.items():
+        for mark in case.run.get("groups", {}).get(group, {}).get("enrichment") or ():
+            if mark.get("trait") not in SAYS_NOTHING:
+                own.add(str(mark.get("value")))
+    return {group: sorted(own) for group, own in found.items()}

@@ -1,0 +1,135 @@
+"""V4: everything computed again from the sources, and what is said where it gives other tables."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from linkage import bundled, investigate, rerun
+from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
+from linkage.bundle.policy import Policy, read_policy
+from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.case import Case
+from linkage.cli.app import run
+from linkage.errors import UsageError
+from tests import promised, returning
+from tests.bundle.made import forged
+
+SETTINGS = """
+[prompts]
+encoder = "hashing"
+[signals]
+min_propose_bits = 0.5
+min_pair_bits = 0.5
+[scoring]
+operator_accounts = 12
+strong_bits = 2.0
+[grouping]
+min_accounts = 3
+resamples = 2
+null_runs = 2
+max_q = 1.0
+"""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A case that a run made, its sources, and a key."""
+
+    sources: Path
+    case: Path
+    group: str
+    key: Key
+
+    def bundle(self, out: Path, policy: Policy) -> Path:
+        bundled.create(Case(self.case), bundled.Wanted([self.group], policy, self.key, "court", out))
+        return out
+
+    def verified(self, path: Path) -> Verified:
+        found = verify_bundle(str(path), Asked(signer_line(self.key, seal=True, view=True)))
+        assert found.report.good, found.report.faults
+        return found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    folder = tmp_path_factory.mktemp("rerun")
+    promised.write(returning.tables("a", strangers=40), folder / "logs")
+    case = investigate(folder / "logs", case=folder / "case", settings=returning.chosen())
+    (finding,) = case.findings
+    return Whole(folder / "logs", case.path, finding["group"], new_key(folder / "key", "legal@x.example"))
+
+
+@pytest.fixture(scope="module")
+def court(whole: Whole) -> Path:
+    return whole.bundle(whole.case.parent / "court.zip", read_policy("court"))
+
+
+def test_the_same_sources_give_the_same_tables(
+    whole: Whole, court: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "signers").write_text(signer_line(whole.key, seal=True, view=True))
+    given = ["bundle", "verify", court, "--signers", tmp_path / "signers", "--rerun", whole.sources]
+    assert run([str(each) for each in [*given, "--output", "json"]]) == 0
+    (rung,) = [row for row in json.loads(capsys.readouterr().out)["ladder"] if row["rung"] == "V4"]
+    tables = len(Case(whole.case).run["outputs"])
+    assert rung["state"] == "holds"
+    assert rung["remark"] == f"{tables} tables computed again are the same to the byte"
+
+
+def test_another_source_is_told_with_each_table_that_differs(
+    whole: Whole, court: Path, tmp_path: Path
+) -> None:
+    logs = tmp_path / "logs"
+    changed = returning.tables("a", strangers=40)
+    changed["payments"][-1]["fingerprint"] = "another card"
+    promised.write(changed, logs)
+    found = whole.verified(court)
+    rerun.rerun(found, [logs], None)
+    faults = {(each.what, each.path) for each in found.report.faults}
+    assert {each.rung for each in found.report.faults} == {"V4"}
+    assert any(what == "a source that was not sealed" and "payments" in path for what, path in faults)
+    assert ("a sealed source that was not given", "--rerun") in faults
+    assert ("a table that differs when it is computed again", "observations.parquet") in faults
+    assert ("a table that differs when it is computed again", "templates.parquet") not in faults
+
+
+def test_other_settings_are_told_before_anything_runs(whole: Whole, court: Path, tmp_path: Path) -> None:
+    (tmp_path / "linkage.toml").write_text(SETTINGS.replace("resamples = 2", "resamples = 3"))
+    found = whole.verified(court)
+    rerun.rerun(found, [tmp_path / "none"], tmp_path / "linkage.toml")
+    assert [each.what for each in found.report.faults] == [
+        "settings other than the sealed ones: --settings names them"
+    ]
+
+
+def test_a_view_without_settings_needs_them_named(whole: Whole, tmp_path: Path) -> None:
+    policy = read_policy("court")
+    closed = bundled.redacted(
+        bundled.Wanted([whole.group], policy, whole.key, "court", tmp_path / "a.zip"), ["setting/*"], "policy"
+    ).policy
+    found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
+    with pytest.raises(UsageError, match="does not open the settings"):
+        rerun.rerun(found, [whole.sources], None)
+    (tmp_path / "linkage.toml").write_text(SETTINGS)
+    rerun.rerun(found, [whole.sources], tmp_path / "linkage.toml")
+    assert found.report.good and "V4" in found.report.looked
+
+
+def test_a_view_without_digests_of_tables_says_so(whole: Whole, tmp_path: Path) -> None:
+    wanted = bundled.Wanted([whole.group], read_policy("court"), whole.key, "court", tmp_path / "a.zip")
+    closed = bundled.redacted(wanted, ["run/outputs"], "policy").policy
+    found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
+    rerun.rerun(found, [whole.sources], None)
+    assert found.report.good
+    assert found.report.not_looked["V4"] == "the view does not open the digests of the tables"
+
+
+def test_a_bundle_that_does_not_hold_is_not_run_again(whole: Whole, court: Path, tmp_path: Path) -> None:
+    bad = forged(
+        court, tmp_path / "bad.zip", lambda files: files.pop("data/claims.jsonl") and None, whole.key
+    )
+    found = verify_bundle(str(bad), Asked(signer_line(whole.key, seal=True, view=True)))
+    rerun.rerun(found, [tmp_path / "none"], None)
+    assert found.report.not_looked["V4"] == "an earlier rung fails" and "V4" not in found.report.looked
