@@ -1,0 +1,189 @@
+"""Where bits come from: of the middle link reason by reason, of the group family by family, and what is left
+without each family."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from linkage.report import plots
+from linkage.report.document import Picture, Table
+from linkage.report.drawing import Drawing, Shape, line, rect, text
+from linkage.report.figures import bits, count, cut, share
+from linkage.report.gathered import MILLION, Gathered, Link, Whole
+
+WIDTH, NAMES, NUMBERS, ROW = 720, 230, 290, 20
+MOST_STEPS = 16
+"""Reasons drawn one by one; the smaller ones of a family become one step."""
+
+_OPAQUE = re.compile("[0-9a-f]{24,}")
+"""A digest, of which nobody reads more than its beginning."""
+
+Step = tuple[str, float, float, str]
+"""Label, start, end (bits), tone."""
+
+
+def prior(whole: Whole) -> float | None:
+    """The prior in bits, where it is opened."""
+    said = whole.run.get("run/prior-bits")
+    return None if said is None else float(said)
+
+
+def of_link(whole: Whole, group: Gathered) -> Picture | None:
+    """The link in the middle of all sealed ones by strength, reason by reason."""
+    link, start = group.typical, prior(whole)
+    if link is None or start is None or not link.weights or link.strength is None:
+        return None
+    steps = _steps(start, list(_reasons(link)))
+    between = " and ".join(map(whole.called, link.ends)) if link.ends else "two accounts that are withheld"
+    said = (
+        f"The link between {between}: prior {bits(start)}, {bits(link.strength / MILLION - start)} from"
+        f" {len(link.weights)} reasons, log-odds {bits(link.strength / MILLION)}"
+    )
+    note = (
+        f"Of {len(group.links):,} sealed links (the strongest few of each account) the middle one by"
+        " log-odds: half are stronger, half are weaker."
+    )
+    title = "A typical link, reason by reason"
+    return _picture("link", title, said, note, steps)
+
+
+def _reasons(link: Link) -> Iterable[tuple[str, str, float]]:
+    """Family, signal, bits: families by what they say, the smallest reasons of each together."""
+    large = sorted(range(len(link.weights)), key=lambda each: (-abs(link.weights[each][2]), each))[
+        :MOST_STEPS
+    ]
+    totals: dict[str, int] = {}
+    for _, family, amount in link.weights:
+        totals[family] = totals.get(family, 0) + amount
+    for family in sorted(totals, key=lambda each: (-totals[each], each)):
+        rest = []
+        for place, (_, own, amount) in enumerate(link.weights):
+            if own == family and place in large:
+                yield family, _named(link, place), amount / MILLION
+            elif own == family:
+                rest.append(amount)
+        if rest:
+            yield family, f"{len(rest)} smaller", sum(rest) / MILLION
+
+
+def _named(link: Link, place: int) -> str:
+    """The signal with the value it is about, where that is opened."""
+    signal, value = link.weights[place][0], link.reasons[place][0] if place < len(link.reasons) else ""
+    return f"{signal} {value[:8] + '…' if _OPAQUE.fullmatch(value) else value}".strip()
+
+
+def of_group(whole: Whole, group: Gathered) -> Picture | None:
+    """The mean over all sealed links, family by family."""
+    start = prior(whole)
+    if start is None or not group.weighed or not group.family_bits:
+        return None
+    means = {family: own[1] / MILLION / group.weighed for family, own in group.family_bits.items()}
+    order = sorted(means, key=lambda each: (-means[each], each))
+    steps = _steps(start, [(family, "", means[family]) for family in order])
+    said = (
+        f"The mean sealed link: prior {bits(start)}, then {', '.join(f'{f} {bits(means[f])}' for f in order)}"
+    )
+    note = (
+        f"Mean bits of each family over all {group.weighed:,} sealed links, 0 where a family says nothing of"
+        " a link; without a family the mean log-odds are lower by its bar."
+    )
+    return _picture("families", "The group, family by family", said, note, steps)
+
+
+def _steps(start: float, reasons: Sequence[tuple[str, str, float]]) -> list[Step]:
+    steps: list[Step] = [("prior", 0.0, start, "prior")]
+    at = start
+    for family, signal, amount in reasons:
+        label = f"{family}: {signal}" if signal else family
+        steps.append((label, at, at + amount, "for" if amount >= 0 else "against"))
+        at += amount
+    return [*steps, ("log-odds", 0.0, at, "sum")]
+
+
+def _picture(name: str, title: str, said: str, note: str, steps: Sequence[Step]) -> Picture:
+    rows = [
+        (label, bits(end - start) if tone != "sum" else bits(end), bits(end))
+        for label, start, end, tone in steps
+    ]
+    table = Table(title, ("Step", "Bits", "Sum so far"), rows, frozenset((1, 2)))
+    drawing = Drawing(WIDTH, len(steps) * ROW + 26, [*_waterfall(steps)])
+    exact = [(label, round(start, 6), round(end, 6), tone) for label, start, end, tone in steps]
+    return Picture(name, title, said, drawing, plots.waterfall(title, exact), table, note)
+
+
+def _waterfall(steps: Sequence[Step]) -> Iterable[Shape]:
+    low = min(0.0, *(min(start, end) for _, start, end, _ in steps))
+    high = max(0.0, *(max(start, end) for _, start, end, _ in steps))
+    scale = (WIDTH - NUMBERS - 8) / max(high - low, 1e-9)
+    bottom = len(steps) * ROW
+
+    def x(value: float) -> float:
+        return NUMBERS + 8 + (value - low) * scale
+
+    yield line((x(0), 0), (x(0), bottom + 4), "axis")
+    yield text(x(0), bottom + 18, "0 bits", "quiet-middle")
+    for number, (label, start, end, tone) in enumerate(steps):
+        top, left, right = number * ROW, min(start, end), max(start, end)
+        yield text(0, top + 14, cut(label, 36), "label")
+        yield text(NUMBERS - 6, top + 14, bits(end - start if tone != "sum" else end), "number")
+        yield rect(
+            x(left),
+            top + 3,
+            (max((right - left) * scale, 1.0), ROW - 6),
+            tone,
+            title=f"{cut(label, 80)}: {bits(end - start)} bits",
+        )
+        if number + 1 < len(steps):
+            yield line((x(end), top + ROW - 3), (x(end), top + ROW + 3), "join")
+
+
+# --- without a family ----------------------------------------------------------------------------
+
+
+def left_out(examined: Mapping[str, Any]) -> Picture | None:
+    """Which share of the links stands when a family is left out, and whether the rest would be reported."""
+    rows = list(examined.get("without_family") or ())
+    if not rows:
+        return None
+    shares = [(str(each["family"]), float(_of(each)), bool(each["passes"])) for each in rows]
+    table = Table(
+        f"What remains of {count(examined['whole']['of'])} links that count when a family is left out",
+        ("Without", "Links that stand", "Share", "Accounts in the largest part", "Still reported"),
+        [
+            (
+                str(each["family"]),
+                count(each["links"]),
+                share(_of(each)),
+                count(each["accounts"]),
+                "yes" if each["passes"] else f"no: {', '.join(each['failed'])}",
+            )
+            for each in rows
+        ],
+        frozenset((1, 2, 3)),
+        wide=4,
+    )
+    fatal = [name for name, _, passes in shares if not passes]
+    said = f"Without {' or without '.join(fatal)} it would not be reported" if fatal else (
+        "It would be reported without any one of the families"
+    )  # fmt: skip
+    title = "What stands when one family is left out"
+    drawing = Drawing(WIDTH, len(rows) * ROW + 26, [*_bars(shares)])
+    note = "An outlined bar: the rest would not pass every gate, and the group would not be reported."
+    return Picture("without", title, said, drawing, plots.left_out(title, shares), table, note)
+
+
+def _of(row: Mapping[str, Any]) -> float:
+    return round(int(row["links"]) / max(int(row["of"]), 1), 6)
+
+
+def _bars(shares: Sequence[tuple[str, float, bool]]) -> Iterable[Shape]:
+    left, wide = NUMBERS - 80, WIDTH - NUMBERS + 80
+    for number, (name, part, passes) in enumerate(shares):
+        top = number * ROW
+        yield text(0, top + 14, cut(f"without {name}", 30), "label")
+        yield text(left - 12, top + 14, share(part), "number")
+        yield rect(left, top + 3, (max(wide * part, 1.0), ROW - 6), "for" if passes else "against")
+    bottom = len(shares) * ROW
+    yield line((left, 0), (left, bottom + 4), "axis")
+    yield text(left, bottom + 18, "0%", "quiet-middle")
+    yield text(left + wide, bottom + 18, "100%", "quiet-end")

@@ -1,0 +1,230 @@
+"""How firmly a group stands, what else could explain it, whose it may be, and which gates it passed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from linkage.report import bits as pictures
+from linkage.report.document import Block, Cell, Points, Prose, Section, Table
+from linkage.report.figures import UNKNOWN, bits, clean, count, cut, many, share
+from linkage.report.subject import Subject
+
+Row = Mapping[str, Any]
+
+STORIES, REASONS = 8, 6
+"""Stories about whose a group is, and reasons for one, that are written out."""
+
+
+def stability(subject: Subject) -> Section:
+    """How little would take it apart."""
+    found = subject.field("examined")
+    if not found:
+        return Section(
+            "How firmly it stands", [subject.missing("How the group was examined", "group.examined")]
+        )
+    blocks: list[Block] = [Points([*_apart(found)])]
+    picture = pictures.left_out(found)
+    if picture is not None:
+        blocks.append(picture)
+    blocks += [*_least_like(found), *_agreement(found)]
+    return Section("How firmly it stands", blocks)
+
+
+def _apart(found: Row) -> Iterable[str]:
+    yield (
+        f"{count(found['core'])} accounts of the core and {count(found['fringe'])} of the fringe; stability"
+        f" {share(found['stability'])}."
+    )
+    smallest, seam, weak = found.get("smallest_set"), found.get("seam"), found.get("weakest")
+    if smallest and smallest["falls"]:
+        names = "; ".join(map(_source, smallest["sources"]))
+        yield f"Without {names}, it falls into parts of {_parts(smallest)}."
+    elif smallest:
+        several = len(smallest["sources"])
+        what = "No single source" if several == 1 else f"Not even {several} sources together"
+        yield f"{what} of evidence, left out, takes it apart."
+    if seam:
+        larger, smaller = seam["sizes"]
+        yield (
+            f"Its thinnest division is {larger:,} + {smaller:,}: {seam['across']:,} links across, where an"
+            f" evenly linked group would have {float(seam['expected']):,.0f}."
+        )
+    if weak:
+        strongest = "" if weak["strongest"] is None else f", the strongest of {bits(weak['strongest'])} bits"
+        yield (
+            f"Its weakest member, {cut(weak['account'], 80)}, has {many(weak['links'], 'link')} (median"
+            f" {float(weak['median']):,.0f}){strongest}."
+        )
+    if found["links_looked_at"] < found["links"]:
+        yield f"A sample of {found['links_looked_at']:,} of its {found['links']:,} links was looked at."
+
+
+def _source(source: Row) -> str:
+    first = source["values"][0] if source["values"] else {"trait": "", "value": ""}
+    more = len(source["values"]) - 1 + int(source["more"])
+    beside = f" and {more} more of the same accounts" if more > 0 else ""
+    return f"{clean(first['trait'])} {cut(first['value'], 80)}{beside}"
+
+
+def _parts(row: Row) -> str:
+    several = " + ".join(count(each) for each in row["parts"])
+    return f"{several}, {row['alone']:,} alone or in smaller parts" if row["alone"] else several
+
+
+def _least_like(found: Row) -> Iterable[Block]:
+    if rows := [
+        (cut(each["account"], 80), "; ".join(each["what"])) for each in found.get("least_like") or ()
+    ]:
+        yield Table("Members least like the others", ("Account", "In what"), rows, wide=1)
+
+
+def _agreement(found: Row) -> Iterable[Block]:
+    known = [each for each in found.get("agreement") or () if each["inside"] is not None]
+    if not known:
+        return
+    rows = [
+        (
+            clean(each["trait"]),
+            share(each["inside"]),
+            share(each["outside"]),
+            count(each["compared"]),
+            "hardly more often" if each["as_strangers"] else "",
+        )
+        for each in known
+    ]
+    caption = "How often two members agree in a trait, and how often two strangers do"
+    heads = ("Trait", "Members", "Strangers", "Known of members", "Remark")
+    yield Table(caption, heads, rows, frozenset((1, 2, 3)), wide=4)
+
+
+# --- what else could explain it ------------------------------------------------------------------
+
+
+def explanations(subject: Subject) -> Section:
+    """Each benign explanation that was tested, with the figure that decides it."""
+    found = (subject.field("examined") or {}).get("explanations")
+    title = "Benign explanations tested"
+    if not found:
+        return Section(title, [subject.missing("Benign explanations", "group.examined")])
+    rows = [(clean(each["explanation"]), clean(each["outcome"]), clean(each["figure"])) for each in found]
+    table = Table(
+        "Each held against the figure that decides it",
+        ("Explanation", "Outcome", "What decides"),
+        rows,
+        wide=2,
+    )
+    remark = "That one fits does not clear anybody, and that none fits accuses nobody."
+    return Section(title, [Prose(remark), table])
+
+
+def whose(subject: Subject) -> Section:
+    """Stories about whose the group is, each against all others."""
+    told = subject.field("attribution")
+    stories: Sequence[Row] = (told or {}).get("stories") or ()
+    title = "Whose it may be"
+    if not stories:
+        return Section(title, [subject.missing("Stories about whose it is", "group.attribution")])
+    rows = [
+        (cut(each["hypothesis"], 80), bits(each["log_odds"]), clean(each["confidence"]), _families(each))
+        for each in stories[:STORIES]
+    ]
+    more = len(stories) - len(rows)
+    caption = "Each story against all the others together"
+    caption += f"; {more:,} less likely ones are not shown" if more > 0 else ""
+    heads = ("Story", "Bits", "Confidence", "By")
+    blocks: list[Block] = [Table(caption, heads, rows, frozenset((1,)), wide=3)]
+    for each in stories[:STORIES]:
+        said = [*(clean(remark) for remark in each.get("remarks") or ()), *_reasons(each)]
+        if said:
+            blocks += [Prose(f"{cut(each['hypothesis'], 80)}:"), Points(said)]
+    return Section(title, blocks)
+
+
+def _families(story: Row) -> str:
+    return ", ".join(map(clean, story.get("families") or ()))
+
+
+def _reasons(story: Row) -> Iterable[str]:
+    found = story.get("matches") or ()
+    for each in found[:REASONS]:
+        source = f" ({cut(each['source'], 80)})" if each.get("source") else ""
+        value = f"{clean(each['trait'])} {cut(each['value'], 80)}"
+        yield f"{bits(each['counted'])} {value}: {clean(each['detail'])}{source}"
+    if more := len(found) + int(story.get("more_matches", 0)) - len(found[:REASONS]):
+        yield f"and {many(more, 'more value')}"
+
+
+def taken(subject: Subject) -> Section:
+    """What the group asked for, and how like the collecting of answers its requests are."""
+    found = subject.field("taken")
+    title = "What was taken"
+    if not found:
+        return Section(title, [subject.missing("What was taken", "group.taken")])
+    blocks: list[Block] = []
+    models = found.get("models") or ()
+    if models:
+        total = sum(int(each["interactions"]) for each in models) or 1
+        rows: list[tuple[Cell, ...]] = [
+            (
+                cut(each["name"] or "not named", 80),
+                count(each["interactions"]),
+                share(each["interactions"] / total),
+            )
+            for each in models[:STORIES]
+        ]
+        heads = ("Model", "Interactions", "Share")
+        blocks.append(Table("By model", heads, rows, frozenset((1, 2))))
+    targets = found.get("targets") or ()
+    if targets:
+        rows = [(clean(each["name"]), share(each["share"]), share(each.get("elsewhere"))) for each in targets]
+        heads = ("Asked for", "Share", "Elsewhere")
+        blocks.append(Table("By lists of English words", heads, rows, frozenset((1, 2))))
+    blocks += [*_distillation(found.get("distillation") or {})]
+    return Section(title, blocks)
+
+
+def _distillation(found: Row) -> Iterable[Block]:
+    parts = found.get("parts") or ()
+    if not parts:
+        return
+    rows = [
+        (
+            clean(each["name"]),
+            UNKNOWN if each["share"] is None else share(each["share"]),
+            _figure(each["inside"]),
+            _figure(each["outside"]),
+            clean(each["meaning"]) + (f" ({clean(each['why'])})" if each.get("why") else ""),
+        )
+        for each in parts
+    ]
+    score = found.get("score")
+    caption = (
+        f"Distillation {UNKNOWN if score is None else share(score)}: of each habit the chance that an account"
+        " of the group shows more of it than another; 50% is like everybody"
+    )
+    yield Table(
+        caption,
+        ("Habit", "More", "Here", "Elsewhere", "What is measured"),
+        rows,
+        frozenset((1, 2, 3)),
+        wide=4,
+    )
+
+
+def _figure(value: float | str | None) -> str:
+    return "–" if value is None else f"{float(value):.2f}"
+
+
+def gates(subject: Subject) -> Section:
+    """What a community must pass to be reported."""
+    found = subject.field("gates")
+    title = "Gates"
+    if not found:
+        return Section(title, [subject.missing("Gates", "group.gates")])
+    rows = [
+        (clean(each["name"]), "passed" if each["passed"] else "not passed", clean(each.get("detail", "")))
+        for each in found
+    ]
+    heads = ("Gate", "Outcome", "Figure")
+    return Section(
+        title, [Table("A community is reported only if it passes all of them", heads, rows, wide=2)]
+    )
