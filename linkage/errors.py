@@ -30,6 +30,12 @@ class InputError(LinkageError):
     exit_code = 3
 
 
+class GraphError(LinkageError):
+    """Neo4j cannot be reached, or refuses what it is asked."""
+
+    exit_code = 4
+
+
 class IntegrityError(LinkageError):
     """A file is not what its receipt says it is."""
 

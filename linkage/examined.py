@@ -17,6 +17,7 @@ from linkage.communities import Judge, Judged
 from linkage.inference import against, innocent, objections, web
 from linkage.inference.score import Rules
 from linkage.log import Log
+from linkage.resolve import LINKED
 from linkage.settings import Settings
 from linkage.signals.weigh import HOURS, Weighing
 from linkage.unlike import Crowd, Histories
@@ -134,7 +135,7 @@ class Examiner:
             np.stack([place[scored.left[pairs]], place[scored.right[pairs]]]),
             web.Rows(pair, self.signal[rows], self.value[rows], self.bits[rows]),
             self.court.units.unit[members],
-            self._decided(pairs),
+            self.links.decided(LINKED)[pairs],
             rules=self.rules,
             bar=self.bar,
         )
@@ -149,14 +150,6 @@ class Examiner:
         self.left_out += len(pairs) - kept
         drawn = np.random.default_rng([self.settings.seed, len(pairs)]).choice(pairs, kept, replace=False)
         return np.sort(drawn)
-
-    def _decided(self, pairs: Ints) -> NDArray[np.bool_]:
-        """Which of the pairs a person linked."""
-        scored, forced = self.links.scored, self.links.forced
-        ends = zip(scored.left[pairs].tolist(), scored.right[pairs].tolist(), strict=True)
-        if not forced:
-            return np.zeros(len(pairs), dtype=bool)
-        return np.array([forced.get(pair) == "linked" for pair in ends], dtype=bool)
 
     # --- values by name --------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from typing import Any
 Progress = Callable[[str, int, int | None], None]
 
 
-def _quiet(stage: str, rows: int, total: int | None) -> None:
+def quiet(stage: str, rows: int, total: int | None) -> None:
+    """Progress that nobody watches."""
     del stage, rows, total
 
 
@@ -17,7 +18,7 @@ def _quiet(stage: str, rows: int, total: int | None) -> None:
 class Log:
     """What happens during one run: seconds and rows of each stage, and everything that was cut."""
 
-    progress: Progress = _quiet
+    progress: Progress = quiet
     stages: list[dict[str, Any]] = field(default_factory=list)
     caps: list[dict[str, Any]] = field(default_factory=list)
 

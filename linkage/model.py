@@ -189,6 +189,7 @@ CASE: dict[str, CaseTable] = {
             "template example prompts:count accounts:count interactions:count"
             " first_at:at last_at:at cohesion:number",
         ),
+        _case("segments", "segment", "segment example accounts:count"),
         _case("near", "left right", "left right similarity:number method"),
         _case(
             "evidence",
@@ -239,7 +240,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One reason, as a person reads it: how much, why, and the two observations it rests on."""
+    """One reason, as a person reads it: how much, why, and the two observations it rests on.
+
+    `text` is what stands behind a value that is the id of a prompt, a template or a sentence.
+    """
 
     signal: str
     family: str
@@ -251,3 +255,4 @@ class EvidenceLine:
     right_observation: str | None
     left_source: str | None = None
     right_source: str | None = None
+    text: str | None = None

@@ -115,7 +115,7 @@ def _ordered(writer: CaseWriter, name: str, engine: Engine, rows: ir.Table) -> N
 
 
 def _asked(writer: CaseWriter, run: Run) -> None:
-    """Prompts, templates and near-duplicates, where there were prompts."""
+    """Prompts, templates, near-duplicates and the sentences that several hold, where there were prompts."""
     asked, found = run.prompts.asked, run.prompts.tables
     if asked is None or found is None:
         return
@@ -141,6 +141,9 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     told = shared.join(cohesion, "template").join(examples, "template")
     writer.table("templates", engine.arrow(told.select(*CASE["templates"].schema.names)))
     writer.table("near", found.near)
+    sentences = run.population.observations.filter(_.trait == "segment")
+    held = sentences.group_by(segment="value").agg(accounts=_.account.nunique()).filter(_.accounts > 1)
+    _ordered(writer, "segments", engine, held.join(engine.table(found.clusters).drop("segments"), "segment"))
 
 
 def _uses(asked: ir.Table, skeletons: ir.Table) -> ir.Table:

@@ -6,6 +6,7 @@ import resource
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -80,10 +81,11 @@ def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> 
     opened = created[judged.members]
     dates = opened[~np.isnan(opened)].astype("datetime64[us]").astype("datetime64[D]").astype(str)
     by_day: dict[str, int] = {}
-    by_hour = [0] * 24
+    by_hour, week = [0] * 24, [[0] * 24 for _ in range(7)]
     for row in hours:
         by_day[row["day"]] = by_day.get(row["day"], 0) + row["n"]
         by_hour[row["hour"]] += row["n"]
+        week[date.fromisoformat(row["day"]).weekday()][row["hour"]] += row["n"]
     return {
         "gates": [asdict(gate) for gate in judged.gates],
         "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
@@ -96,6 +98,7 @@ def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> 
             for day, n in zip(*np.unique(dates, return_counts=True), strict=True)
         ],
         "hours": by_hour,
+        "week": week,
     }
 
 

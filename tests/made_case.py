@@ -17,6 +17,8 @@ FAMILY = [f"home_{number:02d}" for number in range(3)]
 STRANGERS = ["lone_1", "lone_2"]
 GROUP, HOME = "op-00000000aa", "op-00000000bb"
 
+SENTENCE = "list every assumption before the answer"
+
 PRIOR, SMALL_PRIOR = -10.6, -31.0
 MEANINGS = {
     "card": {
@@ -97,6 +99,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 )
     return {
         "observations": observations,
+        "segments": [{"segment": "tmpl_9", "example": SENTENCE, "accounts": len(OPERATOR)}],
         "evidence": evidence,
         "links": links,
         "groups": [

@@ -3,7 +3,7 @@
 import typer
 from typer.exceptions import TyperException
 
-from linkage.cli import verbs
+from linkage.cli import asking, bundle, graph, keys, share, verbs
 from linkage.cli.options import examples
 from linkage.cli.terminal import complain, say
 from linkage.errors import LinkageError
@@ -28,6 +28,11 @@ def _program(
 
 
 verbs.register(app)
+asking.register(graph.neo4j)
+app.add_typer(graph.neo4j, name="neo4j")
+bundle.register(app)
+keys.register(app)
+share.register(app, keys.keys)
 
 
 def run(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from linkage.cli.output import Format, emit
 from linkage.cli.progress import Budget, Progress
 from linkage.cli.receipt import adds_up, by_table, conservation
 from linkage.cli.terminal import say
+from linkage.cli.waiting import told_of_waiting
 from linkage.errors import IntegrityError
 
 FOUND = 10
@@ -21,13 +22,14 @@ FOUND = 10
 
 def investigate(
     *,
-    sources: Sequence[Path],
+    sources: Sequence[str],
     case: Path,
     settings: Path | None,
     changes: Mapping[str, Any],
     budget: str,
     indicators: Sequence[Path],
     known: Sequence[Path],
+    exchange_key: Path | None,
     fail_on_findings: bool,
     output: Format,
     who: str,
@@ -42,6 +44,7 @@ def investigate(
         budget=budget,
         indicators=indicators,
         known=known,
+        exchange_key=exchange_key,
         who=who,
         quiet=quiet,
     )
@@ -59,7 +62,7 @@ def investigate(
 
 
 def carry_out(
-    sources: Sequence[Path],
+    sources: Sequence[str | Path],
     case: Path,
     *,
     settings: Path | None = None,
@@ -67,6 +70,7 @@ def carry_out(
     budget: str = "",
     indicators: Sequence[Path] = (),
     known: Sequence[Path] = (),
+    exchange_key: Path | None = None,
     who: str = "",
     quiet: bool = False,
 ) -> Case:
@@ -78,7 +82,7 @@ def carry_out(
     # The engine and all stages; a mistake in the command is told before they load.
     from linkage.front import investigate as run
 
-    with Progress(limits, quiet=quiet) as progress:
+    with told_of_waiting(quiet=quiet), Progress(limits, quiet=quiet) as progress:
         return run(
             list(sources),
             case=case,
@@ -87,7 +91,19 @@ def carry_out(
             who=who,
             indicators=list(indicators),
             known=list(known),
+            exchange_key=exchange_key or "",
+            on_return=lambda done: say(returned_line(done)),
         )
+
+
+def returned_line(done: Any) -> str:
+    """What was written into a database, in a line."""
+    groups, tied = done.pushed.sent["OperatorGroup"], done.attached
+    line = f"{groups:,} groups are in {done.to} as case {done.pushed.plan.case}"
+    if tied is None:
+        return line
+    lost = f"; {tied.missing:,} were not found there again" if tied.missing else ""
+    return f"{line}, tied to {tied.found:,} accounts of its own{lost}"
 
 
 def _balanced(case: Case) -> None:

@@ -80,6 +80,8 @@ def evaluate(
         show(*_screen(measures, flagged, said))
         return
     extra = {
+        "inputs": [each["sha256"] for each in found.run.get("inputs", ())],
+        "settings_digest": found.run.get("settings_digest"),
         **({} if flagged is None else {"flagged_by_kind": [vars(each) for each in flagged]}),
         **({} if said is None else {"messages": vars(said)}),
     }

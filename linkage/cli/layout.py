@@ -48,22 +48,32 @@ def indented(content: Any, by: int = 2) -> Padding:
 
 
 def rows(columns: Sequence[str], body: Iterable[Sequence[object]], *, right: str = "") -> Table:
-    """A table with a head; columns named in `right` are numbers. A name that ends in `*` may wrap."""
+    """A table with a head; columns named in `right` are numbers. A name that ends in `*` may wrap.
+
+    Where the screen is too narrow, words are cut; a number is shown whole or not at all.
+    """
     table = Table(box=RULE, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=FAINT)
-    numbers = right.split()
-    for column in columns:
-        name = column.rstrip("*")
+    names = [column.rstrip("*") for column in columns]
+    folds = [column.endswith("*") for column in columns]
+    numbers = [name in right.split() for name in names]
+    for name, fold, numeric in zip(names, folds, numbers, strict=True):
+        # Rich narrows only columns that may wrap; a cell that is not to wrap says so itself.
         table.add_column(
-            text(name),
-            justify="right" if name in numbers else "left",
-            no_wrap=not column.endswith("*"),
-            overflow="fold" if column.endswith("*") else "ellipsis",
+            _uncut(text(name), fold),
+            justify="right" if numeric else "left",
+            no_wrap=numeric,
+            overflow="fold" if fold else "ellipsis",
         )
     for row in body:
-        table.add_row(
-            *(cell if isinstance(cell, Text) else text("" if cell is None else cell) for cell in row)
-        )
+        cells = (cell if isinstance(cell, Text) else text("" if cell is None else cell) for cell in row)
+        table.add_row(*(_uncut(cell, fold) for cell, fold in zip(cells, folds, strict=True)))
     return table
+
+
+def _uncut(cell: Text, fold: bool) -> Text:
+    if not fold:
+        cell.no_wrap = True
+    return cell
 
 
 def grid(body: Iterable[Sequence[object]], *, widths: Sequence[int | None]) -> Table:

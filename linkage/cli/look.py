@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from linkage.cli import browser
 from linkage.cli.apart import apart
 from linkage.cli.grouped import explained_groups, explained_rows, group_rows
 from linkage.cli.grouped import groups as groups_screen
@@ -31,6 +32,7 @@ def groups(*, case: Path, explained: bool, output: Format, who: str) -> None:
                 say(f"{about}, {row['verdict']} by a person: {change}")
         if rows:
             say(f"next: linkage show {case} {rows[0]['group']}")
+            browser.groups(found)
 
 
 def show(*, case: Path, group: str, output: Format, who: str) -> None:
@@ -38,7 +40,8 @@ def show(*, case: Path, group: str, output: Format, who: str) -> None:
     from linkage.cli.shown import group as group_screen
     from linkage.cli.view import view
 
-    seen = view(opened(case, "show", who, group=group), group)
+    folder = opened(case, "show", who, group=group)
+    seen = view(folder, group)
     if output is Format.json:
         emit(output, [seen.as_row()])
     elif output is not Format.table:
@@ -46,15 +49,19 @@ def show(*, case: Path, group: str, output: Format, who: str) -> None:
         emit(output, seen.members)
     else:
         screen(group_screen(seen, width()))
+        if seen.finding:
+            browser.group(folder, group)
 
 
 def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str) -> None:
     """Explain a link."""
     from linkage.cli.waterfall import explanation
 
-    found = opened(case, "explain", who, a=a, b=b).explain(a, b)
+    folder = opened(case, "explain", who, a=a, b=b)
+    found = folder.explain(a, b)
     if output is Format.table:
         screen(explanation(found, width(), every=every))
+        browser.pair(folder, a, b, linked=found.linked)
         return
     top = {name: value for name, value in vars(found).items() if name not in ("lines", "seen")}
     top["not_compared"] = [asdict(each) for each in found.not_compared]

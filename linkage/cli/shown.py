@@ -17,6 +17,9 @@ FEW = 20
 _OPAQUE = re.compile("[0-9a-f]{24,}")
 """A digest, of which nobody reads more than its beginning."""
 
+LONG = 90
+"""Characters shown of a sentence or a prompt."""
+
 PROVES_NOT = (
     "That these accounts act as one is an inference from coincidences. It names no person and no company, and"
     " does not say that a rule was broken. A reseller, a shared tool, or one customer whom the sources do not"
@@ -160,9 +163,9 @@ def _what(each: Reason) -> str:
     """The value and how common it is; when the two of one pair used it says nothing of the group."""
     said = (each.detail or "").partition(";")[0].partition(", used ")[0]
     value = each.value or ""
-    if value in said:
+    if value in said and not each.text:
         return said
-    shown = cut(value, 12 if _OPAQUE.fullmatch(value) else 48)
+    shown = f"“{cut(each.text, LONG)}”" if each.text else cut(value, 12 if _OPAQUE.fullmatch(value) else 48)
     return f"{shown}, {said}" if said else shown
 
 

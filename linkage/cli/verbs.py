@@ -10,7 +10,12 @@ from linkage.cli.options import CaseFolder, Output, Quiet, Verb, Who, examples
 from linkage.cli.output import Format
 
 Sources = Annotated[
-    list[Path], typer.Argument(metavar="SOURCE", help="Files or folders of tables.", show_default=False)
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="Files or folders of tables, or a Neo4j database: neo4j://host:7687/name.",
+        show_default=False,
+    ),
 ]
 CaseOption = Annotated[Path, typer.Option("--case", help="Folder to write the case to.", show_default=False)]
 Account = Annotated[str, typer.Argument(help="An account.", show_default=False)]
@@ -41,6 +46,10 @@ def investigate(
         list[Path] | None,
         typer.Option(metavar="CASE", help="An earlier case to recognise operators from. May be repeated."),
     ] = None,
+    exchange_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Key under which partners' indicators are digests."),
+    ] = None,
     fail_on_findings: Annotated[
         bool, typer.Option("--fail-on-findings", help="Exit 10 when groups are found.")
     ] = False,
@@ -59,6 +68,7 @@ def investigate(
         budget=budget,
         indicators=indicators or (),
         known=known or (),
+        exchange_key=exchange_key,
         fail_on_findings=fail_on_findings,
         output=output,
         who=who,
@@ -223,7 +233,7 @@ def doctor(
 _EXAMPLES: dict[Verb, tuple[str, str]] = {
     investigate: (
         "linkage investigate sessions.csv prompts.ndjson.gz --case cases/spring --seed 7 --output json",
-        "linkage investigate logs/ --case cases/summer --indicators partner.json --known cases/spring",
+        "linkage investigate neo4j+s://graph.example:7687 --case cases/summer --settings linkage.toml",
     ),
     demo: ("linkage demo", "linkage demo --case cases/first"),
     groups: ("linkage groups cases/demo", "linkage groups cases/demo --output csv"),

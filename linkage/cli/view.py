@@ -1,7 +1,7 @@
 """What the screen of one group needs of a case, read once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,8 @@ class FamilyShare:
 class Reason:
     """What one value of one signal does in a group: the pairs it speaks for, the accounts in them, and its
     bits, for each of those pairs and for all together. `family_values` counts all such values of its
-    family; `left` and `right` are the pair for which it says most, and `detail` is said there."""
+    family; `left` and `right` are the pair for which it says most, and `detail` is said there. `text` is what
+    stands behind a value that is an id."""
 
     family: str
     signal: str
@@ -45,6 +46,7 @@ class Reason:
     left: str
     right: str
     detail: str | None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def view(case: Case, group: str) -> GroupView:
     findings = as_rows(case.table("findings", {"group": {group}}))
     links = case.table("links", {"left": accounts, "right": accounts})
     evidence = Encoded(case.evidence_among(accounts, [*CODED, "bits", "detail"]))
+    strongest = _strongest(evidence)
+    texts = case.texts(each.value for each in strongest if each.family == "content")
     return GroupView(
         group=group,
         members=members,
@@ -104,7 +108,7 @@ def view(case: Case, group: str) -> GroupView:
         detail=case.run.get("groups", {}).get(group, {}),
         links=links.num_rows,
         families=_families(evidence),
-        strongest=_strongest(evidence),
+        strongest=[replace(each, text=texts.get(each.value or "")) for each in strongest],
         against=_against(evidence),
     )
 

@@ -14,6 +14,9 @@ from linkage.model import EvidenceLine
 FEW = 12
 """Reasons written out unless all are asked for."""
 
+LONG = 180
+"""Characters of a prompt or sentence that are shown."""
+
 Step = tuple[str, str, float, float]
 """Family, label, where the bar starts, where it ends."""
 
@@ -162,6 +165,8 @@ def _reasons(lines: Sequence[EvidenceLine], found: Explanation) -> Iterable[Any]
         if each.meaning and each.signal not in told:
             yield indented(text(each.meaning, FAINT), 9)
         told.add(each.signal)
+        if each.text:
+            yield indented(text(f"“{cut(each.text, LONG)}”"), 9)
         if each.detail:
             yield indented(text(each.detail), 9)
         yield from _sides(each, found)

@@ -20,6 +20,12 @@ MAX_DEPTH = 32
 OWN_OBJECT = "x-linkage"
 """The custom object whose every property is a trait, declared or not."""
 
+NAMED = "trait_values."
+"""Before the name of a trait that can be no property by itself: too short, or of other characters."""
+
+OWN_KEYED, KEYED = "x-linkage-keyed", "keyed:"
+"""The same for values that are told as digests under an exchange key, and what such a trait begins with."""
+
 _STEP = r"(?:[A-Za-z0-9_-]+|'(?:[^'\\]|\\.)*+')"
 _TOKEN = re.compile(
     rf"(?P<space>\s++)"
@@ -230,10 +236,14 @@ def _network(value: str) -> tuple[str, str]:
 
 def _trait(path: str) -> str:
     """The trait that a custom object's property names, or the one standard property that is a trait."""
-    kind, _, name = path.partition(":")
-    name = _ESCAPED.sub(r"\1", name[1:-1]) if name.startswith("'") and name.endswith("'") else name
-    if kind == OWN_OBJECT and "." not in name and "[" not in name:
-        return name
+    kind, _, given = path.partition(":")
+    own = kind in (OWN_OBJECT, OWN_KEYED)
+    given = given.removeprefix(NAMED) if own else given
+    quoted = given.startswith("'") and given.endswith("'")
+    name = _ESCAPED.sub(r"\1", given[1:-1]) if quoted else given
+    if own:
+        one = re.fullmatch(_STEP, given, re.DOTALL) is not None
+        return f"{KEYED if kind == OWN_KEYED else ''}{name}" if one else ""
     if kind.startswith("x-") and name in TRAIT_FAMILY:
         return name
     return "user_agent" if path == _AGENT else ""

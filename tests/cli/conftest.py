@@ -7,6 +7,9 @@ import pytest
 
 from linkage.cli.app import run
 from tests import made_case
+from tests.neo4j_server import neo4j_server
+
+__all__ = ["neo4j_server"]
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -85,6 +85,8 @@ def test_explain_adds_up_and_names_rows(linkage: Command, made: Path) -> None:
     assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.3)
     for told in ("payments.csv:3", "payments.csv:6", "One card pays for both", "awake at other hours"):
         assert told in out, told
+    assert f"“{made_case.SENTENCE}”" in out
+    assert f"“{made_case.SENTENCE}”" in re.sub(r"\s+", " ", linkage("show", made, GROUP)[1])
 
 
 def test_an_absent_link_points_to_why_not(linkage: Command, made: Path) -> None:
@@ -374,15 +376,15 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     ) -> Any:
         calls.append({"sources": sources, "settings": settings, "who": who, **beside})
         progress("read", 12, 12)
-        if sources[0].name == "broken":
+        if Path(sources[0]).name == "broken":
             raise InputError("payments.csv: row 3: no account", hint="name the column")
-        if sources[0].name == "slow":
+        if Path(sources[0]).name == "slow":
             raise BudgetError("score: too many pairs")
-        if sources[0].name == "stopped":
+        if Path(sources[0]).name == "stopped":
             raise KeyboardInterrupt
-        empty = {"links": []} if sources[0].name == "calm" else None
+        empty = {"links": []} if Path(sources[0]).name == "calm" else None
         run = made_case.receipt()
-        if sources[0].name == "leaky":
+        if Path(sources[0]).name == "leaky":
             run["inputs"][0]["used"] += 1
         return front.open_case(made_case.write(case, empty, run))
 

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 
 from tests.guards.module import Function, Module, called, within
 
-OPENS_FILES = {"sources", "lab", "bundle", "report", "prompts.encoder", "prompts.aside", "prompts.beside"}
+OPENS_FILES = {
+    "sources",
+    "graph",
+    "lab",
+    "bundle",
+    "report",
+    "share",
+    "prompts.encoder",
+    "prompts.aside",
+    "prompts.beside",
+}
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "urlopen"}
 FILE_MODULES = {"socket", "urllib", "http", "httpx", "requests", "subprocess", "shutil", "tempfile"}
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from tests.guards.module import Module, within
 
 COMPOSITION = {
-    "asked", "attributed", "communities", "decided", "evidence", "examined", "facts", "fragile", "holders",
-    "known", "listed", "matched", "pipeline", "publish", "receipt", "resolve", "tables", "taken", "unlike",
-    "workload",
+    "asked", "attributed", "bundled", "communities", "decided", "described", "drawn", "evidence",
+    "examined", "exchanged", "exported", "facts", "fetched", "fragile", "holders", "identifying",
+    "known", "listed", "loaded", "matched", "pieces", "pipeline", "publish", "receipt", "reported", "rerun",
+    "resolve", "returned", "sealed", "shared", "tables", "taken", "unlike", "whole", "workload",
 }  # fmt: skip
 """The modules that bring stages together: the pipeline, and the steps it is written in."""
 
@@ -18,7 +19,8 @@ ALSO_FOR = {"sources": {"linkage.settings"}}
 OWNERS = {
     "altair": ("linkage.inference.explain", "linkage.report"),
     "click": ("linkage.cli",),
-    "cryptography": ("linkage.bundle.sign",),
+    "cryptography": ("linkage.bundle.sign", "linkage.bundle.timestamp"),
+    "disposable_email_domains": ("linkage.inference.units",),
     "duckdb": ("linkage.engine",),
     "faiss": ("linkage.prompts.neighbours",),
     "graspologic_native": ("linkage.inference.group",),
@@ -31,21 +33,24 @@ OWNERS = {
     "pydantic_settings": ("linkage.settings",),
     "pyspark": ("linkage.engine",),
     "rich": ("linkage.cli",),
+    "rfc3161_client": ("linkage.bundle.timestamp",),
     "sentence_transformers": ("linkage.prompts.encoder",),
     "tokenizers": ("linkage.prompts.encoder",),
     "torch": ("linkage.prompts.encoder",),
     "transformers": ("linkage.prompts.encoder",),
     "typer": ("linkage.cli",),
+    "typst": ("linkage.report.pdf",),
+    "xlsxwriter": ("linkage.report.xlsx",),
 }
 """The modules or folders that may import a library."""
 
-EXPRESSIONS = ("sources", "prompts", "signals", "engine", *sorted(COMPOSITION))
+EXPRESSIONS = ("sources", "prompts", "signals", "graph", "engine", *sorted(COMPOSITION))
 """Where the relational work is written down, as Ibis expressions; `engine` alone runs them."""
 
 RUNS_ENGINE = {"connect", "duckdb", "pyspark", "polars", "get_backend", "set_backend", "options"}
 
 WHEN_USED = {"altair", "faiss", "model2vec", "networkx", "pandas", "polars", "sentence_transformers"} | {
-    "tokenizers", "torch", "transformers"
+    "tokenizers", "torch", "transformers", "typst", "xlsxwriter"
 }  # fmt: skip
 """Slow to load, or not always installed: imported inside the function that needs them."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-STAGES = {"sources", "prompts", "signals", "inference", "lab", "graph", "bundle", "report"}
+STAGES = {"sources", "prompts", "signals", "inference", "lab", "graph", "bundle", "report", "share"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -198,7 +198,7 @@ def test_a_mapped_file_of_a_format_that_is_not_read(put: Put) -> None:
         load(put("log.json", b"{}"), mappings={"interactions": mapping})
 
 
-@pytest.mark.parametrize("pattern", ["../*.csv", "/etc/passwd", "", "a/../../b.csv"])
+@pytest.mark.parametrize("pattern", ["../*.csv", "/etc/passwd", "a/../../b.csv"])
 def test_a_mapping_cannot_leave_its_source(pattern: str, put: Put) -> None:
     mapping = TableMapping(file=pattern, columns={"account": "who", "at": "when"})
 
