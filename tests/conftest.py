@@ -1,14 +1,19 @@
 """What all tests share: where things are, what may be skipped, and how examples are drawn."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from linkage.cli.app import run
+
 ROOT = Path(__file__).resolve().parents[1]
+Command = Callable[..., tuple[int, str, str]]
+"""Runs a command line; gives its exit code, stdout and stderr."""
+
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 # No deadline: a busy machine is no defect. In CI the same examples are drawn each time.
@@ -31,6 +36,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not beside the project ({os.path.relpath(folder, ROOT)})")
     return folder
+
+
+@pytest.fixture
+def linkage(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command in this process."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from typing import Any
 
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
 from linkage.report.figures import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
@@ -30,8 +31,8 @@ def headline(subject: Subject) -> Section:
     return Section("At a glance", blocks)
 
 
-def _standing(state: dict[str, object]) -> Block:
-    why = [str(each) for each in state.get("why") or ()]  # type: ignore[attr-defined]
+def _standing(state: Mapping[str, Any]) -> Block:
+    why = [str(each) for each in state.get("why") or ()]
     if not why:
         return Prose(
             "The evidence is firm: no single source, seam or family carries it, and no benign explanation"

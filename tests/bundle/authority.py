@@ -1,13 +1,12 @@
 """A certificate authority and a time authority, made by openssl for the tests."""
 
 import os
-import shutil
 import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.programs import needed
 
 CONFIG = """
 [ca]
@@ -51,13 +50,6 @@ def openssl(folder: Path, *arguments: str, check: bool = True) -> subprocess.Com
     )
 
 
-def needed() -> None:
-    """Skips where there is no openssl; with CI set, fails."""
-    if shutil.which("openssl") is None:
-        assert "CI" not in os.environ, "openssl is not installed"
-        pytest.skip("openssl is not installed")
-
-
 @dataclass(frozen=True)
 class Authority:
     """A root, and certificates below it: `good`, `expired`, `plain` (not for time stamps); `alone` is
@@ -87,7 +79,7 @@ class Authority:
 
 def authority(folder: Path) -> Authority:
     """Make one."""
-    needed()
+    needed("openssl")
     folder.mkdir(parents=True)
     (folder / "ca.cnf").write_text(CONFIG)
     (folder / "plain.cnf").write_text("[req]\ndistinguished_name = name\n[name]\n")

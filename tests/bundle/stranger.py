@@ -5,9 +5,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from tests.bundle.made import PRINCIPAL
+from tests.programs import needed
 
 
 def commands(bundle: Path) -> str:
@@ -24,8 +23,7 @@ def by_hand(
 ) -> subprocess.CompletedProcess[str]:
     """Run them in an empty folder with nothing of ours on the path."""
     for program in ("unzip", "sha256sum", "ssh-keygen", "openssl"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
+        needed(program)
     (folder / "empty").mkdir(parents=True)
     shutil.copy(bundle, folder / "BUNDLE.zip")
     (folder / "signers").write_text(signers)

@@ -2,31 +2,20 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from linkage.bundle import trust
 from linkage.case.journal import AUDIT, read_lines
-from linkage.cli.app import run
 from tests.bundle.made import GROUP, PRINCIPAL, World, forged, standalone, world
+from tests.conftest import Command
 
-Command = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def linkage(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs a command with a home of its own; gives its exit code, stdout and stderr."""
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signers are looked for in a home of the test's own."""
     monkeypatch.setattr(trust, "user_config_path", lambda name: tmp_path / "home" / name)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

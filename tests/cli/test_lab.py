@@ -9,7 +9,7 @@ import pytest
 
 from linkage.cli import curves
 from tests import made_case
-from tests.cli.conftest import Command
+from tests.conftest import Command
 from tests.made_case import GROUP, OPERATOR
 
 

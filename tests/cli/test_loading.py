@@ -9,7 +9,7 @@ import pytest
 from neo4j import GraphDatabase
 
 from linkage.case import read_verdicts
-from tests.cli.conftest import Command
+from tests.conftest import Command
 from tests.graph import made as cases
 from tests.graph.made import GROUP, MEMBERS, NEAR
 from tests.neo4j_server import Server

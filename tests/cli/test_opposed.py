@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import made_case
-from tests.cli.conftest import Command
+from tests.conftest import Command
 from tests.made_case import GROUP, HOME, OPERATOR
 
 

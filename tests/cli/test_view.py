@@ -9,7 +9,7 @@ import pytest
 from linkage.case import Case
 from linkage.cli.view import STRONGEST, Reason, view
 from tests import made_case
-from tests.cli.conftest import Command
+from tests.conftest import Command
 from tests.made_case import GROUP, OPERATOR
 
 FAMILY_OF = {"client": "device", "rare segments": "content", "exact text": "content", "card": "payment"}

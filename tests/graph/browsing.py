@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Locator, Page, Playwright, Route, sync_playwright
 
 from tests.neo4j_server import IN_CI, ROOT, Server
+from tests.programs import needed
 
 SHOTS = ROOT / ".artefacts" / "browser"
 """Where the pictures are kept, for people to look at."""
@@ -22,8 +22,14 @@ SHOTS = ROOT / ".artefacts" / "browser"
 PATIENCE = 60_000
 """Milliseconds; a busy machine takes its time."""
 
+REPEAT = 15_000
+"""Milliseconds after which a click that had no effect is taken to be lost."""
+
 ANSWERED = "[data-testid=frameStatusbar], [data-testid=cypherFrameErrorMessage], g.node, pre, table, p"
 """What a frame holds once it has an answer."""
+
+EDITED = "document.querySelector('[data-testid=activeEditor] .view-lines')"
+"""What stands in the editor."""
 
 QUIET = [
     "--no-sandbox",
@@ -38,11 +44,7 @@ QUIET = [
 
 def chromium(playwright: Playwright) -> Chromium:
     """The browser of this machine. Where none starts the test is skipped; in CI it fails."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("LINKAGE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        none = "no Chromium on this machine; scripts/programs installs Debian's"
-        pytest.fail(none) if IN_CI else pytest.skip(none)
+    found = os.environ.get("LINKAGE_CHROMIUM") or needed("chromium", "chromium-browser", "google-chrome")
     try:
         return playwright.chromium.launch(executable_path=found, args=QUIET)
     except Error as error:
@@ -73,9 +75,14 @@ class Window:
         # Until this is written, another page would have to log in again.
         self.until("localStorage['neo4j.connections'].includes('\"lastUseDb\":\"')")
 
-    def until(self, true: str) -> None:
-        """Wait until something is true in the page (whose policy forbids Playwright's own way)."""
-        for _ in range(PATIENCE // 200):
+    def until(self, true: str, click: Locator | None = None) -> None:
+        """Wait until something is true in the page (whose policy forbids Playwright's own way).
+
+        A click that Browser loses while it draws itself anew is repeated, as a person would.
+        """
+        for waited in range(0, PATIENCE, 200):
+            if click is not None and waited % REPEAT == 0:
+                click.click()
             if self.page.evaluate(true):
                 return
             self.page.wait_for_timeout(200)
@@ -99,12 +106,16 @@ class Window:
     def run(self) -> Locator:
         """Run what stands in the editor; the frame it gets, once there is an answer in it."""
         before = self.frames.count()
-        self.page.locator("[data-testid=editor-Run]").click()
-        self.until(f"document.querySelectorAll('[data-testid=frame]').length > {before}")
+        run = self.page.locator("[data-testid=editor-Run]")
+        self.until(f"document.querySelectorAll('[data-testid=frame]').length > {before}", run)
         frame = self.frames.first
         frame.locator("[data-testid=frame-loaded-contents], [data-testid=frameContents]").first.wait_for()
         frame.locator(ANSWERED).first.wait_for()
         return frame
+
+    def take(self, listing: Locator) -> None:
+        """Click on a query of the guide, which puts it into the editor."""
+        self.until(f"{EDITED}.innerText.trim() !== ''", listing)
 
     def close(self, frame: Locator) -> None:
         """Close a frame."""

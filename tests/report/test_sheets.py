@@ -1,7 +1,6 @@
 """The spreadsheet: text that stays text in LibreOffice, all of it, the same bytes each time."""
 
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 import zipfile
@@ -12,7 +11,7 @@ import pytest
 from linkage import reported
 from linkage.report import xlsx
 from linkage.report.figures import clean
-from tests.neo4j_server import IN_CI
+from tests.programs import needed
 from tests.report import hostile
 from tests.report.conftest import ACCOUNTS
 
@@ -24,10 +23,7 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 def libreoffice(file: Path, form: str) -> Path:
     """The file as LibreOffice sees it, written out in another form."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if not program:
-        none = "no LibreOffice on this machine; scripts/programs installs Debian's"
-        pytest.fail(none) if IN_CI else pytest.skip(none)
+    program = needed("soffice", "libreoffice")
     home = f"-env:UserInstallation=file://{file.parent}/profile"
     command = [program, home, "--headless", "--convert-to", form, "--outdir", str(file.parent), str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)

@@ -2,32 +2,14 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from linkage.case.journal import AUDIT, read_lines
-from linkage.cli.app import run
 from linkage.cli.sharing import ROLE
 from linkage.share.exchange import read_exchange_key
+from tests.conftest import Command
 from tests.share.conftest import Spring
 from tests.share.read import objects
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def linkage(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command; gives its exit code, stdout and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def test_a_signed_bundle_for_a_stranger(linkage: Command, spring: Spring, tmp_path: Path) -> None:
