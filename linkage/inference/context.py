@@ -51,10 +51,11 @@ def common(left: Ints, right: Ints, asked: tuple[Ints, Ints], accounts: int) -> 
 def no_company(found: Ints, operator_accounts: int) -> Floats:
     """Bits against a link whose ends have `found` links in common: how seldom an operator of so many accounts
     would leave so few (lower tail of the binomial distribution), strangers always."""
-    from scipy.stats import binom
+    from scipy.special import bdtr  # the distributions of scipy.stats take seconds to load
 
-    bits = binom.logcdf(found, operator_accounts - 2, BOTH) / np.log(2)
-    return np.asarray(np.clip(bits, -MOST, 0.0))
+    # More than there are others is no surprise.
+    tail = bdtr(np.minimum(found, operator_accounts - 2), operator_accounts - 2, BOTH)
+    return np.asarray(np.log2(np.maximum(tail, 2.0**-MOST)))
 
 
 def parted(stays: Floats) -> float:

@@ -81,11 +81,11 @@ _OF_PHRASE = [(phrase, _PLACE[name]) for name, listed in PHRASES.items() for phr
 _LETTERS = re.compile("[a-z]+")
 
 
-def points(text: str) -> Ints:
+def points(text: str) -> list[int]:
     """Points of each category (without `other`) for one masked, lower-case text: a word 1, a phrase 2."""
-    found = np.zeros(len(_PLACE), dtype=np.int64)
-    for each in set(_LETTERS.findall(text)):
-        for place in _OF_WORD.get(each, ()):
+    found = [0] * len(_PLACE)
+    for each in _OF_WORD.keys() & _LETTERS.findall(text):
+        for place in _OF_WORD[each]:
             found[place] += 1
     for phrase, place in _OF_PHRASE:
         if phrase in text:

@@ -5,6 +5,7 @@ place. Accounts are numbered from 0 inside the group; pairs and rows are those i
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -229,6 +230,8 @@ def _alike(holds: Mask) -> list[Ints]:
 MOST_REMOVED = 3
 """Sources taken out together at most: a group that outlives three does not hang on a few values."""
 
+_THREADS = 2  # most of it is NumPy's own code, which lets another thread go on
+
 TRIED = 6
 """Most damaging sources among which the search for a set goes on."""
 
@@ -246,8 +249,12 @@ class Taken:
 
 def taken_in_turn(web: Web, sources: Sequence[Source]) -> list[Taken]:
     """Each source alone, the most damaging first: smallest largest part, then fewest links."""
-    alone = [Taken((each,), web.remains(web.without_values(each.values))) for each in sources]
-    return sorted(alone, key=_damage)
+
+    def alone(source: Source) -> Taken:
+        return Taken((source,), web.remains(web.without_values(source.values)))
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return sorted(pool.map(alone, sources), key=_damage)
 
 
 def smallest_set(web: Web, in_turn: Sequence[Taken], *, least: int) -> Taken | None:

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 MOST_ALIKE = 0.5  # shared words to all words of two shapes; more than half is "most"
 LEAST_COVERED = 1 / 3  # of a prompt's words in recurring segments; with less it is not made from a template
 _LEADERS = 32  # leading shapes looked at for one segment cluster, heaviest first
@@ -70,26 +72,42 @@ def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int]) -
 class _Leaders:
     """Leading shapes by number, to be found by the clusters they hold."""
 
-    def __init__(self, words: Sequence[int]) -> None:
+    def __init__(self, words: Sequence[int], room: int) -> None:
         self._words = words
         self._shapes: list[tuple[int, ...]] = []
-        self._held: list[frozenset[int]] = []
-        self._lengths: list[int] = []
         self._holding: dict[int, list[int]] = defaultdict(list)
+        # Their clusters one after another; where each begins, how many it has, and all their words.
+        self._clusters = np.zeros(room, np.int64)
+        self._first, self._count, self._length = (np.zeros(room, np.int64) for _ in range(3))
+        self._filled = 0
+        self._own = np.zeros(len(words), np.int64)
         self.skipped = 0
 
     def nearest(self, shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
         """How alike the most similar leader is, and that leader; 0 where all share less than half."""
-        words = self._words.__getitem__
-        own, most = sum(map(words, shape)), max(map(words, shape))
-        least = MOST_ALIKE * own
-        best = (0.0, shape)
-        for leader in self._likely(shape, own):
-            shared = self._held[leader].intersection(shape)
-            # Most share one common sentence and no more.
-            if len(shared) * most > least and (both := sum(map(words, shared))) > least:
-                best = max(best, (both / (own + self._lengths[leader] - both), self._shapes[leader]))
-        return best
+        words = [self._words[one] for one in shape]
+        own = sum(words)
+        likely = self._likely(shape, own)
+        if not likely:
+            return 0.0, shape
+        numbers = np.fromiter(likely, np.int64, len(likely))
+        both = self._shared(numbers, shape, words)
+        alike = np.where(2 * both > own, both / (own + self._length[numbers] - both), 0.0)
+        best = alike.max()
+        if not best:
+            return 0.0, shape
+        return float(best), max(self._shapes[number] for number in numbers[alike == best].tolist())
+
+    def _shared(self, leaders: np.ndarray, shape: tuple[int, ...], words: list[int]) -> np.ndarray:
+        """Words that each of these leaders has in common with a shape."""
+        counts = self._count[leaders]
+        starts = np.cumsum(counts) - counts
+        here = np.arange(int(counts.sum())) + np.repeat(self._first[leaders] - starts, counts)
+        places = list(shape)
+        self._own[places] = words
+        both: np.ndarray = np.add.reduceat(self._own[self._clusters[here]], starts)
+        self._own[places] = 0
+        return both
 
     def _likely(self, shape: tuple[int, ...], own: int) -> set[int]:
         """Leaders that may share most of this shape's words.
@@ -113,8 +131,10 @@ class _Leaders:
         """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
         number = len(self._shapes)
         self._shapes.append(shape)
-        self._held.append(frozenset(shape))
-        self._lengths.append(sum(self._words[one] for one in shape))
+        self._first[number], self._count[number] = self._filled, len(shape)
+        self._length[number] = sum(self._words[one] for one in shape)
+        self._clusters[self._filled : self._filled + len(shape)] = shape
+        self._filled += len(shape)
         for one in shape:
             if len(self._holding[one]) < _LEADERS:
                 self._holding[one].append(number)
@@ -126,7 +146,7 @@ def _lead(
     total: Mapping[tuple[int, ...], int], words: Sequence[int]
 ) -> tuple[dict[tuple[int, ...], tuple[tuple[int, ...], float]], int]:
     """Greedy, heaviest shape first: a shape joins the most similar leader, or leads."""
-    leaders = _Leaders(words)
+    leaders = _Leaders(words, sum(map(len, total)))
     found: dict[tuple[int, ...], tuple[tuple[int, ...], float]] = {}
     for shape in sorted(total, key=lambda one: (-total[one], one)):
         alike, leader = leaders.nearest(shape)

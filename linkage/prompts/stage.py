@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.model import CASE, content_id
 from linkage.prompts.distinct import Prompt, distinct
@@ -16,6 +17,9 @@ from linkage.prompts.shapes import shapes
 from linkage.prompts.work import Found, Options, Pairs, Work
 
 __all__ = ["Options", "PromptTables", "templates"]
+
+MANY, SAMPLE = 20_000, 2_000
+"""Texts from which a few are looked at first, and these few."""
 
 _NONE = np.zeros(0, np.int64)
 
@@ -57,6 +61,15 @@ def templates(
         return _templates(texts, Work(encoder, judge, options), options)
 
 
+def _look_ahead(texts: pa.Table, work: Work, options: Options) -> None:
+    """Where some of many texts leave doubts, the judge will be needed: it loads while the rest is read."""
+    if texts.num_rows >= MANY:
+        # Ids are hashes: those that come first are a sample of all.
+        some = texts.take(pc.select_k_unstable(texts, SAMPLE, [("text_id", "ascending")]))
+        known = distinct(some, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
+        work.expect(sorted({text for one in known.prompts for text in one.segments}))
+
+
 @contextmanager
 def _collector_off() -> Iterator[None]:
     """Millions of small objects and no cycle among them: looking for one is a sixth of the stage's time."""
@@ -70,6 +83,7 @@ def _collector_off() -> Iterator[None]:
 
 
 def _templates(texts: pa.Table, work: Work, options: Options) -> PromptTables:
+    _look_ahead(texts, work, options)
     known = distinct(texts, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
     parts = _segments(known.prompts, work)
     places, skipped = _by_segments(known.prompts, parts)

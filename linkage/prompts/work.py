@@ -7,6 +7,7 @@ import numpy as np
 
 from linkage.prompts.distinct import chosen
 from linkage.prompts.encoder import Encoder
+from linkage.prompts.neighbours import neighbours
 from linkage.prompts.skeleton import words
 from linkage.prompts.templates import Items, Judge, Limits, cluster
 
@@ -77,6 +78,15 @@ class Work:
         centre[some], similarity[some] = some[found.centre], found.similarity
         return Found(centre, similarity, found.pairs.named(some))
 
+    def expect(self, texts: Sequence[str]) -> None:
+        """Loads the judge where two of these texts are neither the same for certain nor clearly different."""
+        mine = self._options
+        if self._able:
+            rows = self._encoder.encode([words(text) for text in texts])
+            found = neighbours(rows, k=mine.neighbours, at_least=mine.maybe, seed=mine.seed)
+            if bool((found.similarity < np.float32(mine.same)).any()):
+                self._loaded()
+
     def find_vectors(self, vectors: np.ndarray, weights: Sequence[int], ids: Sequence[str]) -> Found:
         """Clusters of given vectors; nobody can judge them, for there is no text."""
         found = self._cluster(Items(vectors, np.asarray(weights, np.int64), ids), None)
@@ -86,14 +96,17 @@ class Work:
     def _cluster(self, items: Items, judge: Judge | None) -> Found:
         mine = self._options
         limits = Limits(mine.same, mine.maybe, mine.judged_same, self._budget, mine.neighbours, mine.seed)
-        able = judge if self._judge is not None and self._budget > 1 else None
-        made = cluster(items, limits, able, self._loaded)
+        made = cluster(items, limits, judge if self._able else None, self._loaded)
         self._budget -= made.judged
         self.counts["texts judged"] += made.judged
         self.counts["searches that reached the cap"] += made.cut["neighbours"]
         self.counts["pairs not judged"] += made.cut["unjudged"] if judge else 0
         pairs = Pairs(made.left, made.right, made.near, made.method)
         return Found(made.medoid[made.label].astype(np.int64), made.similarity, pairs)
+
+    @property
+    def _able(self) -> bool:
+        return self._judge is not None and self._budget > 1
 
     def _ask(self, texts: Sequence[str], pairs: list[tuple[int, int]]) -> np.ndarray:
         """The transformer's similarity of pairs of texts."""

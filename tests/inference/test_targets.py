@@ -10,7 +10,7 @@ from linkage.inference.targets import NAMES, by_model, categories, elicits, poin
 
 
 def said(text: str) -> str:
-    return NAMES[int(categories(points(text)[None])[0])]
+    return NAMES[int(categories(np.array([points(text)]))[0])]
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_word_counts_once_however_often_it_stands() -> None:
 
 
 def test_eliciting_reasoning_is_seen_beside_another_target() -> None:
-    counted = points("write the python function and the code, step by step")[None]
+    counted = np.array([points("write the python function and the code, step by step")])
 
     assert elicits(counted).tolist() == [True]
-    assert elicits(points("write the python function")[None]).tolist() == [False]
+    assert elicits(np.array([points("write the python function")])).tolist() == [False]
 
 
 def test_the_lists_are_lower_case_and_name_known_categories() -> None:

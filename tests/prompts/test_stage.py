@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.model import CASE, content_id
+from linkage.prompts import stage
 from linkage.prompts.distinct import chosen
 from linkage.prompts.encoder import Encoder, HashingEncoder
 from linkage.prompts.stage import Options, PromptTables, templates
@@ -170,6 +171,32 @@ def test_the_judge_is_made_only_if_there_is_something_to_judge() -> None:
 
     run(ROWS, judge=never)  # no budget
     run([row(text, accounts=5) for text in STRANGERS], replace(OPTIONS, max_judged=10), judge=never)
+
+
+def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "MANY", 3)
+    happened: list[str] = []
+
+    class Watched(HashingEncoder):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            happened.append("encoded")
+            return super().encode(texts)
+
+    def judge() -> Encoder:
+        happened.append("judge")
+        return Transformer()
+
+    texts = ("write one poem about the sea", "write one poem about cold lakes", "who is the king of siam")
+    rows = table([row(text, accounts=5) for text in texts])
+    options = replace(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
+    found = templates(rows, encoder=Watched(), judge=judge, options=options)
+    assert happened[:3] == ["encoded", "judge", "encoded"] and happened.count("judge") == 1
+    monkeypatch.setattr(stage, "MANY", 4)
+    assert templates(rows, encoder=Watched(), judge=judge, options=options) == found
+    strangers = [row(text, accounts=5) for text in STRANGERS]
+    happened.clear()
+    templates(table(strangers), encoder=Watched(), judge=judge, options=replace(OPTIONS, max_judged=2))
+    assert "judge" not in happened
 
 
 def test_the_judge_joins_within_its_budget() -> None:
