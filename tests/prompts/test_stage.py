@@ -173,7 +173,9 @@ def test_the_judge_is_made_only_if_there_is_something_to_judge() -> None:
     run([row(text, accounts=5) for text in STRANGERS], replace(OPTIONS, max_judged=10), judge=never)
 
 
-def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(stage, "MANY", 3)
     happened: list[str] = []
 
