@@ -36,6 +36,14 @@ POOLS = ("human-clinc150.jsonl.gz", "machine-gpteacher.jsonl.gz")
 SAME = tuple(name for name in CASE if name != "rows")
 """Tables that must not depend on the files; `rows` says where each row stands."""
 
+LOADED = """
+from linkage import asked
+ready = asked.judge()
+ready.encode(["loaded"])
+asked.judge = lambda: ready
+"""
+"""Before PROGRAM: the sentence transformer is loaded when the clock starts."""
+
 PROGRAM = """
 import json, resource, sys, time
 start = time.perf_counter()
@@ -64,7 +72,7 @@ class Ran:
         return sum(each["rows"] for each in self.receipt["inputs"])
 
 
-def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0) -> Ran:
+def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0, before: str = "") -> Ran:
     """Runs the main job in a process of its own, with the models at hand and no vector kept from before."""
     with tempfile.TemporaryDirectory() as cache:
         models = Path(user_cache_dir("linkage")) / "encoder"
@@ -72,7 +80,7 @@ def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0) -
         if models.is_dir():
             (Path(cache) / "linkage" / "encoder").symlink_to(models, target_is_directory=True)
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(source), str(case), str(threads), str(seed)],
+            [sys.executable, "-c", before + PROGRAM, str(source), str(case), str(threads), str(seed)],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -258,7 +266,9 @@ def report(chosen: argparse.Namespace, work: Path, real: Sequence[Path]) -> Iter
         return
     ran, source, profile, seed = first
     yield from (f"Stages of {profile}, seed {seed}:", "", *stages(ran))
+    ready = investigated(source, work / "ready", before=LOADED)
     yield f"Loading the transformer, alone: {_loading():.1f} s; the runs above wait for part of it."
+    yield f"{profile}, seed {seed}, with the transformer loaded beforehand: {ready.seconds:.1f} s."
     yield ""
     yield from answers(ran.case)
     if chosen.identity:

@@ -113,7 +113,8 @@ def chosen_encoder(name: str) -> encoder.Encoder:
     return chosen if name in ("static", "hashing") else _kept(chosen)
 
 
-def _judge() -> encoder.Encoder:
+def judge() -> encoder.Encoder:
+    """The sentence transformer that decides where the encoder leaves doubts; it loads from now on."""
     return _kept(aside.AsideEncoder())
 
 
@@ -127,7 +128,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     found = stage.templates(
         distinct,
         encoder=chosen_encoder(settings.prompts.encoder),
-        judge=None if settings.prompts.encoder == "hashing" else _judge,
+        judge=None if settings.prompts.encoder == "hashing" else judge,
         options=stage.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
     )
     log.cut("prompts", found.counts)
