@@ -37,7 +37,7 @@ SAME = tuple(name for name in CASE if name != "rows")
 """Tables that must not depend on the files; `rows` says where each row stands."""
 
 LOADED = """
-from linkage import asked
+from linkage.steps import asked
 ready = asked.judge()
 ready.encode(["loaded"])
 asked.judge = lambda: ready

@@ -17,7 +17,6 @@ from typing import Any
 from neo4j_case import GROUP, account, write
 
 from linkage.case import Case
-from linkage.exported import exported
 from linkage.graph import push
 from linkage.graph.ask import ask
 from linkage.graph.bulk import ARGUMENTS
@@ -25,7 +24,8 @@ from linkage.graph.connection import Connection, connection, opened
 from linkage.graph.push import Pushed
 from linkage.graph.questions import questions
 from linkage.graph.schema import Nodes, Part
-from linkage.loaded import Options, graph, pushed
+from linkage.outward.exported import exported
+from linkage.outward.loaded import Options, graph, pushed
 
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "neo4j"
 BATCHES = (2_000, 5_000, 10_000)

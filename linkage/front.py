@@ -5,9 +5,9 @@ from pathlib import Path
 
 from linkage import pipeline
 from linkage.case import Case, audit, user
-from linkage.drawn import drawn, is_graph
 from linkage.log import Progress, quiet
-from linkage.returned import Returned, remember, returned
+from linkage.outward.drawn import drawn, is_graph
+from linkage.outward.returned import Returned, remember, returned
 from linkage.settings import Settings
 from linkage.share.exchange import read_exchange_key
 

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linkage import (
+from linkage.case import CaseWriter, read_verdicts
+from linkage.engine import Engine, connect
+from linkage.inference import judge, units
+from linkage.log import Log, Progress
+from linkage.settings import Settings
+from linkage.share.exchange import ExchangeKey
+from linkage.signals.registry import SIGNALS, WHOLE, declared
+from linkage.signals.signal import Signal
+from linkage.signals.weigh import Weighing
+from linkage.sources.read import Sources, read
+from linkage.steps import (
     asked,
     communities,
     decided,
@@ -21,20 +31,10 @@ from linkage import (
     whole,
     workload,
 )
-from linkage import known as known_cases
-from linkage.asked import Prompts
-from linkage.case import CaseWriter, read_verdicts
-from linkage.engine import Engine, connect
-from linkage.inference import judge, units
-from linkage.listed import learnt as traits_learnt
-from linkage.log import Log, Progress
-from linkage.publish import Run, publish, receipt
-from linkage.settings import Settings
-from linkage.share.exchange import ExchangeKey
-from linkage.signals.registry import SIGNALS, WHOLE, declared
-from linkage.signals.signal import Signal
-from linkage.signals.weigh import Weighing
-from linkage.sources.read import Sources, read
+from linkage.steps import known as known_cases
+from linkage.steps.asked import Prompts
+from linkage.steps.listed import learnt as traits_learnt
+from linkage.steps.publish import Run, publish, receipt
 
 
 def investigate(

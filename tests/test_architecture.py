@@ -108,6 +108,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
         "linkage.case.x",
         "import linkage.lab\nfrom linkage.signals import registry",
     ),
+    (imports.steps_lead_inwards, "linkage.steps.x", "from linkage.outward import sealed"),
     (imports.libraries_have_owners, "linkage.signals.x", "def f():\n    import faiss"),
     (imports.libraries_have_owners, "linkage.inference.x", "from networkx import Graph"),
     (imports.libraries_have_owners, "linkage.prompts.x", "import sentence_transformers.util"),

@@ -12,9 +12,10 @@ import pytest
 import linkage
 from benchmarks import coordination
 from benchmarks.coordination import KNOWN, Known
-from linkage import Settings, evidence
+from linkage import Settings
 from linkage.engine import Engine
 from linkage.settings import TableMapping
+from linkage.steps import evidence
 
 Edges = dict[tuple[str, str], int]
 

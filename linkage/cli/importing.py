@@ -39,8 +39,8 @@ def import_files(
         raise UsageError("name one folder to write the files to", hint="--out DIR")
     name = chosen["name"] or case_name(case)
     found = opened(case, "neo4j import-files", who, name=name, folder=str(named[0]))
-    from linkage.exported import exported
-    from linkage.loaded import Options
+    from linkage.outward.exported import exported
+    from linkage.outward.loaded import Options
 
     options = Options(name, everything=chosen["everything"], with_text=chosen["with_text"])
     with Progress(Budget(), quiet=quiet) as progress:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage import bundled
 from linkage.bundle import sign
 from linkage.bundle import trust as trusting
 from linkage.bundle.checks.sshsig import Unreadable, fingerprint, read_signers
@@ -18,6 +17,7 @@ from linkage.cli.output import Format, emit
 from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.errors import IntegrityError, UsageError
+from linkage.outward import bundled
 
 
 def new(*, file: Path, name: str, passphrase_file: Path | None) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkage import reported
 from linkage.cli.opened import opened
 from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.errors import UsageError
+from linkage.outward import reported
 
 
 def report(*, case: Path, groups: Sequence[str], out: Path, plots: Path | None, who: str) -> None:

@@ -41,7 +41,7 @@ def share(
         raise UsageError(
             "a digest of a text is found by nobody who has another wording", hint="without --with-text"
         )
-    from linkage import shared
+    from linkage.outward import shared
 
     found = Case(case)
     provider = said["provider"] or (key.principal if key else NOBODY)

@@ -47,7 +47,7 @@ def verify(
         compare(found, verify_bundle(str(other), asked), str(other))
     if again["sources"]:
         # The engine and all stages; only where it was asked for.
-        from linkage import rerun
+        from linkage.outward import rerun
 
         rerun.rerun(found, list(again["sources"]), again["settings"])
     ladder = [

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from linkage import bundled
 from linkage.bundle import bag, seal
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.names import SIGNATURE, SIGNED
@@ -17,6 +16,7 @@ from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
 from linkage.bundle.policy import read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
 from linkage.case import Case, journal
+from linkage.outward import bundled
 from tests import made_case
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from linkage import bundled
 from linkage.bundle import seal
 from linkage.bundle.checks.sshsig import read_signers
 from linkage.bundle.sign import new_key, signer_line
 from linkage.case import audit_faults, journal
 from linkage.errors import IntegrityError
+from linkage.outward import bundled
 from tests.bundle.made import World, audited, world
 
 Rows = list[dict[str, Any]]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from linkage import bundled
 from linkage.bundle.challenged import challenge
 from linkage.bundle.checks.challenge import bound, picks
 from linkage.case import Case
 from linkage.errors import IntegrityError, UsageError
+from linkage.outward import bundled
 from tests.bundle.made import World
 
 BEACON = "drand round 4242424"

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from linkage import bundled, investigate, rerun
+from linkage import investigate
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
+from linkage.outward import bundled, rerun
 from tests import promised, returning
 from tests.bundle.made import forged
 

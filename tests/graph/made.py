@@ -17,9 +17,9 @@ from linkage.graph.connection import Connection, opened, told
 from linkage.graph.ledger import Plan
 from linkage.graph.push import Pushed
 from linkage.graph.schema import Part
-from linkage.loaded import Options, pushed
-from linkage.loaded import graph as graph_of
 from linkage.model import TRAIT_FAMILY, content_id
+from linkage.outward.loaded import Options, pushed
+from linkage.outward.loaded import graph as graph_of
 from tests import made_case
 from tests.made_case import DAY, START, observation
 from tests.neo4j_server import Server

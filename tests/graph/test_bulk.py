@@ -14,10 +14,10 @@ from neo4j import GraphDatabase
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
-from linkage.exported import exported
 from linkage.graph import bulk, schema
 from linkage.graph.bulk import Written
-from linkage.loaded import Options
+from linkage.outward.exported import exported
+from linkage.outward.loaded import Options
 from tests.graph import made
 from tests.graph.loaded_fixture import NAME, Loaded
 from tests.graph.made import load

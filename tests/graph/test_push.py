@@ -9,10 +9,10 @@ import pytest
 from neo4j import GraphDatabase
 
 from linkage.errors import GraphError, UsageError
-from linkage.fetched import pulled
 from linkage.graph import schema, statements
 from linkage.graph.connection import opened
-from linkage.loaded import Options, graph
+from linkage.outward.fetched import pulled
+from linkage.outward.loaded import Options, graph
 from tests.graph import made
 from tests.graph.loaded_fixture import Loaded
 from tests.graph.made import APART, EXPLAINED, GROUP, MEMBERS, NEAR, load

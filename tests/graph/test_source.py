@@ -16,7 +16,7 @@ from linkage.errors import InputError, UsageError
 from linkage.front import investigate
 from linkage.graph.trace import sources
 from linkage.model import SOURCES
-from linkage.returned import push_and_tie
+from linkage.outward.returned import push_and_tie
 from linkage.settings import Settings
 from linkage.sources.read import read
 from tests.graph import made

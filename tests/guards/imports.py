@@ -5,13 +5,8 @@ from collections.abc import Iterator
 
 from tests.guards.module import Module, within
 
-COMPOSITION = {
-    "asked", "attributed", "bundled", "communities", "decided", "described", "drawn", "evidence",
-    "examined", "exchanged", "exported", "facts", "fetched", "fragile", "holders", "identifying",
-    "known", "listed", "loaded", "matched", "pieces", "pipeline", "publish", "receipt", "reported", "rerun",
-    "resolve", "returned", "sealed", "shared", "tables", "taken", "unlike", "whole", "workload",
-}  # fmt: skip
-"""The modules that bring stages together: the pipeline, and the steps it is written in."""
+COMPOSITION = ("pipeline", "steps", "outward")
+"""What brings stages together: the pipeline, its steps, and the ways in and out of a case."""
 
 ALSO_FOR = {"sources": {"linkage.settings"}}
 """What one stage may import beside the words (`model`, `errors`) and its own folder."""
@@ -44,7 +39,7 @@ OWNERS = {
 }
 """The modules or folders that may import a library."""
 
-EXPRESSIONS = ("sources", "prompts", "signals", "graph", "engine", *sorted(COMPOSITION))
+EXPRESSIONS = ("sources", "prompts", "signals", "graph", "engine", *COMPOSITION)
 """Where the relational work is written down, as Ibis expressions; `engine` alone runs them."""
 
 RUNS_ENGINE = {"connect", "duckdb", "pyspark", "polars", "get_backend", "set_backend", "options"}
@@ -69,11 +64,19 @@ def stages_know_the_words_only(module: Module) -> Iterator[str]:
 
 def few_know_several_stages(module: Module) -> Iterator[str]:
     """Only composition and the command line know more than one stage."""
-    if module.place in COMPOSITION or within(module.place, "cli"):
+    if within(module.place, *COMPOSITION, "cli"):
         return
     known = {Module(each.target, "").stage for each in module.imports if within(each.target, "linkage")}
     if len(known - {None}) > 1:
         yield module.fault(1, f"knows several stages: {', '.join(sorted(known - {None}))}")
+
+
+def steps_lead_inwards(module: Module) -> Iterator[str]:
+    """The main job does not know what a finished case is made into."""
+    if within(module.place, "steps", "pipeline"):
+        for each in module.imports:
+            if within(each.target, "linkage.outward"):
+                yield module.fault(each.line, f"the main job imports {each.target}")
 
 
 def libraries_have_owners(module: Module) -> Iterator[str]:
@@ -154,6 +157,7 @@ def _reachable(start: str, edges: dict[str, set[str]]) -> set[str]:
 RULES = (
     stages_know_the_words_only,
     few_know_several_stages,
+    steps_lead_inwards,
     libraries_have_owners,
     only_the_engine_runs,
     heavy_libraries_load_when_used,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from linkage import reported
 from linkage.case import Case
+from linkage.outward import reported
 from tests.graph.browsing import chromium
 from tests.report import hostile, made
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from linkage import reported
+from linkage.outward import reported
 from linkage.report import html
 from tests.report import hostile, made
 from tests.report.opening import SHOTS, opened

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage import reported
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.words import NEVER
 from linkage.cli.app import run
+from linkage.outward import reported
 from linkage.report import told
 from linkage.report.figures import clean
 from linkage.report.html import render

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage import reported
 from linkage.cli.app import run
+from linkage.outward import reported
 from linkage.report import pdf
 from tests.bundle.made import world
 from tests.report import hostile, made

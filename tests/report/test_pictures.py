@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage import reported
+from linkage.outward import reported
 from linkage.report import bits, gathered, layout, network, told
 from linkage.report.document import Picture, pictures
 from linkage.report.drawing import TONES, short, with_classes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage import reported
+from linkage.outward import reported
 from linkage.report import xlsx
 from linkage.report.figures import clean
 from tests.programs import needed

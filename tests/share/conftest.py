@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from linkage import investigate, shared
+from linkage import investigate
 from linkage.case import Case
+from linkage.outward import shared
 from linkage.share.exchange import ExchangeKey, new_exchange_key, read_exchange_key
 from tests import promised, returning
 

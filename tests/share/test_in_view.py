@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from linkage import bundled
 from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.outward import bundled
 from tests.bundle.made import unpacked
 from tests.share.conftest import Spring
 from tests.share.read import indicators, objects

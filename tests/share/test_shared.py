@@ -7,13 +7,15 @@ from typing import Any
 import ibis
 import pytest
 
-from linkage import exchanged, investigate, shared
+from linkage import investigate
 from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
 from linkage.engine import connect
 from linkage.errors import CaseError
+from linkage.outward import shared
 from linkage.share import stix
 from linkage.share.exchange import ExchangeKey
+from linkage.steps import exchanged
 from tests import returning
 from tests.share.conftest import KNOWN_SHARED, STOLEN, Spring
 from tests.share.read import indicators

@@ -1,0 +1,132 @@
+"""What the gates look at in one community: its links by family, and what its accounts show openly.
+
+Composition only: facts come from `holders`, tests and rules are in `inference`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.inference import enrich, gates
+from linkage.inference.units import CONCEALING, Units
+from linkage.steps.holders import Known, share
+from linkage.steps.workload import Work
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+SUBSTANTIAL = 3.0
+"""Bits from which a family says something substantial: eight times likelier."""
+
+MOST = 0.8
+"""A community stands without a family when this part of its links does."""
+
+COMMON = 0.5
+"""One hand provided for a community when what it provided speaks in half of the links."""
+
+ONE_ANSWER = 0.5
+"""Answers were passed on by one hand when no single one of them makes up more than this part. A relay spreads
+whole conversations, who sells answers sells many; a published one comes alone, and strangers quote it."""
+
+FAIR_PART = 0.25
+"""A family speaks for a community when it speaks in this part of its links."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The links inside one community: their log-odds, and counted bits by family (columns as `names`), of
+    all signals and of those that can make a link."""
+
+    log_odds: Floats
+    bits: Floats
+    strong: Floats
+    names: tuple[str, ...]
+    link_bits: float
+
+    def without(self, family: int) -> float:
+        """Share of the links that remain links when a family is left out."""
+        return float((self.log_odds - self.bits[:, family] >= self.link_bits).mean())
+
+    def speaking(self) -> frozenset[str]:
+        """Families that say something substantial in a fair part of the links."""
+        return self._substantial(self.bits, FAIR_PART)
+
+    def strong_speaking(self) -> frozenset[str]:
+        """Families whose identifying signals speak in half of the links, not only in those of a few homes."""
+        return self._substantial(self.strong, COMMON)
+
+    def _substantial(self, bits: Floats, least: float) -> frozenset[str]:
+        part = (bits >= SUBSTANTIAL).mean(axis=0) if len(bits) else np.zeros(len(self.names))
+        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= least)
+
+    def needed(self) -> frozenset[str]:
+        """Families without which too many of the links would be none: the community was found by them."""
+        if not len(self.bits):
+            return frozenset()
+        return frozenset(n for i, n in enumerate(self.names) if self.without(i) < MOST)
+
+
+OPENED = ("created_at", "registration_burst", "referrer")
+"""Marks of when and by which page accounts came: launches, tutorials and news bring strangers together."""
+
+
+def published(answers: Ints) -> bool:
+    """Whether the answers on which links rest, one for each reason, are mostly a single one: what was
+    published strangers quote, and no hand gave it to them."""
+    _numbers, counts = np.unique(answers, return_counts=True)
+    return bool(counts.max(initial=0) > ONE_ANSWER * len(answers))
+
+
+def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozenset[str]:
+    """Families in which the accounts were provided for by one hand: the same means of payment, the same
+    machine-made addresses, text passed on. When they were opened counts only where no payment is known."""
+    by_mark = {m.family for m in marks if m.beyond_chance and (m.trait not in OPENED or not paid)}
+    return frozenset(by_mark) | inside.strong_speaking()
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
+    and which accounts pay with one card under one name."""
+
+    units: Units
+    card: Ints
+    purse: Ints
+
+
+def describe(
+    everything: Known,
+    inside: Inside,
+    customers: Customers,
+    *,
+    members: Ints,
+    marks: list[enrich.Mark],
+    work: Work | None,
+) -> gates.Community:
+    """The figures that the gates look at."""
+    funding = everything.held["funding"]
+    hidden = np.array([i for i, name in enumerate(funding.names) if name in CONCEALING], dtype=np.int64)
+    units, card = customers.units, customers.card[members]
+    card = card[card >= 0]
+    unit, counts = np.unique(units.unit[members], return_counts=True)
+    declared = unit >= 0
+    most = int(np.argmax(np.where(declared, counts, 0)))
+    return gates.Community(
+        accounts=len(members),
+        pair_families=inside.speaking(),
+        group_families=frozenset(mark.family for mark in marks),
+        marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
+        provided=_provided(inside, marks, paid=share(everything, members, "funding", None) > 0),
+        needed=inside.needed(),
+        unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
+        unit=units.reason[unit[most]] if declared.any() else "",
+        one_card=share(everything, members, "fingerprint"),
+        one_phone=share(everything, members, "phone_hash"),
+        one_place=share(everything, members, "prefix"),
+        cards=len(np.unique(card)) / max(len(card), 1),
+        workload=work.workload if work else None,
+        verbatim=work.verbatim if work else 0.0,
+        concealing=share(everything, members, "funding", hidden) >= 0.5,
+        one_referrer=any(mark.trait == "referrer" for mark in marks),
+    )

@@ -1,0 +1,194 @@
+"""What a community's accounts are for: its own prompts, account by account, and who takes no part in them.
+
+A reseller's pool carries strangers' requests on the same accounts as an operator's. So a community found by
+what it shares is split by what it asks: accounts that hardly ever send its own templates, or did so once
+among other things, are customers of the same infrastructure or victims of a plant, not members.
+Composition only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+from numpy.typing import NDArray
+
+from linkage.engine import Engine
+from linkage.inference.group import renumber
+from linkage.steps.asked import Prompts
+from linkage.steps.holders import Known, own_values, partition
+
+Ints = NDArray[np.int64]
+
+LEAST_PART = 0.2
+"""Part of an account's prompts that must be the community's own: that many accounts hold what is called its
+own at all, so an account below it is no more of the community than the community is of its prompts."""
+
+ONCE = 86_400_000_000
+"""µs: work that an account did within one day it did on one occasion. One occasion is one witness: a leaked
+key or a gift of credit plants as much on an innocent's account."""
+
+MOSTLY = 0.5
+"""Part of an account's prompts from which they are what it is for, however few its days."""
+
+_ROUNDS = 4  # seen: it settles in two or three
+
+LEAST_REST = 0.2
+"""From this part of a community on without a part in its work, its infrastructure is a reseller's."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Of a community's prompts: how many there are, lie in its own templates or hold its own sentences,
+    and of those how many are letter for letter what another of its accounts sent."""
+
+    prompts: int
+    own: int
+    copied: int
+
+    @property
+    def workload(self) -> float:
+        """Share of the prompts that are the community's own."""
+        return self.own / max(self.prompts, 1)
+
+    @property
+    def verbatim(self) -> float:
+        """Share of its own prompts that are copies."""
+        return self.copied / max(self.own, 1)
+
+
+@dataclass(frozen=True)
+class Works:
+    """The work of each community by number; prompts of each account, and those that are its community's
+    own, with the time from first to last (µs) of either; and the rows of the latter (row, label, account).
+    Empty where no prompts are known."""
+
+    of: Mapping[int, Work]
+    prompts: Ints
+    own: Ints
+    span: Ints
+    own_span: Ints
+    rows: ir.Table | None
+
+    def apart(self) -> NDArray[np.bool_]:
+        """Accounts that hardly take part in their community's work, or did so once among other things."""
+        seldom = self.own < LEAST_PART * self.prompts
+        once = (self.own_span < ONCE) & (self.span >= ONCE) & (self.own < MOSTLY * self.prompts)
+        return (self.prompts > 0) & (seldom | once)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The partition by work; that by links alone; and which accounts left because they took no part."""
+
+    labels: Ints
+    before: Ints
+    left: NDArray[np.bool_]
+
+    def beside(self, members: Ints) -> Ints:
+        """Accounts that left the community in which most of these were found."""
+        homes, counts = np.unique(self.before[members], return_counts=True)
+        others: Ints = np.flatnonzero(self.left & (self.before == homes[np.argmax(counts)]))
+        return others if not self.left[members].any() else others[:0]
+
+    def infrastructure(self, members: Ints) -> str:
+        """`reseller` where many others share what links these accounts and not their work."""
+        rest = len(self.beside(members))
+        return "reseller" if rest and rest >= LEAST_REST * (rest + len(members)) else "unknown"
+
+
+def whole(labels: Ints) -> Parts:
+    """A partition of which nothing was split."""
+    return Parts(labels, labels, np.zeros(len(labels), dtype=bool))
+
+
+def by_work(
+    engine: Engine, prompts: Prompts, everything: Known, labels: Ints, names: Sequence[str], *, least: int
+) -> Parts:
+    """The partition split by work.
+
+    Once customers have left, what the others ask is known better, and more customers show.
+    """
+    parts = whole(labels)
+    found = works(engine, prompts, everything, parts, names)
+    for _round in range(_ROUNDS):
+        less = split(parts, found, least=least)
+        if np.array_equal(less.left, parts.left):
+            break
+        parts, found = less, works(engine, prompts, everything, less, names)
+    return parts
+
+
+def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, names: Sequence[str]) -> Works:
+    """What the accounts of each community ask."""
+    labels = parts.labels
+    nothing = np.zeros(len(names), dtype=np.int64)
+    rows = [
+        {"label": number, "trait": trait, "value": everything.held[trait].names[v]}
+        for number, members in partition(labels).items()
+        if len(members) >= 3
+        for trait in ("template", "segment")
+        for v in own_values(everything, members, trait, parts.beside(members))
+    ]
+    if prompts.asked is None or prompts.segments is None or not rows:
+        return Works({}, nothing, nothing, nothing, nothing, None)
+    values = engine.table(pa.Table.from_pylist(rows))
+    inside = np.flatnonzero(labels >= 0)
+    who = engine.table(
+        pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
+    )
+    asked = engine.keep(
+        prompts.asked.join(who, "account").select(
+            "row", "label", "account", "a", "at", "text_id", "prompt_id", "template"
+        )
+    )
+    templates = values.filter(_.trait == "template").select("label", template="value")
+    sentences = values.filter(_.trait == "segment").select("label", segment="value")
+    held = asked.select("row", "label", "prompt_id").join(prompts.segments, "prompt_id")
+    own = asked.semi_join(templates, ["label", "template"]).select("row")
+    own = own.union(held.semi_join(sentences, ["label", "segment"]).select("row")).distinct()
+    mine = engine.keep(asked.semi_join(own, "row"))
+    (every, span), (own_count, own_span) = (_each(engine, rows, len(names)) for rows in (asked, mine))
+    found = Works(_by_community(engine, asked, mine), every, own_count, span, own_span, mine)
+    engine.drop(asked)
+    return found
+
+
+def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, Work]:
+    texts = mine.group_by("label", "text_id").agg(n=_.count(), who=_.account.nunique())
+    sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
+    sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
+    total = asked.group_by("label").agg(prompts=_.count())
+    both = engine.arrow(total.left_join(sums, "label").select("label", "prompts", "own", "copied"))
+    return {r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0) for r in both.to_pylist()}
+
+
+def _each(engine: Engine, rows: ir.Table, accounts: int) -> tuple[Ints, Ints]:
+    """How many rows each account has, and the time from its first to its last (µs)."""
+    sums = engine.arrow(rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min()))
+    count, span = np.zeros(accounts, dtype=np.int64), np.zeros(accounts, dtype=np.int64)
+    count[sums["a"].to_numpy()] = sums["n"].to_numpy()
+    span[sums["a"].to_numpy()] = sums["span"].to_numpy()
+    return count, span
+
+
+def split(parts: Parts, found: Works, *, least: int) -> Parts:
+    """Accounts that take hardly any part in their community's work become a community beside it.
+
+    A community of which fewer than `least` accounts would stay is left whole: it has no common work.
+    """
+    idle = found.apart() & ~parts.left
+    labels, left = parts.labels.copy(), parts.left.copy()
+    for number, members in partition(parts.labels).items():
+        leaving = members[idle[members]]
+        if number in found.of and len(leaving) and len(members) - len(leaving) >= least:
+            left[leaving] = True
+    labels[left] = int(labels.max(initial=-1)) + 1 + parts.before[left]
+    sizes = np.bincount(labels[labels >= 0], minlength=1)
+    alone = (labels >= 0) & (sizes[labels] < 2)
+    labels[alone] = -1
+    labels[labels >= 0] = renumber(labels[labels >= 0])
+    return Parts(labels, parts.before, left)

@@ -1,0 +1,89 @@
+"""Splitting a community by what its accounts are for: a reseller's customers are not members."""
+
+from types import MappingProxyType
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.steps.workload import Work, Works, split, whole
+
+DAY = 86_400_000_000
+
+
+def works(
+    prompts: list[int],
+    own: list[int],
+    *,
+    known: tuple[int, ...] = (0,),
+    days: int = 9,
+    own_days: list[int] | None = None,
+) -> Works:
+    """Accounts with so many prompts over so many days, so many of them their community's own."""
+    of = MappingProxyType({number: Work(1, 1, 0) for number in known})
+    spans = np.full(len(prompts), days * DAY), np.array(own_days or [days] * len(prompts)) * DAY
+    return Works(of, np.array(prompts), np.array(own), *spans, None)
+
+
+def test_accounts_without_a_part_in_the_work_leave_together() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    parts = split(whole(labels), works([10] * 12, [6] * 6 + [1] * 6), least=5)
+    assert parts.labels.tolist() == [0] * 6 + [1] * 6
+    assert parts.infrastructure(np.arange(6)) == "reseller"
+    assert parts.infrastructure(np.arange(6, 12)) == "unknown"
+    assert parts.beside(np.arange(6)).tolist() == list(range(6, 12))
+
+
+def test_one_idle_account_leaves_and_makes_nobody_a_reseller() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    parts = split(whole(labels), works([10] * 12, [6] * 11 + [1]), least=5)
+    assert parts.labels.tolist() == [0] * 11 + [-1]
+    assert parts.infrastructure(np.arange(11)) == "unknown"
+
+
+def test_a_community_with_no_work_in_common_is_left_whole() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    parts = split(whole(labels), works([10] * 12, [6] * 4 + [0] * 8), least=5)
+    assert parts.labels.tolist() == labels.tolist()
+    assert not parts.left.any()
+
+
+def test_an_account_whose_prompts_are_not_known_stays() -> None:
+    labels = np.zeros(8, dtype=np.int64)
+    parts = split(whole(labels), works([10] * 7 + [0], [6] * 7 + [0]), least=5)
+    assert parts.labels.tolist() == [0] * 8
+
+
+def test_a_community_whose_work_was_not_looked_at_is_left_whole() -> None:
+    labels = np.zeros(8, dtype=np.int64)
+    parts = split(whole(labels), works([10] * 8, [0] * 4 + [9] * 4, known=()), least=2)
+    assert parts.labels.tolist() == [0] * 8
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=60))
+def test_a_split_only_divides(rows: list[tuple[int, int, int]]) -> None:
+    labels, prompts, own = (np.array(column) for column in zip(*rows, strict=True))
+    found = works(prompts.tolist(), np.minimum(own, prompts).tolist(), known=(0, 1, 2, 3))
+    parts = split(whole(labels), found, least=3)
+    assert ((parts.labels < 0) >= (labels < 0)).all()
+    for number in set(parts.labels[parts.labels >= 0].tolist()):
+        inside = parts.labels == number
+        assert len(set(labels[inside].tolist())) == 1
+        if parts.left[inside].any():
+            assert parts.left[inside].all()
+            assert inside.sum() > 1
+
+
+def test_who_did_it_on_one_occasion_among_other_things_is_no_member() -> None:
+    """As a planted value looks: three requests within minutes, in a life of its own."""
+    labels = np.zeros(12, dtype=np.int64)
+    planted = works([10] * 12, [6] * 11 + [3], own_days=[9] * 11 + [0])
+    assert split(whole(labels), planted, least=5).labels.tolist() == [0] * 11 + [-1]
+
+
+def test_who_was_there_on_one_day_only_or_mostly_for_it_stays() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    once = works([10] * 12, [6] * 11 + [3], days=0, own_days=[0] * 12)
+    assert not split(whole(labels), once, least=5).left.any()
+    mostly = works([10] * 12, [6] * 12, own_days=[9] * 11 + [0])
+    assert not split(whole(labels), mostly, least=5).left.any()
