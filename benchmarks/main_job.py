@@ -84,11 +84,16 @@ def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0, b
             check=True,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "XDG_CACHE_HOME": cache},
+            env={**_plain(), "XDG_CACHE_HOME": cache},
         )
     told = json.loads(done.stdout.splitlines()[-1])
     receipt = json.loads((case / "run.json").read_text("utf-8"))
     return Ran(case, told["seconds"], told["loaded"], told["peak"], receipt)
+
+
+def _plain() -> dict[str, str]:
+    """The surroundings, in which Python keeps what it compiles, as it does unless told otherwise."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def scored(case: Path, truth: Path) -> Evaluation:
@@ -166,10 +171,10 @@ def _loading() -> float:
 def _median(call: Sequence[str]) -> float:
     program = Path(sys.executable).with_name("linkage")
     command = [str(program)] if program.exists() else [sys.executable, "-m", "linkage.cli"]
-    took = []
+    took, quiet = [], subprocess.DEVNULL
     for _ in range(6):
         start = time.perf_counter()
-        subprocess.run([*command, *call], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([*command, *call], check=True, stdout=quiet, stderr=quiet, env=_plain())
         took.append(time.perf_counter() - start)
     return statistics.median(took[1:])  # the first fills the system's file cache
 

@@ -4,15 +4,22 @@ Stages write Ibis expressions and never name an engine; this module alone opens 
 is a second class with the same five methods.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from duckdb import OutOfMemoryException
 
-from linkage.errors import UsageError
+from linkage.errors import BudgetError, UsageError
+
+T = TypeVar("T")
+
+MOST = 0.6
+"""Part of the machine's memory that the engine may grow to; the rest is for what leaves it."""
 
 
 class Engine:
@@ -22,7 +29,8 @@ class Engine:
         options: dict[str, Any] = {"temp_directory": str(scratch)}
         if threads:
             options["threads"] = threads
-        options["memory_limit"] = memory or _enough(scratch)
+        self._fixed, self._memory = bool(memory), _enough(scratch)
+        options["memory_limit"] = memory or f"{self._memory}MiB"
         self._backend = ibis.duckdb.connect(**options)
         # Insertion order is never relied on, so the engine need not pay memory to keep it.
         self._backend.raw_sql("SET preserve_insertion_order = false")
@@ -38,22 +46,26 @@ class Engine:
         """Rows that Python made, as a table of this engine."""
         name = self._name("rows")
         self._backend.con.register(f"{name}_arrow", rows)
-        self._backend.con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+        self._bearing(
+            lambda: self._backend.con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+        )
         self._backend.con.unregister(f"{name}_arrow")
         return self._backend.table(name)
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """Compute an expression once, for later stages to build on."""
-        return self._backend.create_table(self._name("kept"), obj=expression, temp=True)
+        return self._bearing(
+            lambda: self._backend.create_table(self._name("kept"), obj=expression, temp=True)
+        )
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, in memory."""
-        return expression.to_pyarrow()
+        return self._bearing(expression.to_pyarrow)
 
     def batches(self, expression: ir.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, a piece at a time."""
         relation = self._backend.con.sql(self._backend.compile(expression))
-        yield from relation.to_arrow_reader(rows)
+        yield from self._bearing(lambda: relation.to_arrow_reader(rows))
 
     def drop(self, *tables: ir.Table) -> None:
         """Give back the memory of tables made by `keep` or `table`."""
@@ -65,15 +77,35 @@ class Engine:
         """End the engine."""
         self._backend.disconnect()
 
+    def _bearing(self, work: Callable[[], T]) -> T:
+        """What does not fit, though it spills what it can, is tried again with twice the memory."""
+        while True:
+            try:
+                return work()
+            except OutOfMemoryException as error:
+                if not self._grown():
+                    raise BudgetError(
+                        f"the engine's memory is too small for this input: {str(error).splitlines()[0]}",
+                        hint="give it more (memory in linkage.toml), or run on a larger machine",
+                    ) from error
+
+    def _grown(self) -> bool:
+        most = int(MOST * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) // 2**20
+        if self._fixed or self._memory >= most:
+            return False
+        self._memory = min(2 * self._memory, most)
+        self._backend.raw_sql(f"SET memory_limit = '{self._memory}MiB'")
+        return True
+
     def _name(self, kind: str) -> str:
         self._names += 1
         return f"{kind}_{self._names}"
 
 
-def _enough(scratch: Path) -> str:
-    """A limit that grows with what was staged; what does not fit is spilled, at little cost."""
+def _enough(scratch: Path) -> int:
+    """A limit in MiB that grows with what was staged; what does not fit is spilled, at little cost."""
     staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
-    return f"{1200 + 2 * staged // 2**20}MiB"
+    return 1200 + 2 * staged // 2**20
 
 
 def connect(name: str, scratch: Path, *, threads: int = 0, memory: str = "") -> Engine:

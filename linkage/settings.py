@@ -164,7 +164,9 @@ class Settings(BaseSettings):
     seed: int = 0
     threads: int = Field(0, ge=0, description="0: as many as there are cores; no table depends on it")
     memory: str = Field(
-        "", description="limit for the engine, such as '2GB'; empty: 1.2 GB and twice what is read"
+        "",
+        description="limit for the engine, such as '2GB'; empty: 1.2 GB and twice what is read, doubled "
+        "where that is too little, up to six tenths of the machine's",
     )
     engine: str = Field("duckdb", description="where relational work runs")
     sources: dict[str, TableMapping] = {}

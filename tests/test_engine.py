@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ibis import _
 
 from linkage.engine import Engine, connect
-from linkage.errors import UsageError
+from linkage.errors import BudgetError, UsageError
 
 ROWS = pa.table({"a": pa.array(range(1_000), pa.int64()), "b": [f"{i % 7}" for i in range(1_000)]})
 
@@ -104,3 +106,47 @@ assert sum(len(batch) for batch in engine.batches(rows)) == 4_000_000
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
+    """An engine of 40 MB, whose limit was given or not."""
+    made = []
+
+    def open_one(memory: str) -> Engine:
+        one = Engine(tmp_path, threads=2, memory=memory)
+        one._memory = 40
+        one._backend.raw_sql("SET memory_limit = '40MiB'")
+        made.append(one)
+        return one
+
+    yield open_one
+    for one in made:
+        one.close()
+
+
+def large() -> ir.Table:
+    """Two lists of 16 MB each, which no engine can spill while it makes them."""
+    rows = ibis.range(0, 400_000).unnest().name("a").as_table()
+    return rows.group_by(half=_.a % 2).agg(texts=_.a.cast("string").rpad(80, "x").collect())
+
+
+def test_what_does_not_fit_is_given_more_memory(cramped: Callable[[str], Engine]) -> None:
+    engine = cramped("")
+    kept = engine.keep(large())
+    assert engine.arrow(kept.count().as_table())[0][0].as_py() == 2
+    assert engine._memory > 40
+
+
+def test_a_limit_that_was_asked_for_is_kept(cramped: Callable[[str], Engine]) -> None:
+    with pytest.raises(BudgetError, match="memory is too small") as caught:
+        cramped("40MiB").keep(large())
+    assert caught.value.exit_code == 6 and "memory in linkage.toml" in str(caught.value.hint)
+
+
+def test_the_engine_leaves_memory_to_others(
+    cramped: Callable[[str], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkage.engine.MOST", 0.0)
+    with pytest.raises(BudgetError):
+        cramped("").keep(large())
