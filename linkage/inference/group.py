@@ -167,11 +167,33 @@ def _split_each(labels: Ints, ends: Ints, weight: Floats, loose: Sequence[int], 
     return parts
 
 
+class _Asked:
+    """Shares of linked pairs in and between communities. Two that have not changed are asked about once:
+    asked again and again, chance would join them."""
+
+    def __init__(self, linked: LinkedShare, seed: int) -> None:
+        self._linked, self._seed = linked, seed
+        self._known: dict[tuple[int, ...], float] = {}
+
+    def shares(self, members: dict[int, Ints], pairs: list[tuple[int, int]], step: int) -> list[float]:
+        """For each pair of communities; `members` has the accounts of each, in order."""
+        # Communities only grow together here, so the first account and the size tell which one it is.
+        keys = [tuple(int(v) for c in pair for v in (members[c][0], len(members[c]))) for pair in pairs]
+        new = [at for at, key in enumerate(keys) if key not in self._known]
+        asked = []
+        for x, y in (pairs[at] for at in new):
+            seed = (self._seed, step, x) if x == y else (self._seed, step, x, y)
+            asked.append(sample_pairs(members[x], members[y], seed))
+        self._known |= zip((keys[at] for at in new), shares(asked, self._linked).tolist(), strict=True)
+        return [self._known[key] for key in keys]
+
+
 def join(
     labels: Ints, links: tuple[Ints, Ints, Floats], linked: LinkedShare, *, least: int, seed: int
 ) -> Ints:
     """Joins communities (of at least `least` accounts) whose accounts are linked across as within: as many of
     the pairs, and as strongly."""
+    asked = _Asked(linked, seed)
     for step in range(8):
         touching, count = _touching(labels, links, least)
         if not touching.shape[1]:
@@ -179,15 +201,13 @@ def join(
         sizes = np.bincount(labels[labels >= 0], minlength=1)
         involved = np.unique(touching)
         members = {int(c): np.flatnonzero(labels == c) for c in involved}
-        within = shares([sample_pairs(members[c], members[c], (seed, step, c)) for c in members], linked)
-        own = dict(zip(members, within, strict=True))
+        own = dict(zip(members, asked.shares(members, [(c, c) for c in members], step), strict=True))
         # Only neighbours joined by several links are worth a question.
         worth = touching[:, count >= np.minimum(3, sizes[touching].min(axis=0))]
         pairs = [(int(x), int(y)) for x, y in worth.T]
-        between = shares([sample_pairs(members[x], members[y], (seed, step, x, y)) for x, y in pairs], linked)
         wanted = [
             (-share, x, y)
-            for (x, y), share in zip(pairs, between, strict=True)
+            for (x, y), share in zip(pairs, asked.shares(members, pairs, step), strict=True)
             if share >= max(LEAST_ACROSS, ALIKE * min(own[x], own[y]))
         ]
         if not wanted:

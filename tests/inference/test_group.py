@@ -129,6 +129,22 @@ def test_communities_less_alike_across_than_within_stay_two() -> None:
     assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
 
 
+def test_communities_that_have_not_changed_are_asked_about_once() -> None:
+    """Four pieces of one operator take two rounds to be joined; two others are asked about in the first."""
+    pairs = [*among(range(40), 0.7, 3), *combinations(range(40, 60), 2), *combinations(range(60, 80), 2)]
+    pairs += [(40, 61), (41, 62), (42, 63), (43, 64)]
+    labels = np.concatenate([np.arange(40) // 10, [4] * 20, [5] * 20])
+    answer, asked = asking(pairs), []
+
+    def watched(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        asked.append(int(np.sum((left < 60) & (left >= 40) & (right >= 60))))
+        return answer(left, right)
+
+    found = group.join(labels, links(pairs), watched, least=5, seed=0)
+    assert parts(found) == {frozenset(range(40)), frozenset(range(40, 60)), frozenset(range(60, 80))}
+    assert len(asked) >= 4 and sum(count > 0 for count in asked) == 1
+
+
 def test_small_operators_with_tastes_in_common_stay_several() -> None:
     """Linked across in every second pair, but far more weakly than within."""
     rng = np.random.default_rng(6)

@@ -11,7 +11,7 @@ import pytest
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
-from linkage.signals import profile
+from linkage.signals import profile, weigh
 from linkage.signals.promise import Needed
 from linkage.signals.registry import SIGNALS
 from linkage.signals.rows import PACK
@@ -446,3 +446,40 @@ def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
 
 def number_of(family: str) -> int:
     return sorted({each.family for each in SIGNALS}).index(family)
+
+
+def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values are let go from the weakest; what is counted, as answers passed on are, is kept whole."""
+    both = ("a00000", "a00001")
+    rows: list[Held] = [(a, "ip", f"ip{n}") for n in range(6) for a in (*both, *names(n + 9)[3:])]
+    rows += [(a, "response", f"h{n}") for n in range(5) for a in both]
+    of = weighing(engine, rows, accounts=CROWD)
+    echo(of, [*((both[0], f"h{n}", []) for n in range(5)), (both[1], None, [f"h{n}" for n in range(5)])])
+    pair = pa.table({"left": [0], "right": [1]}, of.candidates().schema)
+    every = of.evidence(pair)
+    rules = pa.table(
+        {
+            "signal": pa.array(range(len(of.signals)), pa.int16()),
+            "family": np.zeros(len(of.signals), int),
+            "cap": np.full(len(of.signals), 99.0),
+            "correlation": np.zeros(len(of.signals)),
+            "strong": np.ones(len(of.signals), bool),
+        }
+    )
+    needed = Needed(rules, bits=0.0, strong_bits=0.0)
+    assert sorted(of.evidence(pair, needed).to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
+    monkeypatch.setattr(weigh, "MOST_ROWS", 3)
+    monkeypatch.setattr(weigh, "STRONGEST", 2)
+    some = of.evidence(pair, needed)
+    address, echoed = of.number["address"], of.number["response echo"]
+    told = {number: bits_of(some, number) for number in (address, echoed)}
+    assert told[address] == bits_of(every, address)[:2] and len(bits_of(every, address)) == 6
+    assert told[echoed] == bits_of(every, echoed) and len(told[echoed]) == 5
+    assert of.cut["reasons beyond the strongest of a pair and signal"] == every.num_rows - some.num_rows
+
+
+def bits_of(rows: pa.Table, signal: int) -> list[float]:
+    """Bits of one signal, most first."""
+    return sorted((row["bits"] for row in rows.to_pylist() if row["signal"] == signal), reverse=True)
