@@ -29,7 +29,7 @@ class Engine:
         options: dict[str, Any] = {"temp_directory": str(scratch)}
         if threads:
             options["threads"] = threads
-        self._fixed, self._memory = bool(memory), _enough(scratch)
+        self._memory = None if memory else _enough(scratch)
         options["memory_limit"] = memory or f"{self._memory}MiB"
         self._backend = ibis.duckdb.connect(**options)
         # Insertion order is never relied on, so the engine need not pay memory to keep it.
@@ -91,7 +91,7 @@ class Engine:
 
     def _grown(self) -> bool:
         most = int(MOST * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) // 2**20
-        if self._fixed or self._memory >= most:
+        if self._memory is None or self._memory >= most:
             return False
         self._memory = min(2 * self._memory, most)
         self._backend.raw_sql(f"SET memory_limit = '{self._memory}MiB'")

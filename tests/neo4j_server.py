@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from neo4j import GraphDatabase, Session
 
-ROOT = Path(__file__).resolve().parents[1]
-IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
+from tests.conftest import IN_CI, ROOT
+
 SMALL = ("--free-ports", "--heap", "512m", "--page-cache", "128m")
 
 
@@ -54,6 +55,16 @@ class Server:
         """Its folder, if it is ours to break."""
         assert self.home is not None, "not a server of these tests"
         return self.home
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session of the driver's own, to look and write beside what is tested."""
+        auth = (self.user, self.password)
+        with (
+            GraphDatabase.driver(self.uri, auth=auth) as driver,
+            driver.session(database=self.database) as opened,
+        ):
+            yield opened
 
     def kill(self) -> None:
         """End it as a power cut would."""

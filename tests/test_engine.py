@@ -115,7 +115,7 @@ def cramped(tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
 
     def open_one(memory: str) -> Engine:
         one = Engine(tmp_path, threads=2, memory=memory)
-        one._memory = 40
+        one._memory = None if memory else 40
         one._backend.raw_sql("SET memory_limit = '40MiB'")
         made.append(one)
         return one

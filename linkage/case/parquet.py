@@ -4,7 +4,7 @@ Equal tables become equal bytes: rows in the order of their key, one layout, fix
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,17 +53,15 @@ def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
     # One part is packed and written while the next is made and checked.
     with _writer(path, declared.schema) as out, ThreadPoolExecutor(1) as beside:
         last = declared.schema.empty_table()
-        written: Future[None] | None = None
+        written = beside.submit(lambda: None)
         for part in _row_groups(declared, batches):
             _check(declared, part)
             _check_unique(declared, pa.concat_tables([last, part.slice(0, 1)]))
-            if written:
-                written.result()
+            written.result()
             written = beside.submit(out.write_table, part.combine_chunks(), row_group_size=ROW_GROUP)
             rows += part.num_rows
             last = part.slice(part.num_rows - 1)
-        if written:
-            written.result()
+        written.result()
         if not rows:
             out.write_table(last)
     return rows

@@ -92,7 +92,7 @@ class _Leaders:
             return 0.0, shape
         numbers = np.fromiter(likely, np.int64, len(likely))
         both = self._shared(numbers, shape, words)
-        alike = np.where(2 * both > own, both / (own + self._length[numbers] - both), 0.0)
+        alike = np.where(both > MOST_ALIKE * own, both / (own + self._length[numbers] - both), 0.0)
         best = alike.max()
         if not best:
             return 0.0, shape

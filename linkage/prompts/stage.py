@@ -18,7 +18,7 @@ from linkage.prompts.work import Found, Options, Pairs, Work
 
 __all__ = ["Options", "PromptTables", "templates"]
 
-MANY, SAMPLE = 20_000, 2_000
+MANY, SAMPLE = 5_000, 2_000
 """Texts from which a few are looked at first, and these few."""
 
 _NONE = np.zeros(0, np.int64)

@@ -85,21 +85,16 @@ class _Verdict:
     left_out: int
 
 
-def cluster(
-    items: Items, limits: Limits, judge: Judge | None = None, expect: Callable[[], object] | None = None
-) -> Clusters:
+def cluster(items: Items, limits: Limits, judge: Judge | None = None) -> Clusters:
     """Clusters of near-duplicates; the order of the items does not matter, that of their ids does.
 
     `weights` say which of two near clusters draws in the other: the heavier. `judge` is called at most
-    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read;
-    `expect` is called as soon as that is likely.
+    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
     """
     order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
     rows = np.ascontiguousarray(items.vectors[order], np.float32)
     weight = np.asarray(items.weights, np.int64)[order]
     found = neighbours(rows, k=limits.k, at_least=limits.maybe, seed=limits.seed)
-    if judge and expect and bool((found.similarity < np.float32(limits.same)).any()):
-        expect()
     label = _merge(rows, weight, found, limits.same)
     settled = _settle(rows, _medoids(rows, label)[label], found, limits.same)
     doubtful = _doubtful(settled.label, found, weight)

@@ -96,7 +96,7 @@ class Work:
     def _cluster(self, items: Items, judge: Judge | None) -> Found:
         mine = self._options
         limits = Limits(mine.same, mine.maybe, mine.judged_same, self._budget, mine.neighbours, mine.seed)
-        made = cluster(items, limits, judge if self._able else None, self._loaded)
+        made = cluster(items, limits, judge if self._able else None)
         self._budget -= made.judged
         self.counts["texts judged"] += made.judged
         self.counts["searches that reached the cap"] += made.cut["neighbours"]

@@ -1,12 +1,13 @@
 """The three simple methods find what is plain, and nothing where nothing is shared."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import rivals
-from rivals import Held, components, held, louvain, records, sized, splink
+from rivals import Groups, Held, components, held, louvain, records, sized, splink
 
 RING = [f"r{n}" for n in range(6)]
 OTHERS = [f"x{n:02}" for n in range(40)]
@@ -26,10 +27,10 @@ def world() -> Held:
 
 
 @pytest.mark.parametrize("method", [components, louvain])
-def test_a_ring_is_found_and_nobody_else(method: object) -> None:
-    assert set(method(world(), 5)) == set(RING)  # type: ignore[operator]
-    assert len(set(method(world(), 5).values())) == 1  # type: ignore[operator]
-    assert method(world(), 7) == {}  # type: ignore[operator]
+def test_a_ring_is_found_and_nobody_else(method: Callable[[Held, int], Groups]) -> None:
+    assert set(method(world(), 5)) == set(RING)
+    assert len(set(method(world(), 5).values())) == 1
+    assert method(world(), 7) == {}
 
 
 @pytest.mark.needs("splink")

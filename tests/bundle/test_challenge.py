@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from linkage.case import Case
 from linkage.errors import IntegrityError, UsageError
 from linkage.outward import bundled
 from tests.bundle.made import World
+
+Change = Callable[[bytes, bytes], tuple[bytes, bytes]]
+"""Of a challenge and its answer."""
 
 BEACON = "drand round 4242424"
 
@@ -47,9 +51,9 @@ def test_every_picked_unit_is_opened(sealed: World, court: Path, answered: tuple
     ],
 )
 def test_a_bad_answer_is_told(
-    change: object, words: str, sealed: World, court: Path, answered: tuple[bytes, bytes]
+    change: Change, words: str, sealed: World, court: Path, answered: tuple[bytes, bytes]
 ) -> None:
-    found = sealed.verify(court, audit=change(*answered))  # type: ignore[operator]
+    found = sealed.verify(court, audit=change(*answered))
     assert any(fault.rung == "V5" and words in fault.what for fault in found.report.faults)
 
 

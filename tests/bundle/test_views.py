@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from linkage.bundle import seal
-from linkage.bundle.policy import READY, read_policy
+from linkage.bundle.policy import READY, Policy, read_policy
 from linkage.bundle.sign import new_key, signer_line
 from linkage.bundle.units import Secret, slug, unit_line
 from linkage.bundle.words import NEVER, SCALE, support
@@ -179,12 +179,12 @@ def test_accounts_that_look_like_no_other_do_not_leave(tmp_path: Path) -> None:
         _one_link_less(own, ends, tmp_path)
 
 
-def _one_link_less(own: World, policy: object, folder: Path) -> None:
+def _one_link_less(own: World, policy: Policy, folder: Path) -> None:
     from linkage.bundle.gate import Profiles, measure, pass_gate
 
     profiles = Profiles()
     profiles.links = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")]
-    pass_gate(measure(profiles, profiles, {"g": 6}), policy, "")  # type: ignore[arg-type]
+    pass_gate(measure(profiles, profiles, {"g": 6}), policy, "")
 
 
 def test_two_views_together_tell_more_than_each(tmp_path: Path) -> None:

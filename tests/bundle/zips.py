@@ -4,6 +4,7 @@ import struct
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from linkage.bundle.checks.zipped import CENTRAL, DATE, END, LOCAL, MADE_BY, MODE, NEEDED, TIME
 from tests.bundle.made import unpacked
@@ -74,9 +75,9 @@ def write(
     return path
 
 
-def changed(given: list[Entry], name: bytes, **fields: object) -> list[Entry]:
+def changed(given: list[Entry], name: bytes, **fields: Any) -> list[Entry]:
     """The same with one entry changed."""
-    return [replace(each, **fields) if each.name == name else each for each in given]  # type: ignore[arg-type]
+    return [replace(each, **fields) if each.name == name else each for each in given]
 
 
 def added(given: list[Entry], *more: Entry) -> list[Entry]:

@@ -43,7 +43,7 @@ PART = {
     "why": "",
     "meaning": "requests",
 }
-TAKEN = {
+TAKEN: dict[str, Any] = {
     "days": 40,
     "models": [{"name": "m-1", "interactions": 90}, {"name": None, "interactions": 10}],
     "targets": [
@@ -104,7 +104,7 @@ def test_what_was_taken_is_shown_beside_what_is_usual() -> None:
 
 
 def test_what_is_not_known_is_said() -> None:
-    empty = {**TAKEN, "targets": [], "models": [], "distillation": {**TAKEN["distillation"], "score": None}}  # type: ignore[dict-item]
+    empty = {**TAKEN, "targets": [], "models": [], "distillation": {**TAKEN["distillation"], "score": None}}
     seen = screen({"taken": empty})
 
     assert "no text was read" in seen

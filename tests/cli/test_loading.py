@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from neo4j import GraphDatabase
 
 from linkage.case import read_verdicts
 from tests.conftest import Command
@@ -20,12 +19,8 @@ def session(neo4j_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
     """A look into the server that the commands find by their environment."""
     for name, value in neo4j_server.environment.items():
         monkeypatch.setenv(name, value)
-    auth = (neo4j_server.user, neo4j_server.password)
-    with (
-        GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver,
-        driver.session(database="neo4j") as found,
-    ):
-        yield found
+    with neo4j_server.session() as opened:
+        yield opened
 
 
 @pytest.fixture

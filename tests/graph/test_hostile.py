@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from neo4j import GraphDatabase
 
 from linkage.case import Case
 from linkage.errors import GraphError
@@ -37,16 +36,6 @@ PAYLOADS = (
     "null", "NaN", "1e999", "-0",
 )  # fmt: skip
 INJECTIONS = [f"{opening}{payload}" for opening, payload in product(OPENINGS, PAYLOADS)][:500]
-
-
-@pytest.fixture
-def session(neo4j_server: Server) -> Iterator[Any]:
-    auth = (neo4j_server.user, neo4j_server.password)
-    with (
-        GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver,
-        driver.session(database="neo4j") as found,
-    ):
-        yield found
 
 
 # --- injection ---------------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
 """A case goes into a real server, and the graph is what the case says."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from neo4j import GraphDatabase
 
 from linkage.errors import GraphError, UsageError
 from linkage.graph import schema, statements
@@ -17,16 +15,6 @@ from tests.graph import made
 from tests.graph.loaded_fixture import Loaded
 from tests.graph.made import APART, EXPLAINED, GROUP, MEMBERS, NEAR, load
 from tests.neo4j_server import Server
-
-
-@pytest.fixture
-def session(neo4j_server: Server) -> Iterator[Any]:
-    auth = (neo4j_server.user, neo4j_server.password)
-    with (
-        GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver,
-        driver.session(database=neo4j_server.database) as opened_session,
-    ):
-        yield opened_session
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from neo4j import GraphDatabase
 
 from linkage.case import Case
 from linkage.cli.app import run
@@ -100,16 +99,6 @@ FAULTS = """
 CREATE (:Kunde {nr: null, land: 'SE'}), (:Kunde {nr: 0.0 / 0.0, land: 'SE'}),
        (:Kunde {nr: ['a', 'b'], land: 'SE'}), (:Kunde {nr: point({x: 1, y: 2}), land: 'SE'})
 """
-
-
-@pytest.fixture
-def session(neo4j_server: Server) -> Iterator[Any]:
-    auth = (neo4j_server.user, neo4j_server.password)
-    with (
-        GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver,
-        driver.session(database="neo4j") as found,
-    ):
-        yield found
 
 
 @pytest.fixture(autouse=True)
