@@ -8,14 +8,11 @@ Kish's design effect) from above, without what speaks against a pair: no link is
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
-import pyarrow as pa
-from ibis import _
+from numpy.typing import NDArray
 
-from linkage.engine import Engine
-from linkage.signals.shared import millionths
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 _SLACK = 0.01
 """Bits; what is rounded, and when, differs a little from the score itself."""
@@ -23,52 +20,69 @@ _SLACK = 0.01
 
 @dataclass(frozen=True)
 class Needed:
-    """What makes a link: `rules` has signal, family, cap, correlation, strong for every signal number;
-    so many bits from all signals, and so many from strong ones, are needed."""
+    """What makes a link: for every signal number its `family` number, that family's `cap` and `correlation`,
+    and whether it is `strong`; so many bits from all signals, and so many from strong ones, are needed."""
 
-    rules: pa.Table
+    family: Ints
+    cap: Floats
+    correlation: Floats
+    strong: NDArray[np.bool_]
     bits: float
     strong_bits: float
 
 
-def possible(engine: Engine, said: ir.Table, needed: Needed, later: Mapping[int, float]) -> ir.Table:
-    """Pairs (left, right) of the evidence (left, right, signal, v, bits) that may reach what is needed.
+@dataclass(frozen=True)
+class Sums:
+    """What one signal says of one pair: the pair's place in a list, the signal's number, the sum of its
+    values' bits and the most that one of them says, in millionths."""
+
+    pair: Ints
+    signal: Ints
+    total: Ints
+    top: Ints
+
+    def beside(self, other: "Sums") -> "Sums":
+        """These and others, of other signals."""
+        both = ("pair", "signal", "total", "top")
+        return Sums(*(np.concatenate([getattr(each, name) for each in (self, other)]) for name in both))
+
+
+def summed(pair: Ints, signal: Ints, bits: Floats, starts: Ints) -> Sums:
+    """Sums over rows in runs of one pair and signal that begin at `starts`, of what speaks for the pair."""
+    if not len(starts):
+        return Sums(pair, signal, *np.empty((2, 0), dtype=np.int64))
+    whole = np.rint(np.maximum(bits, 0) * 1e6).astype(np.int64)
+    total, top = np.add.reduceat(whole, starts), np.maximum.reduceat(whole, starts)
+    return Sums(pair[starts], signal[starts], total, top)
+
+
+def possible(sums: Sums, pairs: int, needed: Needed, later: Mapping[int, float]) -> NDArray[np.bool_]:
+    """Which of so many pairs may reach what is needed; each pair and signal is summed once.
 
     `later` are signals that are not in the evidence yet, with the most bits each can give; as many are
     granted. They are weak ones: none counts among the strong.
     """
-    rules = engine.table(with_later(needed.rules, later))
-    sums = said.filter(_.bits > 0).group_by("left", "right", "signal")
-    known = sums.agg(total=millionths(_.bits).sum(), top=millionths(_.bits).max()).join(rules, "signal")
+    signal, total, top = sums.signal, sums.total, np.maximum(sums.top, 1)
     # As if the values were all as strong as the strongest: the k that give the total then count most.
-    together = known.total / (1 + (known.total / known.top - 1) * known.correlation)
-    each = known.mutate(bits=ibis.least(together, known.cap * 1e6).round().cast("int64"))
-    families = each.group_by("left", "right", "family").agg(
-        bits=_.bits.max(), strong=ibis.ifelse(_.strong, _.bits, 0).max(), later=_.later.max()
-    )
+    together = total / (1 + (total / top - 1) * needed.correlation[signal])
+    each = np.rint(np.minimum(together, needed.cap[signal] * 1e6)).astype(np.int64)
+    families = int(needed.family.max(initial=0)) + 1
+    cell = sums.pair * families + needed.family[signal]
+    bits, strong = np.zeros((2, pairs * families), dtype=np.int64)
+    np.maximum.at(bits, cell, each)
+    np.maximum.at(strong, cell, np.where(needed.strong[signal], each, 0))
     # A family gives its best signal: what comes later adds only what is above the family's best so far.
-    pairs = families.group_by("left", "right").agg(
-        bits=ibis.greatest(_.bits - _.later, 0).sum(), strong=_.strong.sum()
-    )
-    least = (needed.bits - _SLACK) * 1e6 - granted(needed.rules, later)
-    enough = (pairs.bits >= least) & (pairs.strong >= (needed.strong_bits - _SLACK) * 1e6)
-    return pairs.filter(enough).select("left", "right")
+    late = _by_family(needed.family, later, families)
+    most = np.maximum(bits.reshape(pairs, families), late).sum(axis=1)
+    alone = strong.reshape(pairs, families).sum(axis=1)
+    enough = most >= (needed.bits - _SLACK) * 1e6
+    result: NDArray[np.bool_] = enough & (alone >= (needed.strong_bits - _SLACK) * 1e6)
+    return result
 
 
-def with_later(rules: pa.Table, later: Mapping[int, float]) -> pa.Table:
-    """The rules with the millionths of a bit that the family of each signal may still give (`later`)."""
-    return rules.append_column("later", pa.array(_by_family(rules, later)[rules["family"].to_numpy()]))
-
-
-def granted(rules: pa.Table, later: Mapping[int, float]) -> int:
-    """Millionths of a bit that all families together may still give."""
-    return int(_by_family(rules, later).sum())
-
-
-def _by_family(rules: pa.Table, later: Mapping[int, float]) -> np.ndarray:
-    family, signal = rules["family"].to_numpy(), rules["signal"].to_numpy()
-    most = np.zeros(int(family.max(initial=0)) + 1, dtype=np.int64)
+def _by_family(family: Ints, later: Mapping[int, float], families: int) -> Ints:
+    """Millionths of a bit that each family may still give."""
+    most = np.zeros(families, dtype=np.int64)
     for number, bits in later.items():
-        home = family[signal == number]
-        most[home] = np.maximum(most[home], round(bits * 1e6))
+        most[family[number]] = max(most[family[number]], round(bits * 1e6))
     return most

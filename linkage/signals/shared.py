@@ -144,24 +144,3 @@ def unused(values: ir.Table, bands: Bands) -> ir.Table:
     """Values that could propose pairs and are too common for it."""
     common = (values.bits < bands.min_bits) | (values.degree > bands.nearest_degree)
     return values.filter(values.proposes & common)
-
-
-# --- evidence ------------------------------------------------------------------------------------
-
-
-def evidence(pairs: ir.Table, held: ir.Table) -> ir.Table:
-    """What every value shared by a pair says: left, right, signal, v, bits, gap (µs between the uses)."""
-    held = held.filter(held.bits >= LEAST_BITS)
-    mine = held.select(
-        left=held.a, v=held.v, f=held.first_at, t=held.last_at, signal=held.signal, raw=held.bits,
-        half_life=held.half_life,
-    )  # fmt: skip
-    theirs = held.select(right=held.a, v=held.v, f2=held.first_at, t2=held.last_at)
-    both = pairs.join(mine, "left").join(theirs, ["right", "v"])
-    gap = ibis.greatest(
-        ibis.greatest(both.f, both.f2) - ibis.least(both.t, both.t2), ibis.literal(0)
-    ).fill_null(0)
-    fade = ibis.ifelse(both.half_life > 0, ibis.literal(2.0) ** (-(gap / both.half_life)), 1.0)
-    said = both.mutate(bits=(both.raw * fade).round(6), gap=gap)
-    kept = said.filter(_.bits >= LEAST_BITS)
-    return kept.select("left", "right", signal=_.signal.cast("int16"), v="v", bits="bits", gap="gap")

@@ -9,27 +9,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
+from numpy.typing import NDArray
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
 from linkage.signals import conversations, derive, drained, profile, shared, themes
+from linkage.signals.chance import Chance
+from linkage.signals.holdings import Holdings
 from linkage.signals.moments import Clock
-from linkage.signals.promise import Needed, possible
+from linkage.signals.promise import Needed
+from linkage.signals.reasons import Reasons, Wanted
 from linkage.signals.rows import HOURS, NO_PAIRS, PAIR, ROWS, THEMES, packed, said, telling
 from linkage.signals.signal import Signal
+
+Ints = NDArray[np.int64]
 
 __all__ = ["HOURS", "NO_PAIRS", "ROWS", "THEMES", "Limits", "Weighing"]
 
 LATER = {"day–night profile": profile.MOST_BITS, "common themes": themes.MOST_BITS}
 """Signals asked only of pairs that may become links, and the most bits each can give."""
-
-MOST_ROWS = 8_000_000
-"""Rows of evidence held at once, of some 40 bytes and as many again while they are scored. Of 20,000 accounts
-with a quarter of a million requests there are three million."""
-
-STRONGEST = 32
-"""Values of one signal kept of a pair where there are too many rows. More would say little: a hundred
-alike count as 3.3 times one of them, 32 as 3.1 times (Kish's design effect, correlation 0.3)."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,11 @@ class Weighing:
         rules, objects = engine.table(shared.rules(self.signals)), (*limits.objects, "response", "context")
         self.values = engine.keep(shared.degrees(observations, rules, len(self.names), objects=objects))
         self.holders = engine.keep(shared.holders(observations, self.accounts, self.values))
+        self.holdings = Holdings(engine, self.holders, len(self.names))
+        many = [i for i, each in enumerate(self.signals) if each.rule is not None and each.rule.many]
+        self.chance = Chance(self.holdings, many, limits.bands.correlation)
         self.extra: list[pa.Table] = []
-        self._told: ir.Table | None = None
+        self._reasons: Reasons | None = None
         self.declared: pa.Table = NO_PAIRS
         self.halves: profile.Halves | None = None
         self.tastes: themes.Tastes | None = None
@@ -220,45 +221,26 @@ class Weighing:
     def evidence(
         self, pairs: pa.Table, needed: Needed | None = None, always: pa.Table = NO_PAIRS
     ) -> pa.Table:
-        """What every signal says of each pair: ROWS, in no order.
+        """What every signal says of each pair: ROWS, in the order of pairs.
 
         With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
         """
-        asked = self.engine.table(pairs)
-        told = shared.evidence(asked, self.holders)
-        if self.extra:
-            if self._told is None:
-                self._told = self.engine.table(pa.concat_tables(self.extra))
-            told = told.union(self._told.semi_join(asked, PAIR.names))
-        if needed:
-            told = self.engine.keep(told)
-            rest = self.engine.table(pa.concat_tables([always, self.declared]))
-            later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
-            able = possible(self.engine, told, needed, later).union(rest)
-            pairs = self.engine.arrow(able.distinct())
-            chosen = self.engine.table(pairs)
-            rows = self._bearable(told.semi_join(chosen, PAIR.names)).cast(ROWS)
-            self.engine.drop(told, chosen, rest)
-        else:
-            rows = self.engine.arrow(told).cast(ROWS)
-        self.engine.drop(asked)
-        left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
-        return pa.concat_tables([rows, self._hours(left, right), self._themes(left, right)])
+        key, rest = self._keys(pairs), self._keys(pa.concat_tables([always, self.declared]))
+        if self._reasons is None or self._reasons.others != len(self.extra):
+            self._reasons = Reasons(self.holdings, self.chance, self.extra)
+        later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
+        wanted = Wanted(needed, later, rest) if needed else None
+        found = self._reasons.of(key, wanted)
+        if found.cut:
+            self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
+        asked = np.union1d(found.key, rest) if needed else key
+        left, right = np.divmod(asked, len(self.names))
+        return pa.concat_tables([*found.rows, self._hours(left, right), self._themes(left, right)])
 
-    def _bearable(self, told: ir.Table) -> pa.Table:
-        """The rows, or where they are too many to be held at once the strongest of each pair and signal.
-
-        What is counted is kept whole: every coincidence in time, every answer passed on.
-        """
-        rows = self._rows(told)
-        if rows <= MOST_ROWS:
-            return self.engine.arrow(told)
-        order = ibis.window(group_by=[*PAIR.names, "signal"], order_by=[ibis.desc("bits"), "v"])
-        counted = sorted({number for part in self.extra for number in pc.unique(part["signal"]).to_pylist()})
-        placed = told.mutate(place=ibis.row_number().over(order))
-        some = self.engine.arrow(placed.filter((_.place < STRONGEST) | _.signal.isin(counted)).drop("place"))
-        self.cut["reasons beyond the strongest of a pair and signal"] = rows - some.num_rows
-        return some
+    def _keys(self, pairs: pa.Table) -> Ints:
+        """The pairs, each once and in order, as numbers."""
+        left, right = (pairs[side].to_numpy().astype(np.int64) for side in PAIR.names)
+        return np.unique(left * len(self.names) + right)
 
     def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.halves is None:

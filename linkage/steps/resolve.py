@@ -140,14 +140,14 @@ def is_link(
 def _needed(rules: Rules, strong: NDArray[np.bool_], chosen: Scoring) -> Needed:
     """What makes a link, for the stage that gathers evidence."""
     family = rules.family
-    each = {
-        "signal": pa.array(np.arange(len(family)), pa.int16()),
-        "family": family,
-        "cap": rules.caps[family],
-        "correlation": rules.correlation[family],
-        "strong": strong,
-    }
-    return Needed(pa.table(each), chosen.link_bits - rules.prior, chosen.strong_bits)
+    return Needed(
+        family,
+        rules.caps[family],
+        rules.correlation[family],
+        strong,
+        chosen.link_bits - rules.prior,
+        chosen.strong_bits,
+    )
 
 
 def _scored(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from linkage.engine import Engine
 from linkage.signals import shared
+from linkage.signals.holdings import Holdings
 from linkage.signals.shared import Bands
 from linkage.signals.signal import Shared, Signal
 from tests.signals.made import BANDS, DAY, START, Held, names, observed
@@ -63,9 +64,11 @@ class Population:
         pairs = list(combinations(range(self.size), 2))
         left, right = zip(*pairs, strict=True)
         asked = pa.table({"left": pa.array(left, pa.int32()), "right": pa.array(right, pa.int32())})
-        said = shared.evidence(self.engine.table(asked), self.holders)
-        rows = self.engine.arrow(said.join(self.values.select("v", "value"), "v")).to_pylist()
-        return {(r["left"], r["right"], r["signal"], r["value"]): r["bits"] for r in rows}
+        left, right = (asked[side].to_numpy() for side in asked.column_names)
+        found = Holdings(self.engine, self.holders, self.size).common(left, right)
+        names = {row["v"]: row["value"] for row in self.engine.arrow(self.values).to_pylist()}
+        rows = zip(*(each.tolist() for each in (found.pair, found.signal, found.v, found.bits)), strict=True)
+        return {(*pairs[pair], signal, names[v]): bits for pair, signal, v, bits in rows}
 
 
 # --- rarity --------------------------------------------------------------------------------------

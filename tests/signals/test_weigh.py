@@ -11,7 +11,7 @@ import pytest
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
-from linkage.signals import profile, weigh
+from linkage.signals import profile, reasons
 from linkage.signals.promise import Needed
 from linkage.signals.registry import SIGNALS
 from linkage.signals.rows import PACK
@@ -430,22 +430,17 @@ def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
     pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([20], pa.int32())})
     every = said(of, "a00000", "a00020")
     assert every["common themes"] > 0
-    rules = pa.table(
-        {
-            "signal": pa.array(range(len(SIGNALS)), pa.int16()),
-            "family": np.array([number_of(each.family) for each in SIGNALS]),
-            "cap": np.full(len(SIGNALS), 30.0),
-            "correlation": np.full(len(SIGNALS), 0.3),
-            "strong": of.strong,
-        }
-    )
     for short, wanted in ((0.0, True), (3.5, False)):
-        needed = Needed(rules, bits=every["card"] + 6.0 + short, strong_bits=0.0)
+        needed = needing(of, every["card"] + 6.0 + short)
         assert (of.evidence(pair, needed).num_rows > 0) is wanted
 
 
-def number_of(family: str) -> int:
-    return sorted({each.family for each in SIGNALS}).index(family)
+def needing(of: Weighing, bits: float) -> Needed:
+    """A link needs so many bits of any signals, each family at most 99."""
+    families = sorted({each.family for each in of.signals})
+    count = len(of.signals)
+    family = np.array([families.index(each.family) for each in of.signals])
+    return Needed(family, np.full(count, 99.0), np.full(count, 0.3), of.strong, bits, strong_bits=0.0)
 
 
 def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(
@@ -459,19 +454,10 @@ def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(
     echo(of, [*((both[0], f"h{n}", []) for n in range(5)), (both[1], None, [f"h{n}" for n in range(5)])])
     pair = pa.table({"left": [0], "right": [1]}, of.candidates().schema)
     every = of.evidence(pair)
-    rules = pa.table(
-        {
-            "signal": pa.array(range(len(of.signals)), pa.int16()),
-            "family": np.zeros(len(of.signals), int),
-            "cap": np.full(len(of.signals), 99.0),
-            "correlation": np.zeros(len(of.signals)),
-            "strong": np.ones(len(of.signals), bool),
-        }
-    )
-    needed = Needed(rules, bits=0.0, strong_bits=0.0)
+    needed = needing(of, 0.0)
     assert sorted(of.evidence(pair, needed).to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
-    monkeypatch.setattr(weigh, "MOST_ROWS", 3)
-    monkeypatch.setattr(weigh, "STRONGEST", 2)
+    monkeypatch.setattr(reasons, "MOST_ROWS", 3)
+    monkeypatch.setattr(reasons, "STRONGEST", 2)
     some = of.evidence(pair, needed)
     address, echoed = of.number["address"], of.number["response echo"]
     told = {number: bits_of(some, number) for number in (address, echoed)}
