@@ -5,12 +5,15 @@ sources → observations → prompts → evidence → links → communities → 
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from linkage.case import CaseWriter, read_verdicts
 from linkage.engine import Engine, connect
 from linkage.inference import judge, units
+from linkage.inference import score as scoring
 from linkage.log import Log, Progress
 from linkage.settings import Settings
 from linkage.share.exchange import ExchangeKey
@@ -80,27 +83,9 @@ def investigate(
             links = resolve.links(weighing, rules, constraints, settings.scoring)
             log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
-        with log.stage("groups") as handled:
-            customers = units.declared(population.declarations, weighing.names)
-            grouping = resolve.Grouping(weighing, links, customers, rules, settings)
-            everything = holders.known(engine, population, weighing)
-            court = communities.Judge(
-                everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
-            )
-            found = grouping.labels()
-            put = pieces.together(court, found) if prompts.withheld else pieces.untouched(found)
-            labels = put.labels
-            parts = _parts(prompts, everything, labels, grouping, constraints)
-            works = workload.works(engine, prompts, everything, parts, weighing.names)
-            handled(int(labels.max(initial=-1)) + 1)
-        with log.stage("stability") as handled:
-            stays = put.membership(grouping.membership(labels))
-            judged = decided.stand(court.communities(parts, works.of, stays), constraints, weighing.names)
-            past = unlike.histories(engine, population)
-            examiner = examined.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
-            judged = examiner.examine(judged, stays)
-            links = whole.seen_whole(court, judged, stays, parts, signals=signals, rules=rules)
-            handled(len(links.scored.left))
+        base = _Base(engine, log, settings, signals, prompts, population, weighing, constraints, rules)
+        links, judged, stays, works = _groups(base, links)
+        weighing.rest()
         with log.stage("write") as handled:
             learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings, exchange)
             run = Run(
@@ -114,18 +99,62 @@ def investigate(
         writer.receipt(receipt(run, groups, signals=signals, rules=rules))
 
 
-def _parts(
-    prompts: Prompts,
-    everything: holders.Known,
-    labels: resolve.Ints,
-    grouping: resolve.Grouping,
-    constraints: judge.Constraints,
-) -> workload.Parts:
-    """The partition split by work, with what people decided obeyed."""
-    weighing, least = grouping.weighing, grouping.settings.grouping.min_accounts
-    parts = workload.by_work(weighing.engine, prompts, everything, labels, weighing.names, least=least)
-    obeyed = decided.obeyed(parts.labels, grouping.found.forced, constraints, weighing.names)
-    return replace(parts, labels=obeyed)
+@dataclass(frozen=True)
+class _Base:
+    """What grouping builds on."""
+
+    engine: Engine
+    log: Log
+    settings: Settings
+    signals: Sequence[Signal]
+    prompts: Prompts
+    population: facts.Population
+    weighing: Weighing
+    constraints: judge.Constraints
+    rules: scoring.Rules
+
+
+def _groups(
+    base: _Base, links: resolve.Links
+) -> tuple[resolve.Links, list[communities.Judged], resolve.Floats, workload.Works]:
+    """The links as the whole case shows them, communities with what was decided of them, the share of
+    resampled runs in which each account stays, and the work of each community."""
+    engine, log, settings, weighing = base.engine, base.log, base.settings, base.weighing
+    prompts, population, rules = base.prompts, base.population, base.rules
+    with log.stage("groups") as handled:
+        customers = units.declared(population.declarations, weighing.names)
+        grouping = resolve.Grouping(weighing, links, customers, rules, settings)
+        everything = holders.known(engine, population, weighing)
+        court = communities.Judge(
+            everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
+        )
+        found = grouping.labels()
+        put = pieces.together(court, found) if prompts.withheld else pieces.untouched(found)
+        labels = put.labels
+        parts, works = _by_work(base, everything, labels, links.forced)
+        handled(int(labels.max(initial=-1)) + 1)
+    with log.stage("stability") as handled:
+        stays = put.membership(grouping.membership(labels))
+        judged = decided.stand(court.communities(parts, works.of, stays), base.constraints, weighing.names)
+        past = unlike.histories(engine, population)
+        examiner = examined.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
+        judged = examiner.examine(judged, stays)
+        links = whole.seen_whole(court, judged, stays, parts, signals=base.signals, rules=rules)
+        handled(len(links.scored.left))
+    return links, judged, stays, works
+
+
+def _by_work(
+    base: _Base, everything: holders.Known, labels: resolve.Ints, forced: dict[tuple[int, int], str]
+) -> tuple[workload.Parts, workload.Works]:
+    """The partition split by work, with what people decided obeyed, and the work of its communities."""
+    engine, names, least = base.engine, base.weighing.names, base.settings.grouping.min_accounts
+    parts, works = workload.by_work(engine, base.prompts, everything, labels, names, least=least)
+    obeyed = decided.obeyed(parts.labels, forced, base.constraints, names)
+    if np.array_equal(obeyed, parts.labels):
+        return parts, works
+    parts = replace(parts, labels=obeyed)
+    return parts, workload.works(engine, base.prompts, everything, parts, names)
 
 
 def _weighing(

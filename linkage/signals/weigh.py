@@ -71,9 +71,6 @@ class Weighing:
         rules, objects = engine.table(shared.rules(self.signals)), (*limits.objects, "response", "context")
         self.values = engine.keep(shared.degrees(observations, rules, len(self.names), objects=objects))
         self.holders = engine.keep(shared.holders(observations, self.accounts, self.values))
-        self.holdings = Holdings(engine, self.holders, len(self.names))
-        many = [i for i, each in enumerate(self.signals) if each.rule is not None and each.rule.many]
-        self.chance = Chance(self.holdings, many, limits.bands.correlation)
         self.extra: list[pa.Table] = []
         self._reasons: Reasons | None = None
         self.declared: pa.Table = NO_PAIRS
@@ -226,16 +223,26 @@ class Weighing:
         With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
         """
         key, rest = self._keys(pairs), self._keys(pa.concat_tables([always, self.declared]))
-        if self._reasons is None or self._reasons.others != len(self.extra):
-            self._reasons = Reasons(self.holdings, self.chance, self.extra)
         later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
         wanted = Wanted(needed, later, rest) if needed else None
-        found = self._reasons.of(key, wanted)
+        found = self._ready().of(key, wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
         asked = np.union1d(found.key, rest) if needed else key
         left, right = np.divmod(asked, len(self.names))
         return pa.concat_tables([*found.rows, self._hours(left, right), self._themes(left, right)])
+
+    def _ready(self) -> Reasons:
+        if self._reasons is None or self._reasons.others != len(self.extra):
+            holdings = Holdings(self.engine, self.holders, len(self.names))
+            many = [i for i, each in enumerate(self.signals) if each.rule is not None and each.rule.many]
+            chance = Chance(holdings, many, self.limits.bands.correlation)
+            self._reasons = Reasons(holdings, chance, self.extra)
+        return self._reasons
+
+    def rest(self) -> None:
+        """Gives back the memory of what answers questions; it is made again when one is asked."""
+        self._reasons = None
 
     def _keys(self, pairs: pa.Table) -> Ints:
         """The pairs, each once and in order, as numbers."""

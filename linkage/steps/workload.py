@@ -107,8 +107,8 @@ def whole(labels: Ints) -> Parts:
 
 def by_work(
     engine: Engine, prompts: Prompts, everything: Known, labels: Ints, names: Sequence[str], *, least: int
-) -> Parts:
-    """The partition split by work.
+) -> tuple[Parts, Works]:
+    """The partition split by work, and the work of its communities.
 
     Once customers have left, what the others ask is known better, and more customers show.
     """
@@ -119,7 +119,7 @@ def by_work(
         if np.array_equal(less.left, parts.left):
             break
         parts, found = less, works(engine, prompts, everything, less, names)
-    return parts
+    return parts, found
 
 
 def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, names: Sequence[str]) -> Works:

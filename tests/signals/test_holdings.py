@@ -24,10 +24,11 @@ def population(engine: Engine) -> tuple[Holdings, dict[int, set[str]]]:
     # The last account holds nothing.
     of = weighing(engine, [row for row in rows if row[0] != "a00029"], accounts=ACCOUNTS)
     names = {row["v"]: f"{row['trait']} {row['value']}" for row in engine.arrow(of.values).to_pylist()}
+    found = Holdings(engine, of.holders, ACCOUNTS)
     held: dict[int, set[str]] = {a: set() for a in range(ACCOUNTS)}
-    for a, v in zip(of.holdings.a.tolist(), of.holdings.v.tolist(), strict=True):
+    for a, v in zip(found.a.tolist(), found.v.tolist(), strict=True):
         held[a].add(names[v])
-    return of.holdings, held
+    return found, held
 
 
 def test_common_values_are_those_of_both_accounts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +55,7 @@ def test_without_pairs_or_values_nothing_is_common(engine: Engine) -> None:
     none = np.empty(0, dtype=np.int64)
     assert list(of.pieces(none, none)) == []
     assert len(of.common(none, none).pair) == len(of.common(none, none).starts()) == 0
-    bare = weighing(engine, [], accounts=3).holdings
+    bare = Holdings(engine, weighing(engine, [], accounts=3).holders, 3)
     assert len(bare.common(np.array([0, 0]), np.array([1, 2])).pair) == 0
 
 
@@ -79,6 +80,6 @@ def test_uses_are_apart_by_the_time_between_them(
         ("a00000", "system_prompt", "x", first, last),
         ("a00001", "system_prompt", "x", first_2, last_2),
     ]
-    of = weighing(engine, rows, accounts=200).holdings
+    of = Holdings(engine, weighing(engine, rows, accounts=200).holders, 200)
     found = of.common(np.array([0]), np.array([1]))
     assert of.apart(np.array([0]), np.array([1]), found.v).tolist() == [days * DAY]
