@@ -38,10 +38,6 @@ MIXED_WORKLOAD = 1 / 4
 strangers use as well. The accounts of a reseller that was made public mixed an operator's requests with
 unrelated customers'; a crowd that asks alike in passing has no two families of provision."""
 
-MOST_OF_WORK = 1 / 2
-"""The same where two families show one hand, and that hand provided for others as well who ask other things:
-a reseller's customers have its cards and its days of opening in common, whatever each of them does."""
-
 PUBLIC_TEXT = 0.5
 """Share of the common prompts sent letter for letter by several accounts: copies of a public text."""
 
@@ -57,8 +53,7 @@ class Community:
     commonest card; `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small
     network; `cards`: different cards for each account. `workload`: prompts that are the group's own.
     `verbatim`: of those, exact copies.
-    `concealing`: most pay with cards that carry any name. `provided_alike`: others who come by the same way
-    were provided for as these accounts were.
+    `concealing`: most pay with cards that carry any name.
     """
 
     accounts: int
@@ -77,7 +72,6 @@ class Community:
     verbatim: float
     concealing: bool
     one_referrer: bool
-    provided_alike: bool = False
     stability: float = 1.0
 
 
@@ -127,8 +121,7 @@ def gates(
     # Accounts that ask alike in passing are strangers with a taste in common; where prompts are known, the
     # group must be what its accounts are for.
     one_hand = provision | (community.marked & standing(community) - NOT_PROVISION)
-    mixed = MOST_OF_WORK if community.provided_alike else MIXED_WORKLOAD
-    least = mixed if provision and len(one_hand) > 1 else WORKLOAD
+    least = MIXED_WORKLOAD if provision and len(one_hand) > 1 else WORKLOAD
     working = community.workload is None or community.workload >= least
     listed = ", ".join(sorted(families)) or "none"
     return (

@@ -11,17 +11,15 @@ outside it (public corpora, tutorials), and this log cannot show that."""
 @signal("rare template", "content")
 def template() -> Shared:
     """Both accounts sent prompts built on one template: near-duplicates once numbers, names, quotations
-    and code are masked. Several together say no more than the chance that accounts which ask so much share
-    as many."""
-    return Shared("template", agreement=0.5, floor=RARITY_FLOOR, many=True)
+    and code are masked."""
+    return Shared("template", agreement=0.5, floor=RARITY_FLOOR)
 
 
 @signal("rare segments", "content")
 def segments() -> Shared:
     """The accounts' prompts share sentences, word for word or reworded, that few other accounts use. This
-    sees a template whose slots differ, whose sentences were reordered, or that was padded with filler.
-    Several together say no more than the chance that accounts which ask so much share as many."""
-    return Shared("segment", agreement=0.5, floor=RARITY_FLOOR, many=True)
+    sees a template whose slots differ, whose sentences were reordered, or that was padded with filler."""
+    return Shared("segment", agreement=0.5, floor=RARITY_FLOOR)
 
 
 @signal("system prompt", "content")
@@ -33,9 +31,8 @@ def system_prompt() -> Shared:
 
 @signal("exact text", "content")
 def exact_text() -> Shared:
-    """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside.
-    Several together say no more than the chance that accounts which ask so much share as many."""
-    return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR, many=True)
+    """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside."""
+    return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR)
 
 
 @signal("queue draining", "content", supports_only=True)

@@ -38,8 +38,8 @@ class Common:
     v: Ints
     bits: Floats
 
-    def only(self, rows: Bools | Ints) -> "Common":
-        """Those that are marked, or named by their places in order."""
+    def only(self, rows: Bools) -> "Common":
+        """Those that are marked."""
         return Common(self.pair[rows], self.signal[rows], self.v[rows], self.bits[rows])
 
     def starts(self) -> Ints:
@@ -53,14 +53,14 @@ class Common:
 class Holdings:
     """The values of `accounts` accounts that say something.
 
-    `held`: a, v, first_at, last_at, signal, bits, degree, half_life, each account and value once. Values are
+    `held`: a, v, first_at, last_at, signal, bits, half_life, each account and value once. Values are
     numbered by trait, so that those of one signal follow each other.
     """
 
     def __init__(self, engine: Engine, held: ir.Table, accounts: int) -> None:
         rows = engine.arrow(
             held.filter(_.bits >= LEAST_BITS)
-            .select("a", "v", "first_at", "last_at", "signal", "bits", "degree", "half_life")
+            .select("a", "v", "first_at", "last_at", "signal", "bits", "half_life")
             .order_by("a", "v")
         )
         self.accounts = accounts
@@ -69,9 +69,8 @@ class Holdings:
         values = int(v.max(initial=-1)) + 1
         self.signal = np.zeros(values, dtype=np.int64)
         self.bits, self.half_life = np.zeros(values), np.zeros(values)
-        self.degree = np.zeros(values, dtype=np.int64)
         self.signal[v], self.bits[v] = rows["signal"].to_numpy(), rows["bits"].to_numpy()
-        self.degree[v], self.half_life[v] = rows["degree"].to_numpy(), rows["half_life"].to_numpy()
+        self.half_life[v] = rows["half_life"].to_numpy()
         self._first = rows["first_at"].fill_null(-_NEVER).to_numpy()
         self._last = rows["last_at"].fill_null(_NEVER).to_numpy()
         self._key = a * values + v

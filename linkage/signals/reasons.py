@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkage.signals.chance import Chance
 from linkage.signals.holdings import Common, Holdings
 from linkage.signals.promise import Needed, Sums, possible, summed
 from linkage.signals.rows import PAIR, ROWS
@@ -69,8 +68,8 @@ class Reasons:
     A pair's number is left times the number of accounts, plus right.
     """
 
-    def __init__(self, holdings: Holdings, chance: Chance, extra: Sequence[pa.Table]) -> None:
-        self.holdings, self.chance, self.others = holdings, chance, len(extra)
+    def __init__(self, holdings: Holdings, extra: Sequence[pa.Table]) -> None:
+        self.holdings, self.others = holdings, len(extra)
         rows = pa.concat_tables([ROWS.empty_table(), *extra])
         self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "v")])
         left, right = (self._extra[side].to_numpy().astype(np.int64) for side in PAIR.names)
@@ -85,16 +84,11 @@ class Reasons:
     def _piece(self, key: Ints, wanted: Wanted | None) -> _Piece:
         left, right = np.divmod(key, self.holdings.accounts)
         found, (told, at) = self.holdings.common(left, right), self._told(key)
+        kept = np.ones(len(key), dtype=bool)
         if wanted:
             signal = told["signal"].to_numpy().astype(np.int64)
             runs = Common(at, signal, at, told["bits"].to_numpy())
-            sums = summed(at, signal, runs.bits, runs.starts())
-            # What chance allows is asked only of pairs that might be links without it.
-            found = found.only(wanted.among(key, found, sums)[found.pair])
-        found = self.chance.held(found, left, right)
-        kept = np.ones(len(key), dtype=bool)
-        if wanted:
-            kept = wanted.among(key, found, sums)
+            kept = wanted.among(key, found, summed(at, signal, runs.bits, runs.starts()))
             found, told = found.only(kept[found.pair]), told.filter(pa.array(kept[at]))
         ends = left[found.pair], right[found.pair]
         gap = self.holdings.apart(*ends, found.v)

@@ -12,7 +12,7 @@ class Shared:
     `agreement` is m, the chance that two accounts of one operator share such a value; `floor` is the
     least u, so that a value rare in this sample is not taken to be rarer than can be known;
     `half_life_days` fades what was used long apart; `proposes` says whether a shared value alone makes
-    a pair worth comparing; `many` that an account may hold so many values that two share some by chance.
+    a pair worth comparing.
     """
 
     trait: str
@@ -20,7 +20,6 @@ class Shared:
     floor: float = 0.0
     half_life_days: float | None = None
     proposes: bool = True
-    many: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from linkage.engine import Engine
 from linkage.errors import BudgetError
 from linkage.signals import conversations, derive, drained, profile, shared, themes
-from linkage.signals.chance import Chance
 from linkage.signals.holdings import Holdings
 from linkage.signals.moments import Clock
 from linkage.signals.promise import Needed
@@ -235,9 +234,7 @@ class Weighing:
     def _ready(self) -> Reasons:
         if self._reasons is None or self._reasons.others != len(self.extra):
             holdings = Holdings(self.engine, self.holders, len(self.names))
-            many = [i for i, each in enumerate(self.signals) if each.rule is not None and each.rule.many]
-            chance = Chance(holdings, many, self.limits.bands.correlation)
-            self._reasons = Reasons(holdings, chance, self.extra)
+            self._reasons = Reasons(holdings, self.extra)
         return self._reasons
 
     def rest(self) -> None:

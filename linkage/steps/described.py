@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linkage.inference import enrich, gates
 from linkage.inference.units import CONCEALING, Units
 from linkage.steps.holders import Known, share
-from linkage.steps.workload import LEAST_REST, Work
+from linkage.steps.workload import Work
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -85,30 +85,6 @@ def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozen
     return frozenset(by_mark) | inside.strong_speaking()
 
 
-def provided_alike(everything: Known, members: Ints, marks: list[enrich.Mark]) -> bool:
-    """Whether as much as these accounts were provided with, others have who come by the same way: through the
-    same networks, with the same clients. Then it is what a reseller gives its customers."""
-    way = [m for m in marks if m.family in gates.PLACE and m.inside >= MOST]
-    given = [m for m in marks if m.family not in gates.NOT_PROVISION and m.beyond_chance]
-    if not way or not given:
-        return False
-    others = np.logical_and.reduce([_bearing(everything, mark) for mark in way])
-    others[members] = False
-    if others.sum() < LEAST_REST * (others.sum() + len(members)):
-        return False
-    return all(m.inside < enrich.LEAST_LIFT * _bearing(everything, m)[others].mean() for m in given)
-
-
-def _bearing(everything: Known, mark: enrich.Mark) -> NDArray[np.bool_]:
-    """Which accounts bear a mark."""
-    if mark.trait == enrich.OPENING:
-        return (everything.created >= mark.low) & (everything.created <= mark.high)
-    held = everything.held[mark.trait]
-    result = np.zeros(len(everything.interactions), dtype=bool)
-    result[held.a[held.value == held.names.index(mark.value)]] = True
-    return result
-
-
 @dataclass(frozen=True)
 class Customers:
     """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
@@ -153,6 +129,4 @@ def describe(
         verbatim=work.verbatim if work else 0.0,
         concealing=share(everything, members, "funding", hidden) >= 0.5,
         one_referrer=any(mark.trait == "referrer" for mark in marks),
-        provided_alike=provided_alike(everything, members, marks)
-        and inside.strong_speaking() <= gates.NOT_PROVISION,
     )

@@ -66,12 +66,9 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
         (rows.v <= EXPLAINED, rows.value),
         else_=held + apart,
     )
-    busy = (rows.many & (rows.rare > rows.raw + 0.005)).fill_null(False)
-    by_rarity = ibis.literal("; ") + _number(rows.rare, 2) + " bits by rarity, "
-    chance = by_rarity + _number(rows.raw, 2) + " as both ask so much that chance shares some"
     less = rows.raw > rows.bits + 0.005
     alone = ibis.literal("; ") + _number(rows.raw, 2) + " bits alone, less beside its family's other reasons"
-    return said + ibis.ifelse(busy, chance, "") + ibis.ifelse(less, alone, "")
+    return said + ibis.ifelse(less, alone, "")
 
 
 def rows(
@@ -120,9 +117,7 @@ def _pair_evidence(
     signals = engine.table(_signal_rows(weighing.signals)).join(
         named.signals.select(signal_name="name", signal_place="place"), "signal_name"
     )
-    values = weighing.values.select("v", "value", "degree", rare="bits").union(
-        engine.table(_reasons(found.reasons))
-    )
+    values = weighing.values.select("v", "value", "degree").union(engine.table(_reasons(found.reasons)))
     names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
     wide = (
         rows.join(signals, "signal")
@@ -174,10 +169,8 @@ def _reasons(words: Sequence[str]) -> pa.Table:
         SIZE: "one reported group",
         **{EXPLAINED - i: each for i, each in enumerate(words)},
     }
-    kinds = {"v": pa.int64(), "value": pa.string(), "degree": pa.int64(), "rare": pa.float64()}
-    none = np.zeros(len(said))
-    columns = {"v": list(said), "value": list(said.values()), "degree": none, "rare": none}
-    return pa.table(columns, pa.schema(kinds.items()))
+    schema = pa.schema([("v", pa.int64()), ("value", pa.string()), ("degree", pa.int64())])
+    return pa.table({"v": list(said), "value": list(said.values()), "degree": np.zeros(len(said))}, schema)
 
 
 def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
@@ -186,7 +179,6 @@ def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
             "signal": pa.array(range(len(signals)), pa.int16()),
             "signal_name": [each.name for each in signals],
             "family": [each.family for each in signals],
-            "many": [each.rule is not None and each.rule.many for each in signals],
         }
     )
 

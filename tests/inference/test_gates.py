@@ -244,14 +244,6 @@ def test_mixed_work_is_enough_only_where_two_families_show_one_hand() -> None:
     assert "common work" in failed(replace(mixed, workload=0.2))
 
 
-def test_what_a_reseller_gives_all_its_customers_shows_no_operator() -> None:
-    customers = replace(OPERATOR, workload=0.4, provided_alike=True)
-    assert failed(customers) == {"common work"}
-    assert reason(customers) == "alike questions in passing: most of what these accounts ask is their own"
-    assert failed(replace(customers, workload=0.55)) == set()
-    assert failed(replace(customers, workload=0.55, marked=frozenset({"payment"}))) == {"common work"}
-
-
 def test_what_chance_brings_about_accuses_nobody() -> None:
     passed, refused = (gates.beyond_chance(q, 0.05, runs=20) for q in (0.05, 0.0501))
     assert passed.passed
