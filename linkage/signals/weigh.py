@@ -217,7 +217,7 @@ class Weighing:
     def evidence(
         self, pairs: pa.Table, needed: Needed | None = None, always: pa.Table = NO_PAIRS
     ) -> pa.Table:
-        """What every signal says of each pair: ROWS, in the order of pairs.
+        """What every signal says of each pair: ROWS, in no order.
 
         With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
         """
