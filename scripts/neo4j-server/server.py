@@ -74,6 +74,10 @@ class Failure(Exception):
     """What the person at the keyboard has to know."""
 
 
+class Ended(Failure):
+    """The process is gone before it answered."""
+
+
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -192,10 +196,12 @@ def start(asked: argparse.Namespace) -> int:
     """Start it unless it runs; returns when it answers."""
     with alone():
         known = state()
+        if running(known) and not answers(known["bolt_port"]):
+            # One that was killed a moment ago is still there, and will not answer any more.
+            with contextlib.suppress(Ended):
+                await_bolt(known)
         if not running(known):
             known = begin(asked, known)
-        elif not answers(known["bolt_port"]):
-            await_bolt(known)
     if asked.while_locked:
         watch_apart(asked.while_locked)
     report(known)
@@ -295,7 +301,7 @@ def await_bolt(known: dict[str, Any]) -> None:
     end = time.monotonic() + WAIT_FOR_START
     while not (answers(known["bolt_port"]) and serves(known["http_port"])):
         if not running(known):
-            raise Failure(f"Neo4j ended while it started. Its last words ({CONSOLE}):\n{last_words()}")
+            raise Ended(f"Neo4j ended while it started. Its last words ({CONSOLE}):\n{last_words()}")
         if time.monotonic() > end:
             raise Failure(f"Neo4j did not answer within {WAIT_FOR_START} s; see {CONSOLE}")
         time.sleep(0.1)

@@ -1,7 +1,9 @@
 """What goes wrong while a case is pushed: each time a clear message, and the same command again ends in the
 same graph."""
 
+import os
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -179,6 +181,19 @@ def test_the_server_is_killed_within_a_transaction(
     done = found.send(breakable, "sound")
     back.join()
     assert calls[0] > 12 and done.whole and graph(breakable, "sound") == sound
+
+
+def test_a_server_that_ends_while_it_is_waited_for_is_begun_anew(breakable: Server, sound: str) -> None:
+    """Killed a moment ago it is still among the processes, and does not answer."""
+    before = breakable.pid
+    os.kill(before, signal.SIGSTOP)
+    back = threading.Thread(target=breakable.start)
+    back.start()
+    time.sleep(2)
+    assert back.is_alive() and breakable.pid == before
+    breakable.kill()
+    back.join()
+    assert breakable.pid != before and graph(breakable, "sound") == sound
 
 
 def test_a_server_that_stays_away_is_told_and_the_next_push_goes_on(
