@@ -5,7 +5,7 @@ would look up every value of the one with the other, which for busy accounts is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import ibis.expr.types as ir
@@ -42,13 +42,6 @@ class Common:
         """Those that are marked."""
         return Common(self.pair[rows], self.signal[rows], self.v[rows], self.bits[rows])
 
-    def starts(self) -> Ints:
-        """Where each run of one pair and signal begins."""
-        if not len(self.pair):
-            return np.empty(0, dtype=np.int64)
-        new = (self.pair[1:] != self.pair[:-1]) | (self.signal[1:] != self.signal[:-1])
-        return np.flatnonzero(np.r_[True, new])
-
 
 class Holdings:
     """The values of `accounts` accounts that say something.
@@ -65,7 +58,6 @@ class Holdings:
         )
         self.accounts = accounts
         a, v = (rows[name].to_numpy().astype(np.int64) for name in ("a", "v"))
-        self.a, self.v = a, v
         values = int(v.max(initial=-1)) + 1
         self.signal = np.zeros(values, dtype=np.int64)
         self.bits, self.half_life = np.zeros(values), np.zeros(values)
@@ -92,16 +84,12 @@ class Holdings:
         """What each pair has in common, in bits by rarity, faded by the time between the two uses."""
         both = self._held[left].multiply(self._held[right]).tocsr()
         pair, v = np.repeat(np.arange(len(left)), np.diff(both.indptr)), both.indices.astype(np.int64)
-        found = Common(pair, self.signal[v], v, self.bits[v])
+        bits = self.bits[v]
         fading = np.flatnonzero(self.half_life[v] > 0)
-        if not len(fading):
-            return found
-        at, of = found.pair[fading], v[fading]
+        at, of = pair[fading], v[fading]
         apart = self.apart(left[at], right[at], of)
-        bits = found.bits.copy()
         bits[fading] = np.round(bits[fading] * np.exp2(-apart / self.half_life[of]), 6)
-        faded = replace(found, bits=bits)
-        return faded.only(bits >= LEAST_BITS)
+        return Common(pair, self.signal[v], v, bits).only(bits >= LEAST_BITS)
 
     def apart(self, left: Ints, right: Ints, v: Ints) -> Ints:
         """µs between two accounts' uses of a value both hold; 0 where they overlap or no time is known."""

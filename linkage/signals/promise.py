@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.signals.rows import starts
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -47,13 +49,14 @@ class Sums:
         return Sums(*(np.concatenate([getattr(each, name) for each in (self, other)]) for name in both))
 
 
-def summed(pair: Ints, signal: Ints, bits: Floats, starts: Ints) -> Sums:
-    """Sums over rows in runs of one pair and signal that begin at `starts`, of what speaks for the pair."""
-    if not len(starts):
+def summed(pair: Ints, signal: Ints, bits: Floats) -> Sums:
+    """Sums over rows in runs of one pair and signal, of what speaks for the pair."""
+    first = starts(pair, signal)
+    if not len(first):
         return Sums(pair, signal, *np.empty((2, 0), dtype=np.int64))
     whole = np.rint(np.maximum(bits, 0) * 1e6).astype(np.int64)
-    total, top = np.add.reduceat(whole, starts), np.maximum.reduceat(whole, starts)
-    return Sums(pair[starts], signal[starts], total, top)
+    total, top = np.add.reduceat(whole, first), np.maximum.reduceat(whole, first)
+    return Sums(pair[first], signal[first], total, top)
 
 
 def possible(sums: Sums, pairs: int, needed: Needed, later: Mapping[int, float]) -> NDArray[np.bool_]:

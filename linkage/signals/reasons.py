@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from linkage.signals.holdings import Common, Holdings
 from linkage.signals.promise import Needed, Sums, possible, summed
-from linkage.signals.rows import PAIR, ROWS
+from linkage.signals.rows import PAIR, ROWS, pair_numbers, starts
 
 Ints = NDArray[np.int64]
 
@@ -40,7 +40,7 @@ class Wanted:
 
     def among(self, key: Ints, found: Common, told: Sums) -> NDArray[np.bool_]:
         """Which of these pairs."""
-        sums = summed(found.pair, found.signal, found.bits, found.starts()).beside(told)
+        sums = summed(found.pair, found.signal, found.bits).beside(told)
         return possible(sums, len(key), self.needed, self.later) | np.isin(key, self.always)
 
 
@@ -63,17 +63,14 @@ class _Piece:
 
 
 class Reasons:
-    """Shared values, and `extra` tables of what else is said (ROWS), ready to be looked up.
-
-    A pair's number is left times the number of accounts, plus right.
-    """
+    """Shared values, and `extra` tables of what else is said (ROWS), ready to be looked up by the numbers of
+    pairs (`pair_numbers`)."""
 
     def __init__(self, holdings: Holdings, extra: Sequence[pa.Table]) -> None:
         self.holdings, self.others = holdings, len(extra)
         rows = pa.concat_tables([ROWS.empty_table(), *extra])
         self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "v")])
-        left, right = (self._extra[side].to_numpy().astype(np.int64) for side in PAIR.names)
-        self._extra_key = left * holdings.accounts + right
+        self._extra_key = pair_numbers(self._extra, holdings.accounts)
 
     def of(self, key: Ints, wanted: Wanted | None = None) -> Found:
         """What is said of these pairs, each once and in order; with `wanted`, of those worth keeping."""
@@ -87,8 +84,7 @@ class Reasons:
         kept = np.ones(len(key), dtype=bool)
         if wanted:
             signal = told["signal"].to_numpy().astype(np.int64)
-            runs = Common(at, signal, at, told["bits"].to_numpy())
-            kept = wanted.among(key, found, summed(at, signal, runs.bits, runs.starts()))
+            kept = wanted.among(key, found, summed(at, signal, told["bits"].to_numpy()))
             found, told = found.only(kept[found.pair]), told.filter(pa.array(kept[at]))
         ends = left[found.pair], right[found.pair]
         gap = self.holdings.apart(*ends, found.v)
@@ -125,9 +121,8 @@ def _gathered(pieces: Iterable[_Piece]) -> Found:
 def _strongest(rows: pa.Table) -> pa.Table:
     """Of ROWS in runs of one pair and signal the STRONGEST of each run."""
     left, right, signal, v, bits = (rows[name].to_numpy() for name in ROWS.names[:5])
-    new = (left[1:] != left[:-1]) | (right[1:] != right[:-1]) | (signal[1:] != signal[:-1])
-    run = np.cumsum(np.r_[False, new][: len(left)])
+    first = starts(left, right, signal)
+    run = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(left)]))
     order = np.lexsort((v, -bits, run))
-    starts = np.searchsorted(run, np.arange(run[-1] + 1 if len(run) else 0))
-    place = np.arange(len(run)) - starts[run]
+    place = np.arange(len(run)) - first[run]
     return rows.take(pa.array(np.sort(order[place < STRONGEST])))

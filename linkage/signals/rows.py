@@ -64,3 +64,17 @@ def said(signal: int, columns: Sequence[Any], *, bits: np.ndarray, gap: Any) -> 
 def telling(rows: pa.Table) -> pa.Table:
     """Rows that say enough to change a decision."""
     return rows.filter(pc.greater_equal(rows["bits"], LEAST_BITS))
+
+
+def starts(*keys: np.ndarray) -> np.ndarray:
+    """Where runs of equal keys begin."""
+    new = np.ones(len(keys[0]), dtype=bool)
+    new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(new)
+
+
+def pair_numbers(pairs: pa.Table, accounts: int) -> np.ndarray:
+    """One number for each pair: left times the number of accounts, plus right."""
+    left, right = (pairs[side].to_numpy().astype(np.int64) for side in PAIR.names)
+    result: np.ndarray = left * accounts + right
+    return result

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
-from numpy.typing import NDArray
 
 from linkage.engine import Engine
 from linkage.errors import BudgetError
@@ -18,10 +17,8 @@ from linkage.signals.holdings import Holdings
 from linkage.signals.moments import Clock
 from linkage.signals.promise import Needed
 from linkage.signals.reasons import Reasons, Wanted
-from linkage.signals.rows import HOURS, NO_PAIRS, PAIR, ROWS, THEMES, packed, said, telling
+from linkage.signals.rows import HOURS, NO_PAIRS, PAIR, ROWS, THEMES, packed, pair_numbers, said, telling
 from linkage.signals.signal import Signal
-
-Ints = NDArray[np.int64]
 
 __all__ = ["HOURS", "NO_PAIRS", "ROWS", "THEMES", "Limits", "Weighing"]
 
@@ -219,32 +216,26 @@ class Weighing:
     ) -> pa.Table:
         """What every signal says of each pair: ROWS, in no order.
 
-        With `needed`, only of pairs that can reach it, of those `always` wanted, and of declared objects.
+        With `needed`, only of pairs that can reach it, of those `always` wanted and of declared objects.
         """
-        key, rest = self._keys(pairs), self._keys(pa.concat_tables([always, self.declared]))
+        n = len(self.names)
+        rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
         later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
         wanted = Wanted(needed, later, rest) if needed else None
-        found = self._ready().of(key, wanted)
+        found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
-        asked = np.union1d(found.key, rest) if needed else key
-        left, right = np.divmod(asked, len(self.names))
+        left, right = np.divmod(found.key, n)
         return pa.concat_tables([*found.rows, self._hours(left, right), self._themes(left, right)])
 
     def _ready(self) -> Reasons:
         if self._reasons is None or self._reasons.others != len(self.extra):
-            holdings = Holdings(self.engine, self.holders, len(self.names))
-            self._reasons = Reasons(holdings, self.extra)
+            self._reasons = Reasons(Holdings(self.engine, self.holders, len(self.names)), self.extra)
         return self._reasons
 
     def rest(self) -> None:
         """Gives back the memory of what answers questions; it is made again when one is asked."""
         self._reasons = None
-
-    def _keys(self, pairs: pa.Table) -> Ints:
-        """The pairs, each once and in order, as numbers."""
-        left, right = (pairs[side].to_numpy().astype(np.int64) for side in PAIR.names)
-        return np.unique(left * len(self.names) + right)
 
     def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.halves is None:

@@ -8,6 +8,8 @@ import pytest
 from linkage.engine import Engine
 from linkage.signals import holdings
 from linkage.signals.holdings import Holdings
+from linkage.signals.rows import starts
+from linkage.signals.shared import LEAST_BITS
 from tests.signals.made import DAY, START, Held, weighing
 
 ACCOUNTS = 30
@@ -26,8 +28,8 @@ def population(engine: Engine) -> tuple[Holdings, dict[int, set[str]]]:
     names = {row["v"]: f"{row['trait']} {row['value']}" for row in engine.arrow(of.values).to_pylist()}
     found = Holdings(engine, of.holders, ACCOUNTS)
     held: dict[int, set[str]] = {a: set() for a in range(ACCOUNTS)}
-    for a, v in zip(found.a.tolist(), found.v.tolist(), strict=True):
-        held[a].add(names[v])
+    for row in engine.arrow(of.holders.filter(of.holders.bits >= LEAST_BITS)).to_pylist():
+        held[row["a"]].add(names[row["v"]])
     return found, held
 
 
@@ -39,8 +41,8 @@ def test_common_values_are_those_of_both_accounts(engine: Engine, monkeypatch: p
         len(held[x] & held[y]) for x, y in zip(left.tolist(), right.tolist(), strict=True)
     ]
     assert every.bits.tolist() == of.bits[every.v].tolist()
-    starts = every.starts()
-    runs = list(zip(every.pair[starts].tolist(), every.signal[starts].tolist(), strict=True))
+    first = starts(every.pair, every.signal)
+    runs = list(zip(every.pair[first].tolist(), every.signal[first].tolist(), strict=True))
     assert len(runs) == len(set(runs)) > 100
     monkeypatch.setattr(holdings, "MOST_LOAD", 50)
     pieces = list(of.pieces(left, right))
@@ -54,7 +56,7 @@ def test_without_pairs_or_values_nothing_is_common(engine: Engine) -> None:
     of, _ = population(engine)
     none = np.empty(0, dtype=np.int64)
     assert list(of.pieces(none, none)) == []
-    assert len(of.common(none, none).pair) == len(of.common(none, none).starts()) == 0
+    assert len(of.common(none, none).pair) == len(starts(none, none)) == 0
     bare = Holdings(engine, weighing(engine, [], accounts=3).holders, 3)
     assert len(bare.common(np.array([0, 0]), np.array([1, 2])).pair) == 0
 

@@ -52,8 +52,7 @@ def may_link(rows: pa.Table, later: dict[int, float] = LATER) -> set[tuple[int, 
     ordered = rows.sort_by([(name, "ascending") for name in ("left", "right", "signal")])
     left, right, signal = (ordered[n].to_numpy().astype(np.int64) for n in ("left", "right", "signal"))
     pairs, place = np.unique(np.stack([left, right]), axis=1, return_inverse=True)
-    new = np.diff(place.ravel() * len(FAMILIES) + signal, prepend=-1) != 0
-    sums = summed(place.ravel(), signal, ordered["bits"].to_numpy(), np.flatnonzero(new))
+    sums = summed(place.ravel(), signal, ordered["bits"].to_numpy())
     found = pairs[:, possible(sums, pairs.shape[1], NEEDED, later)]
     return set(zip(*found.tolist(), strict=True))
 
