@@ -1,8 +1,9 @@
 """What a community's accounts are for: its own prompts, account by account, and who takes no part in them.
 
 A reseller's pool carries strangers' requests on the same accounts as an operator's. So a community found by
-what it shares is split by what it asks: accounts that hardly ever send its own templates, or did so once
-among other things, are customers of the same infrastructure or victims of a plant, not members.
+what it shares is split by what it asks: accounts that hardly ever send its own templates, did so once among
+other things, or send one sentence of many over and over, are customers of the same infrastructure or victims
+of a plant, not members.
 Composition only.
 """
 
@@ -17,11 +18,13 @@ from ibis import _
 from numpy.typing import NDArray
 
 from linkage.engine import Engine
+from linkage.inference.breadth import breadth
 from linkage.inference.group import renumber
 from linkage.steps.asked import Prompts
 from linkage.steps.holders import Known, own_values, partition
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 LEAST_PART = 0.2
 """Part of an account's prompts that must be the community's own: that many accounts hold what is called its
@@ -33,6 +36,13 @@ key or a gift of credit plants as much on an innocent's account."""
 
 MOSTLY = 0.5
 """Part of an account's prompts from which they are what it is for, however few its days."""
+
+NARROW = 0.5
+"""Part of the breadth that is usual in a community: an account that uses less than half as many of its own
+templates and sentences, for as many prompts, has something in common with it and does not do its work."""
+
+FEW = 5
+"""Of fewer prompts breadth is not told: the next may hold as many of the community's sentences again."""
 
 _ROUNDS = 4  # seen: it settles in two or three
 
@@ -63,21 +73,25 @@ class Work:
 @dataclass(frozen=True)
 class Works:
     """The work of each community by number; prompts of each account, and those that are its community's
-    own, with the time from first to last (µs) of either; and the rows of the latter (row, label, account).
-    Empty where no prompts are known."""
+    own, with the time from first to last (µs) of either; how much of its community's work it does, relative
+    to what is usual there (1 where not known); and the rows of its own prompts (row, label, account). Empty
+    where no prompts are known."""
 
     of: Mapping[int, Work]
     prompts: Ints
     own: Ints
     span: Ints
     own_span: Ints
+    breadth: Floats
     rows: ir.Table | None
 
     def apart(self) -> NDArray[np.bool_]:
-        """Accounts that hardly take part in their community's work, or did so once among other things."""
+        """Accounts that hardly take part in their community's work, in little of it, or did so once among
+        other things."""
         seldom = self.own < LEAST_PART * self.prompts
         once = (self.own_span < ONCE) & (self.span >= ONCE) & (self.own < MOSTLY * self.prompts)
-        return (self.prompts > 0) & (seldom | once)
+        narrow = (self.own >= FEW) & (self.breadth < NARROW)
+        return (self.prompts > 0) & (seldom | once | narrow)
 
 
 @dataclass(frozen=True)
@@ -134,8 +148,9 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         for v in own_values(everything, members, trait, parts.beside(members))
     ]
     if prompts.asked is None or prompts.segments is None or not rows:
-        return Works({}, nothing, nothing, nothing, nothing, None)
-    values = engine.table(pa.Table.from_pylist(rows))
+        return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)
+    values = pa.Table.from_pylist(rows)
+    values = engine.table(values.append_column("v", pa.array(np.arange(len(rows)))))
     inside = np.flatnonzero(labels >= 0)
     who = engine.table(
         pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
@@ -145,16 +160,39 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
             "row", "label", "account", "a", "at", "text_id", "prompt_id", "template"
         )
     )
-    templates = values.filter(_.trait == "template").select("label", template="value")
-    sentences = values.filter(_.trait == "segment").select("label", segment="value")
-    held = asked.select("row", "label", "prompt_id").join(prompts.segments, "prompt_id")
-    own = asked.semi_join(templates, ["label", "template"]).select("row")
-    own = own.union(held.semi_join(sentences, ["label", "segment"]).select("row")).distinct()
-    mine = engine.keep(asked.semi_join(own, "row"))
-    (every, span), (own_count, own_span) = (_each(engine, rows, len(names)) for rows in (asked, mine))
-    found = Works(_by_community(engine, asked, mine), every, own_count, span, own_span, mine)
-    engine.drop(asked)
+    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+    sentences = values.filter(_.trait == "segment").select("label", "v", segment="value")
+    told = asked.select("row", "label", "a", "prompt_id").join(prompts.segments, "prompt_id")
+    holds = asked.join(templates, ["label", "template"]).select("row", "label", "a", "v")
+    holds = holds.union(told.join(sentences, ["label", "segment"]).select("row", "label", "a", "v"))
+    holds = engine.keep(holds.distinct())
+    mine = engine.keep(asked.semi_join(holds, "row"))
+    (every, span), (own, own_span) = (_each(engine, rows, len(names)) for rows in (asked, mine))
+    usual = own >= LEAST_PART * every
+    found = Works(
+        _by_community(engine, asked, mine),
+        every,
+        own,
+        span,
+        own_span,
+        _breadth(engine, holds, own, usual),
+        mine,
+    )
+    engine.drop(asked, holds)
     return found
+
+
+def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_]) -> Floats:
+    """How much of its community's work each account does, relative to the median of the `usual` accounts."""
+    uses = engine.arrow(holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]))
+    label, a, v, n = (uses[name].to_numpy().astype(np.int64) for name in uses.column_names)
+    result = np.ones(len(own))
+    for rows in np.split(np.arange(len(label)), np.flatnonzero(np.diff(label)) + 1):
+        if len(rows):
+            who, at = np.unique(a[rows], return_inverse=True)
+            found = breadth(at, v[rows] - v[rows].min(), n[rows], own[who])
+            result[who] = found / np.median(found[usual[who]]) if usual[who].any() else 1.0
+    return result
 
 
 def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, Work]:

@@ -18,11 +18,14 @@ def works(
     known: tuple[int, ...] = (0,),
     days: int = 9,
     own_days: list[int] | None = None,
+    breadth: list[float] | None = None,
 ) -> Works:
-    """Accounts with so many prompts over so many days, so many of them their community's own."""
+    """Accounts with so many prompts over so many days, so many of them their community's own, in so much of
+    its work."""
     of = MappingProxyType({number: Work(1, 1, 0) for number in known})
     spans = np.full(len(prompts), days * DAY), np.array(own_days or [days] * len(prompts)) * DAY
-    return Works(of, np.array(prompts), np.array(own), *spans, None)
+    broad = np.array(breadth or [1.0] * len(prompts))
+    return Works(of, np.array(prompts), np.array(own), *spans, broad, None)
 
 
 def test_accounts_without_a_part_in_the_work_leave_together() -> None:
@@ -87,3 +90,15 @@ def test_who_was_there_on_one_day_only_or_mostly_for_it_stays() -> None:
     assert not split(whole(labels), once, least=5).left.any()
     mostly = works([10] * 12, [6] * 12, own_days=[9] * 11 + [0])
     assert not split(whole(labels), mostly, least=5).left.any()
+
+
+def test_who_sends_one_of_many_sentences_over_and_over_is_no_member() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    narrow = works([100] * 12, [60] * 12, breadth=[1.0] * 10 + [0.2, 0.5])
+    assert split(whole(labels), narrow, least=5).labels.tolist() == [0] * 10 + [-1] + [0]
+
+
+def test_of_a_few_prompts_it_is_not_said_how_much_of_the_work_they_are() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    few = works([10] * 12, [9] * 10 + [4, 4], breadth=[1.0] * 10 + [0.2, 0.2])
+    assert not split(whole(labels), few, least=5).left.any()
