@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from linkage.cli.app import run
+from linkage.engine import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., tuple[int, str, str]]
@@ -36,6 +37,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not beside the project ({os.path.relpath(folder, ROOT)})")
     return folder
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine for the tests of one file."""
+    made = Engine(tmp_path_factory.mktemp("scratch"), threads=2)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,13 +23,6 @@ SHARES = TableMapping(
     columns={"account": "account_id", "value": "object_id", "at": "timestamp_share"},
     constants={"trait": "object"},
 )
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    made = Engine(tmp_path_factory.mktemp("scratch"), threads=2)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from linkage.engine import Engine
 from linkage.inference import compare
+from linkage.inference.work import by_chance
 from linkage.signals.weigh import Weighing
 from linkage.steps.facts import Population
 
@@ -42,8 +43,11 @@ TESTED = {
 
 
 RARER = 5
-"""A community's own words are so many times rarer elsewhere: at even parts a prompt that holds one is then
-five times likelier the community's."""
+"""A community's own words are so many times rarer among other accounts that send as much: at even parts a
+prompt that holds one is then five times likelier the community's."""
+
+LEAST_COMMON = 0.2
+"""Part of a community that holds what is called its own."""
 
 
 @dataclass
@@ -113,24 +117,21 @@ def known(engine: Engine, population: Population, weighing: Weighing) -> Known:
 
 
 def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> Ints:
-    """Values of a content trait that are the community's own: held by a fifth of it and far rarer outside.
+    """Values of a content trait that are the community's own: held by a fifth of it, and so many only if they
+    are far rarer among accounts as busy.
 
-    And far rarer among the accounts `beside` it, which share what it shares and not its work: what a
+    Outside it, and among the accounts `beside` it, which share what it shares and not its work: what a
     reseller's customers ask is on every account of the pool.
     """
-    rows = everything.held[trait]
-    inside = rows.of(members)
-    values, counts = np.unique(rows.value[inside], return_counts=True)
-    total = rows.totals[values]
-    outside = (total - counts) / max(len(everything.interactions) - len(members), 1)
-    near = np.bincount(rows.value[rows.of(beside)], minlength=len(rows.names))[values]
-    share = counts / len(members)
-    own: Ints = values[
-        (counts >= 3)
-        & (share >= 0.2)
-        & (share >= RARER * outside)
-        & (share >= RARER * near / max(len(beside), 1))
-    ]
+    rows, busy = everything.held[trait], np.maximum(everything.interactions, 1)
+    values, counts = np.unique(rows.value[rows.of(members)], return_counts=True)
+    common = (counts >= 3) & (counts >= LEAST_COMMON * len(members))
+    values, counts = values[common], counts[common]
+    mine, share = busy[members], counts / len(members)
+    outside = by_chance(rows.totals[values] - counts, int(busy.sum() - mine.sum()), mine)
+    held = np.bincount(rows.value[rows.of(beside)], minlength=len(rows.names))[values]
+    near = by_chance(held, int(busy[beside].sum()), mine)
+    own: Ints = values[(share >= RARER * outside) & (share >= RARER * near)]
     return own
 
 

@@ -18,8 +18,8 @@ from ibis import _
 from numpy.typing import NDArray
 
 from linkage.engine import Engine
-from linkage.inference.breadth import breadth
 from linkage.inference.group import renumber
+from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
 from linkage.steps.holders import Known, own_values, partition
 

@@ -1,6 +1,5 @@
 """From rows to observations: ids of rows, repeats, what follows from a value, and one row for each fact."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import ibis
@@ -16,13 +15,6 @@ from linkage.sources import observe
 
 START = 1_767_225_600_000_000
 """2026-01-01."""
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    made = Engine(tmp_path_factory.mktemp("scratch"), threads=2)
-    yield made
-    made.close()
 
 
 def staged(engine: Engine, table: str, *rows: dict[str, Any]) -> ir.Table:

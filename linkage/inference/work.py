@@ -1,4 +1,4 @@
-"""How much of a group's work an account does: one sentence sent a hundred times is no part in forty tasks."""
+"""What a group works at: what it holds beyond the chance of accounts as busy; how much of it each does."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,4 +19,17 @@ def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:
     several, place = np.unique(prompts, return_inverse=True)
     expected = np.array([(1.0 - (1.0 - np.minimum(part, 1.0)) ** n).sum() for n in several.tolist()])
     result: Floats = np.bincount(who, minlength=len(prompts)) / expected[place]
+    return result
+
+
+def by_chance(holders: Ints, prompts: int, busy: Ints) -> Floats:
+    """Share of a group's accounts that would hold each value if they were like others.
+
+    `holders` of each value are among accounts that sent so many `prompts` in all; `busy`: prompts of each
+    account of the group. Each prompt holds the value with the same small chance, so one of n does with
+    1 − exp(−rate · n); who holds it counts once, however often he sent it.
+    """
+    each, many = np.unique(np.maximum(busy, 1), return_counts=True)
+    rate = holders / max(prompts, 1)
+    result: Floats = -np.expm1(-np.outer(rate, each)) @ many / len(busy)
     return result

@@ -1,0 +1,44 @@
+"""What of a community's prompts is its own: rare among accounts that send as much."""
+
+import numpy as np
+
+from linkage.inference.compare import Population
+from linkage.steps.holders import Held, Known, own_values
+
+N = 400
+CREW = np.arange(10)
+NOBODY = np.empty(0, dtype=np.int64)
+
+
+def known(holders: dict[str, list[int]], *, busy: int = 12) -> Known:
+    """Accounts of whom the first ten send `busy` prompts each, the others twelve, and who holds what."""
+    names = sorted(holders)
+    rows = sorted((a, names.index(name)) for name in names for a in holders[name])
+    a, value = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    prompts = np.full(N, 12, dtype=np.int64)
+    prompts[CREW] = busy
+    template = Held(a, value, np.ones(len(a), dtype=np.int64), names)
+    return Known({"template": template}, prompts, np.full(N, np.nan), Population(np.zeros(N, dtype=np.int64)))
+
+
+def own(of: Known, beside: np.ndarray = NOBODY) -> list[str]:
+    names = of.held["template"].names
+    return [names[v] for v in own_values(of, CREW, "template", beside)]
+
+
+def test_a_text_of_a_fifth_of_the_accounts_that_others_hardly_hold_is_their_own() -> None:
+    several = {"job": [0, 1, 2, 50], "popular": [0, 1, 2, *range(50, 130)], "two hold it": [3, 4]}
+    assert own(known(several)) == ["job"]
+
+
+def test_what_accounts_so_busy_hold_anyway_is_not_their_own() -> None:
+    """Ten others of 390 hold it: no wonder that three do who send eight times as much."""
+    tutorial = {"tutorial": [0, 1, 2, *range(50, 60)]}
+    assert own(known(tutorial)) == ["tutorial"]
+    assert own(known(tutorial, busy=96)) == []
+
+
+def test_what_their_neighbours_on_the_same_infrastructure_hold_is_not_their_own() -> None:
+    pool = {"pool": [0, 1, 2, 3, 50, 51, 52]}
+    assert own(known(pool)) == ["pool"]
+    assert own(known(pool), beside=np.arange(50, 60)) == []
