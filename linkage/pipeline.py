@@ -153,6 +153,7 @@ def _by_work(
     obeyed = decided.obeyed(parts.labels, forced, base.constraints, names)
     if np.array_equal(obeyed, parts.labels):
         return parts, works
+    works.forget(engine)
     parts = replace(parts, labels=obeyed)
     return parts, workload.works(engine, base.prompts, everything, parts, names)
 

@@ -93,6 +93,11 @@ class Works:
         narrow = (self.own >= FEW) & (self.breadth < NARROW)
         return (self.prompts > 0) & (seldom | once | narrow)
 
+    def forget(self, engine: Engine) -> None:
+        """Gives back the memory of the rows."""
+        if self.rows is not None:
+            engine.drop(self.rows)
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -132,6 +137,7 @@ def by_work(
         less = split(parts, found, least=least)
         if np.array_equal(less.left, parts.left):
             break
+        found.forget(engine)
         parts, found = less, works(engine, prompts, everything, less, names)
     return parts, found
 
@@ -178,7 +184,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         _breadth(engine, holds, own, usual),
         mine,
     )
-    engine.drop(asked, holds)
+    engine.drop(values, who, asked, holds)
     return found
 
 
