@@ -29,12 +29,17 @@ BORROWED = 20
 
 @dataclass(frozen=True)
 class Trait:
-    """Who holds which value of a trait: account numbers in order, and the value number of each row."""
+    """Who holds which value of a trait: account numbers in order, and the value number of each row.
+
+    `known`: accounts of which it is known, where that does not go without saying: to be in no burst of
+    registrations is known, to have no card is not (None: those that hold any value).
+    """
 
     family: str
     a: Ints
     value: Ints
     names: Sequence[str]
+    known: Ints | None = None
 
     @cached_property
     def rows(self) -> tuple[Ints, Ints]:
@@ -44,8 +49,8 @@ class Trait:
 
     @cached_property
     def having(self) -> Ints:
-        """Accounts that hold any value."""
-        return np.unique(self.a)
+        """Accounts of which the trait is known."""
+        return np.unique(self.a if self.known is None else np.concatenate([self.a, self.known]))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from linkage.inference.score import Rules
 from linkage.inference.units import PUBLIC_DOMAINS, Units
 from linkage.settings import Settings
 from linkage.steps.described import Customers, Inside, describe, published
-from linkage.steps.holders import TESTED, Known, partition
+from linkage.steps.holders import AMONG, TESTED, Known, partition
 from linkage.steps.resolve import Links
 from linkage.steps.workload import Parts, Work
 
@@ -137,8 +137,11 @@ class Judge:
 
     def _facts(self) -> enrich.Facts:
         known, held = self.everything, self.everything.held
+        among = {"bin": held["bin"].a, "created_at": np.flatnonzero(~np.isnan(known.created))}
         traits = {
-            name: Trait(family, held[name].a, held[name].value, held[name].names)
+            name: Trait(
+                family, held[name].a, held[name].value, held[name].names, among.get(AMONG.get(name, ""))
+            )
             for name, family in TESTED.items()
         }
         return enrich.Facts(traits, Registrations(known.created, known.population), known.population)

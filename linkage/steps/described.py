@@ -3,6 +3,7 @@
 Composition only: facts come from `holders`, tests and rules are in `inference`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,8 @@ MOST = 0.8
 """A community stands without a family when this part of its links does."""
 
 COMMON = 0.5
-"""One hand provided for a community when what it provided speaks in half of the links."""
+"""One hand provided for a community when what it provided speaks in half of the links, or is borne by half of
+the accounts."""
 
 ONE_ANSWER = 0.5
 """Answers were passed on by one hand when no single one of them makes up more than this part. A relay spreads
@@ -78,11 +80,31 @@ def published(answers: Ints) -> bool:
     return bool(counts.max(initial=0) > ONE_ANSWER * len(answers))
 
 
-def _provided(inside: Inside, marks: list[enrich.Mark], *, paid: bool) -> frozenset[str]:
-    """Families in which the accounts were provided for by one hand: the same means of payment, the same
-    machine-made addresses, text passed on. When they were opened counts only where no payment is known."""
-    by_mark = {m.family for m in marks if m.beyond_chance and (m.trait not in OPENED or not paid)}
-    return frozenset(by_mark) | inside.strong_speaking()
+LIVING = ("payment_country",)
+"""Marks of where people live: a campus has them, and nobody provided them."""
+
+
+def provided(everything: Known, members: Ints, marks: Sequence[enrich.Mark]) -> frozenset[str]:
+    """Families whose marks show that one hand provided for the accounts: the same means of payment, the same
+    machine-made addresses. Half of the accounts must bear one of the family's; when they were opened counts
+    only where no payment is known."""
+    paid = share(everything, members, "funding", None) > 0
+    some = [m for m in marks if m.beyond_chance and m.trait not in LIVING]
+    some = [m for m in some if m.trait not in OPENED or not paid]
+    result = set()
+    for family in {mark.family for mark in some}:
+        bearers = [_bearers(everything, mark) for mark in some if mark.family == family]
+        if np.isin(members, np.concatenate(bearers)).mean() >= COMMON:
+            result.add(family)
+    return frozenset(result)
+
+
+def _bearers(everything: Known, mark: enrich.Mark) -> Ints:
+    if mark.trait == enrich.OPENING:
+        return np.flatnonzero((everything.created >= mark.low) & (everything.created <= mark.high))
+    held = everything.held[mark.trait]
+    bearing: Ints = held.a[held.value == held.names.index(mark.value)]
+    return bearing
 
 
 @dataclass(frozen=True)
@@ -117,7 +139,7 @@ def describe(
         pair_families=inside.speaking(),
         group_families=frozenset(mark.family for mark in marks),
         marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=_provided(inside, marks, paid=share(everything, members, "funding", None) > 0),
+        provided=provided(everything, members, marks) | inside.strong_speaking(),
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",

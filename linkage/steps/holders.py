@@ -41,6 +41,9 @@ TESTED = {
 }
 """Traits in which a community is held against comparable accounts, with their families."""
 
+AMONG = {"issuing_burst": "bin", "registration_burst": "created_at"}
+"""Of which accounts it is known whether they came in a burst: those that paid, or whose opening is known.
+Held against those in any burst alone, three cards of one burst would set a campus apart."""
 
 RARER = 5
 """A community's own words are so many times rarer among other accounts that send as much: at even parts a
@@ -120,8 +123,8 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     """Values of a content trait that are the community's own: held by a fifth of it, and so many only if they
     are far rarer among accounts as busy.
 
-    Outside it, and among the accounts `beside` it, which share what it shares and not its work: what a
-    reseller's customers ask is on every account of the pool.
+    And far rarer among the accounts `beside` it, which share what it shares and not its work: what a reseller
+    sends along with every request is on every account of the pool.
     """
     rows, busy = everything.held[trait], np.maximum(everything.interactions, 1)
     values, counts = np.unique(rows.value[rows.of(members)], return_counts=True)
@@ -129,9 +132,9 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     values, counts = values[common], counts[common]
     mine, share = busy[members], counts / len(members)
     outside = by_chance(rows.totals[values] - counts, int(busy.sum() - mine.sum()), mine)
-    held = np.bincount(rows.value[rows.of(beside)], minlength=len(rows.names))[values]
-    near = by_chance(held, int(busy[beside].sum()), mine)
-    own: Ints = values[(share >= RARER * outside) & (share >= RARER * near)]
+    near = np.bincount(rows.value[rows.of(beside)], minlength=len(rows.names))[values]
+    rare = (share >= RARER * outside) & (share >= RARER * near / max(len(beside), 1))
+    own: Ints = values[rare]
     return own
 
 

@@ -113,10 +113,14 @@ class Parts:
         others: Ints = np.flatnonzero(self.left & (self.before == homes[np.argmax(counts)]))
         return others if not self.left[members].any() else others[:0]
 
+    def customers(self, members: Ints) -> Ints:
+        """The same where they are so many that the infrastructure is a reseller's; else nobody."""
+        others = self.beside(members)
+        return others if len(others) >= LEAST_REST * (len(others) + len(members)) else others[:0]
+
     def infrastructure(self, members: Ints) -> str:
         """`reseller` where many others share what links these accounts and not their work."""
-        rest = len(self.beside(members))
-        return "reseller" if rest and rest >= LEAST_REST * (rest + len(members)) else "unknown"
+        return "reseller" if len(self.customers(members)) else "unknown"
 
 
 def whole(labels: Ints) -> Parts:
@@ -151,7 +155,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         for number, members in partition(labels).items()
         if len(members) >= 3
         for trait in ("template", "segment")
-        for v in own_values(everything, members, trait, parts.beside(members))
+        for v in own_values(everything, members, trait, parts.customers(members))
     ]
     if prompts.asked is None or prompts.segments is None or not rows:
         return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)
