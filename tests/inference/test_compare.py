@@ -1,5 +1,7 @@
 """Communities against comparable accounts: exact tails, strata, and blocks that count once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,6 +52,20 @@ def one_bin() -> Trait:
     values = (rng.random(N) >= 0.05).astype(int)
     values[:20] = [0] * 12 + [1] * 8
     return Trait("payment", np.arange(N), values, ("rare", "usual"))
+
+
+def test_who_came_in_no_burst_counts_among_those_of_whom_it_is_known() -> None:
+    """Four of twenty used a card of one burst, and eleven others of all: of those in any burst they are all
+    of the community's, of those who paid a fifth."""
+    in_burst = np.array([0, 1, 2, 3, *range(100, 111)])
+    burst = Trait("payment", in_burst, (in_burst >= 100).astype(np.int64), ("this", "another"))
+    alone = compare.trait_tests(burst, community(np.ones(20)), ALL_ALIKE)
+    assert alone.inside.tolist() == [1.0]
+    paid = replace(burst, known=np.arange(N))
+    assert len(compare.trait_tests(paid, community(np.ones(20)), ALL_ALIKE).inside) == 0
+    half = replace(burst, known=np.concatenate([np.arange(8), np.arange(50, N)]))
+    found = compare.trait_tests(half, community(np.ones(20)), ALL_ALIKE)
+    assert (found.inside.tolist(), found.compared.tolist()) == ([0.5], [8])
 
 
 def test_accounts_of_one_block_are_one_witness() -> None:

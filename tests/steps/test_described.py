@@ -7,10 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from linkage.inference.compare import Population
+from linkage.inference.enrich import OPENING, Mark
 from linkage.inference.score import Scored
 from linkage.signals.rows import ROWS
 from linkage.steps.communities import Judge
-from linkage.steps.described import published
+from linkage.steps.described import provided, published
+from linkage.steps.holders import Held, Known
 from linkage.steps.resolve import Links
 
 FAMILIES = ("network", "lineage")
@@ -53,3 +56,48 @@ def test_strangers_who_quote_one_answer_are_not_provided_for() -> None:
     assert Judge._identifying(court, np.arange(4)).tolist() == [[5.0, 0.0]] * 4
     assert Judge._identifying(court, np.arange(4, 8)).tolist() == [[5.0, 9.0]] * 4
     assert court.strong[:, 1].tolist() == [9.0] * 8, "what is known of the links is left as it is"
+
+
+MEMBERS = np.arange(8)
+
+
+def known(*, paid: bool = True, **holders: list[int]) -> Known:
+    """Accounts that hold the one value of each trait, whether payments are known; all opened on one day."""
+    held = {"funding": Held(np.arange(12), np.zeros(12, np.int64), np.ones(12, np.int64), ["debit"])}
+    if not paid:
+        held["funding"] = Held(*(np.empty(0, dtype=np.int64) for _ in range(3)), [])
+    for trait, who in holders.items():
+        a = np.array(who, dtype=np.int64)
+        held[trait] = Held(a, np.zeros(len(a), np.int64), np.ones(len(a), np.int64), ["this"])
+    everyone = np.ones(12, dtype=np.int64)
+    return Known(held, everyone, np.full(12, 5.0), Population(everyone * 0))
+
+
+def mark(trait: str, family: str = "payment", *, beyond: bool = True) -> Mark:
+    """A mark of the community, beyond chance or not."""
+    window = {"low": 0, "high": 9} if trait == OPENING else {}
+    return Mark(0, trait, family, "this", 0.5, 0.01, 8, 1e-9, beyond_chance=beyond, **window)
+
+
+def test_what_half_of_the_accounts_bear_was_provided_by_one_hand() -> None:
+    few, many = known(bin=[0, 1, 2]), known(bin=[0, 1, 2, 3])
+    assert provided(few, MEMBERS, [mark("bin")]) == frozenset()
+    assert provided(many, MEMBERS, [mark("bin")]) == {"payment"}
+    assert provided(many, MEMBERS, [mark("bin", beyond=False)]) == frozenset()
+
+
+def test_several_cards_of_one_hand_count_together() -> None:
+    """Three accounts on one card range and three on another: neither alone is half of them."""
+    several = known(bin=[0, 1, 2], issuer=[3, 4, 5], address_pattern=[0, 1, 2])
+    marks = [mark("bin"), mark("issuer"), mark("address_pattern", "registration")]
+    assert provided(several, MEMBERS, marks) == {"payment"}
+
+
+def test_where_people_live_nobody_provided() -> None:
+    assert provided(known(payment_country=list(range(8))), MEMBERS, [mark("payment_country")]) == frozenset()
+
+
+def test_days_of_opening_count_only_where_no_payment_is_known() -> None:
+    opened = [mark(OPENING, "registration")]
+    assert provided(known(), MEMBERS, opened) == frozenset()
+    assert provided(known(paid=False), MEMBERS, opened) == {"registration"}

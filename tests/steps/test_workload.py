@@ -49,6 +49,15 @@ def test_one_idle_account_leaves_and_makes_nobody_a_reseller() -> None:
     assert parts.infrastructure(np.arange(11)) == "unknown"
 
 
+def test_a_few_victims_who_left_are_not_a_resellers_customers() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    few = split(whole(labels), counted([10] * 12, [6] * 10 + [1] * 2), least=5)
+    assert few.beside(np.arange(10)).tolist() == [10, 11]
+    assert few.customers(np.arange(10)).tolist() == []
+    many = split(whole(labels), counted([10] * 12, [6] * 9 + [1] * 3), least=5)
+    assert many.customers(np.arange(9)).tolist() == [9, 10, 11]
+
+
 def test_a_community_with_no_work_in_common_is_left_whole() -> None:
     labels = np.zeros(12, dtype=np.int64)
     parts = split(whole(labels), counted([10] * 12, [6] * 4 + [0] * 8), least=5)
