@@ -34,8 +34,14 @@ def guide(loaded: Loaded, neo4j_server: Server) -> Iterator[list[str]]:
     command = [str(Path(sys.executable).with_name("linkage")), "neo4j", "guide", "--case", loaded.name]
     surroundings = {**os.environ, **neo4j_server.environment, "PYTHONUNBUFFERED": "1"}
     pipe = subprocess.PIPE
+    # Whatever started the tests may ignore Ctrl-C (a shell does for what it runs beside); a person's does not.
     with subprocess.Popen(
-        command, env=surroundings, stdout=pipe, stderr=subprocess.STDOUT, text=True
+        command,
+        env=surroundings,
+        stdout=pipe,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as served:
         assert served.stdout
         printed = []
@@ -45,7 +51,10 @@ def guide(loaded: Loaded, neo4j_server: Server) -> Iterator[list[str]]:
                 break
         yield printed
         served.send_signal(signal.SIGINT)
-        assert served.wait(10) == 0
+        try:
+            assert served.wait(10) == 0
+        finally:
+            served.kill()
 
 
 @pytest.fixture(scope="module")
