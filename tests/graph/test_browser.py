@@ -34,7 +34,7 @@ def guide(loaded: Loaded, neo4j_server: Server) -> Iterator[list[str]]:
     command = [str(Path(sys.executable).with_name("linkage")), "neo4j", "guide", "--case", loaded.name]
     surroundings = {**os.environ, **neo4j_server.environment, "PYTHONUNBUFFERED": "1"}
     pipe = subprocess.PIPE
-    # Whatever started the tests may ignore Ctrl-C (a shell does for what it runs beside); a person's does not.
+    # What started the tests may ignore Ctrl-C (shells do for what runs beside); a person's shell does not.
     with subprocess.Popen(
         command,
         env=surroundings,
