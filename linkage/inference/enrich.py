@@ -69,6 +69,14 @@ class Facts:
             return registration_tests(self.registrations, who)
         return trait_tests(self.traits[name], who, self.population)
 
+    def bearers(self, mark: Mark) -> Ints:
+        """Accounts that bear a mark."""
+        if mark.trait == OPENING:
+            created = self.registrations.created
+            return np.flatnonzero((created >= mark.low) & (created <= mark.high))
+        trait = self.traits[mark.trait]
+        return np.asarray(trait.a[trait.value == trait.names.index(mark.value)])
+
 
 def discoveries(marks: Sequence[Mark], *, tests: int, rate: float) -> list[Mark]:
     """The marks that stand after Benjamini and Hochberg's rule over `tests` tests and are large enough."""

@@ -87,16 +87,8 @@ def bearing(facts: Facts, marks: Sequence[Mark], accounts: int) -> tuple[Floats,
     said = np.zeros((len(families), accounts))
     for mark in marks:
         row = said[families.index(mark.family)]
-        held = _bearers(facts, mark, accounts)
+        held = facts.bearers(mark)
         row[held] = np.maximum(row[held], mark.bits)
     kinds = [min(independent(frozenset((name,)))) for name in families]
     ways = np.array([np.any(said[[k == kind for k in kinds]] > 0, axis=0) for kind in sorted(set(kinds))])
     return said.sum(axis=0), ways.sum(axis=0) >= LEAST_FAMILIES
-
-
-def _bearers(facts: Facts, mark: Mark, accounts: int) -> Ints:
-    if mark.trait == OPENING:
-        created = facts.registrations.created
-        return np.flatnonzero((created >= mark.low) & (created <= mark.high))
-    trait = facts.traits[mark.trait]
-    return np.asarray(trait.a[trait.value == trait.names.index(mark.value)])

@@ -16,7 +16,7 @@ from linkage.share.objects import day
 from linkage.share.pattern import carried
 from linkage.share.stix import Indicator
 from linkage.steps.asked import TEXT_TRAITS
-from linkage.steps.known import OWN_ACCOUNTS, OWN_SHARE
+from linkage.steps.holders import LEAST_COMMON, LEAST_HOLDERS
 from linkage.steps.listed import of_one_log
 
 LEAST_ACCOUNTS = 2
@@ -105,7 +105,7 @@ def _kept_back(trait: str, held: _Held, size: int, confidence: int) -> str:
         return "means something in one log only"
     if len(held.holders) < LEAST_ACCOUNTS:
         return "held by one account of the group alone"
-    if trait in CONTENT and (len(held.holders) < OWN_ACCOUNTS or len(held.holders) < OWN_SHARE * size):
+    if trait in CONTENT and (len(held.holders) < LEAST_HOLDERS or len(held.holders) < LEAST_COMMON * size):
         return "a text that few of the group's accounts sent"
     return "not likelier the operator's than not" if confidence < LEAST_CONFIDENCE else ""
 

@@ -5,6 +5,7 @@ Composition only: facts come from `holders`, tests and rules are in `inference`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from linkage.inference.score import Rules
 from linkage.inference.units import PUBLIC_DOMAINS, Units
 from linkage.settings import Settings
 from linkage.steps.described import Customers, Inside, describe, published
-from linkage.steps.holders import AMONG, TESTED, Known, partition
+from linkage.steps.holders import TESTED, Known, partition
 from linkage.steps.resolve import Links
 from linkage.steps.workload import Parts, Work
 
@@ -106,7 +107,13 @@ class Judge:
             )
             found = marks.get(number, [])
             community = describe(
-                self.everything, inside, self.customers, members=accounts, marks=found, work=work.get(number)
+                self.everything,
+                self.facts,
+                inside,
+                self.customers,
+                members=accounts,
+                marks=found,
+                work=work.get(number),
             )
             community = replace(community, stability=float(stays[accounts].mean()))
             needed[number] = community.needed
@@ -117,7 +124,7 @@ class Judge:
     def marked(self, labels: Ints) -> Marked:
         """What sets the communities of a partition apart."""
         members = partition(labels)
-        facts, who = self._facts(), self._tested(labels, members)
+        facts, who = self.facts, self._tested(labels, members)
         tested = {name: facts.test(name, who) for name in sorted(facts.families())}
         large = np.unique(who.labels[who.labels >= 0])
         return Marked(members, facts, who, large, tested, self._marks(facts, tested, len(large)))
@@ -135,13 +142,20 @@ class Judge:
         counts = np.bincount(self.customers.units.unit[members] + 1)[1:]
         return bool(counts.max(initial=0) >= gates.IN_ONE_UNIT * len(members))
 
-    def _facts(self) -> enrich.Facts:
+    @cached_property
+    def facts(self) -> enrich.Facts:
+        """What communities are tested in.
+
+        Whether an account came in a burst is known of all that paid, or whose opening is known. Held against
+        those in any burst alone, three cards of one burst would set a campus apart.
+        """
         known, held = self.everything, self.everything.held
-        among = {"bin": held["bin"].a, "created_at": np.flatnonzero(~np.isnan(known.created))}
+        among = {
+            "issuing_burst": held["bin"].a,
+            "registration_burst": np.flatnonzero(~np.isnan(known.created)),
+        }
         traits = {
-            name: Trait(
-                family, held[name].a, held[name].value, held[name].names, among.get(AMONG.get(name, ""))
-            )
+            name: Trait(family, held[name].a, held[name].value, held[name].names, among.get(name))
             for name, family in TESTED.items()
         }
         return enrich.Facts(traits, Registrations(known.created, known.population), known.population)

@@ -84,27 +84,20 @@ LIVING = ("payment_country",)
 """Marks of where people live: a campus has them, and nobody provided them."""
 
 
-def provided(everything: Known, members: Ints, marks: Sequence[enrich.Mark]) -> frozenset[str]:
+def provided(
+    facts: enrich.Facts, members: Ints, marks: Sequence[enrich.Mark], *, paid: bool
+) -> frozenset[str]:
     """Families whose marks show that one hand provided for the accounts: the same means of payment, the same
     machine-made addresses. Half of the accounts must bear one of the family's; when they were opened counts
-    only where no payment is known."""
-    paid = share(everything, members, "funding", None) > 0
+    only where no payment is known (`paid`)."""
     some = [m for m in marks if m.beyond_chance and m.trait not in LIVING]
     some = [m for m in some if m.trait not in OPENED or not paid]
     result = set()
     for family in {mark.family for mark in some}:
-        bearers = [_bearers(everything, mark) for mark in some if mark.family == family]
+        bearers = [facts.bearers(mark) for mark in some if mark.family == family]
         if np.isin(members, np.concatenate(bearers)).mean() >= COMMON:
             result.add(family)
     return frozenset(result)
-
-
-def _bearers(everything: Known, mark: enrich.Mark) -> Ints:
-    if mark.trait == enrich.OPENING:
-        return np.flatnonzero((everything.created >= mark.low) & (everything.created <= mark.high))
-    held = everything.held[mark.trait]
-    bearing: Ints = held.a[held.value == held.names.index(mark.value)]
-    return bearing
 
 
 @dataclass(frozen=True)
@@ -119,6 +112,7 @@ class Customers:
 
 def describe(
     everything: Known,
+    facts: enrich.Facts,
     inside: Inside,
     customers: Customers,
     *,
@@ -134,12 +128,13 @@ def describe(
     unit, counts = np.unique(units.unit[members], return_counts=True)
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
+    paid = share(everything, members, "funding", None) > 0
     return gates.Community(
         accounts=len(members),
         pair_families=inside.speaking(),
         group_families=frozenset(mark.family for mark in marks),
         marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=provided(everything, members, marks) | inside.strong_speaking(),
+        provided=provided(facts, members, marks, paid=paid) | inside.strong_speaking(),
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",

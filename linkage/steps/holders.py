@@ -41,16 +41,13 @@ TESTED = {
 }
 """Traits in which a community is held against comparable accounts, with their families."""
 
-AMONG = {"issuing_burst": "bin", "registration_burst": "created_at"}
-"""Of which accounts it is known whether they came in a burst: those that paid, or whose opening is known.
-Held against those in any burst alone, three cards of one burst would set a campus apart."""
-
 RARER = 5
 """A community's own words are so many times rarer among other accounts that send as much: at even parts a
 prompt that holds one is then five times likelier the community's."""
 
-LEAST_COMMON = 0.2
-"""Part of a community that holds what is called its own."""
+LEAST_COMMON, LEAST_HOLDERS = 0.2, 3
+"""Part of a community, and accounts of it, that hold what is called its own: what two accounts ask in passing
+says nothing of them."""
 
 
 @dataclass
@@ -128,7 +125,7 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     """
     rows, busy = everything.held[trait], np.maximum(everything.interactions, 1)
     values, counts = np.unique(rows.value[rows.of(members)], return_counts=True)
-    common = (counts >= 3) & (counts >= LEAST_COMMON * len(members))
+    common = (counts >= LEAST_HOLDERS) & (counts >= LEAST_COMMON * len(members))
     values, counts = values[common], counts[common]
     mine, share = busy[members], counts / len(members)
     outside = by_chance(rows.totals[values] - counts, int(busy.sum() - mine.sum()), mine)

@@ -19,6 +19,7 @@ from linkage.errors import UsageError
 from linkage.prompts import recall
 from linkage.settings import Settings
 from linkage.share.exchange import ExchangeKey
+from linkage.steps.holders import LEAST_COMMON, LEAST_HOLDERS, RARER
 
 ROWS = pa.schema(
     [
@@ -34,10 +35,6 @@ Row = dict[str, Any]
 
 TEXTS = ("prompt", "template", "segment", "system_prompt")
 """Traits whose values stand for texts."""
-
-OWN_SHARE, OWN_ACCOUNTS, OWN_LIFT = 0.2, 3, 5.0
-"""A text is a group's own if so large a share of it and so many accounts hold it, and it is so many times
-rarer outside, as where communities are judged: what two accounts ask in passing says nothing of them."""
 
 MOST_PROMPTS = 50_000
 """Prompts of a group that are read for the centres of its segments; a second's work."""
@@ -230,15 +227,18 @@ def _held(seen: ir.Table, members: ir.Table) -> ir.Table:
 
 
 def _own(held: pa.Table, groups: Sequence[Earlier], accounts: int) -> pa.Table:
-    """The values that are a group's own, with the share of other accounts that hold them there."""
+    """The values that are a group's own, with the share of other accounts that hold them there.
+
+    As where communities are judged, but held against all other accounts, however much they sent.
+    """
     sizes = {each.group: len(each.members) for each in groups}
     kept, elsewhere = [], []
     columns = zip(*(held[name].to_pylist() for name in ("operator", "trait", "k", "degree")), strict=True)
     for operator, trait, k, degree in columns:
         share, outside = k / sizes[operator], (degree - k) / max(accounts - sizes[operator], 1)
-        own = share >= OWN_LIFT * outside
+        own = share >= RARER * outside
         if trait in TEXTS:
-            own = own and k >= OWN_ACCOUNTS and share >= OWN_SHARE
+            own = own and k >= LEAST_HOLDERS and share >= LEAST_COMMON
         kept.append(own)
         elsewhere.append(round(outside, 9))
     told = held.append_column("elsewhere", pa.array(elsewhere, pa.float64()))

@@ -21,12 +21,12 @@ from linkage.engine import Engine
 from linkage.inference.group import renumber
 from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import Known, own_values, partition
+from linkage.steps.holders import LEAST_COMMON, Known, own_values, partition
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-LEAST_PART = 0.2
+LEAST_PART = LEAST_COMMON
 """Part of an account's prompts that must be the community's own: that many accounts hold what is called its
 own at all, so an account below it is no more of the community than the community is of its prompts."""
 
@@ -197,7 +197,7 @@ def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_
     uses = engine.arrow(holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]))
     label, a, v, n = (uses[name].to_numpy().astype(np.int64) for name in uses.column_names)
     result = np.ones(len(own))
-    for rows in np.split(np.arange(len(label)), np.flatnonzero(np.diff(label)) + 1):
+    for rows in partition(label).values():
         if len(rows):
             who, at = np.unique(a[rows], return_inverse=True)
             found = breadth(at, v[rows] - v[rows].min(), n[rows], own[who])

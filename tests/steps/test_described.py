@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.inference.compare import Population
-from linkage.inference.enrich import OPENING, Mark
+from linkage.inference.compare import Population, Trait
+from linkage.inference.enrich import OPENING, Facts, Mark
+from linkage.inference.opened import Registrations
 from linkage.inference.score import Scored
 from linkage.signals.rows import ROWS
 from linkage.steps.communities import Judge
 from linkage.steps.described import provided, published
-from linkage.steps.holders import Held, Known
 from linkage.steps.resolve import Links
 
 FAMILIES = ("network", "lineage")
@@ -61,16 +61,18 @@ def test_strangers_who_quote_one_answer_are_not_provided_for() -> None:
 MEMBERS = np.arange(8)
 
 
-def known(*, paid: bool = True, **holders: list[int]) -> Known:
-    """Accounts that hold the one value of each trait, whether payments are known; all opened on one day."""
-    held = {"funding": Held(np.arange(12), np.zeros(12, np.int64), np.ones(12, np.int64), ["debit"])}
-    if not paid:
-        held["funding"] = Held(*(np.empty(0, dtype=np.int64) for _ in range(3)), [])
-    for trait, who in holders.items():
-        a = np.array(who, dtype=np.int64)
-        held[trait] = Held(a, np.zeros(len(a), np.int64), np.ones(len(a), np.int64), ["this"])
-    everyone = np.ones(12, dtype=np.int64)
-    return Known(held, everyone, np.full(12, 5.0), Population(everyone * 0))
+def facts(**holders: list[int]) -> Facts:
+    """Twelve accounts, some of which hold the one value of each trait; all were opened on one day."""
+    traits = {
+        name: Trait("any", np.array(who), np.zeros(len(who), np.int64), ["this"])
+        for name, who in holders.items()
+    }
+    population = Population(np.zeros(12, dtype=np.int64))
+    return Facts(traits, Registrations(np.full(12, 5.0), population), population)
+
+
+def told(of: Facts, marks: list[Mark], *, paid: bool = True) -> frozenset[str]:
+    return provided(of, MEMBERS, marks, paid=paid)
 
 
 def mark(trait: str, family: str = "payment", *, beyond: bool = True) -> Mark:
@@ -80,24 +82,24 @@ def mark(trait: str, family: str = "payment", *, beyond: bool = True) -> Mark:
 
 
 def test_what_half_of_the_accounts_bear_was_provided_by_one_hand() -> None:
-    few, many = known(bin=[0, 1, 2]), known(bin=[0, 1, 2, 3])
-    assert provided(few, MEMBERS, [mark("bin")]) == frozenset()
-    assert provided(many, MEMBERS, [mark("bin")]) == {"payment"}
-    assert provided(many, MEMBERS, [mark("bin", beyond=False)]) == frozenset()
+    few, many = facts(bin=[0, 1, 2]), facts(bin=[0, 1, 2, 3])
+    assert told(few, [mark("bin")]) == frozenset()
+    assert told(many, [mark("bin")]) == {"payment"}
+    assert told(many, [mark("bin", beyond=False)]) == frozenset()
 
 
 def test_several_cards_of_one_hand_count_together() -> None:
     """Three accounts on one card range and three on another: neither alone is half of them."""
-    several = known(bin=[0, 1, 2], issuer=[3, 4, 5], address_pattern=[0, 1, 2])
+    several = facts(bin=[0, 1, 2], issuer=[3, 4, 5], address_pattern=[0, 1, 2])
     marks = [mark("bin"), mark("issuer"), mark("address_pattern", "registration")]
-    assert provided(several, MEMBERS, marks) == {"payment"}
+    assert told(several, marks) == {"payment"}
 
 
 def test_where_people_live_nobody_provided() -> None:
-    assert provided(known(payment_country=list(range(8))), MEMBERS, [mark("payment_country")]) == frozenset()
+    assert told(facts(payment_country=list(range(8))), [mark("payment_country")]) == frozenset()
 
 
 def test_days_of_opening_count_only_where_no_payment_is_known() -> None:
     opened = [mark(OPENING, "registration")]
-    assert provided(known(), MEMBERS, opened) == frozenset()
-    assert provided(known(paid=False), MEMBERS, opened) == {"registration"}
+    assert told(facts(), opened) == frozenset()
+    assert told(facts(), opened, paid=False) == {"registration"}

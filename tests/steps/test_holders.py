@@ -3,7 +3,8 @@
 import numpy as np
 
 from linkage.inference.compare import Population
-from linkage.steps.holders import Held, Known, own_values
+from linkage.steps.holders import Known, own_values
+from tests.steps.made import held
 
 N = 400
 CREW = np.arange(10)
@@ -12,12 +13,9 @@ NOBODY = np.empty(0, dtype=np.int64)
 
 def known(holders: dict[str, list[int]], *, busy: int = 12) -> Known:
     """Accounts of whom the first ten send `busy` prompts each, the others twelve, and who holds what."""
-    names = sorted(holders)
-    rows = sorted((a, names.index(name)) for name in names for a in holders[name])
-    a, value = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
     prompts = np.full(N, 12, dtype=np.int64)
     prompts[CREW] = busy
-    template = Held(a, value, np.ones(len(a), dtype=np.int64), names)
+    template = held((a, name) for name, who in holders.items() for a in who)
     return Known({"template": template}, prompts, np.full(N, np.nan), Population(np.zeros(N, dtype=np.int64)))
 
 

@@ -10,25 +10,19 @@ from linkage.inference.against import LONG
 from linkage.inference.compare import Population
 from linkage.inference.units import Units
 from linkage.steps import fragile
-from linkage.steps.holders import Held, Known
+from linkage.steps.holders import Known
 from linkage.steps.unlike import ALIKE, Crowd, Histories
 from tests.inference.test_web import ADDRESS, CARD, clique, web
+from tests.steps.made import held
 
 N = 20
 MEMBERS = np.arange(8)
 
 
-def held(values: dict[int, str]) -> Held:
-    names = sorted(set(values.values()))
-    a = np.array(sorted(values), dtype=np.int64)
-    value = np.array([names.index(values[int(i)]) for i in a], dtype=np.int64)
-    return Held(a, value, np.ones(len(a), dtype=np.int64), names)
-
-
 def crowd(**traits: dict[int, str]) -> Crowd:
     nobody: dict[int, str] = {}
     known = Known(
-        {name: held(traits.get(name, nobody)) for name in ALIKE},
+        {name: held(traits.get(name, nobody).items()) for name in ALIKE},
         np.ones(N, dtype=np.int64),
         np.full(N, np.nan),
         Population(np.zeros(N, dtype=np.int64)),

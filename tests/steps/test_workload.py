@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from linkage.engine import Engine
 from linkage.inference.compare import Population
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import Held, Known
+from linkage.steps.holders import Known
 from linkage.steps.workload import Work, Works, by_work, split, whole, works
+from tests.steps.made import held
 
 DAY = 86_400_000_000
 
@@ -121,26 +122,23 @@ def test_of_a_few_prompts_it_is_not_said_how_much_of_the_work_they_are() -> None
 def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, Known, list[str]]:
     """Prompts of each account by the sentences they hold, a day apart; what is known; the accounts' names."""
     names = [f"a{i:03d}" for i in range(max(sent) + 1)]
-    flat = [(a, n, held) for a, prompts in sorted(sent.items()) for n, held in enumerate(prompts)]
+    flat = [(a, n, said) for a, prompts in sorted(sent.items()) for n, said in enumerate(prompts)]
     rows = pa.table(
         {
             "row": [f"r{i}" for i in range(len(flat))],
-            "account": [names[a] for a, _n, _held in flat],
-            "at": pa.array([n * DAY for _a, n, _held in flat], pa.int64()),
-            "text_id": [" ".join(held) for _a, _n, held in flat],
-            "prompt_id": [" ".join(held) for _a, _n, held in flat],
+            "account": [names[a] for a, _n, _said in flat],
+            "at": pa.array([n * DAY for _a, n, _said in flat], pa.int64()),
+            "text_id": [" ".join(said) for _a, _n, said in flat],
+            "prompt_id": [" ".join(said) for _a, _n, said in flat],
             "template": pa.array([None] * len(flat), pa.string()),
         }
     )
-    parts = sorted({(" ".join(held), each) for _a, _n, held in flat for each in held})
+    parts = sorted({(" ".join(said), each) for _a, _n, said in flat for each in said})
     segments = pa.table({"prompt_id": [p for p, _s in parts], "segment": [s for _p, s in parts]})
-    values = sorted({each for _a, _n, held in flat for each in held})
-    holds = sorted({(a, values.index(each)) for a, _n, held in flat for each in held})
-    a, v = (np.array(column, dtype=np.int64) for column in zip(*holds, strict=True))
-    none = Held(*(np.empty(0, dtype=np.int64) for _ in range(3)), [])
+    holds = {(a, each) for a, _n, said in flat for each in said}
     busy = np.array([len(sent.get(i, [])) for i in range(len(names))])
     known = Known(
-        {"segment": Held(a, v, np.ones(len(a), dtype=np.int64), values), "template": none},
+        {"segment": held(holds), "template": held([])},
         busy,
         np.full(len(names), np.nan),
         Population(np.zeros(len(names), dtype=np.int64)),
@@ -170,9 +168,8 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
 
 
 def test_without_prompts_nothing_is_known_of_anybodys_work(engine: Engine) -> None:
-    none = Held(*(np.empty(0, dtype=np.int64) for _ in range(3)), [])
     count = np.ones(6, dtype=np.int64)
-    known = Known({"segment": none, "template": none}, count, np.full(6, np.nan), Population(count))
+    known = Known({"segment": held([]), "template": held([])}, count, np.full(6, np.nan), Population(count))
     nothing = Prompts(None, None, None, 0, None)
     found = works(engine, nothing, known, whole(np.zeros(6, dtype=np.int64)), [str(i) for i in range(6)])
     assert found.rows is None
