@@ -105,7 +105,7 @@ class Engine:
 def _enough(scratch: Path) -> int:
     """A limit in MiB that grows with what was staged; what does not fit is spilled, at little cost."""
     staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
-    return 1200 + 2 * staged // 2**20
+    return 800 + 2 * staged // 2**20
 
 
 def connect(name: str, scratch: Path, *, threads: int = 0, memory: str = "") -> Engine:

@@ -7,6 +7,7 @@ alike and two of them colleagues are not seven witnesses. Tests on communities c
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.inference.group import components
 from linkage.inference.units import TEAM
 
 Ints = NDArray[np.int64]
@@ -37,6 +38,21 @@ def purses(card: Ints, name: Ints) -> Ints:
     alone = np.arange(len(card)) + int(both.max(initial=-1)) + 1
     shared = (card >= 0) & (np.bincount(both, minlength=1)[both] <= TEAM)
     return np.where(shared, both, alone)
+
+
+def dealt(accounts: Ints, values: Ints, n: int) -> Ints:
+    """Rows whose values chain the largest part of `n` accounts together, none of them on most of that part.
+
+    Rows: who, which (a card, a billing name). A household has one card, under one name. One hand that deals a
+    few cards and a few names to many accounts ties each to some by the card and to others by the name, until
+    all hang together, though few pairs share anything. Accounts that share nothing are no part of any chain.
+    """
+    part = components(n + int(values.max(initial=-1)) + 1, accounts, n + values)
+    sizes = np.bincount(part[:n], minlength=1)
+    largest = int(np.argmax(sizes))
+    rows: Ints = np.flatnonzero(part[accounts] == largest)
+    most = int(np.bincount(values[rows], minlength=1).max())
+    return rows if 2 * most <= sizes[largest] else rows[:0]
 
 
 def with_units(purse: Ints, unit: Ints) -> Ints:

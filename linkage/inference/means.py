@@ -24,6 +24,9 @@ LEAST_FAMILIES = 3
 they came. With fewer, two operators who rent from one service would be taken for one."""
 
 
+TIES = 2
+"""Accounts of either community that must be linked with the other: what ties two pieces of one operator."""
+
 CERTAIN = 6.643856
 """Bits beyond even odds, a hundred to one, at which an account that no link held in a community is of it."""
 
@@ -71,6 +74,19 @@ def _same(one: Mark, other: Mark) -> bool:
     return one.value == other.value
 
 
+def tied(labels: Ints, left: Ints, right: Ints, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of the pairs of communities between which links (`left`, `right`) run from more than one account
+    of either: who rents from two operators' service may be linked with both, and ties them no closer."""
+    wanted = {pair: (set[int](), set[int]()) for pair in pairs}
+    across = (labels[left] != labels[right]) & (labels[left] >= 0) & (labels[right] >= 0)
+    for ends in zip(left[across].tolist(), right[across].tolist(), strict=True):
+        low, high = sorted(ends, key=lambda account: labels[account])
+        if found := wanted.get((int(labels[low]), int(labels[high]))):
+            found[0].add(low)
+            found[1].add(high)
+    return [pair for pair, ends in wanted.items() if min(map(len, ends)) >= TIES]
+
+
 def merged(labels: Ints, pairs: Sequence[tuple[int, int]]) -> Ints:
     """The partition with these pairs of communities made one, each named by the lowest of its numbers."""
     root = np.arange(int(labels.max(initial=-1)) + 1)
@@ -80,15 +96,15 @@ def merged(labels: Ints, pairs: Sequence[tuple[int, int]]) -> Ints:
     return np.where(labels >= 0, root[labels], -1) if len(root) else labels
 
 
-def bearing(facts: Facts, marks: Sequence[Mark], accounts: int) -> tuple[Floats, Bools]:
+def bearing(facts: Facts, marks: Sequence[Mark], accounts: int, *, families: int) -> tuple[Floats, Bools]:
     """For each account the bits that the marks of one community it bears say for its being of it, the rarest
-    of each family; and whether it bears marks of enough families."""
-    families = sorted({mark.family for mark in marks})
-    said = np.zeros((len(families), accounts))
+    of each family; and whether it bears marks of so many independent `families`."""
+    named = sorted({mark.family for mark in marks})
+    said = np.zeros((len(named), accounts))
     for mark in marks:
-        row = said[families.index(mark.family)]
+        row = said[named.index(mark.family)]
         held = facts.bearers(mark)
         row[held] = np.maximum(row[held], mark.bits)
-    kinds = [min(independent(frozenset((name,)))) for name in families]
+    kinds = [min(independent(frozenset((name,)))) for name in named]
     ways = np.array([np.any(said[[k == kind for k in kinds]] > 0, axis=0) for kind in sorted(set(kinds))])
-    return said.sum(axis=0), ways.sum(axis=0) >= LEAST_FAMILIES
+    return said.sum(axis=0), ways.sum(axis=0) >= families

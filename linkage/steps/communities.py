@@ -17,7 +17,7 @@ from linkage.inference.opened import Registrations
 from linkage.inference.score import Rules
 from linkage.inference.units import PUBLIC_DOMAINS, Units
 from linkage.settings import Settings
-from linkage.steps.described import Customers, Inside, describe, published
+from linkage.steps.described import SINGLE, Customers, Inside, describe, single
 from linkage.steps.holders import TESTED, Known, partition
 from linkage.steps.resolve import Links
 from linkage.steps.workload import Parts, Work
@@ -85,7 +85,7 @@ class Judge:
             blocks.shared_most(each.a, each.value, each.count, len(units.unit)) for each in (paid, named)
         )
         self.customers = Customers(units, card, blocks.purses(card, name))
-        self.passed_on = links.values_of("lineage", rules)
+        self.identifiers = {family: links.values_of(family, rules, strong) for family in SINGLE}
         scored, block = links.scored, blocks.with_units(self.customers.purse, units.unit)
         self.across = links.linked & (block[scored.left] != block[scored.right])
 
@@ -131,11 +131,15 @@ class Judge:
 
     def linked_to(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which accounts are linked to any of these."""
-        scored, result = self.links.scored, np.zeros(len(some), dtype=bool)
-        left, right = scored.left[self.links.linked], scored.right[self.links.linked]
+        (left, right), result = self.linked_pairs, np.zeros(len(some), dtype=bool)
         result[left[some[right]]] = True
         result[right[some[left]]] = True
         return result
+
+    @property
+    def linked_pairs(self) -> tuple[Ints, Ints]:
+        """The two accounts of every link."""
+        return self.links.scored.left[self.links.linked], self.links.scored.right[self.links.linked]
 
     def one_unit(self, members: Ints) -> bool:
         """Whether most of these accounts openly belong together."""
@@ -216,11 +220,13 @@ class Judge:
         return [some if len(some) else rest for some, rest in zip(across, every, strict=True)]
 
     def _identifying(self, links: Ints) -> Floats:
-        """Bits of these links' identifying signals; an answer that strangers may quote identifies nobody."""
+        """Bits of these links' identifying signals; what strangers may quote, or one household gives,
+        identifies no hand."""
         strong = self.strong[links]
-        pair, value = self.passed_on
-        if published(value[np.isin(pair, links)]):
-            strong[:, self.links.families.index("lineage")] = 0.0
+        for family, (pair, value) in self.identifiers.items():
+            bits = strong[:, self.links.families.index(family)]
+            if bits.any() and single(value[np.isin(pair, links)]):
+                bits[:] = 0.0
         return strong
 
     def _rows(self, labels: Ints, chosen: NDArray[np.bool_], count: int) -> list[Ints]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.inference import enrich, gates
+from linkage.inference import blocks, enrich, gates
 from linkage.inference.units import CONCEALING, Units
 from linkage.steps.holders import Known, share
 from linkage.steps.workload import Work
@@ -27,9 +27,13 @@ COMMON = 0.5
 """One hand provided for a community when what it provided speaks in half of the links, or is borne by half of
 the accounts."""
 
-ONE_ANSWER = 0.5
-"""Answers were passed on by one hand when no single one of them makes up more than this part. A relay spreads
-whole conversations, who sells answers sells many; a published one comes alone, and strangers quote it."""
+SINGLE = ("lineage", "registration")
+"""Families that show one hand only by several values: one answer that many quote was published, and one
+telephone number that many give is a household's."""
+
+ONE_VALUE = 0.5
+"""A single value is what links rest on when it makes up more than this part of their reasons. A relay spreads
+whole conversations, who sells answers sells many, who opens accounts in number gives several numbers."""
 
 FAIR_PART = 0.25
 """A family speaks for a community when it speaks in this part of its links."""
@@ -73,11 +77,10 @@ OPENED = ("created_at", "registration_burst", "referrer")
 """Marks of when and by which page accounts came: launches, tutorials and news bring strangers together."""
 
 
-def published(answers: Ints) -> bool:
-    """Whether the answers on which links rest, one for each reason, are mostly a single one: what was
-    published strangers quote, and no hand gave it to them."""
-    _numbers, counts = np.unique(answers, return_counts=True)
-    return bool(counts.max(initial=0) > ONE_ANSWER * len(answers))
+def single(values: Ints) -> bool:
+    """Whether the values on which links rest, one for each reason, are mostly a single one."""
+    _numbers, counts = np.unique(values, return_counts=True)
+    return bool(counts.max(initial=0) > ONE_VALUE * len(values))
 
 
 LIVING = ("payment_country",)
@@ -98,6 +101,31 @@ def provided(
         if np.isin(members, np.concatenate(bearers)).mean() >= COMMON:
             result.add(family)
     return frozenset(result)
+
+
+IDENTIFYING = {"fingerprint": "payment", "billing_hash": "payment", "phone_hash": "registration"}
+"""What is one hand's or one household's, with its family: cards, billing names, telephone numbers."""
+
+
+def dealt(everything: Known, members: Ints) -> frozenset[str]:
+    """Families of the cards, names and numbers by which half of the accounts hang together, dealt to them
+    as no household has them. Only what is mostly theirs counts."""
+    who, which, families, first = [], [], [], 0
+    for trait, family in IDENTIFYING.items():
+        rows = everything.held[trait]
+        inside = rows.of(members)
+        value = rows.value[inside]
+        mine = 2 * np.bincount(value, minlength=len(rows.names))[value] >= rows.totals[value]
+        who.append(np.searchsorted(members, rows.a[inside[mine]]))
+        which.append(value[mine] + first)
+        families.append(np.full(int(mine.sum()), family, dtype=object))
+        first += len(rows.names)
+    accounts, values = np.concatenate(who), np.unique(np.concatenate(which), return_inverse=True)[1]
+    chain = blocks.dealt(accounts, values, len(members))
+    if len(np.unique(accounts[chain])) < COMMON * len(members):
+        return frozenset()
+    several = np.bincount(values[chain])[values[chain]] > 1
+    return frozenset(np.concatenate(families)[chain[several]].tolist())
 
 
 @dataclass(frozen=True)
@@ -134,7 +162,9 @@ def describe(
         pair_families=inside.speaking(),
         group_families=frozenset(mark.family for mark in marks),
         marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=provided(facts, members, marks, paid=paid) | inside.strong_speaking(),
+        provided=provided(facts, members, marks, paid=paid)
+        | inside.strong_speaking()
+        | dealt(everything, members),
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",

@@ -135,6 +135,14 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     return own
 
 
+def signature(everything: Known, members: Ints, trait: str, own: Ints) -> NDArray[np.bool_]:
+    """Which of a community's `own` values are its signature: half of it holds them, and half of their holders
+    are its accounts. The rest of what is its own others hold as well: a public set of questions, say."""
+    rows = everything.held[trait]
+    counts = np.bincount(rows.value[rows.of(members)], minlength=len(rows.names))[own]
+    return np.asarray((2 * counts >= len(members)) & (2 * counts >= rows.totals[own]))
+
+
 def share(everything: Known, members: Ints, trait: str, values: Ints | None = None) -> float:
     """Share of members holding the commonest value of a trait, or any of the given values."""
     rows = everything.held[trait]

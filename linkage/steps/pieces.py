@@ -38,12 +38,14 @@ def untouched(labels: Ints) -> Whole:
 
 
 def together(court: Judge, labels: Ints) -> Whole:
-    """The partition with communities of the same means made one, where none is one customer's, and with the
-    accounts linked to one that bear its marks, until nothing changes or ROUNDS have passed."""
+    """The partition with communities of the same means made one, where links tie them and none is one
+    customer's, and with the accounts linked to one that bear its marks, until nothing changes or ROUNDS have
+    passed."""
     put = untouched(labels)
     for _round in range(ROUNDS):
         before, marked = put.labels, court.marked(put.labels)
         pairs = means.alike({n: some for n, some in marked.marks.items() if n not in _own(court, marked)})
+        pairs = means.tied(before, *court.linked_pairs, pairs)
         if pairs:
             joined = means.merged(before, pairs)
             joined[joined >= 0] = group.renumber(joined[joined >= 0])
@@ -76,7 +78,9 @@ def _taken_up(court: Judge, put: Whole, marked: Marked) -> Whole:
             if run >= 0:
                 kept = stability.kept(len(marks), dropout=chosen.grouping.dropout, seed=chosen.seed, run=run)
                 marks = [mark for mark, still in zip(marks, kept.tolist(), strict=True) if still]
-            bits, enough = means.bearing(marked.facts, marks, len(labels))
+            bits, enough = means.bearing(
+                marked.facts, marks, len(labels), families=chosen.grouping.min_families
+            )
             bears = near & enough & (prior + bits >= 0)
             if run < 0:
                 said = np.where(bears, bits, 0.0)

@@ -61,10 +61,10 @@ class Links:
         result: Floats = sums.reshape(-1, width).astype(np.float64)
         return result
 
-    def values_of(self, family: str, rules: Rules) -> tuple[Ints, Ints]:
-        """Place of the pair, and the value, of each reason of a family that counts for its pair."""
+    def values_of(self, family: str, rules: Rules, only: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Pair and value, by place, of each reason that counts, of a family and `only` these signals."""
         signal, value = (self.evidence[name].to_numpy().astype(np.int64) for name in ("signal", "v"))
-        own = (rules.family[signal] == self.families.index(family)) & (self.scored.counted > 0)
+        own = (rules.family[signal] == self.families.index(family)) & only[signal] & (self.scored.counted > 0)
         return self.scored.pair[own], value[own]
 
 

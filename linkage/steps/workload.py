@@ -21,7 +21,7 @@ from linkage.engine import Engine
 from linkage.inference.group import renumber
 from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import LEAST_COMMON, Known, own_values, partition
+from linkage.steps.holders import LEAST_COMMON, Known, own_values, partition, signature
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -150,13 +150,12 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     """What the accounts of each community ask."""
     labels = parts.labels
     nothing = np.zeros(len(names), dtype=np.int64)
-    rows = [
-        {"label": number, "trait": trait, "value": everything.held[trait].names[v]}
-        for number, members in partition(labels).items()
-        if len(members) >= 3
-        for trait in ("template", "segment")
-        for v in own_values(everything, members, trait, parts.customers(members))
-    ]
+    rows, signed = [], []
+    for number, members in partition(labels).items():
+        for trait in ("template", "segment") if len(members) >= 3 else ():
+            own = own_values(everything, members, trait, parts.customers(members))
+            signed += signature(everything, members, trait, own).tolist()
+            rows += [{"label": number, "trait": trait, "value": everything.held[trait].names[v]} for v in own]
     if prompts.asked is None or prompts.segments is None or not rows:
         return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)
     values = pa.Table.from_pylist(rows)
@@ -185,23 +184,31 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         own,
         span,
         own_span,
-        _breadth(engine, holds, own, usual),
+        _breadth(engine, holds, own, usual, np.array(signed)),
         mine,
     )
     engine.drop(values, who, asked, holds)
     return found
 
 
-def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_]) -> Floats:
-    """How much of its community's work each account does, relative to the median of the `usual` accounts."""
+def _breadth(
+    engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_], signed: NDArray[np.bool_]
+) -> Floats:
+    """How much of its community's work each account does, relative to the median of the `usual` accounts: of
+    all that is its own, or of its signature alone (`signed`, by value) where that is less."""
     uses = engine.arrow(holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]))
     label, a, v, n = (uses[name].to_numpy().astype(np.int64) for name in uses.column_names)
     result = np.ones(len(own))
     for rows in partition(label).values():
-        if len(rows):
-            who, at = np.unique(a[rows], return_inverse=True)
-            found = breadth(at, v[rows] - v[rows].min(), n[rows], own[who])
-            result[who] = found / np.median(found[usual[who]]) if usual[who].any() else 1.0
+        for some in (rows, rows[signed[v[rows]]]):
+            if not len(some):
+                continue
+            who = np.unique(a[rows])
+            at = np.searchsorted(who, a[some])
+            found = breadth(at, v[some] - v[some].min(), n[some], own[who])
+            median = float(np.median(found[usual[who]])) if usual[who].any() else 0.0
+            if median:
+                result[who] = np.minimum(result[who] if some is not rows else np.inf, found / median)
     return result
 
 

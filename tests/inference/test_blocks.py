@@ -55,3 +55,33 @@ def test_weights_of_a_community_sum_to_its_blocks(rows: list[tuple[int, int]]) -
     for number in set(labels.tolist()):
         inside = labels == number
         assert np.isclose(weight[inside].sum(), len(set(block[inside].tolist())))
+
+
+def chained(held: dict[int, list[int]], n: int) -> list[int]:
+    """The accounts of the largest chain, of `n`, from the accounts that hold each value."""
+    rows = [(account, value) for value, who in held.items() for account in who]
+    accounts, values = (np.array(side, dtype=np.int64) for side in zip(*rows, strict=True))
+    return sorted({int(accounts[row]) for row in blocks.dealt(accounts, values, n)})
+
+
+def test_cards_and_names_dealt_in_pairs_chain_many_accounts() -> None:
+    cards, names = {0: [0, 1], 1: [2, 3], 2: [4, 5]}, {3: [1, 2], 4: [3, 4], 5: [6, 7]}
+    assert chained(cards | names, 9) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_household_s_card_and_name_chain_nobody() -> None:
+    """One card and one name for all five, and a second card for two of them."""
+    assert chained({0: [0, 1, 2, 3, 4], 1: [0, 1, 2, 3, 4], 2: [3, 4]}, 9) == []
+    assert chained({0: [0, 1, 2, 3], 1: [3, 4]}, 9) == []
+
+
+def test_accounts_with_cards_of_their_own_chain_nobody() -> None:
+    assert chained({0: [0], 1: [1], 2: [2]}, 5) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 7)), min_size=1, max_size=40, unique=True))
+def test_no_value_is_on_most_of_a_chain(rows: list[tuple[int, int]]) -> None:
+    accounts, values = (np.array(side, dtype=np.int64) for side in zip(*rows, strict=True))
+    found = blocks.dealt(accounts, values, 12)
+    size = len(np.unique(accounts[found]))
+    assert all(2 * int((values[found] == value).sum()) <= size for value in set(values[found].tolist()))

@@ -48,6 +48,16 @@ def test_without_payment_and_registration_nothing_is_held_against_others() -> No
     assert means.able({1: of(1, MARKS[:3]), 2: of(2)}) == [2]
 
 
+def test_only_links_between_several_accounts_of_either_tie_two_communities() -> None:
+    labels = np.array([4, 4, 4, 7, 7, 7, 9, 9, -1])
+    links = [(0, 3), (1, 4), (5, 6), (5, 7), (2, 8), (0, 1)]
+    left, right = (np.array(side) for side in zip(*links, strict=True))
+    pairs = [(4, 7), (7, 9), (4, 9)]
+    assert means.tied(labels, left, right, pairs) == [(4, 7)], "one account of 7 alone is linked with 9"
+    assert means.tied(labels, right, left, pairs) == [(4, 7)], "whichever end comes first"
+    assert means.tied(labels, left[:1], right[:1], pairs) == []
+
+
 @given(st.lists(st.integers(-1, 5), min_size=6, max_size=20), st.data())
 def test_merging_only_ever_joins(labels: list[int], data: st.DataObject) -> None:
     before = np.array(labels)
@@ -72,8 +82,9 @@ def facts() -> Facts:
 
 
 def test_an_account_bears_the_rarest_mark_of_each_family_it_holds() -> None:
-    bits, enough = means.bearing(facts(), MARKS, 5)
+    bits, enough = means.bearing(facts(), MARKS, 5, families=3)
     one = float(np.log2(100))
     expected = [3 * one + np.log2(80), 2 * one + np.log2(80), 2 * one, 0.0, one]
     assert bits.tolist() == pytest.approx(expected, abs=1e-5)
     assert enough.tolist() == [True, False, False, False, False]
+    assert means.bearing(facts(), MARKS, 5, families=2)[1].tolist() == [True, True, False, False, False]

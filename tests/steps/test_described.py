@@ -13,10 +13,11 @@ from linkage.inference.opened import Registrations
 from linkage.inference.score import Scored
 from linkage.signals.rows import ROWS
 from linkage.steps.communities import Judge
-from linkage.steps.described import provided, published
+from linkage.steps.described import SINGLE, dealt, provided, single
+from linkage.steps.holders import Known
 from linkage.steps.resolve import Links
+from tests.steps.made import held
 
-FAMILIES = ("network", "lineage")
 RULES: Any = SimpleNamespace(family=np.array([0, 1]))
 
 
@@ -31,11 +32,11 @@ RULES: Any = SimpleNamespace(family=np.array([0, 1]))
     ],
 )
 def test_one_answer_that_many_send_on_was_published(answers: list[int], said: bool) -> None:
-    assert published(np.array(answers, dtype=np.int64)) is said
+    assert single(np.array(answers, dtype=np.int64)) is said
 
 
-def links(answers: list[int]) -> Links:
-    """A star of accounts around the first: each shares an address with it, and one answer."""
+def links(answers: list[int], family: str = "lineage") -> Links:
+    """A star of accounts around the first: each shares an address with it, and one answer (or number)."""
     n = len(answers)
     left, right = np.zeros(n, np.int64), np.arange(1, n + 1)
     pair, number = np.repeat(np.arange(n), 2), np.tile([0, 1], n)
@@ -44,18 +45,29 @@ def links(answers: list[int]) -> Links:
     columns = [left[pair], right[pair], number, value, bits, np.zeros(2 * n)]
     evidence = pa.table(columns, names=ROWS.names).cast(ROWS)
     scored = Scored(left, right, np.full(n, 4.0), np.full(n, 3), pair, bits)
-    return Links(evidence, scored, np.ones(n, dtype=bool), {}, FAMILIES, n)
+    return Links(evidence, scored, np.ones(n, dtype=bool), {}, ("network", family), n)
 
 
-def test_strangers_who_quote_one_answer_are_not_provided_for() -> None:
-    """Two communities of one star each: the first quotes one answer, in the second each passes on another."""
-    found = links([7, 7, 7, 7, 21, 22, 23, 24])
+@pytest.mark.parametrize("family", SINGLE)
+def test_what_rests_on_a_single_value_shows_no_one_hand(family: str) -> None:
+    """Two communities of one star each: the first quotes one answer, or gives one household's telephone
+    number; in the second each passes on another."""
+    found, every = links([7, 7, 7, 7, 21, 22, 23, 24], family), np.ones(2, dtype=bool)
     court: Any = SimpleNamespace(
-        links=found, strong=found.by_family(RULES), passed_on=found.values_of("lineage", RULES)
+        links=found,
+        strong=found.by_family(RULES),
+        identifiers={family: found.values_of(family, RULES, every)},
     )
     assert Judge._identifying(court, np.arange(4)).tolist() == [[5.0, 0.0]] * 4
     assert Judge._identifying(court, np.arange(4, 8)).tolist() == [[5.0, 9.0]] * 4
     assert court.strong[:, 1].tolist() == [9.0] * 8, "what is known of the links is left as it is"
+
+
+def test_weak_reasons_of_a_family_are_not_what_its_links_rest_on() -> None:
+    """Of the values by which links stand those of signals that support only are left out."""
+    found = links([7, 8])
+    assert found.values_of("lineage", RULES, np.array([True, True]))[1].tolist() == [7, 8]
+    assert found.values_of("lineage", RULES, np.array([True, False]))[1].tolist() == []
 
 
 MEMBERS = np.arange(8)
@@ -103,3 +115,36 @@ def test_days_of_opening_count_only_where_no_payment_is_known() -> None:
     opened = [mark(OPENING, "registration")]
     assert told(facts(), opened) == frozenset()
     assert told(facts(), opened, paid=False) == {"registration"}
+
+
+def paying(**values: dict[str, list[int]]) -> Known:
+    """Twenty accounts, and who holds which card, name and number."""
+    traits = {
+        trait: held((a, name) for name, who in values.get(trait, {}).items() for a in who)
+        for trait in ("fingerprint", "billing_hash", "phone_hash")
+    }
+    accounts = np.zeros(20, dtype=np.int64)
+    return Known(traits, accounts, np.full(20, np.nan), Population(accounts))
+
+
+CARDS = {f"card {i}": [2 * i, 2 * i + 1] for i in range(4)}
+NAMES = {f"name {i}": [2 * i + 1, 2 * i + 2] for i in range(3)}
+
+
+def test_cards_and_names_dealt_to_half_of_the_accounts_show_one_hand() -> None:
+    both = paying(fingerprint=CARDS, billing_hash=NAMES)
+    assert dealt(both, np.arange(16)) == {"payment"}
+    assert dealt(both, np.arange(20)) == frozenset(), "eight of twenty"
+    numbers = {f"number {i}": who for i, who in enumerate(NAMES.values())}
+    assert dealt(paying(fingerprint=CARDS, phone_hash=numbers), np.arange(16)) == {"payment", "registration"}
+
+
+def test_couples_with_a_card_each_were_not_dealt_any() -> None:
+    same = {f"name {i}": who for i, who in enumerate(CARDS.values())}
+    assert dealt(paying(fingerprint=CARDS, billing_hash=same), np.arange(8)) == frozenset()
+
+
+def test_a_name_that_mostly_others_give_chains_nobody() -> None:
+    """Such as the text that a form leaves where no name was given."""
+    common = {"name 0": [1, 2, *range(16, 20)], **{k: v for k, v in NAMES.items() if k != "name 0"}}
+    assert dealt(paying(fingerprint=CARDS, billing_hash=common), np.arange(16)) == frozenset()

@@ -167,6 +167,24 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
     assert of_parts.of[0] == Work(prompts=96, own=96, copied=96)
 
 
+def test_who_sends_the_public_questions_and_none_of_the_signature_does_not_do_the_work(
+    engine: Engine,
+) -> None:
+    """Eight send six jobs of their own and six of twelve public questions; one, and twenty strangers, send
+    the public questions alone."""
+    public = [[f"public {i}"] for i in range(12)]
+    sent = {a: [[f"job {i}"] for i in range(6)] + public[a % 2 :: 2] for a in range(8)}
+    sent |= dict.fromkeys([8, *range(10, 30)], public)
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in [9, *range(30, 400)]}
+    prompts, known, names = asked(engine, sent)
+    labels = np.where(np.arange(400) < 10, 0, -1)
+    found = works(engine, prompts, known, whole(labels), names)
+    assert found.own[:10].tolist() == [12] * 9 + [0], "the public questions are theirs too"
+    assert (found.breadth[:8] > 0.9).all()
+    assert found.breadth[8] == 0.0
+    assert found.apart().nonzero()[0].tolist() == [8, 9]
+
+
 def test_without_prompts_nothing_is_known_of_anybodys_work(engine: Engine) -> None:
     count = np.ones(6, dtype=np.int64)
     known = Known({"segment": held([]), "template": held([])}, count, np.full(6, np.nan), Population(count))
