@@ -108,8 +108,8 @@ IDENTIFYING = {"fingerprint": "payment", "billing_hash": "payment", "phone_hash"
 
 
 def dealt(everything: Known, members: Ints) -> frozenset[str]:
-    """Families of the cards, names and numbers by which half of the accounts hang together, dealt to them
-    as no household has them. Only what is mostly theirs counts."""
+    """Families of the cards, names and numbers by which half of the accounts, more than a household's, hang
+    together. Of a family half of the accounts must share some; only what is mostly theirs counts."""
     who, which, families, first = [], [], [], 0
     for trait, family in IDENTIFYING.items():
         rows = everything.held[trait]
@@ -122,10 +122,15 @@ def dealt(everything: Known, members: Ints) -> frozenset[str]:
         first += len(rows.names)
     accounts, values = np.concatenate(who), np.unique(np.concatenate(which), return_inverse=True)[1]
     chain = blocks.dealt(accounts, values, len(members))
-    if len(np.unique(accounts[chain])) < COMMON * len(members):
+    if len(np.unique(accounts[chain])) <= gates.HOUSEHOLD:
         return frozenset()
-    several = np.bincount(values[chain])[values[chain]] > 1
-    return frozenset(np.concatenate(families)[chain[several]].tolist())
+    shared = chain[np.bincount(values[chain])[values[chain]] > 1]
+    said = np.concatenate(families)[shared]
+    return frozenset(
+        name
+        for name in set(IDENTIFYING.values())
+        if len(np.unique(accounts[shared[said == name]])) >= COMMON * len(members)
+    )
 
 
 @dataclass(frozen=True)
@@ -157,14 +162,13 @@ def describe(
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
     paid = share(everything, members, "funding", None) > 0
+    from_one_hand = dealt(everything, members)
     return gates.Community(
         accounts=len(members),
         pair_families=inside.speaking(),
-        group_families=frozenset(mark.family for mark in marks),
+        group_families=frozenset(mark.family for mark in marks) | from_one_hand,
         marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=provided(facts, members, marks, paid=paid)
-        | inside.strong_speaking()
-        | dealt(everything, members),
+        provided=provided(facts, members, marks, paid=paid) | inside.strong_speaking() | from_one_hand,
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",

@@ -127,24 +127,36 @@ def paying(**values: dict[str, list[int]]) -> Known:
     return Known(traits, accounts, np.full(20, np.nan), Population(accounts))
 
 
-CARDS = {f"card {i}": [2 * i, 2 * i + 1] for i in range(4)}
-NAMES = {f"name {i}": [2 * i + 1, 2 * i + 2] for i in range(3)}
+CARDS = {f"card {i}": [2 * i, 2 * i + 1] for i in range(6)}
+NAMES = {f"name {i}": [2 * i + 1, 2 * i + 2] for i in range(5)}
 
 
 def test_cards_and_names_dealt_to_half_of_the_accounts_show_one_hand() -> None:
     both = paying(fingerprint=CARDS, billing_hash=NAMES)
-    assert dealt(both, np.arange(16)) == {"payment"}
-    assert dealt(both, np.arange(20)) == frozenset(), "eight of twenty"
+    assert dealt(both, np.arange(20)) == {"payment"}
+    more = {f"card {i}": [i] for i in range(12, 20)}
+    assert dealt(paying(fingerprint=more | CARDS, billing_hash=NAMES), np.arange(30)) == frozenset()
+
+
+def test_each_family_must_be_half_of_the_accounts_own() -> None:
     numbers = {f"number {i}": who for i, who in enumerate(NAMES.values())}
-    assert dealt(paying(fingerprint=CARDS, phone_hash=numbers), np.arange(16)) == {"payment", "registration"}
+    both = paying(fingerprint=CARDS, phone_hash=numbers)
+    assert dealt(both, np.arange(20)) == {"payment", "registration"}
+    rather = paying(fingerprint=CARDS, billing_hash=NAMES, phone_hash={"number": [0, 1, 2]})
+    assert dealt(rather, np.arange(20)) == {"payment"}
+
+
+def test_no_more_accounts_than_a_household_has_were_dealt_anything() -> None:
+    few = {k: who for k, who in CARDS.items() if k != "card 5"}
+    assert dealt(paying(fingerprint=few, billing_hash=NAMES), np.arange(10)) == frozenset()
 
 
 def test_couples_with_a_card_each_were_not_dealt_any() -> None:
     same = {f"name {i}": who for i, who in enumerate(CARDS.values())}
-    assert dealt(paying(fingerprint=CARDS, billing_hash=same), np.arange(8)) == frozenset()
+    assert dealt(paying(fingerprint=CARDS, billing_hash=same), np.arange(12)) == frozenset()
 
 
 def test_a_name_that_mostly_others_give_chains_nobody() -> None:
     """Such as the text that a form leaves where no name was given."""
-    common = {"name 0": [1, 2, *range(16, 20)], **{k: v for k, v in NAMES.items() if k != "name 0"}}
-    assert dealt(paying(fingerprint=CARDS, billing_hash=common), np.arange(16)) == frozenset()
+    common = NAMES | {"name 2": [5, 6, *range(13, 19)]}
+    assert dealt(paying(fingerprint=CARDS, billing_hash=common), np.arange(12)) == frozenset()
