@@ -135,12 +135,17 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     return own
 
 
-def signature(everything: Known, members: Ints, trait: str, own: Ints) -> NDArray[np.bool_]:
-    """Which of a community's `own` values are its signature: half of it holds them, and half of their holders
-    are its accounts. The rest of what is its own others hold as well: a public set of questions, say."""
+OTHERS, ALONE, SIGNATURE = range(3)
+"""How far what is a community's own is its alone: others hold it as well (a public set of questions, say);
+half of its holders are the community's accounts; and half of the community holds it besides."""
+
+
+def alone(everything: Known, members: Ints, trait: str, own: Ints) -> Ints:
+    """Of each of a community's `own` values how far it is its alone: OTHERS, ALONE or SIGNATURE."""
     rows = everything.held[trait]
     counts = np.bincount(rows.value[rows.of(members)], minlength=len(rows.names))[own]
-    return np.asarray((2 * counts >= len(members)) & (2 * counts >= rows.totals[own]))
+    mostly, widely = 2 * counts >= rows.totals[own], 2 * counts >= len(members)
+    return np.where(mostly, np.where(widely, SIGNATURE, ALONE), OTHERS)
 
 
 def share(everything: Known, members: Ints, trait: str, values: Ints | None = None) -> float:

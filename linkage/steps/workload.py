@@ -21,7 +21,7 @@ from linkage.engine import Engine
 from linkage.inference.group import renumber
 from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import LEAST_COMMON, Known, own_values, partition, signature
+from linkage.steps.holders import ALONE, LEAST_COMMON, OTHERS, SIGNATURE, Known, alone, own_values, partition
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -150,11 +150,11 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     """What the accounts of each community ask."""
     labels = parts.labels
     nothing = np.zeros(len(names), dtype=np.int64)
-    rows, signed = [], []
+    rows, kinds = [], []
     for number, members in partition(labels).items():
         for trait in ("template", "segment") if len(members) >= 3 else ():
             own = own_values(everything, members, trait, parts.customers(members))
-            signed += signature(everything, members, trait, own).tolist()
+            kinds += alone(everything, members, trait, own).tolist()
             rows += [{"label": number, "trait": trait, "value": everything.held[trait].names[v]} for v in own]
     if prompts.asked is None or prompts.segments is None or not rows:
         return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)
@@ -184,32 +184,38 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
         own,
         span,
         own_span,
-        _breadth(engine, holds, own, usual, np.array(signed)),
+        _breadth(engine, holds, own, usual, np.array(kinds)),
         mine,
     )
     engine.drop(values, who, asked, holds)
     return found
 
 
-def _breadth(
-    engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_], signed: NDArray[np.bool_]
-) -> Floats:
-    """How much of its community's work each account does, relative to the median of the `usual` accounts: of
-    all that is its own, or of its signature alone (`signed`, by value) where that is less."""
+def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_], kinds: Ints) -> Floats:
+    """How much of its community's work each account does, relative to what is usual there.
+
+    Of all that is its own; and where it has a signature, also of that, or of all that is its alone (`kinds`,
+    by value): half of the accounts may do one job and the others another.
+    """
     uses = engine.arrow(holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]))
     label, a, v, n = (uses[name].to_numpy().astype(np.int64) for name in uses.column_names)
     result = np.ones(len(own))
     for rows in partition(label).values():
-        for some in (rows, rows[signed[v[rows]]]):
-            if not len(some):
-                continue
-            who = np.unique(a[rows])
-            at = np.searchsorted(who, a[some])
-            found = breadth(at, v[some] - v[some].min(), n[some], own[who])
-            median = float(np.median(found[usual[who]])) if usual[who].any() else 0.0
-            if median:
-                result[who] = np.minimum(result[who] if some is not rows else np.inf, found / median)
+        who, at = np.unique(a[rows], return_inverse=True)
+        kind = kinds[v[rows]]
+        every, its_alone, signature = (
+            _relative(at[some], v[rows[some]], n[rows[some]], own[who], usual[who])
+            for some in (kind >= OTHERS, kind >= ALONE, kind == SIGNATURE)
+        )
+        result[who] = np.minimum(every, np.maximum(its_alone, signature))
     return result
+
+
+def _relative(at: Ints, v: Ints, n: Ints, prompts: Ints, usual: NDArray[np.bool_]) -> Floats:
+    """The breadth of each account, relative to the median of the `usual` ones; 1 where that is not known."""
+    found = breadth(at, v - v.min(), n, prompts) if len(v) else np.zeros(len(prompts))
+    middle = float(np.median(found[usual])) if usual.any() else 0.0
+    return found / middle if middle else np.ones(len(prompts))
 
 
 def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, Work]:

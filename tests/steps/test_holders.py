@@ -3,7 +3,7 @@
 import numpy as np
 
 from linkage.inference.compare import Population
-from linkage.steps.holders import Known, own_values, signature
+from linkage.steps.holders import ALONE, OTHERS, SIGNATURE, Known, alone, own_values
 from tests.steps.made import held
 
 N = 400
@@ -44,15 +44,10 @@ def test_what_their_neighbours_on_the_same_infrastructure_hold_is_not_their_own(
 
 def test_the_signature_is_what_half_hold_and_hardly_anybody_else() -> None:
     several = {
-        "every job": list(range(10)),
-        "some jobs": [0, 1, 2, 3],
-        "public questions": [*range(10), *range(50, 61)],
-        "planted on as many": [*range(5), *range(50, 55)],
+        "a every job": list(range(10)),
+        "b some jobs": [0, 1, 2, 3],
+        "c public questions": [*range(10), *range(50, 61)],
+        "d planted on as many": [*range(5), *range(50, 55)],
     }
-    of = known(several)
-    rows = of.held["template"]
-    said = signature(of, CREW, "template", np.arange(len(rows.names)))
-    assert [name for name, here in zip(rows.names, said, strict=True) if here] == [
-        "every job",
-        "planted on as many",
-    ]
+    found = alone(known(several), CREW, "template", np.arange(4))
+    assert found.tolist() == [SIGNATURE, ALONE, OTHERS, SIGNATURE]

@@ -185,6 +185,17 @@ def test_who_sends_the_public_questions_and_none_of_the_signature_does_not_do_th
     assert found.apart().nonzero()[0].tolist() == [8, 9]
 
 
+def test_who_does_the_other_job_of_two_stays(engine: Engine) -> None:
+    """Six accounts do one job and four another: half hold the sentences of the first, and all do the work."""
+    public = [[f"public {i}"] for i in range(6)]
+    sent = {a: [[f"job {a >= 6} {i}"] for i in range(6)] + public for a in range(10)}
+    sent |= dict.fromkeys(range(10, 30), public * 2)
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in range(30, 400)}
+    prompts, known, names = asked(engine, sent)
+    found = works(engine, prompts, known, whole(np.where(np.arange(400) < 10, 0, -1)), names)
+    assert not found.apart().any()
+
+
 def test_without_prompts_nothing_is_known_of_anybodys_work(engine: Engine) -> None:
     count = np.ones(6, dtype=np.int64)
     known = Known({"segment": held([]), "template": held([])}, count, np.full(6, np.nan), Population(count))
