@@ -48,11 +48,11 @@ class Community:
 
     `pair_families`: families that speak in a fair part of its links; `group_families`: those in which it
     differs from comparable accounts, and `marked` those where chance is ruled out; `provided`: those in
-    which one hand provided for its accounts; `needed`: those without which too many of its links would
-    be none. `unit_share`: in the commonest declared unit, named by `unit`. `one_card`: paying with the
-    commonest card; `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small
-    network; `cards`: different cards for each account. `workload`: prompts that are the group's own.
-    `verbatim`: of those, exact copies.
+    which one hand provided for its accounts; `dealt`: those in which it dealt cards, names or numbers to
+    half of them; `needed`: those without which too many of its links would be none. `unit_share`: in the
+    commonest declared unit, named by `unit`. `one_card`: paying with the commonest card; `one_phone`: giving
+    the commonest telephone number; `one_place`: using the commonest small network; `cards`: different cards
+    for each account. `workload`: prompts that are the group's own. `verbatim`: of those, exact copies.
     `concealing`: most pay with cards that carry any name.
     """
 
@@ -72,6 +72,7 @@ class Community:
     verbatim: float
     concealing: bool
     one_referrer: bool
+    dealt: frozenset[str] = frozenset()
     stability: float = 1.0
 
 
@@ -91,7 +92,7 @@ def corroborating(community: Community) -> frozenset[str]:
     accounts were opened: that would count one reason twice. So a family confirms only if most links
     stand without it.
     """
-    said = community.pair_families | community.group_families
+    said = community.pair_families | community.group_families | community.dealt
     # A referring page brings its readers within its own days: that is one reason, not two.
     tutorial = {"registration"} if community.one_referrer else set()
     return said - community.needed - tutorial
@@ -113,7 +114,7 @@ def gates(
     """Every gate with its outcome; a group is reported when all have passed."""
     families = standing(community)
     counted = independent(families)
-    provision = community.provided & standing(community) - NOT_PROVISION
+    provision = (community.provided | community.dealt) & standing(community) - NOT_PROVISION
     openly = community.unit_share >= IN_ONE_UNIT
     household = _household(community)
     conduct = _conduct(community)
@@ -127,7 +128,7 @@ def gates(
     return (
         Gate("size", community.accounts >= min_accounts, f"{community.accounts} accounts"),
         Gate("families", len(counted) >= min_families, f"{len(counted)} independent: {listed}"),
-        Gate("provision", bool(provision), f"common provision: {', '.join(sorted(provision)) or 'none'}"),
+        Gate("provision", bool(provision), _provision(provision, community.dealt)),
         Gate("common work", working, f"{_percent(community.workload)} of the prompts are the group's own"),
         Gate("stable", community.stability >= min_stability, f"stability {community.stability:.2f}"),
         Gate("not public text", not public, f"{community.verbatim:.0%} exact copies"),
@@ -143,6 +144,11 @@ def beyond_chance(q_value: float, most: float, *, runs: int) -> Gate:
     """Whether redrawn populations rarely hold a community of which so much is said."""
     detail = f"q-value {q_value:.2g} over {runs} redrawn populations, at most {most:.2g}"
     return Gate("beyond chance", q_value <= most, detail)
+
+
+def _provision(families: frozenset[str], dealt: frozenset[str]) -> str:
+    shown = f"common provision: {', '.join(sorted(families)) or 'none'}"
+    return f"{shown}; by cards, names or numbers dealt across the accounts" if dealt else shown
 
 
 def _percent(share: float | None) -> str:

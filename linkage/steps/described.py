@@ -162,13 +162,12 @@ def describe(
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
     paid = share(everything, members, "funding", None) > 0
-    from_one_hand = dealt(everything, members)
     return gates.Community(
         accounts=len(members),
         pair_families=inside.speaking(),
-        group_families=frozenset(mark.family for mark in marks) | from_one_hand,
+        group_families=frozenset(mark.family for mark in marks),
         marked=frozenset(mark.family for mark in marks if mark.beyond_chance),
-        provided=provided(facts, members, marks, paid=paid) | inside.strong_speaking() | from_one_hand,
+        provided=provided(facts, members, marks, paid=paid) | inside.strong_speaking(),
         needed=inside.needed(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
@@ -179,5 +178,6 @@ def describe(
         workload=work.workload if work else None,
         verbatim=work.verbatim if work else 0.0,
         concealing=share(everything, members, "funding", hidden) >= 0.5,
+        dealt=dealt(everything, members),
         one_referrer=any(mark.trait == "referrer" for mark in marks),
     )

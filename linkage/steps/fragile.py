@@ -75,6 +75,8 @@ def _without(group: Taken, family: int, standing: NDArray[np.bool_], accounts: i
         group_families=known.group_families - {name},
         marked=known.marked - {name},
         provided=known.provided - {name},
+        # Cards and numbers make one chain: without the ones the others may not hold together.
+        dealt=frozenset() if name in known.dealt else known.dealt,
         needed=left.needed() - {name},
         cards=0.0 if name == "payment" else known.cards,
         concealing=known.concealing and name != "payment",

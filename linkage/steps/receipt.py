@@ -107,7 +107,7 @@ def against(judged: Judged) -> list[str]:
     known, said = judged.community, objections.sentences(judged.examined) if judged.examined else []
     if known.unit_share:
         said.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
-    if "payment" not in {*known.pair_families, *known.group_families}:
+    if "payment" not in {*known.pair_families, *known.group_families, *known.dealt}:
         said.append("nothing about payment sets these accounts apart from comparable ones")
     if "registration" not in known.group_families:
         said.append("their registrations are spread like everybody's")

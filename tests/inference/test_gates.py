@@ -51,6 +51,18 @@ def test_a_careful_operator_passes_every_gate() -> None:
     assert failed(OPERATOR) == set()
 
 
+def test_cards_dealt_across_the_accounts_are_provision_and_said_to_be() -> None:
+    """Nothing else about the payments sets them apart."""
+    none = replace(OPERATOR, provided=frozenset(), group_families=frozenset(), marked=frozenset())
+    assert failed(none) >= {"families", "provision"}
+    dealt = replace(none, dealt=frozenset({"payment"}))
+    assert failed(dealt) == set()
+    assert outcome(dealt)["provision"].detail.endswith("dealt across the accounts")
+    both = replace(dealt, dealt=frozenset({"payment", "registration"}), workload=0.3)
+    assert failed(both) == set(), "two families of one hand: its accounts may carry others' requests"
+    assert failed(replace(dealt, workload=0.3)) == {"common work"}
+
+
 CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("size", {"accounts": 4}),
     ("families", {"group_families": frozenset(), "provided": frozenset()}),
