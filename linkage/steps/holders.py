@@ -135,17 +135,19 @@ def own_values(everything: Known, members: Ints, trait: str, beside: Ints) -> In
     return own
 
 
-OTHERS, ALONE, SIGNATURE = range(3)
-"""How far what is a community's own is its alone: others hold it as well (a public set of questions, say);
-half of its holders are the community's accounts; and half of the community holds it besides."""
+SIGNATURE, ALONE = 1, 2
+"""What a community's own value can be besides, as flags: its signature, which half of it holds and at most as
+many others; and its alone, which has RARER times as many holders in it as elsewhere."""
 
 
-def alone(everything: Known, members: Ints, trait: str, own: Ints) -> Ints:
-    """Of each of a community's `own` values how far it is its alone: OTHERS, ALONE or SIGNATURE."""
+def standing(everything: Known, members: Ints, trait: str, own: Ints) -> Ints:
+    """Of each of a community's `own` values whether it is SIGNATURE, ALONE, both or neither, as a public
+    set of questions is that others hold as well."""
     rows = everything.held[trait]
-    counts = np.bincount(rows.value[rows.of(members)], minlength=len(rows.names))[own]
-    mostly, widely = 2 * counts >= rows.totals[own], 2 * counts >= len(members)
-    return np.where(mostly, np.where(widely, SIGNATURE, ALONE), OTHERS)
+    inside = np.bincount(rows.value[rows.of(members)], minlength=len(rows.names))[own]
+    outside = rows.totals[own] - inside
+    signature = (2 * inside >= len(members)) & (inside >= outside)
+    return SIGNATURE * signature + ALONE * (inside >= RARER * outside)
 
 
 def share(everything: Known, members: Ints, trait: str, values: Ints | None = None) -> float:

@@ -21,7 +21,7 @@ from linkage.engine import Engine
 from linkage.inference.group import renumber
 from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import ALONE, LEAST_COMMON, OTHERS, SIGNATURE, Known, alone, own_values, partition
+from linkage.steps.holders import ALONE, LEAST_COMMON, SIGNATURE, Known, own_values, partition, standing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -154,7 +154,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     for number, members in partition(labels).items():
         for trait in ("template", "segment") if len(members) >= 3 else ():
             own = own_values(everything, members, trait, parts.customers(members))
-            kinds += alone(everything, members, trait, own).tolist()
+            kinds += standing(everything, members, trait, own).tolist()
             rows += [{"label": number, "trait": trait, "value": everything.held[trait].names[v]} for v in own]
     if prompts.asked is None or prompts.segments is None or not rows:
         return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)
@@ -203,19 +203,21 @@ def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_
     for rows in partition(label).values():
         who, at = np.unique(a[rows], return_inverse=True)
         kind = kinds[v[rows]]
-        every, its_alone, signature = (
-            _relative(at[some], v[rows[some]], n[rows[some]], own[who], usual[who])
-            for some in (kind >= OTHERS, kind >= ALONE, kind == SIGNATURE)
+        every, signature, its_alone = (
+            _relative(at[some], v[rows[some]], n[rows[some]], own[who], usual[who], unknown=unknown)
+            for some, unknown in ((kind >= 0, 1.0), (kind & SIGNATURE > 0, 1.0), (kind & ALONE > 0, 0.0))
         )
-        result[who] = np.minimum(every, np.maximum(its_alone, signature))
+        result[who] = np.minimum(every, np.maximum(signature, its_alone))
     return result
 
 
-def _relative(at: Ints, v: Ints, n: Ints, prompts: Ints, usual: NDArray[np.bool_]) -> Floats:
-    """The breadth of each account, relative to the median of the `usual` ones; 1 where that is not known."""
+def _relative(
+    at: Ints, v: Ints, n: Ints, prompts: Ints, usual: NDArray[np.bool_], *, unknown: float
+) -> Floats:
+    """The breadth of each account, relative to the median of the `usual` ones, or `unknown`."""
     found = breadth(at, v - v.min(), n, prompts) if len(v) else np.zeros(len(prompts))
     middle = float(np.median(found[usual])) if usual.any() else 0.0
-    return found / middle if middle else np.ones(len(prompts))
+    return found / middle if middle else np.full(len(prompts), unknown)
 
 
 def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, Work]:

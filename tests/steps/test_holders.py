@@ -3,7 +3,7 @@
 import numpy as np
 
 from linkage.inference.compare import Population
-from linkage.steps.holders import ALONE, OTHERS, SIGNATURE, Known, alone, own_values
+from linkage.steps.holders import ALONE, SIGNATURE, Known, own_values, standing
 from tests.steps.made import held
 
 N = 400
@@ -42,12 +42,13 @@ def test_what_their_neighbours_on_the_same_infrastructure_hold_is_not_their_own(
     assert own(known(pool), beside=np.arange(50, 60)) == []
 
 
-def test_the_signature_is_what_half_hold_and_hardly_anybody_else() -> None:
+def test_the_signature_is_what_half_hold_and_few_others_do() -> None:
     several = {
         "a every job": list(range(10)),
         "b some jobs": [0, 1, 2, 3],
         "c public questions": [*range(10), *range(50, 61)],
         "d planted on as many": [*range(5), *range(50, 55)],
+        "e public, as often theirs": [*range(4), *range(50, 54)],
     }
-    found = alone(known(several), CREW, "template", np.arange(4))
-    assert found.tolist() == [SIGNATURE, ALONE, OTHERS, SIGNATURE]
+    found = standing(known(several), CREW, "template", np.arange(5))
+    assert found.tolist() == [SIGNATURE | ALONE, ALONE, 0, SIGNATURE, 0]

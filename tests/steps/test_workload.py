@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,15 +168,18 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
     assert of_parts.of[0] == Work(prompts=96, own=96, copied=96)
 
 
+@pytest.mark.parametrize("planted", [0, 6])
 def test_who_sends_the_public_questions_and_none_of_the_signature_does_not_do_the_work(
-    engine: Engine,
+    engine: Engine, planted: int
 ) -> None:
     """Eight send six jobs of their own and six of twelve public questions; one, and twenty strangers, send
-    the public questions alone."""
+    the public questions alone. Jobs planted on strangers do not hide whose they are."""
     public = [[f"public {i}"] for i in range(12)]
-    sent = {a: [[f"job {i}"] for i in range(6)] + public[a % 2 :: 2] for a in range(8)}
+    jobs = [[f"job {i}"] for i in range(6)]
+    sent = {a: jobs + public[a % 2 :: 2] for a in range(8)}
     sent |= dict.fromkeys([8, *range(10, 30)], public)
     sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in [9, *range(30, 400)]}
+    sent |= {a: sent[a] + jobs for a in range(40, 40 + planted)}
     prompts, known, names = asked(engine, sent)
     labels = np.where(np.arange(400) < 10, 0, -1)
     found = works(engine, prompts, known, whole(labels), names)
