@@ -31,6 +31,7 @@ from linkage.steps import (
     pieces,
     resolve,
     unlike,
+    ways,
     whole,
     workload,
 )
@@ -131,7 +132,7 @@ def _groups(
         found = grouping.labels()
         put = pieces.together(court, found) if prompts.withheld else pieces.untouched(found)
         labels = put.labels
-        parts, works = _by_work(base, everything, labels, links.forced)
+        parts, works = _by_work(base, court, labels)
         handled(int(labels.max(initial=-1)) + 1)
     with log.stage("stability") as handled:
         stays = put.membership(grouping.membership(labels))
@@ -145,11 +146,16 @@ def _groups(
 
 
 def _by_work(
-    base: _Base, everything: holders.Known, labels: resolve.Ints, forced: dict[tuple[int, int], str]
+    base: _Base, court: communities.Judge, labels: resolve.Ints
 ) -> tuple[workload.Parts, workload.Works]:
-    """The partition split by work, with what people decided obeyed, and the work of its communities."""
+    """The partition split by work, or by ways in where that is not known, with what people decided obeyed,
+    and the work of its communities."""
+    everything, forced = court.everything, court.links.forced
     engine, names, least = base.engine, base.weighing.names, base.settings.grouping.min_accounts
     parts, works = workload.by_work(engine, base.prompts, everything, labels, names, least=least)
+    if base.prompts.withheld:
+        parts = ways.by_ways(court, labels)
+        base.log.cut("groups", {"accounts that hardly use their group's own ways in": int(parts.left.sum())})
     obeyed = decided.obeyed(parts.labels, forced, base.constraints, names)
     if np.array_equal(obeyed, parts.labels):
         return parts, works

@@ -7,7 +7,7 @@ of a plant, not members.
 Composition only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -25,6 +25,7 @@ from linkage.steps.holders import ALONE, LEAST_COMMON, SIGNATURE, Known, own_val
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 LEAST_PART = LEAST_COMMON
 """Part of an account's prompts that must be the community's own: that many accounts hold what is called its
@@ -243,15 +244,22 @@ def split(parts: Parts, found: Works, *, least: int) -> Parts:
 
     A community of which fewer than `least` accounts would stay is left whole: it has no common work.
     """
-    idle = found.apart() & ~parts.left
-    labels, left = parts.labels.copy(), parts.left.copy()
-    for number, members in partition(parts.labels).items():
-        leaving = members[idle[members]]
-        if number in found.of and len(leaving) and len(members) - len(leaving) >= least:
-            left[leaving] = True
+    left = leaving(parts, found.apart(), found.of.keys(), least=least)
+    labels = parts.labels.copy()
     labels[left] = int(labels.max(initial=-1)) + 1 + parts.before[left]
     sizes = np.bincount(labels[labels >= 0], minlength=1)
     alone = (labels >= 0) & (sizes[labels] < 2)
     labels[alone] = -1
     labels[labels >= 0] = renumber(labels[labels >= 0])
     return Parts(labels, parts.before, left)
+
+
+def leaving(parts: Parts, idle: Bools, known: Collection[int], *, least: int) -> Bools:
+    """Accounts that have left, and those `idle` ones that leave a community whose doings are `known` and of
+    which at least so many stay."""
+    left = parts.left.copy()
+    for number, members in partition(parts.labels).items():
+        going = members[idle[members] & ~left[members]]
+        if number in known and len(going) and len(members) - len(going) >= least:
+            left[going] = True
+    return left
