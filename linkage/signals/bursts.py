@@ -24,18 +24,12 @@ def poisson_tail(count: NDArray[np.int64], rate: NDArray[np.float64]) -> NDArray
 
 
 def windows(
-    at: NDArray[np.int64],
-    *,
-    width: int,
-    around: int,
-    alpha: float = 0.01,
-    crowd: NDArray[np.int64] | None = None,
+    at: NDArray[np.int64], *, width: int, around: int, alpha: float = 0.01
 ) -> list[tuple[int, int, float]]:
     """Bursts among sorted moments: (first index, end index, expected count), apart from one another.
 
     `width` is the window and `around` the stretch on either side that gives the local rate, in µs.
-    Overlapping windows are joined greedily, the least likely first. Where the `crowd` these moments are part
-    of (sorted) surges as well, as on a launch day, as much more is expected.
+    Overlapping windows are joined greedily, the least likely first.
     """
     n = len(at)
     if n < 5:
@@ -48,11 +42,6 @@ def windows(
     span = np.minimum(at + width + around, at[-1]) - np.maximum(at - around, at[0])
     outside = np.maximum(span - width, width)
     expected = (np.maximum(high - low - count, 0) + 1) / outside * width
-    if crowd is not None:
-        others = np.searchsorted(crowd, at + width, side="right") - np.searchsorted(crowd, at) - count
-        near = np.searchsorted(crowd, at + width + around, side="right") - np.searchsorted(crowd, at - around)
-        usual = (np.maximum(near - (high - low) - others, 0) + 1) / outside * width
-        expected *= np.maximum(others / usual, 1.0)
     tail = poisson_tail(count, expected)
     found = np.flatnonzero((tail * n < alpha) & (count >= 5))
     taken = np.zeros(n, dtype=bool)
@@ -80,13 +69,10 @@ def _facts(rows: list[tuple[str, str, str, int, str]]) -> pa.Table:
     )
 
 
-def burst_facts(
-    seen: pa.Table, *, trait: str, width: int, around: int, by: str | None = None, crowded: bool = False
-) -> pa.Table:
+def burst_facts(seen: pa.Table, *, trait: str, width: int, around: int, by: str | None = None) -> pa.Table:
     """Facts for the accounts in a burst: account, trait, value (the window), times, count and source.
 
-    `seen` has account, at, source and, with `by`, a column whose values are scanned one by one; `crowded`:
-    each is held against what all of them do in its days.
+    `seen` has account, at, source and, with `by`, a column whose values are scanned one by one.
     """
     keys_first = [by or "at", "at", "account", "source"]
     ordered = seen.sort_by([(name, "ascending") for name in keys_first])
@@ -94,9 +80,9 @@ def burst_facts(
     keys = np.array(ordered[by].to_pylist(), dtype=object) if by else np.full(len(at), "", dtype=object)
     bounds = np.r_[0, np.flatnonzero(keys[1:] != keys[:-1]) + 1, len(at)]
     names, sources = ordered["account"].to_pylist(), ordered["source"].to_pylist()
-    rows, crowd = [], np.sort(at) if crowded else None
+    rows = []
     for low, high in itertools.pairwise(bounds.tolist()):
-        for start, end, _ in windows(at[low:high], width=width, around=around, crowd=crowd):
+        for start, end, _ in windows(at[low:high], width=width, around=around):
             label = _label(f"{keys[low]} from " if by else "", int(at[low + start]), width)
             for i in range(low + start, low + end):
                 rows.append((names[i], trait, label, int(at[i]), sources[i]))

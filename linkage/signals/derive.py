@@ -126,11 +126,8 @@ def registration_bursts(accounts: pa.Table) -> pa.Table:
 
 
 def issuing_bursts(payments: pa.Table) -> pa.Table:
-    """Facts for cards first used in a burst of their BIN beyond that of all cards, as on a launch day:
-    `payments` has account, at, source, bin."""
-    return burst_facts(
-        payments, trait="issuing_burst", width=3 * DAY, around=45 * DAY, by="bin", crowded=True
-    )
+    """Facts for cards first used in a burst of their BIN: `payments` has account, at, source, bin."""
+    return burst_facts(payments, trait="issuing_burst", width=3 * DAY, around=45 * DAY, by="bin")
 
 
 def hour_facts(names: list[str], acts: pa.Table) -> pa.Table:

@@ -120,23 +120,6 @@ def test_each_number_has_its_own_rate() -> None:
     assert bursts.burst_facts(seen, trait="x", width=3 * DAY, around=45 * DAY).num_rows == 0
 
 
-def test_on_a_launch_day_every_number_surges_and_none_bursts() -> None:
-    """Twenty banks' cards come five times as often for three days; one more range comes then alone."""
-    rng = np.random.default_rng(5)
-    times, numbers = [], []
-    for bank in range(20):
-        calm, launch = rng.uniform(0, 200, 60), rng.uniform(100, 103, 15)
-        times += [START + int(day * DAY) for day in [*calm, *launch]]
-        numbers += [f"4{bank:05d}"] * 75
-    bought = [START + 150 * DAY + i * HOUR for i in range(10)]
-    seen = opened([*times, *bought], [*numbers, *["599999"] * 10])
-    width = {"width": 3 * DAY, "around": 45 * DAY, "by": "bin"}
-    plain = bursts.burst_facts(seen, trait="x", **width)
-    assert len(set(plain["value"].to_pylist())) > 10
-    crowded = bursts.burst_facts(seen, trait="x", crowded=True, **width)
-    assert {value.split()[0] for value in crowded["value"].to_pylist()} == {"599999"}
-
-
 def test_the_order_of_the_rows_changes_nothing() -> None:
     seen = opened([START + i // 3 * HOUR for i in range(60)] + [START + 5 * HOUR] * 40)
     shuffled = seen.take(pa.array(np.random.default_rng(3).permutation(100)))
