@@ -1,4 +1,4 @@
-"""Communities of the same means: parts of one operator that nothing ties together account by account.
+"""Communities of the same means: parts of one operator that few links tie together.
 
 Where prompts are withheld an operator's accounts fall into pieces, by wave of registration or by address. The
 pieces still show the same client, the same networks, the same kind of card, the same days: each common by
@@ -22,7 +22,6 @@ Bools = NDArray[np.bool_]
 LEAST_FAMILIES = 3
 """Independent families in which two communities must be marked alike: where they work, how they pay, and when
 they came. With fewer, two operators who rent from one service would be taken for one."""
-
 
 TIES = 2
 """Accounts of either community that must be linked with the other: what ties two pieces of one operator."""

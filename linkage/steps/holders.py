@@ -140,7 +140,7 @@ SIGNATURE, ALONE = 1, 2
 many others; and its alone, which has RARER times as many holders in it as elsewhere."""
 
 
-def standing(everything: Known, members: Ints, trait: str, own: Ints) -> Ints:
+def peculiar(everything: Known, members: Ints, trait: str, own: Ints) -> Ints:
     """Of each of a community's `own` values whether it is SIGNATURE, ALONE, both or neither, as a public
     set of questions is that others hold as well."""
     rows = everything.held[trait]

@@ -21,7 +21,7 @@ from linkage.engine import Engine
 from linkage.inference.group import renumber
 from linkage.inference.work import breadth
 from linkage.steps.asked import Prompts
-from linkage.steps.holders import ALONE, LEAST_COMMON, SIGNATURE, Known, own_values, partition, standing
+from linkage.steps.holders import ALONE, LEAST_COMMON, SIGNATURE, Known, own_values, partition, peculiar
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -155,7 +155,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     for number, members in partition(labels).items():
         for trait in ("template", "segment") if len(members) >= 3 else ():
             own = own_values(everything, members, trait, parts.customers(members))
-            kinds += standing(everything, members, trait, own).tolist()
+            kinds += peculiar(everything, members, trait, own).tolist()
             rows += [{"label": number, "trait": trait, "value": everything.held[trait].names[v]} for v in own]
     if prompts.asked is None or prompts.segments is None or not rows:
         return Works({}, nothing, nothing, nothing, nothing, np.ones(len(names)), None)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from linkage.inference.compare import Population
-from linkage.steps.holders import ALONE, SIGNATURE, Known, own_values, standing
+from linkage.steps.holders import ALONE, SIGNATURE, Known, own_values, peculiar
 from tests.steps.made import held
 
 N = 400
@@ -50,5 +50,5 @@ def test_the_signature_is_what_half_hold_and_few_others_do() -> None:
         "d planted on as many": [*range(5), *range(50, 55)],
         "e public, as often theirs": [*range(4), *range(50, 54)],
     }
-    found = standing(known(several), CREW, "template", np.arange(5))
+    found = peculiar(known(several), CREW, "template", np.arange(5))
     assert found.tolist() == [SIGNATURE | ALONE, ALONE, 0, SIGNATURE, 0]
