@@ -48,6 +48,7 @@ OPENED = [
 
 WAIT_FOR_START = 180
 WAIT_FOR_STOP = 60
+WAIT_FOR_PORTS = 10
 """Seconds. A start takes about 10 of them; recovery after a crash, and a busy machine, take longer."""
 
 SETTINGS = """\
@@ -245,7 +246,7 @@ def begin(asked: argparse.Namespace, before: dict[str, Any]) -> dict[str, Any]:
 def ports(asked: argparse.Namespace, before: dict[str, Any]) -> tuple[int, int]:
     """Those it had before if they are free, so that a link stays true; else the usual or any free ones."""
     kept = before.get("bolt_port", 0), before.get("http_port", 0)
-    if all(kept) and asked.free_ports == before.get("free_ports") and all(map(free, kept)):
+    if all(kept) and asked.free_ports == before.get("free_ports") and freed(kept):
         return kept
     if asked.free_ports:
         return unused()
@@ -255,6 +256,17 @@ def ports(asked: argparse.Namespace, before: dict[str, Any]) -> tuple[int, int]:
                 f"port {port} is taken by another program.\n  next: scripts/neo4j start --free-ports"
             )
     return BOLT, HTTP
+
+
+def freed(ports: tuple[int, int]) -> bool:
+    """Whether both are free, or will be at once: threads of a server that was killed may still hold them when
+    the process already counts as gone."""
+    end = time.monotonic() + WAIT_FOR_PORTS
+    while not all(map(free, ports)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def free(port: int) -> bool:

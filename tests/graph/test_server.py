@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -90,11 +91,16 @@ def known(home: Path) -> tuple[int, tuple[str, ...]]:
 
 
 def restarted(home: Path, pid: int) -> int:
-    """The process after a power cut and a new start, on the same ports."""
+    """The process after a power cut and a new start: on the same ports, though they are held for a moment."""
     assert known(home)[0] == pid
     before = known(home)[1]
     os.kill(pid, signal.SIGKILL)
     assert gone_within(pid, 10)
+    late = socket.socket()
+    late.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    late.bind(("127.0.0.1", int(before[0].rpartition(":")[2])))
+    late.listen()
+    threading.Timer(2, late.close).start()
     script("start", *SMALL, "--while-locked", str(lock_of(home)), home=home)
     assert known(home)[1] == before
     return known(home)[0]
