@@ -17,7 +17,10 @@ from linkage.inference.sampled import LinkedShare, cohesion, sample_pairs, share
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 ALIKE = 0.5
-"""Two communities are one when pairs across are linked at least this often, relative to pairs within."""
+"""Two communities are one when pairs across are linked at least this often, relative to pairs within either:
+to their geometric mean, which is what is expected across one community whose accounts have more and fewer
+links (Karrer and Newman 2011, degree-corrected blocks). Held to the looser of the two, a crowd would join
+with everyone, and others by way of it."""
 
 LEAST_ACROSS = 0.1
 """And at least this often in absolute terms."""
@@ -208,7 +211,7 @@ def join(
         wanted = [
             (-share, x, y)
             for (x, y), share in zip(pairs, asked.shares(members, pairs, step), strict=True)
-            if share >= max(LEAST_ACROSS, ALIKE * min(own[x], own[y]))
+            if share >= max(LEAST_ACROSS, ALIKE * float(np.sqrt(own[x] * own[y])))
         ]
         if not wanted:
             return labels

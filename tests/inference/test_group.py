@@ -160,6 +160,16 @@ def test_small_operators_with_tastes_in_common_stay_several() -> None:
     }
 
 
+def test_a_loose_crowd_joins_nobody_through_itself() -> None:
+    """Two operators are linked with a crowd less than half as often as accounts of one hand would be."""
+    rng = np.random.default_rng(8)
+    crowd = [p for p in combinations(range(20), 2) if rng.random() < 0.3]
+    own = [*combinations(range(20, 30), 2), *combinations(range(30, 40), 2)]
+    across = [(i, j) for i in range(20) for j in range(20, 40) if rng.random() < 0.2]
+    pairs, labels = [*crowd, *own, *across], np.repeat([0, 1, 2], [20, 10, 10])
+    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
+
+
 # --- verdicts ------------------------------------------------------------------------------------
 
 
