@@ -71,9 +71,9 @@ def holders(observations: ir.Table, names: ir.Table, values: ir.Table) -> ir.Tab
     )
 
 
-def millionths(bits: ir.NumericValue) -> ir.IntegerValue:
-    """Bits as whole millionths: their sum does not depend on its order, so not on how threads share it."""
-    return (bits * 1e6).round().cast("int64")
+def millionths(number: ir.NumericValue) -> ir.IntegerValue:
+    """As whole millionths: their sum does not depend on its order, so not on how threads share it."""
+    return (number * 1e6).round().cast("int64")
 
 
 # --- candidates ----------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     rows = known.left_join(counts, "prompt").drop("prompt_right").left_join(kept, "prompt")
     rows = rows.mutate(accounts=_.accounts.fill_null(0), interactions=_.interactions.fill_null(0))
     _ordered(writer, "prompts", engine, rows)
-    cohesion = kept.group_by("template").agg(cohesion=_.similarity.mean().round(6))
+    cohesion = tables.cohesion(kept)
     examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
     told = shared.join(cohesion, "template").join(examples, "template")
     writer.table("templates", engine.arrow(told.select(*CASE["templates"].schema.names)))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from linkage.engine import Engine
 from linkage.model import CASE
+from linkage.signals.shared import millionths
 from linkage.steps.communities import Judged
 from linkage.steps.resolve import Links
 
@@ -44,6 +45,16 @@ def links(found: Links, names: list[str]) -> pa.Table:
         },
         schema=CASE["links"].schema,
     )
+
+
+def cohesion(members: ir.Table) -> ir.Table:
+    """Mean similarity of each template's prompts, to a millionth; `members` has template and similarity.
+
+    Of whole millionths: the last bit of a sum of fractions depends on which thread adds what, and where the
+    mean lies between two millionths that bit decides.
+    """
+    sums = members.group_by("template").agg(total=millionths(_.similarity).sum(), n=_.count())
+    return sums.select("template", cohesion=(_.total / _.n).round() / 1e6)
 
 
 # --- groups and findings --------------------------------------------------------------------------
