@@ -8,6 +8,7 @@ of their names, the seed is a setting, one thread does the work.
 """
 
 from collections.abc import Sequence
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,7 +212,7 @@ def join(
         wanted = [
             (-share, x, y)
             for (x, y), share in zip(pairs, asked.shares(members, pairs, step), strict=True)
-            if share >= max(LEAST_ACROSS, ALIKE * float(np.sqrt(own[x] * own[y])))
+            if share >= max(LEAST_ACROSS, ALIKE * sqrt(own[x] * own[y]))
         ]
         if not wanted:
             return labels

@@ -1,24 +1,15 @@
 """Tables of the case folder that the engine sums up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations
-from pathlib import Path
 
 import pyarrow as pa
-import pytest
 
-from linkage.engine import Engine, connect
+from linkage.engine import Engine
 from linkage.steps.tables import cohesion
 
 BETWEEN = (0.864816, 0.733511, 0.639633, 0.878294)
 """Their mean is 0.7790635; added as fractions it falls on either side, by the order."""
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = connect("duckdb", tmp_path, threads=1, memory="500MB")
-    yield made
-    made.close()
 
 
 def of(engine: Engine, similarities: Sequence[float]) -> list[dict[str, object]]:
