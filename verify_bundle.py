@@ -173,7 +173,7 @@ def twins(names: list[str]) -> list[tuple[str, str]]:
     return found
 
 
-# --- zipped --------------------------------------------------------------------------------------
+# --- archive -------------------------------------------------------------------------------------
 
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 DATE, TIME = 0x21, 0
@@ -699,7 +699,7 @@ def _oxum(content: Content, payload: list[str], report: Report) -> None:
         )
 
 
-# --- told ----------------------------------------------------------------------------------------
+# --- stix ----------------------------------------------------------------------------------------
 
 STIX = "data/stix/bundle.json"
 
@@ -1146,7 +1146,7 @@ def _matches(name: str, patterns: str) -> bool:
     return any(fnmatch.fnmatchcase(name, each) for each in patterns.split(","))
 
 
-# --- opened --------------------------------------------------------------------------------------
+# --- disclosures ---------------------------------------------------------------------------------
 
 SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"

@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.case import CaseWriter, audit
-from linkage.model import CASE, content_id
+from linkage.schema import CASE, content_id
 
 GROUP = "op-0000000000"
 TRAITS = (

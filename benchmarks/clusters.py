@@ -14,8 +14,8 @@ import numpy as np
 from similarity import DATA, read, reword, segments
 
 from linkage.prompts import neighbours as search
+from linkage.prompts.clusters import Items, Limits, cluster
 from linkage.prompts.encoder import static_encoder
-from linkage.prompts.templates import Items, Limits, cluster
 
 SHARES = (0.15, 0.30, 0.45)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from linkage.engine import Engine
-from linkage.signals import coincidence
+from linkage.engines.duckdb import Engine
+from linkage.evidence import coincidence
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "coordination"
 SECOND = 1_000_000

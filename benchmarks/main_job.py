@@ -28,8 +28,8 @@ from platformdirs import user_cache_dir
 
 from linkage.lab.evaluate import Evaluation, evaluate, read_truth
 from linkage.lab.simulate import simulate
-from linkage.model import CASE, SOURCES
-from linkage.prompts.aside import AsideEncoder
+from linkage.prompts.encoder_process import AsideEncoder
+from linkage.schema import CASE, SOURCES
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "prompts"
 POOLS = ("human-clinc150.jsonl.gz", "machine-gpteacher.jsonl.gz")

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.case import Case, CaseWriter, audit
-from linkage.model import CASE, TRAIT_FAMILY, content_id
+from linkage.schema import CASE, TRAIT_FAMILY, content_id
 
 DAY, START = 86_400_000_000, 1_772_323_200_000_000
 GROUP = "op-00000000aa"

@@ -20,12 +20,12 @@ from linkage.case import Case
 from linkage.graph import push
 from linkage.graph.ask import ask
 from linkage.graph.bulk import ARGUMENTS
+from linkage.graph.case_graph import Options, graph, pushed
 from linkage.graph.connection import Connection, connection, opened
+from linkage.graph.export import exported
 from linkage.graph.push import Pushed
 from linkage.graph.questions import questions
 from linkage.graph.schema import Nodes, Part
-from linkage.outward.exported import exported
-from linkage.outward.loaded import Options, graph, pushed
 
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "neo4j"
 BATCHES = (2_000, 5_000, 10_000)

@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkage.evidence.signals.registry import SIGNALS
 from linkage.settings import Settings
-from linkage.signals.registry import SIGNALS
 
 RARE = 10
 """Holders up to which a shared value is called rare. Values on more accounts melt everything into one."""

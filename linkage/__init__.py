@@ -5,7 +5,7 @@ from typing import Any
 
 __all__ = ["Settings", "investigate", "open_case"]
 
-_HOME = {"Settings": "linkage.settings", "investigate": "linkage.front", "open_case": "linkage.case"}
+_HOME = {"Settings": "linkage.settings", "investigate": "linkage.api", "open_case": "linkage.case"}
 
 
 def __getattr__(name: str) -> Any:

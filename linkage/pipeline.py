@@ -10,35 +10,38 @@ from pathlib import Path
 
 import numpy as np
 
+from linkage.attribution import earlier_cases as known_cases
+from linkage.attribution.indicators import learnt as traits_learnt
 from linkage.case import CaseWriter, read_verdicts
-from linkage.engine import Engine, connect
-from linkage.inference import judge, units
-from linkage.inference import score as scoring
+from linkage.case.publish import Run, publish, receipt
+from linkage.engines.duckdb import Engine, connect
+from linkage.evidence.signals.registry import SIGNALS, WHOLE, declared
+from linkage.evidence.signals.signal import Signal
+from linkage.evidence.stage import Weighing
+from linkage.explain import outlier_rows
+from linkage.explain import stage as explain_stage
+from linkage.groups import (
+    apply_verdicts,
+    assessment,
+    case_evidence_stage,
+    declared_units,
+    profile_merge_stage,
+    split_by_access,
+    split_by_workload,
+    trait_index,
+)
+from linkage.groups import constraints as judge
+from linkage.groups import (
+    stage as groups_stage,
+)
+from linkage.ingest.read import Sources, read
+from linkage.links import log_odds as scoring
 from linkage.log import Log, Progress
+from linkage.observations import stage as observations_stage
+from linkage.prompts import stage as prompts_stage
+from linkage.prompts.stage import Prompts
 from linkage.settings import Settings
 from linkage.share.exchange import ExchangeKey
-from linkage.signals.registry import SIGNALS, WHOLE, declared
-from linkage.signals.signal import Signal
-from linkage.signals.weigh import Weighing
-from linkage.sources.read import Sources, read
-from linkage.steps import (
-    asked,
-    communities,
-    decided,
-    examined,
-    facts,
-    holders,
-    pieces,
-    resolve,
-    unlike,
-    ways,
-    whole,
-    workload,
-)
-from linkage.steps import known as known_cases
-from linkage.steps.asked import Prompts
-from linkage.steps.listed import learnt as traits_learnt
-from linkage.steps.publish import Run, publish, receipt
 
 
 def investigate(
@@ -65,23 +68,23 @@ def investigate(
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(settings.engine, work, threads=settings.threads, memory=settings.memory)
         with log.stage("rows") as handled:
-            rows = facts.rows(engine, sources)
+            rows = observations_stage.rows(engine, sources)
             handled(sum(each.used for each in rows.receipts))
         with log.stage("prompts") as handled:
-            prompts = asked.prompts(engine, rows.tables, settings, log)
+            prompts = prompts_stage.prompts(engine, rows.tables, settings, log)
             handled(prompts.texts)
         with log.stage("observations") as handled:
-            population = facts.population(engine, rows.tables, prompts, settings)
+            population = observations_stage.population(engine, rows.tables, prompts, settings)
             handled(population.count)
         if prompts.withheld:
-            settings = resolve.without_prompts(settings, len(population.names))
+            settings = groups_stage.without_prompts(settings, len(population.names))
         with log.stage("evidence") as handled:
             signals = (*SIGNALS, *declared(population.foreign), *WHOLE)
             weighing = _weighing(engine, population, signals, settings)
-            facts.add_moments(engine, weighing, rows.tables, prompts, settings)
+            observations_stage.add_moments(engine, weighing, rows.tables, prompts, settings)
             constraints = judge.constraints(read_verdicts(case))
-            rules = resolve.family_rules([s.family for s in signals], len(population.names), settings)
-            links = resolve.links(weighing, rules, constraints, settings.scoring)
+            rules = groups_stage.family_rules([s.family for s in signals], len(population.names), settings)
+            links = groups_stage.links(weighing, rules, constraints, settings.scoring)
             log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
         base = _Base(engine, log, settings, signals, prompts, population, weighing, constraints, rules)
@@ -109,67 +112,77 @@ class _Base:
     settings: Settings
     signals: Sequence[Signal]
     prompts: Prompts
-    population: facts.Population
+    population: observations_stage.Population
     weighing: Weighing
     constraints: judge.Constraints
     rules: scoring.Rules
 
 
 def _groups(
-    base: _Base, links: resolve.Links
-) -> tuple[resolve.Links, list[communities.Judged], resolve.Floats, workload.Works]:
+    base: _Base, links: groups_stage.Links
+) -> tuple[groups_stage.Links, list[assessment.Judged], groups_stage.Floats, split_by_workload.Works]:
     """The links as the whole case shows them, communities with what was decided of them, the share of
     resampled runs in which each account stays, and the work of each community."""
     engine, log, settings, weighing = base.engine, base.log, base.settings, base.weighing
     prompts, population, rules = base.prompts, base.population, base.rules
     with log.stage("groups") as handled:
-        customers = units.declared(population.declarations, weighing.names)
-        grouping = resolve.Grouping(weighing, links, customers, rules, settings)
-        everything = holders.known(engine, population, weighing)
-        court = communities.Judge(
+        customers = declared_units.declared(population.declarations, weighing.names)
+        grouping = groups_stage.Grouping(weighing, links, customers, rules, settings)
+        everything = trait_index.known(engine, population, weighing)
+        court = assessment.Judge(
             everything, links, customers, rules=rules, strong=weighing.strong, settings=settings
         )
         found = grouping.labels()
-        put = pieces.together(court, found) if prompts.withheld else pieces.untouched(found)
+        put = (
+            profile_merge_stage.together(court, found)
+            if prompts.withheld
+            else profile_merge_stage.untouched(found)
+        )
         labels = put.labels
         parts, works = _by_work(base, court, labels)
         handled(int(labels.max(initial=-1)) + 1)
     with log.stage("stability") as handled:
         stays = put.membership(grouping.membership(labels))
-        judged = decided.stand(court.communities(parts, works.of, stays), base.constraints, weighing.names)
-        past = unlike.histories(engine, population)
-        examiner = examined.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
+        judged = apply_verdicts.stand(
+            court.communities(parts, works.of, stays), base.constraints, weighing.names
+        )
+        past = outlier_rows.histories(engine, population)
+        examiner = explain_stage.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
         judged = examiner.examine(judged, stays)
-        links = whole.seen_whole(court, judged, stays, parts, signals=base.signals, rules=rules)
+        links = case_evidence_stage.seen_whole(court, judged, stays, parts, signals=base.signals, rules=rules)
         handled(len(links.scored.left))
     return links, judged, stays, works
 
 
 def _by_work(
-    base: _Base, court: communities.Judge, labels: resolve.Ints
-) -> tuple[workload.Parts, workload.Works]:
+    base: _Base, court: assessment.Judge, labels: groups_stage.Ints
+) -> tuple[split_by_workload.Parts, split_by_workload.Works]:
     """The partition split by work, or by ways in where that is not known, with what people decided obeyed,
     and the work of its communities."""
     everything, forced = court.everything, court.links.forced
     engine, names, least = base.engine, base.weighing.names, base.settings.grouping.min_accounts
-    parts, works = workload.by_work(engine, base.prompts, everything, labels, names, least=least)
+    parts, works = split_by_workload.by_work(engine, base.prompts, everything, labels, names, least=least)
     if base.prompts.withheld:
-        parts = ways.by_ways(court, labels)
+        parts = split_by_access.by_ways(court, labels)
         base.log.cut("groups", {"accounts that hardly use their group's own ways in": int(parts.left.sum())})
-    obeyed = decided.obeyed(parts.labels, forced, base.constraints, names)
+    obeyed = apply_verdicts.obeyed(parts.labels, forced, base.constraints, names)
     if np.array_equal(obeyed, parts.labels):
         return parts, works
     works.forget(engine)
     parts = replace(parts, labels=obeyed)
-    return parts, workload.works(engine, base.prompts, everything, parts, names)
+    return parts, split_by_workload.works(engine, base.prompts, everything, parts, names)
 
 
 def _weighing(
-    engine: Engine, population: facts.Population, signals: Sequence[Signal], settings: Settings
+    engine: Engine, population: observations_stage.Population, signals: Sequence[Signal], settings: Settings
 ) -> Weighing:
     """The population, ready to be asked what any two of its accounts have in common."""
     weighing = Weighing(
-        engine, population.accounts, population.weighable, signals=signals, limits=facts.limits(settings)
+        engine,
+        population.accounts,
+        population.weighable,
+        signals=signals,
+        limits=observations_stage.limits(settings),
     )
     weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
     weighing.add_themes(population.touched)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from linkage.cli.app import run
-from linkage.engine import Engine
+from linkage.engines.duckdb import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., tuple[int, str, str]]

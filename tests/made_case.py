@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.case import CaseWriter
-from linkage.model import CASE, content_id
+from linkage.schema import CASE, content_id
 
 DAY = 86_400_000_000
 START = 1_772_323_200_000_000

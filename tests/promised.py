@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from linkage import Settings
-from linkage.model import CASE, SOURCES, TIME
+from linkage.ingest.read import read
 from linkage.prompts.skeleton import skeleton
+from linkage.schema import CASE, SOURCES, TIME
 from linkage.settings import Reading
-from linkage.sources.read import read
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

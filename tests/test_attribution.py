@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from linkage import investigate
+from linkage.attribution.hypotheses import UNKNOWN, UNRELATED
 from linkage.case import Case
 from linkage.errors import CaseError, InputError, UsageError
-from linkage.inference import judge
-from linkage.inference.attribute import UNKNOWN, UNRELATED
-from linkage.model import CASE
+from linkage.groups import constraints
+from linkage.schema import CASE
 from tests import promised, returning
 from tests.promised import Row, rows
 
@@ -69,7 +69,7 @@ def spring(folder: Path) -> Case:
     case = investigate(folder / "first", case=folder / "spring", settings=returning.chosen())
     (finding,) = case.findings
     members = [row["account"] for row in case.groups]
-    case.judge(judge.on_group("dismissed", finding["group"], members, REASON), who="mira")
+    case.judge(constraints.on_group("dismissed", finding["group"], members, REASON), who="mira")
     return Case(case.path)
 
 

@@ -26,8 +26,8 @@ from linkage.case import (
 )
 from linkage.case.journal import AUDIT
 from linkage.errors import CaseError, IntegrityError, UsageError
-from linkage.inference import judge
-from linkage.model import CASE
+from linkage.groups import constraints
+from linkage.schema import CASE
 from tests import made_case
 from tests.made_case import FAMILY, GROUP, HOME, OPERATOR, arrow, receipt
 
@@ -160,7 +160,7 @@ def test_undeclared_columns_types_and_tables_are_refused() -> None:
 
 
 def test_the_quarantine_moves_in_and_verdicts_and_audit_stay(made: Path, tmp_path: Path) -> None:
-    Case(made).judge(judge.on_pair("linked", "acct_00", "home_00", "seen"), who="mira")
+    Case(made).judge(constraints.on_pair("linked", "acct_00", "home_00", "seen"), who="mira")
     before = (made / "verdicts.ndjson").read_bytes(), (made / AUDIT).read_bytes()
     (tmp_path / "left").write_text('{"row": 1}\n')
     with CaseWriter(made) as case:
@@ -223,7 +223,7 @@ def test_a_run_killed_at_any_file_operation_leaves_the_old_case_or_the_new_one(
 def test_a_real_kill_between_two_tables(made: Path) -> None:
     before = {file.name: file.read_bytes() for file in made.iterdir() if file.is_file()}
     code = (
-        "import os, signal, sys\nfrom linkage.case import CaseWriter\nfrom linkage.model import CASE\n"
+        "import os, signal, sys\nfrom linkage.case import CaseWriter\nfrom linkage.schema import CASE\n"
         f"with CaseWriter({str(made)!r}) as case:\n"
         "    case.table('links', CASE['links'].schema.empty_table())\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -352,7 +352,7 @@ def test_a_case_without_a_table_of_sentences_is_read_all_the_same(made: Path) ->
 
 def test_verdicts_show_in_explanations(made: Path) -> None:
     case = Case(made)
-    case.judge(judge.on_pair("not linked", "acct_00", "acct_01", "two firms"), who="mira")
+    case.judge(constraints.on_pair("not linked", "acct_00", "acct_01", "two firms"), who="mira")
     found = case.explain("acct_00", "acct_01")
     assert found.verdict == "not linked"
     assert not found.linked
@@ -380,8 +380,8 @@ def test_why_not_gives_the_reason_of_an_explained_group(made: Path) -> None:
 
 def test_verdicts_are_numbered_dated_signed_and_never_lost(made: Path) -> None:
     case = Case(made)
-    case.judge(judge.on_pair("linked", "home_00", "acct_00", "seen"), who="mira")
-    case.judge(judge.on_group("dismissed", GROUP, OPERATOR, "a lab"), who="jo")
+    case.judge(constraints.on_pair("linked", "home_00", "acct_00", "seen"), who="mira")
+    case.judge(constraints.on_group("dismissed", GROUP, OPERATOR, "a lab"), who="jo")
     rows = read_verdicts(made)
     assert [(row["seq"], row["who"], row["verdict"]) for row in rows] == [
         (1, "mira", "linked"),
@@ -391,7 +391,7 @@ def test_verdicts_are_numbered_dated_signed_and_never_lost(made: Path) -> None:
     assert rows[1]["accounts"] == OPERATOR
     assert [json.loads(line)["action"] for line in (made / AUDIT).read_text().splitlines()] == ["judge"] * 2
     with pytest.raises(CaseError, match="nobody"):
-        case.judge(judge.on_pair("linked", "nobody", "acct_00", "seen"))
+        case.judge(constraints.on_pair("linked", "nobody", "acct_00", "seen"))
 
 
 def test_audit_is_a_chain_in_which_every_change_shows(made: Path) -> None:

@@ -12,9 +12,9 @@ import linkage
 from benchmarks import coordination
 from benchmarks.coordination import KNOWN, Known
 from linkage import Settings
-from linkage.engine import Engine
+from linkage.case import evidence_table
+from linkage.engines.duckdb import Engine
 from linkage.settings import TableMapping
-from linkage.steps import evidence
 
 Edges = dict[tuple[str, str], int]
 
@@ -96,7 +96,7 @@ def investigated(source: Path, case: Path, window: int, participation: int) -> E
         },
     )
     linkage.investigate(source / SHARES.file, case=case, settings=settings)
-    return as_edges(evidence.coordination(pq.read_table(case / "evidence.parquet")))
+    return as_edges(evidence_table.coordination(pq.read_table(case / "evidence.parquet")))
 
 
 def test_a_whole_run_gives_the_reference_network(shared_data: Path, reference: Path, tmp_path: Path) -> None:

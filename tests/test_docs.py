@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from linkage.model import FAMILIES, OTHER
-from linkage.signals.registry import SIGNALS, WHOLE
+from linkage.evidence.signals.registry import SIGNALS, WHOLE
+from linkage.schema import FAMILIES, OTHER
 from tests.guards.readme import Step, fault, same, steps
 from tests.neo4j_server import Server, neo4j_server
 

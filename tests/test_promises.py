@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
-from linkage.inference import judge
-from linkage.model import CASE, VERDICTS, content_id
+from linkage.groups import constraints
+from linkage.schema import CASE, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
 
@@ -407,7 +407,7 @@ def test_not_linked_keeps_apart_through_a_third_and_the_group_keeps_its_name(tmp
     one, two, third = (PLAIN.name(number) for number in (0, 1, 2))
     before = homes(made.case)
     assert before[one] == before[two] == before[third]
-    Case(made.case).judge(judge.on_pair("not linked", one, two, "two firms"), who="mira")
+    Case(made.case).judge(constraints.on_pair("not linked", one, two, "two firms"), who="mira")
     investigate(made.source, case=made.case, settings=small())
     after = homes(made.case)
     assert after.get(one) != after.get(two) or one not in after
@@ -425,7 +425,7 @@ def test_linked_joins_whatever_the_evidence(tmp_path: Path, stranger: int) -> No
     one, other = PLAIN.name(0), PLAIN.name(stranger)
     before = homes(made.case)
     assert before.get(other) != before[one]
-    Case(made.case).judge(judge.on_pair("linked", other, one, "one person, seen"), who="mira")
+    Case(made.case).judge(constraints.on_pair("linked", other, one, "one person, seen"), who="mira")
     investigate(made.source, case=made.case, settings=small())
     after = homes(made.case)
     assert after[one] == after[other] == before[one]

@@ -1,0 +1,1 @@
+"""Evidence bundles: sealing, views, signatures, time stamps."""

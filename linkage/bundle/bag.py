@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from linkage.bundle.checks.manifests import DECLARATION, HEX
-from linkage.bundle.checks.names import SIGNATURE, SIGNED, TAG_FILES, name_fault
-from linkage.bundle.checks.sshsig import VIEW_ROLE
-from linkage.bundle.checks.zipped import (
+from linkage.bundle.checks.archive import (
     CENTRAL,
     CHUNK,
     DATE,
@@ -24,6 +21,9 @@ from linkage.bundle.checks.zipped import (
     TIME,
     Archive,
 )
+from linkage.bundle.checks.manifests import DECLARATION, HEX
+from linkage.bundle.checks.names import SIGNATURE, SIGNED, TAG_FILES, name_fault
+from linkage.bundle.checks.sshsig import VIEW_ROLE
 from linkage.bundle.sign import Key
 from linkage.errors import BudgetError, IntegrityError, UsageError
 

@@ -7,7 +7,7 @@ from linkage.bundle.checks.interval import of_resamples
 from linkage.bundle.collect import Inputs, group_fields
 from linkage.bundle.units import fixed
 from linkage.bundle.words import support
-from linkage.model import content_id
+from linkage.schema import content_id
 
 Row = Mapping[str, Any]
 Claim = dict[str, Any]

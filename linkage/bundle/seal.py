@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.checks.opened import SEAL_FIELDS, SEAL_TITLE
+from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
 from linkage.bundle.collect import Unit
 from linkage.bundle.gate import Profiles, about_one

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from linkage.bundle.checks.opened import unit_class
+from linkage.bundle.checks.disclosures import unit_class
 from linkage.bundle.checks.strict import SAFE_INTEGER
-from linkage.model import content_id
+from linkage.schema import content_id
 
 __all__ = ["Secret", "day", "fixed", "moment", "plain", "slug", "unit_class", "unit_line"]
 

@@ -15,10 +15,10 @@ from linkage.case import journal, parquet
 from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, recover
 from linkage.errors import CaseError, IntegrityError
-from linkage.inference import judge
-from linkage.inference.explain import Explanation, Pair, Seen, explain
-from linkage.inference.why_not import Known, WhyNot, why_not
-from linkage.model import CASE
+from linkage.explain.explain import Explanation, Pair, Seen, explain
+from linkage.explain.why_not import Known, WhyNot, why_not
+from linkage.groups import constraints as judge
+from linkage.schema import CASE
 
 
 class _Whole:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.case.parquet import read
-from linkage.model import CASE, content_id
+from linkage.schema import CASE, content_id
 
 Members = AbstractSet[str]
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.errors import CaseError, IntegrityError
-from linkage.model import CASE, MOMENT, CaseTable
+from linkage.schema import CASE, MOMENT, CaseTable
 
 ROW_GROUP = 64 * 1024
 """Rows of a group: small enough that one account's links are found by reading a few per cent of a file."""

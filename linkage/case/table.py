@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import UsageError
-from linkage.model import MOMENT
+from linkage.schema import MOMENT
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

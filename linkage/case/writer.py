@@ -19,7 +19,7 @@ import pyarrow as pa
 from linkage.case import parquet
 from linkage.case.journal import AUDIT, VERDICTS
 from linkage.errors import CaseError, IntegrityError
-from linkage.model import CASE
+from linkage.schema import CASE
 
 RUN, QUARANTINE = "run.json", "quarantine.ndjson"
 WRITING, READY, LOCK = ".writing", ".ready", ".lock"

@@ -7,7 +7,7 @@ from linkage.cli.layout import AGAINST as TOLD_AGAINST
 from linkage.cli.layout import FAINT, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.safe import cut
 from linkage.cli.text import bits, many, span
-from linkage.inference.why_not import AGAINST, LINKED, UNKNOWN, Account, WhyNot
+from linkage.explain.why_not import AGAINST, LINKED, UNKNOWN, Account, WhyNot
 
 FEW = 20
 

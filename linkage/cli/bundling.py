@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from linkage.bundle import create as bundled
 from linkage.bundle import sign
 from linkage.bundle.checks.challenge import read_challenge
 from linkage.bundle.checks.faults import FAILS, HOLDS
@@ -17,7 +18,6 @@ from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.cli.verifying import read_bytes
 from linkage.errors import UsageError
-from linkage.outward import bundled
 
 FEW = 50
 TONES = {HOLDS: FOR, FAILS: AGAINST}

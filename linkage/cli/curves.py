@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from linkage.api import investigate
 from linkage.cli.lab import figure
 from linkage.cli.layout import FAINT, heading, indented, rows, show, text
 from linkage.cli.output import Format, emit
 from linkage.cli.terminal import say
 from linkage.errors import UsageError
-from linkage.front import investigate
 from linkage.lab.curves import Grouping, Halved, Point, Trial, halved, measure, write
 from linkage.lab.knobs import knobs_named
 from linkage.settings import Settings

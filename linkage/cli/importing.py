@@ -39,8 +39,8 @@ def import_files(
         raise UsageError("name one folder to write the files to", hint="--out DIR")
     name = chosen["name"] or case_name(case)
     found = opened(case, "neo4j import-files", who, name=name, folder=str(named[0]))
-    from linkage.outward.exported import exported
-    from linkage.outward.loaded import Options
+    from linkage.graph.case_graph import Options
+    from linkage.graph.export import exported
 
     options = Options(name, everything=chosen["everything"], with_text=chosen["with_text"])
     with Progress(Budget(), quiet=quiet) as progress:

@@ -80,7 +80,7 @@ def carry_out(
 
     chosen = Settings.load(settings, **(changes or {}))
     # The engine and all stages; a mistake in the command is told before they load.
-    from linkage.front import investigate as run
+    from linkage.api import investigate as run
 
     with told_of_waiting(quiet=quiet), Progress(limits, quiet=quiet) as progress:
         return run(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import sign
+from linkage.bundle import create, sign
 from linkage.bundle import trust as trusting
 from linkage.bundle.checks.sshsig import Unreadable, fingerprint, read_signers
 from linkage.case import Case, audit_faults
@@ -17,7 +17,6 @@ from linkage.cli.output import Format, emit
 from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.errors import IntegrityError, UsageError
-from linkage.outward import bundled
 
 
 def new(*, file: Path, name: str, passphrase_file: Path | None) -> None:
@@ -83,9 +82,9 @@ def audit(
     """Check or sign an audit file."""
     found = Case(case)
     if key is not None:
-        row = bundled.sign_audit(found.path, sign.load_key(key, passphrase(passphrase_file)))
+        row = create.sign_audit(found.path, sign.load_key(key, passphrase(passphrase_file)))
         say(f"{row['entries']:,} entries signed; the head is {row['head']}")
-    faults = audit_faults(found.path) + bundled.audit_contradictions(found.path, _named(signers))
+    faults = audit_faults(found.path) + create.audit_contradictions(found.path, _named(signers))
     entries = read_lines(found.path / AUDIT)
     if output is Format.table:
         body = [(row["seq"], row["at"], row["who"], row["action"]) for row in entries]

@@ -40,8 +40,8 @@ def push(
     to = connection(**where)
     name = chosen["name"] or case_name(case)
     found = opened(case, "neo4j push", who, name=name, uri=to.uri, database=to.database)
-    from linkage.outward.loaded import Options
-    from linkage.outward.returned import push_and_tie
+    from linkage.graph.case_graph import Options
+    from linkage.graph.write_back import push_and_tie
 
     options = Options(name, everything=chosen["everything"], with_text=chosen["with_text"])
     began = time.monotonic()
@@ -68,7 +68,7 @@ def pull(*, case: Path, name: str, where: Where, output: Format, who: str) -> No
     to = connection(**where)
     called = name or case_name(case)
     found = opened(case, "neo4j pull", who, name=called, uri=to.uri, database=to.database)
-    from linkage.outward.fetched import pulled
+    from linkage.graph.pull import pulled
 
     result = pulled(found, to, called)
     if output is not Format.table:

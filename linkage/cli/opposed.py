@@ -7,7 +7,7 @@ from typing import Any
 from linkage.cli.layout import AGAINST, FAINT, WARN, heading, indented, line, rows, text
 from linkage.cli.safe import cut
 from linkage.cli.text import bits, many, number, share
-from linkage.inference import objections
+from linkage.explain import sentences as objections
 
 Row = Mapping[str, Any]
 

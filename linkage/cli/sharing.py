@@ -41,12 +41,12 @@ def share(
         raise UsageError(
             "a digest of a text is found by nobody who has another wording", hint="without --with-text"
         )
-    from linkage.outward import shared
+    from linkage.share import export
 
     found = Case(case)
     provider = said["provider"] or (key.principal if key else NOBODY)
-    wanted = shared.Wanted(list(groups), provider, said["recipient"], tlp, key=exchange, text=said["text"])
-    made = shared.share(found, wanted)
+    wanted = export.Wanted(list(groups), provider, said["recipient"], tlp, key=exchange, text=said["text"])
+    made = export.share(found, wanted)
     _write(out, made.content)
     if key is not None:
         _write(Path(f"{out}.sig"), key.sign(made.content, ROLE))

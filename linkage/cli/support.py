@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from linkage.errors import InputError
-from linkage.model import SOURCES
+from linkage.schema import SOURCES
 
 PEEK = 1_000
 """Lines of a text file that are looked at."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import trust
-from linkage.bundle.challenged import challenge
+from linkage.bundle.challenge_request import challenge
 from linkage.bundle.checks.challenge import picks
 from linkage.bundle.checks.compared import compare
 from linkage.bundle.checks.faults import FAILS, HOLDS
@@ -47,7 +47,7 @@ def verify(
         compare(found, verify_bundle(str(other), asked), str(other))
     if again["sources"]:
         # The engine and all stages; only where it was asked for.
-        from linkage.outward import rerun
+        from linkage.bundle import rerun
 
         rerun.rerun(found, list(again["sources"]), again["settings"])
     ladder = [

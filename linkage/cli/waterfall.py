@@ -8,8 +8,8 @@ from rich.text import Text
 from linkage.cli.layout import AGAINST, FAINT, FOR, STRONG, grid, heading, indented, line, text
 from linkage.cli.safe import cut, safe
 from linkage.cli.text import bar, bits, odds, span
-from linkage.inference.explain import Explanation, Seen
-from linkage.model import EvidenceLine
+from linkage.explain.explain import Explanation, Seen
+from linkage.schema import EvidenceLine
 
 FEW = 12
 """Reasons written out unless all are asked for."""

@@ -1,0 +1,1 @@
+"""Neo4j: the schema, loading it, asking it, the guide. The only package that knows its driver."""

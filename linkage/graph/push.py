@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import GraphError
-from linkage.graph import empties, ledger, statements, stock
-from linkage.graph.ahead import ahead
+from linkage.graph import counts, empties, ledger, statements
 from linkage.graph.batches import Quarantine, Row, batches
 from linkage.graph.ledger import Plan
+from linkage.graph.prefetch import ahead
 from linkage.graph.schema import NODES, PARTS, VECTORS, Part
 
 Rows = Iterable[tuple[Part, Iterable[pa.RecordBatch]]]
@@ -62,7 +62,7 @@ def push(
     pushed = Pushed(plan)
     if sent is not None:
         pushed.sent = Counter({part.name: count for part, count in zip(PARTS, sent, strict=True)})
-        pushed.there = stock.counted(session, plan.case)
+        pushed.there = counts.counted(session, plan.case)
         if pushed.whole:
             pushed.unchanged = True
             return pushed
@@ -75,7 +75,7 @@ def prepare(session: Any, dimensions: int) -> None:
     """Constraints and indexes, made and then looked at; raises GraphError where one cannot be had."""
     for text in (*statements.CONSTRAINTS.values(), statements.vector_index(dimensions)):
         _make(session, text)
-    found = [(row["labels"], row["properties"]) for row in session.execute_read(_rows, stock.CONSTRAINTS)]
+    found = [(row["labels"], row["properties"]) for row in session.execute_read(_rows, counts.CONSTRAINTS)]
     for nodes in NODES:
         if ([nodes.label], ["case", *nodes.key]) not in found:
             name = statements.constraint_name(nodes)
@@ -83,8 +83,8 @@ def prepare(session: Any, dimensions: int) -> None:
                 f"the database has no constraint on {nodes.label}, and another one is called {name}",
                 hint=f"DROP CONSTRAINT {name}, then push again",
             )
-    session.execute_read(_rows, stock.ONLINE)
-    there = [row["dimensions"] for row in session.execute_read(_rows, stock.DIMENSIONS)]
+    session.execute_read(_rows, counts.ONLINE)
+    there = [row["dimensions"] for row in session.execute_read(_rows, counts.DIMENSIONS)]
     if there != [dimensions]:
         raise GraphError(
             f"the index {VECTORS} is for vectors of {there[0] if there else 'other'} numbers, and those of"
@@ -136,10 +136,10 @@ class _Loader:
             self._progress(part.name, pushed.sent[part.name], None)
         for refused in pushed.quarantine.late:
             pushed.sent[refused.part] -= 1
-        pushed.there, stale = stock.counted_with_stale(self._session, self._plan)
+        pushed.there, stale = counts.counted_with_stale(self._session, self._plan)
         if stale:
             pushed.deleted = self._without_stale(stale)
-            pushed.there = stock.counted(self._session, self._plan.case)
+            pushed.there = counts.counted(self._session, self._plan.case)
         sent = [pushed.sent[part.name] for part in PARTS] if pushed.whole else None
         self._session.execute_write(ledger.settle, self._plan, sent)
         return pushed
@@ -202,7 +202,7 @@ class _Loader:
     def _delete(self, tx: Any, part: Part) -> int:
         ledger.fence(tx, self._plan)
         row = tx.run(
-            stock.delete_stale(part), case=self._plan.case, run=self._plan.run, most=DELETED
+            counts.delete_stale(part), case=self._plan.case, run=self._plan.run, most=DELETED
         ).single()
         return int(row["rows"])
 

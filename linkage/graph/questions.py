@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from linkage.errors import InputError, UsageError
-from linkage.graph.refused import refusal
+from linkage.graph.rejections import refusal
 
 TITLE = re.compile(r"// (?P<title>\S.*)\n")
 CATEGORY = re.compile(r"// category: (?P<category>\S.*)\n")

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from linkage.engine import Engine
+from linkage.engines.duckdb import Engine
 
 Tables = Mapping[str, ir.Table]
 """The tables of a case by name."""

@@ -1,0 +1,1 @@
+"""Populations with planted operators, and how well they are found."""

@@ -32,7 +32,18 @@ from linkage.lab.profiles import (
     Hygiene,
 )
 from linkage.lab.profiles import DISPOSABLE as DISPOSABLE_MAIL
-from linkage.lab.roster import ASK, CONTEXT, HARVEST, HOLDER, INNOCENT, NOBODY, Flags, Ints, Roster, Rows
+from linkage.lab.roster import (
+    ASK,
+    CONTEXT,
+    HARVEST,
+    HOLDER,
+    INNOCENT,
+    NOBODY,
+    Flags,
+    Ints,
+    Roster,
+    Rows,
+)
 from linkage.lab.units import Town
 
 PAYS = 0.93

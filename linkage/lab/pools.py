@@ -5,7 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkage.lab.activity import PER_SITTING, TALK_GAP
-from linkage.lab.calendar import DAY, END, HOUR, MINUTE, OFFSETS, START, local_moments, off_weekends, whole
+from linkage.lab.calendar import (
+    DAY,
+    END,
+    HOUR,
+    MINUTE,
+    OFFSETS,
+    START,
+    local_moments,
+    off_weekends,
+    whole,
+)
 from linkage.lab.crews import Crew
 from linkage.lab.profiles import Pool
 from linkage.lab.roster import APP, ASK, Ints, Roster, Rows, ints

@@ -1,0 +1,1 @@
+"""Texts to templates: skeletons, segments, the encoder, near-duplicates, clusters."""

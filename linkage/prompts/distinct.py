@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from linkage.model import content_id
-from linkage.prompts.beside import halves
+from linkage.prompts.parallel import halves
 from linkage.prompts.skeleton import VIEW, Skeleton, skeletons
+from linkage.schema import content_id
 
 _BATCH = 250_000  # texts in memory as Python's own at once
 _DECIMALS = 4  # of a given vector, where it is all that names a prompt

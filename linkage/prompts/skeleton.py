@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from linkage.model import content_id
+from linkage.schema import content_id
 
 VIEW = 4096
 """Characters of a skeleton that are compared by meaning: its head and its tail, half each."""

@@ -1,279 +1,169 @@
-"""The stage: distinct texts in; prompts, near-duplicates, templates and segment clusters out."""
+"""What is asked: texts get ids, skeletons, templates and sentence clusters.
 
-import gc
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+Composition only: it brings the texts to `prompts` and the answers back to the rows.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+from platformdirs import user_cache_dir
 
-from linkage.model import CASE, content_id
-from linkage.prompts.distinct import Prompt, distinct
-from linkage.prompts.encoder import Encoder
-from linkage.prompts.shapes import shapes
-from linkage.prompts.work import Found, Options, Pairs, Work
+from linkage.engines.duckdb import Engine
+from linkage.log import Log
+from linkage.prompts import encoder, encoder_process, templates
+from linkage.settings import Settings
 
-__all__ = ["Options", "PromptTables", "templates"]
-
-MANY, SAMPLE = 5_000, 2_000
-"""Texts from which a few are looked at first, and these few."""
-
-_NONE = np.zeros(0, np.int64)
-
-Place = tuple[str, float]
-"""The id of a template, and how close a prompt is to it."""
+TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
+"""Traits whose benign values are given as texts, not as ids."""
 
 
 @dataclass(frozen=True)
-class PromptTables:
-    """What the stage found.
+class Prompts:
+    """Interactions with `text_id`, `prompt_id`, `template`, `system_template` (None without interactions);
+    the sentence clusters of each prompt; and the tables of the stage."""
 
-    skeletons (text_id, prompt) · prompts (prompt, skeleton, example) · near as in the case folder ·
-    membership (prompt, template, similarity) · templates (template, medoid: a prompt) ·
-    segments (prompt, segment, position, similarity) · clusters (segment, example, segments) ·
-    counts: what was read by the judge, and what each cap left out.
+    asked: ir.Table | None
+    segments: ir.Table | None
+    tables: templates.PromptTables | None
+    texts: int
+    benign: ir.Table | None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there were interactions, and nothing is known of what was asked in any."""
+        return self.asked is not None and not self.texts
+
+
+def _sha(column: ir.StringValue) -> ir.StringValue:
+    return column.hexdigest("sha256")
+
+
+def with_text_ids(interactions: ir.Table) -> ir.Table:
+    """Adds `text_id` and `system_id`: SHA-256 of the texts, or the hash that was given for a withheld one."""
+    given = ibis.coalesce(_sha(interactions.prompt), interactions.prompt_sha256.lower())
+    vector = _sha(interactions.embedding.cast("array<string>").join(","))
+    return interactions.mutate(
+        text_id=ibis.coalesce(given, vector), system_id=_sha(interactions.system_prompt)
+    )
+
+
+def texts(interactions: ir.Table, benign: ir.Table | None) -> ir.Table:
+    """Every distinct text or withheld prompt: text_id, text, sha, embedding, accounts, interactions.
+
+    Benign texts come along with no account, so that they fall into the templates they belong to.
     """
-
-    skeletons: pa.Table
-    prompts: pa.Table
-    near: pa.Table
-    membership: pa.Table
-    templates: pa.Table
-    segments: pa.Table
-    clusters: pa.Table
-    counts: dict[str, int]
-
-
-def templates(
-    texts: pa.Table, *, encoder: Encoder, judge: Callable[[], Encoder] | None, options: Options
-) -> PromptTables:
-    """Templates of the texts: by shared segments, by meaning where these say too little, by given vectors.
-
-    `texts` has text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
-    something to judge. The result does not depend on the order of the rows. A template by segments is
-    named by its leading set of segment clusters, one by meaning by its medoid: unrelated prompts that
-    come along change neither.
-    """
-    with _collector_off():
-        return _templates(texts, Work(encoder, judge, options), options)
-
-
-def _look_ahead(texts: pa.Table, work: Work, options: Options) -> None:
-    """Where some of many texts leave doubts, the judge will be needed: it loads while the rest is read."""
-    if texts.num_rows >= MANY:
-        # Ids are hashes: those that come first are a sample of all.
-        some = texts.take(pc.select_k_unstable(texts, SAMPLE, [("text_id", "ascending")]))
-        known = distinct(some, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
-        work.expect(sorted({text for one in known.prompts for text in one.segments}))
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Millions of small objects and no cycle among them: looking for one is a sixth of the stage's time."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
-
-
-def _templates(texts: pa.Table, work: Work, options: Options) -> PromptTables:
-    _look_ahead(texts, work, options)
-    known = distinct(texts, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
-    parts = _segments(known.prompts, work)
-    places, skipped = _by_segments(known.prompts, parts)
-    medoids = _medoids(known.prompts, places)
-    near = [_near_single(known.prompts, parts), _near_medoids(known.prompts, places, medoids, options.same)]
-    near.append(_by_meaning(known.prompts, _whole(known.prompts, places, medoids), places, work))
-    near.append(_by_given_vector(known.prompts, places, work))
-    counts = {**known.cut, **work.counts, "leading shapes not looked at": skipped}
-    return PromptTables(
-        skeletons=_table(sorted(known.prompt_of.items()), text_id=pa.string(), prompt=pa.string()),
-        prompts=_prompts(known.prompts),
-        near=_near(known.prompts, near),
-        **_memberships(known.prompts, places),
-        **_parts(known.prompts, parts),
-        counts=counts,
+    asked = interactions.filter(_.text_id.notnull())
+    prompts = asked.group_by("text_id").agg(
+        text=_.prompt.min(),
+        sha=_.prompt_sha256.min(),
+        embedding=_.embedding.argmin(_.row),
+        accounts=_.account.nunique(),
+        interactions=_.count(),
+    )
+    under = interactions.filter(_.system_id.notnull())
+    system = under.group_by(text_id="system_id").agg(
+        text=_.system_prompt.min(), accounts=_.account.nunique(), interactions=_.count()
+    )
+    parts = [prompts, _as_text(system)]
+    if benign is not None:
+        known = benign.filter(_.trait.isin(TEXT_TRAITS)).select(text_id=_sha(benign.value), text="value")
+        zero = ibis.literal(0, "int64")
+        parts.append(_as_text(known.distinct().mutate(accounts=zero, interactions=zero)))
+    together = parts[0].union(*parts[1:])
+    return together.group_by("text_id").agg(
+        text=_.text.min(),
+        sha=_.sha.min(),
+        embedding=_.embedding.argmin(_.sha.fill_null("")),
+        accounts=_.accounts.max(),
+        interactions=_.interactions.sum(),
     )
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Distinct segments in order; for each the place of its cluster's medoid, id and similarity to it."""
-
-    texts: list[str]
-    place: dict[str, int]
-    found: Found
-    ids: dict[int, str]
+def _as_text(rows: ir.Table) -> ir.Table:
+    empty = rows.mutate(sha=ibis.null("string"), embedding=ibis.null("array<float32>"))
+    return empty.select("text_id", "text", "sha", "embedding", "accounts", "interactions")
 
 
-def _segments(prompts: list[Prompt], work: Work) -> _Parts:
-    weight: Counter[str] = Counter()
-    for one in prompts:
-        weight.update(dict.fromkeys(one.segments, one.accounts))
-    texts = sorted(weight)
-    found = work.find(texts, [weight[text] for text in texts], texts)
-    medoids = np.unique(found.centre).tolist()
-    ids = {at: content_id(["segment", texts[at]]) for at in medoids}
-    return _Parts(texts, {text: at for at, text in enumerate(texts)}, found, ids)
+def with_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.Table) -> ir.Table:
+    """Adds `prompt_id`, `template` and `system_template` to interactions that have text ids."""
+    known = skeletons.select(text_id="text_id", prompt_id="prompt").left_join(
+        membership.select(prompt_id="prompt", template="template"), "prompt_id"
+    )
+    known = known.select("text_id", "prompt_id", "template")
+    first = interactions.left_join(known, "text_id").drop("text_id_right")
+    of_system = known.select(system_id="text_id", system_template="template")
+    return first.left_join(of_system, "system_id").drop("system_id_right")
 
 
-def _by_segments(prompts: list[Prompt], parts: _Parts) -> tuple[dict[int, Place], int]:
-    """Places of the prompts whose segments say which template they are built on."""
-    centre, similarity = parts.found.centre.tolist(), parts.found.similarity.tolist()
-    held = [[centre[parts.place[text]] for text in one.segments] for one in prompts]
-    lengths = [len(text.split()) for text in parts.texts]
-    made = shapes(held, lengths, [one.accounts for one in prompts])
-    names: dict[tuple[int, ...], str] = {}
-    places = {}
-    for at, (leader, alike) in enumerate(zip(made.leader, made.similarity, strict=True)):
-        if leader is not None:
-            if leader not in names:
-                names[leader] = content_id(["template", *sorted(parts.ids[one] for one in leader)])
-            close = [similarity[parts.place[text]] for text in prompts[at].segments]
-            places[at] = (names[leader], min(alike, sum(close) / len(close)))
-    return places, made.skipped
+VECTORS = "vectors"
 
 
-def _near_single(prompts: list[Prompt], parts: _Parts) -> Pairs:
-    """Near-duplicate prompts of one segment each; the first prompt stands for those of the same segment."""
-    prompt = np.full(len(parts.texts), -1, np.int64)
-    for at in range(len(prompts) - 1, -1, -1):
-        if len(prompts[at].segments) == 1:
-            prompt[parts.place[prompts[at].segments[0]]] = at
-    pairs = parts.found.pairs
-    left, right = prompt[pairs.left], prompt[pairs.right]
-    both = (left >= 0) & (right >= 0)
-    return Pairs(left[both], right[both], pairs.similarity[both], pairs.method[both])
+def _kept(slow: encoder.Encoder) -> encoder.Encoder:
+    """The same encoder with its vectors kept between runs, in the user's cache."""
+    return encoder.CachedEncoder(slow, Path(user_cache_dir("linkage")) / VECTORS)
 
 
-def _medoids(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, int]:
-    """Of each template the prompt that is closest to it and most used."""
-    best: dict[str, tuple[float, int, int]] = {}
-    for at, (template, similarity) in places.items():
-        rank = (-round(similarity, 6), -prompts[at].accounts, at)
-        best[template] = min(best.get(template, rank), rank)
-    return {template: rank[2] for template, rank in best.items()}
+def chosen_encoder(name: str) -> encoder.Encoder:
+    """The encoder a setting names; a slow one with its vectors kept between runs."""
+    chosen = encoder.named(name)
+    return chosen if name in ("static", "hashing") else _kept(chosen)
 
 
-def _near_medoids(
-    prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int], same: float
-) -> Pairs:
-    """Prompts of several segments with the prompt that stands for their template."""
-    rows = [
-        (at, medoids[template], similarity)
-        for at, (template, similarity) in places.items()
-        if len(prompts[at].segments) > 1 and similarity >= same and medoids[template] != at
+def judge() -> encoder.Encoder:
+    """The sentence transformer that decides where the encoder leaves doubts; it loads from now on."""
+    return _kept(encoder_process.AsideEncoder())
+
+
+def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
+    """Runs the prompts stage over every distinct text of the interactions."""
+    if "interactions" not in tables:
+        return Prompts(None, None, None, 0, tables.get("benign"))
+    rows = engine.keep(with_text_ids(tables["interactions"]))
+    benign = tables.get("benign")
+    distinct = engine.arrow(texts(rows, benign).order_by("text_id"))
+    found = templates.templates(
+        distinct,
+        encoder=chosen_encoder(settings.prompts.encoder),
+        judge=None if settings.prompts.encoder == "hashing" else judge,
+        options=templates.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
+    )
+    log.cut("prompts", found.counts)
+    skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)
+    # The texts have been read; what follows needs their ids.
+    slim = rows.drop("prompt", "system_prompt", "embedding")
+    asked = engine.keep(with_templates(slim, skeletons, membership))
+    segments = engine.table(found.segments).select(prompt_id="prompt", segment="segment").distinct()
+    engine.drop(rows)
+    return Prompts(
+        asked,
+        engine.keep(segments),
+        found,
+        distinct.num_rows,
+        _benign(benign, skeletons, membership, segments),
+    )
+
+
+def _benign(
+    benign: ir.Table | None, skeletons: ir.Table, membership: ir.Table, segments: ir.Table
+) -> ir.Table | None:
+    """The benign list with texts replaced by the ids they have here: trait, value, reason."""
+    if benign is None:
+        return None
+    plain = benign.filter(~_.trait.isin(TEXT_TRAITS)).select("trait", "value")
+    texts = benign.filter(_.trait.isin(TEXT_TRAITS)).select(text_id=_sha(benign.value))
+    prompt = texts.join(skeletons, "text_id").select(value="prompt").distinct()
+    template = membership.join(prompt, membership.prompt == prompt.value).select(value="template").distinct()
+    sentence = segments.join(prompt, segments.prompt_id == prompt.value).select(value="segment").distinct()
+    alike = membership.semi_join(template, membership.template == template.value).select(value="prompt")
+    known = [
+        ("prompt", prompt.union(alike)),
+        ("template", template),
+        ("system_prompt", template),
+        ("segment", sentence),
     ]
-    left, right, similarity = (
-        (np.array(column) for column in zip(*rows, strict=True)) if rows else [_NONE] * 3
-    )
-    methods = np.full(len(rows), "segments", dtype=object)
-    return Pairs(left, right, similarity.astype(np.float32), methods)
-
-
-def _whole(prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int]) -> list[int]:
-    """Prompts to compare as a whole: those whose segments say too little, with those they could belong to."""
-    left = [at for at, one in enumerate(prompts) if one.skeleton and at not in places]
-    stand = [at for at in medoids.values() if left and len(prompts[at].segments) > 1]
-    return sorted(left + stand)
-
-
-def _by_meaning(prompts: list[Prompt], whole: list[int], places: dict[int, Place], work: Work) -> Pairs:
-    """Whole prompts by their vectors; one that has a place keeps it, and gives it to those it stands for."""
-    texts = [prompts[at].skeleton or "" for at in whole]
-    ids = [prompts[at].id for at in whole]
-    found = work.find(texts, [prompts[at].accounts for at in whole], ids)
-    _place(prompts, whole, found, places)
-    return found.pairs.named(np.array(whole, np.int64))
-
-
-def _by_given_vector(prompts: list[Prompt], places: dict[int, Place], work: Work) -> Pairs:
-    """Withheld prompts by the vectors that came with them, as far as these have the commonest length."""
-    lengths = Counter(len(one.vector) for one in prompts if one.vector)
-    usual = max(lengths, key=lambda length: (lengths[length], length), default=0)
-    given = [at for at, one in enumerate(prompts) if one.vector and len(one.vector) == usual]
-    work.counts["embeddings of another length"] = sum(lengths.values()) - len(given)
-    vectors = np.array([prompts[at].vector for at in given], np.float32).reshape(len(given), usual)
-    found = work.find_vectors(
-        vectors, [prompts[at].accounts for at in given], [prompts[at].id for at in given]
-    )
-    _place(prompts, given, found, places)
-    return found.pairs.named(np.array(given, np.int64))
-
-
-def _place(prompts: list[Prompt], items: list[int], found: Found, places: dict[int, Place]) -> None:
-    had = dict(places)
-    for at, centre, similarity in zip(items, found.centre.tolist(), found.similarity.tolist(), strict=True):
-        medoid = items[centre]
-        if at not in had:
-            own = content_id(["template", prompts[medoid].id])
-            places[at] = (had[medoid][0] if medoid in had else own, similarity)
-
-
-# --- to tables -----------------------------------------------------------------------------------
-
-
-def _prompts(prompts: list[Prompt]) -> pa.Table:
-    rows = [(one.id, one.skeleton, one.example) for one in prompts]
-    return _table(rows, prompt=pa.string(), skeleton=pa.string(), example=pa.string())
-
-
-def _near(prompts: list[Prompt], parts: list[Pairs]) -> pa.Table:
-    """As in the case folder: prompts are in the order of ids, so a smaller place is a smaller id."""
-    left, right = np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts])
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    similarity = np.concatenate([one.similarity for one in parts]).astype(np.float64).round(6)
-    method = np.concatenate([one.method for one in parts])
-    order = np.lexsort((method, high, low))
-    new = np.ones(len(order), bool)
-    new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
-    order = order[new & (low[order] != high[order])]
-    ids = pa.array([one.id for one in prompts], pa.string())
-    sides = [ids.take(pa.array(side[order])) for side in (low, high)]
-    columns = [*sides, pa.array(similarity[order]), pa.array(method[order].astype(object), pa.string())]
-    return pa.Table.from_arrays(columns, schema=CASE["near"].schema)
-
-
-def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, pa.Table]:
-    """A prompt that is near nothing is a template of its own. The medoid is the closest, most used prompt."""
-    every = {at: places.get(at) or (content_id(["template", one.id]), 1.0) for at, one in enumerate(prompts)}
-    rows = [(prompts[at].id, template, round(close, 6)) for at, (template, close) in every.items()]
-    medoids = [(template, prompts[at].id) for template, at in sorted(_medoids(prompts, every).items())]
-    return {
-        "membership": _table(rows, prompt=pa.string(), template=pa.string(), similarity=pa.float64()),
-        "templates": _table(medoids, template=pa.string(), medoid=pa.string()),
-    }
-
-
-def _parts(prompts: list[Prompt], parts: _Parts) -> dict[str, pa.Table]:
-    lengths = np.array([len(one.segments) for one in prompts], np.int64)
-    first = np.cumsum(lengths) - lengths
-    at = np.array([parts.place[text] for one in prompts for text in one.segments], np.int64)
-    medoids = np.array(sorted(parts.ids), np.int64)
-    names = pa.array([parts.ids[each] for each in medoids.tolist()], pa.string())
-    columns = [
-        pa.array([one.id for one in prompts], pa.string()).take(
-            pa.array(np.repeat(np.arange(len(prompts)), lengths))
-        ),
-        names.take(pa.array(np.searchsorted(medoids, parts.found.centre[at]))),
-        pa.array(np.arange(len(at)) - np.repeat(first, lengths)),
-        pa.array(parts.found.similarity[at].astype(np.float64).round(6)),
-    ]
-    sizes = Counter(parts.found.centre.tolist())
-    clusters = sorted((name, parts.texts[at], sizes[at]) for at, name in parts.ids.items())
-    return {
-        "segments": pa.table(columns, ["prompt", "segment", "position", "similarity"]),
-        "clusters": _table(clusters, segment=pa.string(), example=pa.string(), segments=pa.int64()),
-    }
-
-
-def _table(rows: Sequence[tuple[object, ...]], **types: pa.DataType) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types.values(), strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(list(types.items())))
+    parts = [rows.select(trait=ibis.literal(trait), value="value") for trait, rows in known]
+    return plain.union(*parts).distinct()

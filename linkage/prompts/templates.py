@@ -1,257 +1,279 @@
-"""Vectors to clusters of near-duplicates, without chains that melt unrelated prompts together.
+"""The stage: distinct texts in; prompts, near-duplicates, templates and segment clusters out."""
 
-A cluster has a medoid, the member nearest to its mean, and every member is at least `same` close to
-it. (The mean in its place draws in whatever is written in common words: at .70, of the
-pairs of people's questions it put together 65 % had two intents, with the medoid 38 %.)
-All work goes along the pairs that one capped search proposed; nothing is quadratic.
-"""
-
-from collections.abc import Callable, Sequence
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from linkage.prompts.neighbours import DECIMALS, Neighbours, neighbours
+from linkage.prompts.budget import Found, Options, Pairs, Work
+from linkage.prompts.distinct import Prompt, distinct
+from linkage.prompts.encoder import Encoder
+from linkage.prompts.shapes import shapes
+from linkage.schema import CASE, content_id
 
-Judge = Callable[[list[tuple[int, int]]], np.ndarray]
-"""Pairs of item numbers to similarities."""
+__all__ = ["Options", "PromptTables", "templates"]
 
-_ROUNDS = 5  # merging settles in three or four
-_CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
+MANY, SAMPLE = 5_000, 2_000
+"""Texts from which a few are looked at first, and these few."""
 
+_NONE = np.zeros(0, np.int64)
 
-@dataclass(frozen=True)
-class Items:
-    """Vectors of length 1; accounts that use each; and ids, whose order is the canonical one."""
-
-    vectors: np.ndarray
-    weights: np.ndarray
-    ids: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """From `same` on two items are near-duplicates; between it and `maybe` a judge may say so.
-
-    `max_judged` counts texts, `k` caps the neighbours of each item.
-    """
-
-    same: float
-    maybe: float
-    judged_same: float = 1.0
-    max_judged: int = 0
-    k: int = 16
-    seed: int = 0
+Place = tuple[str, float]
+"""The id of a template, and how close a prompt is to it."""
 
 
 @dataclass(frozen=True)
-class Clusters:
-    """Which cluster each item is in; clusters are numbered in the order of their medoids' ids.
+class PromptTables:
+    """What the stage found.
 
-    `medoid` is an item of the cluster, `similarity` each item's cosine to the medoid it was put to; where
-    the judge joined two clusters, the lesser one's items keep theirs. `left`, `right`, `near`, `method`
-    are the pairs of items found to be near-duplicates. `judged` counts the texts the judge read.
+    skeletons (text_id, prompt) · prompts (prompt, skeleton, example) · near as in the case folder ·
+    membership (prompt, template, similarity) · templates (template, medoid: a prompt) ·
+    segments (prompt, segment, position, similarity) · clusters (segment, example, segments) ·
+    counts: what was read by the judge, and what each cap left out.
     """
 
-    label: np.ndarray
-    medoid: np.ndarray
-    similarity: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    near: np.ndarray
-    method: np.ndarray
-    cut: dict[str, int]
-    judged: int
+    skeletons: pa.Table
+    prompts: pa.Table
+    near: pa.Table
+    membership: pa.Table
+    templates: pa.Table
+    segments: pa.Table
+    clusters: pa.Table
+    counts: dict[str, int]
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """The cluster of each item, the medoid of each cluster, the similarity of each item to its medoid."""
+def templates(
+    texts: pa.Table, *, encoder: Encoder, judge: Callable[[], Encoder] | None, options: Options
+) -> PromptTables:
+    """Templates of the texts: by shared segments, by meaning where these say too little, by given vectors.
 
-    label: np.ndarray
-    medoid: np.ndarray
-    similarity: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    """Pairs of clusters that the judge joined, with similarities; texts read; pairs left out."""
-
-    left: np.ndarray
-    right: np.ndarray
-    similarity: np.ndarray
-    texts: int
-    left_out: int
-
-
-def cluster(items: Items, limits: Limits, judge: Judge | None = None) -> Clusters:
-    """Clusters of near-duplicates; the order of the items does not matter, that of their ids does.
-
-    `weights` say which of two near clusters draws in the other: the heavier. `judge` is called at most
-    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
+    `texts` has text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
+    something to judge. The result does not depend on the order of the rows. A template by segments is
+    named by its leading set of segment clusters, one by meaning by its medoid: unrelated prompts that
+    come along change neither.
     """
-    order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
-    rows = np.ascontiguousarray(items.vectors[order], np.float32)
-    weight = np.asarray(items.weights, np.int64)[order]
-    found = neighbours(rows, k=limits.k, at_least=limits.maybe, seed=limits.seed)
-    label = _merge(rows, weight, found, limits.same)
-    settled = _settle(rows, _medoids(rows, label)[label], found, limits.same)
-    doubtful = _doubtful(settled.label, found, weight)
-    verdict = _judge(doubtful, order[settled.medoid], limits, judge)
-    total = np.bincount(settled.label, weight, minlength=len(settled.medoid)).astype(np.int64)
-    leader = _leaders(total, verdict.left, verdict.right)
-    joined = _Settled(leader[settled.label], settled.medoid, settled.similarity)
-    return _result(order, joined, found, verdict, limits.same)
+    with _collector_off():
+        return _templates(texts, Work(encoder, judge, options), options)
 
 
-def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, same: float) -> np.ndarray:
-    """Clusters whose medoids are close become one, a heavy one with those around it, until none are."""
-    label = np.arange(len(rows))
-    for _ in range(_ROUNDS):
-        left, right = _distinct(label[found.left], label[found.right])
-        medoid = _medoids(rows, label)
-        close = _cosine(rows, rows, medoid[left], medoid[right]) >= np.float32(same)
-        if not close.any():
-            break
-        total = np.bincount(label, weight).astype(np.int64)
-        label = _numbered(_leaders(total, left[close], right[close])[label])
-    return label
+def _look_ahead(texts: pa.Table, work: Work, options: Options) -> None:
+    """Where some of many texts leave doubts, the judge will be needed: it loads while the rest is read."""
+    if texts.num_rows >= MANY:
+        # Ids are hashes: those that come first are a sample of all.
+        some = texts.take(pc.select_k_unstable(texts, SAMPLE, [("text_id", "ascending")]))
+        known = distinct(some, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
+        work.expect(sorted({text for one in known.prompts for text in one.segments}))
 
 
-def _leaders(weight: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Greedy, heaviest first, then best connected: a node leads those around it that are still free."""
-    degree = np.bincount(np.concatenate([left, right]), minlength=len(weight))
-    leader = np.full(len(weight), -1, np.int64)
-    leader[degree == 0] = np.flatnonzero(degree == 0)
-    source, target = np.concatenate([left, right]), np.concatenate([right, left])
-    by_source = np.argsort(source, kind="stable")
-    target = target[by_source]
-    starts = np.concatenate([[0], np.cumsum(degree)])
-    for node in np.lexsort((-degree, -weight)).tolist():
-        if leader[node] < 0:
-            around = target[starts[node] : starts[node + 1]]
-            leader[around[leader[around] < 0]] = node
-            leader[node] = node
-    return leader
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Millions of small objects and no cycle among them: looking for one is a sixth of the stage's time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
-def _settle(rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float) -> _Settled:
-    """Each item to the nearest medoid among its own and its neighbours'; alone if none is close.
-
-    `centre` is the medoid of each item's cluster; a medoid stays its own.
-    """
-    everyone = np.arange(len(rows))
-    items = np.concatenate([everyone, found.left, found.right])
-    choices = np.concatenate([centre, centre[found.right], centre[found.left]])
-    items, choices = _distinct(items, choices, ordered=True)
-    similarity = _cosine(rows, rows, items, choices)
-    similarity[items == choices] = 2
-    order = np.lexsort((choices, -similarity, items))
-    best = order[np.searchsorted(items[order], everyone)]
-    chosen, near = choices[best], np.minimum(similarity[best], np.float32(1))
-    alone = near < np.float32(same)
-    chosen[alone], near[alone] = everyone[alone], 1
-    medoid, label = np.unique(chosen, return_inverse=True)
-    return _Settled(label, medoid, near)
-
-
-def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """The place of the member nearest to each cluster's mean; the first of those alike."""
-    similarity = _cosine(rows, _centres(rows, label), np.arange(len(rows)), label)
-    order = np.lexsort((-similarity, label))
-    found: np.ndarray = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
-    return found
-
-
-def _doubtful(label: np.ndarray, found: Neighbours, weight: np.ndarray) -> np.ndarray:
-    """Pairs of clusters that have near members, those that would connect most first: (n, 2).
-
-    A cluster of weight 1 is one account's own wording: joining it would connect next to nothing.
-    """
-    left, right = _distinct(label[found.left], label[found.right])
-    total = np.bincount(label, weight)
-    lesser = np.minimum(total[left], total[right])
-    order = np.lexsort((right, left, -(total[left] + total[right]), -lesser))
-    pairs: np.ndarray = np.stack([left, right], axis=1)[order[lesser[order] > 1]]
-    return pairs
-
-
-def _judge(doubtful: np.ndarray, item: np.ndarray, limits: Limits, judge: Judge | None) -> _Verdict:
-    """As many of the doubtful pairs as the budget of texts allows; `item` stands for each cluster."""
-    texts: set[int] = set()
-    asked = []
-    for left, right in doubtful.tolist() if judge else ():
-        if len(texts | {left, right}) <= limits.max_judged:
-            texts |= {left, right}
-            asked.append((left, right))
-    pairs = np.array(asked, np.int64).reshape(-1, 2)
-    similarity: np.ndarray = np.zeros(0, np.float32)
-    if judge and asked:
-        said = judge([(int(item[left]), int(item[right])) for left, right in asked])
-        similarity = np.round(np.asarray(said, np.float32), DECIMALS)
-    yes = similarity >= np.float32(limits.judged_same)
-    return _Verdict(pairs[yes, 0], pairs[yes, 1], similarity[yes], len(texts), len(doubtful) - len(asked))
-
-
-def _result(
-    order: np.ndarray, settled: _Settled, found: Neighbours, verdict: _Verdict, same: float
-) -> Clusters:
-    """Back to the order in which the items came."""
-    kept = np.unique(settled.label)
-    by_medoid = kept[np.argsort(settled.medoid[kept], kind="stable")]
-    number = np.zeros(len(settled.medoid), np.int32)
-    number[by_medoid] = np.arange(len(by_medoid), dtype=np.int32)
-    back = np.argsort(order)
-    near = found.similarity >= np.float32(same)
-    left = np.concatenate([found.left[near], settled.medoid[verdict.left]])
-    right = np.concatenate([found.right[near], settled.medoid[verdict.right]])
-    sides = np.sort(order[np.stack([left, right])], axis=0).astype(np.int32)
-    methods = np.array(["static", "transformer"], dtype=object)
-    return Clusters(
-        label=number[settled.label][back],
-        medoid=order[settled.medoid[by_medoid]].astype(np.int32),
-        similarity=settled.similarity[back].astype(np.float32),
-        left=sides[0],
-        right=sides[1],
-        near=np.concatenate([found.similarity[near], verdict.similarity]).astype(np.float32),
-        method=np.repeat(methods, [int(near.sum()), len(verdict.left)]),
-        cut={"neighbours": found.cut, "unjudged": verdict.left_out},
-        judged=verdict.texts,
+def _templates(texts: pa.Table, work: Work, options: Options) -> PromptTables:
+    _look_ahead(texts, work, options)
+    known = distinct(texts, min_segment_words=options.min_segment_words, max_segments=options.max_segments)
+    parts = _segments(known.prompts, work)
+    places, skipped = _by_segments(known.prompts, parts)
+    medoids = _medoids(known.prompts, places)
+    near = [_near_single(known.prompts, parts), _near_medoids(known.prompts, places, medoids, options.same)]
+    near.append(_by_meaning(known.prompts, _whole(known.prompts, places, medoids), places, work))
+    near.append(_by_given_vector(known.prompts, places, work))
+    counts = {**known.cut, **work.counts, "leading shapes not looked at": skipped}
+    return PromptTables(
+        skeletons=_table(sorted(known.prompt_of.items()), text_id=pa.string(), prompt=pa.string()),
+        prompts=_prompts(known.prompts),
+        near=_near(known.prompts, near),
+        **_memberships(known.prompts, places),
+        **_parts(known.prompts, parts),
+        counts=counts,
     )
 
 
-def _distinct(left: np.ndarray, right: np.ndarray, *, ordered: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct pairs of numbers, sorted; unless they are ordered, smaller first and without loops."""
-    left, right = left.astype(np.int64), right.astype(np.int64)
-    if not ordered:
-        apart = left != right
-        left, right = np.minimum(left, right)[apart], np.maximum(left, right)[apart]
-    keys = np.sort(left << 32 | right)  # several times faster than NumPy's unique
-    keys = keys[np.diff(keys, prepend=-1) != 0]
-    return keys >> 32, keys & 0xFFFFFFFF
+@dataclass(frozen=True)
+class _Parts:
+    """Distinct segments in order; for each the place of its cluster's medoid, id and similarity to it."""
+
+    texts: list[str]
+    place: dict[str, int]
+    found: Found
+    ids: dict[int, str]
 
 
-def _numbered(label: np.ndarray) -> np.ndarray:
-    return np.unique(label, return_inverse=True)[1]
+def _segments(prompts: list[Prompt], work: Work) -> _Parts:
+    weight: Counter[str] = Counter()
+    for one in prompts:
+        weight.update(dict.fromkeys(one.segments, one.accounts))
+    texts = sorted(weight)
+    found = work.find(texts, [weight[text] for text in texts], texts)
+    medoids = np.unique(found.centre).tolist()
+    ids = {at: content_id(["segment", texts[at]]) for at in medoids}
+    return _Parts(texts, {text: at for at, text in enumerate(texts)}, found, ids)
 
 
-def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """Mean direction of each cluster's rows."""
-    members = csr_array(
-        (np.ones(len(rows), np.float32), (label, np.arange(len(rows)))),
-        shape=(int(label.max(initial=-1)) + 1, len(rows)),
+def _by_segments(prompts: list[Prompt], parts: _Parts) -> tuple[dict[int, Place], int]:
+    """Places of the prompts whose segments say which template they are built on."""
+    centre, similarity = parts.found.centre.tolist(), parts.found.similarity.tolist()
+    held = [[centre[parts.place[text]] for text in one.segments] for one in prompts]
+    lengths = [len(text.split()) for text in parts.texts]
+    made = shapes(held, lengths, [one.accounts for one in prompts])
+    names: dict[tuple[int, ...], str] = {}
+    places = {}
+    for at, (leader, alike) in enumerate(zip(made.leader, made.similarity, strict=True)):
+        if leader is not None:
+            if leader not in names:
+                names[leader] = content_id(["template", *sorted(parts.ids[one] for one in leader)])
+            close = [similarity[parts.place[text]] for text in prompts[at].segments]
+            places[at] = (names[leader], min(alike, sum(close) / len(close)))
+    return places, made.skipped
+
+
+def _near_single(prompts: list[Prompt], parts: _Parts) -> Pairs:
+    """Near-duplicate prompts of one segment each; the first prompt stands for those of the same segment."""
+    prompt = np.full(len(parts.texts), -1, np.int64)
+    for at in range(len(prompts) - 1, -1, -1):
+        if len(prompts[at].segments) == 1:
+            prompt[parts.place[prompts[at].segments[0]]] = at
+    pairs = parts.found.pairs
+    left, right = prompt[pairs.left], prompt[pairs.right]
+    both = (left >= 0) & (right >= 0)
+    return Pairs(left[both], right[both], pairs.similarity[both], pairs.method[both])
+
+
+def _medoids(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, int]:
+    """Of each template the prompt that is closest to it and most used."""
+    best: dict[str, tuple[float, int, int]] = {}
+    for at, (template, similarity) in places.items():
+        rank = (-round(similarity, 6), -prompts[at].accounts, at)
+        best[template] = min(best.get(template, rank), rank)
+    return {template: rank[2] for template, rank in best.items()}
+
+
+def _near_medoids(
+    prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int], same: float
+) -> Pairs:
+    """Prompts of several segments with the prompt that stands for their template."""
+    rows = [
+        (at, medoids[template], similarity)
+        for at, (template, similarity) in places.items()
+        if len(prompts[at].segments) > 1 and similarity >= same and medoids[template] != at
+    ]
+    left, right, similarity = (
+        (np.array(column) for column in zip(*rows, strict=True)) if rows else [_NONE] * 3
     )
-    sums: np.ndarray = members @ rows
-    norms = np.sqrt(np.sum(sums * sums, axis=1))[:, None]
-    centres: np.ndarray = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
-    return centres
+    methods = np.full(len(rows), "segments", dtype=object)
+    return Pairs(left, right, similarity.astype(np.float32), methods)
 
 
-def _cosine(one: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Of rows of one table with rows of another, a few at a time."""
-    out = np.empty(len(left), np.float32)
-    for at in range(0, len(left), _CHUNK):
-        part = slice(at, at + _CHUNK)
-        np.einsum("ij,ij->i", one[left[part]], other[right[part]], out=out[part])
-    return np.round(out, DECIMALS)
+def _whole(prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int]) -> list[int]:
+    """Prompts to compare as a whole: those whose segments say too little, with those they could belong to."""
+    left = [at for at, one in enumerate(prompts) if one.skeleton and at not in places]
+    stand = [at for at in medoids.values() if left and len(prompts[at].segments) > 1]
+    return sorted(left + stand)
+
+
+def _by_meaning(prompts: list[Prompt], whole: list[int], places: dict[int, Place], work: Work) -> Pairs:
+    """Whole prompts by their vectors; one that has a place keeps it, and gives it to those it stands for."""
+    texts = [prompts[at].skeleton or "" for at in whole]
+    ids = [prompts[at].id for at in whole]
+    found = work.find(texts, [prompts[at].accounts for at in whole], ids)
+    _place(prompts, whole, found, places)
+    return found.pairs.named(np.array(whole, np.int64))
+
+
+def _by_given_vector(prompts: list[Prompt], places: dict[int, Place], work: Work) -> Pairs:
+    """Withheld prompts by the vectors that came with them, as far as these have the commonest length."""
+    lengths = Counter(len(one.vector) for one in prompts if one.vector)
+    usual = max(lengths, key=lambda length: (lengths[length], length), default=0)
+    given = [at for at, one in enumerate(prompts) if one.vector and len(one.vector) == usual]
+    work.counts["embeddings of another length"] = sum(lengths.values()) - len(given)
+    vectors = np.array([prompts[at].vector for at in given], np.float32).reshape(len(given), usual)
+    found = work.find_vectors(
+        vectors, [prompts[at].accounts for at in given], [prompts[at].id for at in given]
+    )
+    _place(prompts, given, found, places)
+    return found.pairs.named(np.array(given, np.int64))
+
+
+def _place(prompts: list[Prompt], items: list[int], found: Found, places: dict[int, Place]) -> None:
+    had = dict(places)
+    for at, centre, similarity in zip(items, found.centre.tolist(), found.similarity.tolist(), strict=True):
+        medoid = items[centre]
+        if at not in had:
+            own = content_id(["template", prompts[medoid].id])
+            places[at] = (had[medoid][0] if medoid in had else own, similarity)
+
+
+# --- to tables -----------------------------------------------------------------------------------
+
+
+def _prompts(prompts: list[Prompt]) -> pa.Table:
+    rows = [(one.id, one.skeleton, one.example) for one in prompts]
+    return _table(rows, prompt=pa.string(), skeleton=pa.string(), example=pa.string())
+
+
+def _near(prompts: list[Prompt], parts: list[Pairs]) -> pa.Table:
+    """As in the case folder: prompts are in the order of ids, so a smaller place is a smaller id."""
+    left, right = np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts])
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    similarity = np.concatenate([one.similarity for one in parts]).astype(np.float64).round(6)
+    method = np.concatenate([one.method for one in parts])
+    order = np.lexsort((method, high, low))
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    order = order[new & (low[order] != high[order])]
+    ids = pa.array([one.id for one in prompts], pa.string())
+    sides = [ids.take(pa.array(side[order])) for side in (low, high)]
+    columns = [*sides, pa.array(similarity[order]), pa.array(method[order].astype(object), pa.string())]
+    return pa.Table.from_arrays(columns, schema=CASE["near"].schema)
+
+
+def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, pa.Table]:
+    """A prompt that is near nothing is a template of its own. The medoid is the closest, most used prompt."""
+    every = {at: places.get(at) or (content_id(["template", one.id]), 1.0) for at, one in enumerate(prompts)}
+    rows = [(prompts[at].id, template, round(close, 6)) for at, (template, close) in every.items()]
+    medoids = [(template, prompts[at].id) for template, at in sorted(_medoids(prompts, every).items())]
+    return {
+        "membership": _table(rows, prompt=pa.string(), template=pa.string(), similarity=pa.float64()),
+        "templates": _table(medoids, template=pa.string(), medoid=pa.string()),
+    }
+
+
+def _parts(prompts: list[Prompt], parts: _Parts) -> dict[str, pa.Table]:
+    lengths = np.array([len(one.segments) for one in prompts], np.int64)
+    first = np.cumsum(lengths) - lengths
+    at = np.array([parts.place[text] for one in prompts for text in one.segments], np.int64)
+    medoids = np.array(sorted(parts.ids), np.int64)
+    names = pa.array([parts.ids[each] for each in medoids.tolist()], pa.string())
+    columns = [
+        pa.array([one.id for one in prompts], pa.string()).take(
+            pa.array(np.repeat(np.arange(len(prompts)), lengths))
+        ),
+        names.take(pa.array(np.searchsorted(medoids, parts.found.centre[at]))),
+        pa.array(np.arange(len(at)) - np.repeat(first, lengths)),
+        pa.array(parts.found.similarity[at].astype(np.float64).round(6)),
+    ]
+    sizes = Counter(parts.found.centre.tolist())
+    clusters = sorted((name, parts.texts[at], sizes[at]) for at, name in parts.ids.items())
+    return {
+        "segments": pa.table(columns, ["prompt", "segment", "position", "similarity"]),
+        "clusters": _table(clusters, segment=pa.string(), example=pa.string(), segments=pa.int64()),
+    }
+
+
+def _table(rows: Sequence[tuple[object, ...]], **types: pa.DataType) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types.values(), strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(list(types.items())))

@@ -1,0 +1,1 @@
+"""A report: what it says, its pictures, and its forms on screen, on paper and as a spreadsheet."""

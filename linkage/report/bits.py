@@ -9,7 +9,7 @@ from linkage.report import plots
 from linkage.report.document import Picture, Table
 from linkage.report.drawing import Drawing, Shape, line, rect, text
 from linkage.report.figures import bits, count, cut, share
-from linkage.report.gathered import MILLION, Gathered, Link, Whole
+from linkage.report.gather import MILLION, Gathered, Link, Whole
 
 WIDTH, NAMES, NUMBERS, ROW = 720, 230, 290, 20
 MOST_STEPS = 16

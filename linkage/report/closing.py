@@ -5,7 +5,7 @@ from typing import Any
 
 from linkage.report.document import Block, Cell, Prose, Section, Table
 from linkage.report.figures import clean, count, cut
-from linkage.report.gathered import Whole
+from linkage.report.gather import Whole
 
 Row = Mapping[str, Any]
 

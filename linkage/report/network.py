@@ -10,7 +10,7 @@ from linkage.report import layout, plots
 from linkage.report.document import Picture, Table
 from linkage.report.drawing import Drawing, Shape, line, path, rect, text
 from linkage.report.figures import bits, count, many
-from linkage.report.gathered import MILLION, Gathered, Whole
+from linkage.report.gather import MILLION, Gathered, Whole
 
 MOST = 500
 """Accounts of one picture; nobody sees more."""

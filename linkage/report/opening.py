@@ -6,7 +6,7 @@ from typing import Any
 
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
 from linkage.report.figures import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
-from linkage.report.gathered import MILLION
+from linkage.report.gather import MILLION
 from linkage.report.subject import Subject
 
 VALUES = 3

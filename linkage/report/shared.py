@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from linkage.report.document import Block, Cell, Example, Names, Prose, Section, Table
 from linkage.report.figures import clean, count, cut, many, share
-from linkage.report.gathered import INDICATORS
+from linkage.report.gather import INDICATORS
 from linkage.report.subject import Subject
 
 OF_TRAIT, LEAST = 5, 2

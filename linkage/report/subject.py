@@ -7,7 +7,7 @@ from typing import Any
 
 from linkage.report.document import Block, Number, Prose, Withheld
 from linkage.report.figures import claimed
-from linkage.report.gathered import Gathered, Whole
+from linkage.report.gather import Gathered, Whole
 
 Row = Mapping[str, Any]
 

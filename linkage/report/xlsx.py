@@ -9,7 +9,7 @@ from typing import Any
 from linkage.report import closing
 from linkage.report.document import Document
 from linkage.report.figures import clean
-from linkage.report.gathered import MILLION, Gathered, Source, Whole, links
+from linkage.report.gather import MILLION, Gathered, Source, Whole, links
 
 MOST_ROWS = 100_000
 """Rows of one sheet; where there are more, the first sheet says how many were left out."""

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from linkage.bundle import seal
+from linkage.bundle import create, seal
 from linkage.bundle.checks.sshsig import read_signers
 from linkage.bundle.sign import new_key, signer_line
 from linkage.case import audit_faults, journal
 from linkage.errors import IntegrityError
-from linkage.outward import bundled
 from tests.bundle.made import World, audited, world
 
 Rows = list[dict[str, Any]]
@@ -21,9 +20,9 @@ Rows = list[dict[str, Any]]
 @pytest.fixture
 def signed(tmp_path: Path) -> World:
     own = world(tmp_path)
-    bundled.sign_audit(own.case, own.key)
+    create.sign_audit(own.case, own.key)
     audited(own.case, "explain", "2026-04-11T10:00:00+00:00")
-    bundled.sign_audit(own.case, own.key)
+    create.sign_audit(own.case, own.key)
     return own
 
 
@@ -65,24 +64,24 @@ def test_told(name: str, signed: World) -> None:
     path = signed.case / "audit.ndjson"
     rows = attack([json.loads(line) for line in path.read_text().splitlines()])
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    faults = audit_faults(signed.case) + bundled.audit_contradictions(
+    faults = audit_faults(signed.case) + create.audit_contradictions(
         signed.case, read_signers(signed.signers)
     )
     assert any(words in fault for fault in faults), faults
     if rows:
         with pytest.raises(IntegrityError):
-            bundled.sign_audit(signed.case, signed.key)
+            create.sign_audit(signed.case, signed.key)
 
 
 def test_a_whole_file_has_no_fault(signed: World) -> None:
     assert audit_faults(signed.case) == []
-    assert bundled.audit_contradictions(signed.case, read_signers(signed.signers)) == []
+    assert create.audit_contradictions(signed.case, read_signers(signed.signers)) == []
 
 
 def test_a_checkpoint_by_somebody_else_is_told(signed: World, tmp_path: Path) -> None:
     other = new_key(tmp_path / "other", "other@provider.example")
     listed = read_signers(signer_line(other, seal=True, view=True))
-    faults = bundled.audit_contradictions(signed.case, listed)
+    faults = create.audit_contradictions(signed.case, listed)
     assert faults and all("nobody has named" in fault for fault in faults)
 
 
@@ -90,11 +89,11 @@ def test_a_checkpoint_by_somebody_else_is_told(signed: World, tmp_path: Path) ->
     ("old", "new"), [('"entries": 2', '"entries": 1'), ("U1NI", "U1NJ"), ("2026-04-11", "2026-04-12")]
 )
 def test_a_changed_checkpoint_is_told(old: str, new: str, signed: World) -> None:
-    path = signed.case / seal.FOLDER / bundled.CHECKPOINTS
+    path = signed.case / seal.FOLDER / create.CHECKPOINTS
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    assert bundled.audit_contradictions(signed.case, None)
+    assert create.audit_contradictions(signed.case, None)
 
 
 def test_what_was_sealed_cannot_be_cut(tmp_path: Path) -> None:
@@ -102,11 +101,11 @@ def test_what_was_sealed_cannot_be_cut(tmp_path: Path) -> None:
     own.create(tmp_path / "view.zip")
     path = own.case / "audit.ndjson"
     path.write_text(path.read_text().splitlines(keepends=True)[0])
-    assert any("the seal" in fault for fault in bundled.audit_contradictions(own.case, None))
+    assert any("the seal" in fault for fault in create.audit_contradictions(own.case, None))
 
 
 def test_nothing_to_sign(tmp_path: Path) -> None:
     own = world(tmp_path)
     (own.case / "audit.ndjson").write_text("")
     with pytest.raises(IntegrityError, match="no entry"):
-        bundled.sign_audit(own.case, own.key)
+        create.sign_audit(own.case, own.key)

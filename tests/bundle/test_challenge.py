@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from linkage.bundle.challenged import challenge
+from linkage.bundle import create
+from linkage.bundle.challenge_request import challenge
 from linkage.bundle.checks.challenge import bound, picks
 from linkage.case import Case
 from linkage.errors import IntegrityError, UsageError
-from linkage.outward import bundled
 from tests.bundle.made import World
 
 Change = Callable[[bytes, bytes], tuple[bytes, bytes]]
@@ -27,7 +27,7 @@ def asked(world: World, court: Path, count: int = 40) -> bytes:
 @pytest.fixture(scope="module")
 def answered(sealed: World, court: Path) -> tuple[bytes, bytes]:
     text = asked(sealed, court)
-    lines = bundled.answer(Case(sealed.case), json.loads(text))
+    lines = create.answer(Case(sealed.case), json.loads(text))
     return text, b"".join(line + b"\n" for line in lines)
 
 
@@ -81,7 +81,7 @@ def test_the_bound_is_the_published_one() -> None:
 
 def test_a_challenge_is_to_one_seal(sealed: World, court: Path) -> None:
     with pytest.raises(IntegrityError, match="another seal"):
-        bundled.answer(Case(sealed.case), {"seal": "0" * 64, "beacon": BEACON, "count": 3})
+        create.answer(Case(sealed.case), {"seal": "0" * 64, "beacon": BEACON, "count": 3})
     for beacon, count in (("short", 3), (BEACON, 0), (BEACON, 10**9)):
         with pytest.raises(UsageError):
             challenge("0" * 64, beacon, count)

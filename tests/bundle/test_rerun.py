@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from linkage import investigate
+from linkage.bundle import create, rerun
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
-from linkage.outward import bundled, rerun
 from tests import promised, returning
 from tests.bundle.made import forged
 
@@ -44,7 +44,7 @@ class Whole:
     key: Key
 
     def bundle(self, out: Path, policy: Policy) -> Path:
-        bundled.create(Case(self.case), bundled.Wanted([self.group], policy, self.key, "court", out))
+        create.create(Case(self.case), create.Wanted([self.group], policy, self.key, "court", out))
         return out
 
     def verified(self, path: Path) -> Verified:
@@ -107,8 +107,8 @@ def test_other_settings_are_told_before_anything_runs(whole: Whole, court: Path,
 
 def test_a_view_without_settings_needs_them_named(whole: Whole, tmp_path: Path) -> None:
     policy = read_policy("court")
-    closed = bundled.redacted(
-        bundled.Wanted([whole.group], policy, whole.key, "court", tmp_path / "a.zip"), ["setting/*"], "policy"
+    closed = create.redacted(
+        create.Wanted([whole.group], policy, whole.key, "court", tmp_path / "a.zip"), ["setting/*"], "policy"
     ).policy
     found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
     with pytest.raises(UsageError, match="does not open the settings"):
@@ -119,8 +119,8 @@ def test_a_view_without_settings_needs_them_named(whole: Whole, tmp_path: Path) 
 
 
 def test_a_view_without_digests_of_tables_says_so(whole: Whole, tmp_path: Path) -> None:
-    wanted = bundled.Wanted([whole.group], read_policy("court"), whole.key, "court", tmp_path / "a.zip")
-    closed = bundled.redacted(wanted, ["run/outputs"], "policy").policy
+    wanted = create.Wanted([whole.group], read_policy("court"), whole.key, "court", tmp_path / "a.zip")
+    closed = create.redacted(wanted, ["run/outputs"], "policy").policy
     found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
     rerun.rerun(found, [whole.sources], None)
     assert found.report.good

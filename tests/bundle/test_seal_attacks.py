@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.compared import compare
-from linkage.bundle.checks.zipped import Archive
 from tests import made_case
 from tests.bundle.made import GROUP, World, audited, forged, rechained, resealed, standalone, world
 

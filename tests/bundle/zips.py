@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.checks.zipped import CENTRAL, DATE, END, LOCAL, MADE_BY, MODE, NEEDED, TIME
+from linkage.bundle.checks.archive import CENTRAL, DATE, END, LOCAL, MADE_BY, MODE, NEEDED, TIME
 from tests.bundle.made import unpacked
 
 

@@ -388,7 +388,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
             run["inputs"][0]["used"] += 1
         return front.open_case(made_case.write(case, empty, run))
 
-    monkeypatch.setattr("linkage.front.investigate", investigate)
+    monkeypatch.setattr("linkage.api.investigate", investigate)
     yield calls
 
 
@@ -510,7 +510,7 @@ def test_doctor_says_what_a_source_cannot_support(linkage: Command, tmp_path: Pa
 
 def test_doctor_knows_every_signal() -> None:
     from linkage.cli.support import NEEDS
-    from linkage.signals.registry import SIGNALS
+    from linkage.evidence.signals.registry import SIGNALS
 
     assert set(NEEDS) == {signal.name for signal in SIGNALS}
 

@@ -13,13 +13,13 @@ import pytest
 
 from linkage.case import Case, audit
 from linkage.graph import push, schema
+from linkage.graph.case_graph import Options, pushed
+from linkage.graph.case_graph import graph as graph_of
 from linkage.graph.connection import Connection, opened, told
 from linkage.graph.ledger import Plan
 from linkage.graph.push import Pushed
 from linkage.graph.schema import Part
-from linkage.model import TRAIT_FAMILY, content_id
-from linkage.outward.loaded import Options, pushed
-from linkage.outward.loaded import graph as graph_of
+from linkage.schema import TRAIT_FAMILY, content_id
 from tests import made_case
 from tests.made_case import DAY, START, observation
 from tests.neo4j_server import Server

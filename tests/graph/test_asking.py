@@ -17,7 +17,7 @@ from linkage.cli.answered import answered, cell
 from linkage.cli.app import run
 from linkage.cli.layout import show
 from linkage.graph.questions import questions
-from linkage.graph.refused import refusal
+from linkage.graph.rejections import refusal
 from linkage.graph.trace import FILE
 from tests.graph import made
 from tests.graph.loaded_fixture import NAME, Loaded

@@ -16,8 +16,8 @@ from linkage.cli.app import run
 from linkage.errors import UsageError
 from linkage.graph import bulk, schema
 from linkage.graph.bulk import Written
-from linkage.outward.exported import exported
-from linkage.outward.loaded import Options
+from linkage.graph.case_graph import Options
+from linkage.graph.export import exported
 from tests.graph import made
 from tests.graph.loaded_fixture import NAME, Loaded
 from tests.graph.made import load

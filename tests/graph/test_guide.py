@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkage.graph.guide import asciidoc, legacy, pages
 from linkage.graph.questions import question
-from linkage.graph.refused import refusal
+from linkage.graph.rejections import refusal
 from linkage.graph.served import Served
 
 HOSTILE = "</pre><script>alert(1)</script>'\\u0027&amp;`\n== page"

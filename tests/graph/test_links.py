@@ -9,7 +9,7 @@ from neo4j import GraphDatabase
 
 from linkage.graph.links import filled, link, literal
 from linkage.graph.questions import question, questions
-from linkage.graph.refused import refusal
+from linkage.graph.rejections import refusal
 from tests.neo4j_server import Server
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -8,9 +8,9 @@ import pytest
 
 from linkage.errors import GraphError, UsageError
 from linkage.graph import schema, statements
+from linkage.graph.case_graph import Options, graph
 from linkage.graph.connection import opened
-from linkage.outward.fetched import pulled
-from linkage.outward.loaded import Options, graph
+from linkage.graph.pull import pulled
 from tests.graph import made
 from tests.graph.loaded_fixture import Loaded
 from tests.graph.made import APART, EXPLAINED, GROUP, MEMBERS, NEAR, load

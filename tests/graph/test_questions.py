@@ -10,7 +10,7 @@ from neo4j import Driver, GraphDatabase
 from linkage.cli.asked_graph import LAST_LIMIT
 from linkage.graph.ask import Answer, ask
 from linkage.graph.questions import Question, questions
-from linkage.graph.refused import refusal
+from linkage.graph.rejections import refusal
 from tests.graph.loaded_fixture import OPERATOR, Loaded
 from tests.neo4j_server import Server
 

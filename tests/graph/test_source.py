@@ -9,15 +9,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from linkage.api import investigate
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import InputError, UsageError
-from linkage.front import investigate
 from linkage.graph.trace import sources
-from linkage.model import SOURCES
-from linkage.outward.returned import push_and_tie
+from linkage.graph.write_back import push_and_tie
+from linkage.ingest.read import read
+from linkage.schema import SOURCES
 from linkage.settings import Settings
-from linkage.sources.read import read
 from tests.graph import made
 from tests.graph.loaded_fixture import NAME, Loaded
 from tests.neo4j_server import ROOT, Server

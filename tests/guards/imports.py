@@ -12,21 +12,21 @@ ALSO_FOR = {"sources": {"linkage.settings"}}
 """What one stage may import beside the words (`model`, `errors`) and its own folder."""
 
 OWNERS = {
-    "altair": ("linkage.inference.explain", "linkage.report"),
+    "altair": ("linkage.explain.explain", "linkage.report"),
     "click": ("linkage.cli",),
     "cryptography": ("linkage.bundle.sign", "linkage.bundle.timestamp"),
-    "disposable_email_domains": ("linkage.inference.units",),
-    "duckdb": ("linkage.engine",),
+    "disposable_email_domains": ("linkage.groups.declared_units",),
+    "duckdb": ("linkage.engines.duckdb",),
     "faiss": ("linkage.prompts.neighbours",),
-    "graspologic_native": ("linkage.inference.group",),
+    "graspologic_native": ("linkage.groups.communities",),
     "model2vec": ("linkage.prompts.encoder",),
     "neo4j": ("linkage.graph",),
-    "networkx": ("linkage.case", "linkage.inference.explain"),
+    "networkx": ("linkage.case", "linkage.explain.explain"),
     "pandas": ("linkage.case",),
     "polars": ("linkage.case",),
     "pydantic": ("linkage.settings",),
     "pydantic_settings": ("linkage.settings",),
-    "pyspark": ("linkage.engine",),
+    "pyspark": ("linkage.engines.duckdb",),
     "rich": ("linkage.cli",),
     "rfc3161_client": ("linkage.bundle.timestamp",),
     "sentence_transformers": ("linkage.prompts.encoder",),
@@ -56,9 +56,11 @@ def stages_know_the_words_only(module: Module) -> Iterator[str]:
     """A stage imports model, errors and its own folder; of the engine it may name the type it is handed."""
     if module.stage is None:
         return
-    words = ("linkage.model", "linkage.errors", f"linkage.{module.stage}", *ALSO_FOR.get(module.stage, ()))
+    words = ("linkage.schema", "linkage.errors", f"linkage.{module.stage}", *ALSO_FOR.get(module.stage, ()))
     for each in module.imports:
-        if within(each.target, "linkage") and not within(each.target, *words, "linkage.engine.Engine"):
+        if within(each.target, "linkage") and not within(
+            each.target, *words, "linkage.engines.duckdb.Engine"
+        ):
             yield module.fault(each.line, f"stage {module.stage} imports {each.target}")
 
 
@@ -97,10 +99,10 @@ def only_the_engine_runs(module: Module) -> Iterator[str]:
         if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
             continue
         if node.value.id == "ibis" and (node.attr in RUNS_ENGINE or node.attr.startswith("read_")):
-            yield module.fault(node.lineno, f"ibis.{node.attr} belongs to linkage.engine")
+            yield module.fault(node.lineno, f"ibis.{node.attr} belongs to linkage.engines.duckdb")
     for each in module.imports:
         if within(each.target, "ibis.backends", *(f"ibis.{name}" for name in RUNS_ENGINE)):
-            yield module.fault(each.line, f"{each.target} belongs to linkage.engine")
+            yield module.fault(each.line, f"{each.target} belongs to linkage.engines.duckdb")
 
 
 def heavy_libraries_load_when_used(module: Module) -> Iterator[str]:

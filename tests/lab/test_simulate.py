@@ -14,7 +14,7 @@ from linkage.lab.boilerplate import FRAMEWORKS, TUTORIALS
 from linkage.lab.crews import crew_sizes, reserved
 from linkage.lab.profiles import PROFILES
 from linkage.lab.simulate import simulate
-from linkage.model import SOURCES
+from linkage.schema import SOURCES
 from tests.lab.made import Made, load
 
 SMALL = {"profile": "mixed", "accounts": 400, "interactions": 3_000}

@@ -1,133 +1,250 @@
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from linkage.prompts.templates import Clusters, Items, Limits, cluster
-from tests.prompts.made import cloud, unit
+from linkage.prompts import templates as stage
+from linkage.prompts.distinct import chosen
+from linkage.prompts.encoder import Encoder, HashingEncoder
+from linkage.prompts.templates import Options, PromptTables, templates
+from linkage.schema import CASE, content_id
 
-LIMITS = Limits(same=0.8, maybe=0.6, k=8)
-
-
-def items(rows: np.ndarray, weights: list[int] | None = None) -> Items:
-    return Items(rows, np.array(weights or [1] * len(rows)), [f"{at:06d}" for at in range(len(rows))])
-
-
-def flat(degrees: list[float]) -> np.ndarray:
-    """Vectors in a plane, by their angle."""
-    angle = np.radians(degrees)
-    return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-
-
-def members(found: Clusters) -> set[frozenset[int]]:
-    return {frozenset(np.flatnonzero(found.label == one).tolist()) for one in np.unique(found.label)}
-
-
-def test_a_chain_does_not_become_one_cluster() -> None:
-    rows = flat([step * 30 for step in range(7)])  # neighbours are .87 alike, ends are opposite
-    found = cluster(items(rows), LIMITS)
-    for group in members(found):
-        assert all(rows[a] @ rows[b] > 0 for a in group for b in group)
-    assert len(members(found)) >= 3
-
-
-def check_closeness(rows: np.ndarray, weights: list[int]) -> None:
-    found = cluster(items(rows, weights), LIMITS)
-    medoid = found.medoid[found.label]
-    cosine = np.sum(rows * rows[medoid], axis=1)
-    assert np.all((cosine >= LIMITS.same - 1e-5) | (medoid == np.arange(len(rows))))
-    assert np.allclose(cosine, found.similarity, atol=1e-5)
-    assert np.array_equal(found.label[found.medoid], np.arange(len(found.medoid)))
+OPTIONS = Options(
+    same=0.8,
+    maybe=0.7,
+    judged_same=0.75,
+    max_judged=0,
+    neighbours=8,
+    max_representatives=10_000,
+    min_segment_words=3,
+    max_segments=16,
+)
+SCHEMA = pa.schema(
+    [
+        ("text_id", pa.string()),
+        ("text", pa.string()),
+        ("sha", pa.string()),
+        ("embedding", pa.list_(pa.float32())),
+        ("accounts", pa.int64()),
+        ("interactions", pa.int64()),
+    ]
+)
+FRAME = (
+    "You are a careful examiner of physics. Think step by step before you answer. Return only strict json."
+)
+FILLING = ["why is the sky blue", "how do magnets hold", "where does rain go", "who first split an atom"]
+STRANGERS = ["Play some music please", "What is on my calendar for friday", "Change the oil of my car today"]
 
 
-@settings(max_examples=40)
-@given(st.lists(st.floats(0, 360), min_size=1, max_size=60), st.integers(0, 5))
-def test_every_member_is_close_to_its_medoid(degrees: list[float], seed: int) -> None:
-    check_closeness(flat(degrees), np.random.default_rng(seed).integers(1, 9, len(degrees)).tolist())
+def row(text: str | None, **given: Any) -> dict[str, Any]:
+    text_id = hashlib.sha256((text or str(sorted(given.items()))).encode()).hexdigest()
+    return {
+        "text_id": text_id,
+        "text": text,
+        "sha": None,
+        "embedding": None,
+        "accounts": 1,
+        "interactions": 1,
+    } | given
 
 
-@pytest.mark.parametrize("spread", [0.4, 0.5, 0.6])
-def test_members_that_merging_left_behind_are_alone(spread: float) -> None:
-    check_closeness(cloud(500, spread=spread), [1] * 500)
+def table(rows: Sequence[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), SCHEMA)
 
 
-def test_near_clusters_between_the_thresholds_stay_two() -> None:
-    found = cluster(items(flat([0, 1, 2, 45, 46, 47])), LIMITS)
-    assert members(found) == {frozenset({0, 1, 2}), frozenset({3, 4, 5})}
+def run(rows: Sequence[dict[str, Any]], options: Options = OPTIONS, **given: Any) -> PromptTables:
+    return templates(table(rows), encoder=HashingEncoder(), judge=given.get("judge"), options=options)
 
 
-def test_a_dense_group_larger_than_the_cap_is_one_cluster() -> None:
-    rng = np.random.default_rng(0)
-    groups = [unit(centre + rng.normal(size=(200, 64)) * 0.02) for centre in unit(rng.normal(size=(5, 64)))]
-    found = cluster(items(np.concatenate(groups)), LIMITS)
-    assert members(found) == {frozenset(range(at, at + 200)) for at in range(0, 1000, 200)}
-    assert found.cut["neighbours"] == 1000
+def grouped(found: PromptTables, rows: Sequence[dict[str, Any]]) -> set[frozenset[int]]:
+    """Places of the rows, by template."""
+    prompt_of = dict(zip(*(found.skeletons[name].to_pylist() for name in ("text_id", "prompt")), strict=True))
+    template_of = dict(
+        zip(*(found.membership[name].to_pylist() for name in ("prompt", "template")), strict=True)
+    )
+    groups = defaultdict(set)
+    for at, each in enumerate(rows):
+        groups[template_of[prompt_of[each["text_id"]]]].add(at)
+    return {frozenset(group) for group in groups.values()}
 
 
-def test_order_of_items_does_not_matter() -> None:
-    rows = cloud(500, spread=0.7)
-    given_items = items(rows, np.random.default_rng(0).integers(1, 5, 500).tolist())
-    first = cluster(given_items, LIMITS)
-    order = np.random.default_rng(1).permutation(500)
-    shuffled = Items(rows[order], given_items.weights[order], [given_items.ids[at] for at in order])
-    again = cluster(shuffled, LIMITS)
-    assert np.array_equal(again.label, first.label[order])
-    assert np.array_equal(order[again.medoid], first.medoid)
-    assert again.similarity.tobytes() == first.similarity[order].tobytes()
+ROWS = [row(f"{FRAME} Task: {text} {number}") for number, text in enumerate(FILLING)] + [
+    row(t) for t in STRANGERS
+]
+ROWS += [row(f"Add {number} to 7 for me\nand tell me why") for number in range(5)]
 
 
-def test_unrelated_items_that_come_along_change_nothing() -> None:
-    rows = np.zeros((130, 64), np.float32)
-    rows[:100, :32], rows[100:, 32:] = cloud(100, spread=0.6), cloud(30, seed=9)
-    alone = cluster(items(rows[:100]), LIMITS)
-    both = cluster(items(rows), LIMITS)
-    assert members(alone) == {group for group in members(both) if min(group) < 100}
+def digest(found: PromptTables) -> list[bytes]:
+    tables = (value for value in vars(found).values() if isinstance(value, pa.Table))
+    return [each.to_pandas().to_csv().encode() for each in tables] + [
+        repr(sorted(found.counts.items())).encode()
+    ]
 
 
-class Saying:
-    """A judge that has one answer, and remembers what it was asked."""
-
-    def __init__(self, similarity: float) -> None:
-        self.similarity = similarity
-        self.asked: list[tuple[int, int]] = []
-
-    def __call__(self, pairs: list[tuple[int, int]]) -> np.ndarray:
-        self.asked += pairs
-        return np.full(len(pairs), self.similarity)
+def test_a_frame_around_different_slots_is_one_template() -> None:
+    assert grouped(run(ROWS), ROWS) == {frozenset(one) for one in (range(4), [4], [5], [6], range(7, 12))}
 
 
-ROWS = flat([0, 45, 180, 225])  # two pairs of .71, between maybe and same
+def test_sentences_in_another_order_with_filler_are_still_the_template() -> None:
+    first, second, third = FRAME.rstrip(".").split(". ")
+    rows = [*ROWS, row(f"{third}. {first}. I hope that you are well. {second}. Task: explain tides to me")]
+    assert frozenset({0, 1, 2, 3, len(ROWS)}) in grouped(run(rows), rows)
 
 
-def test_the_judge_joins_what_is_doubtful() -> None:
-    limits = Limits(0.8, 0.6, judged_same=0.7, max_judged=10)
-    yes, no = Saying(0.9), Saying(0.5)
-    joined = cluster(items(ROWS, [2, 2, 2, 2]), limits, yes)
-    assert members(joined) == {frozenset({0, 1}), frozenset({2, 3})}
-    assert sorted(yes.asked) == [(0, 1), (2, 3)] and joined.judged == 4
-    assert set(joined.method) == {"transformer"} and joined.near.tolist() == pytest.approx([0.9, 0.9])
-    apart = cluster(items(ROWS, [2, 2, 2, 2]), limits, no)
-    assert len(members(apart)) == 4 and len(apart.left) == 0
+def test_tables_hold_together_and_are_sorted() -> None:
+    found = run(ROWS)
+    prompts = found.prompts["prompt"].to_pylist()
+    assert prompts == sorted(set(prompts)) == found.membership["prompt"].to_pylist()
+    assert set(found.skeletons["prompt"].to_pylist()) == set(prompts)
+    assert found.near.schema == CASE["near"].schema
+    assert all(one["left"] < one["right"] and one["left"] in prompts for one in found.near.to_pylist())
+    assert set(found.templates["template"].to_pylist()) == set(found.membership["template"].to_pylist())
+    assert set(found.templates["medoid"].to_pylist()) <= set(prompts)
+    assert set(found.segments["segment"].to_pylist()) == set(found.clusters["segment"].to_pylist())
+    assert all(0 <= one <= 1 for one in found.membership["similarity"].to_pylist())
 
 
-def test_the_budget_goes_where_it_connects_most_and_the_rest_is_counted() -> None:
-    judge = Saying(0.9)
-    found = cluster(items(ROWS, [2, 2, 5, 5]), Limits(0.8, 0.6, 0.7, max_judged=3), judge)
-    assert judge.asked == [(2, 3)] and found.judged == 2 and found.cut["unjudged"] == 1
+def test_row_order_and_batches_change_nothing() -> None:
+    shuffled = random.Random(5).sample(ROWS, len(ROWS))
+    halves = pa.concat_tables([table(shuffled[:3]), table(shuffled[3:])])
+    again = templates(halves, encoder=HashingEncoder(), judge=None, options=OPTIONS)
+    assert digest(again) == digest(run(ROWS))
 
 
-def test_one_accounts_own_wordings_are_not_worth_judging() -> None:
-    judge = Saying(0.9)
-    cluster(items(ROWS), Limits(0.8, 0.6, 0.7, max_judged=10), judge)
-    assert judge.asked == []
+def test_unrelated_prompts_that_come_along_change_no_id() -> None:
+    before = run(ROWS).membership.to_pylist()
+    after = run([*ROWS, *(row(f"nothing like {word} anywhere here") for word in ("abc", "xyzzy"))])
+    assert {tuple(one.items()) for one in before} <= {
+        tuple(one.items()) for one in after.membership.to_pylist()
+    }
 
 
-def test_what_the_judge_joins_is_no_chain_either() -> None:
-    rows = flat([0, 45, 90, 135, 180])
-    found = cluster(items(rows, [2, 2, 9, 2, 2]), Limits(0.8, 0.6, 0.7, max_judged=10), Saying(1.0))
-    assert members(found) == {frozenset({1, 2, 3}), frozenset({0}), frozenset({4})}
+def test_texts_of_one_skeleton_are_one_prompt_and_add_up() -> None:
+    rows = [row("Add 1 to 22 for me", accounts=2), row("add 7 to 5 for me", accounts=3)]
+    found = run(rows)
+    assert found.prompts.num_rows == 1 and found.prompts["skeleton"].to_pylist() == ["add <n> to <n> for me"]
+    assert found.prompts["example"].to_pylist() == [min(rows, key=lambda one: one["text_id"])["text"]]
 
 
-def test_nothing_in_nothing_out() -> None:
-    found = cluster(items(np.zeros((0, 8), np.float32)), LIMITS)
-    assert len(found.label) == 0 and len(found.medoid) == 0
+def test_withheld_prompts_match_by_their_hash_only() -> None:
+    rows = [row(None, sha="AB" * 32), row(None, sha="ab" * 32), row(None, sha="cd" * 32)]
+    found = run(rows)
+    assert found.prompts["prompt"].to_pylist() == sorted(
+        content_id(["sha256", one * 32]) for one in ("ab", "cd")
+    )
+    assert grouped(found, rows) == {frozenset({0, 1}), frozenset({2})}
+    assert found.near.num_rows == found.segments.num_rows == 0
+    assert found.prompts["skeleton"].null_count == 2
+
+
+def test_given_vectors_are_compared_with_each_other() -> None:
+    rows = [row(None, embedding=[1.0, 0.0, 0.1], sha="00"), row(None, embedding=[3.0, 0.1, 0.0])]
+    rows += [row(None, embedding=[0.0, 1.0, 0.0]), row(None, embedding=[1.0, 2.0])]
+    rows += [
+        row(None, embedding=[float("nan"), 1.0, 0.0], sha="11"),
+        row(None, embedding=[0.0, 0.0, 0.0], sha="22"),
+    ]
+    found = run(rows)
+    assert frozenset({0, 1}) in grouped(found, rows) and len(grouped(found, rows)) == 5
+    assert found.near["method"].to_pylist() == ["embedding"]
+    assert found.counts["embeddings of another length"] == 1 and found.counts["unusable embeddings"] == 2
+
+
+class Transformer:
+    """Says that everything is alike."""
+
+    revision = "alike-1"
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return np.tile(np.array([1, 0], np.float32), (len(texts), 1))
+
+
+def test_the_judge_is_made_only_if_there_is_something_to_judge() -> None:
+    def never() -> Encoder:
+        raise AssertionError("nothing to judge")
+
+    run(ROWS, judge=never)  # no budget
+    run([row(text, accounts=5) for text in STRANGERS], replace(OPTIONS, max_judged=10), judge=never)
+
+
+def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stage, "MANY", 3)
+    happened: list[str] = []
+
+    class Watched(HashingEncoder):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            happened.append("encoded")
+            return super().encode(texts)
+
+    def judge() -> Encoder:
+        happened.append("judge")
+        return Transformer()
+
+    texts = ("write one poem about the sea", "write one poem about cold lakes", "who is the king of siam")
+    rows = table([row(text, accounts=5) for text in texts])
+    options = replace(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
+    found = templates(rows, encoder=Watched(), judge=judge, options=options)
+    assert happened[:3] == ["encoded", "judge", "encoded"] and happened.count("judge") == 1
+    monkeypatch.setattr(stage, "MANY", 4)
+    assert templates(rows, encoder=Watched(), judge=judge, options=options) == found
+    strangers = [row(text, accounts=5) for text in STRANGERS]
+    happened.clear()
+    templates(table(strangers), encoder=Watched(), judge=judge, options=replace(OPTIONS, max_judged=2))
+    assert "judge" not in happened
+
+
+def test_the_judge_joins_within_its_budget() -> None:
+    rows = [
+        row(text, accounts=5) for text in ("write one poem about the sea", "write one poem about cold lakes")
+    ]
+    doubtful = replace(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
+    assert len(grouped(run(rows, doubtful), rows)) == 2
+    found = run(rows, doubtful, judge=Transformer)
+    assert grouped(found, rows) == {frozenset({0, 1})} and found.near["method"].to_pylist() == ["transformer"]
+    assert found.counts["texts judged"] == 2
+    short = run(rows, replace(doubtful, max_judged=1), judge=Transformer)
+    assert short.counts["texts judged"] == 0 and short.counts["pairs not judged"] == 1
+
+
+def test_segments_and_whole_prompts_share_one_budget() -> None:
+    pairs = [("write one poem about the sea", "write one poem about cold lakes")]
+    pairs += [("tell me. of old ships", "tell me. of old boats"), ("old ships", "old boats")]
+    rows = [row(text, accounts=5) for pair in pairs for text in pair]
+    doubtful = replace(OPTIONS, same=0.97, maybe=0.3)
+    ample = run(rows, replace(doubtful, max_judged=20), judge=Transformer).counts["texts judged"]
+    assert run(rows, replace(doubtful, max_judged=3), judge=Transformer).counts["texts judged"] <= 3 < ample
+
+
+def test_every_cap_is_counted() -> None:
+    rows = [*ROWS, row(". ".join(f"sentence of kind {chr(97 + at)}{chr(97 + at)}" for at in range(20)))]
+    found = run(rows, replace(OPTIONS, max_representatives=5, neighbours=1))
+    assert found.counts["texts not compared"] > 0
+    assert found.counts["segments beyond the most kept of a prompt"] == 4
+    assert run(rows, replace(OPTIONS, neighbours=1)).counts["searches that reached the cap"] > 0
+    assert run([row("long " * 3000)]).counts["examples cut short"] == 1
+
+
+def test_near_duplicates_are_chosen_together() -> None:
+    rng = random.Random(3)
+    words = [f"w{number}" for number in range(500)]
+    bases = [rng.sample(words, 40) for _ in range(60)]
+    texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
+    picked = {int(at) // 5 for at in chosen(texts, 100)}
+    assert len(chosen(texts, 100)) == 100 and len(picked) < 35  # by chance about 54
+    assert chosen(texts, 300).tolist() == list(range(300))
+
+
+@pytest.mark.parametrize("rows", [[], [row("")], [row("\u200b \x00")], [row("a"), row("?!")]])
+def test_nothing_to_compare(rows: list[dict[str, Any]]) -> None:
+    found = run(rows)
+    assert found.near.num_rows == 0 and found.membership.num_rows == len(
+        {r["prompt"] for r in found.skeletons.to_pylist()}
+    )

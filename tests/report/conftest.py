@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from linkage.case import Case
-from linkage.outward import reported
+from linkage.report import build
 from tests.graph.browsing import chromium
 from tests.report import hostile, made
 
@@ -29,11 +29,11 @@ def hostile_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hostile_report(hostile_case: Path) -> reported.Report:
-    return reported.of_case(Case(hostile_case), [])
+def hostile_report(hostile_case: Path) -> build.Report:
+    return build.of_case(Case(hostile_case), [])
 
 
 @pytest.fixture(scope="session")
-def plain_report(tmp_path_factory: pytest.TempPathFactory) -> reported.Report:
+def plain_report(tmp_path_factory: pytest.TempPathFactory) -> build.Report:
     folder = made.case(tmp_path_factory.mktemp("plain") / "case", made.PLAIN, 60)
-    return reported.of_case(Case(folder), [])
+    return build.of_case(Case(folder), [])

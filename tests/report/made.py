@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case import CaseWriter
-from linkage.model import TRAIT_FAMILY, content_id
 from linkage.report.document import (
     Document,
     Example,
@@ -23,6 +22,7 @@ from linkage.report.document import (
     Withheld,
 )
 from linkage.report.drawing import Drawing, rect, text
+from linkage.schema import TRAIT_FAMILY, content_id
 from tests import made_case
 
 GROUP = made_case.GROUP

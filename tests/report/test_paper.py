@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.cli.app import run
-from linkage.outward import reported
-from linkage.report import pdf
+from linkage.report import build, pdf
 from tests.bundle.made import world
 from tests.report import hostile, made
 from tests.report.opening import SHOTS
@@ -22,7 +21,7 @@ pytest.importorskip("typst")
 
 
 @pytest.fixture(scope="module")
-def plain(plain_report: reported.Report) -> bytes:
+def plain(plain_report: build.Report) -> bytes:
     return plain_report.as_file(".pdf")
 
 
@@ -49,7 +48,7 @@ def test_its_pages_are_drawn(plain: bytes) -> None:
             assert not ink[:, :20].any() and not ink[:, -20:].any(), number
 
 
-def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: reported.Report) -> None:
+def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: build.Report) -> None:
     page = plain_report.as_file(".html").decode()
     shown = re.findall(r'<data class="n"[^>]*>([^<]*)</data>', page)
     assert len(shown) > 15
@@ -63,7 +62,7 @@ def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: reported.Rep
         assert sentence in re.sub(r"\s+", " ", text)
 
 
-def test_hostile_texts_are_set_as_they_are(hostile_report: reported.Report) -> None:
+def test_hostile_texts_are_set_as_they_are(hostile_report: build.Report) -> None:
     """Typst takes none of them for markup, and none for a character it lacks: it would refuse those."""
     content = hostile_report.as_file(".pdf")
     text = re.sub(r"[\s\u200b\ufffe]+", "", text_of(content))

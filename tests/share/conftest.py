@@ -7,7 +7,7 @@ import pytest
 
 from linkage import investigate
 from linkage.case import Case
-from linkage.outward import shared
+from linkage.share import export
 from linkage.share.exchange import ExchangeKey, new_exchange_key, read_exchange_key
 from tests import promised, returning
 
@@ -23,9 +23,9 @@ class Spring:
     group: str
     again: Path
 
-    def share(self, **changes: object) -> shared.Shared:
+    def share(self, **changes: object) -> export.Shared:
         """What is told of the group."""
-        return shared.share(self.case, shared.Wanted([self.group], "Provider A", **changes))  # type: ignore[arg-type]
+        return export.share(self.case, export.Wanted([self.group], "Provider A", **changes))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkage.ingest.read import read
 from linkage.settings import Reading
-from linkage.sources.read import read
 
 
 def indicators(content: bytes, folder: Path) -> list[dict[str, Any]]:

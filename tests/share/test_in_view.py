@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from linkage.bundle import create
 from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
-from linkage.outward import bundled
 from tests.bundle.made import unpacked
 from tests.share.conftest import Spring
 from tests.share.read import indicators, objects
@@ -25,10 +25,10 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Key:
 def made(
     spring: Spring, key: Key, policy: Policy, out: Path, withhold: tuple[str, ...] = ()
 ) -> dict[str, bytes]:
-    wanted = bundled.Wanted([spring.group], policy, key, "court", out, override="a test")
+    wanted = create.Wanted([spring.group], policy, key, "court", out, override="a test")
     if withhold:
-        wanted = bundled.redacted(wanted, withhold, "privilege")
-    bundled.create(spring.case, wanted)
+        wanted = create.redacted(wanted, withhold, "privilege")
+    create.create(spring.case, wanted)
     found = verify_bundle(str(out), Asked(signer_line(key, seal=True, view=True), recompute=True))
     assert found.report.good, found.report.faults
     return unpacked(out)
@@ -50,10 +50,10 @@ def test_a_view_with_names_tells_what_share_tells(spring: Spring, signing: Key, 
 def test_two_recipients_know_an_account_by_two_names(spring: Spring, signing: Key, tmp_path: Path) -> None:
     names = []
     for recipient in ("court", "lab"):
-        wanted = bundled.Wanted(
+        wanted = create.Wanted(
             [spring.group], read_policy("court"), signing, recipient, tmp_path / f"{recipient}.zip"
         )
-        bundled.create(spring.case, wanted)
+        create.create(spring.case, wanted)
         found = objects(unpacked(wanted.out)[STIX])
         names.append({each["user_id"] for each in found if each["type"] == "user-account"})
     assert len(names[0]) == 12 and names[0].isdisjoint(names[1])

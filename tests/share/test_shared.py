@@ -8,20 +8,19 @@ import ibis
 import pytest
 
 from linkage import investigate
+from linkage.attribution import keyed_indicators
 from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
-from linkage.engine import connect
+from linkage.engines.duckdb import connect
 from linkage.errors import CaseError
-from linkage.outward import shared
-from linkage.share import stix
+from linkage.share import export, stix
 from linkage.share.exchange import ExchangeKey
-from linkage.steps import exchanged
 from tests import returning
 from tests.share.conftest import KNOWN_SHARED, STOLEN, Spring
 from tests.share.read import indicators
 
 
-def values(told: shared.Shared, trait: str = "fingerprint") -> set[str]:
+def values(told: export.Shared, trait: str = "fingerprint") -> set[str]:
     return {row["value"] for row in told.rows if row["trait"] == trait}
 
 
@@ -75,7 +74,7 @@ def test_a_pseudonym_is_another_for_each_recipient(spring: Spring) -> None:
 
 
 def test_many_accounts_are_cut_and_counted(spring: Spring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "MOST_ACCOUNTS", 5)
+    monkeypatch.setattr(export, "MOST_ACCOUNTS", 5)
     told = spring.share()
     assert len(told.operators[0].accounts) == 5 and told.held_back["accounts beyond the first 5"] == 7
     assert b"12 accounts with" in told.content
@@ -83,7 +82,7 @@ def test_many_accounts_are_cut_and_counted(spring: Spring, monkeypatch: pytest.M
 
 def test_no_group_of_the_case(spring: Spring) -> None:
     with pytest.raises(CaseError, match="no reported group"):
-        shared.share(spring.case, shared.Wanted(["op-none"], "A"))
+        export.share(spring.case, export.Wanted(["op-none"], "A"))
 
 
 def test_the_same_case_gives_the_same_bytes(spring: Spring) -> None:
@@ -197,7 +196,7 @@ def opened(key: ExchangeKey | None, tmp_path: Path) -> tuple[list[tuple[str, str
     """What becomes of digests under `key` where that or another key is held."""
     counted: dict[str, int] = {}
     engine = connect("duckdb", tmp_path, threads=1, memory="1GB")
-    rows = exchanged.opened(
+    rows = keyed_indicators.opened(
         keyed_rows(ExchangeKey(b"1" * 32)), engine, HERE, key, lambda what, n: counted.update({what: n})
     )
     found = [(row["trait"], row["value"]) for row in rows]
@@ -208,19 +207,19 @@ def opened(key: ExchangeKey | None, tmp_path: Path) -> tuple[list[tuple[str, str
 def test_without_the_key_nothing_is_learnt(tmp_path: Path) -> None:
     found, counted = opened(None, tmp_path)
     assert found == [("fingerprint", "hand 3")]
-    assert counted == {exchanged.NO_KEY: 1, exchanged.NO_DIGEST: 1}
+    assert counted == {keyed_indicators.NO_KEY: 1, keyed_indicators.NO_DIGEST: 1}
 
 
 def test_another_key_is_told_apart_from_nothing_in_common(tmp_path: Path) -> None:
     found, counted = opened(ExchangeKey(b"2" * 32), tmp_path)
     assert found == [("fingerprint", "hand 3")]
-    assert counted == {exchanged.OTHER_KEY: 1, exchanged.NO_DIGEST: 1}
+    assert counted == {keyed_indicators.OTHER_KEY: 1, keyed_indicators.NO_DIGEST: 1}
 
 
 def test_with_the_key_the_value_takes_the_place_of_its_digest(tmp_path: Path) -> None:
     found, counted = opened(ExchangeKey(b"1" * 32), tmp_path)
     assert found == [("fingerprint", "hand 3"), ("fingerprint", "hand 2")]
-    assert counted == {exchanged.NO_DIGEST: 1}
+    assert counted == {keyed_indicators.NO_DIGEST: 1}
 
 
 def test_the_key_holder_can_try_values_of_a_small_space(key: tuple[Path, ExchangeKey]) -> None:

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import UsageError
+from linkage.ingest.formats.stix_pattern import alternatives
 from linkage.share.exchange import PREFIX, ExchangeKey
 from linkage.share.marking import LEVELS, level, marking
 from linkage.share.objects import OBSERVABLES, moment
 from linkage.share.pattern import carried, observable, pattern
 from linkage.share.stix import Indicator, Operator, Sharing, bundle
-from linkage.sources.pattern import alternatives
 from tests.share.read import indicators, objects
 
 DAY = 86_400_000_000

@@ -1,0 +1,1 @@
+"""The modules that the one-file verifier is made of."""

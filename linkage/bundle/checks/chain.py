@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.opened import Seal
 from linkage.bundle.checks.strict import NotStrict, strict
 
 CUSTODY = "data/custody/custody.jsonl"

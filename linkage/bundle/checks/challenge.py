@@ -3,8 +3,8 @@
 import hashlib
 from typing import Any
 
+from linkage.bundle.checks.disclosures import PATH, SALT
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.opened import PATH, SALT
 from linkage.bundle.checks.strict import NotStrict, strict
 
 MOST_PICKED = 100_000

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.disclosures import MICRO, Opened, micro, small_under
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.interval import of_resamples
-from linkage.bundle.checks.opened import MICRO, Opened, micro, small_under
 from linkage.bundle.checks.strict import NotStrict, strict
 
 CLAIMS, COUNTER, PARAMETERS = (

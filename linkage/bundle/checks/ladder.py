@@ -7,15 +7,23 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.chain import check_chain
 from linkage.bundle.checks.challenge import check_answer
 from linkage.bundle.checks.claims import check_claims, check_report, recompute_claims
 from linkage.bundle.checks.content import Content, Files
+from linkage.bundle.checks.disclosures import (
+    SEAL,
+    Opened,
+    Seal,
+    check_commitments,
+    check_opened,
+    read_seal,
+)
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.folder import Folder
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.names import SIGNATURE, SIGNED
-from linkage.bundle.checks.opened import SEAL, Opened, Seal, check_commitments, check_opened, read_seal
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -28,9 +36,8 @@ from linkage.bundle.checks.sshsig import (
     who_signed,
 )
 from linkage.bundle.checks.stamp import StampCheck, check_stamps
+from linkage.bundle.checks.stix import check_stix
 from linkage.bundle.checks.strict import NotStrict, strict
-from linkage.bundle.checks.told import check_stix
-from linkage.bundle.checks.zipped import Archive
 
 VIEW = "data/VIEW.json"
 SEAL_SIGNATURE = f"{SEAL}.sig"

@@ -1,0 +1,77 @@
+"""The front door: from sources to a case."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from linkage import pipeline
+from linkage.case import Case, audit, user
+from linkage.graph.source import drawn, is_graph
+from linkage.graph.write_back import Returned, remember, returned
+from linkage.log import Progress, quiet
+from linkage.settings import Settings
+from linkage.share.exchange import read_exchange_key
+
+Source = str | Path
+
+
+def investigate(
+    source: Source | Sequence[Source],
+    *,
+    case: Source,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    who: str = "",
+    indicators: Source | Sequence[Source] = (),
+    known: Source | Sequence[Source] = (),
+    exchange_key: Source = "",
+    on_return: Callable[[Returned], None] = lambda _: None,
+) -> Case:
+    """Turn the tables of one or more sources into groups of accounts, kept in the folder `case`.
+
+    A source is a file, a folder, or the address of a Neo4j database, into which the groups are then written.
+    `indicators` are files that name values of known operators (tables, or STIX 2.1 bundles), and `known`
+    earlier case folders: groups are compared with them, and none is made by them. `exchange_key` is the file
+    of the key under which partners' indicators are digests.
+    `progress` is called with stage, rows done and rows in all (or None), `on_return` with what was written
+    into a database. Raises InputError when a source cannot be used, GraphError when a database cannot, and
+    whatever `progress` raises.
+    """
+    sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
+    folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
+    with drawn(sources, folder, settings or Settings(), progress) as read:
+        chosen, graphs = read.settings, read.graphs
+        pipeline.investigate(
+            read.paths,
+            folder,
+            settings=chosen,
+            progress=progress,
+            indicators=lists,
+            known=earlier,
+            exchange=key,
+        )
+    audit(
+        folder,
+        "investigate",
+        {
+            "sources": [str(each) for each in sources],
+            "indicators": [str(each) for each in lists],
+            "known": [str(each) for each in earlier],
+            "settings": chosen.digest(),
+            **({"exchange_key": key.name()} if key else {}),
+        },
+        who=who or user(),
+    )
+    found = Case(folder)
+    remember(found, graphs)
+    for each in returned(found, graphs, progress or quiet):
+        on_return(each)
+    return found
+
+
+def _listed(given: Source | Sequence[Source]) -> list[Source]:
+    each_one = [given] if isinstance(given, str | Path) else list(given)
+    return [each if is_graph(each) else Path(each) for each in each_one]
+
+
+def _paths(given: Source | Sequence[Source]) -> list[Path]:
+    return [Path(given)] if isinstance(given, str | Path) else [Path(each) for each in given]

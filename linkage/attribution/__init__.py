@@ -1,0 +1,1 @@
+"""Whose a group may be, and what it took."""

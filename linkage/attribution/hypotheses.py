@@ -1,0 +1,269 @@
+"""Whose group is it? Stories that compete: each known operator, an unknown one, unrelated accounts.
+
+An indicator attributes a group that stood up by itself; it makes no link and no group. Each value of a
+known operator that the group holds gives log2(m·r / chance) bits. The chance is that of as many of its
+accounts holding the value by coincidence, and never less than that of one hand holding it: an operator's
+accounts share his card, so twenty of them are one coincidence, not twenty. r is how readily he uses his known
+values again, learnt from how many of those tried came back: of two hundred sentences some will. Fading,
+rarity, floors and the rules by which families add up are those of links. Log-odds are of each story against
+all others together.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.groups.gates import NOT_PROVISION, independent
+from linkage.links.log_odds import Rules, count_families
+
+Floats = NDArray[np.float64]
+
+UNKNOWN, UNRELATED = "unknown operator", "unrelated accounts"
+"""The two stories that need no indicator; no operator of a list may bear these names."""
+
+KNOWN_PRIOR = 0.01
+"""Share of groups held, before any match, to be a given known operator's. No list names most operators,
+so a stranger is taken to be a hundred times likelier than any one name."""
+
+ALL_KNOWN_PRIOR = 0.5
+"""And all names of a list together never get more than this: the longer the list, the more names some
+coincidence fits."""
+
+UNSTATED = 0.5
+"""Confidence in an indicator whose source states none: as likely right as wrong."""
+
+MODERATE, HIGH = round(math.log2(10), 6), round(math.log2(10_000), 6)
+"""Log-odds (bits) from which a story is `moderate` and `high`: odds of 10 and of 10,000 to 1. The bands of
+the verbal scale in ENFSI's guideline for evaluative reporting (2015): below 10 weak support, and from 10,000
+its topmost bands, kept for what two families say, one of them about who provides for the accounts."""
+
+SUBSTANTIAL = 3.0
+"""Bits from which a family counts among those two: eight times likelier."""
+
+WORDS = ("low", "moderate", "high")
+
+SHOWN = 50
+"""Observations listed for one story; the strongest come first, and how many there are is said beside."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How a value of a trait is weighed: as the signal about it does. `identifies`: it can make a link."""
+
+    family: str
+    agreement: float
+    floor: float
+    half_life: float
+    identifies: bool
+
+
+@dataclass(frozen=True)
+class Match:
+    """A value that an indicator gives to an operator and that `holders` of a group's accounts hold.
+
+    `outside`: other accounts that hold it; `elsewhere`: share of an earlier case's other accounts that
+    did; `gap`: µs between the operator's use and the group's; `tried`: values of the trait that the operator
+    is known by and that anybody here holds.
+    """
+
+    operator: str
+    trait: str
+    value: str
+    holders: int
+    outside: int
+    confidence: float | None = None
+    elsewhere: float | None = None
+    gap: int = 0
+    tried: int = 1
+    source: str = ""
+    observations: tuple[str, ...] = ()
+    bits: float = 0.0
+    counted: float = 0.0
+
+
+@dataclass(frozen=True)
+class Story:
+    """One hypothesis about a group. `bits` are those of its matches, after the rules of families."""
+
+    name: str
+    log_odds: float
+    confidence: str
+    bits: float = 0.0
+    families: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def evidence(self) -> list[str]:
+        """Ids of the observations that speak for it, those of the strongest match first."""
+        ids = [each for match in self.matches if match.counted > 0 for each in match.observations]
+        return list(dict.fromkeys(ids))[:SHOWN]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a group is compared by: its accounts, all others, and its log-odds of being one operator's."""
+
+    accounts: int
+    others: int
+    log_odds: float
+
+
+def again(came: int, tried: int) -> float:
+    """How likely a known value was to come back, and those that did not to stay away, for each that came.
+
+    The share by Laplace's rule of succession; (1 − share) for each missing value, spread over those that
+    came. For many values this is the likelihood ratio of two Poisson counts.
+    """
+    share = (came + 1) / (max(tried, came) + 2)
+    missing = (max(tried, came) - came) / came
+    return share * math.pow(1 - share, missing)
+
+
+def weigh(match: Match, weight: Weight, group: Group, *, came: int = 1) -> float:
+    """Bits that a match says for its operator: 0 where it is no rarer than chance.
+
+    `came` counts the values of the trait that came back, this one included.
+    """
+    others = max(group.others, 1)
+    share = max(match.outside / others, match.elsewhere or 0.0, weight.floor, 1 / others)
+    chance = min(max(share, _as_many(match.holders, group.accounts, share)), 1.0)
+    confidence = UNSTATED if match.confidence is None else match.confidence
+    # An indicator that may be wrong says: either what it would if right, or nothing.
+    ratio = 1 + confidence * (weight.agreement * again(came, match.tried) / chance - 1)
+    fade = 2.0 ** (-match.gap / weight.half_life) if weight.half_life else 1.0
+    return round(max(math.log2(ratio), 0.0) * fade, 6) if ratio > 0 else 0.0
+
+
+def _as_many(k: int, n: int, p: float) -> float:
+    """P(X ≥ k) for X ~ Binomial(n, p)."""
+    from scipy.special import betainc
+
+    if p >= 1 or k <= 0:
+        return 1.0
+    return float(betainc(k, n - k + 1, p)) if k <= n else 0.0
+
+
+def stories(
+    matches: Sequence[Match],
+    group: Group,
+    *,
+    known: Sequence[str],
+    weights: Mapping[str, Weight],
+    rules: Rules,
+) -> list[Story]:
+    """Every story about one group, likeliest first; `known` names all operators that were looked for.
+
+    `rules` has a signal for each trait of `weights`, in the order of their names.
+    """
+    counted = _counted(matches, group, weights, rules)
+    prior = _prior(len(known))
+    scores = {UNKNOWN: 0.0, UNRELATED: -group.log_odds}
+    scores |= {name: prior + _total(counted.get(name, ())) for name in known}
+    odds = _against_the_rest(scores)
+    made = [_story(name, odds[name], counted.get(name, ()), weights) for name in scores]
+    return sorted(made, key=lambda each: (-each.log_odds, each.name))
+
+
+def _prior(known: int) -> float:
+    """Log-odds, before any match, of one known operator against an unknown one."""
+    return math.log2(min(KNOWN_PRIOR, ALL_KNOWN_PRIOR / known)) if known else 0.0
+
+
+def _total(matches: Sequence[Match]) -> float:
+    return round(math.fsum(match.counted for match in matches), 6)
+
+
+def _counted(
+    matches: Sequence[Match], group: Group, weights: Mapping[str, Weight], rules: Rules
+) -> dict[str, tuple[Match, ...]]:
+    """The matches of each operator with their bits, alone and after the rules of families."""
+    signal = {trait: number for number, trait in enumerate(sorted(weights))}
+    came = Counter(
+        (operator, trait) for operator, trait, _ in {(m.operator, m.trait, m.value) for m in matches}
+    )
+    rated = [
+        replace(m, bits=weigh(m, weights[m.trait], group, came=came[m.operator, m.trait])) for m in matches
+    ]
+    family = rules.family
+    rated = sorted(
+        _strongest(rated),
+        key=lambda m: (m.operator, family[signal[m.trait]], signal[m.trait], -m.bits, m.value),
+    )
+    names = sorted({match.operator for match in rated})
+    place = {name: number for number, name in enumerate(names)}
+    bits = count_families(
+        np.array([place[match.operator] for match in rated], dtype=np.int64),
+        np.array([signal[match.trait] for match in rated], dtype=np.int64),
+        np.array([match.bits for match in rated]),
+        rules,
+    )
+    found: dict[str, list[Match]] = {name: [] for name in names}
+    for match, said in zip(rated, bits.tolist(), strict=True):
+        found[match.operator].append(replace(match, counted=said))
+    return {name: tuple(sorted(each, key=_most)) for name, each in found.items()}
+
+
+def _strongest(matches: Sequence[Match]) -> list[Match]:
+    """Of several indicators for one value the one that says most: they are one coincidence."""
+    best: dict[tuple[str, str, str], Match] = {}
+    for match in sorted(matches, key=lambda m: (-m.bits, m.source, m.gap)):
+        best.setdefault((match.operator, match.trait, match.value), match)
+    return list(best.values())
+
+
+def _most(match: Match) -> tuple[float, float, str, str]:
+    return -match.counted, -match.bits, match.trait, match.value
+
+
+def _against_the_rest(scores: Mapping[str, float]) -> dict[str, float]:
+    """Log-odds of each score (bits, on any common scale) against all others together."""
+    names = sorted(scores, key=lambda name: (-scores[name], name))
+    top = scores[names[0]]
+    powers = [2.0 ** max(scores[name] - top, -1000.0) for name in names]
+    rest, whole = math.fsum(powers[1:]), math.fsum(powers)
+    odds = {
+        name: scores[name] - top - math.log2(whole - power)
+        for name, power in zip(names[1:], powers[1:], strict=True)
+    }
+    return {names[0]: round(-math.log2(rest), 6), **{name: round(each, 6) for name, each in odds.items()}}
+
+
+def _story(name: str, odds: float, matches: Sequence[Match], weights: Mapping[str, Weight]) -> Story:
+    bits = _by_family(matches, weights)
+    most = "high"
+    if name not in (UNKNOWN, UNRELATED):
+        speaking = [weights[match.trait] for match in matches if match.counted > 0]
+        large = frozenset(family for family, said in bits.items() if said >= SUBSTANTIAL)
+        most = ceiling(large, identifies=any(each.identifies for each in speaking))
+    said = min(word(odds), most, key=WORDS.index)
+    return Story(name, odds, said, _total(matches), tuple(sorted(bits)), tuple(matches))
+
+
+def _by_family(matches: Sequence[Match], weights: Mapping[str, Weight]) -> dict[str, float]:
+    """Bits of each family that speaks."""
+    found: dict[str, list[float]] = {}
+    for match in matches:
+        if match.counted > 0:
+            found.setdefault(weights[match.trait].family, []).append(match.counted)
+    return {family: math.fsum(said) for family, said in found.items()}
+
+
+def word(log_odds: float) -> str:
+    """The word for log-odds in bits."""
+    return "high" if log_odds >= HIGH else "moderate" if log_odds >= MODERATE else "low"
+
+
+def ceiling(families: frozenset[str], *, identifies: bool) -> str:
+    """The most that may be said of a known operator, whatever the odds, by the families that say something
+    substantial for him.
+
+    What only describes accounts names nobody. One family alone may be handed on, sold or copied; and two
+    customers of one proxy service who work with one tool share networks, clients and texts.
+    """
+    if not identifies:
+        return "low"
+    return "high" if len(independent(families)) >= 2 and families - NOT_PROVISION else "moderate"

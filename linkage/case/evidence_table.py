@@ -1,0 +1,241 @@
+"""The table of evidence: every reason for every pair and group, with the observations behind it.
+
+Inside, accounts, values and signals are numbers; here they get their names and sentences.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import _
+
+from linkage.engines.duckdb import Engine
+from linkage.evidence.recurrence import SCALES
+from linkage.evidence.rows import APART, COMPANY, EXPLAINED, PACK, SIZE
+from linkage.evidence.signals.signal import Signal
+from linkage.evidence.stage import HOURS, THEMES, Weighing
+from linkage.groups.assessment import Judged
+from linkage.groups.enrichment import Mark
+from linkage.groups.stage import Links
+
+DAY = 86_400_000_000
+
+COMPARED = {HOURS: ("hours", "hours of the day"), THEMES: ("themes", "common themes")}
+"""Comparisons of two accounts, by what stands for their value: the trait observed, and its name."""
+
+GROUP = "group "
+"""Begins the name of what speaks for a group, before the trait it speaks of."""
+
+TIMED = ("rotating address", "same object in a window", "hand-over")
+"""Signals whose `gap` counts coincidences."""
+
+AGAIN, DRAINED = "same object again and again", "queue draining"
+"""Signals whose `gap` holds two numbers: a place in SCALES and a count, or texts expected and found."""
+
+
+def _number(value: ir.NumericValue, digits: int) -> ir.StringValue:
+    return value.round(digits).cast(f"decimal(12, {digits})").cast("string")
+
+
+def _detail(rows: ir.Table, population: int) -> ir.StringValue:
+    held = ibis.literal("held by ") + rows.degree.cast("string") + f" of {population} accounts"
+    days = (rows.gap / DAY).floor()
+    apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
+    often = ibis.ifelse(rows.gap == 1, "once", rows.gap.cast("string") + ibis.literal(" times"))
+    times = often + ibis.literal(" on this object, itself ") + held
+    first, second = (rows.gap // PACK).cast("string"), (rows.gap % PACK).cast("string")
+    width = ibis.cases(*[(rows.gap // PACK == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
+    again = ibis.literal("within ") + width + ", " + second + " times, on this object"
+    company = rows.gap.cast("string") + ibis.literal(" other accounts are linked with both")
+    split = (rows.gap / 10).cast("decimal(5, 1)").cast("string")
+    parted = ibis.literal("of two accounts of one group, resampled runs part ") + split + " %"
+    sized = ibis.literal("as a pair of an operator of ") + rows.gap.cast("string") + " accounts"
+    common = second + ibis.literal(" exact texts in common, where about ") + first + " were to be expected"
+    said = ibis.cases(
+        *[(rows.v == number, f"{name} compared") for number, (_t, name) in COMPARED.items()],
+        (rows.signal_name.isin(TIMED), times),
+        (rows.signal_name == AGAIN, again),
+        (rows.signal_name == DRAINED, common),
+        (rows.v == COMPANY, company),
+        (rows.v == APART, parted),
+        (rows.v == SIZE, sized),
+        (rows.v <= EXPLAINED, rows.value),
+        else_=held + apart,
+    )
+    less = rows.raw > rows.bits + 0.005
+    alone = ibis.literal("; ") + _number(rows.raw, 2) + " bits alone, less beside its family's other reasons"
+    return said + ibis.ifelse(less, alone, "")
+
+
+def rows(
+    engine: Engine,
+    weighing: Weighing,
+    found: Links,
+    observations: ir.Table,
+    groups: Sequence[tuple[str, Judged]],
+) -> Iterator[pa.RecordBatch]:
+    """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
+
+    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
+    The engine sorts by places in lists of names, which is far quicker than by the names.
+    """
+    sides = sorted({*weighing.names, *(name for name, _ in groups)})
+    marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
+    signals = sorted({each.name for each in weighing.signals} | marks)
+    named = _Places(engine.table(_places(sides)), engine.table(_places(signals)))
+    both = _pair_evidence(engine, weighing, found, observations, named).union(
+        _group_evidence(observations, engine, groups, weighing.names, named)
+    )
+    ordered = both.order_by(["left", "right", "signal", "value"])
+    lists = {"left": pa.array(sides), "right": pa.array(sides), "signal": pa.array(signals)}
+    for batch in engine.batches(ordered):
+        columns = {name: batch.column(name) for name in batch.schema.names}
+        columns |= {name: texts.take(columns[name]) for name, texts in lists.items()}
+        yield pa.RecordBatch.from_pydict(columns)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Tables of name and place, in the order of names: of accounts and groups, and of signals."""
+
+    sides: ir.Table
+    signals: ir.Table
+
+
+def _places(names: Sequence[str]) -> pa.Table:
+    return pa.table({"name": pa.array(names, pa.string()), "place": np.arange(len(names), dtype=np.int32)})
+
+
+def _pair_evidence(
+    engine: Engine, weighing: Weighing, found: Links, observations: ir.Table, named: _Places
+) -> ir.Table:
+    rows = engine.table(found.evidence.append_column("counted", pa.array(found.scored.counted)))
+    signals = engine.table(_signal_rows(weighing.signals)).join(
+        named.signals.select(signal_name="name", signal_place="place"), "signal_name"
+    )
+    values = weighing.values.select("v", "value", "degree").union(engine.table(_reasons(found.reasons)))
+    names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
+    wide = (
+        rows.join(signals, "signal")
+        .left_join(values, "v")
+        .drop("v_right")
+        .join(names.select(left_place="place", left="a"), "left")
+        .join(names.select(right_place="place", right="a"), "right")
+    )
+    compared = [
+        observations.filter(_.trait == trait)
+        .join(weighing.accounts, "account")
+        .select("a", "observation", v=ibis.literal(number, "int64"))
+        for number, (trait, _name) in COMPARED.items()
+    ]
+    seen_by = weighing.holders.select("a", "observation", v=_.v.cast("int64")).union(*compared)
+    mine = seen_by.select(left="a", shown="v", left_observation="observation")
+    theirs = seen_by.select(right="a", shown="v", right_observation="observation")
+    seen = wide.left_join(mine, ["left", "shown"]).drop("left_right", "shown_right")
+    seen = seen.left_join(theirs, ["right", "shown"]).drop("right_right", "shown_right")
+    seen = seen.rename(raw="bits").mutate(bits=_.counted)
+    result = seen.mutate(
+        detail=_detail(seen, len(weighing.names)),
+        value=ibis.cases(*[(seen.v == n, name) for n, (_t, name) in COMPARED.items()], else_=seen.value),
+    )
+    return result.select(
+        left="left_place", right="right_place", signal="signal_place", family="family", value="value",
+        bits="bits", detail="detail", left_observation="left_observation",
+        right_observation="right_observation",
+    )  # fmt: skip
+
+
+def coordination(evidence: pa.Table) -> pa.Table:
+    """The co-ordination network in evidence.parquet: left, right, weight (coincidences on all objects)."""
+    rows = evidence.filter(pc.equal(evidence["signal"], "same object in a window"))
+    said = pc.extract_regex(rows["detail"], r"^(?:once|(?P<times>[0-9]+) times) on this object")
+    times = pc.struct_field(said, "times")
+    weight = pc.if_else(pc.equal(times, ""), "1", times).cast(pa.int64())
+    counted = rows.select(["left", "right"]).append_column("weight", weight)
+    summed = counted.group_by(["left", "right"]).aggregate([("weight", "sum")])
+    named = summed.rename_columns({"weight_sum": "weight"}).select(["left", "right", "weight"])
+    return named.sort_by([("left", "ascending"), ("right", "ascending")])
+
+
+def _reasons(words: Sequence[str]) -> pa.Table:
+    """What the whole case says of links, in the form of values."""
+    said = {
+        COMPANY: "accounts linked with both",
+        APART: "different communities",
+        SIZE: "one reported group",
+        **{EXPLAINED - i: each for i, each in enumerate(words)},
+    }
+    schema = pa.schema([("v", pa.int64()), ("value", pa.string()), ("degree", pa.int64())])
+    return pa.table({"v": list(said), "value": list(said.values()), "degree": np.zeros(len(said))}, schema)
+
+
+def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
+    return pa.table(
+        {
+            "signal": pa.array(range(len(signals)), pa.int16()),
+            "signal_name": [each.name for each in signals],
+            "family": [each.family for each in signals],
+        }
+    )
+
+
+def _group_evidence(
+    observations: ir.Table,
+    engine: Engine,
+    groups: Sequence[tuple[str, Judged]],
+    names: list[str],
+    named: _Places,
+) -> ir.Table:
+    """The same for groups: each account that bears a mark of its group, with its bits."""
+    rows = [
+        {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
+        for name, judged in groups
+        for mark in judged.marks
+        for i in judged.members
+    ]
+    columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
+    kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
+    marks = engine.table(pa.Table.from_pylist(rows, pa.schema(kinds)))
+    seen = observations.select("account", "trait", "value", "first_at", "observation")
+    held = marks.join(seen, ["account", "trait"])
+    window = (held.trait == "created_at") & held.first_at.between(
+        held.low.cast("int64"), held.high.cast("int64")
+    )
+    bearing = held.filter(((held.trait != "created_at") & (held.value == held.mark)) | window)
+    first = bearing.account < bearing.group
+    said = bearing.mutate(
+        left_name=ibis.least(bearing.account, bearing.group),
+        right_name=ibis.greatest(bearing.account, bearing.group),
+        signal_name=ibis.literal(GROUP) + bearing.trait,
+        first=first,
+    )
+    for column, places in (("left", named.sides), ("right", named.sides), ("signal", named.signals)):
+        numbers = places.select(**{f"{column}_name": "name", f"{column}_place": "place"})
+        said = said.join(numbers, f"{column}_name")
+    return said.select(
+        left="left_place",
+        right="right_place",
+        signal="signal_place",
+        family="family",
+        value="mark",
+        bits="bits",
+        detail="detail",
+        left_observation=ibis.ifelse(said.first, said.observation, ibis.null("string")),
+        right_observation=ibis.ifelse(said.first, ibis.null("string"), said.observation),
+    )
+
+
+def _mark(mark: Mark) -> dict[str, object]:
+    inside = f"{mark.inside:.0%} of {mark.compared} accounts of the group"
+    detail = f"{inside}, {mark.outside:.1%} of comparable accounts"
+    return {
+        "family": mark.family,
+        "bits": mark.bits,
+        "detail": detail,
+        "low": str(mark.low),
+        "high": str(mark.high),
+    }

@@ -1,0 +1,118 @@
+"""The receipt: what went in, what was decided with, what was cut, how long it took."""
+
+import os
+import platform
+import resource
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from linkage.evidence.signals.signal import Signal
+from linkage.explain import sentences
+from linkage.groups.assessment import Judged
+from linkage.log import Log
+from linkage.schema import Receipt
+from linkage.settings import Settings
+
+LIBRARIES = (
+    "linkage",
+    "duckdb",
+    "ibis-framework",
+    "pyarrow",
+    "numpy",
+    "faiss-cpu",
+    "model2vec",
+    "sentence-transformers",
+    "graspologic-native",
+)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def versions() -> dict[str, str]:
+    """The versions that can change a result."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}}
+
+
+def receipt(
+    log: Log, inputs: Sequence[Receipt], settings: Settings, *, signals: Sequence[Signal], **more: Any
+) -> dict[str, Any]:
+    """`run.json`, but for the outputs' digests, which the writer adds."""
+    return {
+        "schema_version": 1,
+        "inputs": [asdict(each) for each in inputs],
+        "settings": settings.model_dump(mode="json"),
+        "settings_digest": settings.digest(),
+        "versions": versions(),
+        "seed": settings.seed,
+        "caps": log.caps,
+        "stages": log.stages,
+        "signals": {each.name: {"family": each.family, "meaning": each.meaning} for each in signals},
+        "peak_memory_bytes": peak_memory(),
+        "threads": settings.threads or os.cpu_count(),
+        **more,
+    }
+
+
+def peak_memory() -> int:
+    """The most memory this process has held, in bytes."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * 1024
+
+
+def by_group(
+    groups: Sequence[tuple[str, Judged]], days: Mapping[str, list[dict[str, Any]]], created: np.ndarray
+) -> dict[str, Any]:
+    """For each group what `show` prints beside the tables: gates, tests, evidence against, rhythm."""
+    return {name: _group(judged, days.get(name, []), created) for name, judged in groups}
+
+
+def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> dict[str, Any]:
+    opened = created[judged.members]
+    dates = opened[~np.isnan(opened)].astype("datetime64[us]").astype("datetime64[D]").astype(str)
+    by_day: dict[str, int] = {}
+    by_hour, week = [0] * 24, [[0] * 24 for _ in range(7)]
+    for row in hours:
+        by_day[row["day"]] = by_day.get(row["day"], 0) + row["n"]
+        by_hour[row["hour"]] += row["n"]
+        week[date.fromisoformat(row["day"]).weekday()][row["hour"]] += row["n"]
+    return {
+        "gates": [asdict(gate) for gate in judged.gates],
+        "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
+        "against": against(judged),
+        "examined": judged.examined,
+        "workload": judged.community.workload,
+        "by_day": [{"day": day, "count": by_day[day]} for day in sorted(by_day)],
+        "registrations_by_day": [
+            {"day": day, "count": int(n)}
+            for day, n in zip(*np.unique(dates, return_counts=True), strict=True)
+        ],
+        "hours": by_hour,
+        "week": week,
+    }
+
+
+def against(judged: Judged) -> list[str]:
+    """What speaks against a group, in sentences; the strongest first."""
+    known, said = judged.community, sentences.sentences(judged.examined) if judged.examined else []
+    if known.unit_share:
+        said.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
+    if "payment" not in {*known.pair_families, *known.group_families, *known.dealt}:
+        said.append("nothing about payment sets these accounts apart from comparable ones")
+    if "registration" not in known.group_families:
+        said.append("their registrations are spread like everybody's")
+    if known.workload is not None and known.workload < 0.5:
+        said.append(f"only {known.workload:.0%} of their prompts lie in templates of the group")
+    if known.verbatim > 0:
+        said.append(f"{known.verbatim:.0%} of the common prompts are exact copies, as of a public text")
+    return said

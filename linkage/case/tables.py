@@ -1,0 +1,129 @@
+"""From numbers back to words: the tables of the case folder.
+
+Inside, accounts, values and signals are numbers; here they get their names, ids and sentences, at one place.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+from numpy.typing import NDArray
+
+from linkage.engines.duckdb import Engine
+from linkage.evidence.shared_values import millionths
+from linkage.groups.assessment import Judged
+from linkage.groups.stage import Links
+from linkage.schema import CASE
+
+
+def _named(names: pa.Array, numbers: NDArray[np.int64]) -> pa.Array:
+    return names.take(pa.array(numbers))
+
+
+def _family_lists(masks: NDArray[np.int64], families: Sequence[str]) -> pa.Array:
+    kinds, inverse = np.unique(masks, return_inverse=True)
+    lists = [[name for i, name in enumerate(families) if (int(mask) >> i) & 1] for mask in kinds]
+    return pa.array(lists, pa.list_(pa.string())).take(pa.array(inverse))
+
+
+def links(found: Links, names: list[str]) -> pa.Table:
+    """links.parquet: the pairs that are links, and those on which a person has decided."""
+    scored = found.scored
+    kept = np.flatnonzero(found.told)
+    pairs = zip(scored.left[kept].tolist(), scored.right[kept].tolist(), strict=True)
+    accounts = pa.array(names, pa.string())
+    return pa.table(
+        {
+            "left": _named(accounts, scored.left[kept]),
+            "right": _named(accounts, scored.right[kept]),
+            "log_odds": scored.log_odds[kept],
+            "families": _family_lists(scored.families[kept], found.families),
+            "verdict": pa.array([found.forced.get(pair) for pair in pairs], pa.string()),
+        },
+        schema=CASE["links"].schema,
+    )
+
+
+def cohesion(members: ir.Table) -> ir.Table:
+    """Mean similarity of each template's prompts, to a millionth; `members` has template and similarity.
+
+    Of whole millionths: the last bit of a sum of fractions depends on which thread adds what, and where the
+    mean lies between two millionths that bit decides.
+    """
+    sums = members.group_by("template").agg(total=millionths(_.similarity).sum(), n=_.count())
+    return sums.select("template", cohesion=(_.total / _.n).round() / 1e6)
+
+
+# --- groups and findings --------------------------------------------------------------------------
+
+
+def memberships(
+    groups: Sequence[tuple[str, Judged]], names: list[str], stays: NDArray[np.float64], *, core: float
+) -> list[dict[str, object]]:
+    """Rows of groups.parquet, and with the reason those of explained.parquet."""
+    return [
+        {
+            "group": name,
+            "account": names[i],
+            "membership": round(float(stays[i]), 6),
+            "role": "core" if stays[i] >= core else "fringe",
+            "reason": judged.reason,
+        }
+        for name, judged in groups
+        for i in judged.members
+    ]
+
+
+def amounts(engine: Engine, interactions: ir.Table | None, members: pa.Table) -> dict[str, dict[str, int]]:
+    """What each group did: interactions, tokens, first and last moment; `members` has group and account."""
+    if interactions is None or not members.num_rows:
+        return {}
+    joined = interactions.join(engine.table(members), "account")
+    sums = joined.group_by("group").agg(
+        interactions=_.count(),
+        input_tokens=_.input_tokens.sum(),
+        output_tokens=_.output_tokens.sum(),
+        first_at=_.at.min(),
+        last_at=_.at.max(),
+    )
+    return {row["group"]: row for row in engine.arrow(sums).to_pylist()}
+
+
+def findings(
+    groups: Sequence[tuple[str, Judged]], done: Mapping[str, Mapping[str, Any]], stays: NDArray[np.float64]
+) -> pa.Table:
+    """findings.parquet: one row for each reported group; what is not computed stays null."""
+    rows = []
+    for name, judged in groups:
+        own = done.get(name, {})
+        rows.append(
+            {
+                "group": name,
+                "accounts": len(judged.members),
+                "interactions": own.get("interactions", 0),
+                **{k: own.get(k) for k in ("input_tokens", "output_tokens", "first_at", "last_at")},
+                "log_odds": judged.log_odds,
+                "q_value": judged.q_value,
+                "stability": round(float(stays[judged.members].mean()), 6),
+                "families": list(judged.families),
+                "distillation": own.get("distillation"),
+                "targets": own.get("targets", []),
+                "infrastructure": judged.infrastructure,
+                "summary": summary(judged, own),
+            }
+        )
+    schema = CASE["findings"].schema
+    plain = [pa.field(f.name, pa.int64() if pa.types.is_timestamp(f.type) else f.type) for f in schema]
+    return pa.Table.from_pylist(rows, pa.schema(plain))
+
+
+def summary(judged: Judged, done: Mapping[str, Any]) -> str:
+    """One sentence an investigator can repeat."""
+    size = len(judged.members)
+    asked = f" and {done['interactions']:,} interactions" if done.get("interactions") else ""
+    marks = [f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in judged.marks[:2]]
+    apart = f"; set apart by {', '.join(marks)}" if marks else ""
+    return f"{size} accounts{asked}, linked by {', '.join(judged.families)}{apart}"

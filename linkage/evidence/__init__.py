@@ -1,0 +1,1 @@
+"""What two accounts have in common, in bits."""

@@ -1,0 +1,39 @@
+"""What the whole case says of one link: evidence that two accounts by themselves cannot give.
+
+It comes after the groups are found. It speaks against links outside reported groups; of links inside it says
+how large the group is.
+"""
+
+from linkage.evidence.signals.signal import signal
+
+
+@signal("explained sharing", "other", supports_only=True)
+def explained() -> None:
+    """What the two share is explained without an operator: they are one customer's own accounts, or lie in
+    a community that a popular text, a shared network or chance explains. What is explained says nothing
+    about an operator, so as many bits are taken back as it had added."""
+    return None
+
+
+@signal("no common company", "other", supports_only=True)
+def company() -> None:
+    """Too few other accounts are linked with both. The prior asks for an operator of a certain size: the
+    rest of its accounts would be linked with these two as these two are with one another. Strangers who
+    share one rare thing by chance share no company."""
+    return None
+
+
+@signal("grouped apart", "other", supports_only=True)
+def apart() -> None:
+    """Grouping put the two into different communities, or one of them into none: each has more in common
+    with others. How often it parts two accounts of one group by bad luck is known from the runs on resampled
+    evidence; strangers it parts nearly always."""
+    return None
+
+
+@signal("size of the group", "other", supports_only=True)
+def size() -> None:
+    """Both are in one reported group. The prior is that of the smallest operator looked for; of a larger one
+    as many more pairs are his. The group's size is counted in memberships, and so is the chance that both
+    belong to it. It makes no link and no group: it is known only when the group has passed every gate."""
+    return None

@@ -1,0 +1,51 @@
+"""Signals from what is asked. Alike questions are not guilt: among real people a quarter have a close
+neighbour, so each counts by how few accounts ask it, and content alone never makes a group."""
+
+from linkage.evidence.signals.signal import Shared, signal
+
+RARITY_FLOOR = 0.002
+"""Least chance that an innocent account holds a text: what is rare in one provider's log may be common
+outside it (public corpora, tutorials), and this log cannot show that."""
+
+
+@signal("rare template", "content")
+def template() -> Shared:
+    """Both accounts sent prompts built on one template: near-duplicates once numbers, names, quotations
+    and code are masked."""
+    return Shared("template", agreement=0.5, floor=RARITY_FLOOR)
+
+
+@signal("rare segments", "content")
+def segments() -> Shared:
+    """The accounts' prompts share sentences, word for word or reworded, that few other accounts use. This
+    sees a template whose slots differ, whose sentences were reordered, or that was padded with filler."""
+    return Shared("segment", agreement=0.5, floor=RARITY_FLOOR)
+
+
+@signal("system prompt", "content")
+def system_prompt() -> Shared:
+    """Both accounts ran under one system prompt or a close variant of it. Frameworks ship theirs to
+    everyone; those are common and weigh nothing."""
+    return Shared("system_prompt", agreement=0.6, floor=RARITY_FLOOR)
+
+
+@signal("exact text", "content")
+def exact_text() -> Shared:
+    """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside."""
+    return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR)
+
+
+@signal("queue draining", "content", supports_only=True)
+def queue_draining() -> None:
+    """Both accounts used one template often and hardly ever sent the same text on it, where any two users
+    of that template send many of the same: as if they shared one list of work of which each piece is done
+    once. Where every text is new anyway nothing is to be expected and nothing is said."""
+    return None
+
+
+@signal("common themes", "content", supports_only=True)
+def common_themes() -> None:
+    """Both accounts come back to the same mixture of common subjects, day after day, more than strangers
+    do. Measured against each account's own even and odd days. Many people share a subject, so it only
+    supports; unlike subjects say nothing, since work can be divided by subject."""
+    return None

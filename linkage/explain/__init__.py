@@ -1,0 +1,1 @@
+"""Why two accounts are linked or not, and what speaks against a group."""

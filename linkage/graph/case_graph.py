@@ -1,0 +1,225 @@
+"""A case as a graph, and the way there: composition of the case folder, the encoder and `graph`."""
+
+import hashlib
+import json
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from linkage.case import Case
+from linkage.case.journal import AUDIT, read_lines
+from linkage.engines.duckdb import Engine, connect
+from linkage.graph import fact_nodes, link_edges, push, schema, scope, trace
+from linkage.graph import summary_nodes as told
+from linkage.graph.connection import Connection, opened
+from linkage.graph.connection import told as translated
+from linkage.graph.ledger import Plan
+from linkage.graph.pull import in_force, nothing_lost
+from linkage.graph.push import Pushed
+from linkage.graph.schema import Part
+from linkage.graph.summary_nodes import Told
+from linkage.ingest.addresses import prefix
+from linkage.log import Progress
+from linkage.prompts.encoder import Encoder, named
+from linkage.schema import content_id
+
+TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", "groups", "explained")
+
+Batches = Iterable[pa.RecordBatch]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What of a case becomes the graph: its name there, everything or the groups, with text or without."""
+
+    name: str
+    everything: bool = False
+    with_text: bool = False
+
+
+class Graph:
+    """The nodes and relationships that a case is, computed by an engine as they are asked for."""
+
+    def __init__(self, case: Case, options: Options, engine: Engine) -> None:
+        self.case, self.options, self._engine = case, options, engine
+        self._tables = {name: engine.files([case.path / f"{name}.parquet"]) for name in TABLES}
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that the case was made with."""
+        return named(self.case.run.get("settings", {}).get("prompts", {}).get("encoder", "static"))
+
+    @cached_property
+    def dimensions(self) -> int:
+        """How long the vectors are."""
+        return int(self.encoder.encode(["a"]).shape[1])
+
+    @cached_property
+    def told(self) -> Told:
+        """The small tables, the receipt and the verdicts in force."""
+        case = self.case
+        explained = {row["group"]: row for row in _rows(case.table("explained"))}
+        counts: dict[str, int] = {}
+        for group in case.table("explained").column("group").to_pylist():
+            counts[group] = counts.get(group, 0) + 1
+        return Told(
+            case.run,
+            _rows(case.table("findings")),
+            [{**row, "accounts": counts[group]} for group, row in sorted(explained.items())],
+            _rows(case.table("attributions")),
+            _rows(case.table("lineage")),
+            in_force(case),
+            case.run.get("groups", {}),
+        )
+
+    def run(self) -> str:
+        """The id of all that this graph is: the same for the same case, options and program."""
+        files = [(name, _sha256(self.case.path / f"{name}.parquet")) for name in TABLES]
+        small = json.dumps({**asdict(self.told), "run": _steady(self.case.run)}, sort_keys=True)
+        made_as = [schema.VERSION, repr(schema.PARTS), asdict(self.options), self.encoder.revision]
+        return content_id([*made_as, files, hashlib.sha256(small.encode()).hexdigest()])[:16]
+
+    def parts(self) -> Iterator[tuple[Part, Batches]]:
+        """Every part in the order of `schema.PARTS`, with its rows."""
+        made = dict(self._made())
+        for part in schema.PARTS:
+            yield part, self._batches(part, made[part])
+
+    def _made(self) -> Iterator[tuple[Part, pa.Table | ir.Table]]:
+        told_of, engine, tables = self.told, self._engine, self._tables
+        around = self._scope()
+        yield schema.CASE, told.table(schema.CASE, [self._case_row(around)])
+        yield schema.OPERATOR_GROUP, told.table(schema.OPERATOR_GROUP, told.groups(told_of))
+        yield schema.EXPLAINED_GROUP, told.table(schema.EXPLAINED_GROUP, told.explained(told_of))
+        yield schema.OPERATOR, told.table(schema.OPERATOR, told.operators(told_of))
+        yield schema.ATTRIBUTED_TO, told.table(schema.ATTRIBUTED_TO, told.attributed(told_of))
+        yield fact_nodes.accounts(around, tables)
+        yield from fact_nodes.values(around)
+        yield from fact_nodes.used(around)
+        yield from fact_nodes.networks(engine, around, prefix)
+        yield from fact_nodes.asked(around, tables, text=self.options.with_text)
+        yield link_edges.links(around, tables)
+        yield from link_edges.members(around, tables, engine.table(_shares(told_of)))
+        yield link_edges.judged(engine, around, _pairs(told_of))
+
+    def _scope(self) -> scope.Scope:
+        if self.options.everything:
+            return scope.whole(self._engine, self._tables)
+        pairs = _pairs(self.told)
+        named_in = pa.concat_arrays([pairs.column(side).combine_chunks() for side in ("left", "right")])
+        return scope.around_groups(self._engine, self._tables, pa.table({"account": named_in.unique()}))
+
+    def _case_row(self, around: scope.Scope) -> dict[str, Any]:
+        return told.case(
+            self.told,
+            self.options.name,
+            everything=self.options.everything,
+            with_text=self.options.with_text,
+            left_out_what=[what for what, _count in around.left_out],
+            left_out_count=[count for _what, count in around.left_out],
+        )
+
+    def _batches(self, part: Part, rows: pa.Table | ir.Table) -> Batches:
+        if isinstance(rows, pa.Table):
+            return list(rows.to_batches())
+        batches = self._engine.batches(fact_nodes.ordered(part, rows))
+        whole = map(self._with_vectors, batches) if part is schema.PROMPT else batches
+        return (_typed(part, batch) for batch in whole)
+
+    def _with_vectors(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The vector of each skeleton; none where the encoder knows no word of it."""
+        texts = batch.column("skeleton").to_pylist()
+        vectors = self.encoder.encode([text or "" for text in texts])
+        known = np.abs(vectors).sum(axis=1) > 0
+        held = [vector.tolist() if some else None for vector, some in zip(vectors, known, strict=True)]
+        column = pa.array(held, schema.KINDS["vector"])
+        return batch.drop_columns(["skeleton"]).append_column("embedding", column)
+
+
+@contextmanager
+def graph(case: Case, options: Options) -> Iterator[Graph]:
+    """The graph of a case, with an engine of its own."""
+    with tempfile.TemporaryDirectory(prefix="linkage-") as scratch:
+        engine = connect("duckdb", Path(scratch), memory="2GB")
+        try:
+            yield Graph(case, options, engine)
+        finally:
+            engine.close()
+
+
+def pushed(case: Case, to: Connection, options: Options, *, again: bool, progress: Progress) -> Pushed:
+    """Load a case into a database; raises GraphError where that cannot be reached or refuses.
+
+    Raises UsageError where people have set verdicts there that the case does not know: they would be lost.
+    """
+    with opened(to) as driver, graph(case, options) as made:
+        plan = Plan(options.name, made.run(), origin(case), secrets.token_hex(8))
+        with translated(to), driver.session(database=to.database) as session:
+            nothing_lost(session, case, options.name)
+            done = push.push(
+                session, plan, made.parts(), dimensions=made.dimensions, again=again, progress=progress
+            )
+    trace.leave(case.path, to, options.name, plan.run)
+    return done
+
+
+def _typed(part: Part, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The columns with the types of the part; the engine sums whole numbers into wider ones."""
+    wanted = schema.arrow_schema(part)
+    return pa.RecordBatch.from_arrays([batch.column(f.name).cast(f.type) for f in wanted], schema=wanted)
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows as dictionaries, moments as microseconds."""
+    columns = [
+        column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns
+    ]
+    return list(pa.table(columns, names=table.column_names).to_pylist())
+
+
+def _pairs(told_of: Told) -> pa.Table:
+    rows = [row for row in told_of.verdicts if not row.get("group")]
+    names = ("left", "right", "verdict", "reason", "who")
+    columns = {name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names}
+    return pa.table(columns)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value).encode("utf-8", "backslashreplace").decode()
+
+
+def _shares(told_of: Told) -> pa.Table:
+    rows = [
+        {"group": group, "account": account, **share}
+        for group, detail in sorted(told_of.details.items())
+        for account, share in sorted((detail.get("shares") or {}).items())
+    ]
+    fields = [("group", pa.string()), ("account", pa.string()), ("prompts", pa.int64()), ("own", pa.int64())]
+    return pa.Table.from_pylist(rows, pa.schema(fields))
+
+
+def _steady(run: dict[str, Any]) -> dict[str, Any]:
+    """What of the receipt is in the graph: not how long anything took."""
+    return {
+        key: run.get(key) for key in ("population", "scoring", "inputs", "caps", "seed", "settings_digest")
+    }
+
+
+def origin(case: Case) -> str:
+    """What tells this folder from any other: the first entry of its audit file."""
+    lines = read_lines(case.path / AUDIT)
+    return str(lines[0].get("hash", "")) if lines else ""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,86 @@
+"""Links, memberships and the evidence they rest on, as relationships."""
+
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis import _
+
+from linkage.engines.duckdb import Engine
+from linkage.graph import schema
+from linkage.graph.fact_nodes import Rows
+from linkage.graph.scope import Scope, Tables
+
+REASONS = 8
+"""Sentences that a link or a membership carries: the strongest; `reasons` says how many there are in all."""
+
+
+def links(scope: Scope, case: Tables) -> Rows:
+    """Links between loaded accounts, with their strongest reasons and the bits of each family."""
+    within = case["links"]
+    for side in ("left", "right"):
+        within = within.semi_join(scope.accounts, [(side, "account")])
+    reasons = case["evidence"].semi_join(within, ["left", "right"])
+    family = ibis.ifelse(reasons.family.isin(schema.FAMILIES), reasons.family, "other")
+    summed = (
+        reasons.mutate(family=family)
+        .group_by("left", "right")
+        .agg(
+            reasons=_.count(),
+            evidence=_strongest(),
+            **{f"bits_{name}": _.bits.sum(where=_.family == name).round(6) for name in schema.FAMILIES},
+        )
+    )
+    joined = within.left_join(summed, ["left", "right"]).drop("left_right", "right_right")
+    joined = joined.left_join(_signals(reasons), ["left", "right"]).drop("left_right", "right_right")
+    return schema.LINKED_TO, joined.mutate(
+        from_id=_.left, to_id=_.right, reasons=_.reasons.fill_null(0), bits=_.log_odds.round(1)
+    )
+
+
+def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
+    """Membership in groups, with what sets the group apart and the account shares.
+
+    `shares` holds group, account, prompts and own: how many prompts of the account are the group's work.
+    """
+    marks = _marks(case)
+    for part, name in ((schema.GROUP_MEMBER, "groups"), (schema.EXPLAINED_MEMBER, "explained")):
+        rows = case[name].semi_join(scope.accounts, "account")
+        joined = rows.left_join(marks, ["group", "account"]).drop("group_right", "account_right")
+        joined = joined.left_join(shares, ["group", "account"]).drop("group_right", "account_right")
+        yield part, joined.mutate(from_id=_.account, to_id=_.group, own_prompts=_.own)
+
+
+def _marks(case: Tables) -> ir.Table:
+    """Evidence about an account and a group: group, account, bits, evidence."""
+    groups = case["groups"].select("group").distinct()
+    told = case["evidence"]
+    sides = [
+        told.semi_join(groups, [(side, "group")]).mutate(group=told[side], account=told[other])
+        for side, other in (("left", "right"), ("right", "left"))
+    ]
+    both = sides[0].union(sides[1])
+    return both.group_by("group", "account").agg(bits=_.bits.sum().round(6), evidence=_strongest())
+
+
+def _strongest() -> ir.ArrayValue:
+    """The reasons with most bits, as sentences."""
+    amount = _.bits.round(2)
+    sign = ibis.ifelse(amount < 0, "", "+")
+    text = sign + amount.cast("string") + " " + _.family + " · " + _.signal + ": " + _.detail
+    return text.collect(order_by=[_.bits.abs().desc(), _.signal, _.value])[:REASONS]
+
+
+def _signals(reasons: ir.Table) -> ir.Table:
+    """The names of the signals of each pair, those with most bits first: left, right, signals."""
+    each = reasons.group_by("left", "right", "signal").agg(most=_.bits.abs().max())
+    return each.group_by("left", "right").agg(signals=_.signal.collect(order_by=[_.most.desc(), _.signal]))
+
+
+def judged(engine: Engine, scope: Scope, verdicts: pa.Table) -> Rows:
+    """Verdicts in force on two loaded accounts; `verdicts` has left, right, verdict, reason, who."""
+    rows = engine.table(verdicts)
+    for side in ("left", "right"):
+        rows = rows.semi_join(scope.accounts, [(side, "account")])
+    return schema.JUDGED, rows.mutate(from_id=_.left, to_id=_.right)

@@ -1,0 +1,82 @@
+"""Verdicts that people set in Neo4j, taken over into the case: composition of the case folder and `graph`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from linkage.case import Case
+from linkage.errors import UsageError
+from linkage.graph import verdicts
+from linkage.graph.connection import Connection, opened, told
+from linkage.graph.verdicts import Verdict
+from linkage.groups import constraints
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """Verdicts taken over, as rows of verdicts.ndjson, and those that were not, each with the reason."""
+
+    taken: list[dict[str, Any]]
+    left: list[tuple[Verdict, str]]
+
+
+def pulled(case: Case, to: Connection, name: str) -> Pulled:
+    """Take over the verdicts that people set in the database; asking again takes none twice."""
+    with opened(to) as driver, told(to), driver.session(database=to.database) as session:
+        found = verdicts.unknown(session, name, _standing(case))
+    result = Pulled([], [])
+    for each in found:
+        others = {other.verdict for other in found if other.about == each.about}
+        try:
+            if len(others) > 1:
+                raise UsageError(f"two verdicts at once: {', '.join(sorted(others))}")
+            result.taken.append(case.judge(_row(case, each), who=each.who or f"{to.user} in Neo4j"))
+        except UsageError as error:
+            result.left.append((each, str(error)))
+    return result
+
+
+def nothing_lost(session: Any, case: Case, name: str) -> None:
+    """Raises UsageError where the database holds verdicts that the case could take over and has not."""
+    waiting = [each for each in verdicts.unknown(session, name, _standing(case)) if _fits(case, each)]
+    if waiting:
+        raise UsageError(
+            f"verdicts set in Neo4j that the case {name} does not know yet: {len(waiting)}",
+            hint=f"linkage neo4j pull {case.path}",
+        )
+
+
+def in_force(case: Case) -> list[dict[str, Any]]:
+    """The last verdict on each pair and each group."""
+    last: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in case.verdicts():
+        last[(row["group"],) if row.get("group") else (row["left"], row["right"])] = row
+    return [last[about] for about in sorted(last)]
+
+
+def _standing(case: Case) -> dict[str | tuple[str, str], str]:
+    """The verdict in force on each group and each pair."""
+    return {
+        row["group"] if row.get("group") else (row["left"], row["right"]): row["verdict"]
+        for row in in_force(case)
+    }
+
+
+def _fits(case: Case, each: Verdict) -> bool:
+    try:
+        _row(case, each)
+    except UsageError:
+        return False
+    return True
+
+
+def _row(case: Case, each: Verdict) -> dict[str, Any]:
+    """The verdict as a row of the case; a group that the last run no longer has keeps the members it had."""
+    if not isinstance(each.about, str):
+        return constraints.on_pair(each.verdict, *each.about, each.reason)
+    try:
+        members = [row["account"] for row in case.members(each.about)]
+    except UsageError:
+        if not each.accounts:
+            raise
+        members = list(each.accounts)
+    return constraints.on_group(each.verdict, each.about, members, each.reason)

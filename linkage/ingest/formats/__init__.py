@@ -1,0 +1,1 @@
+"""One module for each file format that rows are read from."""

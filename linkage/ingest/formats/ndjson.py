@@ -1,0 +1,61 @@
+"""NDJSON: one object a line. A file without any line is a table without rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from linkage.ingest import reasons
+from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
+from linkage.ingest.formats import strict_json
+from linkage.ingest.formats.streams import HEAD, Lines, TextFile
+from linkage.ingest.reasons import Refused
+
+
+def chunks(file: TextFile, wanted: frozenset[str]) -> Iterator[Chunk]:
+    """The file's rows, some at a time."""
+    for lines in file.lines():
+        for start in range(0, len(lines.lines), CHUNK_ROWS):
+            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted)
+        if lines.too_long is not None:
+            broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
+            yield Chunk({}, [], bytes, [broken])
+
+
+def _chunk(lines: Lines, part: slice, wanted: frozenset[str]) -> Chunk:
+    texts, first = lines.lines[part], lines.first + part.start
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    broken: list[Broken] = []
+    seen: set[str] = set()
+    blank, read = 0, strict_json.reader(b"\n".join(texts))
+    for number, text in enumerate(texts, first):
+        if not text or text.isspace():
+            blank += 1
+            continue
+        try:
+            row = read(text)
+            if not row.keys() <= wanted:
+                row = _stripped(row, wanted)
+        except Refused as refused:
+            reason = refused.reason
+            if lines.open_end and reason == reasons.NOT_JSON:
+                reason = reasons.CUT_SHORT
+            broken.append(Broken(number, reason, text[:HEAD]))
+            continue
+        seen.update(row)
+        rows.append(row)
+        numbers.append(number)
+    columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in wanted & seen}
+    return Chunk(
+        columns, numbers, lambda i: texts[numbers[i] - first], broken, blank, frozenset(seen - wanted)
+    )
+
+
+def _stripped(row: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
+    """The row with names stripped where that makes a wanted name of one."""
+    for name in row.keys() - wanted:
+        plain = name.strip()
+        if plain in wanted:
+            if plain in row:
+                raise Refused(reasons.DUPLICATE_KEY)
+            row[plain] = row.pop(name)
+    return row

@@ -1,0 +1,217 @@
+"""Parquet files: batches of bounded size, their types reduced to the few that `columns` knows."""
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from linkage import schema as model
+from linkage.errors import InputError
+from linkage.ingest.chunk import CHUNK_ROWS, Chunk
+from linkage.ingest.formats.streams import RATIO_FROM, Caps
+from linkage.ingest.mapping import Plan
+
+BATCH_BYTES = 64 * 2**20
+BROKEN = (pa.ArrowException, OSError, ValueError)
+"""What Arrow raises for bytes that are not what the file's own description says."""
+
+
+class ParquetSource:
+    """One Parquet file; `bytes` and `sha256` are of the whole file."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name = path, name
+        self.bytes = path.stat().st_size
+        with path.open("rb") as handle:
+            self.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+
+    def chunks(self, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+        """The file's rows, some at a time; raises InputError when it cannot be read or is a bomb."""
+        try:
+            yield from self._chunks(plan, caps)
+        except BROKEN as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise InputError(
+                f"{self._name}: not a readable Parquet file: {str(error).splitlines()[0][:300]}",
+                hint="check how it was written or copied; a Parquet file cut short has no usable part",
+            ) from error
+
+    def _chunks(self, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+        with pq.ParquetFile(self._path) as file:
+            schema = file.schema_arrow
+            names = {field.name: field.name.strip() for field in schema}
+            plan.check(self._name, [field.name.strip() for field in schema])
+            self._check_size(file, caps)
+            wanted = [name for name, plain in names.items() if plain in plan.wanted]
+            unknown = frozenset(names.values()) - plan.wanted
+        # As dictionaries, so that a value repeated a million times is held once until it is measured.
+        texts = [name for name in wanted if _is_text(schema.field(name).type)]
+        with pq.ParquetFile(self._path, read_dictionary=texts) as file:
+            row = 1
+            for batch in file.iter_batches(_rows(file), columns=wanted):
+                for piece in _bounded(batch):
+                    yield self._chunk(piece, row, names, plan, unknown)
+                    row += piece.num_rows
+            if file.metadata.num_rows != row - 1:
+                raise InputError(f"{self._name}: holds {row - 1} rows, but says {file.metadata.num_rows}")
+
+    def _check_size(self, file: pq.ParquetFile, caps: Caps) -> None:
+        groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
+        total = sum(group.total_byte_size for group in groups)
+        if total > caps.file_bytes or (total > RATIO_FROM and total > caps.ratio * self.bytes):
+            raise InputError(
+                f"{self._name}: {total:,} bytes once decompressed, from {self.bytes:,}, as a bomb has",
+                hint="if it is honest, raise reading.max_file_bytes or reading.max_ratio",
+            )
+
+    def _chunk(
+        self, batch: pa.RecordBatch, first: int, names: dict[str, str], plan: Plan, unknown: frozenset[str]
+    ) -> Chunk:
+        columns: dict[str, list[Any] | pa.Array] = {}
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            found = plain(column)
+            if found is None:
+                raise InputError(
+                    f"{self._name}: column {name} holds {column.type}, which means nothing here",
+                    hint="write it as text, number, time or list",
+                )
+            self._check_type(found, names[name], plan)
+            columns[names[name]] = found
+        return Chunk(
+            columns,
+            range(first, first + batch.num_rows),
+            lambda i: shown(batch, i),
+            unknown=unknown,
+        )
+
+    def _check_type(self, found: "list[Any] | pa.Array", theirs: str, plan: Plan) -> None:
+        """A column of one wrong type is one mistake, not a million bad rows."""
+        if isinstance(found, list) or pa.types.is_null(found.type):
+            return
+        kinds = {plan.table.columns[ours] for ours, name in plan.columns.items() if name == theirs}
+        for kind in kinds | ({model.TEXT} if theirs in plan.unpivot.values() else set()):
+            if not _fits(found.type, kind):
+                raise InputError(
+                    f"{self._name}: column {theirs} holds {found.type}, but table {plan.table.name} needs "
+                    f"a {kind} there",
+                    hint="cast it where the file is written, or map another column",
+                )
+
+
+def plain(column: pa.Array) -> "list[Any] | pa.Array | None":
+    """The column as text, int64, float64, time or list; None for a type that has no meaning here."""
+    kinds, kind = pa.types, column.type
+    if kinds.is_dictionary(kind):
+        return plain(column.dictionary_decode())
+    if _is_text(kind):
+        # Through bytes: a cast between kinds of text would check them and fail for one bad cell.
+        return column.cast(pa.binary()).view(pa.string())
+    if kinds.is_boolean(kind):
+        values: list[Any] = column.to_pylist()
+        return values
+    if kinds.is_integer(kind):
+        return column.to_pylist() if kinds.is_uint64(kind) else column.cast(pa.int64())
+    if kinds.is_floating(kind):
+        return column.cast(pa.float64())
+    if kinds.is_decimal(kind):
+        return [_undecimal(value) for value in column.to_pylist()]
+    if kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind):
+        return _plain_list(column)
+    known = kinds.is_null(kind) or kinds.is_timestamp(kind) or kinds.is_date(kind)
+    return column if known else None
+
+
+def shown(batch: pa.RecordBatch, index: int) -> str:
+    """A row as a person may look at it."""
+    cells = {
+        name: _shown(column.slice(index, 1))
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    }
+    return ", ".join(f"{name}={value}" for name, value in cells.items() if value != "null")
+
+
+def _shown(cell: pa.Array) -> str:
+    if pa.types.is_dictionary(cell.type):
+        cell = cell.dictionary_decode()
+    if not cell[0].is_valid:
+        return "null"
+    if _is_text(cell.type):
+        raw: bytes = cell.cast(pa.binary())[0].as_py()
+        return repr(raw[:2048].decode("utf-8", "backslashreplace"))
+    if pa.types.is_timestamp(cell.type):
+        return f"{cell.cast(pa.int64())[0]} {cell.type.unit}"
+    if pa.types.is_nested(cell.type):
+        return f"list of {len(cell.flatten())}" if not pa.types.is_struct(cell.type) else "struct"
+    return str(cell[0].as_py())
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kinds = pa.types
+    checks = (kinds.is_string, kinds.is_large_string, kinds.is_string_view, kinds.is_binary)
+    return any(check(kind) for check in (*checks, kinds.is_large_binary))
+
+
+def _fits(kind: pa.DataType, wanted: str) -> bool:
+    kinds = pa.types
+    number = kinds.is_int64(kind) or kinds.is_floating(kind)
+    listed = kinds.is_list(kind)
+    fits: dict[str, bool] = {
+        model.TEXT: kinds.is_string(kind) or kinds.is_int64(kind) or kinds.is_date(kind),
+        model.TIME: kinds.is_string(kind) or number or kinds.is_timestamp(kind) or kinds.is_date(kind),
+        model.COUNT: kinds.is_string(kind) or number,
+        model.NUMBER: kinds.is_string(kind) or number,
+        model.HASHES: kinds.is_string(kind) or (listed and kinds.is_string(kind.value_type)),
+        model.VECTOR: kinds.is_string(kind) or (listed and kinds.is_floating(kind.value_type)),
+    }
+    return fits[wanted]
+
+
+def _undecimal(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _plain_list(column: pa.Array) -> pa.Array | None:
+    if pa.types.is_fixed_size_list(column.type) or pa.types.is_large_list(column.type):
+        column = column.cast(pa.list_(column.type.value_type))
+    inner = plain(column.flatten())
+    if not isinstance(inner, pa.Array):
+        return None
+    if pa.types.is_null(inner.type):
+        inner = inner.cast(pa.string())
+    if pa.types.is_int64(inner.type):
+        inner = inner.cast(pa.float64(), safe=False)
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    offsets = pa.array([0, *lengths.cumsum().tolist()], pa.int32())
+    return pa.ListArray.from_arrays(offsets, inner, mask=pc.is_null(column))
+
+
+def _rows(file: pq.ParquetFile) -> int:
+    """Rows a batch may have so that, by the file's own account, it stays small."""
+    groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
+    heaviest = max((group.total_byte_size / max(group.num_rows, 1) for group in groups), default=1)
+    return int(min(CHUNK_ROWS, max(1_000, BATCH_BYTES / max(heaviest, 1))))
+
+
+def _bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The batch in pieces whose texts stay small when written out."""
+    if batch.num_rows > 1 and sum(map(_written_out, batch.columns)) > BATCH_BYTES:
+        half = batch.num_rows // 2
+        yield from _bounded(batch.slice(0, half))
+        yield from _bounded(batch.slice(half))
+    elif batch.num_rows:
+        yield batch
+
+
+def _written_out(column: pa.Array) -> int:
+    if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+        return 0
+    lengths = pc.binary_length(column.dictionary.cast(pa.binary())).cast(pa.int64())
+    return int(pc.sum(lengths.take(column.indices)).as_py() or 0)

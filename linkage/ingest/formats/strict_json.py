@@ -1,0 +1,146 @@
+"""One line of JSON, read strictly: fast where nothing is odd, and exact about what is."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import orjson
+
+from linkage.ingest import reasons
+from linkage.ingest.reasons import Refused
+
+MAX_DEPTH = 64
+"""Levels of nesting; logs have three or four."""
+
+SPACED = re.compile(rb'"[ \t\r]+:')
+"""A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def reader(block: bytes) -> Callable[[bytes], dict[str, Any]]:
+    """A function that reads the lines of this block; it raises Refused with the reason."""
+    # Every key stands before `":`, if no blank comes between. So as many of these as there are keys at the
+    # top means: no key twice, nothing nested, and no text that looks like a key.
+    spaced = SPACED.search(block) is not None
+
+    def read(line: bytes) -> dict[str, Any]:
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            raise Refused(_why(line)) from None
+        if type(row) is not dict:
+            raise Refused(reasons.NOT_AN_OBJECT)
+        if line.count(b"[") + line.count(b"{") > MAX_DEPTH and _deep(row):
+            raise Refused(reasons.TOO_DEEP)
+        if (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
+            raise Refused(reasons.DUPLICATE_KEY)
+        return row
+
+    return read
+
+
+def repeats_a_key(line: bytes, row: Any) -> bool:
+    """Whether an object of this line has one key twice, of which `row` has lost one.
+
+    Every colon of the line ends a key or stands in a text. If those of `row` account for all of
+    them, nothing was lost; an escaped colon spoils the sum, so then the line is read again.
+    """
+    if b"\\u003" not in line and line.count(b":") == _colons(row):
+        return False
+    try:
+        json.loads(line, object_pairs_hook=_once)
+    except Refused:
+        return True
+    return False
+
+
+def value(text: str) -> Any:
+    """A JSON value inside a cell; raises Refused."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        reason = _why(text.encode("utf-8", "surrogatepass"))
+        raise Refused(reasons.WRONG_TYPE if reason == reasons.NOT_JSON else reason) from None
+
+
+def _colons(row: Any) -> int:
+    total, todo = 0, [row]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, str):
+            total += each.count(":")
+        elif isinstance(each, dict):
+            total += len(each)
+            todo.extend(each)
+            todo.extend(each.values())
+        elif isinstance(each, list):
+            todo.extend(each)
+    return total
+
+
+def _deep(row: Any) -> bool:
+    level = [row]
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Any] = []
+        for each in level:
+            held = each.values() if isinstance(each, dict) else each
+            inner.extend(value for value in held if isinstance(value, dict | list))
+        if not inner:
+            return False
+        level = inner
+    return True
+
+
+def _why(line: bytes) -> str:
+    """The reason a line was refused: the fast reader only says that it was."""
+    if b"\0" in line:
+        return reasons.NUL
+    try:
+        text = line.decode("utf-8")
+        halves = SURROGATE.search(json.dumps(_parse(text), ensure_ascii=False))
+    except UnicodeDecodeError:
+        return reasons.NOT_UTF8
+    except Refused as refused:
+        return refused.reason
+    except RecursionError:
+        return reasons.TOO_DEEP
+    except json.JSONDecodeError:
+        return reasons.NOT_JSON
+    return reasons.LONE_SURROGATE if halves else reasons.NOT_JSON
+
+
+def _parse(text: str) -> Any:
+    return json.loads(
+        text,
+        object_pairs_hook=_once,
+        parse_int=_whole,
+        parse_float=_fraction,
+        parse_constant=_constant,
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise Refused(reasons.DUPLICATE_KEY)
+    return row
+
+
+def _whole(digits: str) -> int:
+    # Python refuses to read beyond 4,300 digits, and the time to do so grows with their square.
+    if len(digits) > 300:
+        raise Refused(reasons.OUT_OF_RANGE)
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise Refused(reasons.OUT_OF_RANGE)
+    return number
+
+
+def _constant(_: str) -> NoReturn:
+    raise Refused(reasons.NOT_FINITE)

@@ -1,0 +1,239 @@
+"""From paths to staged tables: every row ends in a table, among the filtered or in the quarantine."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage import schema
+from linkage.errors import InputError, IntegrityError
+from linkage.ingest import cells, files, mapping, normalise, reasons
+from linkage.ingest.cells import Limits
+from linkage.ingest.chunk import Chunk, listed
+from linkage.ingest.files import Part
+from linkage.ingest.formats import csv, ndjson, stix
+from linkage.ingest.formats.parquet import ParquetSource
+from linkage.ingest.formats.streams import Caps, TextFile
+from linkage.ingest.mapping import Plan
+from linkage.ingest.quarantine import Quarantine
+from linkage.ingest.staging import Stage, common_length, keep_length
+from linkage.settings import Reading, TableMapping
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What was read.
+
+    `tables`: staged Parquet files of each table, with the schema of `model.SOURCES`. `receipts`: one for
+    each file and table, where rows == used + filtered + quarantined. `quarantine`: the rows not used, as
+    NDJSON. `ignored`: files and folders that are part of no table.
+    """
+
+    tables: dict[str, tuple[Path, ...]]
+    receipts: tuple[schema.Receipt, ...]
+    quarantine: Path
+    ignored: tuple[str, ...] = ()
+
+
+def _quiet(table: str, rows: int) -> None:
+    """Progress that nobody watches."""
+
+
+def read(
+    paths: Sequence[Path],
+    staging: Path,
+    *,
+    reading: Reading,
+    mappings: Mapping[str, TableMapping],
+    progress: Progress = _quiet,
+    indicators: Sequence[Path] = (),
+) -> Sources:
+    """Stage all tables found under `paths`; `progress` is told each table's rows so far.
+
+    `indicators` are further files of that table, whatever their names, or STIX bundles.
+
+    Raises InputError naming file and line when a file cannot be read, and, after reading everything,
+    when more than `reading.max_quarantined` of a table's rows could not be used.
+    """
+    limits = cells.limits(reading.earliest, reading.latest, reading.max_line_bytes)
+    plans = mapping.plans(mappings, limits)
+    found = files.find(paths, {key: each.file for key, each in mappings.items()}, indicators)
+    staging.mkdir(parents=True, exist_ok=True)
+    with Quarantine(staging / "quarantine.ndjson") as quarantine:
+        desk = _Desk(staging, reading, limits, quarantine, progress)
+        staged = [desk.stage(part, plans[mapping.plan_key(part.table, part.mapping)]) for part in found.parts]
+        _level_vectors(staged, quarantine)
+    receipts = _merged(each.receipt() for each in staged)
+    _check(receipts, reading.max_quarantined, quarantine.path)
+    tables: dict[str, tuple[Path, ...]] = {}
+    for each in staged:
+        tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
+    return Sources(tables, receipts, quarantine.path, tuple(found.ignored))
+
+
+@dataclass
+class _Staged:
+    """One part while and after it is read; `rows` is counted at the reader, independently of the rest."""
+
+    part: Part
+    stage: Stage
+    rows: int = 0
+    bytes: int = 0
+    sha256: str = ""
+    filtered: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    unknown: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    naive: int = 0
+
+    def receipt(self) -> schema.Receipt:
+        return schema.Receipt(
+            self.part.table,
+            self.part.name,
+            self.bytes,
+            self.sha256,
+            self.rows,
+            self.stage.used,
+            dict(sorted(self.filtered.items())),
+            dict(sorted(self.quarantined.items())),
+            listed(self.unknown),
+            self.naive,
+        )
+
+
+@dataclass
+class _Desk:
+    """Where parts are read, one after the other."""
+
+    folder: Path
+    reading: Reading
+    limits: Limits
+    quarantine: Quarantine
+    progress: Progress
+    totals: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def stage(self, part: Part, plan: Plan) -> _Staged:
+        number = self.numbers[part.table]
+        self.numbers[part.table] += 1
+        path = self.folder / part.table / f"{number:05}.parquet"
+        staged = _Staged(part, Stage(path, plan.table.schema))
+        caps = Caps(self.reading.max_line_bytes, self.reading.max_file_bytes, self.reading.max_ratio)
+        source = _source(part, caps)
+        for chunk in _chunks(source, part, plan, caps):
+            self._take(staged, plan, chunk)
+            self.totals[part.table] += chunk.rows
+            self.progress(part.table, self.totals[part.table])
+        staged.stage.close()
+        staged.bytes, staged.sha256 = source.bytes, source.sha256
+        present = staged.seen | staged.unknown
+        if plan.key and present:
+            plan.check(part.name, sorted(present))
+        return staged
+
+    def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
+        table, name = staged.part.table, staged.part.name
+        rows = normalise.normalise(plan, chunk, self.limits)
+        for broken in chunk.broken:
+            self.quarantine.add(table, name, broken.line, reason=broken.reason, raw=broken.raw)
+        for index, reason in rows.faults:
+            self.quarantine.add(table, name, chunk.lines[index], reason=reason, raw=chunk.raw(index))
+        staged.stage.add(_named(rows.used, name))
+        staged.rows += rows.rows + len(chunk.broken) + chunk.blank + sum(chunk.filtered.values())
+        staged.quarantined.update(broken.reason for broken in chunk.broken)
+        staged.quarantined.update(reason for _, reason in rows.faults)
+        staged.filtered.update(rows.filtered)
+        staged.filtered.update(chunk.filtered)
+        if chunk.blank:
+            staged.filtered[reasons.BLANK] += chunk.blank
+        staged.unknown |= chunk.unknown
+        staged.seen |= chunk.columns.keys()
+        staged.naive += rows.naive
+
+
+def _source(part: Part, caps: Caps) -> TextFile | ParquetSource:
+    if part.format.kind == "parquet":
+        return ParquetSource(part.path, part.name)
+    sized = stix.caps(caps) if part.format.kind == files.BUNDLE else caps
+    return TextFile(part.path, part.name, part.format.compression, sized)
+
+
+def _chunks(source: TextFile | ParquetSource, part: Part, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+    if isinstance(source, ParquetSource):
+        return source.chunks(plan, caps)
+    if part.format.kind == files.BUNDLE:
+        return stix.chunks(source, part.name)
+    if part.format.kind == "csv":
+        return csv.chunks(source, plan, part.name, caps.line_bytes)
+    return ndjson.chunks(source, plan.wanted)
+
+
+def _named(table: pa.Table, name: str) -> pa.Table:
+    at = table.schema.get_field_index("file")
+    return table.set_column(at, table.schema.field("file"), pa.repeat(name, table.num_rows))
+
+
+def _level_vectors(staged: list[_Staged], quarantine: Quarantine) -> None:
+    for table in dict.fromkeys(each.part.table for each in staged):
+        parts = [each for each in staged if each.part.table == table]
+        length = common_length(each.stage for each in parts)
+        if length is None:
+            continue
+        for each in parts:
+            moved = keep_length(each.stage, length, table, quarantine)
+            each.stage.used -= moved
+            each.quarantined.update({reasons.OTHER_LENGTH: moved} if moved else {})
+
+
+def _merged(receipts: Iterator[schema.Receipt]) -> tuple[schema.Receipt, ...]:
+    """One receipt for each file and table, though two mappings may have read it."""
+    found: dict[tuple[str, str], schema.Receipt] = {}
+    for receipt in receipts:
+        key = (receipt.table, receipt.file)
+        found[key] = _sum(found[key], receipt) if key in found else receipt
+    for receipt in found.values():
+        counted = receipt.used + sum(receipt.filtered.values()) + sum(receipt.quarantined.values())
+        if counted != receipt.rows:
+            raise IntegrityError(
+                f"{receipt.file}: {receipt.rows} rows read, but {counted} accounted for in {receipt.table}",
+                hint="this is a fault of the program: please report it with the file's shape",
+            )
+    return tuple(found.values())
+
+
+def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
+    return replace(
+        one,
+        rows=one.rows + other.rows,
+        used=one.used + other.used,
+        filtered=dict(Counter(one.filtered) + Counter(other.filtered)),
+        quarantined=dict(Counter(one.quarantined) + Counter(other.quarantined)),
+        # A column is unknown only if neither mapping takes it.
+        unknown_columns=tuple(sorted(set(one.unknown_columns) & set(other.unknown_columns))),
+        naive_times=one.naive_times + other.naive_times,
+    )
+
+
+def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -> None:
+    """Raises InputError naming each table of which too much could not be used."""
+    said = []
+    for table in dict.fromkeys(receipt.table for receipt in receipts):
+        parts = [receipt for receipt in receipts if receipt.table == table]
+        rows = sum(receipt.rows for receipt in parts)
+        why: Counter[str] = Counter()
+        for receipt in parts:
+            why.update(receipt.quarantined)
+        if rows and why.total() > limit * rows:
+            worst = sorted(why.items(), key=lambda item: (-item[1], item[0]))[:3]
+            reasons_said = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
+            share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
+            said.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {reasons_said}")
+    if said:
+        raise InputError(
+            "; ".join(said) + f"; each such row stands in {quarantine}",
+            hint="mend the source, or raise reading.max_quarantined if the rest is enough",
+        )

@@ -1,0 +1,1 @@
+"""Which pairs of accounts are linked: log-odds, priors, and the link rule."""

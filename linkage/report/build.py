@@ -1,0 +1,131 @@
+"""Reports: the one inside a bundle, of what its view opens, and one for those inside, of all."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from linkage.bundle.checks.faults import RUNGS
+from linkage.bundle.claim import claims
+from linkage.bundle.collect import Inputs, units
+from linkage.bundle.seal import PATH_AT
+from linkage.bundle.sealed_units import sealed
+from linkage.bundle.units import Secret
+from linkage.case import Case
+from linkage.errors import CaseError, UsageError
+from linkage.report import html, pdf, xlsx
+from linkage.report.document import Document, pictures
+from linkage.report.gather import INDICATORS, Source, Whole
+from linkage.report.sections import Given, document
+
+ABOUT = ("case", "view", "recipient", "purpose", "declared", "seal")
+FORMS = (".html", ".pdf", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that can become a file of several kinds."""
+
+    told: Document
+    whole: Whole
+    source: Source
+
+    def as_file(self, suffix: str) -> bytes:
+        """The report as HTML, PDF or XLSX."""
+        if suffix == ".pdf":
+            return pdf.render(self.told)
+        return (
+            xlsx.render(self.told, self.whole, self.source) if suffix == ".xlsx" else html.render(self.told)
+        )
+
+    def plots(self) -> dict[str, bytes]:
+        """Every picture as a Vega-Lite specification, by file name."""
+        return {
+            f"{group}-{picture.name}.vl.json": json.dumps(picture.spec, sort_keys=True, indent=1).encode()
+            for group, picture in pictures(self.told)
+        }
+
+
+def of_view(told: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = False) -> dict[str, bytes]:
+    """The files of a view's report, below `report/`, made of nothing but the lines it opens."""
+    given = Given(
+        title=f"Evidence in case {told['case']}",
+        label=told["tlp"],
+        about=[(name, str(told[name])) for name in ABOUT],
+        ladder=list(RUNGS.items()),
+        withheld=told["withheld"],
+        sealed=True,
+        day=str(told["declared"])[:10],
+    )
+
+    def source(start: str) -> Iterator[tuple[str, Any]]:
+        wanted = f'"{start}'.encode("ascii")
+        for line in opened:
+            if line.startswith(wanted, PATH_AT):
+                _, path, value = orjson.loads(line)
+                yield path, value
+
+    report = Report(*document(source, given), source)
+    files = {"report/report.html": report.as_file(".html")}
+    files |= {f"report/plots/{name}": content for name, content in report.plots().items()}
+    return files | ({"report/report.pdf": report.as_file(".pdf")} if paper else {})
+
+
+def of_case(case: Case, groups: Sequence[str]) -> Report:
+    """A report for those inside on some groups, or on all; it is neither sealed nor signed."""
+    inputs = sealed(case, [])
+    known(groups, inputs)
+    chosen = set(groups or inputs.members)
+    listed = {name.replace("-", "_") for name in INDICATORS}
+    said = [claim for claim in claims(inputs) if claim["group"] in chosen]
+
+    def source(start: str) -> Iterator[tuple[str, Any]]:
+        # Its numbers need no salts: nobody is asked to check them against a seal.
+        seen = (row for row in inputs.seen if row[1] in listed)
+        read = replace(inputs, seen=() if start else seen)
+        for path, value, group in units(read, Secret(b""), said):
+            if path.startswith(start) and (not group or group in chosen):
+                yield path, value
+
+    given = Given(
+        title=f"Evidence in case {case.path.resolve().name}",
+        label="For those inside; not sealed",
+        ladder=list(RUNGS.items()),
+        verdicts={group: list(_decided(case.verdicts(), group)) for group in sorted(chosen)},
+        scripted=True,
+    )
+    return Report(*document(source, given), source)
+
+
+def _decided(verdicts: Iterable[Mapping[str, Any]], group: str) -> Iterator[str]:
+    """What people decided on a group, oldest first."""
+    for row in verdicts:
+        if row.get("group") == group:
+            reason = f": {row['reason']}" if row.get("reason") else ""
+            yield f"{row['verdict']} by {row['who']} on {str(row['at'])[:10]}{reason}"
+
+
+def form(out: Path) -> str:
+    """The kind of file that a name asks for; raises UsageError for one that no report can be."""
+    suffix = out.suffix.lower()
+    if suffix not in FORMS:
+        raise UsageError(f"{out}: no kind of report", hint=f"a name that ends in {', '.join(FORMS)}")
+    if suffix == ".pdf":
+        require_pdf()
+    return suffix
+
+
+def require_pdf() -> None:
+    """Raises UsageError where reports cannot be set on paper, before anything else is done."""
+    pdf.typesetter()
+
+
+def known(groups: Sequence[str], inputs: Inputs) -> None:
+    """Raises CaseError for a group that the case does not report."""
+    for group in groups:
+        if group not in inputs.members:
+            hint = f"one of {', '.join(inputs.members)}"
+            raise CaseError(f"{group}: no reported group of this case", hint=hint)

@@ -1,0 +1,115 @@
+"""What is said of many pairs is the same in one piece and in many."""
+
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.engines.duckdb import Engine
+from linkage.evidence import holdings, pair_evidence
+from linkage.evidence.holdings import Holdings
+from linkage.evidence.pair_evidence import Reasons, Wanted
+from linkage.evidence.pruning import Needed
+from linkage.evidence.rows import ROWS
+from tests.evidence.made import Held, weighing
+
+ACCOUNTS = 40
+EVERY = np.array([x * ACCOUNTS + y for x, y in combinations(range(ACCOUNTS), 2)])
+ECHO = 5
+"""Number of a signal that shares no value: what else is said has rows of its own."""
+
+
+def population(engine: Engine) -> Reasons:
+    rng = np.random.default_rng(0)
+    rows: list[Held] = [
+        (f"a{a:05d}", trait, f"v{v}")
+        for a in range(ACCOUNTS)
+        for trait in ("template", "segment", "ip", "fingerprint")
+        for v in rng.choice(30, 8, replace=False).tolist()
+    ]
+    of = weighing(engine, rows, accounts=ACCOUNTS)
+    echoes = [
+        (x, y, ECHO, 10_000 + n, bits, n) for x, y in ((0, 1), (3, 39)) for n, bits in enumerate((9.0, -2.0))
+    ]
+    extra = pa.table(list(zip(*echoes, strict=True)), ROWS.names).cast(ROWS)
+    return Reasons(Holdings(engine, of.holders, ACCOUNTS), [extra])
+
+
+def wanted(bits: float, always: tuple[int, ...] = ()) -> Wanted:
+    """Whatever reaches so many bits, each signal a family of its own."""
+    count = 40
+    needed = Needed(
+        np.arange(count),
+        np.full(count, 99.0),
+        np.full(count, 0.3),
+        np.ones(count, bool),
+        bits,
+        strong_bits=0.0,
+    )
+    return Wanted(needed, {}, np.array(always, dtype=np.int64))
+
+
+def told(
+    of: Reasons, key: np.ndarray, which: Wanted | None = None
+) -> tuple[list[tuple[object, ...]], list[int], int]:
+    found = of.of(key, which)
+    rows = [tuple(row.values()) for part in found.rows for row in part.to_pylist()]
+    return sorted(rows), sorted(found.key.tolist()), found.cut
+
+
+@pytest.mark.parametrize("bits", [None, 12.0, 20.0, 1_000.0])
+def test_pieces_say_what_the_whole_says(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, bits: float | None
+) -> None:
+    of = population(engine)
+    which = None if bits is None else wanted(bits, always=(int(EVERY[5]),))
+    whole = told(of, EVERY, which)
+    monkeypatch.setattr(holdings, "MOST_LOAD", 200)
+    assert len(list(of.holdings.pieces(*np.divmod(EVERY, ACCOUNTS)))) > 50
+    assert told(of, EVERY, which) == whole
+    assert whole[2] == 0
+    assert bits is None or int(EVERY[5]) in whole[1]
+
+
+def test_only_pairs_worth_keeping_are_told_of_and_of_them_everything(engine: Engine) -> None:
+    of = population(engine)
+    every, pairs, _ = told(of, EVERY)
+    assert pairs == EVERY.tolist()
+    some, kept, _ = told(of, EVERY, wanted(14.0))
+    assert 0 < len(kept) < len(pairs)
+    names = {divmod(number, ACCOUNTS) for number in kept}
+    assert some == [row for row in every if row[:2] in names]
+    assert told(of, EVERY, wanted(1_000.0))[1] == []
+
+
+def test_what_else_is_said_counts_and_is_told(engine: Engine) -> None:
+    of = population(engine)
+    pair = np.array([1, 3 * ACCOUNTS + 39])
+    rows = [row for row in told(of, pair)[0] if row[2] == ECHO]
+    assert [row[4] for row in rows] == [9.0, -2.0] * 2
+    alone = Reasons(of.holdings, [])
+    reach = [bits for bits in range(1, 60) if len(told(alone, pair, wanted(bits))[1]) == 2]
+    with_it = [bits for bits in range(1, 60) if len(told(of, pair, wanted(bits))[1]) == 2]
+    assert max(with_it) == max(reach) + 9, (
+        "an echo speaks with nine bits, and what speaks against is not counted"
+    )
+
+
+def test_the_cut_does_not_depend_on_pieces(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = population(engine)
+    every, _, _ = told(of, EVERY)
+    monkeypatch.setattr(pair_evidence, "MOST_ROWS", 500)
+    monkeypatch.setattr(pair_evidence, "STRONGEST", 1)
+    whole = told(of, EVERY)
+    assert whole[2] == len(every) - len(whole[0]) > 0
+    assert [row for row in every if row[2] == ECHO] == [row for row in whole[0] if row[2] == ECHO]
+    runs = {row[:3] for row in every}
+    assert {row[:3] for row in whole[0]} == runs
+    monkeypatch.setattr(holdings, "MOST_LOAD", 200)
+    assert told(of, EVERY) == whole
+
+
+def test_no_pairs_say_nothing(engine: Engine) -> None:
+    of = population(engine)
+    assert told(of, np.empty(0, dtype=np.int64), wanted(1.0)) == ([], [], 0)

@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.errors import UsageError
+from linkage.groups import constraints
+
+
+def rows(*given: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"seq": number, **row} for number, row in enumerate(given, 1)]
+
+
+def test_the_last_verdict_on_a_pair_holds_whichever_way_round() -> None:
+    found = constraints.constraints(
+        rows(
+            constraints.on_pair("linked", "b", "a", "seen"),
+            constraints.on_pair("not linked", "a", "b", "not after all"),
+        )
+    )
+    assert found.linked == frozenset()
+    assert found.not_linked == {("a", "b")}
+    assert found.of_pair("b", "a") == "not linked"
+    assert found.of_pair("a", "c") is None
+
+
+def test_the_last_verdict_on_a_group_holds_with_its_members_of_then() -> None:
+    found = constraints.constraints(
+        rows(
+            constraints.on_group("dismissed", "op-1", ["b", "a"], "x"),
+            constraints.on_group("confirmed", "op-1", ["a"], "y"),
+        )
+    )
+    assert found.confirmed == {"op-1": frozenset({"a"})}
+    assert found.dismissed == {}
+    assert found.of_group("op-1") == "confirmed"
+
+
+verdicts = st.lists(
+    st.tuples(
+        st.sampled_from(("linked", "not linked")), st.sampled_from("abcde"), st.sampled_from("abcde")
+    ).filter(lambda each: each[1] != each[2]),
+    max_size=12,
+)
+
+
+@given(verdicts, st.randoms(use_true_random=False))
+def test_numbers_count_not_the_order_of_rows(given: list[tuple[str, str, str]], random: Any) -> None:
+    kept = rows(*(constraints.on_pair(*each, "r") for each in given))
+    assert constraints.constraints(random.sample(kept, len(kept))) == constraints.constraints(kept)
+
+
+@given(verdicts)
+def test_contradictions_are_the_pairs_that_linked_chains_join(given: list[tuple[str, str, str]]) -> None:
+    found = constraints.constraints(rows(*(constraints.on_pair(*each, "r") for each in given)))
+    reach = {account: {account} for account in "abcde"}
+    for _ in range(5):
+        for left, right in found.linked:
+            both = reach[left] | reach[right]
+            for account in both:
+                reach[account] |= both
+    assert constraints.contradictions(found) == sorted(
+        pair for pair in found.not_linked if pair[1] in reach[pair[0]]
+    )
+
+
+def test_verdicts_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(UsageError, match="two different"):
+        constraints.on_pair("linked", "a", "a", "r")
+    with pytest.raises(UsageError, match="reason"):
+        constraints.on_pair("linked", "a", "b", "  ")
+    with pytest.raises(UsageError, match="no verdict here"):
+        constraints.on_pair("confirmed", "a", "b", "r")
+    with pytest.raises(UsageError, match="no verdict here"):
+        constraints.on_group("linked", "op-1", [], "r")

@@ -1,0 +1,111 @@
+"""The null model: redrawn populations keep what they must, and q-values say what they claim."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.groups import null_model
+from linkage.groups.enrichment import Facts
+from linkage.groups.registration_windows import Registrations
+from linkage.groups.trait_tests import Communities, Population, Trait
+
+N, SIZE = 600, 12
+
+
+def facts_of(rng: np.random.Generator, planted: int = 0) -> tuple[Facts, Communities]:
+    """Ten communities of twelve; the first `planted` of them hold two rare values in common."""
+    population = Population(rng.integers(0, 3, N))
+    labels = np.full(N, -1)
+    labels[: 10 * SIZE] = np.repeat(np.arange(10), SIZE)
+    traits = {}
+    for name, family in (("bin", "payment"), ("asn", "network"), ("client", "device")):
+        values = rng.choice(20, N)
+        for number in range(planted):
+            values[labels == number] = number
+        traits[name] = Trait(family, np.arange(N), values, tuple(map(str, range(20))))
+    facts = Facts(traits, Registrations(rng.random(N) * 1e15, population), population)
+    return facts, Communities(labels, {"": np.ones(N)})
+
+
+def ask(
+    rng: np.random.Generator, planted: int = 0, needed: dict[int, frozenset[str]] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of real and of redrawn communities."""
+    facts, who = facts_of(rng, planted)
+    question = null_model.Question(who, np.arange(10), needed or {})
+    tested = {name: facts.test(name, who) for name in facts.families()}
+    return null_model.scores(facts, tested, question), null_model.redrawn(facts, question, runs=20, seed=3)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=80), st.integers(0, 2**32 - 1))
+def test_accounts_change_places_within_their_stratum(strata: list[int], seed: int) -> None:
+    own = np.array(strata)
+    to = null_model._places(own, np.random.default_rng(seed))
+    assert sorted(to.tolist()) == list(range(len(own)))
+    assert (own[to] == own).all()
+
+
+def test_a_moved_community_keeps_size_and_weights() -> None:
+    who = Communities(np.array([0, 0, 1, -1]), {"": np.array([0.5, 0.5, 1, 1])})
+    moved = who.moved(np.array([3, 1, 0, 2]))
+    assert moved.labels.tolist() == [1, 0, -1, 0]
+    assert moved.weights[""].tolist() == [1, 0.5, 1, 0.5]
+
+
+def test_what_is_planted_stands_and_the_rest_does_not() -> None:
+    real, drawn = ask(np.random.default_rng(1), planted=2)
+    q_values = null_model.q_values(real, drawn, np.ones(10, dtype=bool))
+    assert (q_values[:2] <= 0.05).all()
+    assert (q_values[:2] < q_values[2:].min()).all()
+    assert (q_values[2:] > 0.05).sum() >= 7  # a twentieth of the discoveries may be false
+
+
+def test_one_discovery_alone_can_just_be_made_with_twenty_runs() -> None:
+    real, drawn = ask(np.random.default_rng(1), planted=1)
+    eligible = np.arange(10) == 0
+    assert null_model.q_values(real, drawn, eligible)[0] <= 0.05
+    assert null_model.q_values(real, drawn[:19], eligible)[0] > 0.05
+
+
+def test_true_differences_of_others_do_not_make_the_rule_lenient() -> None:
+    real, drawn = np.array([50.0] * 9 + [1.0]), np.tile(np.arange(10.0), (20, 1))
+    lenient = null_model.q_values(real, drawn, np.ones(10, dtype=bool))[9]
+    strict = null_model.q_values(real, drawn, np.arange(10) == 9)[9]
+    assert strict > lenient
+
+
+def test_the_family_that_found_a_community_does_not_count() -> None:
+    every, _ = ask(np.random.default_rng(1), planted=1)
+    less, _ = ask(np.random.default_rng(1), planted=1, needed={0: frozenset({"payment"})})
+    nothing, drawn = ask(
+        np.random.default_rng(1),
+        planted=1,
+        needed={0: frozenset({"payment", "device", "registration"})},
+    )
+    assert every[0] > less[0] > 0
+    assert nothing[0] == 0
+    assert null_model.q_values(nothing, drawn, np.ones(10, dtype=bool))[0] == 1
+
+
+def test_without_runs_nothing_is_beyond_chance() -> None:
+    q_values = null_model.q_values(np.array([50.0]), np.empty((0, 1)), np.array([True]))
+    assert q_values.tolist() == [1.0]
+
+
+def test_redrawing_depends_on_the_seed_alone() -> None:
+    facts, who = facts_of(np.random.default_rng(5))
+    question = null_model.Question(who, np.arange(10), {})
+    one, other = (null_model.redrawn(facts, question, runs=6, seed=9) for _ in range(2))
+    assert np.array_equal(one, other)
+    assert not np.array_equal(one, null_model.redrawn(facts, question, runs=6, seed=10))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_populations_without_operators_rarely_pass(seed: int) -> None:
+    """Of forty populations in which nobody has anything in common, at most a few have a discovery."""
+    found = 0
+    for run in range(40):
+        real, drawn = ask(np.random.default_rng([seed, run]))
+        found += bool((null_model.q_values(real, drawn, np.ones(10, dtype=bool)) <= 0.05).any())
+    assert found <= 6

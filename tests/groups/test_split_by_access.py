@@ -1,0 +1,90 @@
+"""Who takes part in a group's doings where prompts are withheld: those that come by its own ways in."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.groups.split_by_access import by_ways
+from linkage.groups.split_by_workload import Parts
+from linkage.groups.trait_index import Held, Known
+from linkage.groups.trait_tests import Population
+from linkage.settings import Settings
+from tests.groups.made_held import held
+
+N = 400
+CREW, VICTIM, STRANGERS = range(10), 10, range(11, N)
+LABELS = np.where(np.arange(N) <= VICTIM, 0, -1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the judge says of one community."""
+
+    reported: bool
+
+
+class Court:
+    """As much of a judge as is asked of one: what is known, and whether a community would be reported."""
+
+    chosen = Settings().grouping
+
+    def __init__(self, prefix: Held, *, reported: bool = True) -> None:
+        client = held((a, "browser") for a in range(N))
+        self.everything = Known(
+            {"prefix": prefix, "client": client},
+            np.full(N, 12, dtype=np.int64),
+            np.full(N, np.nan),
+            Population(np.zeros(N, dtype=np.int64)),
+        )
+        self._told = [Told(reported)]
+
+    def communities(self, _parts: Parts, _work: dict[int, Any], _stays: NDArray[np.float64]) -> list[Told]:
+        return self._told
+
+
+def uses(of: dict[int, dict[str, int]]) -> Held:
+    """Who came how often by which way; all others came a dozen times from home."""
+    often = {a: {f"home {a}": 12} for a in STRANGERS} | of
+    rows = held((a, way) for a, ways in often.items() for way in ways)
+    counts = [often[a][rows.names[v]] for a, v in zip(rows.a.tolist(), rows.value.tolist(), strict=True)]
+    return replace(rows, count=np.array(counts, dtype=np.int64))
+
+
+POOL: dict[int, dict[str, int]] = {a: {"pool": 10, f"home {a}": 2} for a in CREW}
+
+
+def left(prefix: Held, *, reported: bool = True) -> list[int]:
+    court: Any = Court(prefix, reported=reported)
+    parts = by_ways(court, LABELS)
+    assert (parts.labels[parts.left] == -1).all()
+    return parts.left.nonzero()[0].tolist()
+
+
+def test_who_came_by_the_group_s_ways_a_few_times_is_no_member() -> None:
+    planted = POOL | {VICTIM: {"pool": 3, "home": 20}}
+    assert left(uses(planted)) == [VICTIM]
+
+
+def test_who_comes_by_them_half_as_often_as_the_others_stays() -> None:
+    assert left(uses(POOL | {VICTIM: {"pool": 10, "home": 10}})) == []
+
+
+def test_a_community_that_accuses_nobody_is_left_whole() -> None:
+    assert left(uses(POOL | {VICTIM: {"pool": 3, "home": 20}}), reported=False) == []
+
+
+def test_accounts_that_each_come_from_home_have_no_ways_of_their_own() -> None:
+    assert left(uses({a: {f"home {a}": 12} for a in [*CREW, VICTIM]})) == []
+
+
+def test_an_account_that_was_never_seen_on_a_way_stays() -> None:
+    assert left(uses(POOL)) == []
+
+
+def test_a_group_is_not_taken_apart_until_too_few_are_left() -> None:
+    few = {a: POOL[a] for a in range(4)} | {a: {"pool": 3, "home": 20} for a in range(4, 7)}
+    labels = np.where(np.arange(N) < 7, 0, -1)
+    court: Any = Court(uses(few | {a: {f"home {a}": 12} for a in range(7, 11)}))
+    assert not by_ways(court, labels).left.any()

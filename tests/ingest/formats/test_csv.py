@@ -1,0 +1,158 @@
+"""CSV: what its shape can get wrong, and what is merely unusual."""
+
+import pytest
+
+from linkage.errors import InputError
+from linkage.ingest import reasons
+from linkage.settings import Reading
+from tests.ingest.conftest import Put
+from tests.ingest.made import LENIENT, load
+
+HEAD = b"account,at,prompt,input_tokens\n"
+GOOD = b"a1,2026-01-02T03:04:05Z,hello,1\n"
+
+BROKEN = {
+    "too few cells": (b"a2,2026-01-02T03:04:05Z\n", reasons.CELLS),
+    "too many cells": (b"a2,2026-01-02T03:04:05Z,x,1,2\n", reasons.CELLS),
+    "text after a quoted cell": (b'a2,2026-01-02T03:04:05Z,"x"y,1\n', reasons.QUOTES),
+    "not utf-8": (b"a2,2026-01-02T03:04:05Z,\xff,1\n", reasons.NOT_UTF8),
+    "NUL": (b"a2,2026-01-02T03:04:05Z,x\0y,1\n", reasons.NUL),
+    "no account": (b",2026-01-02T03:04:05Z,x,1\n", reasons.NO_ACCOUNT),
+    "no time": (b"a2,,x,1\n", reasons.NO_TIME),
+    "unreadable time": (b"a2,02/01/2026,x,1\n", reasons.UNREADABLE_TIME),
+    "year 9999": (b"a2,9999-12-31,x,1\n", reasons.TIME_OUT_OF_RANGE),
+    "negative": (b"a2,2026-01-02T03:04:05Z,x,-1\n", reasons.NEGATIVE),
+    "fraction": (b"a2,2026-01-02T03:04:05Z,x,1.5\n", reasons.NOT_WHOLE),
+    "word": (b"a2,2026-01-02T03:04:05Z,x,many\n", reasons.WRONG_TYPE),
+    "hexadecimal": (b"a2,2026-01-02T03:04:05Z,x,0x10\n", reasons.WRONG_TYPE),
+    "nan": (b"a2,2026-01-02T03:04:05Z,x,nan\n", reasons.NOT_FINITE),
+    "million digits": (b"a2,2026-01-02T03:04:05Z,x," + b"9" * 10**6 + b"\n", reasons.OUT_OF_RANGE),
+    "too long": (b"a2,2026-01-02T03:04:05Z," + b"x" * 2**21 + b",1\n", reasons.TOO_LONG),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_record_has_its_reason_and_its_neighbours_are_used(name: str, put: Put) -> None:
+    text, reason = BROKEN[name]
+    source = put("interactions.csv", HEAD + GOOD + text + GOOD)
+
+    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=2**21))
+
+    assert result.receipt().quarantined == {reason: 1}
+    assert result.table()["line"].to_pylist() == [2, 4]
+    assert result.put_away()[0]["row"] == 3
+
+
+def test_quoted_line_breaks_are_text_and_lines_are_counted_by_the_file(put: Put) -> None:
+    result = load(put("interactions.csv", HEAD + b'a1,1767323045,"one\r\ntwo, ""three""\n",1\n' + GOOD))
+
+    assert result.table()["prompt"].to_pylist() == ['one\r\ntwo, "three"\n', "hello"]
+    assert result.table()["line"].to_pylist() == [2, 5]
+
+
+def test_a_quote_that_never_closes_counts_every_line_it_swallowed(put: Put) -> None:
+    result = load(put("interactions.csv", HEAD + GOOD + b'a2,1767323045,"x,1\n' + GOOD * 5))
+
+    assert result.receipt().quarantined == {reasons.QUOTES: 6}
+    assert result.receipt().rows == 7
+
+
+def test_an_open_quote_stops_swallowing_at_the_limit(put: Put) -> None:
+    source = put("interactions.csv", HEAD + b'a2,1767323045,"x,1\n' + GOOD * 100)
+
+    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=1_000))
+
+    assert result.receipt().rows == 101
+    assert result.receipt().used > 60
+    assert set(result.receipt().quarantined) == {reasons.TOO_LONG}
+
+
+def test_a_long_line_inside_a_record_takes_the_record_with_it(put: Put) -> None:
+    long = b'a2,1767323045,"x\n' + b"y" * 5_000 + b'\nz",1\n'
+    source = put("interactions.csv", HEAD + GOOD + long + GOOD)
+
+    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=1_000))
+
+    # The record's beginning, the long line, and what then stands alone until the quote closes elsewhere.
+    assert result.receipt().quarantined[reasons.TOO_LONG] == 2
+    assert result.receipt().rows == 5
+
+
+def test_a_record_cut_short_at_the_end(put: Put) -> None:
+    result = load(put("interactions.csv", HEAD + GOOD + b"a2,1767323"))
+
+    assert result.receipt().quarantined == {reasons.CUT_SHORT: 1}
+
+
+def test_an_open_quote_at_the_end_is_cut_short(put: Put) -> None:
+    result = load(put("interactions.csv", HEAD + GOOD + b'a2,1767323045,"x'))
+
+    assert result.receipt().quarantined == {reasons.CUT_SHORT: 1}
+
+
+def test_marks_blanks_and_carriage_returns_are_no_part_of_names_or_cells(put: Put) -> None:
+    text = b"\xef\xbb\xbf account, at, prompt\r\n\r\na1, 1767323045, x\r\n"
+
+    result = load(put("interactions.csv", text))
+
+    assert result.table().to_pylist()[0] | {"line": 0} == result.table().to_pylist()[0] | {
+        "account": "a1",
+        "prompt": "x",
+        "line": 0,
+    }
+    assert result.receipt().filtered == {reasons.BLANK: 1}
+    assert result.table()["line"].to_pylist() == [3]
+
+
+def test_a_header_alone_is_a_table_without_rows(put: Put) -> None:
+    result = load(put("interactions.csv", b"account,at,zone\n"))
+
+    assert (result.receipt().rows, result.table().num_rows) == (0, 0)
+    assert result.receipt().unknown_columns == ("zone",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "interactions.csv: no header in line 1"),
+        (b"\n\n", "interactions.csv: no header in line 1"),
+        (b"account,prompt\na1,x\n", "needs the column at, which is missing"),
+        (b"account;at\na1;1\n", "needs the column account, at, which is missing"),
+        (b"account,at,at\na1,1,2\n", "interactions.csv: more than one column is called at"),
+        (b"account,at,\xff\n", "interactions.csv: the header in line 1 is not UTF-8"),
+        (b'"account,at\n', "interactions.csv: line 1 cannot be read as a CSV header"),
+        ("account,at\n".encode("utf-16"), "interactions.csv: UTF-16, not UTF-8"),
+    ],
+)
+def test_a_header_that_will_not_do_is_an_error_that_names_it(text: bytes, message: str, put: Put) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        load(put("interactions.csv", text))
+
+    assert caught.value.exit_code == 3
+    assert message.startswith("interactions.csv: line 1") or caught.value.hint
+
+
+def test_lists_in_cells(put: Put) -> None:
+    cells = ["", "h1", "h1 h2", "h1;h2 ; h3", '"[""h1"", ""h2""]"', '"[""h1"", 2]"', '"[""h1"""']
+    rows = "".join(f"a1,1767323045,{cell},\n" for cell in cells)
+    source = put("interactions.csv", "account,at,context_sha256,embedding\n" + rows)
+
+    result = load(source)
+
+    expected = [None, ["h1"], ["h1", "h2"], ["h1", "h2", "h3"], ["h1", "h2"]]
+    assert result.table()["context_sha256"].to_pylist() == expected
+    assert result.receipt().quarantined == {reasons.WRONG_TYPE: 2}
+
+
+def test_vectors_in_cells(put: Put) -> None:
+    cells = ['"[0.5, 1]"', '"[0.5, NaN]"', '"[0.5, 1e400]"', '"{}"', "half"]
+    rows = "".join(f"a1,1767323045,{cell}\n" for cell in cells)
+
+    result = load(put("interactions.csv", "account,at,embedding\n" + rows), reading=LENIENT)
+
+    assert result.table()["embedding"].to_pylist() == [[0.5, 1.0]]
+    assert result.receipt().quarantined == {
+        reasons.NOT_FINITE: 1,
+        reasons.OUT_OF_RANGE: 1,
+        reasons.WRONG_TYPE: 2,
+    }

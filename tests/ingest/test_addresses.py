@@ -1,0 +1,187 @@
+"""An address is one value however it is spelled, wherever it comes in; what is no address stays as it is."""
+
+import ipaddress
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.ingest import addresses
+from linkage.settings import TableMapping
+from tests.ingest.conftest import Put
+from tests.ingest.made import in_every_format, load, ndjson
+
+SPELLINGS = [
+    ("192.0.2.7", "192.0.2.7"),
+    ("2001:DB8::1", "2001:db8::1"),
+    ("2001:0db8:0:0::1", "2001:db8::1"),
+    ("2001:db8:0:0:0:0:0.0.0.1", "2001:db8::1"),
+    ("::ffff:192.0.2.7", "192.0.2.7"),
+    ("::FFFF:C000:207", "192.0.2.7"),
+    ("192.0.2.7:443", "192.0.2.7"),
+    ("[2001:DB8::1]", "2001:db8::1"),
+    ("[2001:DB8::1]:443", "2001:db8::1"),
+    ("[::ffff:192.0.2.7]:443", "192.0.2.7"),
+    ("FE80::1%Eth0", "fe80::1%Eth0"),
+]
+
+
+@pytest.mark.parametrize(("given", "wanted"), SPELLINGS, ids=[text for text, _ in SPELLINGS])
+def test_every_spelling_of_an_address_is_one_value(given: str, wanted: str) -> None:
+    assert addresses.address(given) == wanted
+    assert addresses.prefix(given) == addresses.prefix(wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.0.2.077",
+        "192.0.2",
+        "[192.0.2.7]",
+        "192.0.2.7:",
+        "192.0.2.7:https",
+        "[2001:db8::1",
+        "[2001:db8::1]443",
+        "[[2001:db8::1]]",
+        "2001:DB8::1::2",
+        "2001:DB8::1/64",
+        "host:443",
+        "sha256:AB12",
+        "A::1:" * 2_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_no_address_stays_as_it_is(text: str) -> None:
+    assert addresses.address(text) == text
+    assert addresses.prefix(text) is None
+
+
+@given(st.ip_addresses(v=6))
+def test_all_spellings_of_any_address_meet(address: ipaddress.IPv6Address) -> None:
+    found = addresses.address(str(address))
+    assert {addresses.address(each) for each in (address.exploded, str(address).upper(), found)} == {found}
+    assert addresses.address(f"[{address.exploded}]:80") == found
+
+
+@given(st.text(max_size=30))
+def test_any_text_has_a_small_network_or_none(text: str) -> None:
+    found = addresses.prefix(text)
+    assert found is None or "/" in found
+
+
+@given(st.text(alphabet="0123456789abcdefF:.[]%/x", max_size=24))
+def test_respelling_twice_changes_nothing_more(text: str) -> None:
+    for rule in addresses.SPELLED.values():
+        assert rule(rule(text)) == rule(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:DB8:0:1::9", "2001:db8:0:1::/64"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("192.0.2.77:8080", "192.0.2.0/24"),
+        ("fe80::1", "fe80::/64"),
+        ("fe80::1%eth0", None),
+        ("192.0.2.0/24", None),
+        ("localhost", None),
+        ("", None),
+        ("1" * 10_000, None),
+    ],
+)
+def test_the_small_network_of_an_address(given: str, wanted: str | None) -> None:
+    assert addresses.prefix(given) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("2001:DB8:0:0::/64", "2001:db8::/64"),
+        ("192.0.2.0/24", "192.0.2.0/24"),
+        ("2001:DB8::1/64", "2001:DB8::1/64"),
+        ("2001:DB8::1", "2001:DB8::1"),
+        ("A:b/c", "A:b/c"),
+    ],
+)
+def test_every_spelling_of_a_network_is_one_value(given: str, wanted: str) -> None:
+    assert addresses.network(given) == wanted
+
+
+groups = st.lists(st.sampled_from(["", "0", "00", "1", "a0", "A", "ffff", "0a", "1.2.3.4"]), max_size=9)
+
+
+@given(st.lists(groups.map(":".join), max_size=8))
+def test_the_bulk_way_agrees_with_one_at_a_time(texts: list[str]) -> None:
+    made = addresses.respelled(pa.array(texts, pa.string()), "ip").to_pylist()
+    assert made == [addresses.address(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text", ["1:2:3:4::6:7:8", "1:2:3::6:7:8", "1:2:3:4:5:6::", "1:2:3:4:5:6:7::", "::1:2:3"]
+)
+def test_a_short_form_that_stands_for_one_group_is_not_canonical(text: str) -> None:
+    (made,) = addresses.respelled(pa.array([text]), "ip").to_pylist()
+    assert made == str(ipaddress.ip_address(text))
+
+
+def test_a_column_is_respelled_where_it_is_asked_for() -> None:
+    values = pa.array(["A::1", None, "10.0.0.1", "A:1", "A::1", "::FFFF:10.0.0.1"])
+    assert addresses.respelled(values, "ip").to_pylist() == [
+        "a::1", None, "10.0.0.1", "A:1", "a::1", "10.0.0.1"
+    ]  # fmt: skip
+    rows = pa.array([False, True, True, True, True, None])
+    assert addresses.respelled(values, "ip", rows).to_pylist() == [
+        "A::1", None, "10.0.0.1", "A:1", "a::1", "::FFFF:10.0.0.1"
+    ]  # fmt: skip
+    assert addresses.respelled(pa.array([], pa.string()), "ip").to_pylist() == []
+
+
+# --- wherever an address comes in ----------------------------------------------------------------
+
+
+def test_every_table_and_format_gives_one_spelling(tmp_path: Path) -> None:
+    texts = [text for text, _ in SPELLINGS] + ["unknown"]
+    rows = [{"account": "a", "at": (1_700_000_000 + n) * 1_000_000, "ip": text}
+            for n, text in enumerate(texts)]  # fmt: skip
+    wanted = [each for _, each in SPELLINGS] + ["unknown"]
+    for table in ("sessions", "interactions"):
+        for path in in_every_format(tmp_path / table, rows, table).values():
+            assert load(path).table(table)["ip"].to_pylist() == wanted
+
+
+@pytest.mark.parametrize("table", ["observations", "benign", "indicators"])
+def test_the_long_form_respells_addresses_and_nothing_else(put: Put, table: str) -> None:
+    traits = ["ip", "ip", "prefix", "object", "wallet"]
+    values = ["2001:DB8::1", "::ffff:192.0.2.7", "2001:DB8:0::/64", "2001:DB8::1", "DB8::1"]
+    rows = [{"account": "a", "operator": "o", "trait": t, "value": v}
+            for t, v in zip(traits, values, strict=True)]  # fmt: skip
+    put("sessions.ndjson", ndjson([{"account": "a", "at": 1_700_000_000}]))
+    folder = put(f"{table}.ndjson", ndjson(rows))
+    assert load(folder).table(table)["value"].to_pylist() == [
+        "2001:db8::1",
+        "192.0.2.7",
+        "2001:db8::/64",
+        "2001:DB8::1",
+        "DB8::1",
+    ]
+
+
+def test_mapped_tables_give_one_spelling_too(put: Put) -> None:
+    data = b"id,seen,home\na,2001:DB8::1,[2001:DB8::2]:80\nb,,x\n"
+    unpivot = TableMapping(file="t.csv", columns={"account": "id"}, unpivot={"ip": "seen", "host": "home"})
+    found = load(put("t.csv", data), mappings={"observations": unpivot}).table("observations")
+    assert found["value"].to_pylist() == ["[2001:DB8::2]:80", "2001:db8::1", "x"]
+    constant = TableMapping(
+        file="t.csv", columns={"account": "id", "value": "home"}, constants={"trait": "ip"}
+    )
+    found = load(put("t.csv", data), mappings={"observations": constant}).table("observations")
+    assert found["value"].to_pylist() == ["2001:db8::2", "x"]
+    fixed = TableMapping(file="t.csv", columns={"account": "id"},
+                         constants={"at": "2026-01-01", "ip": "2001:DB8::3"})  # fmt: skip
+    assert (
+        load(put("t.csv", data), mappings={"sessions": fixed}).table("sessions")["ip"].to_pylist()
+        == ["2001:db8::3"] * 2
+    )

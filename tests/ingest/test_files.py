@@ -1,0 +1,206 @@
+"""Which files are found, and what is said about the others."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from linkage import schema
+from linkage.errors import InputError, UsageError
+from linkage.ingest.files import format_of, table_of
+from linkage.settings import TableMapping
+from tests.ingest.conftest import Put
+from tests.ingest.made import load
+
+ROW = b'{"account":"a1","at":1767323045}\n'
+CSV = b"account,at\na1,1767323045\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("interactions", "interactions"),
+        ("interactions-0", "interactions"),
+        ("interactions.part1", "interactions"),
+        ("interactions_part-00007", "interactions"),
+        ("interactions-2026-03-01", "interactions"),
+        ("interactions-old", None),
+        ("interactions0", None),
+        ("Interactions", None),
+        ("interaction", None),
+        ("my-interactions-0", None),
+        ("", None),
+    ],
+)
+def test_a_stem_names_a_table_or_none(name: str, table: str | None) -> None:
+    assert table_of(name) == table
+
+
+def test_no_name_of_a_table_ends_like_a_number_of_a_part() -> None:
+    assert not any(name[-1].isdigit() for name in schema.SOURCES)
+    assert all(table_of(f"{name}-1") == name for name in schema.SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.csv", ("a", "csv", None)),
+        ("a.CSV.GZ", ("a", "csv", "gzip")),
+        ("a.b.jsonl.zst", ("a.b", "ndjson", "zstd")),
+        ("a.parquet", ("a", "parquet", None)),
+        ("a.parquet.gz", None),
+        ("a.json", None),
+        ("a.gz", None),
+        ("a.csv.zip", None),
+    ],
+)
+def test_a_name_tells_the_format(name: str, kind: tuple[str, str, str | None] | None) -> None:
+    found = format_of(name)
+
+    assert (found and (found.stem, found.kind, found.compression)) == kind
+
+
+def test_file_folder_and_numbered_parts_are_one_table(put: Put) -> None:
+    put("interactions.ndjson", ROW)
+    put("interactions-1.ndjson", ROW)
+    put("interactions/anything.csv", CSV)
+    source = put("interactions/b.jsonl", ROW)
+
+    result = load(source)
+
+    names = ["interactions-1.ndjson", "interactions.ndjson", "interactions/anything.csv"]
+    assert [each.file for each in result.sources.receipts] == [*names, "interactions/b.jsonl"]
+    assert result.table()["file"].to_pylist() == [*names, "interactions/b.jsonl"]
+    assert len(result.sources.tables["interactions"]) == 4
+
+
+def test_what_is_no_table_is_listed_and_left_alone(put: Put) -> None:
+    put("interactions/part.ndjson", ROW)
+    put("interactions/_SUCCESS")
+    put("interactions/day=1/part.ndjson", ROW)
+    put("indicators.json", b"{}")
+    put("notes.csv", CSV)
+    put("archive/interactions.ndjson", ROW)
+    source = put("sessions.csv.bak", CSV)
+
+    result = load(source)
+
+    assert result.sources.ignored == (
+        "archive/",
+        "indicators.json",
+        "interactions/_SUCCESS",
+        "interactions/day=1/",
+        "notes.csv",
+        "sessions.csv.bak",
+    )
+    assert result.receipt().rows == 1
+
+
+def test_a_single_file_is_known_by_its_stem(put: Put) -> None:
+    result = load(put("interactions.ndjson", ROW) / "interactions.ndjson")
+
+    assert result.table()["file"].to_pylist() == ["interactions.ndjson"]
+
+
+def test_a_file_given_twice_is_read_once(put: Put) -> None:
+    source = put("interactions.ndjson", ROW)
+
+    result = load(source, source / "interactions.ndjson")
+
+    assert result.table().num_rows == 1
+    assert result.sources.ignored == ("interactions.ndjson (given twice, read once)",)
+
+
+def test_two_sources_with_the_same_names_are_told_apart(put: Put) -> None:
+    put("one/interactions.ndjson", ROW)
+    source = put("two/interactions.ndjson", ROW)
+
+    result = load(source / "one", source / "two")
+
+    assert {each.file for each in result.sources.receipts} == {
+        "interactions.ndjson",
+        "two/interactions.ndjson",
+    }
+
+
+def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    folder = tmp_path / "source" / "interactions"
+    folder.mkdir(parents=True)
+    try:
+        (folder / os.fsdecode(b"\xff.ndjson")).write_bytes(ROW)
+    except OSError:
+        return  # some file systems hold no such name
+    result = load(tmp_path / "source")
+
+    assert result.table()["file"].to_pylist() == ["interactions/\\xff.ndjson"]
+
+
+def test_none_of_the_tables_that_are_enough(put: Put) -> None:
+    put("accounts.csv", b"account\na1\n")
+    source = put("chats.csv", CSV)
+
+    with pytest.raises(InputError, match=r"none of the tables interactions, .*besides: chats\.csv") as caught:
+        load(source)
+
+    assert caught.value.exit_code == 3
+    assert "[sources]" in caught.value.hint
+
+
+def test_no_such_path(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing: no such file or folder"):
+        load(tmp_path / "missing")
+
+
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    os.mkfifo(tmp_path / "source" / "interactions.csv")
+
+    with pytest.raises(InputError, match=r"none of the tables"):
+        load(tmp_path / "source")
+    with pytest.raises(InputError, match=r"neither a file nor a folder"):
+        load(tmp_path / "source" / "interactions.csv")
+
+
+def test_a_mapped_file_is_not_read_by_its_stem(put: Put) -> None:
+    put("sessions.csv", b"who,when\na1,1767323045\n")
+    source = put("payments.csv", b"account\na1\n")
+    mapping = TableMapping(file="sessions.csv", columns={"account": "who", "at": "when"})
+
+    result = load(source, mappings={"interactions": mapping})
+
+    assert set(result.sources.tables) == {"interactions", "payments"}
+    assert result.sources.ignored == ()
+
+
+def test_a_mapped_file_in_a_folder_leaves_its_neighbours_listed(put: Put) -> None:
+    put("deep/down/log.csv", b"who,when\na1,1767323045\n")
+    put("deep/other.csv", CSV)
+    source = put("deep/down/else.csv", CSV)
+    mapping = TableMapping(file="**/log.csv", columns={"account": "who", "at": "when"})
+
+    result = load(source, mappings={"interactions": mapping})
+
+    assert result.table()["file"].to_pylist() == ["deep/down/log.csv"]
+    assert result.sources.ignored == ("deep/down/else.csv", "deep/other.csv")
+
+
+def test_a_mapping_without_its_file(put: Put) -> None:
+    mapping = TableMapping(file="logs/*.csv", columns={"account": "who", "at": "when"})
+
+    with pytest.raises(InputError, match=r"\[sources\.interactions\] file = 'logs/\*\.csv': no such file"):
+        load(put("sessions.csv", CSV), mappings={"interactions": mapping})
+
+
+def test_a_mapped_file_of_a_format_that_is_not_read(put: Put) -> None:
+    mapping = TableMapping(file="log.json", columns={"account": "who", "at": "when"})
+
+    with pytest.raises(InputError, match=r"\[sources\.interactions\]: log\.json is in no format"):
+        load(put("log.json", b"{}"), mappings={"interactions": mapping})
+
+
+@pytest.mark.parametrize("pattern", ["../*.csv", "/etc/passwd", "a/../../b.csv"])
+def test_a_mapping_cannot_leave_its_source(pattern: str, put: Put) -> None:
+    mapping = TableMapping(file=pattern, columns={"account": "who", "at": "when"})
+
+    with pytest.raises(UsageError, match="must be a name inside the source"):
+        load(put("sessions.csv", CSV), mappings={"interactions": mapping})

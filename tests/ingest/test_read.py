@@ -1,0 +1,374 @@
+"""The whole reading: rows add up whatever comes, formats agree, limits hold."""
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import zstandard
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from linkage import schema
+from linkage.errors import InputError, UsageError
+from linkage.ingest import cells, columns, reasons
+from linkage.ingest.cells import WHITE
+from linkage.ingest.reasons import Refused
+from linkage.settings import Reading
+from tests.ingest.conftest import Put
+from tests.ingest.made import LENIENT, in_every_format, load, ndjson
+
+ROW = b'{"account":"a1","at":1767323045}\n'
+BAD = b'{"account":"a1","at":"soon"}\n'
+LIMITS = cells.limits("1990-01-01", "2100-01-01", 8 * 2**20)
+
+# --- limits and errors ------------------------------------------------------------------------------
+
+
+def test_too_much_in_quarantine_stops_the_run_after_everything_was_read(put: Put) -> None:
+    put("interactions/a.ndjson", ROW * 96 + BAD * 2 + b"[]\n" + b"{\n")
+    source = put("sessions.ndjson", ROW + BAD)
+
+    with pytest.raises(InputError) as caught:
+        load(source, reading=Reading())
+
+    message = str(caught.value)
+    assert caught.value.exit_code == 3
+    assert "table interactions: 4 of 100 rows (4.00%) cannot be used, more than 1.00%" in message
+    assert "unreadable time (2), not JSON (1), not an object (1)" in message
+    assert "table sessions: 1 of 2 rows" in message
+    written = source.parent / "source-staged" / "quarantine.ndjson"
+    assert str(written) in message
+    assert len(written.read_text().splitlines()) == 5
+
+
+def test_a_hundredth_may_be_put_away(put: Put) -> None:
+    result = load(put("interactions.ndjson", ROW * 99 + BAD), reading=Reading())
+
+    assert result.receipt().quarantined == {reasons.UNREADABLE_TIME: 1}
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".zst", zstandard.compress)])
+@pytest.mark.parametrize("cut", [1, 9, 40])
+def test_a_compressed_file_cut_short_is_an_error_that_names_the_last_line(
+    ending: str, pack: Any, cut: int, put: Put
+) -> None:
+    lines = ndjson([{"account": f"a{i * 7919}", "at": 1767323045 + i} for i in range(9_000)])
+    source = put(f"interactions.ndjson{ending}", pack(lines)[:-cut])
+
+    with pytest.raises(InputError, match=r"cut short; the last whole line read is \d+") as caught:
+        load(source)
+
+    assert f"interactions.ndjson{ending}" in str(caught.value)
+    assert int(str(caught.value).rsplit(" ", 1)[1]) > 1_000
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"plain text, not packed", gzip.compress(ROW) + b"rest"], ids=["empty", "plain", "tail"]
+)
+def test_a_file_that_is_not_compressed_as_its_name_says(content: bytes, put: Put) -> None:
+    with pytest.raises(InputError, match=r"interactions\.ndjson\.gz: not a gzip stream"):
+        load(put("interactions.ndjson.gz", content))
+
+
+def test_members_of_a_compressed_file_are_one_text(put: Put) -> None:
+    source = put("interactions.ndjson.gz", gzip.compress(ROW + ROW[:10]) + gzip.compress(ROW[10:]))
+
+    assert load(source).receipt().used == 2
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".zst", zstandard.compress)])
+def test_a_bomb_is_refused(ending: str, pack: Any, put: Put) -> None:
+    source = put(f"interactions.ndjson{ending}", pack(b"0" * (80 * 2**20)))
+
+    with pytest.raises(InputError, match="more than 200 times its size"):
+        load(source)
+    with pytest.raises(InputError, match=r"more than 1,000,000 bytes once decompressed"):
+        load(source, reading=Reading(max_file_bytes=10**6))
+
+
+def test_bounds_that_are_no_times(put: Put) -> None:
+    with pytest.raises(UsageError, match=r"reading\.latest = 'never': unreadable time"):
+        load(put("interactions.ndjson", ROW), reading=Reading(latest="never"))
+
+
+def test_a_line_of_100_mb_is_passed_over_in_bounded_memory(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    with (source / "interactions.ndjson").open("wb") as out:
+        out.write(ROW + b'{"account":"')
+        for _ in range(100):
+            out.write(b"x" * 2**20)
+        out.write(b'"}\n' + ROW)
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from linkage.settings import Reading; from linkage.ingest.read import read\n"
+        "kilobytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "read([Path(sys.argv[2])], Path(sys.argv[1]) / 'warm', reading=Reading(), mappings={})\n"
+        "before = kilobytes()\n"
+        "found = read([Path(sys.argv[1])/'source'], Path(sys.argv[1])/'out',"
+        " reading=Reading(max_quarantined=1), mappings={})\n"
+        "receipt = found.receipts[0]\n"
+        "print(kilobytes() - before, receipt.used, receipt.quarantined)\n"
+    )
+    warm = tmp_path / "warm-source"
+    warm.mkdir()
+    (warm / "interactions.ndjson").write_bytes(ROW * 10)
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path), str(warm)], capture_output=True, text=True, check=True
+    )
+
+    grown, rest = done.stdout.split(" ", 1)
+    assert rest.strip() == "2 {'line too long': 1}"
+    assert int(grown) * 1024 < 80 * 2**20
+
+
+def test_progress_says_how_many_rows_of_a_table_were_read(put: Put) -> None:
+    put("interactions/a.ndjson", ROW * 3)
+    source = put("interactions/b.csv", b"account,at\na1,1767323045\n")
+    said: list[tuple[str, int]] = []
+
+    load(source, progress=lambda table, rows: said.append((table, rows)))
+
+    assert said == [("interactions", 3), ("interactions", 4)]
+
+
+def test_the_receipt_knows_the_file(put: Put) -> None:
+    packed = gzip.compress(ROW)
+    result = load(put("interactions.ndjson.gz", packed))
+
+    receipt = result.receipt()
+    assert receipt.bytes == len(packed)
+    assert receipt.sha256 == hashlib.sha256(packed).hexdigest()
+
+
+# --- vectors ----------------------------------------------------------------------------------------
+
+
+def vectors(*lengths: int) -> bytes:
+    rows = [{"account": f"a{i}", "at": 1767323045, "embedding": [0.5] * n} for i, n in enumerate(lengths)]
+    return ndjson(rows)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_commonest_length_of_vectors_stays_wherever_it_comes_first(order: int, put: Put) -> None:
+    put("interactions/a.ndjson", vectors(*[4, 3, 3][::order]))
+    source = put("interactions/b.ndjson", vectors(*[3, 4, 0][::order]))
+
+    result = load(source)
+
+    assert sorted(result.table()["embedding"].to_pylist(), key=str) == [None, *[[0.5] * 3] * 3]
+    assert [each.quarantined for each in result.sources.receipts] == [{reasons.OTHER_LENGTH: 1}] * 2
+
+
+def test_of_equally_common_lengths_the_longer_stays(put: Put) -> None:
+    result = load(put("interactions.ndjson", vectors(3, 4)))
+
+    assert result.table()["embedding"].to_pylist() == [[0.5] * 4]
+
+
+# --- formats agree ----------------------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+IDS = TEXTS.map(lambda text: text.strip(WHITE)).filter(bool)
+MOMENTS = st.integers(LIMITS.earliest, LIMITS.latest)
+SINGLES = st.floats(-(2.0**99), 2.0**99, width=32)
+
+
+def optional(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+KINDS = {
+    schema.TEXT: IDS,
+    schema.TIME: MOMENTS,
+    schema.COUNT: st.integers(0, 2**63 - 1),
+    schema.NUMBER: st.floats(allow_nan=False, allow_infinity=False),
+    schema.HASHES: st.lists(IDS, min_size=1, max_size=3),
+    schema.VECTOR: st.lists(SINGLES, min_size=2, max_size=2),
+}
+
+
+def rows_of(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
+    declared = schema.SOURCES[table]
+    fields = {
+        name: KINDS[kind]
+        if name in declared.required
+        else optional(TEXTS if "prompt" in name else KINDS[kind])
+        for name, kind in declared.columns.items()
+    }
+    if "prompt_sha256" in fields:
+        fields["prompt_sha256"] = optional(IDS)
+    return st.lists(st.fixed_dictionaries(fields), min_size=1, max_size=6)
+
+
+def spoken(rows: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
+    """The rows with their times in words."""
+    times = [name for name, kind in schema.SOURCES[table].columns.items() if kind == schema.TIME]
+    return [row | {name: iso(row[name]) for name in times if row[name] is not None} for row in rows]
+
+
+def iso(microseconds: int) -> str:
+    stamp = pa.array([microseconds], pa.timestamp("us", "UTC"))
+    return str(pc.strftime(stamp, "%Y-%m-%dT%H:%M:%SZ")[0])
+
+
+@pytest.mark.parametrize("table", ["interactions", "observations", "payments", "indicators"])
+@settings(max_examples=15)
+@given(data=st.data())
+def test_what_is_written_in_any_format_is_read_as_it_was(table: str, data: st.DataObject) -> None:
+    rows = data.draw(rows_of(table))
+    with TemporaryDirectory() as folder:
+        for kind, file in in_every_format(Path(folder), rows, table).items():
+            (file.parent / "sessions.csv").write_text("account,at\n")
+            assert load(file.parent).values(table).to_pylist() == rows, kind
+
+
+@settings(max_examples=20)
+@given(rows=rows_of("interactions"))
+def test_identical_tables_from_times_in_words(rows: list[dict[str, Any]]) -> None:
+    whole = [row | {"at": row["at"] // 10**6 * 10**6} for row in rows]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "source" / "interactions.ndjson"
+        path.parent.mkdir()
+        path.write_bytes(ndjson(spoken(whole, "interactions")))
+        assert load(path.parent).values().to_pylist() == whole
+
+
+# --- arbitrary bytes --------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [ROW, b"a1,1767323045,1\n", b"\0", b"\xff", b"\xef\xbb\xbf", b" "]
+) | st.sampled_from(rb'" , { } [ ] : \u0000 \ud800 a1 "account" "at" 1767323045 at -1 1e999 NaN null'.split())
+ENDS = st.sampled_from([b"", b"", b"\n", b"\r\n", b"\r"])
+BYTES = st.binary(max_size=60) | st.lists(st.tuples(PIECES, ENDS).map(b"".join), max_size=40).map(b"".join)
+
+
+@settings(max_examples=250)
+@given(content=BYTES, limit=st.sampled_from([7, 40, 10_000]))
+@example(content=b"\n" + ROW + b"\n\n{", limit=10_000)
+def test_rows_add_up_for_any_bytes_as_ndjson(content: bytes, limit: int) -> None:
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.mkdir()
+        (source / "interactions.ndjson").write_bytes(content)
+        try:
+            result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=limit))
+        except InputError:
+            assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
+            return
+        text = content.removeprefix(b"\xef\xbb\xbf")
+        lines = text.count(b"\n") + (not text.endswith(b"\n") and text != b"")
+        assert result.receipt().rows == lines
+
+
+@settings(max_examples=250)
+@given(content=BYTES, limit=st.sampled_from([30, 10_000]))
+@example(content=b'"\n"a1,1\n', limit=10_000)
+def test_rows_add_up_for_any_bytes_as_csv(content: bytes, limit: int) -> None:
+    header = b"account,at,input_tokens\n"
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.mkdir()
+        (source / "interactions.csv").write_bytes(header + content)
+        result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=limit))
+        lines = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+        # A quoted record may have several lines; without quotes a line is a row.
+        rows = result.receipt().rows
+        assert rows <= lines if b'"' in content else rows == lines
+
+
+@settings(max_examples=60)
+@given(content=BYTES)
+def test_any_bytes_as_a_csv_header_or_a_parquet_file(content: bytes) -> None:
+    for name in ("interactions.csv", "interactions.parquet", "interactions.csv.zst"):
+        with TemporaryDirectory() as folder:
+            source = Path(folder) / "source"
+            source.mkdir()
+            (source / name).write_bytes(content)
+            try:
+                load(source)
+            except InputError as error:
+                assert name in str(error)
+
+
+# --- the two ways of reading a cell agree -----------------------------------------------------------
+
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-(2**64), 2**64),
+    st.sampled_from([0, 10**11, 10**14 - 1, 10**17 - 1, 10**17, 17 * 10**17, 1767323045, 1767323045123]),
+    st.floats(),
+    st.floats(6e8, 4.2e9),
+    st.booleans(),
+    st.text(max_size=6),
+    st.integers(0, 2**70).map(str),
+    st.floats().map(str),
+    st.floats(6e8, 4.2e9).map(lambda value: f"{value:.6f}"),
+    st.datetimes().map(lambda moment: moment.isoformat()),
+    st.from_regex(columns.ZONED, fullmatch=True, alphabet=st.characters(codec="ascii")),
+    st.from_regex(columns.NAIVE, fullmatch=True, alphabet=st.characters(codec="ascii")),
+    st.lists(st.text(max_size=3) | st.integers() | st.floats() | st.none() | st.booleans(), max_size=3),
+    st.lists(st.floats(width=32), max_size=3),
+    st.lists(st.text(max_size=3), max_size=3),
+)
+
+
+@pytest.mark.parametrize("kind", list(schema.ARROW))
+@settings(max_examples=150)
+@given(values=st.lists(CELLS, max_size=4) | CELLS.map(lambda cell: [cell]))
+def test_a_column_reads_as_its_cells_do(kind: str, values: list[Any]) -> None:
+    found: list[Any] = []
+    faults: dict[int, str] = {}
+    for index, value in enumerate(values):
+        try:
+            found.append(None if value is None else cells.READ[kind](value, LIMITS))
+        except Refused as refused:
+            faults[index] = refused.reason
+            found.append(None)
+    naive = [isinstance(each, cells.Moment) and each.naive for each in found]
+    plain = [each.at if isinstance(each, cells.Moment) else each for each in found]
+
+    normal = columns.normalise("account", kind, values, LIMITS)
+
+    assert normal.values.type == schema.ARROW[kind]
+    assert normal.values.equals(pa.array(plain, schema.ARROW[kind]))
+    assert normal.faults == faults
+    if normal.naive is not None:
+        assert [bool(n) for n, v in zip(normal.naive, plain, strict=True) if v is not None] == [
+            n for n, v in zip(naive, plain, strict=True) if v is not None
+        ]
+
+
+def test_the_smallest_integer_is_no_time_however_early_times_may_be() -> None:
+    early = cells.limits("1900-01-01", "2100-01-01", 100)
+
+    normal = columns.normalise("at", schema.TIME, [-(2**63), 0], early)
+
+    assert normal.values.to_pylist() == [None, 0]
+    assert normal.faults == {0: reasons.TIME_OUT_OF_RANGE}
+
+
+def test_every_reason_has_one_name() -> None:
+    names = [value for name, value in vars(reasons).items() if name.isupper() and isinstance(value, str)]
+
+    assert len(names) > 25
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+    assert set(reasons.REQUIRED) == {name for table in schema.SOURCES.values() for name in table.required}
+
+
+def test_the_quarantine_is_one_object_a_line(put: Put) -> None:
+    result = load(put("interactions.ndjson", BAD * 3), reading=LENIENT)
+
+    lines = result.sources.quarantine.read_text("ascii").splitlines()
+    assert [list(json.loads(line)) for line in lines] == [["table", "file", "row", "reason", "raw"]] * 3
