@@ -161,7 +161,7 @@ def _receipt(accounts: int) -> dict:
         "schema_version": 1,
         "inputs": [],
         "seed": 0,
-        "settings": {"scoring": {"link_bits": 0.0}},
+        "settings": {"links": {"link_bits": 0.0}},
         "versions": {"linkage": "0.1.0"},
         "signals": {},
         "scoring": {"prior_bits": PRIOR},

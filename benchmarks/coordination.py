@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
+from linkage.engines.duckdb import DuckDB
 from linkage.evidence import coincidence
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "coordination"
@@ -68,7 +69,7 @@ def events(given: pa.Table) -> pa.Table:
 def network(engine: Engine, given: pa.Table, window: int, participation: int) -> pa.Table:
     """left, right, weight of the network, by account number."""
     found = coincidence.same_object(engine.table(given), window=window * SECOND, participation=participation)
-    return engine.arrow(coincidence.edges(found).order_by(["left", "right"]))
+    return engine.collect(coincidence.edges(found).order_by(["left", "right"]), at_most=engine.max_rows)
 
 
 def components(edges: pa.Table) -> list[int]:
@@ -120,7 +121,7 @@ def compared(engine: Engine, given: pa.Table) -> Iterator[tuple[str, str, int, i
 def main() -> None:
     """Prints the table; ends with 1 where a number differs."""
     with tempfile.TemporaryDirectory() as scratch:
-        engine = Engine(Path(scratch))
+        engine = DuckDB(Path(scratch))
         rows = list(compared(engine, events(shares())))
         engine.close()
     print(f"{'window, participation':<22} {'':<18} {'CooRTweet':>10} {'linkage':>10}")

@@ -46,10 +46,10 @@ class Records:
             f'columns = {{ account = "{self.record}" }}',
             f"unpivot = {{ {unpivot} }}",
             "",
-            "[grouping]",
+            "[groups]",
             "min_accounts = 2",
             "",
-            "[scoring]",
+            "[links]",
             "operator_accounts = 3",
             "strong_bits = 12.0",
         ]

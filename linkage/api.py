@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from linkage import pipeline
+from linkage.attribution.exchange_key import read_exchange_key
 from linkage.case import Case, audit, user
 from linkage.graph.source import drawn, is_graph
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.log import Progress, quiet
 from linkage.settings import Settings
-from linkage.share.exchange import read_exchange_key
 
 Source = str | Path
 

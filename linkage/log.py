@@ -21,12 +21,13 @@ class Log:
     progress: Progress = quiet
     stages: list[dict[str, Any]] = field(default_factory=list)
     caps: list[dict[str, Any]] = field(default_factory=list)
+    running: str = ""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Callable[[int], None]]:
         """Times a stage; what it yields is told how many rows the stage handled."""
         self.progress(name, 0, None)
-        start, rows = time.perf_counter(), [0]
+        start, rows, self.running = time.perf_counter(), [0], name
 
         def handled(count: int) -> None:
             rows[0] = count

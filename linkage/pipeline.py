@@ -10,11 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
+from linkage.arrays import Floats, Ints
 from linkage.attribution import earlier_cases as known_cases
+from linkage.attribution.exchange_key import ExchangeKey
 from linkage.attribution.indicators import learnt as traits_learnt
 from linkage.case import CaseWriter, read_verdicts
+from linkage.case.earlier import open_earlier
 from linkage.case.publish import Run, publish, receipt
-from linkage.engines.duckdb import Engine, connect
+from linkage.engines import Engine
+from linkage.engines.connect import connect
+from linkage.evidence import inputs
 from linkage.evidence.signals.registry import SIGNALS, WHOLE, declared
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
@@ -30,18 +35,20 @@ from linkage.groups import (
     split_by_workload,
     trait_index,
 )
-from linkage.groups import constraints as judge
 from linkage.groups import (
     stage as groups_stage,
 )
 from linkage.ingest.read import Sources, read
+from linkage.links import constraints as judge
 from linkage.links import log_odds as scoring
+from linkage.links import priors
+from linkage.links import stage as links_stage
+from linkage.links.stage import Links
 from linkage.log import Log, Progress
 from linkage.observations import stage as observations_stage
 from linkage.prompts import stage as prompts_stage
 from linkage.prompts.stage import Prompts
 from linkage.settings import Settings
-from linkage.share.exchange import ExchangeKey
 
 
 def investigate(
@@ -60,13 +67,20 @@ def investigate(
     indicators may be digests under the `exchange` key.
     """
     log = Log(progress) if progress else Log()
-    earlier = known_cases.opened(known, case)
+    earlier = open_earlier(known, case)
     with CaseWriter(case) as writer, tempfile.TemporaryDirectory(dir=case, prefix=".work-") as scratch:
         work = Path(scratch)
         with log.stage("read") as handled:
             sources = _read(paths, work, settings, indicators)
             handled(sum(each.rows for each in sources.receipts))
-        engine = connect(settings.engine, work, threads=settings.threads, memory=settings.memory)
+        engine = connect(
+            work,
+            settings.engine,
+            threads=settings.threads,
+            memory=settings.memory,
+            max_rows=settings.max_rows,
+            stage=lambda: log.running,
+        )
         with log.stage("rows") as handled:
             rows = observations_stage.rows(engine, sources)
             handled(sum(each.used for each in rows.receipts))
@@ -74,17 +88,17 @@ def investigate(
             prompts = prompts_stage.prompts(engine, rows.tables, settings, log)
             handled(prompts.texts)
         with log.stage("observations") as handled:
-            population = observations_stage.population(engine, rows.tables, prompts, settings)
+            population = observations_stage.population(engine, rows.tables, prompts.content, settings)
             handled(population.count)
         if prompts.withheld:
-            settings = groups_stage.without_prompts(settings, len(population.names))
+            settings = priors.without_prompts(settings, len(population.names))
         with log.stage("evidence") as handled:
             signals = (*SIGNALS, *declared(population.foreign), *WHOLE)
             weighing = _weighing(engine, population, signals, settings)
-            observations_stage.add_moments(engine, weighing, rows.tables, prompts, settings)
+            inputs.add_moments(engine, weighing, rows.tables, prompts, settings)
             constraints = judge.constraints(read_verdicts(case))
-            rules = groups_stage.family_rules([s.family for s in signals], len(population.names), settings)
-            links = groups_stage.links(weighing, rules, constraints, settings.scoring)
+            rules = priors.family_rules([s.family for s in signals], len(population.names), settings)
+            links = links_stage.links(weighing, rules, constraints, settings.links)
             log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
         base = _Base(engine, log, settings, signals, prompts, population, weighing, constraints, rules)
@@ -119,8 +133,8 @@ class _Base:
 
 
 def _groups(
-    base: _Base, links: groups_stage.Links
-) -> tuple[groups_stage.Links, list[assessment.Judged], groups_stage.Floats, split_by_workload.Works]:
+    base: _Base, links: Links
+) -> tuple[Links, list[assessment.Judged], Floats, split_by_workload.Works]:
     """The links as the whole case shows them, communities with what was decided of them, the share of
     resampled runs in which each account stays, and the work of each community."""
     engine, log, settings, weighing = base.engine, base.log, base.settings, base.weighing
@@ -155,12 +169,12 @@ def _groups(
 
 
 def _by_work(
-    base: _Base, court: assessment.Judge, labels: groups_stage.Ints
+    base: _Base, court: assessment.Judge, labels: Ints
 ) -> tuple[split_by_workload.Parts, split_by_workload.Works]:
     """The partition split by work, or by ways in where that is not known, with what people decided obeyed,
     and the work of its communities."""
     everything, forced = court.everything, court.links.forced
-    engine, names, least = base.engine, base.weighing.names, base.settings.grouping.min_accounts
+    engine, names, least = base.engine, base.weighing.names, base.settings.groups.min_accounts
     parts, works = split_by_workload.by_work(engine, base.prompts, everything, labels, names, least=least)
     if base.prompts.withheld:
         parts = split_by_access.by_ways(court, labels)
@@ -182,7 +196,7 @@ def _weighing(
         population.accounts,
         population.weighable,
         signals=signals,
-        limits=observations_stage.limits(settings),
+        limits=inputs.limits(settings),
     )
     weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
     weighing.add_themes(population.touched)
@@ -190,4 +204,4 @@ def _weighing(
 
 
 def _read(paths: Sequence[Path], work: Path, settings: Settings, indicators: Sequence[Path]) -> Sources:
-    return read(paths, work, reading=settings.reading, mappings=settings.sources, indicators=indicators)
+    return read(paths, work, reading=settings.ingest, mappings=settings.sources, indicators=indicators)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from linkage.cli.app import run
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
+from linkage.engines.duckdb import DuckDB
 
 ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., tuple[int, str, str]]
@@ -42,7 +43,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine for the tests of one file."""
-    made = Engine(tmp_path_factory.mktemp("scratch"), threads=2)
+    made = DuckDB(tmp_path_factory.mktemp("scratch"), threads=2)
     yield made
     made.close()
 

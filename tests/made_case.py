@@ -246,9 +246,9 @@ def receipt() -> dict[str, Any]:
             }
         ],
         "settings": {
-            "scoring": {"link_bits": 0.0},
-            "signals": {"clique_degree": 50, "nearest_degree": 5_000, "min_propose_bits": 5.0},
-            "grouping": {"min_accounts": 5, "min_families": 2},
+            "links": {"link_bits": 0.0},
+            "evidence": {"clique_degree": 50, "nearest_degree": 5_000, "min_propose_bits": 5.0},
+            "groups": {"min_accounts": 5, "min_families": 2},
         },
         "scoring": {"prior_bits": PRIOR, "small_operator_prior_bits": SMALL_PRIOR},
         "signals": MEANINGS,

@@ -20,7 +20,7 @@ from linkage import Settings
 from linkage.ingest.read import read
 from linkage.prompts.skeleton import skeleton
 from linkage.schema import CASE, SOURCES, TIME
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -166,7 +166,7 @@ def _write(path: Path, table: str, rows: list[Row]) -> None:
 
 def rows_of(source: Path, scratch: Path) -> Tables:
     """The usable rows of a source folder, to be written again in other files."""
-    found = read([source], scratch, reading=Reading(), mappings={})
+    found = read([source], scratch, reading=IngestSettings(), mappings={})
     return {name: [_plain(name, row) for row in _staged(parts)] for name, parts in found.tables.items()}
 
 

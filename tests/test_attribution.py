@@ -11,7 +11,7 @@ from linkage import investigate
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED
 from linkage.case import Case
 from linkage.errors import CaseError, InputError, UsageError
-from linkage.groups import constraints
+from linkage.links import constraints
 from linkage.schema import CASE
 from tests import promised, returning
 from tests.promised import Row, rows

@@ -26,7 +26,7 @@ from linkage.case import (
 )
 from linkage.case.journal import AUDIT
 from linkage.errors import CaseError, IntegrityError, UsageError
-from linkage.groups import constraints
+from linkage.links import constraints
 from linkage.schema import CASE
 from tests import made_case
 from tests.made_case import FAMILY, GROUP, HOME, OPERATOR, arrow, receipt

@@ -13,7 +13,7 @@ from benchmarks import coordination
 from benchmarks.coordination import KNOWN, Known
 from linkage import Settings
 from linkage.case import evidence_table
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.settings import TableMapping
 
 Edges = dict[tuple[str, str], int]
@@ -89,7 +89,7 @@ def test_an_account_that_only_meets_itself_is_in_no_network(engine: Engine, shar
 def investigated(source: Path, case: Path, window: int, participation: int) -> Edges:
     settings = Settings(
         sources={"observations.shares": SHARES},
-        signals={
+        evidence={
             "window_traits": ["object"],
             "window_seconds": window,
             "window_participation": participation,

@@ -131,7 +131,7 @@ def shifts(table: str) -> Tables:
 @pytest.mark.parametrize("table", ["interactions", "sessions"])
 def test_hours_are_told_of_accounts_and_compared_between_them(tmp_path: Path, table: str) -> None:
     tables = shifts(table)
-    case = run(tables, tmp_path, scoring={"operator_accounts": 30, "strong_bits": 2.0, "link_bits": -9.0})
+    case = run(tables, tmp_path, links={"operator_accounts": 30, "strong_bits": 2.0, "link_bits": -9.0})
     hours = {row["account"]: row for row in rows(case.path, "observations") if row["trait"] == "hours"}
     assert len(hours) == 60
     assert hours["a03"]["value"] == "0" * 5 + "9" + "0" * 18
@@ -206,7 +206,7 @@ def test_undeclared_traits_are_named_and_declared_ones_are_not(tmp_path: Path) -
 
 
 def test_too_many_pairs_stop_the_run_before_they_are_made(tmp_path: Path) -> None:
-    chosen = {"signals": {"min_propose_bits": 0.5, "min_pair_bits": 0.5, "max_pairs": 3}}
+    chosen = {"evidence": {"min_propose_bits": 0.5, "min_pair_bits": 0.5, "max_pairs": 3}}
     with pytest.raises(BudgetError, match="more than max_pairs = 3") as caught:
         run(PLAIN.tables(), tmp_path, **chosen)
     assert "max_pairs" in caught.value.hint

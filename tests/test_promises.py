@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
-from linkage.groups import constraints
+from linkage.links import constraints
 from linkage.schema import CASE, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
@@ -137,12 +137,12 @@ def findings_are_sums(case: Path) -> None:
         assert found["accounts"] == len(own)
         mean = sum(row["membership"] for row in own) / len(own)
         assert found["stability"] == pytest.approx(mean, abs=2e-6)
-        assert 0 < found["q_value"] <= receipt(case)["settings"]["grouping"]["max_q"]
+        assert 0 < found["q_value"] <= receipt(case)["settings"]["groups"]["max_q"]
         assert found["distillation"] is None or 0 <= found["distillation"] <= 1
         assert sum(each["share"] for each in found["targets"]) <= 1 + 1e-6
         assert found["infrastructure"] in ("reseller", "unknown")
         assert len(found["families"]) >= 2
-    core = receipt(case)["settings"]["grouping"]["core"]
+    core = receipt(case)["settings"]["groups"]["core"]
     for row in [*rows(case, "groups"), *rows(case, "explained")]:
         assert 0 <= row["membership"] <= 1
         assert row["role"] == ("core" if row["membership"] >= core else "fringe")

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from linkage.arrays import Floats, Ints
 
 LEAST_REQUESTS = 10
 """Requests an account needs for its habits to be compared; a share of fewer says little."""

@@ -1,25 +1,24 @@
 """What earlier cases know: the values of their groups, as indicators of the operators behind them.
 
-Composition only: an earlier case is read through the engine, its texts by `prompts`.
+An earlier case is read through the engine, its texts by `prompts`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.case import Case, open_case
-from linkage.engines.duckdb import Engine
-from linkage.errors import UsageError
+from linkage.attribution.exchange_key import ExchangeKey
+from linkage.engines import Engine
 from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS, RARER
+from linkage.links.constraints import Constraints
 from linkage.prompts import lookup
 from linkage.settings import Settings
-from linkage.share.exchange import ExchangeKey
 
 ROWS = pa.schema(
     [
@@ -32,6 +31,26 @@ ROWS = pa.schema(
 and `last_at` (µs) bound the time at which the operator used it."""
 
 Row = dict[str, Any]
+
+
+class EarlierCase(Protocol):
+    """What is read of an earlier case; `linkage.case.Case` is one."""
+
+    path: Path
+
+    @property
+    def run(self) -> dict[str, Any]:
+        """Its receipt."""
+
+    def table(self, name: str) -> pa.Table:
+        """One of its tables."""
+
+    def verdicts(self) -> list[dict[str, Any]]:
+        """What people decided on it, in order."""
+
+    def constraints(self) -> Constraints:
+        """The verdicts in force."""
+
 
 TEXTS = ("prompt", "template", "segment", "system_prompt")
 """Traits whose values stand for texts."""
@@ -91,19 +110,9 @@ class Known:
     """The key under which partners' indicators may be digests."""
 
 
-def opened(paths: Sequence[Path], case: Path) -> list[Case]:
-    """The earlier cases, opened; raises UsageError for the case being made, CaseError for what is none."""
-    for path in paths:
-        if path.resolve() == case.resolve():
-            raise UsageError(
-                f"{path}: a case is not compared with itself", hint="give --known an earlier case's folder"
-            )
-    return [open_case(path) for path in paths]
-
-
 def learn(
     engine: Engine,
-    cases: Sequence[Case],
+    cases: Sequence[EarlierCase],
     traits: Collection[str],
     settings: Settings,
     exchange: ExchangeKey | None = None,
@@ -127,7 +136,7 @@ def learn(
     return known
 
 
-def _groups(case: Case) -> Iterable[Earlier]:
+def _groups(case: EarlierCase) -> Iterable[Earlier]:
     """Groups that were reported, and others that a person has judged."""
     verdicts, reasons = case.constraints(), {}
     for row in sorted(case.verdicts(), key=lambda row: int(row["seq"])):
@@ -149,7 +158,7 @@ class _Reading:
     """One earlier case while it is read; what is found goes to `known`."""
 
     engine: Engine
-    case: Case
+    case: EarlierCase
     known: Known
     settings: Settings
 
@@ -164,7 +173,7 @@ class _Reading:
         columns = zip(("operator", "account", "membership"), zip(*rows, strict=True), strict=True)
         members = engine.table(pa.table({name: pa.array(column) for name, column in columns}))
         held = _held(seen.filter(_.trait.isin(sorted(traits))), members)
-        found = engine.arrow(held.order_by(["operator", "trait", "value"]))
+        found = engine.collect(held.order_by(["operator", "trait", "value"]), at_most=engine.max_rows)
         table = _own(found, groups, _accounts(engine, seen))
         source = pa.array([f"case {self.case.path.resolve().name}"] * table.num_rows, pa.string())
         table = table.append_column("source", source)
@@ -187,10 +196,16 @@ class _Reading:
         asked = self.file("observations").filter(_.trait == "prompt")
         mine = asked.join(members, "account").select("operator", prompt="value").distinct()
         read = mine.join(prompts.select("prompt", "example"), "prompt")
-        rows = self.engine.arrow(read.order_by(["operator", "prompt"])).to_pylist()
+        rows = self.engine.collect(
+            read.order_by(["operator", "prompt"]), at_most=self.engine.max_rows
+        ).to_pylist()
         under = sorted({row["value"] for row in content if row["trait"] == "system_prompt"})
         variants = prompts.filter(_.template.isin(under)).select("prompt", "template", "example")
-        system = self.engine.arrow(variants.order_by(["template", "prompt"])) if under else None
+        system = (
+            self.engine.collect(variants.order_by(["template", "prompt"]), at_most=self.engine.max_rows)
+            if under
+            else None
+        )
         return [*self._segments(rows, content), *_system(system.to_pylist() if system else [], content)]
 
     def _segments(self, rows: Sequence[Row], content: Sequence[Row]) -> Iterable[Text]:
@@ -209,7 +224,7 @@ class _Reading:
 
 
 def _accounts(engine: Engine, seen: ir.Table) -> int:
-    return int(engine.arrow(seen.agg(n=_.account.nunique()))["n"][0].as_py())
+    return int(engine.collect(seen.agg(n=_.account.nunique()), at_most=1)["n"][0].as_py())
 
 
 def _held(seen: ir.Table, members: ir.Table) -> ir.Table:

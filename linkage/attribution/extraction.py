@@ -15,14 +15,12 @@ import pyarrow.compute as pc
 from ibis import _
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.attribution import distillation as distil
 from linkage.attribution import targets
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.prompts.stage import Prompts
 from linkage.schema import content_id
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 MOST = 2_000
 """Accounts of each group, and of all others, whose requests are looked at one by one: a share is then known
@@ -138,7 +136,7 @@ def _sums(engine: Engine, rows: ir.Table, count: int) -> tuple[dict[str, Ints], 
     both = rows.input_tokens.notnull() & rows.output_tokens.notnull()
     turns = rows.context_sha256.length().fill_null(0)
     refused = rows.finish_reason.lower().isin(REFUSED).fill_null(False)
-    found = engine.arrow(
+    found = engine.collect(
         rows.mutate(both=both, turns=turns, no=refused)
         .group_by("k")
         .agg(
@@ -148,7 +146,8 @@ def _sums(engine: Engine, rows: ir.Table, count: int) -> tuple[dict[str, Ints], 
             output=_.output_tokens.sum(where=_.both),
             single=(_.turns == 0).sum(),
             refused=_.no.sum(),
-        )
+        ),
+        at_most=engine.max_rows,
     )
     sums = {name: _column(found, name, count) for name in found.column_names if name != "k"}
     return sums, bool((sums["single"] < sums["n"]).any())
@@ -171,14 +170,16 @@ def _templated(engine: Engine, prompts: Prompts, rows: ir.Table, count: int) -> 
     often = units.group_by("k", "unit").agg(n=_.count()).filter(_.n >= REPEATED)
     built = units.semi_join(often, ["k", "unit"]).select("row").distinct()
     mine = rows.semi_join(built, "row").group_by("k").agg(n=_.count(), different=_.text_id.nunique())
-    found = engine.arrow(mine)
+    found = engine.collect(mine, at_most=engine.max_rows)
     engine.drop(units)
     return {name: _column(found, name, count) for name in ("n", "different")}
 
 
 def _hours(engine: Engine, rows: ir.Table, count: int) -> Ints:
     hour = (rows["at"] // 3_600_000_000) % 24
-    found = engine.arrow(rows.group_by("k", hour=hour.cast("int64")).agg(n=_.count()))
+    found = engine.collect(
+        rows.group_by("k", hour=hour.cast("int64")).agg(n=_.count()), at_most=engine.max_rows
+    )
     result = np.zeros((count, 24), dtype=np.int64)
     result[found["k"].to_numpy(), found["hour"].to_numpy()] = found["n"].to_numpy()
     return result
@@ -189,7 +190,9 @@ def _asked_for(engine: Engine, prompts: Prompts, rows: ir.Table, count: int) -> 
     assert prompts.tables is not None
     above = engine.table(prompts.tables.skeletons).select(system_id="text_id", above="prompt")
     asked = rows.select("k", "model", "system_id", below="prompt_id").left_join(above, "system_id")
-    grouped = engine.arrow(asked.group_by("k", "below", "above", "model").agg(n=_.count()))
+    grouped = engine.collect(
+        asked.group_by("k", "below", "above", "model").agg(n=_.count()), at_most=engine.max_rows
+    )
     texts = _skeletons(prompts.tables.prompts, grouped)
     number, points = _points(texts)
     none = len(points)
@@ -272,12 +275,16 @@ def _amounts(
     group, account = zip(*rows, strict=True)
     who = engine.table(pa.table({"group": pa.array(group), "account": pa.array(account)}))
     mine = asked.join(who, "account")
-    days = engine.arrow(mine.group_by("group").agg(days=(mine["at"] // 86_400_000_000).nunique()))
+    days = engine.collect(
+        mine.group_by("group").agg(days=(mine["at"] // 86_400_000_000).nunique()), at_most=engine.max_rows
+    )
     found: dict[str, dict[str, Any]] = {
         row["group"]: {"days": row["days"], "models": []} for row in days.to_pylist()
     }
     models = mine.group_by("group", name="model").agg(n=_.count())
-    for row in engine.arrow(models.order_by(["group", ibis.desc("n"), "name"])).to_pylist():
+    for row in engine.collect(
+        models.order_by(["group", ibis.desc("n"), "name"]), at_most=engine.max_rows
+    ).to_pylist():
         found[row["group"]]["models"].append({"name": row["name"], "interactions": row["n"]})
     engine.drop(who)
     return found

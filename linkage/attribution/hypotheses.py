@@ -15,12 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linkage.groups.gates import NOT_PROVISION, independent
 from linkage.links.log_odds import Rules, count_families
-
-Floats = NDArray[np.float64]
 
 UNKNOWN, UNRELATED = "unknown operator", "unrelated accounts"
 """The two stories that need no indicator; no operator of a list may bear these names."""

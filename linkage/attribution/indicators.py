@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from linkage.attribution import hypotheses, keyed_indicators
 from linkage.attribution.earlier_cases import ROWS, Known, Text
 from linkage.attribution.hypotheses import Weight
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.prompts import lookup
 from linkage.prompts import stage as prompts_stage
@@ -95,7 +95,9 @@ class Lists:
             return [], []
         wanted = ["operator", "trait", "value", "confidence", "source", "seen_at", "file"]
         rows, texts = [], []
-        given = self.engine.arrow(listed.select(wanted).order_by(wanted)).to_pylist()
+        given = self.engine.collect(
+            listed.select(wanted).order_by(wanted), at_most=self.engine.max_rows
+        ).to_pylist()
         if self.observations is not None:
             key = self.known.exchange
             given = keyed_indicators.opened(given, self.engine, self.observations, key, self.count)

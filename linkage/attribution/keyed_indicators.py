@@ -8,8 +8,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from linkage.engines.duckdb import Engine
-from linkage.share.exchange import PREFIX, ExchangeKey, is_keyed, key_name
+from linkage.attribution.exchange_key import PREFIX, ExchangeKey, is_keyed, key_name
+from linkage.engines import Engine
 
 NO_KEY = "indicators under an exchange key, and none was given"
 OTHER_KEY = "indicators under another exchange key than the one given"
@@ -56,7 +56,7 @@ def _digests(
 ) -> dict[tuple[str, str], list[str]]:
     """The values of this log by trait and digest; one digest may stand for two spellings."""
     chosen = observations.filter(observations.trait.isin(traits)).select("trait", "value").distinct()
-    table = engine.arrow(chosen.order_by(["trait", "value"]))
+    table = engine.collect(chosen.order_by(["trait", "value"]), at_most=engine.max_rows)
     found: dict[tuple[str, str], list[str]] = {}
     for trait, value in zip(*(column.to_pylist() for column in table.columns), strict=True):
         found.setdefault((trait, key.digest(trait, value)), []).append(value)

@@ -13,16 +13,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from ibis import _
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED, Match
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence.stage import HOURS, Weighing
 from linkage.groups.assessment import Judged
-from linkage.groups.stage import Links
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.links.stage import Links
 
 EACH = 5
 """Observations listed for one value: the first by id of those that hold it."""
@@ -62,7 +59,7 @@ def matches(engine: Engine, groups: Groups, indicators: pa.Table) -> dict[str, l
     both = gap.join(listed.select("i", "trait", "value"), "i").join(k, ["group", "trait", "value"])
     both = both.join(degree, ["trait", "value"])
     tried = _tried(engine, listed, indicators, degree)
-    rows = engine.arrow(both.order_by(["group", "i"])).to_pylist()
+    rows = engine.collect(both.order_by(["group", "i"]), at_most=engine.max_rows).to_pylist()
     seen = _observations(engine, mine)
     told = indicators.take(pa.array([row["i"] for row in rows], pa.int64())).to_pylist()
     found: dict[str, list[Match]] = {}
@@ -79,7 +76,7 @@ def _tried(
 ) -> Counter[tuple[str, str]]:
     """How many values of each operator and trait anybody here holds."""
     there = listed.semi_join(degree, ["trait", "value"]).select("i")
-    numbers = engine.arrow(there)["i"]
+    numbers = engine.collect(there, at_most=engine.max_rows)["i"]
     rows = indicators.take(numbers).select(["operator", "trait", "value"]).to_pylist()
     return Counter((o, t) for o, t, _ in {(row["operator"], row["trait"], row["value"]) for row in rows})
 
@@ -112,7 +109,9 @@ def _observations(engine: Engine, mine: ir.Table) -> dict[tuple[str, str, str], 
     place = ibis.row_number().over(ibis.window(group_by=["group", "trait", "value"], order_by="observation"))
     few = mine.mutate(place=place).filter(_.place < EACH).select("group", "trait", "value", "observation")
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for row in engine.arrow(few.order_by(["group", "trait", "value", "observation"])).to_pylist():
+    for row in engine.collect(
+        few.order_by(["group", "trait", "value", "observation"]), at_most=engine.max_rows
+    ).to_pylist():
         value = (row["group"], row["trait"], row["value"])
         found[value] = (*found.get(value, ()), row["observation"])
     return found
@@ -141,7 +140,9 @@ def grounds(engine: Engine, groups: Groups) -> dict[tuple[str, str], list[str]]:
     compared = told.filter(_.v == HOURS).join(hours.select("a", "observation"), "a")
     both = shared.union(compared.select("group", "story", "observation")).distinct()
     found: dict[tuple[str, str], list[str]] = {}
-    for row in engine.arrow(both.order_by(["group", "story", "observation"])).to_pylist():
+    for row in engine.collect(
+        both.order_by(["group", "story", "observation"]), at_most=engine.max_rows
+    ).to_pylist():
         found.setdefault((row["group"], row["story"]), []).append(row["observation"])
     return found
 

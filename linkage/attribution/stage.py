@@ -15,8 +15,8 @@ from linkage.attribution.earlier_cases import Known
 from linkage.attribution.hypotheses import Match, Story
 from linkage.attribution.indicators import Lists, weights
 from linkage.attribution.matches import Groups, grounds, matches
-from linkage.engines.duckdb import Engine
-from linkage.groups.stage import family_rules
+from linkage.engines import Engine
+from linkage.links.priors import family_rules
 from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
 from linkage.settings import Settings

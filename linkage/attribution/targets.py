@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from linkage.arrays import Ints
 
 OTHER = "other"
 REASONING = "reasoning traces"

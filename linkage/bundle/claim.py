@@ -94,7 +94,7 @@ def _members(inputs: Inputs, group: str) -> Iterator[Claim]:
     core = sum(row["role"] == "core" for row in rows)
     whole = [round(row["membership"] * 1e6) for row in rows]
     mean = (2 * sum(whole) + len(whole)) // (2 * len(whole))
-    runs = inputs.run.get("settings", {}).get("grouping", {}).get("resamples", 0)
+    runs = inputs.run.get("settings", {}).get("groups", {}).get("resamples", 0)
     yield from _claim(group, "accounts in the group", len(rows), "count-members")
     yield from _claim(group, "accounts in its core", core, "count-core", units=len(rows))
     says = "stability: mean share of resampled runs in which an account stays with the group"

@@ -1,14 +1,14 @@
 """Making bundles: a case is sealed once, and each recipient is given a view of it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from linkage.bundle import bag, challenge, checkpoint, custody, gate, seal, view
+from linkage.bundle import bag, challenge, checkpoint, custody, gate, reports, seal, view
 from linkage.bundle.checks.chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claim import claims
@@ -21,11 +21,19 @@ from linkage.bundle.validation import apart
 from linkage.case import Case, audit_faults
 from linkage.case.journal import AUDIT, append, read_lines
 from linkage.errors import CaseError, IntegrityError, UsageError
-from linkage.report import build
-from linkage.share import export
 
 EXPORTS, CHECKPOINTS = "exports.ndjson", "checkpoints.ndjson"
 """In the folder of the seal: which views were written, and for whom; and the audit file's signed states."""
+
+
+Stix = Callable[[Case, view.Given, str], Mapping[str, bytes]]
+"""From a case, what a view was given and when it was declared to the files of its STIX bundle."""
+
+
+def no_stix(case: Case, given: view.Given, declared: str) -> Mapping[str, bytes]:
+    """No STIX file."""
+    del case, given, declared
+    return {}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Wanted:
     validation: Mapping[str, Any] | None = None
     reseal: bool = False
     pdf: bool = False
+    stix: Stix = no_stix
+    """Makes the view's STIX file; the package that knows STIX is below this one."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     seal says, UsageError where the view could tell who an account is and no reason to override was given.
     """
     if wanted.pdf:
-        build.require_pdf()
+        reports.require_pdf()
     apart(wanted.validation, case.run)
     opened = _open(case, reseal=wanted.reseal)
     _known(wanted.groups, opened.inputs)
@@ -94,8 +104,8 @@ def create(case: Case, wanted: Wanted) -> Made:
         wanted.recipient, sorted(own), wanted.policy, wanted.key, wanted.override, wanted.validation
     )
     payload: dict[str, bytes | Path] = dict(view.files(given, page, found, opened.custody, risk))
-    payload |= build.of_view(view.view_row(given, page, found, risk), found.opened, paper=wanted.pdf)
-    payload |= export.in_view(case, given, page.fields["declared"])
+    payload |= reports.of_view(view.view_row(given, page, found, risk), found.opened, paper=wanted.pdf)
+    payload |= wanted.stix(case, given, page.fields["declared"])
     with TemporaryDirectory() as scratch:
         # Millions of lines: on disk before they are digested and packed, so that memory holds them once.
         lines = payload["disclosures.jsonl"] = Path(scratch) / "disclosures.jsonl"
@@ -148,7 +158,7 @@ def _whole(case: Case) -> None:
 
 
 def _known(groups: Sequence[str], inputs: Inputs) -> None:
-    build.known(groups, inputs)
+    reports.known(groups, inputs)
     if not groups:
         raise CaseError("no group was named", hint=f"one of {', '.join(inputs.members)}")
 

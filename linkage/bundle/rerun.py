@@ -5,11 +5,10 @@ run that was told of such things gives other tables, and they are named.
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from linkage import pipeline
 from linkage.bundle.checks.disclosures import small_under
 from linkage.bundle.checks.ladder import Verified
 from linkage.case import Case
@@ -22,9 +21,15 @@ OF_A_MACHINE = ("threads", "memory", "engine")
 
 
 def rerun(
-    found: Verified, sources: Sequence[Path], settings: Path | None, progress: Progress = quiet
+    found: Verified,
+    sources: Sequence[Path],
+    settings: Path | None,
+    *,
+    investigate: Callable[..., None],
+    progress: Progress = quiet,
 ) -> None:
-    """Add to a verification what a re-run says: V4 holds, or each table that differs."""
+    """Add to a verification what a re-run by `investigate` (`pipeline.investigate`) says: V4 holds, or each
+    table that differs."""
     report, sealed = found.report, found.opened.small.get("run/outputs")
     if any(report.failed(each) for each in ("V0", "V2")):
         # What the bundle says of settings and tables is nobody's word then.
@@ -40,7 +45,7 @@ def rerun(
         return
     with tempfile.TemporaryDirectory(prefix="rerun-") as scratch:
         folder = Path(scratch) / "case"
-        pipeline.investigate(list(sources), folder, settings=chosen, progress=progress)
+        investigate(list(sources), folder, settings=chosen, progress=progress)
         run = Case(folder).run
     _inputs(found, run)
     _versions(found, run)

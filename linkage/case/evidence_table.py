@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence.recurrence import SCALES
 from linkage.evidence.rows import APART, COMPANY, EXPLAINED, PACK, SIZE
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import HOURS, THEMES, Weighing
 from linkage.groups.assessment import Judged
 from linkage.groups.enrichment import Mark
-from linkage.groups.stage import Links
+from linkage.links.stage import Links
 
 DAY = 86_400_000_000
 

@@ -17,7 +17,7 @@ from linkage.case.writer import RUN, recover
 from linkage.errors import CaseError, IntegrityError
 from linkage.explain.explain import Explanation, Pair, Seen, explain
 from linkage.explain.why_not import Known, WhyNot, why_not
-from linkage.groups import constraints as judge
+from linkage.links import constraints as judge
 from linkage.schema import CASE
 
 

@@ -20,16 +20,16 @@ from linkage.attribution.matches import Groups
 from linkage.attribution.stage import Attributed, Indicators, attributed
 from linkage.case import CaseWriter, evidence_table, persist, previous_groups, tables, with_past
 from linkage.case import receipt as receipts
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups import apply_verdicts
 from linkage.groups.assessment import Judged
-from linkage.groups.constraints import Constraints
 from linkage.groups.split_by_workload import Works
-from linkage.groups.stage import Links
 from linkage.links import log_odds as scoring
+from linkage.links.constraints import Constraints
 from linkage.links.log_odds import Rules
+from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population, Rows
 from linkage.prompts.stage import Prompts
@@ -140,7 +140,9 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     cohesion = tables.cohesion(kept)
     examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
     told = shared.join(cohesion, "template").join(examples, "template")
-    writer.table("templates", engine.arrow(told.select(*CASE["templates"].schema.names)))
+    writer.table(
+        "templates", engine.collect(told.select(*CASE["templates"].schema.names), at_most=engine.max_rows)
+    )
     writer.table("near", found.near)
     sentences = run.population.observations.filter(_.trait == "segment")
     held = sentences.group_by(segment="value").agg(accounts=_.account.nunique()).filter(_.accounts > 1)
@@ -178,7 +180,7 @@ def _whose(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributed:
 def _groups(
     writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], took: Mapping[str, extraction.Taken]
 ) -> None:
-    names, core = run.weighing.names, run.settings.grouping.core
+    names, core = run.weighing.names, run.settings.groups.core
     for table, wanted in (("groups", True), ("explained", False)):
         chosen = [(name, each) for name, each in named if each.reported is wanted]
         rows = tables.memberships(chosen, names, run.stays, core=core)
@@ -226,7 +228,7 @@ def _rhythm(run: Run, groups: Sequence[tuple[str, Judged]]) -> dict[str, list[di
     counted = rows.mutate(day=moment.strftime("%Y-%m-%d"), hour=moment.hour())
     sums = counted.group_by("group", "day", "hour").agg(n=_.count()).order_by(["group", "day", "hour"])
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in run.engine.arrow(sums).to_pylist():
+    for row in run.engine.collect(sums, at_most=run.engine.max_rows).to_pylist():
         found.setdefault(row["group"], []).append(row)
     return found
 
@@ -240,8 +242,8 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
         signals=signals,
         scoring={
             "prior_bits": rules.prior,
-            "large_operator_prior_bits": scoring.prior_bits(run.settings.scoring.large_operator_share),
-            "link_bits": run.settings.scoring.link_bits,
+            "large_operator_prior_bits": scoring.prior_bits(run.settings.links.large_operator_share),
+            "link_bits": run.settings.links.link_bits,
         },
         population={
             "accounts": len(run.weighing.names),

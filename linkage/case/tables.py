@@ -12,10 +12,10 @@ import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Judged
-from linkage.groups.stage import Links
+from linkage.links.stage import Links
 from linkage.schema import CASE
 
 
@@ -89,7 +89,7 @@ def amounts(engine: Engine, interactions: ir.Table | None, members: pa.Table) ->
         first_at=_.at.min(),
         last_at=_.at.max(),
     )
-    return {row["group"]: row for row in engine.arrow(sums).to_pylist()}
+    return {row["group"]: row for row in engine.collect(sums, at_most=engine.max_rows).to_pylist()}
 
 
 def findings(

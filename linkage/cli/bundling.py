@@ -18,6 +18,7 @@ from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.cli.verifying import read_bytes
 from linkage.errors import UsageError
+from linkage.share.export import in_view
 
 FEW = 50
 TONES = {HOLDS: FOR, FAILS: AGAINST}
@@ -86,6 +87,7 @@ def _wanted(
         validation=validation,
         reseal=bool(more.get("reseal")),
         pdf=bool(more.get("pdf")),
+        stix=in_view,
     )
 
 

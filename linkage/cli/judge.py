@@ -9,7 +9,7 @@ from linkage.cli.output import Format, emit
 from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.errors import UsageError
-from linkage.groups import constraints as verdicts
+from linkage.links import constraints as verdicts
 
 
 def judge(*, case: Path, chosen: Mapping[str, Any], reason: str, output: Format, who: str) -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from linkage.bundle import reports
 from linkage.cli.opened import opened
 from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.errors import UsageError
-from linkage.report import build
 
 
 def report(*, case: Path, groups: Sequence[str], out: Path, plots: Path | None, who: str) -> None:
     """Write the report."""
-    suffix = build.form(out)
+    suffix = reports.form(out)
     found = opened(case, "report", who, groups=" ".join(groups), form=suffix[1:])
-    made = build.of_case(found, list(dict.fromkeys(groups)))
+    made = reports.of_case(found, list(dict.fromkeys(groups)))
     _write(out, made.as_file(suffix))
     if plots is not None:
         drawn = made.plots()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from linkage.attribution.exchange_key import new_exchange_key, read_exchange_key
 from linkage.bundle import sign
 from linkage.case import Case, audit, user
 from linkage.cli.bundling import passphrase
@@ -14,7 +15,6 @@ from linkage.cli.safe import safe
 from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.errors import UsageError
-from linkage.share.exchange import new_exchange_key, read_exchange_key
 from linkage.share.marking import level
 
 ROLE = "evidence-share@v1"

@@ -48,8 +48,9 @@ def verify(
     if again["sources"]:
         # The engine and all stages; only where it was asked for.
         from linkage.bundle import rerun
+        from linkage.pipeline import investigate
 
-        rerun.rerun(found, list(again["sources"]), again["settings"])
+        rerun.rerun(found, list(again["sources"]), again["settings"], investigate=investigate)
     ladder = [
         {"rung": rung, "meaning": meaning, "state": state, "remark": remark}
         for rung, meaning, state, remark in found.report.ladder()

@@ -1,8 +1,4 @@
-"""Where relational work runs: DuckDB, through Ibis.
-
-Stages write Ibis expressions and never name an engine; this module alone opens one. A second engine
-is a second class with the same five methods.
-"""
+"""DuckDB, through Ibis: the engine that is built in."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +9,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from duckdb import OutOfMemoryException
+from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
-from linkage.errors import BudgetError, UsageError
+from linkage.engines.engine import MAX_ROWS
+from linkage.errors import BudgetError
 
 T = TypeVar("T")
 
@@ -22,10 +20,22 @@ MOST = 0.6
 """Part of the machine's memory that the engine may grow to; the rest is for what leaves it."""
 
 
-class Engine:
-    """A DuckDB process of our own, in memory, spilling to `scratch` when it must."""
+class DuckDB:
+    """A DuckDB of our own, in memory, spilling to `scratch` when it must. See `engines.engine.Engine`.
 
-    def __init__(self, scratch: Path, *, threads: int = 0, memory: str = "") -> None:
+    `stage` says which stage is running, for errors.
+    """
+
+    def __init__(
+        self,
+        scratch: Path,
+        *,
+        threads: int = 0,
+        memory: str = "",
+        max_rows: int = MAX_ROWS,
+        stage: Callable[[], str] = str,
+    ) -> None:
+        self._max_rows, self._stage = max_rows, stage
         options: dict[str, Any] = {"temp_directory": str(scratch)}
         if threads:
             options["threads"] = threads
@@ -58,9 +68,29 @@ class Engine:
             lambda: self._backend.create_table(self._name("kept"), obj=expression, temp=True)
         )
 
-    def arrow(self, expression: ir.Table) -> pa.Table:
-        """The rows of an expression, in memory."""
-        return self._bearing(expression.to_pyarrow)
+    @property
+    def max_rows(self) -> int:
+        """Most rows that one `collect` may bring into memory where the caller knows no smaller bound."""
+        return self._max_rows
+
+    def collect(self, expression: ir.Table, *, at_most: int) -> pa.Table:
+        """The rows of an expression, in memory, with the expression's schema; see `Engine.collect`."""
+        return self._bearing(lambda: self._collected(expression, at_most))
+
+    def _collected(self, expression: ir.Table, at_most: int) -> pa.Table:
+        with self._backend.con.sql(self._backend.compile(expression)).to_arrow_reader() as reader:
+            pieces, rows = [], 0
+            for piece in reader:
+                rows += piece.num_rows
+                if rows > at_most:
+                    raise BudgetError(
+                        f"stage {self._stage() or 'unknown'}: more than {at_most:,} rows would be in memory",
+                        hint="raise max_rows in linkage.toml, or give fewer rows",
+                    )
+                pieces.append(piece)
+            # Sums come as 128-bit decimals, lists with other field names: Ibis says what the columns are.
+            table = pa.Table.from_batches(pieces, reader.schema)
+        return expression.__pyarrow_result__(table, data_mapper=DuckDBPyArrowData)
 
     def batches(self, expression: ir.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, a piece at a time."""
@@ -106,10 +136,3 @@ def _enough(scratch: Path) -> int:
     """A limit in MiB that grows with what was staged; what does not fit is spilled, at little cost."""
     staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
     return 800 + 2 * staged // 2**20
-
-
-def connect(name: str, scratch: Path, *, threads: int = 0, memory: str = "") -> Engine:
-    """The engine a setting names; raises UsageError for one that is not built in."""
-    if name not in ("duckdb", "duckdb://"):
-        raise UsageError(f"engine {name!r} is not known", hint="use --engine duckdb, or leave it out")
-    return Engine(scratch, threads=threads, memory=memory)

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.errors import BudgetError
 from linkage.evidence import coincidence, recurrence
 from linkage.evidence.rows import packed, said, telling
@@ -36,7 +36,7 @@ class Clock:
     def bearable(self, events: ir.Table, trait: str) -> ir.Table:
         """The same events; raises BudgetError where they would coincide too often."""
         load = coincidence.window_load(events, self.window)
-        rows = self.engine.arrow(load.agg(rows=load.load.sum()))["rows"][0].as_py() or 0
+        rows = self.engine.collect(load.agg(rows=load.load.sum()), at_most=1)["rows"][0].as_py() or 0
         if rows > self.max_pairs:
             raise BudgetError(
                 f"trait {trait}: up to {rows:,} coincidences within the window, more than"
@@ -47,14 +47,18 @@ class Clock:
 
     def in_turn(self, events: ir.Table, name: str) -> pa.Table:
         """Work or addresses passed on, as rows of the signal of that name."""
-        found = self.engine.arrow(coincidence.successions(events, self.handover))
+        found = self.engine.collect(
+            coincidence.successions(events, self.handover), at_most=self.engine.max_rows
+        )
         return telling(self._weighed(found, name))
 
     def together(self, events: ir.Table) -> pa.Table:
         """Every coincidence within the window as a row of evidence, whatever it says."""
         same = coincidence.same_object(events, window=self.window, participation=self.participation)
         found = self.engine.keep(same)
-        rated = self.engine.arrow(coincidence.window_chance(events, found, self.window))
+        rated = self.engine.collect(
+            coincidence.window_chance(events, found, self.window), at_most=self.engine.max_rows
+        )
         self.engine.drop(found)
         return self._weighed(rated, "same object in a window")
 
@@ -74,4 +78,4 @@ class Clock:
 
 
 def _rows(engine: Engine, table: ir.Table) -> int:
-    return int(engine.arrow(table.count().as_table())[0][0].as_py())
+    return int(engine.collect(table.count().as_table(), at_most=1)[0][0].as_py())

@@ -11,15 +11,11 @@ from itertools import pairwise
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Bools, Floats, Ints
+from linkage.engines import Engine
 from linkage.evidence.shared_values import LEAST_BITS
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 MOST_LOAD = 8_000_000
 """Values of all accounts of the pairs that are compared at once, of some ten bytes each."""
@@ -51,10 +47,11 @@ class Holdings:
     """
 
     def __init__(self, engine: Engine, held: ir.Table, accounts: int) -> None:
-        rows = engine.arrow(
+        rows = engine.collect(
             held.filter(_.bits >= LEAST_BITS)
             .select("a", "v", "first_at", "last_at", "signal", "bits", "half_life")
-            .order_by("a", "v")
+            .order_by("a", "v"),
+            at_most=engine.max_rows,
         )
         self.accounts = accounts
         a, v = (rows[name].to_numpy().astype(np.int64) for name in ("a", "v"))

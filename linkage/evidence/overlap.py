@@ -10,11 +10,9 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats
 from linkage.evidence.shared_values import millionths
-
-Floats = NDArray[np.float64]
 
 LARGEST = 30_000
 """Things of one account from which its fourth power would leave 64 bits; it only corrects a sum."""

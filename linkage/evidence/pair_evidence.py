@@ -12,11 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkage.arrays import Ints
 from linkage.evidence.holdings import Common, Holdings
 from linkage.evidence.pruning import Needed, Sums, possible, summed
 from linkage.evidence.rows import PAIR, ROWS, pair_numbers, starts
-
-Ints = NDArray[np.int64]
 
 _THREADS = 2  # a constant; most of it is NumPy's own code, which lets another thread go on
 

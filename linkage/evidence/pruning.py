@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.evidence.rows import starts
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _SLACK = 0.01
 """Bits; what is rounded, and when, differs a little from the score itself."""

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Floats
+from linkage.engines import Engine
 from linkage.evidence import overlap
 from linkage.evidence.coincidence import LEAST_CHANCE
-from linkage.evidence.overlap import Floats
 
 MINUTE = 60_000_000
 SCALES = ((10 * MINUTE, "ten minutes"), (120 * MINUTE, "two hours"), (1440 * MINUTE, "a day"))
@@ -60,8 +60,8 @@ def _at(engine: Engine, moments: ir.Table) -> tuple[pa.Table, int]:
     kept = engine.keep(items.anti_join(busy, "o"))
     own = engine.keep(overlap.own(kept).filter(_.n >= LEAST_TIMES))
     met = engine.keep(overlap.meetings(kept.semi_join(own, ["a", "o"]), own))
-    left_out = int(engine.arrow(busy.count().as_table())[0][0].as_py())
-    found = engine.arrow(_expected(kept, own, met))
+    left_out = int(engine.collect(busy.count().as_table(), at_most=1)[0][0].as_py())
+    found = engine.collect(_expected(kept, own, met), at_most=engine.max_rows)
     engine.drop(items, busy, kept, own, met)
     return _weighed(found), left_out
 

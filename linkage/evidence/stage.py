@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.errors import BudgetError
-from linkage.evidence import shared_values, work_queue
+from linkage.evidence import blocking, shared_values, work_queue
 from linkage.evidence.coincidence_evidence import Clock
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
@@ -30,6 +30,7 @@ from linkage.evidence.rows import (
 )
 from linkage.evidence.signals.signal import Signal
 from linkage.observations import conversations, derived, hour_profile, themes
+from linkage.observations.accounts import numbered as numbered_accounts
 
 __all__ = ["HOURS", "NO_PAIRS", "ROWS", "THEMES", "Limits", "Weighing"]
 
@@ -44,7 +45,7 @@ class Limits:
     `objects` are traits whose every coincidence within the window is compared and kept, whatever it says.
     """
 
-    bands: shared_values.Bands
+    bands: blocking.Bands
     max_pairs: int
     window: int
     participation: int
@@ -73,8 +74,10 @@ class Weighing:
         self.engine, self.signals, self.limits = engine, tuple(signals), limits
         self.strong = np.array([each.strong for each in self.signals])
         self.number = {each.name: i for i, each in enumerate(self.signals)}
-        self.accounts = engine.keep(shared_values.numbered(accounts))
-        self.names: list[str] = engine.arrow(self.accounts.order_by("a"))["account"].to_pylist()
+        self.accounts = engine.keep(numbered_accounts(accounts))
+        self.names: list[str] = engine.collect(self.accounts.order_by("a"), at_most=engine.max_rows)[
+            "account"
+        ].to_pylist()
         rules, objects = (
             engine.table(shared_values.rules(self.signals)),
             (*limits.objects, "response", "context"),
@@ -94,7 +97,7 @@ class Weighing:
         self.cut[what] = self._rows(rows)
 
     def _rows(self, rows: ir.Table) -> int:
-        return int(self.engine.arrow(rows.count().as_table())[0][0].as_py())
+        return int(self.engine.collect(rows.count().as_table(), at_most=1)[0][0].as_py())
 
     # --- coincidences in time ----------------------------------------------------------------------
 
@@ -166,7 +169,7 @@ class Weighing:
         ordered = found.select(
             left=ibis.least(_.x, _.y), right=ibis.greatest(_.x, _.y), v=_.v, degree=_.degree
         )
-        rows = self.engine.arrow(ordered.distinct())
+        rows = self.engine.collect(ordered.distinct(), at_most=self.engine.max_rows)
         # Between two accounts no coincidence is likely; what more accounts hold weighs by its rarity.
         others = max(len(self.names) - 1, 1) / np.maximum(rows["degree"].to_numpy() - 2.0, 1e-9)
         bits = np.round(np.minimum(np.log2(others / 2), self.limits.echo_bits), 6)
@@ -178,7 +181,9 @@ class Weighing:
         """Looks for accounts that carry on the same conversations, none of them their own."""
         known = self.values.filter(self.values.trait == "context").select("v")
         held = self.holders.semi_join(known, "v").select("a", "v", "degree")
-        found = self.engine.arrow(conversations.carried_on(held, len(self.names)))
+        found = self.engine.collect(
+            conversations.carried_on(held, len(self.names)), at_most=self.engine.max_rows
+        )
         columns, bits = [found[c] for c in ("left", "right", "v")], found["bits"].to_numpy()
         none = np.zeros(len(bits), int)
         number = self.number["continued conversation"]
@@ -200,14 +205,14 @@ class Weighing:
         `also` are pairs that a person wants compared whatever they share.
         """
         bands, most = self.limits.bands, self.limits.max_pairs
-        proposed = self.engine.keep(shared_values.proposals(self.holders, bands))
+        proposed = self.engine.keep(blocking.proposals(self.holders, bands))
         enough = proposed.bits >= bands.min_together
         self._count("pairs proposed with too few bits", proposed.filter(~enough))
         self._count(
             "values whose accounts were joined to their nearest only",
-            shared_values.partly(self.values, bands),
+            blocking.partly(self.values, bands),
         )
-        self._count("values too common to propose pairs", shared_values.unused(self.values, bands))
+        self._count("values too common to propose pairs", blocking.unused(self.values, bands))
         more = self.engine.table(self._more(also))
         pairs = self.engine.keep(proposed.filter(enough).select("left", "right").union(more).distinct())
         total = self._rows(pairs)
@@ -217,7 +222,9 @@ class Weighing:
                 f"{total:,} pairs of accounts are worth comparing, more than max_pairs = {most:,}",
                 hint="raise signals.min_propose_bits or signals.max_pairs in linkage.toml",
             )
-        return self.engine.arrow(pairs).sort_by([("left", "ascending"), ("right", "ascending")])
+        return self.engine.collect(pairs, at_most=self.engine.max_rows).sort_by(
+            [("left", "ascending"), ("right", "ascending")]
+        )
 
     def _more(self, also: Sequence[tuple[str, str]]) -> pa.Table:
         """Pairs that coincidences, echoes, declared objects or a person propose."""

@@ -5,9 +5,9 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Floats
+from linkage.engines import Engine
 from linkage.evidence import overlap
-from linkage.evidence.overlap import Floats
 
 LEAST_TEXTS = 3
 """Different texts an account must have sent on a template: whoever used it once drained nothing."""
@@ -40,11 +40,11 @@ def drains(engine: Engine, texts: ir.Table) -> tuple[pa.Table, int]:
     items = engine.keep(every.semi_join(busy, ["a", "o"]))
     load = overlap.load(items).join(overlap.own(items).group_by("o").agg(users=_.count()), "o")
     large = engine.keep(load.filter((load.load > MOST_LOAD) | (load.users * load.users > MOST_LOAD)))
-    left_out = int(engine.arrow(large.count().as_table())[0][0].as_py())
+    left_out = int(engine.collect(large.count().as_table(), at_most=1)[0][0].as_py())
     kept = engine.keep(items.anti_join(large, "o"))
     mine = engine.keep(overlap.own(kept))
     met = engine.keep(overlap.meetings(kept, mine))
-    found = engine.arrow(_fewer(mine, met))
+    found = engine.collect(_fewer(mine, met), at_most=engine.max_rows)
     engine.drop(items, large, kept, mine, met)
     return _weighed(found), left_out
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.communities import components
 from linkage.links.log_odds import Rules, count_families
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SAME_HOLDERS = 0.8

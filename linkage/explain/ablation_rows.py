@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.explain import ablation as web
 from linkage.explain import member_outliers, weakest_cut
 from linkage.groups import gates
 from linkage.groups.assessment import Judged
 from linkage.groups.community import Inside
-from linkage.settings import Grouping
+from linkage.settings.groups import Groups as GroupsSettings
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 TOLD = 6
@@ -47,7 +46,7 @@ def whole(group: Taken) -> Row:
     return asdict(group.web.remains(np.ones(group.web.pairs, dtype=bool)))
 
 
-def without_families(group: Taken, chosen: Grouping) -> list[Row]:
+def without_families(group: Taken, chosen: GroupsSettings) -> list[Row]:
     """What remains when each family that says anything is left out, and which gates it would fail then."""
     rows = []
     for family, name in enumerate(group.families):
@@ -86,7 +85,7 @@ def _without(group: Taken, family: int, standing: NDArray[np.bool_], accounts: i
     )
 
 
-def _failed(without: gates.Community, chosen: Grouping) -> list[str]:
+def _failed(without: gates.Community, chosen: GroupsSettings) -> list[str]:
     outcome = gates.gates(
         without,
         min_accounts=chosen.min_accounts,

@@ -182,7 +182,7 @@ class Explanation:
 def explain(pair: Pair, run: Row) -> Explanation:
     """The explanation of two accounts; `run` is the receipt, which holds prior, threshold and meanings."""
     scoring, meanings = run.get("scoring", {}), run.get("signals", {})
-    link_bits = float(run.get("settings", {}).get("scoring", {}).get("link_bits", 0.0))
+    link_bits = float(run.get("settings", {}).get("links", {}).get("link_bits", 0.0))
     log_odds = pair.link["log_odds"] if pair.link else None
     lines = [_line(row, meanings, pair) for row in pair.evidence]
     compared, silent = _by_family(pair)

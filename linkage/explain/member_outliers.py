@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
+
 Mask = NDArray[np.bool_]
 
 LEAST_KNOWN = 5

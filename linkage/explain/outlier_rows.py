@@ -7,17 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Floats, Ints
+from linkage.engines import Engine
 from linkage.explain import benign_explanations, member_outliers
 from linkage.groups.assessment import Judged
 from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, SMALL, Units
 from linkage.groups.trait_index import Held, Known, share
 from linkage.observations.stage import Population
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 ALIKE = {
     "funding": "payment",
@@ -51,7 +48,7 @@ def histories(engine: Engine, population: Population) -> Histories:
     acted[a[::-1]] = at[::-1]
     seen = population.observations
     cards = seen.filter((seen.trait == "fingerprint") & seen.first_at.notnull())
-    first = engine.arrow(cards.group_by("account").agg(at=cards.first_at.min()))
+    first = engine.collect(cards.group_by("account").agg(at=cards.first_at.min()), at_most=engine.max_rows)
     number = {name: i for i, name in enumerate(population.names)}
     for account, moment in zip(first["account"].to_pylist(), first["at"].to_pylist(), strict=True):
         paid[number[account]] = moment

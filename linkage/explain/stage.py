@@ -10,19 +10,17 @@ from typing import Any
 
 import numpy as np
 from ibis import _
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.evidence.stage import HOURS, Weighing
 from linkage.explain import ablation, ablation_rows, benign_explanations, member_outliers, sentences
 from linkage.explain.outlier_rows import Crowd, Histories
 from linkage.groups.assessment import Judge, Judged
-from linkage.groups.stage import LINKED
 from linkage.links.log_odds import Rules
+from linkage.links.stage import LINKED
 from linkage.log import Log
 from linkage.settings import Settings
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 MOST_ROWS = 4_000_000
@@ -45,7 +43,7 @@ class Examiner:
         self.weighing, self.court, self.past, self.rules = weighing, court, past, rules
         self.settings, self.log = settings, log
         self.links, self.names = court.links, weighing.names
-        chosen, evidence = settings.scoring, court.links.evidence
+        chosen, evidence = settings.links, court.links.evidence
         self.bar = ablation.Bar(chosen.link_bits, chosen.strong_bits, weighing.strong)
         self.signal, self.value = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "v"))
         self.bits = evidence["bits"].to_numpy()
@@ -69,11 +67,11 @@ class Examiner:
         self.log.cut("stability", {"links of large groups that were not taken apart": self.left_out})
         self._name(list(found.values()))
         for row in found.values():
-            row["state"] = sentences.state(row, self.settings.grouping.min_accounts)
+            row["state"] = sentences.state(row, self.settings.groups.min_accounts)
         return [replace(j, examined=found[int(j.members[0])]) if j.reported else j for j in judged]
 
     def _examined(self, judged: Judged, crowd: Crowd, stays: Floats, degrees: Ints) -> Row:
-        chosen, members, group = self.settings.grouping, judged.members, self._group(judged)
+        chosen, members, group = self.settings.groups, judged.members, self._group(judged)
         stand = ablation_rows.without_families(group, chosen)
         sources, smallest = ablation_rows.sources(group, chosen.min_accounts)
         rows = group.web.rows
@@ -162,7 +160,7 @@ class Examiner:
     def _degrees(self) -> Ints:
         """How many accounts hold each value, by its number."""
         values = self.weighing.values.select("v", "degree")
-        table = self.weighing.engine.arrow(values)
+        table = self.weighing.engine.collect(values, at_most=self.weighing.engine.max_rows)
         degrees = np.zeros(table.num_rows, dtype=np.int64)
         degrees[table["v"].to_numpy()] = table["degree"].to_numpy()
         return degrees
@@ -172,8 +170,9 @@ class Examiner:
         told = [source for row in found for each in _removals(row) for source in each["sources"]]
         numbers = sorted({v for source in told for v in source["values"]})
         values = self.weighing.values
-        rows = self.weighing.engine.arrow(
-            values.filter(_.v.isin(numbers)).select("v", "trait", "value", "degree")
+        rows = self.weighing.engine.collect(
+            values.filter(_.v.isin(numbers)).select("v", "trait", "value", "degree"),
+            at_most=self.weighing.engine.max_rows,
         )
         named = {row.pop("v"): row for row in rows.to_pylist()}
         for source in told:

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.explain.ablation import Web
 from linkage.groups.communities import split
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 SEAM = 0.5
 """Two sides linked less than half as often as their accounts' numbers of links would have it are a seam: it

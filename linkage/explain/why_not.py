@@ -210,7 +210,7 @@ def _rarity(degree: int, accounts: int) -> float:
 
 
 def _why(degree: int, accounts: int, counted: bool, run: Row) -> str:
-    signals = run.get("settings", {}).get("signals", {})
+    signals = run.get("settings", {}).get("evidence", {})
     share = f"{degree:,} of {accounts:,} accounts hold it" if accounts else f"{degree:,} accounts hold it"
     if counted:
         return share
@@ -244,7 +244,7 @@ def _failed(explanation: Explanation, left: Account, right: Account, run: Row) -
 
 
 def _apart(left: Account, right: Account, run: Row) -> Iterable[str]:
-    grouping = run.get("settings", {}).get("grouping", {})
+    grouping = run.get("settings", {}).get("groups", {})
     for each in (left, right):
         if not each.group:
             yield (

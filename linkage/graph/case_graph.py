@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
-from linkage.engines.duckdb import Engine, connect
+from linkage.engines import Engine
+from linkage.engines.connect import connect
 from linkage.graph import fact_nodes, link_edges, push, schema, scope, trace
 from linkage.graph import summary_nodes as told
 from linkage.graph.connection import Connection, opened
@@ -149,7 +150,7 @@ class Graph:
 def graph(case: Case, options: Options) -> Iterator[Graph]:
     """The graph of a case, with an engine of its own."""
     with tempfile.TemporaryDirectory(prefix="linkage-") as scratch:
-        engine = connect("duckdb", Path(scratch), memory="2GB")
+        engine = connect(Path(scratch), memory="2GB")
         try:
             yield Graph(case, options, engine)
         finally:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.graph import schema
 from linkage.graph.schema import Nodes, Part, Relationships
 from linkage.graph.scope import Scope, Tables
@@ -89,7 +89,9 @@ def networks(engine: Engine, scope: Scope, prefix: Prefix) -> Iterator[Rows]:
     """Networks, the addresses in them, and accounts of which only the network is known."""
     told = scope.facts.filter(_.trait == "prefix")
     addresses = scope.facts.filter(_.trait == "ip").select("account", "value").distinct()
-    inside = engine.table(_prefixes(engine.arrow(addresses.select("value").distinct()), prefix))
+    inside = engine.table(
+        _prefixes(engine.collect(addresses.select("value").distinct(), at_most=engine.max_rows), prefix)
+    )
     counted = inside.select("prefix").union(told.select(prefix="value")).distinct()
     holders = told.group_by(prefix="value").agg(accounts=_.holders.max())
     yield schema.NETWORK, counted.left_join(holders, "prefix").drop("prefix_right")

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.graph import schema
 from linkage.graph.fact_nodes import Rows
 from linkage.graph.scope import Scope, Tables

@@ -8,7 +8,7 @@ from linkage.errors import UsageError
 from linkage.graph import verdicts
 from linkage.graph.connection import Connection, opened, told
 from linkage.graph.verdicts import Verdict
-from linkage.groups import constraints
+from linkage.links import constraints
 
 
 @dataclass(frozen=True)

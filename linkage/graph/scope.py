@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 
 Tables = Mapping[str, ir.Table]
 """The tables of a case by name."""
@@ -97,6 +97,6 @@ def _counted(facts: ir.Table, seen: ir.Table) -> ir.Table:
 
 def _cut(engine: Engine, held: ir.Table) -> tuple[tuple[str, int], ...]:
     common = held.filter(held.holders > MOST_HOLDERS).agg(values=_.count(), holders=_.holders.sum())
-    row = engine.arrow(common).to_pylist()[0]
+    row = engine.collect(common, at_most=engine.max_rows).to_pylist()[0]
     what = f"values of members on more than {MOST_HOLDERS} accounts, whose other holders stay outside"
     return ((what, row["values"]),) if row["values"] else ()

@@ -11,14 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Ints
 from linkage.groups import communities as group
 from linkage.groups import standing
 from linkage.groups.assessment import Judged
-from linkage.groups.constraints import Constraints
+from linkage.links.constraints import Constraints
 
-Ints = NDArray[np.int64]
 Row = dict[str, Any]
 Groups = Mapping[str, AbstractSet[str]]
 

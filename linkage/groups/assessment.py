@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups import enrichment, gates, households, null_model
 from linkage.groups.community import SINGLE, Customers, Inside, describe, single
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import Parts, Work
-from linkage.groups.stage import Links
 from linkage.groups.trait_index import TESTED, Known, partition
 from linkage.groups.trait_tests import Communities, Tested, Trait
 from linkage.links.log_odds import Rules
+from linkage.links.stage import Links
 from linkage.settings import Settings
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,8 @@ class Judge:
         settings: Settings,
     ) -> None:
         self.everything, self.links, self.units, self.settings = everything, links, units, settings
-        self.chosen = settings.grouping
-        self.link_bits = settings.scoring.link_bits
+        self.chosen = settings.groups
+        self.link_bits = settings.links.link_bits
         self.bits = links.by_family(rules)
         self.strong = links.by_family(rules, strong)
         paid, named = everything.held["fingerprint"], everything.held["billing_hash"]

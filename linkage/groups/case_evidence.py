@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
 
 BOTH = 0.25
 """Chance that a further account of an operator is linked with both of two others of his: one link in two,

@@ -9,20 +9,16 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from linkage.arrays import Bools, Floats, Ints
 from linkage.evidence.rows import APART, COMPANY, EXPLAINED, SIZE, said
 from linkage.evidence.shared_values import LEAST_BITS
 from linkage.evidence.signals.signal import Signal
 from linkage.groups import case_evidence, gates
 from linkage.groups.assessment import Judge, Judged
 from linkage.groups.split_by_workload import Parts
-from linkage.groups.stage import VERDICTS, Links
 from linkage.links.log_odds import Rules
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from linkage.links.stage import VERDICTS, Links
 
 Said = tuple[str, Ints, Ints, Floats, Ints]
 """What a signal says: its name, the pairs, their values, bits and counts."""
@@ -70,7 +66,7 @@ class _Seen:
 
     def against(self, rules: Rules) -> Iterator[Said]:
         """What speaks against links outside reported groups."""
-        pairs, links, chosen = self._open, self._links, self._court.settings.scoring
+        pairs, links, chosen = self._open, self._links, self._court.settings.links
         sides, none = self.sides(pairs), np.zeros(len(pairs), dtype=np.int64)
         back = case_evidence.taken_back(self.explained, links.by_family(rules)[pairs], links.families)
         yield "explained sharing", pairs, EXPLAINED - self.explained.reason, back, none
@@ -92,7 +88,7 @@ class _Seen:
             if all(gate.passed for gate in each.gates):
                 sizes[place] = self._stays[each.members].sum()
         certain = sizes[self._home[left]] * self._stays[left] * self._stays[right]
-        bits = case_evidence.of_size(certain, self._court.settings.scoring.operator_accounts)
+        bits = case_evidence.of_size(certain, self._court.settings.links.operator_accounts)
         none = np.zeros(len(left), dtype=np.int64)
         return "size of the group", self._inside, none + SIZE, bits, np.round(certain).astype(np.int64)
 

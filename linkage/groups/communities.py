@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.pair_sampling import LinkedShare, cohesion, sample_pairs, shares
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 ALIKE = 0.5
 """Two communities are one when pairs across are linked at least this often, relative to pairs within either:
 to their geometric mean, which is what is expected across one community whose accounts have more and fewer

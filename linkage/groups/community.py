@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups import enrichment, gates, households
 from linkage.groups.declared_units import CONCEALING, Units
 from linkage.groups.split_by_workload import Work
 from linkage.groups.trait_index import Known, share
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 SUBSTANTIAL = 3.0
 """Bits from which a family says something substantial: eight times likelier."""

@@ -9,13 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Ints
 from linkage.groups.registration_windows import DAY, Registrations, registration_tests
 from linkage.groups.trait_tests import Communities, Population, Tested, Trait, trait_tests
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 LEAST_LIFT = 2.0
 """A value is a mark only if it is at least so many times commoner than among comparable accounts."""

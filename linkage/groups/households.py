@@ -5,13 +5,10 @@ alike and two of them colleagues are not seven witnesses. Tests on communities c
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.communities import components
 from linkage.groups.declared_units import TEAM
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 def shared_most(accounts: Ints, values: Ints, uses: Ints, n: int) -> Ints:

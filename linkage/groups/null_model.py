@@ -15,11 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.enrichment import Facts
 from linkage.groups.trait_tests import Communities, Tested
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 LEAST_P = 1e-300
 """Smaller tails are not told apart."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
+
 LinkedShare = Callable[[Ints, Ints], NDArray[np.bool_]]
 """Says of pairs (left, right) which of them are linked, whether or not they were candidates."""
 

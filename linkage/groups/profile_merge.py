@@ -10,14 +10,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.enrichment import OPENING, Facts, Mark
 from linkage.groups.gates import independent
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 LEAST_FAMILIES = 3
 """Independent families in which two communities must be marked alike: where they work, how they pay, and when

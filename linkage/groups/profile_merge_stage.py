@@ -6,14 +6,10 @@ Composition only: what is alike, and who bears a community's marks, is worked ou
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups import communities, profile_merge, stability
 from linkage.groups.assessment import Judge, Marked
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 ROUNDS = 4
 """Times that communities are joined by their means at most; seen: it settles in two or three."""
@@ -75,13 +71,13 @@ def _taken_up(court: Judge, put: Whole, marked: Marked) -> Whole:
         near = free & court.linked_to(labels == number)
         prior = np.log2(len(marked.members[number]) / len(labels)) - profile_merge.CERTAIN
         stays, said = np.zeros(len(labels)), np.zeros(len(labels))
-        for run in range(-1, chosen.grouping.resamples):
+        for run in range(-1, chosen.groups.resamples):
             marks = marked.marks[number]
             if run >= 0:
-                kept = stability.kept(len(marks), dropout=chosen.grouping.dropout, seed=chosen.seed, run=run)
+                kept = stability.kept(len(marks), dropout=chosen.groups.dropout, seed=chosen.seed, run=run)
                 marks = [mark for mark, still in zip(marks, kept.tolist(), strict=True) if still]
             bits, enough = profile_merge.bearing(
-                marked.facts, marks, len(labels), families=chosen.grouping.min_families
+                marked.facts, marks, len(labels), families=chosen.groups.min_families
             )
             bears = near & enough & (prior + bits >= 0)
             if run < 0:
@@ -91,6 +87,6 @@ def _taken_up(court: Judge, put: Whole, marked: Marked) -> Whole:
         taken = said > best
         best = np.maximum(best, said)
         result[taken] = number
-        share[taken] = (stays / chosen.grouping.resamples)[taken] if chosen.grouping.resamples else 1.0
+        share[taken] = (stays / chosen.groups.resamples)[taken] if chosen.groups.resamples else 1.0
     result[result >= 0] = communities.renumber(result[result >= 0])
     return Whole(result, share)

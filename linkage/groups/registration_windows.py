@@ -1,8 +1,8 @@
 """When a community's accounts were opened, held against when comparable accounts were."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.trait_tests import (
     LEAST_KNOWN,
     LEAST_SHARE,
@@ -13,9 +13,6 @@ from linkage.groups.trait_tests import (
     nothing,
     tail,
 )
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 DAY = 86_400_000_000
 WIDTHS = (1, 3, 7, 14, 42)

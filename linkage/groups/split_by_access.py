@@ -9,14 +9,11 @@ Composition only.
 from collections.abc import Collection
 
 import numpy as np
-from numpy.typing import NDArray
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.assessment import Judge
 from linkage.groups.split_by_workload import NARROW, Parts, leaving, whole
 from linkage.groups.trait_index import Known, own_values, partition
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 WAYS = ("prefix", "client")
 """Traits that say by which way an account comes: its small networks, and its clients."""

@@ -17,7 +17,8 @@ import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Bools, Floats, Ints
+from linkage.engines import Engine
 from linkage.groups.communities import renumber
 from linkage.groups.trait_index import (
     ALONE,
@@ -30,10 +31,6 @@ from linkage.groups.trait_index import (
 )
 from linkage.groups.workload import breadth
 from linkage.prompts.stage import Prompts
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 LEAST_PART = LEAST_COMMON
 """Part of an account's prompts that must be the community's own: that many accounts hold what is called its
@@ -206,7 +203,10 @@ def _breadth(engine: Engine, holds: ir.Table, own: Ints, usual: NDArray[np.bool_
     Of all that is its own; and where it has a signature, also of that, or of all that is its alone (`kinds`,
     by value): half of the accounts may do one job and the others another.
     """
-    uses = engine.arrow(holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]))
+    uses = engine.collect(
+        holds.group_by("label", "a", "v").agg(n=_.count()).order_by(["label", "a", "v"]),
+        at_most=engine.max_rows,
+    )
     label, a, v, n = (uses[name].to_numpy().astype(np.int64) for name in uses.column_names)
     result = np.ones(len(own))
     for rows in partition(label).values():
@@ -234,13 +234,17 @@ def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, 
     sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
     total = asked.group_by("label").agg(prompts=_.count())
-    both = engine.arrow(total.left_join(sums, "label").select("label", "prompts", "own", "copied"))
+    both = engine.collect(
+        total.left_join(sums, "label").select("label", "prompts", "own", "copied"), at_most=engine.max_rows
+    )
     return {r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0) for r in both.to_pylist()}
 
 
 def _each(engine: Engine, rows: ir.Table, accounts: int) -> tuple[Ints, Ints]:
     """How many rows each account has, and the time from its first to its last (µs)."""
-    sums = engine.arrow(rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min()))
+    sums = engine.collect(
+        rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min()), at_most=engine.max_rows
+    )
     count, span = np.zeros(accounts, dtype=np.int64), np.zeros(accounts, dtype=np.int64)
     count[sums["a"].to_numpy()] = sums["n"].to_numpy()
     span[sums["a"].to_numpy()] = sums["span"].to_numpy()

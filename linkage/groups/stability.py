@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
 
 _THREADS = 2  # most of a run is NumPy's and the grouping library's own code, which lets another thread go on
 

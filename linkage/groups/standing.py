@@ -4,9 +4,9 @@ was dismissed does not slip into what was confirmed."""
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from linkage.arrays import Ints
+
 Pair = tuple[int, int]
 
 NONE: Mapping[Pair, str] = {}

@@ -11,16 +11,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from ibis import _
-from numpy.typing import NDArray
 
-from linkage.engines.duckdb import Engine
+from linkage.arrays import Floats, Ints
+from linkage.engines import Engine
 from linkage.evidence.stage import Weighing
 from linkage.groups import trait_tests
 from linkage.groups.workload import by_chance
 from linkage.observations.stage import Population
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 TESTED = {
     "funding": "payment",
@@ -94,7 +91,9 @@ def held(engine: Engine, observations: ir.Table, accounts: ir.Table) -> dict[str
     wanted = [*TESTED, "template", "segment", "fingerprint", "organisation", "billing_hash", "phone_hash"]
     wanted.append("country")
     rows = observations.filter(_.trait.isin(wanted)).join(accounts, "account")
-    table = engine.arrow(rows.select("trait", "value", "a", "count").order_by(["trait", "value", "a"]))
+    table = engine.collect(
+        rows.select("trait", "value", "a", "count").order_by(["trait", "value", "a"]), at_most=engine.max_rows
+    )
     traits = np.array(table["trait"].to_pylist(), dtype=object)
     result = {}
     for name in wanted:

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
 
 LEAST_KNOWN = 3.0
 """Blocks of a community of which a trait must be known: fewer cannot agree more than by chance."""

@@ -1,10 +1,8 @@
 """What a group works at: what it holds beyond the chance of accounts as busy; how much of it each does."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
 
 
 def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:

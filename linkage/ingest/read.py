@@ -19,7 +19,8 @@ from linkage.ingest.formats.streams import Caps, TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.quarantine import Quarantine
 from linkage.ingest.staging import Stage, common_length, keep_length
-from linkage.settings import Reading, TableMapping
+from linkage.settings import TableMapping
+from linkage.settings.ingest import Ingest as IngestSettings
 
 Progress = Callable[[str, int], None]
 
@@ -47,7 +48,7 @@ def read(
     paths: Sequence[Path],
     staging: Path,
     *,
-    reading: Reading,
+    reading: IngestSettings,
     mappings: Mapping[str, TableMapping],
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
@@ -110,7 +111,7 @@ class _Desk:
     """Where parts are read, one after the other."""
 
     folder: Path
-    reading: Reading
+    reading: IngestSettings
     limits: Limits
     quarantine: Quarantine
     progress: Progress

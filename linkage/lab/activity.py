@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import (
     CRON,
     DAY,
@@ -14,7 +15,7 @@ from linkage.lab.calendar import (
     off_weekends,
     whole,
 )
-from linkage.lab.roster import ASK, CONTEXT, FRAMEWORK, HARVEST, Flags, Ints, Roster, Rows, ints
+from linkage.lab.roster import ASK, CONTEXT, FRAMEWORK, HARVEST, Flags, Roster, Rows, ints
 
 PER_SITTING = 3.0
 """Requests per sitting: people come with one matter and ask a few times."""

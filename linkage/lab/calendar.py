@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from linkage.lab.roster import Floats, Ints
+from linkage.arrays import Floats, Ints
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

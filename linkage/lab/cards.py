@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import COUNTRIES
-from linkage.lab.roster import Flags, Ints, Texts
+from linkage.lab.roster import Flags, Texts
 
 BINS_PER_COUNTRY = 14
 ZIPF = 0.9

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import DAY, START
 from linkage.lab.places import mix
-from linkage.lab.roster import Ints, Roster
+from linkage.lab.roster import Roster
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.profiles import Hygiene, Operator, Pool, Profile
-from linkage.lab.roster import Ints, ints
+from linkage.lab.roster import ints
 
 OPERATORS_AT_MOST = 0.5
 """Share of all requests that operators may send, whatever their knobs say."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.boilerplate import TUTORIALS
 from linkage.lab.calendar import DAY, DAYS, START
-from linkage.lab.roster import ASK, BENCHMARK, INNOCENT, NOBODY, TUTORIAL, Ints, Roster, Rows
+from linkage.lab.roster import ASK, BENCHMARK, INNOCENT, NOBODY, TUTORIAL, Roster, Rows
 
 READERS = (0.002, 0.015)
 """Share of all accounts that copies a tutorial's prompt: 40 to 300 of 20,000."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import (
     CLOCK,
     DAY,
@@ -32,18 +33,7 @@ from linkage.lab.profiles import (
     Hygiene,
 )
 from linkage.lab.profiles import DISPOSABLE as DISPOSABLE_MAIL
-from linkage.lab.roster import (
-    ASK,
-    CONTEXT,
-    HARVEST,
-    HOLDER,
-    INNOCENT,
-    NOBODY,
-    Flags,
-    Ints,
-    Roster,
-    Rows,
-)
+from linkage.lab.roster import ASK, CONTEXT, HARVEST, HOLDER, INNOCENT, NOBODY, Flags, Roster, Rows
 from linkage.lab.units import Town
 
 PAYS = 0.93

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import COUNTRIES
-from linkage.lab.roster import Ints, Roster
+from linkage.lab.roster import Roster
 
 FIRST_ASN = 4_200_000_000
 CARRIERS_PER_COUNTRY = 3

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.activity import PER_SITTING, TALK_GAP
 from linkage.lab.calendar import (
     DAY,
@@ -18,7 +19,7 @@ from linkage.lab.calendar import (
 )
 from linkage.lab.crews import Crew
 from linkage.lab.profiles import Pool
-from linkage.lab.roster import APP, ASK, Ints, Roster, Rows, ints
+from linkage.lab.roster import APP, ASK, Roster, Rows, ints
 
 SHORT_PAUSE = 12.0 * MINUTE
 """Mean pause between two requests of a sitting."""

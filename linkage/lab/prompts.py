@@ -7,22 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.arrays import Ints
 from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
 from linkage.lab.crews import Crew
 from linkage.lab.happenings import BENCHMARKS, QUESTIONS
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
-from linkage.lab.roster import (
-    APP,
-    ASK,
-    BENCHMARK,
-    FRAMEWORK,
-    HARVEST,
-    TOOL,
-    TUTORIAL,
-    WRAPPER,
-    Ints,
-    Rows,
-)
+from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, TOOL, TUTORIAL, WRAPPER, Rows
 from linkage.lab.templates import PLAIN, Disguise, Template, around, draw_template, instructions
 from linkage.lab.voices import Grammar, Voice, material
 from linkage.lab.wording import fill, join, scatter, split_rows

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from linkage.arrays import Floats, Ints
+
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 

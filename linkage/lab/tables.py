@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import COUNTRIES, DAY, END, HOUR, MINUTE, model_names
 from linkage.lab.cards import Issuers, draw_bins
 from linkage.lab.clients import BROWSERS, Clients, build_texts, builds
@@ -13,7 +14,7 @@ from linkage.lab.framing import NO_VICTIMS, Victims, charges, lenders
 from linkage.lab.places import Places, address_text, addresses, mix
 from linkage.lab.profiles import ADDRESS, CLIENT
 from linkage.lab.prompts import Library, lengths, speak
-from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, PLANTED, Flags, Ints, Roster, Rows, Texts
+from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, PLANTED, Flags, Roster, Rows, Texts
 
 MOMENT = pa.timestamp("us", tz="UTC")
 RENEWALS = 3

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from linkage.arrays import Ints
 from linkage.lab.crews import Crew, name_of
 from linkage.lab.profiles import Planted
-from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, PLANTED, Ints, Rows, Texts
+from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, PLANTED, Rows, Texts
 from linkage.lab.tables import Town
 
 WORK, CAMOUFLAGE, ON_VICTIM = "work", "camouflage", "planted"

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.lab.calendar import CLOCK, COUNTRIES, CRON, DAY, END, MINUTE, OFFICE, START, STUDENT
 from linkage.lab.cards import draw_bins
 from linkage.lab.clients import BROWSERS, Clients
 from linkage.lab.places import Ground, scattered
 from linkage.lab.population import domains
-from linkage.lab.roster import APP, Ints, Roster
+from linkage.lab.roster import APP, Roster
 
 STILL = 400 * DAY
 """A lease longer than the year: a fixed address."""

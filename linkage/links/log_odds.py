@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from linkage.arrays import Floats, Ints
 
 MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.observations.derived import received, sent_on
 from linkage.schema import content_id
 
@@ -41,7 +41,9 @@ def contexts(engine: Engine, interactions: ir.Table) -> ir.Table:
     crossing = strange.semi_join(senders, "value")
     made = given.select("value").distinct().mutate(known=ibis.literal(True))
     rows = crossing.left_join(made, "value").drop("value_right")
-    rows = engine.arrow(rows.mutate(known=_.known.fill_null(False)).order_by(["row", "value"]))
+    rows = engine.collect(
+        rows.mutate(known=_.known.fill_null(False)).order_by(["row", "value"]), at_most=engine.max_rows
+    )
     engine.drop(sent, strange)
     held = engine.table(_named(rows))
     told = held.group_by("account", "conversation").agg(

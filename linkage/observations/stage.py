@@ -12,16 +12,27 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines.duckdb import Engine
-from linkage.evidence.shared_values import Bands, numbered
-from linkage.evidence.stage import Limits, Weighing
+from linkage.engines import Engine
 from linkage.ingest.read import Sources
 from linkage.observations import conversations, derived, themes
 from linkage.observations import stated as observe
+from linkage.observations.accounts import numbered
 from linkage.observations.regularity import regularity_facts
-from linkage.prompts.stage import Prompts
 from linkage.schema import OTHER, TRAIT_FAMILY, Receipt
 from linkage.settings import Settings
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the prompts of the interactions have become; each part is None where the source has none.
+
+    `asked` is the interactions with `prompt_id`, `template` and `system_template`, `segments` the sentence
+    clusters of each prompt, `benign` the declared shared values (trait, value) in the ids of this run.
+    """
+
+    asked: ir.Table | None
+    segments: ir.Table | None
+    benign: ir.Table | None
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,9 @@ def rows(engine: Engine, sources: Sources) -> Rows:
             identified = engine.keep(observe.with_row_ids(engine.files(parts), name))
             repeated = engine.keep(observe.repeated_rows(identified))
             tables[name] = engine.keep(observe.first_of_repeated(identified, repeated))
-            left = engine.arrow(tables[name].group_by("file").agg(n=_.count())).to_pylist()
+            left = engine.collect(
+                tables[name].group_by("file").agg(n=_.count()), at_most=engine.max_rows
+            ).to_pylist()
             kept = {row["file"]: row["n"] for row in left}
             receipts = [_filtered(r, kept) if r.table == name else r for r in receipts]
             engine.drop(identified, repeated)
@@ -72,25 +85,35 @@ def observations(
     tables: Mapping[str, ir.Table],
     families: Mapping[str, str],
     *,
-    prompts: Prompts,
+    content: Content,
     habits: pa.Table,
 ) -> ir.Table:
     """All observations: what rows state, what follows from values, what is asked, bursts, echoes, habits."""
     stated = engine.keep(observe.stated(tables))
     derivable = stated.filter(_.trait.isin(list(observe.DERIVED))).select("trait", "value").distinct()
-    made = engine.table(observe.derived(engine.arrow(derivable)))
+    made = engine.table(observe.derived(engine.collect(derivable, at_most=engine.max_rows)))
     parts = [stated, observe.following(stated, made)]
-    if prompts.asked is not None and prompts.segments is not None:
-        parts += [*derived.content(prompts.asked, prompts.segments), derived.echoes(prompts.asked)]
-        parts.append(conversations.contexts(engine, prompts.asked))
-        parts.append(engine.table(derived.model_moves(engine.arrow(derived.taken_up(prompts.asked)))))
+    if content.asked is not None and content.segments is not None:
+        parts += [*derived.content(content.asked, content.segments), derived.echoes(content.asked)]
+        parts.append(conversations.contexts(engine, content.asked))
+        parts.append(
+            engine.table(
+                derived.model_moves(engine.collect(derived.taken_up(content.asked), at_most=engine.max_rows))
+            )
+        )
     if "accounts" in tables:
         opened = _moments(tables["accounts"], "accounts", "created_at")
-        parts.append(engine.table(derived.registration_bursts(engine.arrow(opened))))
+        parts.append(
+            engine.table(derived.registration_bursts(engine.collect(opened, at_most=engine.max_rows)))
+        )
     if "payments" in tables:
         paid = _moments(tables["payments"], "payments", "at", "fingerprint", "bin")
         first = paid.group_by("account", "fingerprint", "bin").agg(at=_.at.min(), source=_.source.min())
-        parts.append(engine.table(derived.issuing_bursts(engine.arrow(first.filter(_.bin.notnull())))))
+        parts.append(
+            engine.table(
+                derived.issuing_bursts(engine.collect(first.filter(_.bin.notnull()), at_most=engine.max_rows))
+            )
+        )
     parts.append(engine.table(habits))
     seen = engine.keep(observe.observations(observe.union(parts), families))
     engine.drop(stated)
@@ -100,26 +123,6 @@ def observations(
 def _moments(rows: ir.Table, table: str, column: str, *more: str) -> ir.Table:
     source = ibis.literal(f"{table}:") + rows.row
     return rows.select("account", *more, at=rows[column], source=source).filter(_.at.notnull())
-
-
-def uses(tables: Mapping[str, ir.Table], asked: ir.Table | None, traits: list[str]) -> ir.Table | None:
-    """Every dated use of an address, a template or a declared object: account, trait, value, at."""
-    parts = []
-    for name in ("sessions", "interactions"):
-        if name in tables:
-            rows = tables[name]
-            parts.append(rows.select("account", trait=ibis.literal("ip"), value="ip", at="at"))
-    if asked is not None:
-        parts.append(asked.select("account", trait=ibis.literal("template"), value="template", at="at"))
-    if "observations" in tables and traits:
-        parts.append(
-            tables["observations"].filter(_.trait.isin(traits)).select("account", "trait", "value", "at")
-        )
-    if not parts:
-        return None
-    first, *rest = parts
-    together = first.union(*rest) if rest else first
-    return together.filter(_.value.notnull() & _.at.notnull())
 
 
 # --- the population ------------------------------------------------------------------------------
@@ -149,23 +152,29 @@ class Population:
 
 
 def population(
-    engine: Engine, tables: Mapping[str, ir.Table], prompts: Prompts, settings: Settings
+    engine: Engine, tables: Mapping[str, ir.Table], content: Content, settings: Settings
 ) -> Population:
     """Gathers all observations and what is known of each account, by number."""
     everyone = engine.keep(accounts(tables))
-    names: list[str] = engine.arrow(everyone.order_by("account"))["account"].to_pylist()
+    names: list[str] = engine.collect(everyone.order_by("account"), at_most=engine.max_rows)[
+        "account"
+    ].to_pylist()
     families = {trait: each.family for trait, each in settings.traits.items()}
     acts = _acts(engine, tables, everyone)
-    touched = _touched(engine, prompts, everyone)
+    touched = _touched(engine, content, everyone)
     habits = [derived.hour_facts(names, acts), regularity_facts(names, acts)]
     habits += [themes.theme_facts(names, touched)] if touched else []
-    seen = observations(engine, tables, families, prompts=prompts, habits=pa.concat_tables(habits))
-    weighable = seen if prompts.benign is None else seen.anti_join(prompts.benign, ["trait", "value"])
-    traits = engine.arrow(seen.select("trait").distinct().order_by("trait"))["trait"].to_pylist()
+    seen = observations(engine, tables, families, content=content, habits=pa.concat_tables(habits))
+    weighable = seen if content.benign is None else seen.anti_join(content.benign, ["trait", "value"])
+    traits = engine.collect(seen.select("trait").distinct().order_by("trait"), at_most=engine.max_rows)[
+        "trait"
+    ].to_pylist()
     foreign = [t for t in traits if t not in TRAIT_FAMILY]
     declared = settings.traits
-    rows = engine.arrow(seen.filter(_.trait.isin(DECLARING)).select("account", "trait", "value"))
-    last = engine.arrow(seen.agg(last=_.last_at.max()))["last"][0].as_py()
+    rows = engine.collect(
+        seen.filter(_.trait.isin(DECLARING)).select("account", "trait", "value"), at_most=engine.max_rows
+    )
+    last = engine.collect(seen.agg(last=_.last_at.max()), at_most=1)["last"][0].as_py()
     return Population(
         everyone,
         names,
@@ -177,16 +186,16 @@ def population(
         _activity(engine, tables, names),
         _created(engine, tables, names),
         last,
-        int(engine.arrow(seen.count().as_table())[0][0].as_py()),
+        int(engine.collect(seen.count().as_table(), at_most=1)[0][0].as_py()),
         acts.select(["a", "at"]),
         touched,
     )
 
 
-def _touched(engine: Engine, prompts: Prompts, everyone: ir.Table) -> themes.Touched | None:
-    if prompts.asked is None or prompts.segments is None:
+def _touched(engine: Engine, content: Content, everyone: ir.Table) -> themes.Touched | None:
+    if content.asked is None or content.segments is None:
         return None
-    return themes.touched(engine, prompts.asked.join(numbered(everyone), "account"), prompts.segments)
+    return themes.touched(engine, content.asked.join(numbered(everyone), "account"), content.segments)
 
 
 def _numbered(names: list[str], accounts: list[str]) -> np.ndarray:
@@ -199,7 +208,9 @@ def _acts(engine: Engine, tables: Mapping[str, ir.Table], everyone: ir.Table) ->
     if name is None:
         return _NO_ACTS.empty_table()
     moments = _moments(tables[name], name, "at").join(numbered(everyone), "account")
-    return engine.arrow(moments.select("a", "at", "source").order_by(["a", "at", "source"]))
+    return engine.collect(
+        moments.select("a", "at", "source").order_by(["a", "at", "source"]), at_most=engine.max_rows
+    )
 
 
 _NO_ACTS = pa.schema([("a", pa.int32()), ("at", pa.int64()), ("source", pa.string())])
@@ -208,7 +219,9 @@ _NO_ACTS = pa.schema([("a", pa.int32()), ("at", pa.int64()), ("source", pa.strin
 def _activity(engine: Engine, tables: Mapping[str, ir.Table], names: list[str]) -> np.ndarray:
     counts = np.zeros(len(names), dtype=np.int64)
     if "interactions" in tables:
-        rows = engine.arrow(tables["interactions"].group_by("account").agg(n=_.count()))
+        rows = engine.collect(
+            tables["interactions"].group_by("account").agg(n=_.count()), at_most=engine.max_rows
+        )
         counts[_numbered(names, rows["account"].to_pylist())] = rows["n"].to_numpy()
     return counts
 
@@ -217,46 +230,6 @@ def _created(engine: Engine, tables: Mapping[str, ir.Table], names: list[str]) -
     created = np.full(len(names), np.nan)
     if "accounts" in tables:
         opened = tables["accounts"].group_by("account").agg(at=_.created_at.min()).filter(_.at.notnull())
-        rows = engine.arrow(opened)
+        rows = engine.collect(opened, at_most=engine.max_rows)
         created[_numbered(names, rows["account"].to_pylist())] = rows["at"].to_numpy()
     return created
-
-
-def limits(settings: Settings) -> Limits:
-    """The bounds of the comparison in the units the signals use."""
-    chosen = settings.signals
-    return Limits(
-        bands=Bands(
-            clique_degree=chosen.clique_degree,
-            nearest_degree=chosen.nearest_degree,
-            nearest=chosen.nearest,
-            min_bits=chosen.min_propose_bits,
-            min_together=chosen.min_pair_bits,
-            seed=settings.seed,
-        ),
-        max_pairs=chosen.max_pairs,
-        window=round(chosen.window_seconds * 1_000_000),
-        participation=chosen.window_participation,
-        handover=round(chosen.handover_seconds * 1_000_000),
-        seed=settings.seed,
-        objects=tuple(chosen.window_traits),
-        echo_bits=chosen.echo_bits,
-    )
-
-
-def add_moments(
-    engine: Engine,
-    weighing: Weighing,
-    tables: Mapping[str, ir.Table],
-    prompts: Prompts,
-    settings: Settings,
-) -> None:
-    """Gives the weighing every dated use: coincidences, answers passed on, texts sent."""
-    asked = prompts.asked
-    dated = uses(tables, asked, settings.signals.window_traits)
-    if dated is not None:
-        weighing.add_moments(dated)
-    if asked is not None:
-        weighing.add_echoes(asked)
-        weighing.add_conversations()
-        weighing.add_texts(asked)

@@ -13,10 +13,8 @@ import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from linkage.engines.duckdb import Engine
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from linkage.arrays import Floats, Ints
+from linkage.engines import Engine
 
 DAY = 86_400_000_000
 THEMES = 128
@@ -67,10 +65,12 @@ def touched(engine: Engine, asked: ir.Table, segments: ir.Table) -> Touched:
     counts = held.union(whole).group_by("a", "value", odd=(_.at // DAY) % 2)
     daily = engine.keep(counts.agg(n=_.count(), first=_.at.min(), last=_.at.max(), row=_.row.min()))
     wide = daily.group_by("value").agg(accounts=_.a.nunique())
-    top = engine.arrow(wide.order_by([wide.accounts.desc(), wide.value]).limit(THEMES))
+    top = engine.collect(
+        wide.order_by([wide.accounts.desc(), wide.value]).limit(THEMES), at_most=engine.max_rows
+    )
     named = engine.table(top.select(["value"]).append_column("theme", pa.array(np.arange(len(top)))))
     rows = daily.join(named, "value").select("a", "theme", "odd", "n", "first", "last", "row")
-    found = engine.arrow(rows.order_by(["a", "theme", "odd"]))
+    found = engine.collect(rows.order_by(["a", "theme", "odd"]), at_most=engine.max_rows)
     engine.drop(daily, named)
     return Touched(found, tuple(top["value"].to_pylist()))
 

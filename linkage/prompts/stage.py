@@ -12,8 +12,9 @@ import ibis.expr.types as ir
 from ibis import _
 from platformdirs import user_cache_dir
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.log import Log
+from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
 from linkage.settings import Settings
 
@@ -31,6 +32,11 @@ class Prompts:
     tables: templates.PromptTables | None
     texts: int
     benign: ir.Table | None
+
+    @property
+    def content(self) -> Content:
+        """What observations are made from."""
+        return Content(self.asked, self.segments, self.benign)
 
     @property
     def withheld(self) -> bool:
@@ -124,7 +130,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
         return Prompts(None, None, None, 0, tables.get("benign"))
     rows = engine.keep(with_text_ids(tables["interactions"]))
     benign = tables.get("benign")
-    distinct = engine.arrow(texts(rows, benign).order_by("text_id"))
+    distinct = engine.collect(texts(rows, benign).order_by("text_id"), at_most=engine.max_rows)
     found = templates.templates(
         distinct,
         encoder=chosen_encoder(settings.prompts.encoder),

@@ -5,10 +5,8 @@ used, which every machine rounds alike, so that the picture does not depend on w
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from linkage.arrays import Floats, Ints
 
 ROUNDS, MANY, FEWER = 260, 200, 120
 """Rounds; and those of a picture with many accounts, which costs their number squared."""

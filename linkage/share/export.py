@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from linkage.attribution.exchange_key import ExchangeKey
 from linkage.bundle import seal
 from linkage.bundle.masked import Mask
 from linkage.bundle.policy import Policy
@@ -21,7 +22,6 @@ from linkage.case.journal import AUDIT, read_lines
 from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
-from linkage.share.exchange import ExchangeKey
 from linkage.share.identifying_values import Allowed, Members, anything, hundredths, micro
 from linkage.share.objects import day, moment
 from linkage.share.stix import Indicator, Operator, Sharing, bundle

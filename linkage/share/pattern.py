@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Any
 
-from linkage.share.exchange import PREFIX
+from linkage.attribution.exchange_key import PREFIX
 
 OWN, OWN_KEYED = "x-linkage", "x-linkage-keyed"
 """Objects of ours: each property is a trait, with the value itself or its keyed digest."""

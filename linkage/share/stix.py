@@ -8,7 +8,7 @@ data; what speaks against, a note; what a person decided, an opinion. Nobody is 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from linkage.share.exchange import PREFIX, ExchangeKey
+from linkage.attribution.exchange_key import PREFIX, ExchangeKey
 from linkage.share.marking import LEVELS, marking
 from linkage.share.objects import Maker, Object, bundled, day, moment
 from linkage.share.pattern import observable, pattern

@@ -17,6 +17,7 @@ from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
 from linkage.bundle.policy import read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
 from linkage.case import Case, journal
+from linkage.share.export import in_view
 from tests import made_case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ class World:
 
     def wanted(self, out: Path, **changes: Any) -> bundled.Wanted:
         """A court view of the one group."""
-        basic = bundled.Wanted([GROUP], read_policy("court"), self.key, "court", out)
+        basic = bundled.Wanted([GROUP], read_policy("court"), self.key, "court", out, stix=in_view)
         return replace(basic, **changes)
 
     def create(self, out: Path, **changes: Any) -> bundled.Made:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage import investigate
+from linkage import investigate, pipeline
 from linkage.bundle import create, rerun
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
@@ -87,7 +87,7 @@ def test_another_source_is_told_with_each_table_that_differs(
     changed["payments"][-1]["fingerprint"] = "another card"
     promised.write(changed, logs)
     found = whole.verified(court)
-    rerun.rerun(found, [logs], None)
+    rerun.rerun(found, [logs], None, investigate=pipeline.investigate)
     faults = {(each.what, each.path) for each in found.report.faults}
     assert {each.rung for each in found.report.faults} == {"V4"}
     assert any(what == "a source that was not sealed" and "payments" in path for what, path in faults)
@@ -99,7 +99,7 @@ def test_another_source_is_told_with_each_table_that_differs(
 def test_other_settings_are_told_before_anything_runs(whole: Whole, court: Path, tmp_path: Path) -> None:
     (tmp_path / "linkage.toml").write_text(SETTINGS.replace("resamples = 2", "resamples = 3"))
     found = whole.verified(court)
-    rerun.rerun(found, [tmp_path / "none"], tmp_path / "linkage.toml")
+    rerun.rerun(found, [tmp_path / "none"], tmp_path / "linkage.toml", investigate=pipeline.investigate)
     assert [each.what for each in found.report.faults] == [
         "settings other than the sealed ones: --settings names them"
     ]
@@ -112,9 +112,9 @@ def test_a_view_without_settings_needs_them_named(whole: Whole, tmp_path: Path) 
     ).policy
     found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
     with pytest.raises(UsageError, match="does not open the settings"):
-        rerun.rerun(found, [whole.sources], None)
+        rerun.rerun(found, [whole.sources], None, investigate=pipeline.investigate)
     (tmp_path / "linkage.toml").write_text(SETTINGS)
-    rerun.rerun(found, [whole.sources], tmp_path / "linkage.toml")
+    rerun.rerun(found, [whole.sources], tmp_path / "linkage.toml", investigate=pipeline.investigate)
     assert found.report.good and "V4" in found.report.looked
 
 
@@ -122,7 +122,7 @@ def test_a_view_without_digests_of_tables_says_so(whole: Whole, tmp_path: Path) 
     wanted = create.Wanted([whole.group], read_policy("court"), whole.key, "court", tmp_path / "a.zip")
     closed = create.redacted(wanted, ["run/outputs"], "policy").policy
     found = whole.verified(whole.bundle(tmp_path / "a.zip", closed))
-    rerun.rerun(found, [whole.sources], None)
+    rerun.rerun(found, [whole.sources], None, investigate=pipeline.investigate)
     assert found.report.good
     assert found.report.not_looked["V4"] == "the view does not open the digests of the tables"
 
@@ -132,5 +132,5 @@ def test_a_bundle_that_does_not_hold_is_not_run_again(whole: Whole, court: Path,
         court, tmp_path / "bad.zip", lambda files: files.pop("data/claims.jsonl") and None, whole.key
     )
     found = verify_bundle(str(bad), Asked(signer_line(whole.key, seal=True, view=True)))
-    rerun.rerun(found, [tmp_path / "none"], None)
+    rerun.rerun(found, [tmp_path / "none"], None, investigate=pipeline.investigate)
     assert found.report.not_looked["V4"] == "an earlier rung fails" and "V4" not in found.report.looked

@@ -188,7 +188,7 @@ def _point_softened(files: Files, world: World) -> None:
 
 def _parameters(files: Files, world: World) -> None:
     name = "data/methodology/params.json"
-    files[name] = compact(json.loads(files[name]) | {"scoring/link-bits": "-5.0"}) + b"\n"
+    files[name] = compact(json.loads(files[name]) | {"links/link-bits": "-5.0"}) + b"\n"
 
 
 def _shorter_list(files: Files, world: World) -> None:

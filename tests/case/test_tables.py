@@ -6,7 +6,7 @@ from itertools import permutations
 import pyarrow as pa
 
 from linkage.case.tables import cohesion
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 
 BETWEEN = (0.864816, 0.733511, 0.639633, 0.878294)
 """Their mean is 0.7790635; added as fractions it falls on either side, by the order."""
@@ -16,7 +16,9 @@ def of(engine: Engine, similarities: Sequence[float]) -> list[dict[str, object]]
     rows = pa.table(
         {"template": ["t"] * len(similarities), "similarity": pa.array(similarities, pa.float64())}
     )
-    found: list[dict[str, object]] = engine.arrow(cohesion(engine.table(rows))).to_pylist()
+    found: list[dict[str, object]] = engine.collect(
+        cohesion(engine.table(rows)), at_most=engine.max_rows
+    ).to_pylist()
     return found
 
 
@@ -28,5 +30,5 @@ def test_how_alike_prompts_are_does_not_depend_on_their_order(engine: Engine) ->
 
 def test_it_is_the_mean_of_each_template(engine: Engine) -> None:
     rows = pa.table({"template": ["a", "b", "a", "b"], "similarity": [1.0, 0.25, 0.5, 0.75]})
-    found = engine.arrow(cohesion(engine.table(rows)).order_by("template"))
+    found = engine.collect(cohesion(engine.table(rows)).order_by("template"), at_most=engine.max_rows)
     assert found.to_pydict() == {"template": ["a", "b"], "cohesion": [0.75, 0.5]}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from linkage.engines.duckdb import Engine
-from linkage.evidence.shared_values import Bands
+from linkage.engines import Engine
+from linkage.evidence.blocking import Bands
 from linkage.evidence.signals.registry import SIGNALS, declared
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Limits, Weighing

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import coincidence
 
 Event = tuple[int, int | None, int]
@@ -46,7 +46,7 @@ def reference(events: list[Event], window: int, least: int) -> dict[tuple[int, i
 
 def found(engine: Engine, events: list[Event], window: int, least: int) -> dict[tuple[int, int, int], int]:
     made = coincidence.same_object(table(engine, events), window=window, participation=least)
-    rows = engine.arrow(made).to_pylist()
+    rows = engine.collect(made, at_most=engine.max_rows).to_pylist()
     keys = [(row["left"], row["right"], row["o"]) for row in rows]
     assert len(set(keys)) == len(keys)
     return {key: row["k"] for key, row in zip(keys, rows, strict=True)}
@@ -80,15 +80,23 @@ def test_one_busy_side_is_enough(engine: Engine) -> None:
 def test_edges_add_up_over_objects(engine: Engine) -> None:
     events: list[Event] = [(0, 0, 0), (1, 0, 1), (0, 0, 2), (0, 1, 50), (1, 1, 50)]
     made = coincidence.same_object(table(engine, events), window=5, participation=1)
-    assert engine.arrow(coincidence.edges(made)).to_pylist() == [{"left": 0, "right": 1, "weight": 3}]
+    assert engine.collect(coincidence.edges(made), at_most=engine.max_rows).to_pylist() == [
+        {"left": 0, "right": 1, "weight": 3}
+    ]
 
 
 @settings(max_examples=10)
 @given(events_drawn, st.sampled_from([0, 3, 20]))
 def test_the_load_bounds_the_rows(engine: Engine, events: list[Event], window: int) -> None:
     given = table(engine, events)
-    load = {r["o"]: r["load"] for r in engine.arrow(coincidence.window_load(given, window)).to_pylist()}
-    rows = Counter(r["o"] for r in engine.arrow(coincidence.window_pairs(given, window)).to_pylist())
+    load = {
+        r["o"]: r["load"]
+        for r in engine.collect(coincidence.window_load(given, window), at_most=engine.max_rows).to_pylist()
+    }
+    rows = Counter(
+        r["o"]
+        for r in engine.collect(coincidence.window_pairs(given, window), at_most=engine.max_rows).to_pylist()
+    )
     assert set(load) == {o for _, o, _ in events if o is not None}
     assert all(count <= load[o] for o, count in rows.items())
 
@@ -100,7 +108,7 @@ def test_chance_grows_with_use_and_window(engine: Engine) -> None:
     events: list[Event] = [(0, 0, 0), (0, 0, 500), (1, 0, 3), (2, 0, 1_000)]
     given = table(engine, events)
     made = coincidence.same_object(given, window=5, participation=1)
-    ((row),) = engine.arrow(coincidence.window_chance(given, made, 5)).to_pylist()
+    ((row),) = engine.collect(coincidence.window_chance(given, made, 5), at_most=engine.max_rows).to_pylist()
     assert (row["k"], row["chance"]) == (1, pytest.approx(2 * 1 * 2 * 5 / 500))
 
 
@@ -112,7 +120,9 @@ def test_followers_are_counted_against_a_random_order(engine: Engine) -> None:
     seen: Counter[tuple[int, int]] = Counter()
     for _ in range(60):
         events: list[Event] = [(int(a), 0, i * 10) for i, a in enumerate(rng.permutation(who))]
-        rows = engine.arrow(coincidence.successions(table(engine, events), 10)).to_pylist()
+        rows = engine.collect(
+            coincidence.successions(table(engine, events), 10), at_most=engine.max_rows
+        ).to_pylist()
         for row in rows:
             seen[row["left"], row["right"]] += row["k"]
             chance[row["left"], row["right"]].append(row["chance"])
@@ -122,7 +132,9 @@ def test_followers_are_counted_against_a_random_order(engine: Engine) -> None:
 
 def test_two_accounts_alone_always_follow_each_other_and_it_says_nothing(engine: Engine) -> None:
     events: list[Event] = [(i % 2, 0, i * 5) for i in range(40)]
-    (row,) = engine.arrow(coincidence.successions(table(engine, events), 10)).to_pylist()
+    (row,) = engine.collect(
+        coincidence.successions(table(engine, events), 10), at_most=engine.max_rows
+    ).to_pylist()
     assert row["k"] == 39
     assert row["chance"] == pytest.approx(39)
     assert coincidence.weigh(np.array([39.0]), np.array([39.0]))[0] < 0.5
@@ -130,7 +142,9 @@ def test_two_accounts_alone_always_follow_each_other_and_it_says_nothing(engine:
 
 def test_only_what_follows_soon_and_by_another_counts(engine: Engine) -> None:
     events: list[Event] = [(0, 0, 0), (0, 0, 1), (1, 0, 2), (2, 0, 100), (0, 0, 103)]
-    rows = engine.arrow(coincidence.successions(table(engine, events), 5)).to_pylist()
+    rows = engine.collect(
+        coincidence.successions(table(engine, events), 5), at_most=engine.max_rows
+    ).to_pylist()
     assert {(r["left"], r["right"]): r["k"] for r in rows} == {(0, 1): 1, (0, 2): 1}
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import holdings
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.rows import starts
@@ -25,10 +25,15 @@ def population(engine: Engine) -> tuple[Holdings, dict[int, set[str]]]:
     ]
     # The last account holds nothing.
     of = weighing(engine, [row for row in rows if row[0] != "a00029"], accounts=ACCOUNTS)
-    names = {row["v"]: f"{row['trait']} {row['value']}" for row in engine.arrow(of.values).to_pylist()}
+    names = {
+        row["v"]: f"{row['trait']} {row['value']}"
+        for row in engine.collect(of.values, at_most=engine.max_rows).to_pylist()
+    }
     found = Holdings(engine, of.holders, ACCOUNTS)
     held: dict[int, set[str]] = {a: set() for a in range(ACCOUNTS)}
-    for row in engine.arrow(of.holders.filter(of.holders.bits >= LEAST_BITS)).to_pylist():
+    for row in engine.collect(
+        of.holders.filter(of.holders.bits >= LEAST_BITS), at_most=engine.max_rows
+    ).to_pylist():
         held[row["a"]].add(names[row["v"]])
     return found, held
 

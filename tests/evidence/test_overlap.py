@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import overlap
 
 Item = tuple[int, int, int]
@@ -39,11 +39,16 @@ def test_an_object_s_law_is_what_a_loop_over_its_pairs_finds(engine: Engine, ite
     own = overlap.own(table(engine, items))
     met = overlap.meetings(table(engine, items), own)
     urns = overlap.urns(own, met)
-    found = {row["o"]: row for row in engine.arrow(urns).to_pylist()}
-    load = {r["o"]: r["load"] for r in engine.arrow(overlap.load(table(engine, items))).to_pylist()}
+    found = {row["o"]: row for row in engine.collect(urns, at_most=engine.max_rows).to_pylist()}
+    load = {
+        r["o"]: r["load"]
+        for r in engine.collect(overlap.load(table(engine, items)), at_most=engine.max_rows).to_pylist()
+    }
     spread = {
         (r["left"], r["right"], r["o"]): r["spread"]
-        for r in engine.arrow(overlap.among_others(met.join(urns, "o"))).to_pylist()
+        for r in engine.collect(
+            overlap.among_others(met.join(urns, "o")), at_most=engine.max_rows
+        ).to_pylist()
     }
     for o in {item[1] for item in items}:
         users = held(items, o)
@@ -72,7 +77,7 @@ def test_an_object_s_law_is_what_a_loop_over_its_pairs_finds(engine: Engine, ite
 
 def test_meetings_are_counted_for_each_pair_once(engine: Engine) -> None:
     items = table(engine, [(1, 0, 7), (0, 0, 7), (0, 0, 8), (1, 0, 8), (1, 0, 9), (2, 0, 1), (2, 1, 7)])
-    met = engine.arrow(overlap.meetings(items, overlap.own(items))).to_pylist()
+    met = engine.collect(overlap.meetings(items, overlap.own(items)), at_most=engine.max_rows).to_pylist()
     assert met == [{"left": 0, "right": 1, "o": 0, "k": 2, "n1": 2, "n2": 3}]
 
 
@@ -101,6 +106,8 @@ def test_accounts_with_very_many_things_do_not_overflow(engine: Engine) -> None:
     met = {"left": [0], "right": [1], "o": [0], "k": [5], "n1": [2_000_000], "n2": [3_000_000]}
     typed = pa.table({name: pa.array(column, pa.int64()) for name, column in met.items()})
     rows = engine.table(typed)
-    (row,) = engine.arrow(overlap.among_others(rows.join(overlap.urns(own, rows), "o"))).to_pylist()
+    (row,) = engine.collect(
+        overlap.among_others(rows.join(overlap.urns(own, rows), "o")), at_most=engine.max_rows
+    ).to_pylist()
     assert row["opportunities"] == 6_000_000_000_000
     assert row["spread"] > 0

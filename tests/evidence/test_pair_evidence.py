@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import holdings, pair_evidence
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import recurrence
 from linkage.evidence.recurrence import SCALES
 from tests.evidence.made import DAY, HOUR, SECOND, START

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.engines.duckdb import Engine
-from linkage.evidence import shared_values
+from linkage.engines import Engine
+from linkage.evidence import blocking, shared_values
+from linkage.evidence.blocking import Bands
 from linkage.evidence.holdings import Holdings
-from linkage.evidence.shared_values import Bands
 from linkage.evidence.signals.signal import Shared, Signal
+from linkage.observations.accounts import numbered as numbered_accounts
 from tests.evidence.made import BANDS, DAY, START, Held, names, observed
 
 RULES = (
@@ -47,17 +48,19 @@ class Population:
         seen = engine.table(observed(rows))
         people = sorted({*names(size), *(row[0] for row in rows)})
         accounts = engine.table(pa.table({"account": people}))
-        self.numbers = engine.keep(shared_values.numbered(accounts))
+        self.numbers = engine.keep(numbered_accounts(accounts))
         table = engine.table(shared_values.rules(RULES))
         self.values = engine.keep(shared_values.degrees(seen, table, size, objects=objects))
         self.holders = engine.keep(shared_values.holders(seen, self.numbers, self.values))
 
     def bits(self) -> dict[tuple[str, str], float]:
-        kept = self.engine.arrow(self.values).to_pylist()
+        kept = self.engine.collect(self.values, at_most=self.engine.max_rows).to_pylist()
         return {(row["trait"], row["value"]): row["bits"] for row in kept}
 
     def pairs(self, bands: Bands = BANDS) -> list[tuple[int, int, float]]:
-        found = self.engine.arrow(shared_values.proposals(self.holders, bands)).to_pylist()
+        found = self.engine.collect(
+            blocking.proposals(self.holders, bands), at_most=self.engine.max_rows
+        ).to_pylist()
         return sorted((row["left"], row["right"], round(row["bits"], 6)) for row in found)
 
     def evidence(self) -> dict[tuple[int, int, int, str], float]:
@@ -66,7 +69,10 @@ class Population:
         asked = pa.table({"left": pa.array(left, pa.int32()), "right": pa.array(right, pa.int32())})
         left, right = (asked[side].to_numpy() for side in asked.column_names)
         found = Holdings(self.engine, self.holders, self.size).common(left, right)
-        names = {row["v"]: row["value"] for row in self.engine.arrow(self.values).to_pylist()}
+        names = {
+            row["v"]: row["value"]
+            for row in self.engine.collect(self.values, at_most=self.engine.max_rows).to_pylist()
+        }
         rows = zip(*(each.tolist() for each in (found.pair, found.signal, found.v, found.bits)), strict=True)
         return {(*pairs[pair], signal, names[v]): bits for pair, signal, v, bits in rows}
 
@@ -130,8 +136,8 @@ def test_values_of_declared_objects_are_kept_however_common(engine: Engine) -> N
 
 def test_the_numbers_of_accounts_follow_their_names(engine: Engine) -> None:
     given = ["b", "ä", "B", "a", "a1", "€", "𝔞"]
-    numbered = shared_values.numbered(engine.table(pa.table({"account": given})))
-    found = engine.arrow(numbered.order_by("a")).to_pylist()
+    numbered = numbered_accounts(engine.table(pa.table({"account": given})))
+    found = engine.collect(numbered.order_by("a"), at_most=engine.max_rows).to_pylist()
     assert [row["account"] for row in found] == sorted(given)
     assert [row["a"] for row in found] == list(range(len(given)))
 
@@ -246,22 +252,22 @@ def test_a_value_on_25_000_accounts_makes_no_312_million_rows(engine: Engine) ->
     everyone = [f"b{i:05d}" for i in range(25_000)]
     rows: list[Held] = [(a, "one", "shared") for a in everyone]
     seen = engine.table(observed(rows))
-    numbers = engine.keep(shared_values.numbered(engine.table(pa.table({"account": everyone}))))
+    numbers = engine.keep(numbered_accounts(engine.table(pa.table({"account": everyone}))))
     table = engine.table(shared_values.rules(RULES))
     # In a population of a million the value is rare enough to propose.
     values = engine.keep(shared_values.degrees(seen, table, 1_000_000))
     holders = engine.keep(shared_values.holders(seen, numbers, values))
-    above = shared_values.proposals(holders, BANDS)
-    assert engine.arrow(above.count().as_table())[0][0].as_py() == 0
-    within = shared_values.proposals(holders, Bands(50, 30_000, 8, 4.0, 0.0, 0))
-    assert engine.arrow(within.count().as_table())[0][0].as_py() <= 2 * 8 * 25_000
+    above = blocking.proposals(holders, BANDS)
+    assert engine.collect(above.count().as_table(), at_most=1)[0][0].as_py() == 0
+    within = blocking.proposals(holders, Bands(50, 30_000, 8, 4.0, 0.0, 0))
+    assert engine.collect(within.count().as_table(), at_most=1)[0][0].as_py() <= 2 * 8 * 25_000
 
 
 def test_what_the_bands_leave_out_is_counted(engine: Engine) -> None:
     rows: list[Held] = [(a, "one", f"{n}", START, START) for n in (2, 60, 300) for a in names(n)]
     of = Population(engine, rows, 5_000)
     counted = [
-        engine.arrow(band(of.values, MIDDLE)).to_pylist()
-        for band in (shared_values.partly, shared_values.unused)
+        engine.collect(band(of.values, MIDDLE), at_most=engine.max_rows).to_pylist()
+        for band in (blocking.partly, blocking.unused)
     ]
     assert [[row["value"] for row in rows] for rows in counted] == [["60"], ["300"]]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.errors import BudgetError
 from linkage.evidence import pair_evidence
 from linkage.evidence.pruning import Needed

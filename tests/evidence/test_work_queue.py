@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.evidence import overlap, work_queue
 
 QUESTIONS, STRANGERS, POOL = 120, 14, 6

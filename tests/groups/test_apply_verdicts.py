@@ -20,8 +20,8 @@ from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.groups import apply_verdicts, constraints
 from linkage.groups.assessment import Judged
-from linkage.groups.constraints import Constraints
 from linkage.groups.gates import Gate
+from linkage.links.constraints import Constraints
 from tests import promised
 from tests.promised import PLAIN, rows, small
 

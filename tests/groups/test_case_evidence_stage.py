@@ -15,8 +15,8 @@ from linkage.groups.assessment import Judged
 from linkage.groups.declared_units import Units
 from linkage.groups.gates import Gate
 from linkage.groups.split_by_workload import Parts
-from linkage.groups.stage import Links
 from linkage.links.log_odds import Scored
+from linkage.links.stage import Links
 from linkage.settings import Settings
 
 FAMILIES = ("network", "payment", "other")

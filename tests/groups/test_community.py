@@ -12,10 +12,10 @@ from linkage.groups.assessment import Judge
 from linkage.groups.community import SINGLE, dealt, provided, single
 from linkage.groups.enrichment import OPENING, Facts, Mark
 from linkage.groups.registration_windows import Registrations
-from linkage.groups.stage import Links
 from linkage.groups.trait_index import Known
 from linkage.groups.trait_tests import Population, Trait
 from linkage.links.log_odds import Scored
+from linkage.links.stage import Links
 from tests.groups.made_held import held
 
 RULES: Any = SimpleNamespace(family=np.array([0, 1]))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.groups.split_by_workload import Work, Works, by_work, split, whole, works
 from linkage.groups.trait_index import Known
 from linkage.groups.trait_tests import Population

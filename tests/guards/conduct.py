@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from tests.guards.module import Function, Module, called, within
 
 OPENS_FILES = {
-    "sources",
-    "graph",
-    "lab",
-    "bundle",
-    "report",
-    "share",
+    "ingest",
+    "attribution.exchange_key",
     "prompts.encoder",
-    "prompts.aside",
-    "prompts.beside",
+    "prompts.encoder_process",
+    "prompts.parallel",
 }
+"""Where a stage may open files: where rows or keys come in, and in the encoder's cache and processes."""
+
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "urlopen"}
 FILE_MODULES = {"socket", "urllib", "http", "httpx", "requests", "subprocess", "shutil", "tempfile"}
 

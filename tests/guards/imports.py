@@ -5,18 +5,59 @@ from collections.abc import Iterator
 
 from tests.guards.module import Module, within
 
-COMPOSITION = ("pipeline", "steps", "outward")
-"""What brings stages together: the pipeline, its steps, and the ways in and out of a case."""
+LAYERS = [
+    "errors",
+    "log",
+    "schema",
+    "arrays",
+    "settings",
+    "engines",
+    "runs",
+    "ingest",
+    "observations",
+    "prompts",
+    "evidence",
+    "links",
+    "groups",
+    "explain",
+    "attribution",
+    "case",
+    "graph",
+    "report",
+    "bundle",
+    "share",
+    "lab",
+    "pipeline",
+    "api",
+    "cli",
+]
+"""The import order: a package imports itself and those before it, never one after it."""
 
-ALSO_FOR = {"sources": {"linkage.settings"}}
-"""What one stage may import beside the words (`model`, `errors`) and its own folder."""
+ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
+    "attribution.earlier_cases",
+    "attribution.extraction",
+    "attribution.indicators",
+    "attribution.keyed_indicators",
+    "attribution.matches",
+    "evidence.coincidence_evidence",
+    "evidence.holdings",
+    "evidence.inputs",
+    "evidence.recurrence",
+    "evidence.work_queue",
+    "explain.outlier_rows",
+    "groups.split_by_workload",
+    "groups.trait_index",
+    "observations.conversations",
+    "observations.themes",
+)
+"""Modules of stage packages that talk to an engine and are not `stage`; none should have to."""
 
 OWNERS = {
     "altair": ("linkage.explain.explain", "linkage.report"),
     "click": ("linkage.cli",),
     "cryptography": ("linkage.bundle.sign", "linkage.bundle.timestamp"),
     "disposable_email_domains": ("linkage.groups.declared_units",),
-    "duckdb": ("linkage.engines.duckdb",),
+    "duckdb": ("linkage.engines",),
     "faiss": ("linkage.prompts.neighbours",),
     "graspologic_native": ("linkage.groups.communities",),
     "model2vec": ("linkage.prompts.encoder",),
@@ -26,7 +67,7 @@ OWNERS = {
     "polars": ("linkage.case",),
     "pydantic": ("linkage.settings",),
     "pydantic_settings": ("linkage.settings",),
-    "pyspark": ("linkage.engines.duckdb",),
+    "pyspark": ("linkage.engines",),
     "rich": ("linkage.cli",),
     "rfc3161_client": ("linkage.bundle.timestamp",),
     "sentence_transformers": ("linkage.prompts.encoder",),
@@ -39,8 +80,21 @@ OWNERS = {
 }
 """The modules or folders that may import a library."""
 
-EXPRESSIONS = ("sources", "prompts", "signals", "graph", "engine", *COMPOSITION)
-"""Where the relational work is written down, as Ibis expressions; `engine` alone runs them."""
+EXPRESSIONS = [
+    "engines",
+    "ingest",
+    "observations",
+    "prompts",
+    "evidence",
+    "links",
+    "groups",
+    "explain",
+    "attribution",
+    "case",
+    "graph",
+    "pipeline",
+]
+"""Where the relational work is written down, as Ibis expressions; `engines` alone runs them."""
 
 RUNS_ENGINE = {"connect", "duckdb", "pyspark", "polars", "get_backend", "set_backend", "options"}
 
@@ -52,33 +106,26 @@ WHEN_USED = {"altair", "faiss", "model2vec", "networkx", "pandas", "polars", "se
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "misc", "common"}
 
 
-def stages_know_the_words_only(module: Module) -> Iterator[str]:
-    """A stage imports model, errors and its own folder; of the engine it may name the type it is handed."""
-    if module.stage is None:
-        return
-    words = ("linkage.schema", "linkage.errors", f"linkage.{module.stage}", *ALSO_FOR.get(module.stage, ()))
+def imports_follow_the_layers(module: Module) -> Iterator[str]:
+    """A package imports itself and the packages before it in LAYERS."""
+    own = _layer(module.place)
     for each in module.imports:
-        if within(each.target, "linkage") and not within(
-            each.target, *words, "linkage.engines.duckdb.Engine"
-        ):
-            yield module.fault(each.line, f"stage {module.stage} imports {each.target}")
+        if within(each.target, "linkage") and (there := _layer(each.target.partition(".")[2])) > own:
+            yield module.fault(each.line, f"{LAYERS[own]} imports {LAYERS[there]}, which comes after it")
 
 
-def few_know_several_stages(module: Module) -> Iterator[str]:
-    """Only composition and the command line know more than one stage."""
-    if within(module.place, *COMPOSITION, "cli"):
+def _layer(place: str) -> int:
+    first = place.partition(".")[0]
+    return LAYERS.index(first) if first in LAYERS else len(LAYERS) - 1 if first == "__main__" else -1
+
+
+def engines_are_used_by_stages(module: Module) -> Iterator[str]:
+    """Of a stage package only `stage` is handed an engine; its other modules are pure."""
+    if module.stage is None or module.place.rpartition(".")[2].startswith("stage"):
         return
-    known = {Module(each.target, "").stage for each in module.imports if within(each.target, "linkage")}
-    if len(known - {None}) > 1:
-        yield module.fault(1, f"knows several stages: {', '.join(sorted(known - {None}))}")
-
-
-def steps_lead_inwards(module: Module) -> Iterator[str]:
-    """The main job does not know what a finished case is made into."""
-    if within(module.place, "steps", "pipeline"):
-        for each in module.imports:
-            if within(each.target, "linkage.outward"):
-                yield module.fault(each.line, f"the main job imports {each.target}")
+    for each in module.imports:
+        if within(each.target, "linkage.engines") and module.place not in ENGINE_OUTSIDE_STAGES:
+            yield module.fault(each.line, f"imports {each.target}")
 
 
 def libraries_have_owners(module: Module) -> Iterator[str]:
@@ -88,21 +135,21 @@ def libraries_have_owners(module: Module) -> Iterator[str]:
         if library in OWNERS and not within(module.name, *OWNERS[library]):
             yield module.fault(each.line, f"{library} belongs to {' and '.join(OWNERS[library])}")
         if library == "ibis" and not within(module.place, *EXPRESSIONS):
-            yield module.fault(each.line, "relational work is written in stages and composition only")
+            yield module.fault(each.line, "relational work is written in the packages of EXPRESSIONS only")
 
 
 def only_the_engine_runs(module: Module) -> Iterator[str]:
     """Others write Ibis expressions; none opens a backend, or changes how one works."""
-    if module.place == "engine":
+    if within(module.place, "engines"):
         return
     for node in ast.walk(module.tree):
         if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
             continue
         if node.value.id == "ibis" and (node.attr in RUNS_ENGINE or node.attr.startswith("read_")):
-            yield module.fault(node.lineno, f"ibis.{node.attr} belongs to linkage.engines.duckdb")
+            yield module.fault(node.lineno, f"ibis.{node.attr} belongs to linkage.engines")
     for each in module.imports:
         if within(each.target, "ibis.backends", *(f"ibis.{name}" for name in RUNS_ENGINE)):
-            yield module.fault(each.line, f"{each.target} belongs to linkage.engines.duckdb")
+            yield module.fault(each.line, f"{each.target} belongs to linkage.engines")
 
 
 def heavy_libraries_load_when_used(module: Module) -> Iterator[str]:
@@ -157,9 +204,8 @@ def _reachable(start: str, edges: dict[str, set[str]]) -> set[str]:
 
 
 RULES = (
-    stages_know_the_words_only,
-    few_know_several_stages,
-    steps_lead_inwards,
+    imports_follow_the_layers,
+    engines_are_used_by_stages,
     libraries_have_owners,
     only_the_engine_runs,
     heavy_libraries_load_when_used,

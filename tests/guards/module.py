@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-STAGES = {"sources", "prompts", "signals", "inference", "lab", "graph", "bundle", "report", "share"}
+STAGES = set(["ingest", "observations", "prompts", "evidence", "links", "groups", "explain", "attribution"])
+"""Packages of pure modules beside one `stage`."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

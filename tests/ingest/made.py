@@ -15,9 +15,10 @@ import zstandard
 
 from linkage import schema as model
 from linkage.ingest.read import Sources, read
-from linkage.settings import Reading, TableMapping
+from linkage.settings import TableMapping
+from linkage.settings.ingest import Ingest as IngestSettings
 
-LENIENT = Reading(max_quarantined=1)
+LENIENT = IngestSettings(max_quarantined=1)
 Row = Mapping[str, Any]
 
 
@@ -56,7 +57,7 @@ class Read:
 
 def load(
     *paths: Path,
-    reading: Reading = LENIENT,
+    reading: IngestSettings = LENIENT,
     mappings: Mapping[str, TableMapping] | None = None,
     staging: Path | None = None,
     progress: Callable[[str, int], None] | None = None,

@@ -22,7 +22,7 @@ from linkage.errors import InputError, UsageError
 from linkage.ingest import cells, columns, reasons
 from linkage.ingest.cells import WHITE
 from linkage.ingest.reasons import Refused
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import LENIENT, in_every_format, load, ndjson
 
@@ -38,7 +38,7 @@ def test_too_much_in_quarantine_stops_the_run_after_everything_was_read(put: Put
     source = put("sessions.ndjson", ROW + BAD)
 
     with pytest.raises(InputError) as caught:
-        load(source, reading=Reading())
+        load(source, reading=IngestSettings())
 
     message = str(caught.value)
     assert caught.value.exit_code == 3
@@ -51,7 +51,7 @@ def test_too_much_in_quarantine_stops_the_run_after_everything_was_read(put: Put
 
 
 def test_a_hundredth_may_be_put_away(put: Put) -> None:
-    result = load(put("interactions.ndjson", ROW * 99 + BAD), reading=Reading())
+    result = load(put("interactions.ndjson", ROW * 99 + BAD), reading=IngestSettings())
 
     assert result.receipt().quarantined == {reasons.UNREADABLE_TIME: 1}
 
@@ -93,12 +93,12 @@ def test_a_bomb_is_refused(ending: str, pack: Any, put: Put) -> None:
     with pytest.raises(InputError, match="more than 200 times its size"):
         load(source)
     with pytest.raises(InputError, match=r"more than 1,000,000 bytes once decompressed"):
-        load(source, reading=Reading(max_file_bytes=10**6))
+        load(source, reading=IngestSettings(max_file_bytes=10**6))
 
 
 def test_bounds_that_are_no_times(put: Put) -> None:
     with pytest.raises(UsageError, match=r"reading\.latest = 'never': unreadable time"):
-        load(put("interactions.ndjson", ROW), reading=Reading(latest="never"))
+        load(put("interactions.ndjson", ROW), reading=IngestSettings(latest="never"))
 
 
 def test_a_line_of_100_mb_is_passed_over_in_bounded_memory(tmp_path: Path) -> None:
@@ -111,12 +111,12 @@ def test_a_line_of_100_mb_is_passed_over_in_bounded_memory(tmp_path: Path) -> No
         out.write(b'"}\n' + ROW)
     script = (
         "import resource, sys; from pathlib import Path\n"
-        "from linkage.settings import Reading; from linkage.ingest.read import read\n"
+        "from linkage.settings import IngestSettings; from linkage.ingest.read import read\n"
         "kilobytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "read([Path(sys.argv[2])], Path(sys.argv[1]) / 'warm', reading=Reading(), mappings={})\n"
+        "read([Path(sys.argv[2])], Path(sys.argv[1]) / 'warm', reading=IngestSettings(), mappings={})\n"
         "before = kilobytes()\n"
         "found = read([Path(sys.argv[1])/'source'], Path(sys.argv[1])/'out',"
-        " reading=Reading(max_quarantined=1), mappings={})\n"
+        " reading=IngestSettings(max_quarantined=1), mappings={})\n"
         "receipt = found.receipts[0]\n"
         "print(kilobytes() - before, receipt.used, receipt.quarantined)\n"
     )
@@ -263,7 +263,7 @@ def test_rows_add_up_for_any_bytes_as_ndjson(content: bytes, limit: int) -> None
         source.mkdir()
         (source / "interactions.ndjson").write_bytes(content)
         try:
-            result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=limit))
+            result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=limit))
         except InputError:
             assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
             return
@@ -281,7 +281,7 @@ def test_rows_add_up_for_any_bytes_as_csv(content: bytes, limit: int) -> None:
         source = Path(folder) / "source"
         source.mkdir()
         (source / "interactions.csv").write_bytes(header + content)
-        result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=limit))
+        result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=limit))
         lines = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
         # A quoted record may have several lines; without quotes a line is a row.
         rows = result.receipt().rows

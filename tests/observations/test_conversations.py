@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.observations import conversations
 from tests.evidence.made import START
 
@@ -29,7 +29,7 @@ def held(engine: Engine, turns: list[Turn]) -> list[dict[str, Any]]:
         for n, (a, r, c) in enumerate(turns)
     ]
     table = engine.table(pa.Table.from_pylist(rows, SCHEMA))
-    found = engine.arrow(conversations.contexts(engine, table)).to_pylist()
+    found = engine.collect(conversations.contexts(engine, table), at_most=engine.max_rows).to_pylist()
     return sorted(found, key=lambda row: (row["account"], row["value"]))
 
 
@@ -100,7 +100,7 @@ def test_a_public_example_ties_nothing_together(engine: Engine, senders: int, to
 def pairs(engine: Engine, held: list[tuple[int, int, int]], accounts: int = 10_001) -> list[tuple[Any, ...]]:
     a, v, degree = zip(*held, strict=True)
     table = engine.table(pa.table({"a": pa.array(a, pa.int32()), "v": v, "degree": degree}))
-    rows = engine.arrow(conversations.carried_on(table, accounts)).to_pylist()
+    rows = engine.collect(conversations.carried_on(table, accounts), at_most=engine.max_rows).to_pylist()
     return sorted((r["left"], r["right"], r["v"], round(r["bits"], 3)) for r in rows)
 
 

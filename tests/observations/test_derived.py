@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.observations import derived
 from tests.evidence.made import DAY, HOUR, START
 
@@ -29,7 +29,10 @@ def interactions(engine: Engine, *rows: dict[str, Any]) -> Any:
 
 
 def facts(engine: Engine, table: Any) -> list[dict[str, Any]]:
-    return sorted(engine.arrow(table).to_pylist(), key=lambda r: (r["trait"], r["account"], r["value"]))
+    return sorted(
+        engine.collect(table, at_most=engine.max_rows).to_pylist(),
+        key=lambda r: (r["trait"], r["account"], r["value"]),
+    )
 
 
 # --- answers passed on ---------------------------------------------------------------------------
@@ -42,7 +45,9 @@ def turns(engine: Engine, *rows: tuple[str, str | None, list[str]]) -> Any:
 
 def test_an_answer_that_comes_back_from_another_account_is_an_echo(engine: Engine) -> None:
     rows = turns(engine, ("a", "h1", []), ("b", "h2", ["h1"]), ("a", "h3", ["h1"]))
-    assert engine.arrow(derived.echoed(rows)).to_pylist() == [{"value": "h1", "maker": "a", "sender": "b"}]
+    assert engine.collect(derived.echoed(rows), at_most=engine.max_rows).to_pylist() == [
+        {"value": "h1", "maker": "a", "sender": "b"}
+    ]
     found = facts(engine, derived.echoes(rows))
     assert [(f["account"], f["trait"], f["value"], f["count"]) for f in found] == [
         ("a", "response", "h1", 2),
@@ -53,12 +58,14 @@ def test_an_answer_that_comes_back_from_another_account_is_an_echo(engine: Engin
 
 def test_an_answer_given_and_sent_again_and_again_is_one_echo(engine: Engine) -> None:
     rows = turns(engine, *[("a", "h1", [])] * 3, *[("b", None, ["h1", "h1"])] * 2)
-    assert engine.arrow(derived.echoed(rows)).to_pylist() == [{"value": "h1", "maker": "a", "sender": "b"}]
+    assert engine.collect(derived.echoed(rows), at_most=engine.max_rows).to_pylist() == [
+        {"value": "h1", "maker": "a", "sender": "b"}
+    ]
 
 
 def test_only_hashes_are_sent_on(engine: Engine) -> None:
     given = [{"account": "a", "context_sha256": each} for each in (["h1", None], [], None, [None])]
-    sent = engine.arrow(derived.sent_on(interactions(engine, *given)))
+    sent = engine.collect(derived.sent_on(interactions(engine, *given)), at_most=engine.max_rows)
     assert sent.select(["account", "row", "value"]).to_pylist() == [
         {"account": "a", "row": "r0", "value": "h1"}
     ]
@@ -76,7 +83,7 @@ def test_only_hashes_are_sent_on(engine: Engine) -> None:
 )
 def test_what_is_no_echo(engine: Engine, rows: list[tuple[str, str | None, list[str]]]) -> None:
     made = turns(engine, *rows)
-    assert engine.arrow(derived.echoed(made)).num_rows == 0
+    assert engine.collect(derived.echoed(made), at_most=engine.max_rows).num_rows == 0
     assert facts(engine, derived.echoes(made)) == []
 
 
@@ -213,7 +220,7 @@ def test_a_move_is_the_first_use_of_a_new_model_by_who_used_another_before(engin
         ("late", "one", START + 3 * DAY), ("late", "old one", START + 4 * DAY),
         ("young", "old one", START + DAY),
     ]  # fmt: skip
-    found = engine.arrow(derived.taken_up(models(engine, *rows))).to_pylist()
+    found = engine.collect(derived.taken_up(models(engine, *rows)), at_most=engine.max_rows).to_pylist()
     told = sorted((r["account"], r["model"], r["at"], r["source"]) for r in found)
     # `young` began with the new model, as far as `old one`, there since the first day, can be called old.
     assert told == [

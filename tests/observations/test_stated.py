@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.observations import stated as observe
 from linkage.schema import SOURCES, content_id
 
@@ -24,7 +24,11 @@ def staged(engine: Engine, table: str, *rows: dict[str, Any]) -> ir.Table:
 
 
 def rows_of(engine: Engine, table: ir.Table, *order: str) -> list[dict[str, Any]]:
-    return engine.arrow(table.order_by(list(order))).to_pylist() if order else engine.arrow(table).to_pylist()
+    return (
+        engine.collect(table.order_by(list(order)), at_most=engine.max_rows).to_pylist()
+        if order
+        else engine.collect(table, at_most=engine.max_rows).to_pylist()
+    )
 
 
 # --- ids -----------------------------------------------------------------------------------------
@@ -44,7 +48,9 @@ def test_ids_of_the_engine_are_those_of_python(engine: Engine, parts: list[str])
 def test_parts_that_read_alike_when_joined_have_different_ids(engine: Engine) -> None:
     pairs = [('a","b', "c"), ("a", 'b","c'), ("a\\", "b"), ("a", "\\b"), ("", "ab"), ("ab", ""), ('a"', "b")]
     rows = engine.table(pa.table({"x": [x for x, _ in pairs], "y": [y for _, y in pairs]}))
-    ids = engine.arrow(rows.select(id=observe.hashed([rows.x, rows.y])))["id"].to_pylist()
+    ids = engine.collect(rows.select(id=observe.hashed([rows.x, rows.y])), at_most=engine.max_rows)[
+        "id"
+    ].to_pylist()
     assert len(set(ids)) == len(pairs)
 
 
@@ -175,7 +181,7 @@ def observed(engine: Engine, families: dict[str, str] | None = None, **tables: l
     }
     stated = engine.keep(observe.stated(given))
     values = stated.filter(stated.trait.isin(list(observe.DERIVED))).select("trait", "value").distinct()
-    made = engine.table(observe.derived(engine.arrow(values)))
+    made = engine.table(observe.derived(engine.collect(values, at_most=engine.max_rows)))
     facts = observe.union([stated, observe.following(stated, made)])
     found = rows_of(engine, observe.observations(facts, families or {}), "account", "trait", "value")
     return {(row["account"], row["trait"], row["value"]): row for row in found}

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.engines.duckdb import Engine
+from linkage.engines import Engine
 from linkage.observations import themes
 from linkage.observations.themes import MOST_BITS, THEMES, Touched
 from tests.evidence.made import DAY, START, names

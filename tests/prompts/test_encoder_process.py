@@ -44,7 +44,8 @@ def test_it_answers_as_often_as_it_is_asked(encoder: AsideEncoder) -> None:
 
 def test_this_process_stays_free_of_the_heavy_libraries() -> None:
     code = (
-        "import sys; from linkage.prompts.encoder_process import AsideEncoder; rows = AsideEncoder().encode(['a b'])\n"
+        "import sys; from linkage.prompts.encoder_process import AsideEncoder\n"
+        "rows = AsideEncoder().encode(['a b'])\n"
         "assert rows.shape[0] == 1 and not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from linkage.bundle import reports
 from linkage.case import Case
-from linkage.report import build
 from tests.graph.browsing import chromium
 from tests.report import hostile, made
 
@@ -29,11 +29,11 @@ def hostile_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hostile_report(hostile_case: Path) -> build.Report:
-    return build.of_case(Case(hostile_case), [])
+def hostile_report(hostile_case: Path) -> reports.Report:
+    return reports.of_case(Case(hostile_case), [])
 
 
 @pytest.fixture(scope="session")
-def plain_report(tmp_path_factory: pytest.TempPathFactory) -> build.Report:
+def plain_report(tmp_path_factory: pytest.TempPathFactory) -> reports.Report:
     folder = made.case(tmp_path_factory.mktemp("plain") / "case", made.PLAIN, 60)
-    return build.of_case(Case(folder), [])
+    return reports.of_case(Case(folder), [])

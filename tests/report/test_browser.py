@@ -10,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from linkage.report import build, html
+from linkage.bundle import reports
+from linkage.report import html
 from tests.report import hostile, made
 from tests.report.opening import SHOTS, opened
 
@@ -25,14 +26,14 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def hostile_page(hostile_report: build.Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_page(hostile_report: reports.Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("page") / "hostile.html"
     file.write_bytes(hostile_report.as_file(".html"))
     return file
 
 
 @pytest.fixture(scope="module")
-def plain_page(plain_report: build.Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plain_page(plain_report: reports.Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("page") / "plain.html"
     file.write_bytes(plain_report.as_file(".html"))
     return file

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.bundle import reports
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.words import NEVER
 from linkage.cli.app import run
-from linkage.report import build
 from linkage.report import sections as told
 from linkage.report.figures import clean
 from linkage.report.html import render
@@ -118,7 +118,7 @@ def test_a_hostile_case_has_the_shape_of_a_plain_one(tmp_path: Path) -> None:
     shapes = []
     for number, texts in enumerate((hostile.VECTORS, [f"plain {n}" for n in range(len(hostile.VECTORS))])):
         folder = made.case(tmp_path / str(number), texts, 14)
-        shapes.append(shape(build.of_case(Case(folder), []).as_file(".html")))
+        shapes.append(shape(reports.of_case(Case(folder), []).as_file(".html")))
     counts = [{tag: own.count(tag) for tag in set(own)} for own in shapes]
     assert counts[0] == counts[1]
 
@@ -203,7 +203,7 @@ def test_every_table_and_picture_says_what_it_is(rich: World, tmp_path: Path) ->
 def test_generated_words_promise_nothing(rich: World) -> None:
     from linkage.case import Case
 
-    content = build.of_case(Case(rich.case), []).as_file(".html")
+    content = reports.of_case(Case(rich.case), []).as_file(".html")
     found = NEVER.findall(" ".join(read(content).texts))
     assert found == []
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.bundle import reports
 from linkage.cli.app import run
-from linkage.report import build, pdf
+from linkage.report import pdf
 from tests.bundle.made import world
 from tests.report import hostile, made
 from tests.report.opening import SHOTS
@@ -21,7 +22,7 @@ pytest.importorskip("typst")
 
 
 @pytest.fixture(scope="module")
-def plain(plain_report: build.Report) -> bytes:
+def plain(plain_report: reports.Report) -> bytes:
     return plain_report.as_file(".pdf")
 
 
@@ -48,7 +49,7 @@ def test_its_pages_are_drawn(plain: bytes) -> None:
             assert not ink[:, :20].any() and not ink[:, -20:].any(), number
 
 
-def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: build.Report) -> None:
+def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: reports.Report) -> None:
     page = plain_report.as_file(".html").decode()
     shown = re.findall(r'<data class="n"[^>]*>([^<]*)</data>', page)
     assert len(shown) > 15
@@ -62,7 +63,7 @@ def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: build.Report
         assert sentence in re.sub(r"\s+", " ", text)
 
 
-def test_hostile_texts_are_set_as_they_are(hostile_report: build.Report) -> None:
+def test_hostile_texts_are_set_as_they_are(hostile_report: reports.Report) -> None:
     """Typst takes none of them for markup, and none for a character it lacks: it would refuse those."""
     content = hostile_report.as_file(".pdf")
     text = re.sub(r"[\s\u200b\ufffe]+", "", text_of(content))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.report import bits, build, gather, layout, network, sections
+from linkage.bundle import reports
+from linkage.report import bits, gather, layout, network, sections
 from linkage.report.document import Picture, pictures
 from linkage.report.drawing import TONES, short, with_classes
 from linkage.report.html import HERE
@@ -19,7 +20,7 @@ def drawn(picture: Picture, tone: str) -> list[dict[str, object]]:
     return [dict(each.attributes) for each in picture.drawing.shapes if each.tone == tone]
 
 
-def by_name(report: build.Report) -> dict[str, Picture]:
+def by_name(report: reports.Report) -> dict[str, Picture]:
     return {picture.name: picture for _, picture in pictures(report.told)}
 
 
@@ -60,7 +61,7 @@ def test_a_week_that_is_none_is_not_drawn(rows: list[list[int]]) -> None:
 # --- bits ------------------------------------------------------------------------------------------
 
 
-def test_a_waterfall_ends_where_its_steps_lead(plain_report: build.Report) -> None:
+def test_a_waterfall_ends_where_its_steps_lead(plain_report: reports.Report) -> None:
     for name in ("link", "families"):
         picture = by_name(plain_report)[name]
         values = picture.spec["data"]["values"]
@@ -74,13 +75,13 @@ def test_a_waterfall_ends_where_its_steps_lead(plain_report: build.Report) -> No
         assert {each["kind"] for each in steps} == ({"for", "against"} if name == "link" else {"for"})
 
 
-def test_the_typical_link_is_the_one_in_the_middle(plain_report: build.Report) -> None:
+def test_the_typical_link_is_the_one_in_the_middle(plain_report: reports.Report) -> None:
     [group] = plain_report.whole.groups.values()
     strengths = sorted(strength for strength, _, _ in group.links)
     assert group.typical and group.typical.strength == strengths[(len(strengths) - 1) // 2]
 
 
-def test_against_and_for_differ_by_more_than_colour(plain_report: build.Report) -> None:
+def test_against_and_for_differ_by_more_than_colour(plain_report: reports.Report) -> None:
     assert TONES["against"]["fill"] != TONES["for"]["fill"] and "stroke" in TONES["against"]
     left_out = by_name(plain_report)["without"]
     assert drawn(left_out, "against") and drawn(left_out, "for")
@@ -107,7 +108,7 @@ def test_linked_accounts_are_nearer_than_others() -> None:
     assert np.linalg.norm(centres[0] - centres[1]) > 2 * spread
 
 
-def test_every_account_of_a_small_group_is_drawn_core_and_fringe_apart(plain_report: build.Report) -> None:
+def test_every_account_of_a_small_group_is_drawn_core_and_fringe_apart(plain_report: reports.Report) -> None:
     picture = by_name(plain_report)["network"]
     titled = Counter(each.tag for each in picture.drawing.shapes if each.title)
     assert titled == {"circle": 51, "rect": 9}
@@ -115,7 +116,7 @@ def test_every_account_of_a_small_group_is_drawn_core_and_fringe_apart(plain_rep
     assert "51 accounts of the core and 9 of the fringe" in picture.said
 
 
-def test_a_large_group_is_cut_and_says_so(hostile_report: build.Report) -> None:
+def test_a_large_group_is_cut_and_says_so(hostile_report: reports.Report) -> None:
     picture = by_name(hostile_report)["network"]
     assert sum(bool(each.title) for each in picture.drawing.shapes) == network.MOST
     assert f"{network.MOST} of {ACCOUNTS} accounts are drawn" in picture.note
@@ -131,7 +132,9 @@ def test_who_is_drawn_hangs_together_from_the_strongest_link_on() -> None:
 # --- forms -----------------------------------------------------------------------------------------
 
 
-def test_every_specification_is_vega_lite(plain_report: build.Report, hostile_report: build.Report) -> None:
+def test_every_specification_is_vega_lite(
+    plain_report: reports.Report, hostile_report: reports.Report
+) -> None:
     import altair
 
     drawn = by_name(plain_report)
@@ -142,7 +145,7 @@ def test_every_specification_is_vega_lite(plain_report: build.Report, hostile_re
     assert len(plain_report.plots()) == 6
 
 
-def test_every_tone_is_in_the_style_sheet(plain_report: build.Report) -> None:
+def test_every_tone_is_in_the_style_sheet(plain_report: reports.Report) -> None:
     style = (HERE / "page.css").read_text()
     for tone in TONES:
         assert f".{tone} " in style or f".{tone}," in style, tone

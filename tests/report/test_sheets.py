@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from linkage.report import build, xlsx
+from linkage.bundle import reports
+from linkage.report import xlsx
 from linkage.report.figures import clean
 from tests.programs import needed
 from tests.report import hostile
@@ -30,7 +31,9 @@ def libreoffice(file: Path, form: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def converted(hostile_report: build.Report, tmp_path_factory: pytest.TempPathFactory) -> ElementTree.Element:
+def converted(
+    hostile_report: reports.Report, tmp_path_factory: pytest.TempPathFactory
+) -> ElementTree.Element:
     file = tmp_path_factory.mktemp("sheets") / "hostile.xlsx"
     file.write_bytes(hostile_report.as_file(".xlsx"))
     return ElementTree.parse(libreoffice(file, "fods")).getroot()
@@ -72,14 +75,14 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", "", clean(text))
 
 
-def test_as_csv_it_is_the_same_text(hostile_report: build.Report, tmp_path: Path) -> None:
+def test_as_csv_it_is_the_same_text(hostile_report: reports.Report, tmp_path: Path) -> None:
     file = tmp_path / "hostile.xlsx"
     file.write_bytes(hostile_report.as_file(".xlsx"))
     content = libreoffice(file, "csv").read_text("utf-8")
     assert content.startswith("what,is\n") and "Err:" not in content and "#NAME?" not in content
 
 
-def test_its_parts_are_plain_sheets(hostile_report: build.Report, tmp_path: Path) -> None:
+def test_its_parts_are_plain_sheets(hostile_report: reports.Report, tmp_path: Path) -> None:
     file = tmp_path / "hostile.xlsx"
     file.write_bytes(hostile_report.as_file(".xlsx"))
     with zipfile.ZipFile(file) as archive:
@@ -95,7 +98,7 @@ def test_its_parts_are_plain_sheets(hostile_report: build.Report, tmp_path: Path
 
 
 def test_rows_beyond_what_a_sheet_takes_are_counted(
-    plain_report: build.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plain_report: reports.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(xlsx, "MOST_ROWS", 10)
     file = tmp_path / "cut.xlsx"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from linkage import investigate
+from linkage.attribution.exchange_key import ExchangeKey, new_exchange_key, read_exchange_key
 from linkage.case import Case
 from linkage.share import export
-from linkage.share.exchange import ExchangeKey, new_exchange_key, read_exchange_key
 from tests import promised, returning
 
 STOLEN, KNOWN_SHARED = "hand 0", "hand 1"

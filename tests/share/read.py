@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.ingest.read import read
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 
 
 def indicators(content: bytes, folder: Path) -> list[dict[str, Any]]:
@@ -19,7 +19,7 @@ def indicators(content: bytes, folder: Path) -> list[dict[str, Any]]:
     file = folder / "partner.json"
     file.write_bytes(content)
     staged = folder / "staged"
-    found = read([folder / "rows"], staged, reading=Reading(), mappings={}, indicators=[file])
+    found = read([folder / "rows"], staged, reading=IngestSettings(), mappings={}, indicators=[file])
     assert found.quarantine.read_bytes() == b""
     wanted = ["operator", "trait", "value", "confidence", "source", "seen_at"]
     parts = [pq.read_table(path, columns=wanted) for path in found.tables.get("indicators", ())]

@@ -4,9 +4,9 @@ import json
 import subprocess
 from pathlib import Path
 
+from linkage.attribution.exchange_key import read_exchange_key
 from linkage.case.journal import AUDIT, read_lines
 from linkage.cli.sharing import ROLE
-from linkage.share.exchange import read_exchange_key
 from tests.conftest import Command
 from tests.share.conftest import Spring
 from tests.share.read import objects

@@ -10,6 +10,7 @@ from linkage.bundle import create
 from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.share.export import in_view
 from tests.bundle.made import unpacked
 from tests.share.conftest import Spring
 from tests.share.read import indicators, objects
@@ -25,7 +26,7 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Key:
 def made(
     spring: Spring, key: Key, policy: Policy, out: Path, withhold: tuple[str, ...] = ()
 ) -> dict[str, bytes]:
-    wanted = create.Wanted([spring.group], policy, key, "court", out, override="a test")
+    wanted = create.Wanted([spring.group], policy, key, "court", out, override="a test", stix=in_view)
     if withhold:
         wanted = create.redacted(wanted, withhold, "privilege")
     create.create(spring.case, wanted)
@@ -51,7 +52,12 @@ def test_two_recipients_know_an_account_by_two_names(spring: Spring, signing: Ke
     names = []
     for recipient in ("court", "lab"):
         wanted = create.Wanted(
-            [spring.group], read_policy("court"), signing, recipient, tmp_path / f"{recipient}.zip"
+            [spring.group],
+            read_policy("court"),
+            signing,
+            recipient,
+            tmp_path / f"{recipient}.zip",
+            stix=in_view,
         )
         create.create(spring.case, wanted)
         found = objects(unpacked(wanted.out)[STIX])

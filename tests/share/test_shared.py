@@ -9,12 +9,12 @@ import pytest
 
 from linkage import investigate
 from linkage.attribution import keyed_indicators
+from linkage.attribution.exchange_key import ExchangeKey
 from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
-from linkage.engines.duckdb import connect
+from linkage.engines.connect import connect
 from linkage.errors import CaseError
 from linkage.share import export, stix
-from linkage.share.exchange import ExchangeKey
 from tests import returning
 from tests.share.conftest import KNOWN_SHARED, STOLEN, Spring
 from tests.share.read import indicators
@@ -195,7 +195,7 @@ HERE = ibis.memtable({"trait": ["fingerprint"] * 2, "value": ["hand 2", "hand 9"
 def opened(key: ExchangeKey | None, tmp_path: Path) -> tuple[list[tuple[str, str]], dict[str, int]]:
     """What becomes of digests under `key` where that or another key is held."""
     counted: dict[str, int] = {}
-    engine = connect("duckdb", tmp_path, threads=1, memory="1GB")
+    engine = connect(tmp_path, threads=1, memory="1GB")
     rows = keyed_indicators.opened(
         keyed_rows(ExchangeKey(b"1" * 32)), engine, HERE, key, lambda what, n: counted.update({what: n})
     )

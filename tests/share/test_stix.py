@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.attribution.exchange_key import PREFIX, ExchangeKey
 from linkage.errors import UsageError
 from linkage.ingest.formats.stix_pattern import alternatives
-from linkage.share.exchange import PREFIX, ExchangeKey
 from linkage.share.marking import LEVELS, level, marking
 from linkage.share.objects import OBSERVABLES, moment
 from linkage.share.pattern import carried, observable, pattern

@@ -239,7 +239,7 @@ def _interval(claim: Claim, opened: Opened) -> list[str] | None:
         return [_fixed(min(sums)), _fixed(max(sums))] if sums else []
     if claim.get("method") != "mean-membership":
         return []
-    runs = opened.small.get("setting/grouping/resamples")
+    runs = opened.small.get("setting/groups/resamples")
     if not isinstance(runs, int):
         return None
     found = of_resamples(micro(claim["value"]), runs)

@@ -4,7 +4,7 @@ import pytest
 
 from linkage.errors import InputError
 from linkage.ingest import reasons
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import LENIENT, load
 
@@ -36,7 +36,7 @@ def test_a_broken_record_has_its_reason_and_its_neighbours_are_used(name: str, p
     text, reason = BROKEN[name]
     source = put("interactions.csv", HEAD + GOOD + text + GOOD)
 
-    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=2**21))
+    result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=2**21))
 
     assert result.receipt().quarantined == {reason: 1}
     assert result.table()["line"].to_pylist() == [2, 4]
@@ -60,7 +60,7 @@ def test_a_quote_that_never_closes_counts_every_line_it_swallowed(put: Put) -> N
 def test_an_open_quote_stops_swallowing_at_the_limit(put: Put) -> None:
     source = put("interactions.csv", HEAD + b'a2,1767323045,"x,1\n' + GOOD * 100)
 
-    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=1_000))
+    result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=1_000))
 
     assert result.receipt().rows == 101
     assert result.receipt().used > 60
@@ -71,7 +71,7 @@ def test_a_long_line_inside_a_record_takes_the_record_with_it(put: Put) -> None:
     long = b'a2,1767323045,"x\n' + b"y" * 5_000 + b'\nz",1\n'
     source = put("interactions.csv", HEAD + GOOD + long + GOOD)
 
-    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=1_000))
+    result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=1_000))
 
     # The record's beginning, the long line, and what then stands alone until the quote closes elsewhere.
     assert result.receipt().quarantined[reasons.TOO_LONG] == 2

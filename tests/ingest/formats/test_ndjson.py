@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linkage.ingest import reasons
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import load
 
@@ -99,7 +99,7 @@ def test_a_broken_line_has_its_reason_and_its_neighbours_are_used(name: str, put
     limit = 2_500 if reason == reasons.TOO_LONG else 8 * 2**20
     source = put("interactions.ndjson", GOOD + text + GOOD)
 
-    result = load(source, reading=Reading(max_quarantined=1, max_line_bytes=limit))
+    result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=limit))
 
     assert result.receipt().quarantined == {reason: 1}
     assert result.table()["line"].to_pylist() == [1, 3]

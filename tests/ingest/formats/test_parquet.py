@@ -11,7 +11,7 @@ import pytest
 
 from linkage.errors import InputError
 from linkage.ingest import reasons
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import Read, load
 
@@ -214,7 +214,7 @@ def test_a_value_repeated_a_million_times_is_never_held_a_million_times(tmp_path
 
 
 def test_a_value_too_long_is_put_away(tmp_path: Path) -> None:
-    reading = Reading(max_quarantined=1, max_line_bytes=100)
+    reading = IngestSettings(max_quarantined=1, max_line_bytes=100)
 
     result = column(tmp_path, "prompt", ["é" * 50, "é" * 51], reading=reading)
 
@@ -223,4 +223,4 @@ def test_a_value_too_long_is_put_away(tmp_path: Path) -> None:
 
 def test_a_file_that_is_large_once_decompressed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"interactions\.parquet: .* bytes once decompressed"):
-        column(tmp_path, "prompt", ["x" * 900, "y" * 900], reading=Reading(max_file_bytes=1_000))
+        column(tmp_path, "prompt", ["x" * 900, "y" * 900], reading=IngestSettings(max_file_bytes=1_000))

@@ -14,7 +14,7 @@ from linkage.ingest import reasons
 from linkage.ingest.formats.stix_pattern import alternatives
 from linkage.ingest.read import read
 from linkage.ingest.reasons import Refused
-from linkage.settings import Reading
+from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import LENIENT, Read
 
@@ -47,7 +47,7 @@ def heron(*objects: Any) -> bytes:
     return bundle(*objects, actor(), relation("indicator--1", "intrusion-set--Heron"))
 
 
-def load(put: Put, content: bytes, *, reading: Reading = LENIENT, name: str = "partner.json") -> Read:
+def load(put: Put, content: bytes, *, reading: IngestSettings = LENIENT, name: str = "partner.json") -> Read:
     folder = put("sessions.ndjson", ROW)
     file = folder.parent / name
     file.write_bytes(content)
@@ -164,7 +164,7 @@ def test_what_is_understood(put: Put, pattern: str, trait: str, value: str) -> N
     ],
 )
 def test_what_would_be_a_guess_is_filtered(put: Put, pattern: str, why: str) -> None:
-    result = load(put, heron(indicator(pattern)), reading=Reading())
+    result = load(put, heron(indicator(pattern)), reading=IngestSettings())
 
     assert result.receipt("indicators").filtered[why] == 1
     assert result.table("indicators").num_rows == 0

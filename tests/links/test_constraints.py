@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import UsageError
-from linkage.groups import constraints
+from linkage.links import constraints
 
 
 def rows(*given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.errors import UsageError
-from linkage.share.exchange import (
+from linkage.attribution.exchange_key import (
     ExchangeKey,
     canonical,
     is_keyed,
@@ -17,6 +16,7 @@ from linkage.share.exchange import (
     new_exchange_key,
     read_exchange_key,
 )
+from linkage.errors import UsageError
 
 ONE, OTHER = ExchangeKey(b"1" * 32), ExchangeKey(b"2" * 32)
 
