@@ -765,7 +765,7 @@ def read_stamp(response: bytes) -> Stamp:
             raise NotStrict("granted with changes to what was asked")
         if state != GRANTED or token is None:
             raise NotStrict("not granted")
-        return _told(_information(token[1]))
+        return _parsed(_information(token[1]))
     except (IndexError, ValueError, TypeError) as error:
         if isinstance(error, NotStrict):
             raise
@@ -784,7 +784,7 @@ def _information(token: bytes) -> bytes:
     return _one(_one(inner[1][1], OCTETS), SEQUENCE)
 
 
-def _told(information: bytes) -> Stamp:
+def _parsed(information: bytes) -> Stamp:
     fields = _all_children(information)
     kind, imprint = _children(fields[2][1], 2)
     algorithm = _all_children(kind[1])[0][1]
@@ -1706,8 +1706,8 @@ def check_answer(
             report.fault("V5", why, f"commitment {place}", found=answered[digest][:150].decode("latin-1"))
         else:
             real += not answered[digest][36:].startswith(b'"decoy/')
-    told = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
-    report.looked["V5"] = f"{told}, if each is what the logs say"
+    result = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
+    report.looked["V5"] = f"{result}, if each is what the logs say"
 
 
 def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
@@ -1733,7 +1733,7 @@ SEAL_SIGNATURE = f"{SEAL}.sig"
 
 @dataclass
 class Asked:
-    """What a verification is told: who may sign, which keys are revoked, when, and how far to go."""
+    """What a verification is given: who may sign, which keys are revoked, when, and how far to go."""
 
     signers: str | None = None
     revoked: str = ""
@@ -1853,7 +1853,7 @@ def _signed(content: Content, names: tuple[str, str], role: str, asked: Asked, s
         report.fault("V1", "signed by a revoked key", armoured, found=key)
         return ""
     if asked.signers is None:
-        report.facts[f"key of {role}, whose you were not told"] = key
+        report.facts[f"key of {role}, not among your signers"] = key
         return ""
     who, why = who_signed(signers, signature.public, role, time.time() if asked.at is None else asked.at)
     if why:

@@ -21,7 +21,7 @@ from linkage.graph import push
 from linkage.graph.ask import ask
 from linkage.graph.bulk import ARGUMENTS
 from linkage.graph.case_graph import Options, graph, pushed
-from linkage.graph.connection import Connection, connection, opened
+from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.export import exported
 from linkage.graph.push import Pushed
 from linkage.graph.questions import questions
@@ -99,7 +99,7 @@ def measure_push(case: Case, to: Connection) -> float:
 def warm(case: Case, to: Connection) -> None:
     """A server just started runs at a fraction of its speed; whoever were measured first would suffer."""
     pushed(case, to, Options("warm"), again=False, progress=quiet)
-    with opened(to) as driver, driver.session(database=to.database) as session:
+    with open_driver(to) as driver, driver.session(database=to.database) as session:
         forget(session)
 
 
@@ -162,7 +162,7 @@ def measure_plain(case: Case, to: Connection, most: int) -> None:
     rows = [(part, apart(part, given)) for part, given in plain_rows(case)]
     part_of = [(part, given[:most]) for part, given in rows if isinstance(part, Nodes)]
     links = max((each for each in rows if not isinstance(each[0], Nodes)), key=lambda each: len(each[1]))
-    with opened(to) as driver, driver.session(database=to.database) as session:
+    with open_driver(to) as driver, driver.session(database=to.database) as session:
         trials = {}
         for size in BATCHES:
             forget(session)
@@ -193,7 +193,7 @@ def measure_plain(case: Case, to: Connection, most: int) -> None:
 
 def measure_questions(to: Connection) -> None:
     """Each saved question about the group, the second time it is asked."""
-    with opened(to) as driver:
+    with open_driver(to) as driver:
         with driver.session(database=to.database) as session:
             known = _known(session)
         taken = {}

@@ -140,13 +140,13 @@ def group_fields(finding: Row, detail: Row) -> Iterator[tuple[str, Any]]:
 
 
 def _links(inputs: Inputs, group: str, secret: Secret) -> Iterator[tuple[str, Any]]:
-    told = groupby(inputs.reasons[group], key=lambda row: (row[0], row[1]))
-    pair, rows = next(told, (None, iter(())))
+    by_pair = groupby(inputs.reasons[group], key=lambda row: (row[0], row[1]))
+    pair, rows = next(by_pair, (None, iter(())))
     for link in inputs.links[group]:
         path = f"link/{group}/{secret.handle('link', link.left, link.right)}"
         reasons = list(rows) if pair == (link.left, link.right) else []
         if reasons:
-            pair, rows = next(told, (None, iter(())))
+            pair, rows = next(by_pair, (None, iter(())))
         yield f"{path}/strength", [fixed(link.log_odds), list(link.families)]
         yield f"{path}/weights", [[row[2], row[3], fixed(row[5])] for row in reasons]
         yield f"{path}/reasons", [[row[4], row[6], *_held(row, secret)] for row in reasons]

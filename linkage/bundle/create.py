@@ -148,9 +148,9 @@ def _open(case: Case, *, reseal: bool) -> _Opened:
 
 def _whole(case: Case) -> None:
     """Raises IntegrityError where a table is not the one its receipt names."""
-    for name, told in case.run.get("outputs", {}).items():
+    for name, recorded in case.run.get("outputs", {}).items():
         with open(case.path / name, "rb") as content:
-            if hashlib.file_digest(content, "sha256").hexdigest() != told["sha256"]:
+            if hashlib.file_digest(content, "sha256").hexdigest() != recorded["sha256"]:
                 raise IntegrityError(
                     f"{case.path / name}: is not the file that the run wrote",
                     hint="run linkage investigate again",

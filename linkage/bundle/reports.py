@@ -1,4 +1,4 @@
-"""Reports: the one inside a bundle, of what its view opens, and one for those inside, of all."""
+"""Reports: the one inside a bundle, of what its view opens, and an internal draft, of all."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,36 +29,38 @@ FORMS = (".html", ".pdf", ".xlsx")
 class Report:
     """A report that can become a file of several kinds."""
 
-    told: Document
+    document: Document
     whole: Whole
     source: Source
 
     def as_file(self, suffix: str) -> bytes:
         """The report as HTML, PDF or XLSX."""
         if suffix == ".pdf":
-            return pdf.render(self.told)
+            return pdf.render(self.document)
         return (
-            xlsx.render(self.told, self.whole, self.source) if suffix == ".xlsx" else html.render(self.told)
+            xlsx.render(self.document, self.whole, self.source)
+            if suffix == ".xlsx"
+            else html.render(self.document)
         )
 
     def plots(self) -> dict[str, bytes]:
         """Every picture as a Vega-Lite specification, by file name."""
         return {
             f"{group}-{picture.name}.vl.json": json.dumps(picture.spec, sort_keys=True, indent=1).encode()
-            for group, picture in pictures(self.told)
+            for group, picture in pictures(self.document)
         }
 
 
-def of_view(told: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = False) -> dict[str, bytes]:
+def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = False) -> dict[str, bytes]:
     """The files of a view's report, below `report/`, made of nothing but the lines it opens."""
     given = Given(
-        title=f"Evidence in case {told['case']}",
-        label=told["tlp"],
-        about=[(name, str(told[name])) for name in ABOUT],
+        title=f"Evidence in case {view['case']}",
+        label=view["tlp"],
+        about=[(name, str(view[name])) for name in ABOUT],
         ladder=list(RUNGS.items()),
-        withheld=told["withheld"],
+        withheld=view["withheld"],
         sealed=True,
-        day=str(told["declared"])[:10],
+        day=str(view["declared"])[:10],
     )
 
     def source(start: str) -> Iterator[tuple[str, Any]]:
@@ -75,7 +77,7 @@ def of_view(told: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
 
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:
-    """A report for those inside on some groups, or on all; it is neither sealed nor signed."""
+    """An internal draft on some groups, or on all; it is neither sealed nor signed."""
     inputs = sealed(case, [])
     known(groups, inputs)
     chosen = set(groups or inputs.members)
@@ -92,7 +94,7 @@ def of_case(case: Case, groups: Sequence[str]) -> Report:
 
     given = Given(
         title=f"Evidence in case {case.path.resolve().name}",
-        label="For those inside; not sealed",
+        label="Internal draft: unsigned, names real accounts",
         ladder=list(RUNGS.items()),
         verdicts={group: list(_decided(case.verdicts(), group)) for group in sorted(chosen)},
         scripted=True,

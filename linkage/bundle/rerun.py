@@ -1,7 +1,7 @@
 """V4: the run again, from its sources and the settings that were sealed; its tables against the sealed ones.
 
 Composition only. What a person decided on a case, and what was known from elsewhere, is not in a bundle: a
-run that was told of such things gives other tables, and they are named.
+run that was given such things gives other tables, and they are named.
 """
 
 import tempfile
@@ -94,6 +94,6 @@ def _versions(found: Verified, run: Mapping[str, Any]) -> None:
     then, now = found.opened.small.get("run/versions"), run.get("versions", {})
     if isinstance(then, Mapping):
         changed = sorted(name for name in then.keys() & now.keys() if str(then[name]) != str(now[name]))
-        told = ", ".join(f"{name} {then[name]} then, {now[name]} now" for name in changed)
-        if told:
-            found.report.facts["other versions"] = told
+        changes = ", ".join(f"{name} {then[name]} then, {now[name]} now" for name in changed)
+        if changes:
+            found.report.facts["other versions"] = changes

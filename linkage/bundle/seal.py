@@ -64,7 +64,7 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
         if about_one(kind):
             _profile(found, chosen, path, value)
         if not policy.opens(kind):
-            _withhold(found, _told(kind, policy), policy.reason(kind))
+            _withhold(found, _class_of(kind, policy), policy.reason(kind))
         elif why := policy.closed(path):
             _withhold(found, f"{kind}, redacted", why)
         else:
@@ -78,8 +78,8 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     return found
 
 
-def _told(kind: str, policy: Policy) -> str:
-    """How a withheld class is counted: where nobody is named, not even how many have a trait is told."""
+def _class_of(kind: str, policy: Policy) -> str:
+    """How a withheld class is counted: where nobody is named, the traits are not told apart."""
     return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
 
 

@@ -14,7 +14,7 @@ from linkage.cli.output import Format, emit
 from linkage.cli.terminal import say
 from linkage.cli.text import many
 from linkage.errors import UsageError
-from linkage.graph.connection import Connection, connection, opened
+from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.links import filled, link
 from linkage.graph.questions import Question, question, questions
 
@@ -32,7 +32,7 @@ def query(*, name: str, given: Sequence[str], cypher: bool, where: Mapping[str, 
     from linkage.graph.ask import ask, cases, values
 
     asked, to = question(name), connection(**where)
-    with opened(to) as driver:
+    with open_driver(to) as driver:
         told = values(asked, given, cases(driver, to.database) if _needs_case(asked, given) else ())
         if cypher:
             print(filled(asked, told))

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from linkage.cli.asked_graph import pack
 from linkage.cli.terminal import say
 from linkage.errors import CaseError, UsageError
-from linkage.graph.connection import Connection, connection, opened
+from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.guide import asciidoc, legacy
 from linkage.graph.questions import folder, questions
 
@@ -33,7 +33,7 @@ def examples(to: Connection, case: str) -> dict[str, str | int]:
     """What the guide begins with: a case, its largest group, and that group's strongest link."""
     from linkage.graph.ask import ask, cases, only
 
-    with opened(to) as driver:
+    with open_driver(to) as driver:
         known = cases(driver, to.database)
         if case and case not in known:
             raise CaseError(f"no case is called {case} there", hint=f"there is {', '.join(known) or 'none'}")

@@ -59,7 +59,7 @@ def share(
     more = {"exchange_key": exchange.name()} if exchange else {}
     audit(found.path, "share", {**detail, "text": said["text"], **more}, who=who or user())
     if output is not Format.table:
-        emit(output, made.told, held_back=made.held_back)
+        emit(output, made.readable, held_back=made.held_back)
         return
     page(*_told(made, out, tlp))
     if exchange is not None:

@@ -78,7 +78,7 @@ class DuckDB:
         return self._bearing(lambda: self._collected(expression, at_most))
 
     def _collected(self, expression: ir.Table, at_most: int) -> pa.Table:
-        with self._backend.con.sql(self._backend.compile(expression)).to_arrow_reader() as reader:
+        with self._relation(expression).to_arrow_reader() as reader:
             pieces, rows = [], 0
             for piece in reader:
                 rows += piece.num_rows
@@ -92,10 +92,13 @@ class DuckDB:
             table = pa.Table.from_batches(pieces, reader.schema)
         return expression.__pyarrow_result__(table, data_mapper=DuckDBPyArrowData)
 
+    def _relation(self, expression: ir.Table) -> Any:
+        # Ibis' own, since it also registers what `ibis.memtable` holds.
+        return self._backend._to_duckdb_relation(expression)
+
     def batches(self, expression: ir.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, a piece at a time."""
-        relation = self._backend.con.sql(self._backend.compile(expression))
-        yield from self._bearing(lambda: relation.to_arrow_reader(rows))
+        yield from self._bearing(lambda: self._relation(expression).to_arrow_reader(rows))
 
     def drop(self, *tables: ir.Table) -> None:
         """Give back the memory of tables made by `keep` or `table`."""

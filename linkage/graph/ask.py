@@ -54,20 +54,20 @@ def values(question: Question, given: Iterable[str], known_cases: Iterable[str])
     Raises UsageError for a name it does not know, and for one it still needs.
     """
     parameters = {each.name: each for each in question.parameters}
-    told: dict[str, str | int] = {}
+    known: dict[str, str | int] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals or name not in parameters:
             wanted = ", ".join(parameters) or "no parameters"
             raise UsageError(f"--param {pair}: {question.name} takes {wanted}, written as name=value")
-        told[name] = parameters[name].read(value)
-    if "case" in parameters and "case" not in told:
-        told["case"] = only(known_cases)
-    missing = [each for name, each in parameters.items() if name not in told]
+        known[name] = parameters[name].read(value)
+    if "case" in parameters and "case" not in known:
+        known["case"] = only(known_cases)
+    missing = [each for name, each in parameters.items() if name not in known]
     if missing:
         needed = "; ".join(f"{each.name} ({each.meaning})" for each in missing)
         raise UsageError(f"{question.name} needs to be told: {needed}", hint="--param name=value for each")
-    return told
+    return known
 
 
 def only(known_cases: Iterable[str]) -> str:

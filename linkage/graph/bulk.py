@@ -197,7 +197,7 @@ class _Files:
     def _ledger(self) -> dict[str, pa.Array]:
         """What a push notes at its end, as further columns of the case."""
         sent = [str(self._written.rows[part.name]) for part in PARTS]
-        told = {
+        headers = {
             "complete:boolean": "true",
             "push_origin": self._plan.origin,
             "push_done:long": "0",
@@ -205,7 +205,7 @@ class _Files:
             "push_sent:long[]": self._separator.join(sent),
             f"{empties.COLUMNS}:string[]": self._separator.join(sorted(self._empty)) or None,
         }
-        return {name: pa.array([value], pa.string()) for name, value in told.items()}
+        return {name: pa.array([value], pa.string()) for name, value in headers.items()}
 
     def _texts(self, dimensions: int) -> None:
         made = [*statements.CONSTRAINTS.values(), statements.vector_index(dimensions)]

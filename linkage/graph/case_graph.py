@@ -20,14 +20,13 @@ from linkage.case.journal import AUDIT, read_lines
 from linkage.engines import Engine
 from linkage.engines.connect import connect
 from linkage.graph import fact_nodes, link_edges, push, schema, scope, trace
-from linkage.graph import summary_nodes as told
-from linkage.graph.connection import Connection, opened
-from linkage.graph.connection import told as translated
+from linkage.graph import summary_nodes as summary
+from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.ledger import Plan
 from linkage.graph.pull import in_force, nothing_lost
 from linkage.graph.push import Pushed
 from linkage.graph.schema import Part
-from linkage.graph.summary_nodes import Told
+from linkage.graph.summary_nodes import Summary
 from linkage.ingest.addresses import prefix
 from linkage.log import Progress
 from linkage.prompts.encoder import Encoder, named
@@ -65,14 +64,14 @@ class Graph:
         return int(self.encoder.encode(["a"]).shape[1])
 
     @cached_property
-    def told(self) -> Told:
+    def summary(self) -> Summary:
         """The small tables, the receipt and the verdicts in force."""
         case = self.case
         explained = {row["group"]: row for row in _rows(case.table("explained"))}
         counts: dict[str, int] = {}
         for group in case.table("explained").column("group").to_pylist():
             counts[group] = counts.get(group, 0) + 1
-        return Told(
+        return Summary(
             case.run,
             _rows(case.table("findings")),
             [{**row, "accounts": counts[group]} for group, row in sorted(explained.items())],
@@ -85,7 +84,7 @@ class Graph:
     def run(self) -> str:
         """The id of all that this graph is: the same for the same case, options and program."""
         files = [(name, _sha256(self.case.path / f"{name}.parquet")) for name in TABLES]
-        small = json.dumps({**asdict(self.told), "run": _steady(self.case.run)}, sort_keys=True)
+        small = json.dumps({**asdict(self.summary), "run": _steady(self.case.run)}, sort_keys=True)
         made_as = [schema.VERSION, repr(schema.PARTS), asdict(self.options), self.encoder.revision]
         return content_id([*made_as, files, hashlib.sha256(small.encode()).hexdigest()])[:16]
 
@@ -96,32 +95,32 @@ class Graph:
             yield part, self._batches(part, made[part])
 
     def _made(self) -> Iterator[tuple[Part, pa.Table | ir.Table]]:
-        told_of, engine, tables = self.told, self._engine, self._tables
+        summary_of, engine, tables = self.summary, self._engine, self._tables
         around = self._scope()
-        yield schema.CASE, told.table(schema.CASE, [self._case_row(around)])
-        yield schema.OPERATOR_GROUP, told.table(schema.OPERATOR_GROUP, told.groups(told_of))
-        yield schema.EXPLAINED_GROUP, told.table(schema.EXPLAINED_GROUP, told.explained(told_of))
-        yield schema.OPERATOR, told.table(schema.OPERATOR, told.operators(told_of))
-        yield schema.ATTRIBUTED_TO, told.table(schema.ATTRIBUTED_TO, told.attributed(told_of))
+        yield schema.CASE, summary.table(schema.CASE, [self._case_row(around)])
+        yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of))
+        yield schema.EXPLAINED_GROUP, summary.table(schema.EXPLAINED_GROUP, summary.explained(summary_of))
+        yield schema.OPERATOR, summary.table(schema.OPERATOR, summary.operators(summary_of))
+        yield schema.ATTRIBUTED_TO, summary.table(schema.ATTRIBUTED_TO, summary.attributed(summary_of))
         yield fact_nodes.accounts(around, tables)
         yield from fact_nodes.values(around)
         yield from fact_nodes.used(around)
         yield from fact_nodes.networks(engine, around, prefix)
         yield from fact_nodes.asked(around, tables, text=self.options.with_text)
         yield link_edges.links(around, tables)
-        yield from link_edges.members(around, tables, engine.table(_shares(told_of)))
-        yield link_edges.judged(engine, around, _pairs(told_of))
+        yield from link_edges.members(around, tables, engine.table(_shares(summary_of)))
+        yield link_edges.judged(engine, around, _pairs(summary_of))
 
     def _scope(self) -> scope.Scope:
         if self.options.everything:
             return scope.whole(self._engine, self._tables)
-        pairs = _pairs(self.told)
+        pairs = _pairs(self.summary)
         named_in = pa.concat_arrays([pairs.column(side).combine_chunks() for side in ("left", "right")])
         return scope.around_groups(self._engine, self._tables, pa.table({"account": named_in.unique()}))
 
     def _case_row(self, around: scope.Scope) -> dict[str, Any]:
-        return told.case(
-            self.told,
+        return summary.case(
+            self.summary,
             self.options.name,
             everything=self.options.everything,
             with_text=self.options.with_text,
@@ -162,9 +161,9 @@ def pushed(case: Case, to: Connection, options: Options, *, again: bool, progres
 
     Raises UsageError where people have set verdicts there that the case does not know: they would be lost.
     """
-    with opened(to) as driver, graph(case, options) as made:
+    with open_driver(to) as driver, graph(case, options) as made:
         plan = Plan(options.name, made.run(), origin(case), secrets.token_hex(8))
-        with translated(to), driver.session(database=to.database) as session:
+        with translated_errors(to), driver.session(database=to.database) as session:
             nothing_lost(session, case, options.name)
             done = push.push(
                 session, plan, made.parts(), dimensions=made.dimensions, again=again, progress=progress
@@ -187,8 +186,8 @@ def _rows(table: pa.Table) -> list[dict[str, Any]]:
     return list(pa.table(columns, names=table.column_names).to_pylist())
 
 
-def _pairs(told_of: Told) -> pa.Table:
-    rows = [row for row in told_of.verdicts if not row.get("group")]
+def _pairs(summary_of: Summary) -> pa.Table:
+    rows = [row for row in summary_of.verdicts if not row.get("group")]
     names = ("left", "right", "verdict", "reason", "who")
     columns = {name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names}
     return pa.table(columns)
@@ -198,10 +197,10 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value).encode("utf-8", "backslashreplace").decode()
 
 
-def _shares(told_of: Told) -> pa.Table:
+def _shares(summary_of: Summary) -> pa.Table:
     rows = [
         {"group": group, "account": account, **share}
-        for group, detail in sorted(told_of.details.items())
+        for group, detail in sorted(summary_of.details.items())
         for account, share in sorted((detail.get("shares") or {}).items())
     ]
     fields = [("group", pa.string()), ("account", pa.string()), ("prompts", pa.int64()), ("own", pa.int64())]

@@ -127,13 +127,13 @@ def _password(path: Path) -> str:
 
 
 @contextmanager
-def opened(to: Connection) -> Iterator[Any]:
+def open_driver(to: Connection) -> Iterator[Any]:
     """A driver that has reached the database; raises GraphError where it cannot be reached or refuses."""
     from neo4j import GraphDatabase
 
     # Without a handler Python would print the driver's warnings on stderr, with whatever is in them.
     logging.getLogger("neo4j").addHandler(_SILENT)
-    with told(to), _readable(to):
+    with translated_errors(to), _readable(to):
         driver = GraphDatabase.driver(
             to.uri,
             auth=(to.user, to.password),
@@ -145,7 +145,7 @@ def opened(to: Connection) -> Iterator[Any]:
             liveness_check_timeout=30.0,
             notifications_min_severity="OFF",
         )
-    with told(to), driver:
+    with translated_errors(to), driver:
         with driver.session(database=to.database) as session:
             # Not a managed transaction: what is not there at the beginning is not waited for.
             session.run("RETURN 1").consume()
@@ -163,7 +163,7 @@ def _readable(to: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def told(to: Connection) -> Iterator[None]:
+def translated_errors(to: Connection) -> Iterator[None]:
     """Turns what the driver raises into errors of this program, which say what to do next."""
     from neo4j import exceptions as refused
 

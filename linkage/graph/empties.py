@@ -22,16 +22,16 @@ FORGET = f"MATCH (c:Case {{case: $case, id: $case}}) REMOVE c.{COLUMNS}"
 
 def fill(session: Any, plan: Plan) -> None:
     """Make the empty lists that an import could not; nothing where no import left any."""
-    columns = session.execute_read(_told, plan.case)
+    columns = session.execute_read(_recorded, plan.case)
     if columns:
         session.execute_write(_fill, plan, list(statements(columns)))
 
 
 def statements(columns: Iterable[str]) -> Iterator[str]:
     """Cypher that makes the lists, and then forgets that they were missing."""
-    told = set(columns)
+    remaining = set(columns)
     for part in PARTS:
-        mine = [each.name for each in part.properties if f"{part.name}.{each.name}" in told]
+        mine = [each.name for each in part.properties if f"{part.name}.{each.name}" in remaining]
         if mine:
             yield from (f"{_holding(part)} AND '{name}' IN x.{NAMES} SET x.{name} = []" for name in mine)
             yield f"{_holding(part)} REMOVE x.{NAMES}"
@@ -46,7 +46,7 @@ def _holding(part: Part) -> str:
     )
 
 
-def _told(tx: Any, case: str) -> list[str]:
+def _recorded(tx: Any, case: str) -> list[str]:
     row = tx.run(TOLD, case=case).single()
     return list(row["columns"] or []) if row else []
 

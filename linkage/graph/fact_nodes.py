@@ -87,17 +87,17 @@ def _seen(scope: Scope, part: Relationships, chosen: ir.BooleanValue, **columns:
 
 def networks(engine: Engine, scope: Scope, prefix: Prefix) -> Iterator[Rows]:
     """Networks, the addresses in them, and accounts of which only the network is known."""
-    told = scope.facts.filter(_.trait == "prefix")
+    prefixes = scope.facts.filter(_.trait == "prefix")
     addresses = scope.facts.filter(_.trait == "ip").select("account", "value").distinct()
     inside = engine.table(
         _prefixes(engine.collect(addresses.select("value").distinct(), at_most=engine.max_rows), prefix)
     )
-    counted = inside.select("prefix").union(told.select(prefix="value")).distinct()
-    holders = told.group_by(prefix="value").agg(accounts=_.holders.max())
+    counted = inside.select("prefix").union(prefixes.select(prefix="value")).distinct()
+    holders = prefixes.group_by(prefix="value").agg(accounts=_.holders.max())
     yield schema.NETWORK, counted.left_join(holders, "prefix").drop("prefix_right")
     yield schema.IP_NETWORK, inside.select(from_address="address", to_prefix="prefix")
     through = addresses.join(inside, [("value", "address")]).select("account", value="prefix")
-    alone = told.anti_join(through, ["account", "value"])
+    alone = prefixes.anti_join(through, ["account", "value"])
     yield (
         schema.ACCOUNT_NETWORK,
         alone.select(from_id=_.account, to_prefix=_.value, **{n: _[n] for n in SEEN}),
@@ -126,10 +126,10 @@ def asked(scope: Scope, case: Tables, *, text: bool) -> Iterator[Rows]:
     within = prompts.filter(_.template.notnull()).select(from_id="id", to_id="template")
     alone = scope.facts.filter(_.trait == "template").select(template="value")
     ids = within.select(template="to_id").union(alone).distinct()
-    told = ids.left_join(case["templates"], "template").drop("template_right")
+    prefixes = ids.left_join(case["templates"], "template").drop("template_right")
     yield (
         schema.TEMPLATE,
-        told.mutate(id=_.template, example=told.example if text else ibis.null("string")),
+        prefixes.mutate(id=_.template, example=prefixes.example if text else ibis.null("string")),
     )
     yield schema.PROMPT_TEMPLATE, within
     near = case["near"].semi_join(sent, [("left", "prompt")]).semi_join(sent, [("right", "prompt")])

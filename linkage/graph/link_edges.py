@@ -55,9 +55,9 @@ def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
 def _marks(case: Tables) -> ir.Table:
     """Evidence about an account and a group: group, account, bits, evidence."""
     groups = case["groups"].select("group").distinct()
-    told = case["evidence"]
+    evidence = case["evidence"]
     sides = [
-        told.semi_join(groups, [(side, "group")]).mutate(group=told[side], account=told[other])
+        evidence.semi_join(groups, [(side, "group")]).mutate(group=evidence[side], account=evidence[other])
         for side, other in (("left", "right"), ("right", "left"))
     ]
     both = sides[0].union(sides[1])

@@ -90,11 +90,11 @@ def property_of(pattern: Pattern, reference: str) -> tuple[Piece, str]:
 
 def reading(pattern: Pattern, references: Iterable[str], where: str) -> str:
     """The query that reads columns of a path, under the names by which they are referred to."""
-    told = []
+    steps_text = []
     for number, reference in enumerate(references):
         piece, name = property_of(pattern, reference)
-        told.append(f"{quoted(piece.name)}.{quoted(name)} AS c{number}")
-    return f"{pattern.cypher()} WHERE {where} RETURN {', '.join(told)}"
+        steps_text.append(f"{quoted(piece.name)}.{quoted(name)} AS c{number}")
+    return f"{pattern.cypher()} WHERE {where} RETURN {', '.join(steps_text)}"
 
 
 def parameters(pattern: Pattern) -> dict[str, str]:

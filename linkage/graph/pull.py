@@ -6,7 +6,7 @@ from typing import Any
 from linkage.case import Case
 from linkage.errors import UsageError
 from linkage.graph import verdicts
-from linkage.graph.connection import Connection, opened, told
+from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.verdicts import Verdict
 from linkage.links import constraints
 
@@ -21,7 +21,7 @@ class Pulled:
 
 def pulled(case: Case, to: Connection, name: str) -> Pulled:
     """Take over the verdicts that people set in the database; asking again takes none twice."""
-    with opened(to) as driver, told(to), driver.session(database=to.database) as session:
+    with open_driver(to) as driver, translated_errors(to), driver.session(database=to.database) as session:
         found = verdicts.unknown(session, name, _standing(case))
     result = Pulled([], [])
     for each in found:

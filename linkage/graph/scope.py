@@ -77,9 +77,9 @@ def _linked(links: ir.Table, members: ir.Table) -> ir.Table:
 
 def _values(case: Tables, own: ir.Table, members: ir.Table) -> ir.Table:
     """The values that are loaded: trait, value."""
-    told = case["evidence"]
+    evidence = case["evidence"]
     about = [
-        told.semi_join(members, [(side, "account")]).select(
+        evidence.semi_join(members, [(side, "account")]).select(
             observation=ibis.array([_.left_observation, _.right_observation]).unnest()
         )
         for side in ("left", "right")

@@ -17,7 +17,7 @@ from linkage.graph import pattern
 from linkage.graph import read as draw
 from linkage.graph.attach import Place
 from linkage.graph.case_graph import origin
-from linkage.graph.connection import SCHEMES, Connection, connection, opened, told
+from linkage.graph.connection import SCHEMES, Connection, connection, open_driver, translated_errors
 from linkage.graph.pull import nothing_lost
 from linkage.graph.read import Draw
 from linkage.log import Progress, quiet
@@ -100,7 +100,11 @@ def _graph(address: str) -> Graph:
 def _read(graph: Graph, draws: Sequence[Draw], folder: Path, case: Path, progress: Progress) -> Graph:
     name = case.resolve().name
     mapped = any(each.said for each in draws)
-    with opened(graph.to) as driver, told(graph.to), driver.session(database=graph.to.database) as session:
+    with (
+        open_driver(graph.to) as driver,
+        translated_errors(graph.to),
+        driver.session(database=graph.to.database) as session,
+    ):
         _may_return(session, case, name)
         asked = graph.case if mapped and graph.case is None else draw.chosen_case(session, graph.case)
         draw.drawn(session, draws, folder, case=asked, progress=progress)

@@ -16,7 +16,7 @@ STORIES = {"unknown operator": "unknown_operator", "unrelated accounts": "unrela
 
 
 @dataclass(frozen=True)
-class Told:
+class Summary:
     """Rows of a case's small tables, its receipt (`run`) and the verdicts in force.
 
     `verdicts` are rows of verdicts.ndjson, oldest first; `explained` has one row for each group.
@@ -31,17 +31,17 @@ class Told:
     details: Mapping[str, Row] = field(default_factory=dict)
 
 
-def case(told: Told, name: str, **more: Any) -> dict[str, Any]:
+def case(summary: Summary, name: str, **more: Any) -> dict[str, Any]:
     """The node of the case: counts, the receipt of every file, everything capped."""
-    run, inputs = told.run, told.run.get("inputs", [])
+    run, inputs = summary.run, summary.run.get("inputs", [])
     refused = [(each, why, rows) for each in inputs for why, rows in each["quarantined"].items()]
     caps = run.get("caps", [])
     return {
         "id": name,
         **run.get("population", {}),
         **run.get("scoring", {}),
-        "groups": len(told.findings),
-        "explained": len(told.explained),
+        "groups": len(summary.findings),
+        "explained": len(summary.explained),
         "seed": run.get("seed"),
         "settings_digest": run.get("settings_digest"),
         **{f"input_{key}": [each[key] for each in inputs] for key in ("table", "file", "rows", "used")},
@@ -55,11 +55,11 @@ def case(told: Told, name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def groups(told: Told) -> Iterator[dict[str, Any]]:
+def groups(summary: Summary) -> Iterator[dict[str, Any]]:
     """A node for each operator group."""
-    for finding in told.findings:
+    for finding in summary.findings:
         name = finding["group"]
-        detail = told.details.get(name, {})
+        detail = summary.details.get(name, {})
         targets = finding.get("targets") or []
         yield {
             "id": name,
@@ -68,9 +68,9 @@ def groups(told: Told) -> Iterator[dict[str, Any]]:
             "target_names": [each["name"] for each in targets],
             "target_shares": [each["share"] for each in targets],
             "against": detail.get("against", []),
-            **_verdict(told, name),
-            **_past(told, name),
-            **_stories(told, name),
+            **_verdict(summary, name),
+            **_past(summary, name),
+            **_stories(summary, name),
             **_without(detail),
             **_days(detail),
         }
@@ -81,15 +81,15 @@ def _caption(finding: Row) -> str:
     return f"{finding['group']} {finding['accounts']} accounts {finding['log_odds']:+.1f} bits"
 
 
-def _verdict(told: Told, group: str) -> dict[str, Any]:
-    row: Row = next((row for row in told.verdicts if row.get("group") == group), {})
+def _verdict(summary: Summary, group: str) -> dict[str, Any]:
+    row: Row = next((row for row in summary.verdicts if row.get("group") == group), {})
     return {"verdict": row.get("verdict"), "verdict_reason": row.get("reason"), "verdict_by": row.get("who")}
 
 
-def _stories(told: Told, group: str) -> dict[str, float]:
+def _stories(summary: Summary, group: str) -> dict[str, float]:
     return {
         STORIES[row["hypothesis"]]: row["log_odds"]
-        for row in told.attributions
+        for row in summary.attributions
         if row["group"] == group and row["hypothesis"] in STORIES
     }
 
@@ -113,35 +113,35 @@ def _days(detail: Row) -> dict[str, Any]:
     }
 
 
-def _past(told: Told, group: str) -> dict[str, Any]:
+def _past(summary: Summary, group: str) -> dict[str, Any]:
     """How the group came about in the last run: the kind that says most, and the groups it came from."""
-    rows = [row for row in told.lineage if row["group"] == group and row["kind"] != "gone"]
+    rows = [row for row in summary.lineage if row["group"] == group and row["kind"] != "gone"]
     kinds = {row["kind"] for row in rows}
     change = next((kind for kind in ("merged", "split", "kept", "new") if kind in kinds), None)
     return {"change": change, "was": sorted({row["was"] for row in rows} - {"", None})}
 
 
-def explained(told: Told) -> Iterator[dict[str, Any]]:
+def explained(summary: Summary) -> Iterator[dict[str, Any]]:
     """A node for each group that is linked for a reason that accuses nobody."""
-    for row in told.explained:
-        detail = told.details.get(row["group"], {})
+    for row in summary.explained:
+        detail = summary.details.get(row["group"], {})
         yield {
             "id": row["group"],
             "accounts": row["accounts"],
             "reason": row["reason"],
             "against": detail.get("against", []),
-            **_verdict(told, row["group"]),
-            **_past(told, row["group"]),
+            **_verdict(summary, row["group"]),
+            **_past(summary, row["group"]),
         }
 
 
-def operators(told: Told) -> list[dict[str, Any]]:
+def operators(summary: Summary) -> list[dict[str, Any]]:
     """A node for each known operator that a group was held against."""
-    names = {row["hypothesis"] for row in told.attributions} - set(STORIES)
+    names = {row["hypothesis"] for row in summary.attributions} - set(STORIES)
     return [{"name": name} for name in sorted(names)]
 
 
-def attributed(told: Told) -> list[dict[str, Any]]:
+def attributed(summary: Summary) -> list[dict[str, Any]]:
     """Which known operator a group may belong to."""
     return [
         {
@@ -150,7 +150,7 @@ def attributed(told: Told) -> list[dict[str, Any]]:
             "name": f"{row['log_odds']:+.1f} bits, {row['confidence']}",
             **row,
         }
-        for row in told.attributions
+        for row in summary.attributions
         if row["hypothesis"] not in STORIES
     ]
 

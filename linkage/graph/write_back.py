@@ -8,7 +8,7 @@ from linkage.errors import GraphError
 from linkage.graph import trace
 from linkage.graph.attach import Attached, Place, attach
 from linkage.graph.case_graph import Options, pushed
-from linkage.graph.connection import Connection, opened, told
+from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.push import Pushed
 from linkage.graph.source import Graph
 from linkage.log import Progress
@@ -58,5 +58,5 @@ def push_and_tie(
 
 
 def _tied(to: Connection, done: Pushed, place: Place) -> Attached:
-    with opened(to) as driver, told(to), driver.session(database=to.database) as session:
+    with open_driver(to) as driver, translated_errors(to), driver.session(database=to.database) as session:
         return attach(session, done.plan, place)

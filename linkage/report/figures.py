@@ -30,10 +30,10 @@ def clean(text: object) -> str:
     said = str(text)
     if said.isascii() and said.isprintable():
         return said
-    return _UNSEEN.sub(_told, _HEAPED.sub(_told, said))
+    return _UNSEEN.sub(_escaped, _HEAPED.sub(_escaped, said))
 
 
-def _told(found: re.Match[str]) -> str:
+def _escaped(found: re.Match[str]) -> str:
     return f"\\u{{{ord(found[0]):x}}}"
 
 

@@ -48,7 +48,7 @@ def render(document: Document) -> bytes:
     compile_ = typesetter()
     files = {
         "main": TEMPLATE.read_bytes(),
-        "data.json": json.dumps(_told(document)).encode("ascii"),
+        "data.json": json.dumps(_as_data(document)).encode("ascii"),
     }
     return bytes(
         compile_(files, format="pdf", pdf_standards=STANDARDS, ignore_system_fonts=True, timestamp=0)
@@ -97,7 +97,7 @@ def _pieces(word: str) -> str:
     return "\u200b".join(word[start : start + PIECE] for start in range(0, len(word), PIECE))
 
 
-def _told(document: Document) -> dict[str, Any]:
+def _as_data(document: Document) -> dict[str, Any]:
     return {
         "title": drawn(document.title),
         "label": drawn(document.label),

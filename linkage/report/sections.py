@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Given:
-    """What a report is told beside the units: its title and label, what it is about, the rungs of
+    """What a report is given beside the units: its title and label, what it is about, the rungs of
     verification, what is withheld and why, what people decided on groups. `sealed`: it stands in a bundle."""
 
     title: str
@@ -36,7 +36,7 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
         for name, group in sorted(whole.groups.items())
         if group.claims or group.fields
     ]
-    told = Document(
+    made = Document(
         title=given.title,
         label=given.label,
         about=given.about,
@@ -46,7 +46,7 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
         day=given.day or _last_day(whole),
         scripted=given.scripted,
     )
-    return told, whole
+    return made, whole
 
 
 def _last_day(whole: Whole) -> str:

@@ -31,7 +31,7 @@ def timeline(registrations: Sequence[Any], requests: Sequence[Any]) -> Picture |
         shapes += _panel(panel, days, number * (PANEL + GAP))
     height = len(panels) * (PANEL + GAP) + 8
     names = " and ".join(name.lower() for name, _ in panels)
-    said = "; ".join(_told(panel) for panel in panels)
+    said = "; ".join(_summary_sentence(panel) for panel in panels)
     rows = [
         (day, *(count(counts.get(day, 0)) for _, counts in panels))
         for day in days
@@ -70,7 +70,7 @@ def _days(known: Iterable[str]) -> list[str]:
     return [(first + timedelta(days=each)).isoformat() for each in range((last - first).days + 1)]
 
 
-def _told(panel: Panel) -> str:
+def _summary_sentence(panel: Panel) -> str:
     name, counts = panel
     most = max(counts, key=lambda day: (counts[day], day))
     return (

@@ -51,9 +51,9 @@ Heads = Sequence[tuple[str, int]]
 
 def _sheet(book: Any, looks: Any, name: str, heads: Heads, rows: Iterable[Row]) -> Row | None:
     """Write one sheet; what the first sheet must say of it, if anything."""
-    told = iter(rows)
-    _write(book.add_worksheet(name), looks, heads, islice(told, MOST_ROWS))
-    rest = sum(1 for _ in told)
+    waiting = iter(rows)
+    _write(book.add_worksheet(name), looks, heads, islice(waiting, MOST_ROWS))
+    rest = sum(1 for _ in waiting)
     return (f"rows left out of sheet “{name}”", f"{rest:,}, beyond the first {MOST_ROWS:,}") if rest else None
 
 
@@ -76,7 +76,7 @@ def _about(document: Document) -> Iterator[Row]:
     yield "title", document.title
     yield "label", document.label
     yield from document.about
-    yield "dated", f"{document.day}: the last day told of, not the day of writing"
+    yield "dated", f"{document.day}: the last day that the report covers, not the day of writing"
     yield "what it shows", closing.LIMITS
     yield "cells", "every cell is text; numbers are written digit by digit, as claims have them"
 

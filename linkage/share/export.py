@@ -1,6 +1,6 @@
-"""What is told of a group to other providers: the values that identify it, and nothing of anybody else.
+"""What other providers are given of a group: the values that identify it, and nothing of anybody else.
 
-Composition only: values are chosen from a case's tables, and told by `share`.
+Values are chosen from a case's tables; `stix` writes them.
 """
 
 import math
@@ -27,7 +27,7 @@ from linkage.share.objects import day, moment
 from linkage.share.stix import Indicator, Operator, Sharing, bundle
 
 MOST_ACCOUNTS = 10_000
-"""Accounts listed of one group, those surest to belong; how many it has is told."""
+"""Accounts listed of one group, those surest to belong; their number is always given."""
 
 TOLD = ("group.interactions", "group.active-days", "member.standing", "against.said")
 """Classes of units that a view has to open for its STIX to say no more than it does."""
@@ -37,7 +37,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be told, by whom and to whom; with a key as digests, with text if that was asked for."""
+    """What is to be shared, by whom and with whom; with a key as digests, with text if that was asked for."""
 
     groups: Sequence[str]
     provider: str
@@ -60,7 +60,7 @@ class Shared:
     held_back: Mapping[str, int]
 
     @property
-    def told(self) -> list[dict[str, Any]]:
+    def readable(self) -> list[dict[str, Any]]:
         """The same for a reader."""
         return [{**row, "seen_at": moment(row["seen_at"])} for row in self.rows]
 
@@ -89,13 +89,13 @@ def share(case: Case, wanted: Wanted) -> Shared:
             raise CaseError(f"{group}: no reported group of this case", hint=hint)
     secret, held_back = seal.read_secret(case.path), Counter[str]()
     declared = _computed(case) if wanted.declared is None else wanted.declared
-    told = [
+    operators = [
         _operator(case, findings[group], _Telling(wanted, secret, declared, held_back))
         for group in sorted(dict.fromkeys(wanted.groups))
     ]
     salt = secret.handle("share")
-    content = bundle(Sharing(wanted.provider, salt, declared, wanted.tlp, told, wanted.key))
-    return Shared(content, told, dict(sorted(held_back.items())))
+    content = bundle(Sharing(wanted.provider, salt, declared, wanted.tlp, operators, wanted.key))
+    return Shared(content, operators, dict(sorted(held_back.items())))
 
 
 def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
@@ -144,7 +144,7 @@ def _micros(at: str) -> int:
 
 @dataclass(frozen=True)
 class _Telling:
-    """What is wanted, with what it is told by."""
+    """What is wanted, and what it is written with."""
 
     wanted: Wanted
     secret: Secret
@@ -180,11 +180,13 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
 
 def _accounts(shares: Mapping[str, float], recipient: str, telling: _Telling) -> list[tuple[str, int]]:
     """The accounts under their pseudonyms for this recipient, the surest first."""
-    told = [(telling.secret.pseudonym(recipient, each), hundredths(share)) for each, share in shares.items()]
-    told.sort(key=lambda each: (-each[1], each[0]))
-    if (more := len(told) - MOST_ACCOUNTS) > 0:
+    members = [
+        (telling.secret.pseudonym(recipient, each), hundredths(share)) for each, share in shares.items()
+    ]
+    members.sort(key=lambda each: (-each[1], each[0]))
+    if (more := len(members) - MOST_ACCOUNTS) > 0:
         telling.held_back[f"accounts beyond the first {MOST_ACCOUNTS:,}"] += more
-    return told[:MOST_ACCOUNTS]
+    return members[:MOST_ACCOUNTS]
 
 
 def _sure(finding: Row) -> float:
@@ -199,12 +201,12 @@ def _with_texts(case: Case, chosen: Sequence[Indicator]) -> list[Indicator]:
     rows = as_rows(case.table("templates", {"template": wanted})) if wanted else []
     texts = {row["template"]: row["example"] for row in rows if row["example"]}
     kept = [each for each in chosen if each.trait not in identifying_values.CONTENT]
-    told = {
+    indicators = {
         texts[each.value]: Indicator("prompt", texts[each.value], *_rest(each))
         for each in chosen
         if each.trait == "template" and each.value in texts
     }
-    return [*kept, *told.values()]
+    return [*kept, *indicators.values()]
 
 
 def _rest(each: Indicator) -> tuple[int, int, int, int, int]:

@@ -23,22 +23,22 @@ LEAST_ACCOUNTS = 2
 """Accounts of the group that hold a value: what one of them has alone may be his who was wrongly added."""
 
 LEAST_CONFIDENCE = 50
-"""In hundredths: a value that is not likelier the operator's than not is not told."""
+"""In hundredths: a value that is not likelier the operator's than not is not shared."""
 
 MOST_CONFIDENCE = 99
 NEVER = ("api_key",)
-"""Traits that are never told: a key of an account opens it."""
+"""Traits that are never shared: a key of an account opens it."""
 
 CONTENT = (*TEXT_TRAITS, "template", "segment", "system_prompt")
 """Traits whose values stand for texts."""
 
 Value = tuple[str, str]
 Allowed = Callable[[str, Collection[str]], bool]
-"""Whether a trait's value may be told that these accounts hold."""
+"""Whether a trait's value may be shared, given that these accounts hold."""
 
 
 def anything(trait: str, holders: Collection[str]) -> bool:
-    """Every value may be told."""
+    """Every value may be shared."""
     return bool(trait and holders)
 
 
@@ -98,7 +98,7 @@ def chosen(
 
 
 def _kept_back(trait: str, held: _Held, size: int, confidence: int) -> str:
-    """Why a value is not told; empty where it is."""
+    """Why a value is not shared; empty where it is."""
     if trait in NEVER:
         return "a key of an account, which opens it"
     if of_one_log(trait) or not carried(trait):

@@ -20,8 +20,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=Tr
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes the statements of one bundle. `salt` is the case's own and told to nobody: whoever knows all that
-    an id is made of could try values against it."""
+    """Makes the statements of one bundle. `salt` is the case's own and given to nobody: whoever knows all
+    that an id is made of could try values against it."""
 
     salt: str
     declared: int

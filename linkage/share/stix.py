@@ -38,7 +38,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Operator:
-    """A group as it is told of: its accounts under pseudonyms with their membership in hundredths."""
+    """A group as it is shared: its accounts under pseudonyms with their membership in hundredths."""
 
     name: str
     accounts: Sequence[tuple[str, int]]
@@ -54,7 +54,7 @@ class Operator:
 
 @dataclass(frozen=True)
 class Sharing:
-    """Everything a bundle is made of; with a key, values are told as digests alone."""
+    """Everything a bundle is made of; with a key, values are shared as digests alone."""
 
     provider: str
     salt: str
@@ -72,7 +72,7 @@ def bundle(given: Sharing) -> bytes:
     maker = Maker(given.salt, given.declared, plain.marking, provider["id"])
     objects = {each["id"]: each for each in (marking(given.tlp), provider)}
     for operator in given.operators:
-        # One value or account may be told of by two groups, as one object.
+        # One value or account may belong to two groups, as one object.
         objects |= {each["id"]: each for each in _operator(maker, operator, given.key)}
     return bundled(list(objects.values()))
 
@@ -89,17 +89,17 @@ def _operator(maker: Maker, operator: Operator, key: ExchangeKey | None) -> Iter
             "confidence": operator.confidence,
         },
     )
-    told = [actor, *_accounts(maker, operator, actor), *_opinions(maker, operator, actor)]
+    objects = [actor, *_accounts(maker, operator, actor), *_opinions(maker, operator, actor)]
     for each in operator.indicators:
-        told += _indicator(maker, operator, actor, each, key)
-    yield from told
+        objects += _indicator(maker, operator, actor, each, key)
+    yield from objects
     yield maker.said(
         "grouping",
         [operator.name],
         {
-            "name": f"What is told of {operator.name}",
+            "name": f"What is known of {operator.name}",
             "context": "suspicious-activity",
-            "object_refs": list(dict.fromkeys(each["id"] for each in told)),
+            "object_refs": list(dict.fromkeys(each["id"] for each in objects)),
         },
     )
 
@@ -111,7 +111,7 @@ def _description(operator: Operator) -> str:
 
 
 def _accounts(maker: Maker, operator: Operator, actor: Object) -> Iterator[Object]:
-    """The accounts, and that they were active: what they did is not told."""
+    """The accounts, and that they were active: what they did is not shared."""
     users = [
         (maker.seen({"type": "user-account", "user_id": name}), share) for name, share in operator.accounts
     ]
@@ -171,11 +171,11 @@ def _indicator(
             "confidence": each.confidence,
         },
     )
-    told = [found, maker.related(found, "indicates", actor, confidence=each.confidence)]
+    objects = [found, maker.related(found, "indicates", actor, confidence=each.confidence)]
     seen = None if key else observable(trait, value)
     if seen is not None:
-        told += _observed(maker, operator, each, found, maker.seen(seen))
-    return told
+        objects += _observed(maker, operator, each, found, maker.seen(seen))
+    return objects
 
 
 def _observed(maker: Maker, operator: Operator, each: Indicator, found: Object, seen: Object) -> list[Object]:

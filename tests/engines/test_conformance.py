@@ -51,6 +51,13 @@ def test_more_rows_than_the_bound_end_the_run_and_name_the_stage(engine: Engine)
     assert engine.collect(rows.count().as_table(), at_most=1).num_rows == 1, "it can still be used"
 
 
+def test_rows_that_stand_in_an_expression_are_found(engine: Engine) -> None:
+    named = ibis.memtable({"b": ["1"], "name": ["one"]})
+    rows = engine.table(ROWS).join(named, "b")
+    assert set(engine.collect(rows, at_most=MANY)["name"].to_pylist()) == {"one"}
+    assert sum(piece.num_rows for piece in engine.batches(rows)) == 143
+
+
 def test_there_is_a_bound_where_nobody_knows_a_smaller_one(engine: Engine) -> None:
     assert engine.max_rows >= 1_000_000
 

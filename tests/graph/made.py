@@ -15,7 +15,7 @@ from linkage.case import Case, audit
 from linkage.graph import push, schema
 from linkage.graph.case_graph import Options, pushed
 from linkage.graph.case_graph import graph as graph_of
-from linkage.graph.connection import Connection, opened, told
+from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.ledger import Plan
 from linkage.graph.push import Pushed
 from linkage.graph.schema import Part
@@ -162,7 +162,11 @@ class Ready:
         """Push them under a name."""
         where = connection(to) if isinstance(to, Server) else to
         plan = Plan(name, content_id([name]), "origin", secrets.token_hex(8))
-        with opened(where) as driver, told(where), driver.session(database=where.database) as session:
+        with (
+            open_driver(where) as driver,
+            translated_errors(where),
+            driver.session(database=where.database) as session,
+        ):
             return push.push(
                 session,
                 plan,

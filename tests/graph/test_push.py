@@ -9,7 +9,7 @@ import pytest
 from linkage.errors import GraphError, UsageError
 from linkage.graph import schema, statements
 from linkage.graph.case_graph import Options, graph
-from linkage.graph.connection import opened
+from linkage.graph.connection import open_driver
 from linkage.graph.pull import pulled
 from tests.graph import made
 from tests.graph.loaded_fixture import Loaded
@@ -281,11 +281,11 @@ def test_verdicts_that_mean_nothing_are_left_and_told(
 
 def test_parts_come_in_the_order_of_the_schema_and_of_their_keys(tmp_path: Path) -> None:
     with graph(made.case(tmp_path / "c"), Options("x", everything=True)) as one:
-        told = [
+        translated_errors = [
             (part, [row for batch in batches for row in batch.to_pylist()]) for part, batches in one.parts()
         ]
-    assert [part for part, _rows in told] == list(schema.PARTS)
-    for part, given in told:
+    assert [part for part, _rows in translated_errors] == list(schema.PARTS)
+    for part, given in translated_errors:
         keys = [tuple(row[key] for key in part.keys) for row in given]
         assert keys == sorted(set(keys)), part.name
 
@@ -293,5 +293,5 @@ def test_parts_come_in_the_order_of_the_schema_and_of_their_keys(tmp_path: Path)
 def test_the_server_must_be_there(tmp_path: Path) -> None:
     from linkage.graph.connection import Connection
 
-    with pytest.raises(GraphError, match="cannot be reached"), opened(Connection("bolt://127.0.0.1:9")):
+    with pytest.raises(GraphError, match="cannot be reached"), open_driver(Connection("bolt://127.0.0.1:9")):
         raise AssertionError

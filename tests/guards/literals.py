@@ -1,7 +1,7 @@
 """Numbers in the packages whose code makes tables: each is a unit, mathematics, or a setting.
 
-`literals.txt` beside this file lists the places where a number may stand all the same, each with its reason: what
-bounds work and memory, and changes no table. A number anywhere else fails the test.
+`literals.txt` beside this file lists the places where a number may stand all the same, each with its reason:
+what bounds work and memory, and changes no table. A number anywhere else fails the test.
 """
 
 import ast

@@ -281,7 +281,7 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.Cap
         assert run(["report", str(own.case), "--out", str(out)]) == 0
         assert out.read_bytes().startswith(start)
     content = (tmp_path / "report.html").read_text()
-    assert made_case.GROUP in content and "not sealed" in content
+    assert made_case.GROUP in content and "Internal draft: unsigned, names real accounts" in content
     plots = tmp_path / "plots"
     given = [
         "report",

@@ -21,7 +21,7 @@ def drawn(picture: Picture, tone: str) -> list[dict[str, object]]:
 
 
 def by_name(report: reports.Report) -> dict[str, Picture]:
-    return {picture.name: picture for _, picture in pictures(report.told)}
+    return {picture.name: picture for _, picture in pictures(report.document)}
 
 
 # --- time ------------------------------------------------------------------------------------------

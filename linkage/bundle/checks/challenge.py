@@ -65,8 +65,8 @@ def check_answer(
             report.fault("V5", why, f"commitment {place}", found=answered[digest][:150].decode("latin-1"))
         else:
             real += not answered[digest][36:].startswith(b'"decoy/')
-    told = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
-    report.looked["V5"] = f"{told}, if each is what the logs say"
+    result = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
+    report.looked["V5"] = f"{result}, if each is what the logs say"
 
 
 def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:

@@ -45,7 +45,7 @@ SEAL_SIGNATURE = f"{SEAL}.sig"
 
 @dataclass
 class Asked:
-    """What a verification is told: who may sign, which keys are revoked, when, and how far to go."""
+    """What a verification is given: who may sign, which keys are revoked, when, and how far to go."""
 
     signers: str | None = None
     revoked: str = ""
@@ -165,7 +165,7 @@ def _signed(content: Content, names: tuple[str, str], role: str, asked: Asked, s
         report.fault("V1", "signed by a revoked key", armoured, found=key)
         return ""
     if asked.signers is None:
-        report.facts[f"key of {role}, whose you were not told"] = key
+        report.facts[f"key of {role}, not among your signers"] = key
         return ""
     who, why = who_signed(signers, signature.public, role, time.time() if asked.at is None else asked.at)
     if why:

@@ -52,7 +52,7 @@ def read_stamp(response: bytes) -> Stamp:
             raise NotStrict("granted with changes to what was asked")
         if state != GRANTED or token is None:
             raise NotStrict("not granted")
-        return _told(_information(token[1]))
+        return _parsed(_information(token[1]))
     except (IndexError, ValueError, TypeError) as error:
         if isinstance(error, NotStrict):
             raise
@@ -71,7 +71,7 @@ def _information(token: bytes) -> bytes:
     return _one(_one(inner[1][1], OCTETS), SEQUENCE)
 
 
-def _told(information: bytes) -> Stamp:
+def _parsed(information: bytes) -> Stamp:
     fields = _all_children(information)
     kind, imprint = _children(fields[2][1], 2)
     algorithm = _all_children(kind[1])[0][1]
