@@ -4,7 +4,7 @@
 //   case: its name, the value of $case elsewhere
 //   accounts: accounts in the sources
 //   groups: operator groups found
-//   explained: groups linked for a reason that accuses nobody
+//   explained: groups that are linked with an innocent explanation
 //   run: the run that was pushed
 //   complete: false while a push has not finished
 MATCH (c:Case)

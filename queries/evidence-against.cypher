@@ -1,4 +1,4 @@
-// What speaks against a group
+// Evidence against a group
 // category: 6 Doubts
 // columns:
 //   sentence: read it before the evidence for

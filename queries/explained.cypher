@@ -1,4 +1,4 @@
-// Linked, but for a reason that accuses nobody
+// Linked, with an innocent explanation
 // category: 6 Doubts
 // columns:
 //   group: an explained group

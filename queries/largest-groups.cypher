@@ -6,7 +6,7 @@
 //   interactions: prompts they sent
 //   first_at: their first prompt
 //   last_at: their last
-//   log_odds: bits for one hand behind them
+//   log_odds: bits of log-odds that one operator runs them
 //   q_value: share of such groups expected by chance
 //   stability: share of resampled runs that find it again
 //   families: independent kinds of evidence
