@@ -17,7 +17,8 @@ from ibis import _
 from linkage.arrays import Floats, Ints
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED, Match
 from linkage.engines import Engine
-from linkage.evidence.stage import HOURS, Weighing
+from linkage.evidence.rows import Kind, value_numbers
+from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Judged
 from linkage.links.stage import Links
 
@@ -135,9 +136,11 @@ def grounds(engine: Engine, groups: Groups) -> dict[tuple[str, str], list[str]]:
         return {}
     told = engine.table(rows)
     holders = groups.weighing.holders.select("a", "v", "observation")
-    shared = told.join(holders, ["a", "v"]).select("group", "story", "observation")
+    shared = (
+        told.filter(_.kind == Kind.VALUE).join(holders, ["a", "v"]).select("group", "story", "observation")
+    )
     hours = groups.observations.filter(_.trait == "hours").join(groups.weighing.accounts, "account")
-    compared = told.filter(_.v == HOURS).join(hours.select("a", "observation"), "a")
+    compared = told.filter(_.kind == Kind.HOURS).join(hours.select("a", "observation"), "a")
     both = shared.union(compared.select("group", "story", "observation")).distinct()
     found: dict[tuple[str, str], list[str]] = {}
     for row in engine.collect(
@@ -148,7 +151,7 @@ def grounds(engine: Engine, groups: Groups) -> dict[tuple[str, str], list[str]]:
 
 
 def _reasons(groups: Groups) -> pa.Table:
-    """Account and value of each reason for and against: group, story, a, v."""
+    """Account, kind and value of each reason for and against: group, story, a, kind, v."""
     scored, names = groups.links.scored, [group for group, _judged in groups.named]
     home = np.full(len(groups.weighing.names), -1, dtype=np.int64)
     for number, (_group, judged) in enumerate(groups.named):
@@ -159,17 +162,19 @@ def _reasons(groups: Groups) -> pa.Table:
     group = home[scored.left[scored.pair]]
     speaking = np.flatnonzero(best[scored.pair] & (scored.counted > 0))
     against = np.flatnonzero(inside[scored.pair] & (scored.counted < 0))
-    values = groups.links.evidence["v"].to_numpy()
-    told: dict[str, list[Any]] = {"group": [], "story": [], "a": [], "v": []}
+    kind, values = groups.links.evidence["kind"].to_numpy(), value_numbers(groups.links.evidence)
+    told: dict[str, list[Any]] = {"group": [], "story": [], "a": [], "kind": [], "v": []}
     for story, rows, order in ((UNKNOWN, speaking, -scored.counted), (UNRELATED, against, scored.counted)):
         chosen = _first(rows, group, order, REASONS)
         for side in (scored.left, scored.right):
             told["group"] += [names[number] for number in group[chosen].tolist()]
             told["story"] += [story] * len(chosen)
             told["a"] += side[scored.pair[chosen]].tolist()
+            told["kind"] += kind[chosen].tolist()
             told["v"] += values[chosen].tolist()
-    kinds = {"group": pa.string(), "story": pa.string(), "a": pa.int32(), "v": pa.int64()}
-    return pa.table({name: pa.array(told[name], kind) for name, kind in kinds.items()})
+    text, number = pa.string(), pa.int64()
+    types = {"group": text, "story": text, "a": pa.int32(), "kind": pa.int8(), "v": number}
+    return pa.table({name: pa.array(told[name], each) for name, each in types.items()})
 
 
 def _first(rows: Ints, group: Ints, order: Floats, most: int) -> Ints:

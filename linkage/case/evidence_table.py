@@ -15,26 +15,33 @@ from ibis import _
 
 from linkage.engines import Engine
 from linkage.evidence.recurrence import SCALES
-from linkage.evidence.rows import APART, COMPANY, EXPLAINED, PACK, SIZE
+from linkage.evidence.rows import Kind
 from linkage.evidence.signals.signal import Signal
-from linkage.evidence.stage import HOURS, THEMES, Weighing
+from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Judged
 from linkage.groups.enrichment import Mark
 from linkage.links.stage import Links
 
 DAY = 86_400_000_000
 
-COMPARED = {HOURS: ("hours", "hours of the day"), THEMES: ("themes", "common themes")}
-"""Comparisons of two accounts, by what stands for their value: the trait observed, and its name."""
+COMPARED = {Kind.HOURS: ("hours", "hours of the day"), Kind.THEMES: ("themes", "common themes")}
+"""Comparisons of two accounts, by kind of evidence: the trait observed, and its name."""
+
+WHOLE_CASE = {
+    Kind.COMPANY: "accounts linked with both",
+    Kind.APART: "different communities",
+    Kind.SIZE: "one reported group",
+}
+"""What the whole case says of a link, by kind of evidence: what stands in the column of values."""
 
 GROUP = "group "
 """Begins the name of what speaks for a group, before the trait it speaks of."""
 
 TIMED = ("rotating address", "same object in a window", "hand-over")
-"""Signals whose `gap` counts coincidences."""
+"""Signals that count coincidences."""
 
 AGAIN, DRAINED = "same object again and again", "queue draining"
-"""Signals whose `gap` holds two numbers: a place in SCALES and a count, or texts expected and found."""
+"""Signals that count occasions at one of SCALES, and texts in common against those to be expected."""
 
 
 def _number(value: ir.NumericValue, digits: int) -> ir.StringValue:
@@ -45,25 +52,26 @@ def _detail(rows: ir.Table, population: int) -> ir.StringValue:
     held = ibis.literal("held by ") + rows.degree.cast("string") + f" of {population} accounts"
     days = (rows.gap / DAY).floor()
     apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
-    often = ibis.ifelse(rows.gap == 1, "once", rows.gap.cast("string") + ibis.literal(" times"))
+    count = rows["count"].cast("string")
+    often = ibis.ifelse(rows["count"] == 1, "once", count + ibis.literal(" times"))
     times = often + ibis.literal(" on this object, itself ") + held
-    first, second = (rows.gap // PACK).cast("string"), (rows.gap % PACK).cast("string")
-    width = ibis.cases(*[(rows.gap // PACK == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
-    again = ibis.literal("within ") + width + ", " + second + " times, on this object"
-    company = rows.gap.cast("string") + ibis.literal(" other accounts are linked with both")
-    split = (rows.gap / 10).cast("decimal(5, 1)").cast("string")
+    width = ibis.cases(*[(rows.scale == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
+    again = ibis.literal("within ") + width + ", " + count + " times, on this object"
+    company = count + ibis.literal(" other accounts are linked with both")
+    split = ((rows.expected * 1000).round() / 10).cast("decimal(5, 1)").cast("string")
     parted = ibis.literal("of two accounts of one group, resampled runs part ") + split + " %"
-    sized = ibis.literal("as a pair of an operator of ") + rows.gap.cast("string") + " accounts"
-    common = second + ibis.literal(" exact texts in common, where about ") + first + " were to be expected"
+    sized = ibis.literal("as a pair of an operator of ") + count + " accounts"
+    strangers = rows.expected.floor().cast("int64").cast("string")
+    common = count + ibis.literal(" exact texts in common, where about ") + strangers + " were to be expected"
     said = ibis.cases(
-        *[(rows.v == number, f"{name} compared") for number, (_t, name) in COMPARED.items()],
+        *[(rows.kind == kind, f"{name} compared") for kind, (_t, name) in COMPARED.items()],
         (rows.signal_name.isin(TIMED), times),
         (rows.signal_name == AGAIN, again),
         (rows.signal_name == DRAINED, common),
-        (rows.v == COMPANY, company),
-        (rows.v == APART, parted),
-        (rows.v == SIZE, sized),
-        (rows.v <= EXPLAINED, rows.value),
+        (rows.kind == Kind.COMPANY, company),
+        (rows.kind == Kind.APART, parted),
+        (rows.kind == Kind.SIZE, sized),
+        (rows.kind == Kind.EXPLAINED, rows.text),
         else_=held + apart,
     )
     less = rows.raw > rows.bits + 0.005
@@ -117,36 +125,49 @@ def _pair_evidence(
     signals = engine.table(_signal_rows(weighing.signals)).join(
         named.signals.select(signal_name="name", signal_place="place"), "signal_name"
     )
-    values = weighing.values.select("v", "value", "degree").union(engine.table(_reasons(found.reasons)))
+    values = weighing.values.select(
+        kind=ibis.literal(Kind.VALUE, "int8"), value=_.v.cast("int64"), text="value", degree="degree"
+    ).union(engine.table(_reasons(found.reasons)))
     names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
     wide = (
         rows.join(signals, "signal")
-        .left_join(values, "v")
-        .drop("v_right")
+        .left_join(values, ["kind", "value"])
+        .drop("kind_right", "value_right")
         .join(names.select(left_place="place", left="a"), "left")
         .join(names.select(right_place="place", right="a"), "right")
     )
     compared = [
         observations.filter(_.trait == trait)
         .join(weighing.accounts, "account")
-        .select("a", "observation", v=ibis.literal(number, "int64"))
-        for number, (trait, _name) in COMPARED.items()
+        .select("a", "observation", kind=ibis.literal(kind, "int8"), v=ibis.literal(0, "int64"))
+        for kind, (trait, _name) in COMPARED.items()
     ]
-    seen_by = weighing.holders.select("a", "observation", v=_.v.cast("int64")).union(*compared)
-    mine = seen_by.select(left="a", shown="v", left_observation="observation")
-    theirs = seen_by.select(right="a", shown="v", right_observation="observation")
-    seen = wide.left_join(mine, ["left", "shown"]).drop("left_right", "shown_right")
-    seen = seen.left_join(theirs, ["right", "shown"]).drop("right_right", "shown_right")
+    on_values = weighing.holders.select(
+        "a", "observation", kind=ibis.literal(Kind.VALUE, "int8"), v=_.v.cast("int64")
+    )
+    seen = _observed(wide.mutate(shown_value=_.shown_value.fill_null(0)), on_values.union(*compared))
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
+    named_kinds = {kind: name for kind, (_t, name) in COMPARED.items()} | WHOLE_CASE
     result = seen.mutate(
         detail=_detail(seen, len(weighing.names)),
-        value=ibis.cases(*[(seen.v == n, name) for n, (_t, name) in COMPARED.items()], else_=seen.value),
+        value=ibis.cases(*[(seen.kind == kind, name) for kind, name in named_kinds.items()], else_=seen.text),
     )
     return result.select(
         left="left_place", right="right_place", signal="signal_place", family="family", value="value",
         bits="bits", detail="detail", left_observation="left_observation",
         right_observation="right_observation",
     )  # fmt: skip
+
+
+def _observed(rows: ir.Table, seen_by: ir.Table) -> ir.Table:
+    """Adds the observation of each side by which a row is shown; `seen_by`: a, kind, v, observation."""
+    for side in ("left", "right"):
+        theirs = seen_by.select(
+            **{side: "a", "shown_kind": "kind", "shown_value": "v", f"{side}_observation": "observation"}
+        )
+        keys = [side, "shown_kind", "shown_value"]
+        rows = rows.left_join(theirs, keys).drop(*(f"{key}_right" for key in keys))
+    return rows
 
 
 def coordination(evidence: pa.Table) -> pa.Table:
@@ -162,15 +183,15 @@ def coordination(evidence: pa.Table) -> pa.Table:
 
 
 def _reasons(words: Sequence[str]) -> pa.Table:
-    """What the whole case says of links, in the form of values."""
-    said = {
-        COMPANY: "accounts linked with both",
-        APART: "different communities",
-        SIZE: "one reported group",
-        **{EXPLAINED - i: each for i, each in enumerate(words)},
+    """What explains links, in the form of values."""
+    number = len(words)
+    columns = {
+        "kind": pa.array(np.full(number, Kind.EXPLAINED, np.int8)),
+        "value": pa.array(np.arange(number)),
+        "text": pa.array(words, pa.string()),
+        "degree": pa.array(np.zeros(number, np.int64)),
     }
-    schema = pa.schema([("v", pa.int64()), ("value", pa.string()), ("degree", pa.int64())])
-    return pa.table({"v": list(said), "value": list(said.values()), "degree": np.zeros(len(said))}, schema)
+    return pa.table(columns)
 
 
 def _signal_rows(signals: Sequence[Signal]) -> pa.Table:

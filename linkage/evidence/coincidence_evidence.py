@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 
 from linkage.engines import Engine
 from linkage.errors import BudgetError
 from linkage.evidence import coincidence, recurrence
-from linkage.evidence.rows import packed, said, telling
+from linkage.evidence.rows import evidence_rows, informative
 
 MOST_LOAD = 1_000_000
 """Coincidences of one template from which everyone who uses it meets everyone: then it is left out."""
@@ -50,7 +49,7 @@ class Clock:
         found = self.engine.collect(
             coincidence.successions(events, self.handover), at_most=self.engine.max_rows
         )
-        return telling(self._weighed(found, name))
+        return informative(self._weighed(found, name))
 
     def together(self, events: ir.Table) -> pa.Table:
         """Every coincidence within the window as a row of evidence, whatever it says."""
@@ -65,16 +64,25 @@ class Clock:
     def again(self, events: ir.Table) -> tuple[pa.Table, int]:
         """Common occasions at wider scales, and how many objects were too busy for them."""
         found, busy = recurrence.again(self.engine, events)
-        columns = [found["left"], found["right"], found["o"]]
-        gap = packed(found["scale"].to_numpy(), found["k"].to_numpy())
-        number = self.number["same object again and again"]
-        return telling(said(number, columns, bits=found["bits"].to_numpy(), gap=gap)), busy
+        rows = evidence_rows(
+            self.number["same object again and again"],
+            **_pairs_on_objects(found),
+            bits=found["bits"],
+            scale=found["scale"],
+        )
+        return informative(rows), busy
 
     def _weighed(self, found: pa.Table, name: str) -> pa.Table:
         k, chance = (found[c].to_numpy().astype(float) for c in ("k", "chance"))
-        columns = [found["left"], found["right"], found["o"]]
-        bits: np.ndarray = coincidence.weigh(k, chance)
-        return said(self.number[name], columns, bits=bits, gap=found["k"])
+        bits = coincidence.weigh(k, chance)
+        return evidence_rows(self.number[name], **_pairs_on_objects(found), bits=bits)
+
+
+def _pairs_on_objects(found: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return {
+        name: found[column]
+        for name, column in (("left", "left"), ("right", "right"), ("value", "o"), ("count", "k"))
+    }
 
 
 def _rows(engine: Engine, table: ir.Table) -> int:

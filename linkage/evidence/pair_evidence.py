@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linkage.arrays import Ints
 from linkage.evidence.holdings import Common, Holdings
 from linkage.evidence.pruning import Needed, Sums, possible, summed
-from linkage.evidence.rows import PAIR, ROWS, pair_numbers, starts
+from linkage.evidence.rows import PAIR, ROWS, evidence_rows, pair_numbers, starts
 
 _THREADS = 2  # a constant; most of it is NumPy's own code, which lets another thread go on
 
@@ -68,7 +68,7 @@ class Reasons:
     def __init__(self, holdings: Holdings, extra: Sequence[pa.Table]) -> None:
         self.holdings, self.others = holdings, len(extra)
         rows = pa.concat_tables([ROWS.empty_table(), *extra])
-        self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "v")])
+        self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "value")])
         self._extra_key = pair_numbers(self._extra, holdings.accounts)
 
     def of(self, key: Ints, wanted: Wanted | None = None) -> Found:
@@ -87,8 +87,8 @@ class Reasons:
             found, told = found.only(kept[found.pair]), told.filter(pa.array(kept[at]))
         ends = left[found.pair], right[found.pair]
         gap = self.holdings.apart(*ends, found.v)
-        rows = pa.table([*ends, found.signal, found.v, found.bits, gap], ROWS.names)
-        return _Piece(key[kept], rows.cast(ROWS), told)
+        columns = dict(zip(PAIR.names, ends, strict=True)) | {"signal": found.signal, "value": found.v}
+        return _Piece(key[kept], evidence_rows(**columns, bits=found.bits, gap=gap), told)
 
     def _told(self, key: Ints) -> tuple[pa.Table, Ints]:
         """What else is said of some pairs, given in order, and each row's place among them."""
@@ -119,9 +119,11 @@ def _gathered(pieces: Iterable[_Piece]) -> Found:
 
 def _strongest(rows: pa.Table) -> pa.Table:
     """Of ROWS in runs of one pair and signal the STRONGEST of each run."""
-    left, right, signal, v, bits = (rows[name].to_numpy() for name in ROWS.names[:5])
+    left, right, signal, value, bits = (
+        rows[name].to_numpy() for name in (*PAIR.names, "signal", "value", "bits")
+    )
     first = starts(left, right, signal)
     run = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(left)]))
-    order = np.lexsort((v, -bits, run))
+    order = np.lexsort((value, -bits, run))
     place = np.arange(len(run)) - first[run]
     return rows.take(pa.array(np.sort(order[place < STRONGEST])))

@@ -1,67 +1,83 @@
-"""Rows of evidence: what one reason says of one pair, in numbers."""
+"""Rows of evidence: what one signal says of one pair of accounts, in declared columns."""
 
-from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.arrays import Ints
 from linkage.evidence.shared_values import LEAST_BITS
 
-HOURS = -1
-"""Stands for a value where the evidence is a comparison of two accounts' hours of the day."""
 
-THEMES = -2
-"""The same for a comparison of the themes they ask about."""
+class Kind(IntEnum):
+    """On what a row of evidence rests."""
 
-COMPANY = -3
-"""The same for the accounts linked with both."""
+    VALUE = 0
+    """One value of a trait: both accounts hold it, or acted on it."""
+    HOURS = 1
+    """The two accounts' hours of the day, compared."""
+    THEMES = 2
+    """The themes that the two accounts ask about, compared."""
+    COMPANY = 3
+    """The accounts that are linked with both."""
+    APART = 4
+    """Where grouping put the two accounts."""
+    SIZE = 5
+    """How many accounts the group of both has."""
+    EXPLAINED = 6
+    """A reason that explains what the two accounts share, without an operator."""
 
-APART = -4
-"""The same for where grouping put the two."""
-
-SIZE = -5
-"""The same for how many accounts the group of both has."""
-
-EXPLAINED = -6
-"""The same for the first reason that explains what they share; further reasons are numbered downwards."""
 
 ROWS = pa.schema(
     [
         pa.field("left", pa.int32()),
         pa.field("right", pa.int32()),
         pa.field("signal", pa.int16()),
-        pa.field("v", pa.int64()),
+        pa.field("kind", pa.int8()),
+        pa.field("value", pa.int64()),
         pa.field("bits", pa.float64()),
         pa.field("gap", pa.int64()),
+        pa.field("count", pa.int64()),
+        pa.field("expected", pa.float64()),
+        pa.field("scale", pa.int8()),
     ]
 )
-"""One reason for one pair: account numbers, number of the signal in the list, number of the value (or
-HOURS, or another of the above), bits before the family rules, and µs between the uses. For signals that
-count, `gap` is how often; for those that count twice, both counts (`packed`)."""
+"""One reason for one pair.
+
+left, right: numbers of the accounts. signal: place in the list of signals. kind: see `Kind`.
+value: number of the value (kind VALUE) or of the reason (kind EXPLAINED), else null.
+bits: before the family rules. gap: µs between the two accounts' uses of a value.
+count: how often, or how many accounts. expected: how many were to be expected by accident, or of APART the
+share of the pairs of one group that resampled runs part. scale: place in `recurrence.SCALES`.
+The last four are null for signals that measure no such thing.
+"""
 
 PAIR = pa.schema([pa.field("left", pa.int32()), pa.field("right", pa.int32())])
 
 NO_PAIRS = PAIR.empty_table()
 
-PACK = 1_000_000
+
+def evidence_rows(signal: int | Ints, *, kind: Kind = Kind.VALUE, **columns: Any) -> pa.Table:
+    """ROWS of one signal (or of one for each row) from the named columns: `left`, `right`, `bits`, and what
+    else it measures; a column that is not given is null. Raises ValueError for a name that ROWS lacks."""
+    number = len(columns["bits"])
+    same = {"signal": np.full(number, signal, np.int16), "kind": np.full(number, kind, np.int8)}
+    filled = same | columns
+    if not filled.keys() <= set(ROWS.names):
+        raise ValueError(f"no columns of evidence: {sorted(filled.keys() - set(ROWS.names))}")
+    arrays = [filled.get(field.name, pa.nulls(number, field.type)) for field in ROWS]
+    return pa.table(arrays, ROWS.names).cast(ROWS)
 
 
-def packed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two counts in one number: the first in millions, the second (below a million) in the rest."""
-    result: np.ndarray = first.astype(np.int64) * PACK + np.minimum(second.astype(np.int64), PACK - 1)
+def value_numbers(rows: pa.Table) -> Ints:
+    """The number of each row's value; 0 where its kind has none, so look at `kind` too."""
+    result: Ints = rows["value"].fill_null(0).to_numpy().astype(np.int64)
     return result
 
 
-def said(signal: int, columns: Sequence[Any], *, bits: np.ndarray, gap: Any) -> pa.Table:
-    """Rows of one signal from left, right and value numbers."""
-    left, right, v = columns
-    filled = [left, right, np.full(len(bits), signal), v, bits, gap]
-    return pa.table(dict(zip(ROWS.names, filled, strict=True))).cast(ROWS)
-
-
-def telling(rows: pa.Table) -> pa.Table:
+def informative(rows: pa.Table) -> pa.Table:
     """Rows that say enough to change a decision."""
     return rows.filter(pc.greater_equal(rows["bits"], LEAST_BITS))
 

@@ -17,22 +17,10 @@ from linkage.evidence.coincidence_evidence import Clock
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
 from linkage.evidence.pruning import Needed
-from linkage.evidence.rows import (
-    HOURS,
-    NO_PAIRS,
-    PAIR,
-    ROWS,
-    THEMES,
-    packed,
-    pair_numbers,
-    said,
-    telling,
-)
+from linkage.evidence.rows import NO_PAIRS, PAIR, ROWS, Kind, evidence_rows, informative, pair_numbers
 from linkage.evidence.signals.signal import Signal
 from linkage.observations import conversations, derived, hour_profile, themes
 from linkage.observations.accounts import numbered as numbered_accounts
-
-__all__ = ["HOURS", "NO_PAIRS", "ROWS", "THEMES", "Limits", "Weighing"]
 
 LATER = {"day–night profile": hour_profile.MOST_BITS, "common themes": themes.MOST_BITS}
 """Signals asked only of pairs that may become links, and the most bits each can give."""
@@ -115,7 +103,7 @@ class Weighing:
         self.extra.append(clock.in_turn(on["ip"], "rotating address"))
         self.extra.append(clock.in_turn(on["template"], "hand-over"))
         sparse, self.cut["templates too busy for coincidences"] = clock.sparse(on["template"])
-        self.extra.append(telling(clock.together(sparse)))
+        self.extra.append(informative(clock.together(sparse)))
         objects = sorted(set(self.limits.objects))
         often, busy = clock.again(kept.filter(kept.trait.isin(["template", *objects])))
         self.extra.append(often)
@@ -148,10 +136,9 @@ class Weighing:
         sent = asked.filter(_.text_id.notnull()).join(known, "template").join(self.accounts, "account")
         found, large = work_queue.drains(self.engine, sent.select("a", "o", x="text_id"))
         self.cut["templates too large to tell a drained queue"] = large
-        columns = [found["left"], found["right"], found["o"]]
-        gap = packed(found["expected"].to_numpy(), found["k"].to_numpy())
-        bits = found["bits"].to_numpy()
-        self.extra.append(telling(said(self.number["queue draining"], columns, bits=bits, gap=gap)))
+        columns = {name: found[name] for name in (*PAIR.names, "bits", "expected")}
+        rows = evidence_rows(self.number["queue draining"], **columns, value=found["o"], count=found["k"])
+        self.extra.append(informative(rows))
 
     # --- answers passed on, hours of the day -------------------------------------------------------
 
@@ -173,9 +160,7 @@ class Weighing:
         # Between two accounts no coincidence is likely; what more accounts hold weighs by its rarity.
         others = max(len(self.names) - 1, 1) / np.maximum(rows["degree"].to_numpy() - 2.0, 1e-9)
         bits = np.round(np.minimum(np.log2(others / 2), self.limits.echo_bits), 6)
-        columns = [rows["left"], rows["right"], rows["v"]]
-        none = np.zeros(len(bits), int)
-        self.extra.append(telling(said(self.number["response echo"], columns, bits=bits, gap=none)))
+        self._add("response echo", rows, bits)
 
     def add_conversations(self) -> None:
         """Looks for accounts that carry on the same conversations, none of them their own."""
@@ -184,10 +169,11 @@ class Weighing:
         found = self.engine.collect(
             conversations.carried_on(held, len(self.names)), at_most=self.engine.max_rows
         )
-        columns, bits = [found[c] for c in ("left", "right", "v")], found["bits"].to_numpy()
-        none = np.zeros(len(bits), int)
-        number = self.number["continued conversation"]
-        self.extra.append(telling(said(number, columns, bits=bits, gap=none)))
+        self._add("continued conversation", found, found["bits"].to_numpy())
+
+    def _add(self, name: str, found: pa.Table, bits: np.ndarray) -> None:
+        ends = {side: found[side] for side in PAIR.names}
+        self.extra.append(informative(evidence_rows(self.number[name], **ends, value=found["v"], bits=bits)))
 
     def add_hours(self, a: np.ndarray, at: np.ndarray) -> None:
         """The moments of all interactions, from which day–night profiles are compared."""
@@ -265,18 +251,19 @@ class Weighing:
         if self.halves is None:
             return ROWS.empty_table()
         bits = hour_profile.weigh_hours(self.halves, left, right, seed=self.limits.seed)
-        return self._compared("day–night profile", HOURS, left, right, bits=bits)
+        return self._compared("day–night profile", Kind.HOURS, left, right, bits=bits)
 
     def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.tastes is None:
             return ROWS.empty_table()
         bits = themes.weigh_themes(self.tastes, left, right)
-        return self._compared("common themes", THEMES, left, right, bits=bits)
+        return self._compared("common themes", Kind.THEMES, left, right, bits=bits)
 
     def _compared(
-        self, name: str, v: int, left: np.ndarray, right: np.ndarray, *, bits: np.ndarray
+        self, name: str, kind: Kind, left: np.ndarray, right: np.ndarray, *, bits: np.ndarray
     ) -> pa.Table:
         """Rows for those pairs of which a comparison of two accounts says enough."""
         told = np.abs(np.nan_to_num(bits)) >= shared_values.LEAST_BITS
-        none = np.zeros(int(told.sum()), dtype=np.int64)
-        return said(self.number[name], [left[told], right[told], none + v], bits=bits[told], gap=none)
+        return evidence_rows(
+            self.number[name], kind=kind, left=left[told], right=right[told], bits=bits[told]
+        )

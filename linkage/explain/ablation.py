@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
+from linkage.evidence.rows import Kind
 from linkage.groups.communities import components
 from linkage.links.log_odds import Rules, count_families
 
@@ -33,12 +34,19 @@ PARTS = 6
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of evidence in scoring order: place of the pair, signal, value (below 0: none), raw bits."""
+    """Rows of evidence in scoring order: place of the pair, signal, kind, value (of kind VALUE), raw bits."""
 
     pair: Ints
     signal: Ints
+    kind: Ints
     value: Ints
     bits: Floats
+
+    @property
+    def on_values(self) -> Mask:
+        """Which rest on a value."""
+        result: Mask = self.kind == Kind.VALUE
+        return result
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,8 @@ class Web:
         self.family = rules.family[rows.signal]
         self.cell = rows.pair * len(rules.caps) + self.family
         self.weak = ~bar.strong[rows.signal]
-        order = np.argsort(rows.value, kind="stable")
+        order = np.flatnonzero(rows.on_values)
+        order = order[np.argsort(rows.value[order], kind="stable")]
         self.by_value = order, rows.value[order]
         self.counted = count_families(rows.pair, rows.signal, rows.bits, rules)
         self.bits = self._by_family(self.counted)
@@ -189,7 +198,7 @@ class Web:
         return [source for family in range(len(self.rules.caps)) for source in self._sources(family)]
 
     def _sources(self, family: int) -> list[Source]:
-        rows = np.flatnonzero((self.family == family) & (self.rows.value >= 0) & (self.rows.bits > 0))
+        rows = np.flatnonzero((self.family == family) & self.rows.on_values & (self.rows.bits > 0))
         values, place = np.unique(self.rows.value[rows], return_inverse=True)
         whole = np.bincount(place, weights=np.rint(np.maximum(self.counted[rows], 0) * 1e6))
         strongest = np.lexsort((values, -whole))[:MOST_VALUES]

@@ -171,7 +171,7 @@ def common(group: Taken, family: str, degrees: Ints) -> tuple[int, float | None]
     """Of the values of a family that links rest on: how many, and the median share of their holders outside,
     each value with the weight of what it says. `degrees` counts holders by value."""
     inside = group.web
-    of_family = (inside.family == group.families.index(family)) & (inside.rows.value >= 0)
+    of_family = (inside.family == group.families.index(family)) & inside.rows.on_values
     rows = np.flatnonzero(of_family & (inside.counted > 0))
     if not len(rows):
         return 0, None

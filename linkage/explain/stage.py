@@ -12,7 +12,8 @@ import numpy as np
 from ibis import _
 
 from linkage.arrays import Floats, Ints
-from linkage.evidence.stage import HOURS, Weighing
+from linkage.evidence.rows import Kind, value_numbers
+from linkage.evidence.stage import Weighing
 from linkage.explain import ablation, ablation_rows, benign_explanations, member_outliers, sentences
 from linkage.explain.outlier_rows import Crowd, Histories
 from linkage.groups.assessment import Judge, Judged
@@ -45,7 +46,8 @@ class Examiner:
         self.links, self.names = court.links, weighing.names
         chosen, evidence = settings.links, court.links.evidence
         self.bar = ablation.Bar(chosen.link_bits, chosen.strong_bits, weighing.strong)
-        self.signal, self.value = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "v"))
+        self.signal, self.kind = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "kind"))
+        self.value = value_numbers(evidence)
         self.bits = evidence["bits"].to_numpy()
         self.starts = np.searchsorted(self.links.scored.pair, np.arange(len(self.links.linked) + 1))
 
@@ -75,7 +77,7 @@ class Examiner:
         stand = ablation_rows.without_families(group, chosen)
         sources, smallest = ablation_rows.sources(group, chosen.min_accounts)
         rows = group.web.rows
-        own = rows.value == HOURS
+        own = rows.kind == Kind.HOURS
         clock, alike, other = member_outliers.other_hours(
             group.web.ends, rows.pair[own], rows.bits[own], members
         )
@@ -137,7 +139,7 @@ class Examiner:
         pair = np.repeat(np.arange(len(pairs)), width)
         inner = ablation.Web(
             np.stack([place[scored.left[pairs]], place[scored.right[pairs]]]),
-            ablation.Rows(pair, self.signal[rows], self.value[rows], self.bits[rows]),
+            ablation.Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
             self.court.units.unit[members],
             self.links.decided(LINKED)[pairs],
             rules=self.rules,

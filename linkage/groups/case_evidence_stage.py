@@ -6,12 +6,13 @@ Nothing is held against links inside reported groups; those on which a person ha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from linkage.arrays import Bools, Floats, Ints
-from linkage.evidence.rows import APART, COMPANY, EXPLAINED, SIZE, said
+from linkage.evidence.rows import Kind, evidence_rows
 from linkage.evidence.shared_values import LEAST_BITS
 from linkage.evidence.signals.signal import Signal
 from linkage.groups import case_evidence, gates
@@ -20,8 +21,8 @@ from linkage.groups.split_by_workload import Parts
 from linkage.links.log_odds import Rules
 from linkage.links.stage import VERDICTS, Links
 
-Said = tuple[str, Ints, Ints, Floats, Ints]
-"""What a signal says: its name, the pairs, their values, bits and counts."""
+Said = tuple[str, Kind, Ints, dict[str, Any]]
+"""What a signal says: its name, on what it rests, the pairs, and the columns it measures."""
 
 ONE_PURSE = "one customer's own accounts: one card under one billing name"
 BESIDE = "the infrastructure of a group, without a part in its work"
@@ -40,8 +41,9 @@ def seen_whole(
     seen = _Seen(court, judged, stays, parts)
     links, number = court.links, {each.name: place for place, each in enumerate(signals)}
     added = [
-        (pairs, said(number[name], [*seen.sides(pairs), v], bits=bits, gap=gap))
-        for name, pairs, v, bits, gap in (*seen.against(rules), seen.sizes())
+        (pairs, evidence_rows(number[name], kind=kind, left=left, right=right, **columns))
+        for name, kind, pairs, columns in (*seen.against(rules), seen.sizes())
+        for left, right in [seen.sides(pairs)]
     ]
     return replace(_with(links, added), reasons=seen.explained.words)
 
@@ -67,17 +69,18 @@ class _Seen:
     def against(self, rules: Rules) -> Iterator[Said]:
         """What speaks against links outside reported groups."""
         pairs, links, chosen = self._open, self._links, self._court.settings.links
-        sides, none = self.sides(pairs), np.zeros(len(pairs), dtype=np.int64)
+        sides = self.sides(pairs)
         back = case_evidence.taken_back(self.explained, links.by_family(rules)[pairs], links.families)
-        yield "explained sharing", pairs, EXPLAINED - self.explained.reason, back, none
+        reason = pa.array(self.explained.reason, mask=self.explained.reason < 0)
+        yield "explained sharing", Kind.EXPLAINED, pairs, {"value": reason, "bits": back}
         found = case_evidence.common(*self.sides(np.flatnonzero(links.linked)), sides, self._accounts)
         alone = case_evidence.no_company(found, chosen.operator_accounts)
-        yield "no common company", pairs, none + COMPANY, alone, found
+        yield "no common company", Kind.COMPANY, pairs, {"bits": alone, "count": found}
         # Where no group is reported, what is left is the membership in any community.
         some = self._reported if self._reported.any() else self._home >= 0
         split = case_evidence.parted(self._stays[some])
         apart = np.where(self._together(*sides), 0.0, np.log2(split))
-        yield "grouped apart", pairs, none + APART, apart, none + round(1000 * split)
+        yield "grouped apart", Kind.APART, pairs, {"bits": apart, "expected": np.full(len(pairs), split)}
 
     def sizes(self) -> Said:
         """How large the operator is whose group links lie in, where that is known."""
@@ -89,8 +92,8 @@ class _Seen:
                 sizes[place] = self._stays[each.members].sum()
         certain = sizes[self._home[left]] * self._stays[left] * self._stays[right]
         bits = case_evidence.of_size(certain, self._court.settings.links.operator_accounts)
-        none = np.zeros(len(left), dtype=np.int64)
-        return "size of the group", self._inside, none + SIZE, bits, np.round(certain).astype(np.int64)
+        columns = {"bits": bits, "count": np.round(certain).astype(np.int64)}
+        return "size of the group", Kind.SIZE, self._inside, columns
 
     def _together(self, left: Ints, right: Ints) -> Bools:
         return np.asarray((self._home[left] == self._home[right]) & (self._home[left] >= 0))
@@ -138,9 +141,8 @@ def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]]) -> Links:
     Each further row is shown by the observations of what says most for its pair: what it doubts.
     """
     scored = links.scored
-    v = links.evidence["v"].to_numpy().astype(np.int64)
     most = _strongest(scored.pair, scored.counted, len(scored.left))
-    rows, shown = [links.evidence], [v]
+    rows, shown = [links.evidence], [np.arange(links.evidence.num_rows)]
     pairs, bits = [scored.pair], [scored.counted]
     log_odds = scored.log_odds.copy()
     for pair, some in added:
@@ -148,12 +150,12 @@ def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]]) -> Links:
         telling = (np.abs(worth) >= LEAST_BITS) & (most[pair] >= 0)
         log_odds[pair[telling]] += worth[telling]
         rows.append(some.filter(pa.array(telling)).select(links.evidence.column_names))
-        shown.append(v[most[pair[telling]]])
+        shown.append(most[pair[telling]])
         pairs.append(pair[telling])
         bits.append(worth[telling])
     return replace(
         links,
-        evidence=pa.concat_tables(rows).append_column("shown", pa.array(np.concatenate(shown))),
+        evidence=_shown_by(pa.concat_tables(rows), pa.array(np.concatenate(shown))),
         scored=replace(
             scored,
             log_odds=np.round(log_odds, 6),
@@ -161,6 +163,13 @@ def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]]) -> Links:
             counted=np.concatenate(bits),
         ),
     )
+
+
+def _shown_by(rows: pa.Table, places: pa.Array) -> pa.Table:
+    """The rows with kind and value of those that show them."""
+    for name in ("kind", "value"):
+        rows = rows.append_column(f"shown_{name}", rows[name].take(places))
+    return rows
 
 
 def _strongest(pair: Ints, counted: Floats, pairs: int) -> Ints:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
+from linkage.evidence.rows import value_numbers
 
 MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""
@@ -125,11 +126,9 @@ def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]
 
 def order(evidence: pa.Table, rules: Rules) -> Ints:
     """The order of rows that `score` needs: by pair, family, signal, strongest value first."""
-    v, signal, right, left = (
-        evidence[c].to_numpy().astype(np.int64) for c in ("v", "signal", "right", "left")
-    )
+    signal, right, left = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "right", "left"))
     whole = np.rint(evidence["bits"].to_numpy() * MICRO).astype(np.int64)
-    return _sorted_by(left, right, rules.family[signal], signal, -whole, v)
+    return _sorted_by(left, right, rules.family[signal], signal, -whole, value_numbers(evidence))
 
 
 def _sorted_by(*keys: Ints) -> Ints:
@@ -153,7 +152,7 @@ def _sorted_by(*keys: Ints) -> Ints:
 
 
 def score(evidence: pa.Table, rules: Rules) -> Scored:
-    """Log-odds of every pair in `evidence` (left, right, signal, v, bits), whose rows stand in `order`."""
+    """Log-odds of every pair in `evidence` (left, right, signal, bits), whose rows stand in `order`."""
     left, right, signal = (evidence[c].to_numpy().astype(np.int64) for c in ("left", "right", "signal"))
     bits = evidence["bits"].to_numpy()
     starts = _starts(left, right)

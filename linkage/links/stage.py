@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
 from linkage.evidence.pruning import Needed
-from linkage.evidence.stage import NO_PAIRS, Weighing
+from linkage.evidence.rows import NO_PAIRS, value_numbers
+from linkage.evidence.stage import Weighing
 from linkage.links import log_odds as scoring
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import is_link
@@ -57,9 +58,9 @@ class Links:
 
     def values_of(self, family: str, rules: Rules, only: NDArray[np.bool_]) -> tuple[Ints, Ints]:
         """Pair and value, by place, of each reason that counts, of a family and `only` these signals."""
-        signal, value = (self.evidence[name].to_numpy().astype(np.int64) for name in ("signal", "v"))
+        signal = self.evidence["signal"].to_numpy().astype(np.int64)
         own = (rules.family[signal] == self.families.index(family)) & only[signal] & (self.scored.counted > 0)
-        return self.scored.pair[own], value[own]
+        return self.scored.pair[own], value_numbers(self.evidence)[own]
 
 
 def _decided(

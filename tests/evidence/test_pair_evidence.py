@@ -3,7 +3,6 @@
 from itertools import combinations
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from linkage.engines import Engine
@@ -11,13 +10,16 @@ from linkage.evidence import holdings, pair_evidence
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
 from linkage.evidence.pruning import Needed
-from linkage.evidence.rows import ROWS
+from linkage.evidence.rows import ROWS, evidence_rows
 from tests.evidence.made import Held, weighing
 
 ACCOUNTS = 40
 EVERY = np.array([x * ACCOUNTS + y for x, y in combinations(range(ACCOUNTS), 2)])
 ECHO = 5
 """Number of a signal that shares no value: what else is said has rows of its own."""
+
+
+BITS = ROWS.names.index("bits")
 
 
 def population(engine: Engine) -> Reasons:
@@ -29,10 +31,14 @@ def population(engine: Engine) -> Reasons:
         for v in rng.choice(30, 8, replace=False).tolist()
     ]
     of = weighing(engine, rows, accounts=ACCOUNTS)
-    echoes = [
-        (x, y, ECHO, 10_000 + n, bits, n) for x, y in ((0, 1), (3, 39)) for n, bits in enumerate((9.0, -2.0))
-    ]
-    extra = pa.table(list(zip(*echoes, strict=True)), ROWS.names).cast(ROWS)
+    extra = evidence_rows(
+        ECHO,
+        left=np.array([0, 0, 3, 3]),
+        right=np.array([1, 1, 39, 39]),
+        value=np.array([10_000, 10_001] * 2),
+        bits=np.array([9.0, -2.0] * 2),
+        count=np.array([0, 1] * 2),
+    )
     return Reasons(Holdings(engine, of.holders, ACCOUNTS), [extra])
 
 
@@ -55,7 +61,7 @@ def told(
 ) -> tuple[list[tuple[object, ...]], list[int], int]:
     found = of.of(key, which)
     rows = [tuple(row.values()) for part in found.rows for row in part.to_pylist()]
-    return sorted(rows), sorted(found.key.tolist()), found.cut
+    return sorted(rows, key=str), sorted(found.key.tolist()), found.cut
 
 
 @pytest.mark.parametrize("bits", [None, 12.0, 20.0, 1_000.0])
@@ -87,7 +93,7 @@ def test_what_else_is_said_counts_and_is_told(engine: Engine) -> None:
     of = population(engine)
     pair = np.array([1, 3 * ACCOUNTS + 39])
     rows = [row for row in told(of, pair)[0] if row[2] == ECHO]
-    assert [row[4] for row in rows] == [9.0, -2.0] * 2
+    assert [row[BITS] for row in rows] == [9.0, -2.0] * 2
     alone = Reasons(of.holdings, [])
     reach = [bits for bits in range(1, 60) if len(told(alone, pair, wanted(bits))[1]) == 2]
     with_it = [bits for bits in range(1, 60) if len(told(of, pair, wanted(bits))[1]) == 2]

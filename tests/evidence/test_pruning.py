@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.evidence.pruning import Needed, possible, summed
-from linkage.evidence.stage import ROWS
+from linkage.evidence.rows import evidence_rows
 from linkage.links import log_odds
 from linkage.observations.hour_profile import MOST_BITS
 
@@ -26,11 +26,10 @@ NEEDED = Needed(
 
 
 def table(rows: list[tuple[tuple[int, int], int, int, float]]) -> pa.Table:
-    filled = [(*pair, signal, v, bits, 0) for pair, signal, v, bits in rows]
-    columns = list(zip(*filled, strict=True)) if filled else [()] * 6
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, ROWS, strict=True)], schema=ROWS
-    )
+    filled = [(*pair, signal, value, bits) for pair, signal, value, bits in rows]
+    columns = np.array(filled, dtype=object).reshape(-1, 5).T
+    left, right, signal, value = columns[:4].astype(np.int64)
+    return evidence_rows(signal, left=left, right=right, value=value, bits=columns[4].astype(float))
 
 
 def reach(rows: pa.Table) -> dict[tuple[int, int], tuple[float, float]]:

@@ -13,10 +13,10 @@ from linkage.engines import Engine
 from linkage.errors import BudgetError
 from linkage.evidence import pair_evidence
 from linkage.evidence.pruning import Needed
-from linkage.evidence.rows import PACK
+from linkage.evidence.rows import ROWS, Kind
 from linkage.evidence.shared_values import LEAST_BITS
 from linkage.evidence.signals.registry import SIGNALS
-from linkage.evidence.stage import HOURS, ROWS, Weighing
+from linkage.evidence.stage import Weighing
 from linkage.observations import hour_profile
 from tests.evidence.made import (
     BANDS,
@@ -129,13 +129,13 @@ def test_an_object_that_nobody_declared_is_no_meeting_place(engine: Engine) -> N
     assert "same object in a window" not in said(of, "a00000", "a00001")
 
 
-def gaps(of: Weighing, name: str) -> dict[tuple[str, str], int]:
+def counts(of: Weighing, name: str) -> dict[tuple[str, str], int]:
     number = [each.name for each in of.signals].index(name)
     sums: dict[tuple[str, str], int] = {}
     for row in of.evidence(of.candidates()).to_pylist():
         if row["signal"] == number:
             pair = of.names[row["left"]], of.names[row["right"]]
-            sums[pair] = sums.get(pair, 0) + row["gap"]
+            sums[pair] = sums.get(pair, 0) + row["count"]
     return sums
 
 
@@ -153,7 +153,7 @@ def test_no_coincidence_on_a_declared_object_is_lost(engine: Engine) -> None:
         participation=1,
     )
     moments(of, rows)
-    assert gaps(of, "same object in a window") == {pair: 1 for pair in pairwise(everyone)}
+    assert counts(of, "same object in a window") == {pair: 1 for pair in pairwise(everyone)}
 
 
 def test_what_one_does_alone_counts_for_taking_part_in_the_population(engine: Engine) -> None:
@@ -163,7 +163,7 @@ def test_what_one_does_alone_counts_for_taking_part_in_the_population(engine: En
     for rows, wanted in ((news, {}), ([*news, *alone], {("a00000", "a00001"): 1})):
         of = weighing(engine, held(rows), accounts=9, signals=foreign("object"), objects=("object",))
         moments(of, rows)
-        assert gaps(of, "same object in a window") == wanted
+        assert counts(of, "same object in a window") == wanted
 
 
 def test_too_many_coincidences_end_the_run_with_a_hint(engine: Engine) -> None:
@@ -252,7 +252,7 @@ def test_hours_speak_for_and_against_and_only_of_those_active_enough(engine: Eng
     assert said(of, "a00000", "a00012")["day–night profile"] < -1
     assert said(of, "a00000", "a00299") == {}
     pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([24], pa.int32())})
-    assert of.evidence(pair)["v"].to_pylist() == [HOURS]
+    assert of.evidence(pair).select(["kind", "value"]).to_pylist() == [{"kind": Kind.HOURS, "value": None}]
 
 
 def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> None:
@@ -344,7 +344,7 @@ def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:
     for order in (range(len(rows)), rng.permutation(len(rows))):
         of = weighing(engine, [rows[i] for i in order], accounts=2_000, bands=BANDS)
         evidence = of.evidence(of.candidates())
-        found.append(evidence.sort_by([(name, "ascending") for name in ("left", "right", "signal", "v")]))
+        found.append(evidence.sort_by([(name, "ascending") for name in ("left", "right", "signal", "value")]))
     assert found[0].num_rows > 15
     assert found[0].equals(found[1])
 
@@ -380,7 +380,7 @@ def test_a_queue_being_drained_is_told_with_what_was_expected_and_found(engine: 
     pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([1], pa.int32())})
     number = of.number["queue draining"]
     (row,) = [r for r in of.evidence(pair).to_pylist() if r["signal"] == number]
-    assert row["gap"] % PACK == 0 and 15 < row["gap"] // PACK < 35
+    assert row["count"] == 0 and 15 < row["expected"] < 35
     assert of.cut["templates too large to tell a drained queue"] == 0
 
 
@@ -398,7 +398,7 @@ def test_coming_back_together_with_a_pause_is_seen(engine: Engine, trait: str) -
     pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([1], pa.int32())})
     number = of.number["same object again and again"]
     (row,) = [r for r in of.evidence(pair).to_pylist() if r["signal"] == number]
-    assert (row["gap"] // PACK, row["gap"] % PACK) == (0, 10)
+    assert (row["scale"], row["count"]) == (0, 10)
 
 
 def test_conversations_carried_on_again_and_again_are_told(engine: Engine) -> None:

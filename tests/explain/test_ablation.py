@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.evidence.rows import Kind, evidence_rows
 from linkage.explain.ablation import Bar, Rows, Web, smallest_set, taken_in_turn
 from linkage.links import log_odds
 
@@ -31,17 +32,16 @@ def web(
     *,
     unit: list[int] | None = None,
     forced: frozenset[tuple[int, int]] = frozenset(),
+    kind: Kind = Kind.VALUE,
 ) -> Web:
     columns = list(zip(*said, strict=True))
-    names, kinds = ("left", "right", "signal", "v", "bits"), (pa.int32(), pa.int32(), pa.int16(), pa.int64())
-    table = pa.table(
-        {k: pa.array(c, t) for k, c, t in zip(names, columns, (*kinds, pa.float64()), strict=True)}
-    )
+    left, right, signal, value, bits = (np.array(column) for column in columns)
+    table = evidence_rows(signal, kind=kind, left=left, right=right, value=value, bits=bits)
     table = table.take(pa.array(log_odds.order(table, RULES)))
     scored = log_odds.score(table, RULES)
     rows = Rows(
         scored.pair,
-        *(table[c].to_numpy().astype(np.int64) for c in ("signal", "v")),
+        *(table[c].to_numpy().astype(np.int64) for c in ("signal", "kind", "value")),
         bits=table["bits"].to_numpy(),
     )
     pairs = zip(scored.left.tolist(), scored.right.tolist(), strict=True)
@@ -155,7 +155,7 @@ def test_a_group_that_outlives_every_source_says_so() -> None:
 
 
 def test_without_sources_there_is_no_set() -> None:
-    whole = web(2, [(0, 1, CARD, -1, 15.0)])
+    whole = web(2, [(0, 1, CARD, 0, 15.0)], kind=Kind.HOURS)
     assert whole.sources() == []
     assert smallest_set(whole, [], least=3) is None
 

@@ -4,10 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from linkage.evidence.rows import ROWS
+from linkage.evidence.rows import evidence_rows
 from linkage.evidence.signals.registry import WHOLE
 from linkage.evidence.signals.signal import Signal, signal
 from linkage.groups import case_evidence_stage
@@ -56,9 +55,7 @@ def links(forced: dict[tuple[int, int], str]) -> Links:
     left, right = np.array(PAIRS).T
     pair, number = np.repeat(np.arange(len(PAIRS)), 2), np.tile([0, 1], len(PAIRS))
     bits = np.tile(list(SAID.values()), len(PAIRS))
-    evidence = pa.table(
-        [left[pair], right[pair], number, number, bits, np.zeros(len(pair))], names=ROWS.names
-    ).cast(ROWS)
+    evidence = evidence_rows(number, left=left[pair], right=right[pair], value=number, bits=bits)
     scored = Scored(left, right, np.full(len(PAIRS), 4.0), np.full(len(PAIRS), 3), pair, bits)
     return Links(evidence, scored, np.ones(len(PAIRS), dtype=bool), forced, FAMILIES, len(PAIRS))
 

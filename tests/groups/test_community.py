@@ -4,10 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from linkage.evidence.rows import ROWS
+from linkage.evidence.rows import evidence_rows
 from linkage.groups.assessment import Judge
 from linkage.groups.community import SINGLE, dealt, provided, single
 from linkage.groups.enrichment import OPENING, Facts, Mark
@@ -42,8 +41,7 @@ def links(answers: list[int], family: str = "lineage") -> Links:
     pair, number = np.repeat(np.arange(n), 2), np.tile([0, 1], n)
     value = np.stack([np.zeros(n, np.int64), np.array(answers)]).T.ravel()
     bits = np.tile([5.0, 9.0], n)
-    columns = [left[pair], right[pair], number, value, bits, np.zeros(2 * n)]
-    evidence = pa.table(columns, names=ROWS.names).cast(ROWS)
+    evidence = evidence_rows(number, left=left[pair], right=right[pair], value=value, bits=bits)
     scored = Scored(left, right, np.full(n, 4.0), np.full(n, 3), pair, bits)
     return Links(evidence, scored, np.ones(n, dtype=bool), {}, ("network", family), n)
 

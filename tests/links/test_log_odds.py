@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.evidence.rows import evidence_rows
 from linkage.links import log_odds as score
 from linkage.links.log_odds import Rules, Scored
 
@@ -32,10 +33,9 @@ rows_drawn = st.lists(
 
 
 def table(rows: list[Row]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
-    kinds = [pa.int32(), pa.int32(), pa.int16(), pa.int64(), pa.float64()]
-    names = ["left", "right", "signal", "v", "bits"]
-    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+    columns = np.array(rows, dtype=object).reshape(-1, 5).T
+    left, right, signal, value = columns[:4].astype(np.int64)
+    return evidence_rows(signal, left=left, right=right, value=value, bits=columns[4].astype(float))
 
 
 def scored(rows: list[Row], rules: Rules = RULES) -> tuple[pa.Table, Scored]:
