@@ -1990,20 +1990,29 @@ def main(arguments: list[str]) -> int:
     if given.json:
         print(json.dumps(as_rows(found), indent=1))
     else:
-        print("\n".join(told(found)))
+        print("\n".join(report_lines(found)))
     return 0 if found.report.good else BROKEN
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Checks an evidence bundle, and runs nothing that is in it.")
-    parser.add_argument("bundle", help="the zip, or the folder it was unpacked to")
-    parser.add_argument("--signers", help="who may sign, a file as ssh-keygen -Y verify -f takes it")
-    parser.add_argument("--revoked", help="a file with the fingerprints of keys that no longer count")
-    parser.add_argument("--at", default="", help="YYYYMMDD: whether the keys were valid then; default: now")
-    parser.add_argument("--recompute", action="store_true", help="also compute the claims (V3)")
-    parser.add_argument("--against", action="append", default=[], help="another view of the same seal")
-    parser.add_argument("--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check V5")
-    parser.add_argument("--json", action="store_true", help="for a program")
+    parser = argparse.ArgumentParser(description="Verifies an evidence bundle. Runs nothing that is in it.")
+    parser.add_argument("bundle", help="the zip file, or the folder it is unpacked in")
+    parser.add_argument("--signers", help="keys whose signatures count, in the format of ssh-keygen")
+    parser.add_argument("--revoked", help="file with fingerprints of keys that no longer count")
+    parser.add_argument("--at", default="", help="day YYYYMMDD on which keys must be valid; default: today")
+    parser.add_argument(
+        "--recompute", action="store_true", help="also recompute the claims from the opened units (V3)"
+    )
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        help="another bundle of the same seal to compare; repeatable",
+    )
+    parser.add_argument(
+        "--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check the answer to a challenge (V5)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -2012,7 +2021,7 @@ def _read(path: str | None) -> str | None:
 
 
 def as_rows(found: Verified) -> dict[str, Any]:
-    """Everything that was found, for a program."""
+    """What the checks found, for a program."""
     report = found.report
     names = ("rung", "meaning", "state", "remark")
     return {
@@ -2024,8 +2033,8 @@ def as_rows(found: Verified) -> dict[str, Any]:
     }
 
 
-def told(found: Verified) -> Iterator[str]:
-    """Everything that was found, for a person."""
+def report_lines(found: Verified) -> Iterator[str]:
+    """What the checks found, for a person."""
     report = found.report
     for rung, meaning, state, remark in report.ladder():
         yield shown(f"{rung}  {meaning:<40} {state:<12} {remark}")

@@ -3,7 +3,7 @@
 import sys
 
 from linkage.cli.app import run
-from linkage.cli.terminal import prepare_process
+from linkage.cli.screen.terminal import prepare_process
 
 __all__ = ["main", "run"]
 

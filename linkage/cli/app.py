@@ -1,46 +1,57 @@
-"""The verbs, and what happens when one fails."""
+"""The program: its verbs in the order of the help, and what happens when one fails."""
 
 import typer
 from typer.exceptions import TyperException
 
-from linkage.cli import asking, bundle, graph, keys, share, verbs
-from linkage.cli.options import examples
-from linkage.cli.terminal import complain, say
+from linkage.cli.screen.terminal import complain, say
+from linkage.cli.verbs import bundle, case, keys, lab, neo4j, source
+from linkage.cli.verbs.options import examples, print_help
 from linkage.errors import LinkageError
 
 app = typer.Typer(
     name="linkage",
     help="Finds the groups of accounts that one operator runs, and shows why.",
     epilog=examples("linkage demo", "linkage investigate logs/ --case cases/spring"),
-    no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
-@app.callback()
+def _version(wanted: bool) -> None:
+    if wanted:
+        from linkage import __version__
+
+        print(f"linkage {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
 def _program(
-    debug: bool = typer.Option(False, "--debug", help="Show the whole trace of an internal error."),
+    context: typer.Context,
+    debug: bool = typer.Option(False, "--debug", help="Show the full traceback of an internal error."),
+    version: bool = typer.Option(
+        False, "--version", help="Show the version and exit.", callback=_version, is_eager=True
+    ),
 ) -> None:
     """The options of the program itself."""
+    print_help(context)
 
 
-verbs.register(app)
-asking.register(graph.neo4j)
-app.add_typer(graph.neo4j, name="neo4j")
-bundle.register(app)
-keys.register(app)
-share.register(app, keys.keys)
+source.register(app)
+case.register(app)
+lab.register(app)
+app.add_typer(neo4j.neo4j, name="neo4j")
+app.add_typer(bundle.bundle, name="bundle")
+app.add_typer(keys.keys, name="keys")
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; returns its exit code. An accident (a defect of this program) is not caught here."""
+    """Run one command; returns its exit code. An internal error, a defect of the program, is not caught."""
     # --debug is read by the process before this; it may stand anywhere.
     kept = [each for each in arguments if each != "--debug"]
     try:
-        # Not app(): that would put Typer's own hook for accidents in place of ours.
+        # Not app(): that would replace our own handling of internal errors by Typer's.
         code = typer.main.get_command(app).main(kept, prog_name="linkage", standalone_mode=False)
     except LinkageError as error:
         complain(error)

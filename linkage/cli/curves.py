@@ -1,14 +1,14 @@
-"""evaluate --curves: what is still found of an operator, by what he pays for hiding."""
+"""evaluate --curves: recall against the cost of an evasion, on simulated populations."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from linkage.api import investigate
-from linkage.cli.lab import figure
-from linkage.cli.layout import FAINT, heading, indented, rows, show, text
-from linkage.cli.output import Format, emit
-from linkage.cli.terminal import say
+from linkage.cli.evaluate import figure
+from linkage.cli.screen.layout import FAINT, heading, indented, rows, show, text
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.terminal import say
 from linkage.errors import UsageError
 from linkage.lab.curves import Grouping, Halved, Point, Trial, halved, measure, write
 from linkage.lab.knobs import knobs_named
@@ -26,16 +26,16 @@ def curves(
     settings: Path | None,
     output: Format,
 ) -> None:
-    """Simulate, investigate and score a population for every step; write the table and the pictures."""
+    """Simulate, investigate and score a population for every step; write the table and the plots."""
     if case is not None:
-        raise UsageError("curves are drawn of simulated populations, not of a case", hint="leave out CASE")
+        raise UsageError("--curves simulates its own populations and takes no case", hint="leave out CASE")
     if out.exists() and not out.is_dir():
-        raise UsageError(f"{out} is no folder", hint="choose another one")
+        raise UsageError(f"{out} is not a folder", hint="choose another one")
     trial = Trial(base, accounts, tuple(dict.fromkeys(seeds)))
-    points = measure(knobs_named(tuple(knobs)), trial, _grouping(settings), told=_tell)
+    points = measure(knobs_named(tuple(knobs)), trial, _grouping(settings), told=_report_step)
     files = write(out, points)
     if output is Format.table:
-        show(*_screen(points, halved(points)))
+        show(*_page(points, halved(points)))
     else:
         emit(output, [vars(point) for point in points], halved=[vars(each) for each in halved(points)])
     say(f"wrote {', '.join(str(file) for file in files)}")
@@ -51,27 +51,27 @@ def _grouping(file: Path | None) -> Grouping:
     return group
 
 
-def _tell(done: int, every: int, point: Point) -> None:
+def _report_step(done: int, every: int, point: Point) -> None:
     say(
         f"{done} of {every}: {point.knob} at {point.budget:g} {point.unit}, seed {point.seed}:"
         f" recall {figure(point.recall)}"
     )
 
 
-def _screen(points: Sequence[Point], half: Sequence[Halved]) -> list[Any]:
+def _page(points: Sequence[Point], half: Sequence[Halved]) -> list[Any]:
     measured = [
         (p.knob, f"{p.budget:g}", p.unit, p.seed, figure(p.recall), figure(p.precision), p.innocents_flagged)
         for p in points
     ]
-    columns = ("knob", "budget", "unit", "seed", "recall", "precision", "innocents")
+    columns = ("evasion", "cost", "unit", "seed", "recall", "precision", "innocents")
     ends = [(each.knob, figure(each.first), figure(each.last), _where(each), each.unit) for each in half]
     return [
-        heading("Each step"),
-        indented(rows(columns, measured, right="budget seed recall precision innocents")),
-        heading("Where recall is half of what it is without the evasion"),
-        indented(rows(("knob", "first", "last", "halved at", "unit"), ends, right="first last")),
+        heading("Steps"),
+        indented(rows(columns, measured, right="cost seed recall precision innocents")),
+        heading("Cost at which recall is halved"),
+        indented(rows(("evasion", "first", "last", "halved at", "unit"), ends, right="first last")),
         text(""),
-        text("Small populations: a step of one account in thirty is no finding. Give more seeds.", FAINT),
+        text("These populations are small: differences of a few accounts are noise. Use more seeds.", FAINT),
     ]
 
 

@@ -6,14 +6,12 @@ from pathlib import Path
 import linkage
 from linkage.case import Case
 from linkage.case.table import as_rows
-from linkage.cli.grouped import explained_rows, group_rows
-from linkage.cli.grouped import groups as groups_screen
 from linkage.cli.investigate import carry_out
-from linkage.cli.layout import heading
-from linkage.cli.look import screen, width
-from linkage.cli.receipt import conservation
-from linkage.cli.terminal import say
-from linkage.cli.waterfall import explanation
+from linkage.cli.screen.explanation import explanation_page
+from linkage.cli.screen.group_list import explained_rows, group_rows, list_page
+from linkage.cli.screen.layout import heading, show
+from linkage.cli.screen.receipt import conservation
+from linkage.cli.screen.terminal import say, width
 from linkage.errors import InputError
 
 
@@ -22,13 +20,13 @@ def demo(*, case: Path, quiet: bool) -> None:
     source = fixtures()
     found = carry_out([source], case, quiet=quiet)
     rows = group_rows(found)
-    screen([*conservation(found.run), heading("Groups"), *groups_screen(rows, explained_rows(found))])
+    show(*conservation(found.run), heading("Groups"), *list_page(rows, explained_rows(found)))
     if not rows:
         return
     sys.stdout.flush()
     pair = strongest_pair(found, rows[0]["group"])
     if pair:
-        screen([heading("One explanation"), *explanation(found.explain(*pair), width())])
+        show(heading("One explanation"), *explanation_page(found.explain(*pair), width()))
     for line in _next(case, rows[0]["group"], pair, source):
         say(line)
 

@@ -1,4 +1,4 @@
-"""doctor: is everything here, and what could this source say?"""
+"""doctor: what the installation has and lacks, and which signals a source can support."""
 
 import os
 import platform
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case import Case, audit_faults
-from linkage.cli.layout import AGAINST, FAINT, FOR, heading, indented, rows, show, text
-from linkage.cli.output import Format, emit
-from linkage.cli.support import columns_of, supported
+from linkage.cli.screen.layout import AGAINST, FAINT, FOR, heading, indented, rows, show, text
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.signal_support import columns_of, signal_rows
 
 PACKAGES = (
     *("ibis-framework", "duckdb", "pyarrow", "numpy", "faiss-cpu", "model2vec", "sentence-transformers"),
@@ -24,13 +24,13 @@ Check = dict[str, Any]
 
 
 def doctor(*, source: Path | None, output: Format) -> int:
-    """Print every check; 1 when something a run needs is missing."""
+    """Print every check; returns 1 if a check fails."""
     checks = [*_machine(), *_packages(), *_weights()]
     signals: list[dict[str, Any]] = []
     if source is not None:
-        signals = supported(_columns(source, checks))
+        signals = signal_rows(_columns(source, checks))
     if output is Format.table:
-        show(*_screen(checks, signals, source))
+        show(*_page(checks, signals, source))
     else:
         emit(output, checks, signals=signals)
     return 0 if all(each["ok"] for each in checks) else 1
@@ -56,52 +56,52 @@ def _packages() -> Iterable[Check]:
         try:
             yield _check(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield _check(name, False, "not installed; run scripts/demo once, or install the requirements")
+            yield _check(name, False, "not installed")
 
 
 def _weights() -> Iterable[Check]:
     import platformdirs
 
     found = util.find_spec(WEIGHTS) is not None
-    yield _check("encoder weights", found, "installed" if found else f"package {WEIGHTS} is missing")
+    yield _check("encoder weights", found, "installed" if found else f"package {WEIGHTS} is not installed")
     cache = Path(platformdirs.user_cache_dir("linkage")) / "encoder"
     made = any(cache.glob("*/sums.json"))
     yield _check(
-        "static encoder", True, f"in {cache}" if made else "is made on the first run (seconds, once)"
+        "static encoder", True, f"in {cache}" if made else "not made yet; the first run makes it in seconds"
     )
 
 
 def _columns(source: Path, checks: list[Check]) -> frozenset[str]:
-    """What a source or case brings; of a case, its audit file is checked along."""
+    """Columns or traits of a source or case; for a case, its audit file is checked too."""
     if not (source / "run.json").is_file():
         return columns_of(source)
     case = Case(source)
     faults = audit_faults(source)
-    checks.append(
-        _check("audit file", not faults, faults[0] if faults else "every entry follows from the one before")
-    )
+    checks.append(_check("audit file", not faults, faults[0] if faults else "complete and unchanged"))
     observations = case.table("observations")
     timed = observations.column("first_at").null_count < observations.num_rows
     return frozenset(observations.column("trait").unique().to_pylist()) | ({"at"} if timed else set())
 
 
-def _screen(checks: list[Check], signals: list[dict[str, Any]], source: Path | None) -> Iterable[Any]:
-    yield heading("This installation")
+def _page(checks: list[Check], signals: list[dict[str, Any]], source: Path | None) -> Iterable[Any]:
+    yield heading("Installation")
     body = [(each["check"], _mark(each["ok"]), each["detail"]) for each in checks]
-    yield indented(rows(("what", "", "detail*"), body))
+    yield indented(rows(("check", "ok", "detail*"), body))
     if source is None:
         return
-    yield heading(f"Signals {source} can support")
+    yield heading(f"Signals that {source} supports")
     body = [
         (
             each["signal"],
             _mark(each["supported"]),
-            "" if each["supported"] else f"needs {', '.join(each['missing'])}",
+            "" if each["supported"] else ", ".join(each["missing"]),
         )
         for each in signals
     ]
-    yield indented(rows(("signal", "", "why not*"), body))
-    yield indented(text("Columns that linkage.toml maps to these names are not looked at here.", FAINT))
+    yield indented(rows(("signal", "supported", "missing*"), body))
+    yield indented(
+        text("Only column names are checked; column mappings in linkage.toml are not applied.", FAINT)
+    )
 
 
 def _mark(ok: bool) -> Any:

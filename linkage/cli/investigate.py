@@ -1,19 +1,18 @@
-"""investigate: the main job, from sources to groups."""
+"""investigate: from log tables to groups."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from linkage.case import Case
-from linkage.cli.grouped import explained_rows, group_rows
-from linkage.cli.grouped import groups as groups_screen
-from linkage.cli.layout import heading, note
-from linkage.cli.look import screen
-from linkage.cli.output import Format, emit
-from linkage.cli.progress import Budget, Progress
-from linkage.cli.receipt import adds_up, by_table, conservation
-from linkage.cli.terminal import say
-from linkage.cli.waiting import told_of_waiting
+from linkage.cli.screen.group_list import explained_rows, group_rows, list_page
+from linkage.cli.screen.layout import heading, note, show
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.progress import Budget, Progress
+from linkage.cli.screen.receipt import adds_up, by_table, conservation
+from linkage.cli.screen.retries import announce_retries
+from linkage.cli.screen.terminal import say
+from linkage.cli.screen.write_back import write_back_line
 from linkage.errors import IntegrityError
 
 FOUND = 10
@@ -35,7 +34,7 @@ def investigate(
     who: str,
     quiet: bool,
 ) -> int:
-    """Run the main job and print what it found."""
+    """Run an investigation, and print what it found."""
     found = carry_out(
         sources,
         case,
@@ -50,7 +49,7 @@ def investigate(
     )
     rows = group_rows(found)
     if output is Format.table:
-        screen([*conservation(found.run), heading("Groups"), *groups_screen(rows, explained_rows(found))])
+        show(*conservation(found.run), heading("Groups"), *list_page(rows, explained_rows(found)))
     else:
         if not quiet:
             note(*conservation(found.run))
@@ -79,10 +78,10 @@ def carry_out(
     from linkage.settings import Settings
 
     chosen = Settings.load(settings, **(changes or {}))
-    # The engine and all stages; a mistake in the command is told before they load.
+    # The engine and all stages; a mistake in the command is reported before they load.
     from linkage.api import investigate as run
 
-    with told_of_waiting(quiet=quiet), Progress(limits, quiet=quiet) as progress:
+    with announce_retries(quiet=quiet), Progress(limits, quiet=quiet) as progress:
         return run(
             list(sources),
             case=case,
@@ -92,22 +91,12 @@ def carry_out(
             indicators=list(indicators),
             known=list(known),
             exchange_key=exchange_key or "",
-            on_return=lambda done: say(returned_line(done)),
+            on_return=lambda done: say(write_back_line(done)),
         )
 
 
-def returned_line(done: Any) -> str:
-    """What was written into a database, in a line."""
-    groups, tied = done.pushed.sent["OperatorGroup"], done.attached
-    line = f"{groups:,} groups are in {done.to} as case {done.pushed.plan.case}"
-    if tied is None:
-        return line
-    lost = f"; {tied.missing:,} were not found there again" if tied.missing else ""
-    return f"{line}, tied to {tied.found:,} accounts of its own{lost}"
-
-
 def _balanced(case: Case) -> None:
-    """The promise of every run, checked where it is shown."""
+    """Raises IntegrityError if a row is not accounted for."""
     for name, row in by_table(case.run).items():
         if not adds_up(row):
-            raise IntegrityError(f"{name}: rows in are not rows used, filtered and quarantined")
+            raise IntegrityError(f"{name}: rows read do not equal rows used, filtered and quarantined")

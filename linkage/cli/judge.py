@@ -1,13 +1,13 @@
-"""judge: what a person decided."""
+"""judge: the verdict of a person."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from linkage.case import Case
-from linkage.cli.output import Format, emit
-from linkage.cli.safe import safe
-from linkage.cli.terminal import say
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.safe import safe
+from linkage.cli.screen.terminal import say
 from linkage.errors import UsageError
 from linkage.links import constraints as verdicts
 
@@ -17,7 +17,7 @@ def judge(*, case: Path, chosen: Mapping[str, Any], reason: str, output: Format,
     given = {verdict: about for verdict, about in chosen.items() if about is not None}
     if len(given) != 1:
         raise UsageError(
-            f"one verdict at a time, {len(given)} given",
+            f"exactly one verdict is needed, {len(given)} given",
             hint="one of --linked A B, --not-linked A B, --confirm GROUP, --dismiss GROUP",
         )
     found = Case(case)
@@ -42,7 +42,7 @@ def _row(case: Case, verdict: str, about: Any, reason: str) -> dict[str, Any]:
 def _after(case: Case, folder: Path) -> None:
     for left, right in verdicts.contradictions(case.constraints()):
         say(
-            f"warning: {left} and {right} are judged not linked, but other verdicts link them "
-            "through third accounts; judge one of these again"
+            f"warning: {left} and {right} have the verdict not linked, but other verdicts link them through "
+            "other accounts; change one of these verdicts"
         )
-    say(f"next: linkage investigate SOURCE --case {folder} (verdicts bind the next run)")
+    say(f"next: linkage investigate SOURCE --case {folder} (the next run keeps to the verdict)")

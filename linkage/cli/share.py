@@ -1,74 +1,92 @@
-"""The command `linkage share`, and `linkage keys exchange`; what they do is loaded when called."""
+"""share: the indicators of groups, for other providers."""
 
-from importlib import import_module
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+from linkage.attribution.exchange_key import read_exchange_key
+from linkage.bundle import sign
+from linkage.case import Case, audit, user
+from linkage.cli.files import passphrase, write_bytes
+from linkage.cli.screen.layout import FAINT, heading, indented, line, rows, text
+from linkage.cli.screen.layout import show as page
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.terminal import say
+from linkage.cli.screen.text import many
+from linkage.errors import UsageError
+from linkage.share.marking import level
 
-from linkage.cli.options import CaseFolder, Output, Who, examples
-from linkage.cli.output import Format
+ROLE = "evidence-share@v1"
+"""The namespace of the signature."""
 
-
-def _do(function: str, /, **given: Any) -> None:
-    getattr(import_module("linkage.cli.sharing"), function)(**given)
+UNNAMED = "a provider"
+"""The sender where neither an option nor a key names one."""
 
 
 def share(
-    case: CaseFolder,
-    groups: Annotated[
-        list[str], typer.Argument(metavar="GROUP...", help="Groups to tell of.", show_default=False)
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.json", help="File to write.", show_default=False)
-    ],
-    provider: Annotated[
-        str, typer.Option("--provider", help="Who tells; default: whose key it is.", show_default=False)
-    ] = "",
-    recipient: Annotated[
-        str, typer.Option("--recipient", help="For whom: accounts get other pseudonyms for each.")
-    ] = "",
-    tlp: Annotated[str, typer.Option("--tlp", help="clear, green, amber, amber+strict or red.")] = "amber",
-    exchange_key: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Tell no value, but its digest under this key."),
-    ] = None,
-    with_text: Annotated[
-        bool,
-        typer.Option("--with-text", help="Also the text of templates, which may hold what others wrote."),
-    ] = False,
-    key: Annotated[Path | None, typer.Option("--key", help="Sign it with this key: FILE.json.sig.")] = None,
-    passphrase_file: Annotated[
-        Path | None, typer.Option("--passphrase-file", help="File with the key's passphrase.")
-    ] = None,
-    output: Output = Format.table,
-    who: Who = "",
+    *,
+    case: Path,
+    groups: Sequence[str],
+    out: Path,
+    terms: Mapping[str, Any],
+    keys: Mapping[str, Path | None],
+    output: Format,
+    who: str,
 ) -> None:
-    """Tell other providers what a group is known by.
+    """Write the STIX bundle, and its signature."""
+    tlp = level(terms["tlp"])
+    key = sign.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
+    exchange = read_exchange_key(keys["exchange_key"]) if keys["exchange_key"] else None
+    if exchange and terms["text"]:
+        raise UsageError(
+            "--with-text cannot be used with --exchange-key: a digest of a text matches only the exact text",
+            hint="leave out --with-text",
+        )
+    from linkage.share import export
 
-    A STIX 2.1 bundle, which linkage investigate --indicators and other programs read. Only values that
-    speak for links inside the group, and that no account outside it has.
-    """
-    keys = {"key": key, "passphrase_file": passphrase_file, "exchange_key": exchange_key}
-    said = {"provider": provider, "recipient": recipient, "tlp": tlp, "text": with_text}
-    _do("share", case=case, groups=groups, out=out, said=said, keys=keys, output=output, who=who)
+    found = Case(case)
+    provider = terms["provider"] or (key.principal if key else UNNAMED)
+    wanted = export.Wanted(list(groups), provider, terms["recipient"], tlp, key=exchange, text=terms["text"])
+    made = export.share(found, wanted)
+    write_bytes(out, made.content)
+    if key is not None:
+        write_bytes(Path(f"{out}.sig"), key.sign(made.content, ROLE))
+    detail = {
+        "groups": sorted(set(groups)),
+        "recipient": terms["recipient"],
+        "tlp": tlp,
+        "values": len(made.rows),
+    }
+    more = {"exchange_key": exchange.name()} if exchange else {}
+    audit(found.path, "share", {**detail, "text": terms["text"], **more}, who=who or user())
+    if output is not Format.table:
+        emit(output, made.readable, held_back=made.held_back)
+        return
+    page(*_page(made, out, tlp))
+    if exchange is not None:
+        say(
+            f"the values are keyed digests under exchange key {exchange.name()}: "
+            "whoever has that key can test guesses against them"
+        )
+    elif key is not None:
+        say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
 
 
-def exchange(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
-) -> None:
-    """Make the key of one exchange between providers: both need it, and nobody else may have it."""
-    _do("exchange", file=file)
+def _page(made: Any, out: Path, tlp: str) -> list[Any]:
+    parts: list[Any] = [
+        line((str(out), "bold"), f"  {tlp}, {many(len(made.rows), 'value')}"),
+        indented(rows(("group", "values", "traits*"), map(_operator, made.operators), right="values")),
+    ]
+    if made.held_back:
+        body = [(f"{count:,}", why) for why, count in made.held_back.items()]
+        parts += [heading("Not shared"), indented(rows(("values", "reason*"), body, right="values"))]
+    if not made.rows:
+        parts.append(text("No trait value is specific to these groups: other accounts have them too.", FAINT))
+    return parts
 
 
-_SHARE = (
-    "linkage share cases/demo GROUP --out partner.json --key KEY",
-    "linkage share cases/demo GROUP --out partner.json --exchange-key FILE --tlp amber+strict",
-)
-_EXCHANGE = ("linkage keys exchange spring.exchange",)
-
-
-def register(app: typer.Typer, keys: typer.Typer) -> None:
-    """Give the program `share`, and `keys` its `exchange`."""
-    app.command("share", epilog=examples(*_SHARE))(share)
-    keys.command("exchange", epilog=examples(*_EXCHANGE))(exchange)
+def _operator(operator: Any) -> tuple[str, str, str]:
+    counts = Counter(each.trait for each in operator.indicators)
+    traits = ", ".join(f"{count:,} {trait}" for trait, count in sorted(counts.items()))
+    return operator.name, f"{len(operator.indicators):,}", traits or "no specific value"

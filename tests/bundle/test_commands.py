@@ -31,13 +31,13 @@ def make(linkage: Command, own: World, out: Path, *more: object) -> tuple[int, s
 
 def test_from_a_key_to_a_verified_bundle(linkage: Command, own: World, tmp_path: Path) -> None:
     code, printed, told = linkage("keys", "new", tmp_path / "mine", "--name", "mine@provider.example")
-    assert code == 0 and printed.startswith("SHA256:") and "for you alone" in told
+    assert code == 0 and printed.startswith("SHA256:") and "keep it to yourself" in told
     asked = ["ssh-keygen", "-lf", str(tmp_path / "mine.pub")]
     assert printed.strip() in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
     code, printed, told = make(linkage, own, tmp_path / "a.zip")
-    assert code == 0 and "sealed now" in told
-    assert "names are opened" in printed
+    assert code == 0 and "the case is sealed" in told
+    assert "the view shows account ids" in printed
     assert linkage("bundle", "verify", tmp_path / "a.zip")[0] == 5
 
     given = ["keys", "trust", tmp_path / "key.pub", "--name", PRINCIPAL, "--fingerprint"]

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from linkage.cli.answered import answered, cell
 from linkage.cli.app import run
-from linkage.cli.layout import show
+from linkage.cli.neo4j.answer import answered, cell
+from linkage.cli.screen.layout import show
 from linkage.graph.questions import questions
 from linkage.graph.rejections import refusal
 from linkage.graph.trace import FILE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from neo4j import Driver, GraphDatabase
 
-from linkage.cli.asked_graph import LAST_LIMIT
+from linkage.cli.neo4j.query import LAST_LIMIT
 from linkage.graph.ask import Answer, ask
 from linkage.graph.questions import Question, questions
 from linkage.graph.rejections import refusal

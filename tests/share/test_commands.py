@@ -6,7 +6,7 @@ from pathlib import Path
 
 from linkage.attribution.exchange_key import read_exchange_key
 from linkage.case.journal import AUDIT, read_lines
-from linkage.cli.sharing import ROLE
+from linkage.cli.share import ROLE
 from tests.conftest import Command
 from tests.share.conftest import Spring
 from tests.share.read import objects
@@ -17,7 +17,7 @@ def test_a_signed_bundle_for_a_stranger(linkage: Command, spring: Spring, tmp_pa
     out = tmp_path / "partner.json"
     given = ["share", spring.case.path, spring.group, "--out", out, "--key", tmp_path / "key"]
     code, printed, told = linkage(*given, "--tlp", "red", "--who", "mira")
-    assert code == 0 and "TLP:RED" in printed and "Held back" in printed
+    assert code == 0 and "TLP:RED" in printed and "Not shared" in printed
     assert "ssh-keygen -Y verify" in told
     names = [each["name"] for each in objects(out.read_bytes()) if each["type"] == "identity"]
     assert names == ["legal@provider.example"]

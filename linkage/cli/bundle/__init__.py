@@ -1,0 +1,1 @@
+"""The verbs of `linkage bundle`, and the verifier as a program of its own."""

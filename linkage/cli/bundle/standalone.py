@@ -1,0 +1,93 @@
+"""The verifier as a program of its own; with the modules it needs in one file it is `verify_bundle.py`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from linkage.bundle.checks.compared import compare
+from linkage.bundle.checks.faults import shown
+from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
+from linkage.bundle.checks.sshsig import Unreadable, moment
+
+BROKEN, MISUSED = 5, 2
+
+
+def main(arguments: list[str]) -> int:
+    """Check one bundle; returns 0, or 5 where anything is wrong."""
+    given = _arguments().parse_args(arguments)
+    try:
+        asked = Asked(
+            _read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute
+        )
+        if given.answer:
+            asked.audit = (Path(given.answer[0]).read_bytes(), Path(given.answer[1]).read_bytes())
+    except (OSError, UnicodeDecodeError, Unreadable) as error:
+        print(f"error: {shown(error)}", file=sys.stderr)
+        return MISUSED
+    found = verify_bundle(given.bundle, asked)
+    for other in given.against:
+        compare(found, verify_bundle(other, asked), other)
+    if given.json:
+        print(json.dumps(as_rows(found), indent=1))
+    else:
+        print("\n".join(report_lines(found)))
+    return 0 if found.report.good else BROKEN
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Verifies an evidence bundle. Runs nothing that is in it.")
+    parser.add_argument("bundle", help="the zip file, or the folder it is unpacked in")
+    parser.add_argument("--signers", help="keys whose signatures count, in the format of ssh-keygen")
+    parser.add_argument("--revoked", help="file with fingerprints of keys that no longer count")
+    parser.add_argument("--at", default="", help="day YYYYMMDD on which keys must be valid; default: today")
+    parser.add_argument(
+        "--recompute", action="store_true", help="also recompute the claims from the opened units (V3)"
+    )
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        help="another bundle of the same seal to compare; repeatable",
+    )
+    parser.add_argument(
+        "--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check the answer to a challenge (V5)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _read(path: str | None) -> str | None:
+    return None if path is None else Path(path).read_text("utf-8")
+
+
+def as_rows(found: Verified) -> dict[str, Any]:
+    """What the checks found, for a program."""
+    report = found.report
+    names = ("rung", "meaning", "state", "remark")
+    return {
+        "rows": [vars(each) for each in report.faults],
+        "ladder": [dict(zip(names, row, strict=True)) for row in report.ladder()],
+        "verified": report.good,
+        "more_faults": report.more,
+        "claims": found.states,
+    }
+
+
+def report_lines(found: Verified) -> Iterator[str]:
+    """What the checks found, for a person."""
+    report = found.report
+    for rung, meaning, state, remark in report.ladder():
+        yield shown(f"{rung}  {meaning:<40} {state:<12} {remark}")
+    for name, value in sorted(report.facts.items()):
+        yield shown(f"    {name}: {value}")
+    for fault in report.faults:
+        yield shown(f"{fault.rung}  {fault.path}: {fault.what}")
+        for name, value in (("expected", fault.expected), ("found", fault.found)):
+            if value:
+                yield shown(f"      {name} {value}")
+    if report.more:
+        yield f"and {report.more} more faults"
+    yield "verified" if report.good else "NOT VERIFIED"

@@ -1,0 +1,32 @@
+"""explain: why two accounts are linked, in bits and source rows."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from linkage.cli.open_case import open_case
+from linkage.cli.screen import browser
+from linkage.cli.screen.explanation import explanation_page
+from linkage.cli.screen.layout import show
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.terminal import width
+
+
+def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str) -> None:
+    """Explain a link."""
+    folder = open_case(case, "explain", who, a=a, b=b)
+    found = folder.explain(a, b)
+    if output is Format.table:
+        show(*explanation_page(found, width(), every=every))
+        browser.pair(folder, a, b, linked=found.linked)
+        return
+    top = {name: value for name, value in vars(found).items() if name not in ("lines", "seen")}
+    top["not_compared"] = [asdict(each) for each in found.not_compared]
+    top["differences"] = [asdict(each) for each in found.differences]
+    top["against"] = [asdict(each) for each in found.against]
+    emit(
+        output,
+        found.rows(),
+        **top,
+        under_other_priors=found.under_other_priors(),
+        family_bits=found.by_family(),
+    )

@@ -1,0 +1,75 @@
+"""Where printing goes: results to stdout, everything else to stderr, colour only where it is wanted."""
+
+import os
+import signal
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, TextIO
+
+from linkage.cli.screen.safe import safe
+from linkage.errors import LinkageError
+
+PIPE_WIDTH = 100
+"""Columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise."""
+
+
+def colourful(stream: TextIO) -> bool:
+    """Whether escape codes may be written to a stream."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def console(stream: TextIO) -> Any:
+    """A rich console that reads no markup and writes no escape code where none is wanted."""
+    from rich.console import Console
+
+    fancy = colourful(stream)
+    width = None if stream.isatty() else int(os.environ.get("COLUMNS") or PIPE_WIDTH)
+    return Console(
+        file=stream,
+        force_terminal=fancy,
+        color_system="auto" if fancy else None,
+        no_color=not fancy,
+        width=width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def width() -> int:
+    """Columns of stdout."""
+    return int(console(sys.stdout).width)
+
+
+def say(text: str) -> None:
+    """Print a line on stderr, for the person at the keyboard."""
+    print(safe(text), file=sys.stderr, flush=True)
+
+
+def complain(error: LinkageError) -> None:
+    """An error and what to do next."""
+    say(f"error: {error}")
+    if error.hint:
+        say(f"  next: {error.hint}")
+
+
+def prepare_process(*, debug: bool) -> None:
+    """Settings of the whole process: a closed pipe ends it quietly, an internal error prints one line."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if not debug:
+        sys.excepthook = _internal_error
+
+
+def _internal_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        say("interrupted")
+        os._exit(130)
+    where = traceback.extract_tb(trace)[-1] if trace else None
+    say(f"internal error: {kind.__name__}: {error}")
+    if where:
+        say(f"  at {where.filename}:{where.lineno}; for the full traceback add --debug")

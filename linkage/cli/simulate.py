@@ -1,0 +1,33 @@
+"""simulate: a population with known operators."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from linkage.cli.screen.terminal import say
+from linkage.lab.simulate import simulate as write_population
+
+
+def simulate(
+    *,
+    out: Path,
+    profile: str,
+    accounts: int,
+    interactions: int,
+    seed: int,
+    prompts: Sequence[Path],
+    withhold: Sequence[str],
+) -> None:
+    """Write a population, and who runs its accounts."""
+    made = write_population(
+        out,
+        profile=profile,
+        accounts=accounts,
+        interactions=interactions,
+        seed=seed,
+        prompts=prompts,
+        withhold=withhold,
+    )
+    controlled = sum(each.accounts for each in made.operators)
+    say(f"{made.accounts:,} accounts, {controlled:,} of them run by {len(made.operators)} operators")
+    say(f"wrote {made.source} and {made.truth}")
+    say(f"next: linkage investigate {made.source} --case {out / 'case'}")

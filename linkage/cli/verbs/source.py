@@ -1,0 +1,116 @@
+"""The verbs that run the program itself: investigate, demo, settings, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkage.cli.screen.output import Format, SettingsFormat
+from linkage.cli.verbs.options import Output, Quiet, SettingsFile, Who, call, declare
+
+CaseOption = Annotated[
+    Path, typer.Option("--case", metavar="DIR", help="Folder to write the case to.", show_default=False)
+]
+
+
+def investigate(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files or folders with log tables, or a Neo4j database: neo4j://host:7687/name.",
+            show_default=False,
+        ),
+    ],
+    case: CaseOption,
+    settings: SettingsFile = None,
+    engine: Annotated[str | None, typer.Option(help="Engine for relational work: duckdb.")] = None,
+    budget: Annotated[
+        str, typer.Option(help="Limits on time and memory, such as 30m,12GB. Past a limit: exit code 6.")
+    ] = "",
+    seed: Annotated[int | None, typer.Option(help="Seed of all random choices.")] = None,
+    indicators: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Trait values of known operators: a table or a STIX 2.1 bundle. Repeatable."
+        ),
+    ] = None,
+    known: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CASE", help="Earlier case whose groups are compared with these. Repeatable."),
+    ] = None,
+    exchange_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Key to read indicators that a partner shared as keyed digests."),
+    ] = None,
+    fail_on_findings: Annotated[
+        bool, typer.Option("--fail-on-findings", help="Exit with code 10 if groups are found.")
+    ] = False,
+    output: Output = Format.table,
+    who: Who = "",
+    quiet: Quiet = False,
+) -> int:
+    """Find the groups in log tables and write a case folder."""
+    changes = {name: value for name, value in (("engine", engine), ("seed", seed)) if value is not None}
+    return call(
+        "investigate",
+        sources=sources,
+        case=case,
+        settings=settings,
+        changes=changes,
+        budget=budget,
+        indicators=indicators or (),
+        known=known or (),
+        exchange_key=exchange_key,
+        fail_on_findings=fail_on_findings,
+        output=output,
+        who=who,
+        quiet=quiet,
+    )
+
+
+def demo(
+    case: Annotated[Path, typer.Option("--case", metavar="DIR", help="Folder to write the case to.")] = Path(
+        "cases/demo"
+    ),
+    quiet: Quiet = False,
+) -> int:
+    """Run an investigation on the sample logs and explain one link."""
+    return call("demo", case=case, quiet=quiet)
+
+
+def settings(
+    settings: SettingsFile = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only the settings that differ from their default.")
+    ] = False,
+    output: Annotated[
+        SettingsFormat, typer.Option("--output", help="Format on stdout; markdown is a documentation page.")
+    ] = SettingsFormat.table,
+) -> int:
+    """List all settings: value, default, meaning, source, effect."""
+    return call("settings", file=settings, changed=changed, output=output)
+
+
+def doctor(
+    source: Annotated[
+        Path | None,
+        typer.Argument(metavar="SOURCE|CASE", help="List the signals that this data can support."),
+    ] = None,
+    output: Output = Format.table,
+) -> int:
+    """Check the installation and, if given, a source or a case."""
+    return call("doctor", source=source, output=output)
+
+
+def register(program: typer.Typer) -> None:
+    """Add these verbs."""
+    declare(
+        program,
+        investigate,
+        "linkage investigate sessions.csv prompts.ndjson.gz --case cases/spring --seed 7 --output json",
+        "linkage investigate neo4j+s://graph.example:7687 --case cases/summer --settings linkage.toml",
+    )
+    declare(program, demo, "linkage demo", "linkage demo --case cases/first")
+    declare(program, settings, "linkage settings", "linkage settings --settings linkage.toml --changed")
+    declare(program, doctor, "linkage doctor", "linkage doctor fixtures/case")

@@ -1,0 +1,40 @@
+"""doctor: what a source can support, and what is wrong with a case."""
+
+import json
+from pathlib import Path
+
+from tests import made_case
+from tests.conftest import Command
+
+
+def test_doctor_says_what_a_source_cannot_support(linkage: Command, tmp_path: Path) -> None:
+    (tmp_path / "sessions.csv").write_text("account,at,ip\na,2026-01-01,192.0.2.1\n")
+    (tmp_path / "observations.ndjson").write_text(
+        'not json\n{"account": "a", "trait": "fingerprint", "value": "x"}\n'
+    )
+    code, out, _ = linkage("doctor", tmp_path, "--output", "json")
+    assert code in (0, 1)
+    said = {row["signal"]: row for row in json.loads(out)["signals"]}
+    assert said["address"]["supported"]
+    assert said["card"]["supported"]
+    assert said["network operator"] == {"signal": "network operator", "supported": False, "missing": ["asn"]}
+    assert linkage("doctor", tmp_path / "sessions.csv")[0] in (0, 1)
+    (tmp_path / "none").mkdir()
+    assert linkage("doctor", tmp_path / "none")[0] == 3
+
+
+def test_doctor_knows_every_signal() -> None:
+    from linkage.cli.signal_support import NEEDS
+
+    from linkage.evidence.signals.registry import SIGNALS
+
+    assert set(NEEDS) == {signal.name for signal in SIGNALS}
+
+
+def test_doctor_sees_a_tampered_audit_file(linkage: Command, tmp_path: Path) -> None:
+    case = made_case.write(tmp_path / "case")
+    linkage("groups", case)
+    (case / "audit.ndjson").write_text((case / "audit.ndjson").read_text().replace('"groups"', '"show"'))
+    code, out, _ = linkage("doctor", case)
+    assert code == 1
+    assert "does not follow" in out
