@@ -11,6 +11,7 @@ from linkage.cli.layout import FAINT, FOR, STRONG, WARN, heading, indented, line
 from linkage.cli.safe import cut
 from linkage.cli.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
 from linkage.cli.view import GroupView, Reason
+from linkage.explain.findings import examination
 
 FEW = 20
 
@@ -37,7 +38,7 @@ def group(view: GroupView, width: int) -> Iterable[Any]:
     yield from _strongest(view)
     yield from _enrichment(view)
     yield from attributed(view.detail)
-    yield from opposed.examined(view.detail.get("examined") or {})
+    yield from opposed.examined(examination(view.detail))
     yield from _gates(view)
     yield heading("What this does not prove")
     yield indented(text(PROVES_NOT))
@@ -72,7 +73,7 @@ def _headline(view: GroupView) -> Iterable[Any]:
         )
     for name, value in facts:
         yield indented(line((f"{name:<15}", FAINT), value))
-    yield from opposed.standing(view.detail.get("examined") or {})
+    yield from opposed.standing(examination(view.detail))
 
 
 ENOUGH = frozenset(("size", "families", "provision", "stable", "beyond chance"))

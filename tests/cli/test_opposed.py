@@ -19,13 +19,15 @@ def shown(linkage: Command, made: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     "told",
     [
         "evidence       thin",
-        "– one source holds it together: fingerprint card_1",
+        "– one source of evidence holds it together: fingerprint card_1",
         "What remains when a family is left out, of 15 links that count",
-        "a sample of 12 of 15 links was looked at",
+        "a sample of 12 of its 15 links was examined",
         "no: size, provision",
-        "remove fingerprint card_1 and 1 more of the same accounts, and it falls into 3 + 3",
-        "its thinnest division is 3 + 3: 4 links across, 9 in an evenly linked group",
-        "its weakest member is acct_05: 2 links (median 5), the strongest +1.2 bits, in 60%",
+        "without fingerprint card_1 (and 1 other value of the same accounts), the group falls apart into"
+        " 3 + 3 accounts",
+        "two sides of 3 and 3 accounts are joined by 4 links; one evenly linked group would have 9",
+        "the weakest member is acct_05: 2 links, the strongest of +1.2 bits (the median member has 5), in the"
+        " group in 60% of resampled runs",
         "acct_00  name another country; work at other hours",
         "hardly more",
         "not compared, known of too few: asn",
