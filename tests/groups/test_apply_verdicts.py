@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.explain.findings import examination
-from linkage.groups import apply_verdicts, constraints
+from linkage.groups import apply_verdicts
 from linkage.groups.assessment import Judged
 from linkage.groups.gates import Gate
+from linkage.links import constraints
 from linkage.links.constraints import Constraints
 from tests import promised
 from tests.promised import PLAIN, rows, small
