@@ -23,8 +23,8 @@ from linkage.evidence import inputs
 from linkage.evidence.signals.registry import SIGNALS, WHOLE, declared
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
-from linkage.explain import outlier_rows
 from linkage.explain import stage as explain_stage
+from linkage.explain.findings import Examination
 from linkage.groups import (
     apply_verdicts,
     assessment,
@@ -102,13 +102,13 @@ def investigate(
             log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
         base = _Base(engine, log, settings, signals, prompts, population, weighing, constraints, rules)
-        links, judged, stays, works = _groups(base, links)
+        links, judged, stays, works, examinations = _groups(base, links)
         weighing.rest()
         with log.stage("write") as handled:
             learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings, exchange)
             run = Run(
                 engine, log, settings, rows, prompts, population, weighing, links, judged, stays, works,
-                constraints, learnt,
+                constraints, examinations, learnt,
             )  # fmt: skip
             groups = publish(writer, run, previous=case)
             writer.quarantine(sources.quarantine)
@@ -134,9 +134,10 @@ class _Base:
 
 def _groups(
     base: _Base, links: Links
-) -> tuple[Links, list[assessment.Judged], Floats, split_by_workload.Works]:
+) -> tuple[Links, list[assessment.Judged], Floats, split_by_workload.Works, dict[int, Examination]]:
     """The links as the whole case shows them, communities with what was decided of them, the share of
-    resampled runs in which each account stays, and the work of each community."""
+    resampled runs in which each account stays, the work of each community, and what the examination of each
+    reported one found."""
     engine, log, settings, weighing = base.engine, base.log, base.settings, base.weighing
     prompts, population, rules = base.prompts, base.population, base.rules
     with log.stage("groups") as handled:
@@ -160,12 +161,12 @@ def _groups(
         judged = apply_verdicts.stand(
             court.communities(parts, works.of, stays), base.constraints, weighing.names
         )
-        past = outlier_rows.histories(engine, population)
+        past = explain_stage.histories(engine, population)
         examiner = explain_stage.Examiner(weighing, court, past, rules=rules, settings=settings, log=log)
-        judged = examiner.examine(judged, stays)
+        examinations = examiner.examine(judged, stays)
         links = case_evidence_stage.seen_whole(court, judged, stays, parts, signals=base.signals, rules=rules)
         handled(len(links.scored.left))
-    return links, judged, stays, works
+    return links, judged, stays, works, examinations
 
 
 def _by_work(

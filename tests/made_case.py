@@ -166,42 +166,52 @@ def examined() -> dict[str, Any]:
         "accounts": 6,
         "bits": 228.75,
     }
-    taken = {"sources": [card], **broken, "falls": True}
+    without_card = {"sources": [card], "remains": broken, "falls_apart": True}
     return {
         "accounts": 6,
         "core": 5,
         "fringe": 1,
         "stability": 0.97,
         "links": 15,
-        "links_looked_at": 12,
+        "links_examined": 12,
         "whole": whole,
         "without_family": [
-            {"family": "content", **whole, "passes": True, "failed": []},
-            {"family": "payment", **broken, "passes": False, "failed": ["size", "provision"]},
+            {"family": "content", "remains": whole, "failed": []},
+            {"family": "payment", "remains": broken, "failed": ["size", "provision"]},
         ],
-        "sources": [taken],
-        "smallest_set": taken,
-        "seam": {
+        "sources": [without_card],
+        "smallest_set": without_card,
+        "weakest_cut": {
             "sizes": [3, 3],
-            "across": 4,
+            "links": 4,
             "expected": 9.0,
             "ratio": 0.444444,
             "thin": True,
-            "smaller": OPERATOR[3:],
+            "smaller_side": OPERATOR[3:],
         },
-        "weakest": {
+        "weakest_member": {
             "account": OPERATOR[5],
             "links": 2,
-            "median": 5.0,
-            "strongest": 1.25,
+            "median_links": 5.0,
+            "strongest_bits": 1.25,
             "membership": 0.6,
         },
-        "opposing": [{"signal": "day–night profile", "links": 15, "bits": -26.25, "most": -1.75}],
-        "hours": {"alike": 0, "other": 15},
-        "unlike": [
-            {"what": "name another country", "accounts": 2, "of": 6, "outside": 0.4, "named": OPERATOR[:2]}
+        "counter_evidence": [
+            {"signal": "day–night profile", "links": 15, "bits": -26.25, "strongest_bits": -1.75}
         ],
-        "least_like": [{"account": OPERATOR[0], "what": ["name another country", "work at other hours"]}],
+        "hours": {"alike": 0, "different": 15},
+        "outliers": [
+            {
+                "difference": "name another country",
+                "accounts": 2,
+                "known": 6,
+                "outside": 0.4,
+                "examples": OPERATOR[:2],
+            }
+        ],
+        "least_typical": [
+            {"account": OPERATOR[0], "differences": ["name another country", "work at other hours"]}
+        ],
         "agreement": [
             {
                 "trait": "country",
@@ -209,7 +219,7 @@ def examined() -> dict[str, Any]:
                 "inside": 0.2,
                 "outside": 0.15,
                 "compared": 6,
-                "as_strangers": True,
+                "like_strangers": True,
             },
             {
                 "trait": "asn",
@@ -217,14 +227,17 @@ def examined() -> dict[str, Any]:
                 "inside": None,
                 "outside": None,
                 "compared": 0,
-                "as_strangers": False,
+                "like_strangers": False,
             },
         ],
-        "explanations": [
+        "benign_explanations": [
             {"explanation": "one household", "outcome": "fits", "figure": "6 accounts; 100% use one card"},
             {"explanation": "one campus", "outcome": "not enough to say", "figure": "no address is known"},
         ],
-        "state": {"word": "thin", "why": ["one source holds it together: fingerprint card_1"]},
+        "strength": {
+            "level": "thin",
+            "reasons": ["one source of evidence holds it together: fingerprint card_1"],
+        },
     }
 
 

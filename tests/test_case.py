@@ -333,7 +333,7 @@ def test_every_reason_walks_back_to_file_and_line(made: Path) -> None:
     assert (found.left, found.right, found.group) == ("acct_01", "acct_04", GROUP)
     assert (card.left_source, card.right_source) == ("payments.csv:3", "payments.csv:6")
     assert "One card pays" in card.meaning
-    assert found.seen[card.left_observation or ""].account == "acct_01"
+    assert found.observations[card.left_observation or ""].account == "acct_01"
     assert [line.signal for line in found.against] == ["day–night profile"]
 
 

@@ -1,12 +1,13 @@
 """Claims: every number that is said of a group, and how to compute it again from the opened units."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from linkage.bundle.checks.interval import of_resamples
 from linkage.bundle.collect import Inputs, group_fields
 from linkage.bundle.units import fixed
 from linkage.bundle.words import support
+from linkage.explain.findings import examination
 from linkage.schema import content_id
 
 Row = Mapping[str, Any]
@@ -157,5 +158,5 @@ def _as_run(inputs: Inputs, finding: Row, detail: Row) -> list[Claim]:
 
 
 def _alternatives(detail: Row) -> list[list[str]]:
-    tested: Sequence[Row] = (detail.get("examined") or {}).get("explanations") or ()
-    return [[str(each["explanation"]), str(each["outcome"])] for each in tested]
+    found = examination(detail)
+    return [[each.explanation, each.outcome] for each in found.benign_explanations] if found else []

@@ -1,4 +1,4 @@
-"""A case in hand: its tables, its receipt, its verdicts, and the questions people ask of two accounts."""
+"""An open case: its tables, its receipt, its verdicts, and the answers about two accounts."""
 
 import difflib
 import json
@@ -15,13 +15,13 @@ from linkage.case import journal, parquet
 from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, recover
 from linkage.errors import CaseError, IntegrityError
-from linkage.explain.explain import Explanation, Pair, Seen, explain
-from linkage.explain.why_not import Known, WhyNot, why_not
+from linkage.explain.explain import Explanation, Observation, Pair, explain
+from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
 from linkage.schema import CASE
 
 
-class _Whole:
+class _WholeTable:
     """The attribute through which a case hands out one whole table."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -34,9 +34,9 @@ class _Whole:
 class Case:
     """A case folder, opened for reading and for verdicts; raises CaseError when the folder is no case."""
 
-    observations, prompts, templates, near = _Whole(), _Whole(), _Whole(), _Whole()
-    evidence, links, groups, explained = _Whole(), _Whole(), _Whole(), _Whole()
-    findings, attributions, lineage, segments = _Whole(), _Whole(), _Whole(), _Whole()
+    observations, prompts, templates, near = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
+    evidence, links, groups, explained = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
+    findings, attributions, lineage, segments = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -82,7 +82,7 @@ class Case:
         return judge.constraints(self.verdicts())
 
     def members(self, group: str) -> list[dict[str, Any]]:
-        """The accounts of a group with their part in it; raises CaseError where there is no such group."""
+        """The accounts of a group with role and membership; raises CaseError where there is no such group."""
         for name in ("groups", "explained"):
             rows: list[dict[str, Any]] = as_rows(self.table(name, {"group": {group}}))
             if rows:
@@ -110,10 +110,10 @@ class Case:
             right=right,
             link=links[0] if links else None,
             evidence=evidence,
-            seen=self.seen(ids),
+            observations=self.trace(ids),
             group=min(homes[0] & homes[1], default=None),
             verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),
-            observed=self._observed(left, right),
+            held=self._held(left, right),
             texts=self.texts(row["value"] for row in evidence if row["family"] == "content"),
         )
         return explain(pair, self.run)
@@ -124,9 +124,9 @@ class Case:
         left, right = explanation.left, explanation.right
         observations = self._observations(left, right)
         common = _values(observations[left]) & _values(observations[right])
-        known = Known(observations, self._degrees(common), self._places(left, right))
+        context = PairContext(observations, self._degrees(common), self._places(left, right))
         population = {"accounts": self._accounts(), **self.run.get("population", {})}
-        return why_not(explanation, known, {**self.run, "population": population})
+        return why_not(explanation, context, {**self.run, "population": population})
 
     def judge(self, row: Mapping[str, Any], *, who: str = "") -> dict[str, Any]:
         """Add a verdict made by `judge.on_pair` or `on_group`, and an audit entry; returns it as written."""
@@ -138,7 +138,7 @@ class Case:
         return written
 
     def texts(self, values: Iterable[str | None]) -> dict[str, str]:
-        """What stands behind those of the values that are ids of prompts, templates or sentences."""
+        """The text behind those of the values that are ids of prompts, templates or sentences."""
         ids = {value for value in values if value}
         found: dict[str, str] = {}
         for name in ("prompts", "templates", "segments"):
@@ -149,7 +149,7 @@ class Case:
                 found |= {row[key]: row["example"] for row in rows if row["example"]}
         return found
 
-    def seen(self, observations: Iterable[str]) -> dict[str, Seen]:
+    def trace(self, observations: Iterable[str]) -> dict[str, Observation]:
         """Observations by id, each with the file and line of the row it comes from."""
         ids = set(observations)
         if not ids:
@@ -157,7 +157,7 @@ class Case:
         rows = as_rows(self.table("observations", {"observation": ids}))
         sources = {(row["source"] or "").partition(":")[2] for row in rows} - {""}
         places = {row["row"]: row for row in as_rows(self.table("rows", {"row": sources}))} if sources else {}
-        return {row["observation"]: _seen(row, places) for row in rows}
+        return {row["observation"]: _traced(row, places) for row in rows}
 
     def to_networkx(self) -> Any:
         """The links as a graph: nodes with group, membership, role; edges with log_odds, families."""
@@ -184,8 +184,8 @@ class Case:
             found[row["account"]].append(row)
         return found
 
-    def _observed(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
-        """What the case says of each account: trait, value and family alone, which is quicker than all."""
+    def _held(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
+        """Trait, value and family of each account's observations, which is quicker than all columns."""
         found: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
         where, columns = {"account": set(accounts)}, ["account", "trait", "value", "family"]
         rows = parquet.read_encoded(self.path / "observations.parquet", where, columns)
@@ -228,7 +228,7 @@ def _nearest(wanted: str, known: list[str], else_see: str) -> str:
     return f"nearest: {', '.join(near)}" if near else f"see {else_see}"
 
 
-def _seen(row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> Seen:
+def _traced(row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> Observation:
     place = places.get((row["source"] or "").partition(":")[2], {})
     wanted = ("account", "trait", "value", "family", "first_at", "last_at", "count")
-    return Seen(**{name: row[name] for name in wanted}, file=place.get("file"), line=place.get("line"))
+    return Observation(**{name: row[name] for name in wanted}, file=place.get("file"), line=place.get("line"))

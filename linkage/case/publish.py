@@ -23,6 +23,7 @@ from linkage.case import receipt as receipts
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
+from linkage.explain.findings import Examination
 from linkage.groups import apply_verdicts
 from linkage.groups.assessment import Judged
 from linkage.groups.split_by_workload import Works
@@ -53,6 +54,7 @@ class Run:
     stays: np.ndarray
     works: Works
     constraints: Constraints
+    examinations: Mapping[int, Examination]
     known: Known = field(default_factory=Known)
     verdicts: list[dict[str, Any]] = field(default_factory=list)
 
@@ -80,7 +82,9 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     told = evidence_table.rows(engine, run.weighing, run.links, run.population.observations, named)
     writer.ordered("evidence", told)
     writer.table("links", tables.links(run.links, names))
-    details = receipts.by_group(named, _rhythm(run, named), run.population.created)
+    details = receipts.by_group(
+        named, _rhythm(run, named), run.population.created, run.examinations, run.settings
+    )
     for name, each in named:
         details[name] |= {"shares": _shares(run, each)} if each.reported else {}
     for name in took.keys() | whose.detail.keys():

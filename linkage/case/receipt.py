@@ -14,10 +14,15 @@ import numpy as np
 
 from linkage.evidence.signals.signal import Signal
 from linkage.explain import sentences
+from linkage.explain.findings import Examination
 from linkage.groups.assessment import Judged
 from linkage.log import Log
 from linkage.schema import Receipt
 from linkage.settings import Settings
+
+KIB = 1_024
+HOURS_OF_DAY = 24
+DAYS_OF_WEEK = 7
 
 LIBRARIES = (
     "linkage",
@@ -67,31 +72,49 @@ def receipt(
 def peak_memory() -> int:
     """The most memory this process has held, in bytes."""
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024
+    return used if sys.platform == "darwin" else used * KIB
 
 
 def by_group(
-    groups: Sequence[tuple[str, Judged]], days: Mapping[str, list[dict[str, Any]]], created: np.ndarray
+    groups: Sequence[tuple[str, Judged]],
+    days: Mapping[str, list[dict[str, Any]]],
+    created: np.ndarray,
+    examinations: Mapping[int, Examination],
+    settings: Settings,
 ) -> dict[str, Any]:
-    """For each group what `show` prints beside the tables: gates, tests, evidence against, rhythm."""
-    return {name: _group(judged, days.get(name, []), created) for name, judged in groups}
+    """For each group what `show` prints beside the tables: gates, tests, evidence against, days and hours.
+
+    `examinations` are by the number of a group's first account; a group that is not reported has none.
+    """
+    return {
+        name: {
+            **_group(judged, examinations.get(int(judged.members[0])), settings),
+            **_activity(days.get(name, []), created[judged.members]),
+        }
+        for name, judged in groups
+    }
 
 
-def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> dict[str, Any]:
-    opened = created[judged.members]
+def _group(judged: Judged, found: Examination | None, settings: Settings) -> dict[str, Any]:
+    return {
+        "gates": [asdict(gate) for gate in judged.gates],
+        "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
+        "against": against(judged, found, settings),
+        "examined": found.to_json() if found else {},
+        "workload": judged.community.workload,
+    }
+
+
+def _activity(hours: list[dict[str, Any]], opened: np.ndarray) -> dict[str, Any]:
+    """Requests by day, hour and weekday; registrations by day (`opened` in µs, NaN: not known)."""
     dates = opened[~np.isnan(opened)].astype("datetime64[us]").astype("datetime64[D]").astype(str)
     by_day: dict[str, int] = {}
-    by_hour, week = [0] * 24, [[0] * 24 for _ in range(7)]
+    by_hour, week = [0] * HOURS_OF_DAY, [[0] * HOURS_OF_DAY for _ in range(DAYS_OF_WEEK)]
     for row in hours:
         by_day[row["day"]] = by_day.get(row["day"], 0) + row["n"]
         by_hour[row["hour"]] += row["n"]
         week[date.fromisoformat(row["day"]).weekday()][row["hour"]] += row["n"]
     return {
-        "gates": [asdict(gate) for gate in judged.gates],
-        "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
-        "against": against(judged),
-        "examined": judged.examined,
-        "workload": judged.community.workload,
         "by_day": [{"day": day, "count": by_day[day]} for day in sorted(by_day)],
         "registrations_by_day": [
             {"day": day, "count": int(n)}
@@ -102,17 +125,20 @@ def _group(judged: Judged, hours: list[dict[str, Any]], created: np.ndarray) -> 
     }
 
 
-def against(judged: Judged) -> list[str]:
-    """What speaks against a group, in sentences; the strongest first."""
-    known, said = judged.community, sentences.sentences(judged.examined) if judged.examined else []
+def against(judged: Judged, found: Examination | None, settings: Settings) -> list[str]:
+    """What speaks against a group, in sentences; what was found by its examination first."""
+    known = judged.community
+    points = sentences.against(found, settings.explain.strength) if found else []
     if known.unit_share:
-        said.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
+        points.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
     if "payment" not in {*known.pair_families, *known.group_families, *known.dealt}:
-        said.append("nothing about payment sets these accounts apart from comparable ones")
+        points.append("nothing about payment distinguishes these accounts from comparable ones")
     if "registration" not in known.group_families:
-        said.append("their registrations are spread like everybody's")
-    if known.workload is not None and known.workload < 0.5:
-        said.append(f"only {known.workload:.0%} of their prompts lie in templates of the group")
+        points.append("their registrations are spread over time like everybody's")
+    if known.workload is not None and known.workload < settings.case.low_workload:
+        points.append(f"only {known.workload:.0%} of their prompts lie in templates of the group")
     if known.verbatim > 0:
-        said.append(f"{known.verbatim:.0%} of the common prompts are exact copies, as of a public text")
-    return said
+        points.append(
+            f"{known.verbatim:.0%} of the common prompts are exact copies, as those of a public text are"
+        )
+    return points

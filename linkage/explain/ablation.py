@@ -1,7 +1,7 @@
-"""What holds a group together: which links stand, and into what parts it falls, when reasons are taken out.
+"""What a group rests on: which links stand, and into what parts it falls, when evidence is left out.
 
-A reason that is taken out is taken out before the family rules, so that what it outshone may count in its
-place. Accounts are numbered from 0 inside the group; pairs and rows are those inside it.
+Evidence is left out before the family rules, so that what it outshone may count in its place. Accounts are
+numbered from 0 inside the group; pairs and rows are those inside it.
 """
 
 from collections.abc import Sequence
@@ -9,27 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DIGITS, Bools, Floats, Ints
 from linkage.evidence.rows import Kind
+from linkage.explain.findings import Remains
 from linkage.groups.communities import components
 from linkage.links.log_odds import Rules, count_families
+from linkage.settings.explain import Ablation
 
-Mask = NDArray[np.bool_]
+MICRO = 1e6
+"""Bits are added up in whole millionths: a sum of fractions depends on the order."""
 
-SAME_HOLDERS = 0.8
-"""Values of one family whose holders coincide by so much (intersection over union) are one source: the
-sentences of one text, an address and its prefix, a card and the name on it."""
-
-MOST_VALUES = 400
-"""Values of a family that are looked at; the rest together say less than any of them."""
-
-MOST_SOURCES = 8
-"""Sources of a family, those that say most, that are taken out in turn."""
-
-PARTS = 6
-"""Parts told of, largest first; the smaller ones are counted."""
+LISTED_PARTS = 6
+"""Parts whose sizes are listed, largest first; the accounts of the smaller ones are counted."""
 
 
 @dataclass(frozen=True)
@@ -43,46 +35,27 @@ class Rows:
     bits: Floats
 
     @property
-    def on_values(self) -> Mask:
+    def on_values(self) -> Bools:
         """Which rest on a value."""
-        result: Mask = self.kind == Kind.VALUE
+        result: Bools = self.kind == Kind.VALUE
         return result
 
 
 @dataclass(frozen=True)
-class Bar:
+class LinkRule:
     """What a link needs: log-odds, and bits of identifying signals (`strong`, by signal number)."""
 
     link_bits: float
     strong_bits: float
-    strong: Mask
-
-
-@dataclass(frozen=True)
-class Remains:
-    """What is left when something is taken out: links, of so many; accounts in the largest part; sizes of
-    the largest parts of two and more; and how many accounts stand alone."""
-
-    links: int
-    of: int
-    accounts: int
-    parts: tuple[int, ...]
-    alone: int
-
-    @property
-    def share(self) -> float:
-        """Share of the links that stand."""
-        return self.links / max(self.of, 1)
-
-    def falls(self, least: int) -> bool:
-        """Whether it falls into parts that matter: two of at least `least`, or none that holds half."""
-        whole = sum(self.parts) + self.alone
-        return sum(size >= least for size in self.parts) > 1 or 2 * self.accounts < whole
+    strong: Bools
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Values of one family that the same accounts hold, and all they say in the group, in bits."""
+    """Values of one family that the same `accounts` hold, and their bits over all links of the group.
+
+    Families and values are numbers.
+    """
 
     family: int
     values: Ints
@@ -90,7 +63,7 @@ class Source:
     bits: float
 
 
-class Web:
+class GroupEvidence:
     """The links inside one group and the evidence they rest on.
 
     `ends` are the accounts of each pair (2 × pairs); `unit` is the declared unit of each account (−1: none);
@@ -98,12 +71,14 @@ class Web:
     links across units only those are counted; a unit's accounts hang together by their declaration.
     """
 
-    def __init__(self, ends: Ints, rows: Rows, unit: Ints, forced: Mask, *, rules: Rules, bar: Bar) -> None:
-        self.ends, self.rows, self.rules, self.bar, self.forced = ends, rows, rules, bar, forced
+    def __init__(
+        self, ends: Ints, rows: Rows, unit: Ints, forced: Bools, *, rules: Rules, rule: LinkRule
+    ) -> None:
+        self.ends, self.rows, self.rules, self.rule, self.forced = ends, rows, rules, rule, forced
         self.n, self.pairs = len(unit), ends.shape[1]
         self.family = rules.family[rows.signal]
         self.cell = rows.pair * len(rules.caps) + self.family
-        self.weak = ~bar.strong[rows.signal]
+        self.weak = ~rule.strong[rows.signal]
         order = np.flatnonzero(rows.on_values)
         order = order[np.argsort(rows.value[order], kind="stable")]
         self.by_value = order, rows.value[order]
@@ -119,7 +94,7 @@ class Web:
     @property
     def log_odds(self) -> Floats:
         """Of each pair, prior included."""
-        result: Floats = np.round(self.rules.prior + self.bits.sum(axis=1), 6)
+        result: Floats = np.round(self.rules.prior + self.bits.sum(axis=1), DIGITS)
         return result
 
     def _identifying(self) -> Floats:
@@ -132,32 +107,34 @@ class Web:
         result: Floats = sums.reshape(-1, width).astype(np.float64)
         return result
 
-    def _standing(self, bits: Floats, strong: Floats) -> Mask:
-        enough = np.round(self.rules.prior + bits.sum(axis=1), 6) >= self.bar.link_bits
-        result: Mask = self.forced | (enough & (np.round(strong.sum(axis=1), 6) >= self.bar.strong_bits))
+    def _standing(self, bits: Floats, strong: Floats) -> Bools:
+        enough = np.round(self.rules.prior + bits.sum(axis=1), DIGITS) >= self.rule.link_bits
+        result: Bools = self.forced | (
+            enough & (np.round(strong.sum(axis=1), DIGITS) >= self.rule.strong_bits)
+        )
         return result
 
-    def part_of(self, standing: Mask) -> Ints:
+    def part_of(self, standing: Bools) -> Ints:
         """The part each account is in when only these pairs are links."""
         left, right = np.concatenate([self.ends[:, standing], self.declared], axis=1)
         return components(self.n, left, right)
 
-    def remains(self, standing: Mask) -> Remains:
-        """The same in figures."""
+    def remains(self, standing: Bools) -> Remains:
+        """Links and parts when only these pairs are links."""
         sizes = np.sort(np.bincount(self.part_of(standing)))[::-1]
         several = sizes[sizes > 1]
-        told = tuple(int(size) for size in several[:PARTS])
-        rest = int(sizes.sum()) - sum(told)
+        listed = tuple(int(size) for size in several[:LISTED_PARTS])
+        rest = int(sizes.sum()) - sum(listed)
         links, of = int((standing & self.across).sum()), int(self.across.sum())
-        return Remains(links, of, int(sizes[0]) if len(sizes) else 0, told, rest)
+        return Remains(links, of, int(sizes[0]) if len(sizes) else 0, listed, rest)
 
-    def without_family(self, family: int) -> Mask:
-        """Pairs that stay links when everything a family says is left out."""
+    def without_family(self, family: int) -> Bools:
+        """Pairs that stay links when a family is left out."""
         bits, strong = self.bits.copy(), self.strong.copy()
         bits[:, family] = strong[:, family] = 0.0
         return self._standing(bits, strong)
 
-    def without_values(self, values: Ints) -> Mask:
+    def without_values(self, values: Ints) -> Bools:
         """Pairs that stay links when these values, in whatever signal, are left out."""
         gone = self._rows_of(values)
         touched = np.zeros(self.bits.size, dtype=bool)
@@ -193,37 +170,42 @@ class Web:
 
     # --- sources of evidence ---------------------------------------------------------------------
 
-    def sources(self) -> list[Source]:
-        """The strongest sources of every family: values with the same holders together."""
-        return [source for family in range(len(self.rules.caps)) for source in self._sources(family)]
+    def sources(self, chosen: Ablation) -> list[Source]:
+        """The sources of most bits in every family: values with the same holders together."""
+        families = range(len(self.rules.caps))
+        return [source for family in families for source in self._sources(family, chosen)]
 
-    def _sources(self, family: int) -> list[Source]:
+    def _sources(self, family: int, chosen: Ablation) -> list[Source]:
         rows = np.flatnonzero((self.family == family) & self.rows.on_values & (self.rows.bits > 0))
         values, place = np.unique(self.rows.value[rows], return_inverse=True)
-        whole = np.bincount(place, weights=np.rint(np.maximum(self.counted[rows], 0) * 1e6))
-        strongest = np.lexsort((values, -whole))[:MOST_VALUES]
-        holds = self._holders(rows, place, len(values))[strongest]
+        whole = np.bincount(place, weights=np.rint(np.maximum(self.counted[rows], 0) * MICRO))
+        strongest = np.lexsort((values, -whole))[: chosen.max_family_values]
+        holds = self.holders(rows, place, len(values))[strongest]
         found = [
-            Source(family, values[strongest[own]], int(holds[own].any(axis=0).sum()), said)
-            for own in _alike(holds)
-            if (said := float(whole[strongest[own]].sum()) / 1e6)
+            Source(family, values[strongest[own]], int(holds[own].any(axis=0).sum()), bits)
+            for own in _same_holders(holds, chosen.same_source_overlap)
+            if (bits := float(whole[strongest[own]].sum()) / MICRO)
         ]
-        return sorted(found, key=lambda each: (-each.bits, int(each.values[0])))[:MOST_SOURCES]
+        order = sorted(found, key=lambda each: (-each.bits, int(each.values[0])))
+        return order[: chosen.max_family_sources]
 
-    def _holders(self, rows: Ints, place: Ints, values: int) -> Mask:
-        """Who holds each value, as far as evidence shows: values × accounts."""
+    def holders(self, rows: Ints, place: Ints, values: int) -> Bools:
+        """Who holds each value, as far as these rows of evidence show: values × accounts.
+
+        `place` numbers the value of each row from 0.
+        """
         holds = np.zeros((values, self.n), dtype=bool)
         for side in self.ends:
             holds[place, side[self.rows.pair[rows]]] = True
         return holds
 
 
-def _alike(holds: Mask) -> list[Ints]:
+def _same_holders(holds: Bools, overlap: float) -> list[Ints]:
     """Places of values with nearly the same holders, each set led by its first."""
     whole = holds.astype(np.float32)
     both = whole @ whole.T
     size = whole.sum(axis=1)
-    alike = both >= SAME_HOLDERS * (size[:, None] + size[None, :] - both)
+    alike = both >= overlap * (size[:, None] + size[None, :] - both)
     free, found = np.ones(len(holds), dtype=bool), []
     for leader in range(len(holds)):
         if free[leader]:
@@ -233,50 +215,44 @@ def _alike(holds: Mask) -> list[Ints]:
     return found
 
 
-# --- the smallest set that takes it apart --------------------------------------------------------
-
-MOST_REMOVED = 3
-"""Sources taken out together at most: a group that outlives three does not hang on a few values."""
+# --- the smallest set that takes the group apart -------------------------------------------------
 
 _THREADS = 2  # most of it is NumPy's own code, which lets another thread go on
 
-TRIED = 6
-"""Most damaging sources among which the search for a set goes on."""
-
-SLIGHT = 0.05
-"""A source whose loss costs a smaller part of the links is not tried together with others."""
-
 
 @dataclass(frozen=True)
-class Taken:
-    """Sources taken out together, and what is left."""
+class Removal:
+    """Sources left out together, and what remains."""
 
     sources: tuple[Source, ...]
     remains: Remains
 
 
-def taken_in_turn(web: Web, sources: Sequence[Source]) -> list[Taken]:
-    """Each source alone, the most damaging first: smallest largest part, then fewest links."""
+def remove_each(evidence: GroupEvidence, sources: Sequence[Source]) -> list[Removal]:
+    """Each source left out alone, the most damaging first: smallest largest part, then fewest links."""
 
-    def alone(source: Source) -> Taken:
-        return Taken((source,), web.remains(web.without_values(source.values)))
+    def alone(source: Source) -> Removal:
+        return Removal((source,), evidence.remains(evidence.without_values(source.values)))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         return sorted(pool.map(alone, sources), key=_damage)
 
 
-def smallest_set(web: Web, in_turn: Sequence[Taken], *, least: int) -> Taken | None:
-    """The fewest sources found whose loss takes the group apart; where it outlives all that were tried, the
-    most damaging ones (`falls` then says no); None where there are no sources.
+def smallest_set(
+    evidence: GroupEvidence, removals: Sequence[Removal], chosen: Ablation, *, min_accounts: int
+) -> Removal | None:
+    """The fewest sources found whose loss takes the group apart into parts of `min_accounts`.
 
-    One is exact among those tried. Of more, the set is grown by the most damaging one: a smaller may exist.
+    Where it survives all that were tried, the most damaging ones; None where there are no sources. One source
+    is exact among those tried. A set of more is grown by the most damaging one: a smaller may exist.
     """
-    if not in_turn:
+    if not removals:
         return None
-    best = min(in_turn, key=lambda each: (not each.remains.falls(least), *_damage(each)))
-    candidates = [each.sources[0] for each in in_turn[:TRIED] if each.remains.share <= 1 - SLIGHT]
-    while not best.remains.falls(least) and len(best.sources) < MOST_REMOVED:
-        more = [_with(web, best.sources, each) for each in candidates if each not in best.sources]
+    best = min(removals, key=lambda each: (not each.remains.falls_apart(min_accounts), *_damage(each)))
+    most = removals[: chosen.max_combined_sources]
+    candidates = [each.sources[0] for each in most if each.remains.share <= 1 - chosen.min_links_lost]
+    while not best.remains.falls_apart(min_accounts) and len(best.sources) < chosen.max_removed_sources:
+        more = [_with(evidence, best.sources, each) for each in candidates if each not in best.sources]
         worst = min(more, key=_damage, default=best)
         if _damage(worst)[:2] >= _damage(best)[:2]:
             break
@@ -284,13 +260,13 @@ def smallest_set(web: Web, in_turn: Sequence[Taken], *, least: int) -> Taken | N
     return best
 
 
-def _with(web: Web, sources: tuple[Source, ...], more: Source) -> Taken:
+def _with(evidence: GroupEvidence, sources: tuple[Source, ...], more: Source) -> Removal:
     together = (*sources, more)
     values = np.concatenate([each.values for each in together])
-    return Taken(together, web.remains(web.without_values(values)))
+    return Removal(together, evidence.remains(evidence.without_values(values)))
 
 
-def _damage(taken: Taken) -> tuple[int, int, float, int]:
-    """What sorts the worst loss first: accounts and links left, then how much was said."""
-    said = -sum(each.bits for each in taken.sources)
-    return taken.remains.accounts, taken.remains.links, said, int(taken.sources[0].values[0])
+def _damage(removal: Removal) -> tuple[int, int, float, int]:
+    """What sorts the worst loss first: accounts and links left, then the bits that are gone."""
+    bits = -sum(each.bits for each in removal.sources)
+    return removal.remains.accounts, removal.remains.links, bits, int(removal.sources[0].values[0])

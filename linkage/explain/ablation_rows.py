@@ -1,74 +1,82 @@
-"""How little would take a group apart: families, sources and links left out, one group at a time.
+"""How little would take a group apart: families and values left out, the weakest cut, the weakest member.
 
-Composition only: the arithmetic is in `inference.web` and `inference.seam`; gates are asked again with what
-remains. Each function gives rows of the receipt, as `inference.objections` describes them.
+The arithmetic is in `ablation` and `weakest_cut`; the gates are asked again about what remains.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
-from linkage.explain import ablation as web
-from linkage.explain import member_outliers, weakest_cut
+from linkage.arrays import DIGITS, Bools, Floats, Ints
+from linkage.explain import weakest_cut
+from linkage.explain.ablation import MICRO, GroupEvidence, Removal, remove_each, smallest_set
+from linkage.explain.benign_explanations import SharedValues
+from linkage.explain.findings import (
+    CounterEvidence,
+    FamilyAblation,
+    Remains,
+    Source,
+    SourceAblation,
+    Value,
+    WeakestCut,
+    WeakestMember,
+)
+from linkage.explain.member_outliers import EXAMPLES
 from linkage.groups import gates
 from linkage.groups.assessment import Judged
 from linkage.groups.community import Inside
+from linkage.settings.explain import Ablation
 from linkage.settings.groups import Groups as GroupsSettings
 
-Row = dict[str, Any]
+LISTED_SOURCES = 6
+"""Sources listed: those whose loss does most."""
 
-TOLD = 6
-"""Sources told of: those whose loss does most."""
-
-NAMED = 3
-"""Values named of one source; the rest are counted."""
+LISTED_VALUES = 3
+"""Values listed of one source; the rest are counted."""
 
 
 @dataclass(frozen=True)
-class Taken:
-    """One group in hand: its community and the evidence inside it, whose columns `families` names.
+class ExaminedGroup:
+    """One group: its community and the evidence inside it, whose columns `families` names.
 
     `links` are all links inside the group; the evidence may be that of a sample.
     """
 
     judged: Judged
-    web: web.Web
+    evidence: GroupEvidence
     links: int
     families: tuple[str, ...]
 
 
-def whole(group: Taken) -> Row:
+def whole(group: ExaminedGroup) -> Remains:
     """The group as it is."""
-    return asdict(group.web.remains(np.ones(group.web.pairs, dtype=bool)))
+    return group.evidence.remains(np.ones(group.evidence.pairs, dtype=bool))
 
 
-def without_families(group: Taken, chosen: GroupsSettings) -> list[Row]:
-    """What remains when each family that says anything is left out, and which gates it would fail then."""
-    rows = []
+def without_families(group: ExaminedGroup, chosen: GroupsSettings) -> tuple[FamilyAblation, ...]:
+    """What remains when each family with any bits is left out, and which gates it would fail then."""
+    found = []
     for family, name in enumerate(group.families):
-        if group.web.bits[:, family].any():
-            standing = group.web.without_family(family)
-            remains = group.web.remains(standing)
+        if group.evidence.bits[:, family].any():
+            standing = group.evidence.without_family(family)
+            remains = group.evidence.remains(standing)
             failed = _failed(_without(group, family, standing, remains.accounts), chosen)
-            rows.append({"family": name, **asdict(remains), "passes": not failed, "failed": failed})
-    return rows
+            found.append(FamilyAblation(name, remains, failed))
+    return tuple(found)
 
 
-def _without(group: Taken, family: int, standing: NDArray[np.bool_], accounts: int) -> gates.Community:
+def _without(group: ExaminedGroup, family: int, standing: Bools, accounts: int) -> gates.Community:
     """What the gates would look at if nothing of this family were known.
 
     What would excuse the group (one card, one place, one unit) is not forgotten with its family.
     """
-    name, known, inside = group.families[family], group.judged.community, group.web
+    name, known, inside = group.families[family], group.judged.community, group.evidence
     counted = inside.across & standing
     bits, strong = inside.bits[counted].copy(), inside.strong[counted].copy()
     bits[:, family] = strong[:, family] = 0.0
     log_odds = inside.log_odds[counted] - inside.bits[counted, family]
-    left = Inside(log_odds, bits, strong, group.families, inside.bar.link_bits)
+    left = Inside(log_odds, bits, strong, group.families, inside.rule.link_bits)
     return replace(
         known,
         accounts=accounts,
@@ -85,102 +93,117 @@ def _without(group: Taken, family: int, standing: NDArray[np.bool_], accounts: i
     )
 
 
-def _failed(without: gates.Community, chosen: GroupsSettings) -> list[str]:
+def _failed(without: gates.Community, chosen: GroupsSettings) -> tuple[str, ...]:
     outcome = gates.gates(
         without,
         min_accounts=chosen.min_accounts,
         min_families=chosen.min_families,
         min_stability=chosen.fringe,
     )
-    return [gate.name for gate in outcome if not gate.passed]
+    return tuple(gate.name for gate in outcome if not gate.passed)
 
 
-def sources(group: Taken, least: int) -> tuple[list[Row], Row | None]:
-    """The sources whose loss does most, each alone, and the smallest set found that takes it apart (or, with
-    `falls` false, the most damaging one it outlives). Values are numbers still."""
-    taken = web.taken_in_turn(group.web, group.web.sources())
-    smallest = web.smallest_set(group.web, taken, least=least)
-    told = [_row(group, each, least) for each in taken[:TOLD]]
-    return told, _row(group, smallest, least) if smallest else None
+# --- sources of evidence -------------------------------------------------------------------------
 
 
-def _row(group: Taken, taken: web.Taken, least: int) -> Row:
-    return {
-        "sources": [
-            {
-                "family": group.families[each.family],
-                "values": [int(v) for v in each.values[:NAMED]],
-                "more": max(len(each.values) - NAMED, 0),
-                "accounts": each.accounts,
-                "bits": each.bits,
-            }
-            for each in taken.sources
-        ],
-        **asdict(taken.remains),
-        "falls": taken.remains.falls(least),
-    }
+@dataclass(frozen=True)
+class Removals:
+    """The listed sources, each left out alone, and the smallest set found; values are numbers still."""
+
+    alone: tuple[Removal, ...]
+    smallest: Removal | None
+
+    @property
+    def values(self) -> set[int]:
+        """Numbers of the values that are listed by name."""
+        every = (*self.alone, self.smallest) if self.smallest else self.alone
+        return {
+            v for each in every for source in each.sources for v in source.values[:LISTED_VALUES].tolist()
+        }
 
 
-def thinnest(group: Taken, names: Sequence[str], *, least: int, seed: int) -> Row | None:
-    """The two sides the group would come apart into."""
-    found = weakest_cut.seam(group.web, least=least, seed=seed)
+def removals(group: ExaminedGroup, chosen: Ablation, *, min_accounts: int) -> Removals:
+    """What is left of the group without its sources of evidence."""
+    alone = remove_each(group.evidence, group.evidence.sources(chosen))
+    smallest = smallest_set(group.evidence, alone, chosen, min_accounts=min_accounts)
+    return Removals(tuple(alone[:LISTED_SOURCES]), smallest)
+
+
+def named(
+    removal: Removal, families: Sequence[str], values: Mapping[int, Value], *, min_accounts: int
+) -> SourceAblation:
+    """A removal with the names of families and values; `values` are by number."""
+    sources = tuple(
+        Source(
+            family=families[each.family],
+            values=tuple(values[v] for v in each.values[:LISTED_VALUES].tolist()),
+            more=max(len(each.values) - LISTED_VALUES, 0),
+            accounts=each.accounts,
+            bits=each.bits,
+        )
+        for each in removal.sources
+    )
+    return SourceAblation(sources, removal.remains, removal.remains.falls_apart(min_accounts))
+
+
+# --- cut, member, counter-evidence ---------------------------------------------------------------
+
+
+def cut(
+    group: ExaminedGroup, names: Sequence[str], chosen: Ablation, *, min_accounts: int, seed: int
+) -> WeakestCut | None:
+    """The two sides the group would come apart into; None where there are no two of `min_accounts`."""
+    found = weakest_cut.cut(group.evidence, min_accounts=min_accounts, seed=seed)
     if found is None:
         return None
-    smaller = group.judged.members[found.side == 1][: member_outliers.TOLD]
-    return {
-        "sizes": list(found.sizes),
-        "across": found.across,
-        "expected": found.expected,
-        "ratio": round(found.ratio, 6),
-        "thin": found.ratio < weakest_cut.SEAM,
-        "smaller": [names[i] for i in smaller],
-    }
+    smaller = group.judged.members[found.side == 1][:EXAMPLES]
+    return WeakestCut(
+        sizes=found.sizes,
+        links=found.links,
+        expected=found.expected,
+        ratio=round(found.ratio, DIGITS),
+        thin=found.ratio < chosen.thin_cut_ratio,
+        smaller_side=tuple(names[i] for i in smaller),
+    )
 
 
-def weakest(group: Taken, names: Sequence[str], stays: Floats) -> Row:
-    """The account that hangs by least."""
-    found = weakest_cut.weakest(group.web)
+def weakest_member(group: ExaminedGroup, names: Sequence[str], stays: Floats) -> WeakestMember:
+    """The account with fewest links; `stays` is the membership of every account of the population."""
+    found = weakest_cut.weakest(group.evidence)
     account = int(group.judged.members[found.account])
-    return {
-        "account": names[account],
-        "links": found.links,
-        "median": found.median,
-        "strongest": round(found.strongest, 6) if np.isfinite(found.strongest) else None,
-        "membership": round(float(stays[account]), 6),
-    }
+    return WeakestMember(
+        account=names[account],
+        links=found.links,
+        median_links=found.median,
+        strongest_bits=round(found.strongest, DIGITS) if np.isfinite(found.strongest) else None,
+        membership=round(float(stays[account]), DIGITS),
+    )
 
 
-def opposing(group: Taken, signals: Sequence[str]) -> list[Row]:
-    """For each signal that speaks against any link: how many, with how many bits in all, and the most."""
-    inside, found = group.web, []
-    against_it = inside.counted < 0
-    for signal in np.unique(inside.rows.signal[against_it]).tolist():
-        own = against_it & (inside.rows.signal == signal)
-        found.append(
-            {
-                "signal": signals[signal],
-                "links": len(np.unique(inside.rows.pair[own])),
-                "bits": round(float(np.rint(inside.counted[own] * 1e6).sum()) / 1e6, 6),
-                "most": float(inside.counted[own].min()),
-            }
-        )
-    return found
+def counter_evidence(group: ExaminedGroup, signals: Sequence[str]) -> tuple[CounterEvidence, ...]:
+    """Each signal that speaks against any link: how many, its bits in all, and the most on one link."""
+    inside, found = group.evidence, []
+    against = inside.counted < 0
+    for signal in np.unique(inside.rows.signal[against]).tolist():
+        own = against & (inside.rows.signal == signal)
+        bits = round(float(np.rint(inside.counted[own] * MICRO).sum()) / MICRO, DIGITS)
+        links = len(np.unique(inside.rows.pair[own]))
+        found.append(CounterEvidence(signals[signal], links, bits, float(inside.counted[own].min())))
+    return tuple(found)
 
 
-def common(group: Taken, family: str, degrees: Ints) -> tuple[int, float | None]:
+def shared_values(group: ExaminedGroup, family: str, degrees: Ints) -> SharedValues:
     """Of the values of a family that links rest on: how many, and the median share of their holders outside,
-    each value with the weight of what it says. `degrees` counts holders by value."""
-    inside = group.web
+    each value with the weight of its bits. `degrees` counts holders by value."""
+    inside = group.evidence
     of_family = (inside.family == group.families.index(family)) & inside.rows.on_values
     rows = np.flatnonzero(of_family & (inside.counted > 0))
     if not len(rows):
-        return 0, None
+        return SharedValues(0, None)
     values, place = np.unique(inside.rows.value[rows], return_inverse=True)
-    weight = np.bincount(place, weights=np.rint(inside.counted[rows] * 1e6))
-    holds = np.zeros((len(values), inside.n), dtype=bool)
-    for side in inside.ends:
-        holds[place, side[inside.rows.pair[rows]]] = True
-    elsewhere = 1 - np.minimum(holds.sum(axis=1) / np.maximum(degrees[values], 1), 1.0)
-    order = np.lexsort((values, elsewhere))
+    weight = np.bincount(place, weights=np.rint(inside.counted[rows] * MICRO))
+    holds = inside.holders(rows, place, len(values))
+    outside = 1 - np.minimum(holds.sum(axis=1) / np.maximum(degrees[values], 1), 1.0)
+    order = np.lexsort((values, outside))
     middle = int(np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2))
-    return len(values), round(float(elsewhere[order][middle]), 6)
+    return SharedValues(len(values), round(float(outside[order][middle]), DIGITS))

@@ -1,54 +1,28 @@
-"""Benign explanations of a group, each held against the figure that decides it.
+"""Benign explanations of a group, each with the figure that decides whether it fits.
 
-An explanation fits, does not fit, or cannot be judged on what is known. Fitting proves no innocence and not
-fitting no guilt: each says what would have to be true, and what is.
+An explanation fits, does not fit, or cannot be decided from what is known. That one fits proves no innocence,
+and that none fits proves no guilt.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-FITS, NOT, UNKNOWN = "fits", "does not fit", "not enough to say"
-
-STANDS = 0.8
-"""Share of links without a family from which that family does not explain the group (`communities.MOST`)."""
-
-ONE_PLACE = 0.8
-"""Share of members in one place, on one card or in one unit from which it is theirs (`gates.IN_ONE_UNIT`)."""
-
-ELSEWHERE = 0.5
-"""Share of a value's holders outside the group from which it is a common good: most of them are strangers."""
-
-COPIES = 0.5
-"""Share of exact copies from which common prompts are a public text (`gates.PUBLIC_TEXT`)."""
-
-WORK = 2 / 3
-"""Share of own prompts from which the work is what the accounts are for (`gates.WORKLOAD`)."""
-
-HOUSEHOLD = 10
-"""Accounts of one household at most; larger households are under one in a hundred nearly everywhere."""
+from linkage.explain.findings import FITS, NOT, UNKNOWN, BenignExplanation
+from linkage.settings.explain import BenignExplanations as Thresholds
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One explanation, whether it fits, and the figure that says so."""
-
-    explanation: str
-    outcome: str
-    figure: str
-
-
-@dataclass(frozen=True)
-class Common:
-    """Values of one kind that links of the group rest on: how many, and the median share of their holders
+class SharedValues:
+    """Values of one family that links of the group rest on: how many, and the median share of their holders
     that are not in the group (None where there are none)."""
 
     values: int
-    elsewhere: float | None
+    outside: float | None
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the explanations are held against; shares from 0 to 1, None where nothing is known.
+    """The figures that decide; shares from 0 to 1, None where nothing is known.
 
     `stand` is the share of links that remain without each family that says anything; `one_…`: members with
     the commonest small network, card, client, e-mail domain or organisation, referring page; `cards`:
@@ -58,8 +32,8 @@ class Figures:
 
     accounts: int
     stand: Mapping[str, float]
-    networks: Common
-    texts: Common
+    networks: SharedValues
+    texts: SharedValues
     one_place: float | None
     one_card: float | None
     cards: float | None
@@ -76,19 +50,10 @@ class Figures:
         return self.stand.get(family, 1.0)
 
 
-def outcomes(known: Figures) -> list[Outcome]:
-    """Every explanation that people have given for such groups, tested."""
-    return [
-        _carrier(known),
-        _campus(known),
-        _office(known),
-        _family(known),
-        _fleet(known),
-        _boilerplate(known),
-        _tutorial(known),
-        _launch(known),
-        _pool(known),
-    ]
+def outcomes(known: Figures, chosen: Thresholds) -> list[BenignExplanation]:
+    """Every benign explanation that people have given for such groups, tested."""
+    tests = (_carrier, _campus, _office, _family, _fleet, _boilerplate, _tutorial, _launch, _reseller)
+    return [test(known, chosen) for test in tests]
 
 
 def _outcome(fits: bool) -> str:
@@ -96,109 +61,116 @@ def _outcome(fits: bool) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "not known" if share is None else f"{share:.0%}"
+    return "an unknown share" if share is None else f"{share:.0%}"
 
 
-def _carrier(known: Figures) -> Outcome:
+def _carrier(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one carrier's addresses, or one VPN exit"
     if known.one_place is None and "network" not in known.stand:
-        return Outcome(name, UNKNOWN, "no address of these accounts is known")
-    stands = known.without("network")
-    said = f"{stands:.0%} of the links stand without any address or network"
-    if known.networks.elsewhere is not None:
-        said += (
-            f"; of the {known.networks.values:,} networks they share, the median has"
-            f" {known.networks.elsewhere:.0%} of its users outside the group"
+        return BenignExplanation(name, UNKNOWN, "no address of these accounts is known")
+    stands, outside = known.without("network"), known.networks.outside
+    figure = f"{stands:.0%} of the links stand without any address or network"
+    if outside is not None:
+        figure += (
+            f"; of the {known.networks.values:,} networks that members share, the median one has"
+            f" {outside:.0%} of its users outside the group"
         )
-    return Outcome(name, _outcome(stands < STANDS and (known.networks.elsewhere or 0.0) >= ELSEWHERE), said)
+    fits = stands < chosen.independent_links and (outside or 0.0) >= chosen.outside_holders
+    return BenignExplanation(name, _outcome(fits), figure)
 
 
-def _campus(known: Figures) -> Outcome:
+def _campus(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one campus or company network"
     if known.one_place is None:
-        return Outcome(name, UNKNOWN, "no address of these accounts is known")
+        return BenignExplanation(name, UNKNOWN, "no address of these accounts is known")
     unit = f"{known.one_unit:.0%} lie in one declared unit ({known.unit})" if known.one_unit else ""
-    said = f"{known.one_place:.0%} use the commonest small network; {unit or 'none lies in a declared unit'}"
-    return Outcome(name, _outcome(known.one_place >= ONE_PLACE and known.one_unit >= ONE_PLACE), said)
+    figure = (
+        f"{known.one_place:.0%} use the commonest small network; {unit or 'none lies in a declared unit'}"
+    )
+    fits = known.one_place >= chosen.one_place and known.one_unit >= chosen.one_place
+    return BenignExplanation(name, _outcome(fits), figure)
 
 
-def _office(known: Figures) -> Outcome:
+def _office(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one office on one card"
     if known.one_card is None or not known.cards:
-        return Outcome(name, UNKNOWN, "no card of these accounts is known")
-    said = f"one card pays for {known.one_card:.0%}; {known.cards:.2f} different cards for each account"
-    return Outcome(name, _outcome(known.one_card >= ONE_PLACE), said)
+        return BenignExplanation(name, UNKNOWN, "no card of these accounts is known")
+    figure = f"one card pays for {known.one_card:.0%}; {known.cards:.2f} different cards for each account"
+    return BenignExplanation(name, _outcome(known.one_card >= chosen.one_place), figure)
 
 
-def _family(known: Figures) -> Outcome:
-    name = "one household"
-    if known.accounts > HOUSEHOLD:
-        return Outcome(name, NOT, f"{known.accounts:,} accounts; a household has at most {HOUSEHOLD}")
+def _family(known: Figures, chosen: Thresholds) -> BenignExplanation:
+    name, most = "one household", chosen.household_accounts
+    if known.accounts > most:
+        return BenignExplanation(name, NOT, f"{known.accounts:,} accounts; a household has at most {most}")
     if known.one_place is None and known.one_card is None:
-        return Outcome(name, UNKNOWN, "neither an address nor a card of these accounts is known")
-    fits = max(known.one_place or 0.0, known.one_card or 0.0) >= ONE_PLACE
-    said = (
+        return BenignExplanation(name, UNKNOWN, "neither an address nor a card of these accounts is known")
+    fits = max(known.one_place or 0.0, known.one_card or 0.0) >= chosen.one_place
+    figure = (
         f"{known.accounts:,} accounts; {_percent(known.one_place)} use one small network,"
         f" {_percent(known.one_card)} one card"
     )
-    return Outcome(name, _outcome(fits), said)
+    return BenignExplanation(name, _outcome(fits), figure)
 
 
-def _fleet(known: Figures) -> Outcome:
+def _fleet(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one customer's fleet of machines"
     if known.one_client is None or known.verbatim is None:
-        return Outcome(name, UNKNOWN, "client or prompts of these accounts are not known")
-    fits = known.one_client >= ONE_PLACE and max(known.verbatim, known.one_unit) >= COPIES
-    said = (
+        return BenignExplanation(name, UNKNOWN, "client or prompts of these accounts are not known")
+    machines = max(known.verbatim, known.one_unit) >= chosen.exact_copies
+    figure = (
         f"{known.one_client:.0%} use one client; {known.verbatim:.0%} of the common prompts are exact copies,"
         f" as machines send them; {known.one_unit:.0%} lie in one declared unit"
     )
-    return Outcome(name, _outcome(fits), said)
+    return BenignExplanation(name, _outcome(known.one_client >= chosen.one_place and machines), figure)
 
 
-def _boilerplate(known: Figures) -> Outcome:
+def _boilerplate(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "boilerplate of a framework or a popular tool"
-    if known.texts.elsewhere is None:
-        return Outcome(name, UNKNOWN, "no text is shared, or no prompts are known")
-    said = (
-        f"of the {known.texts.values:,} texts they share, the median has {known.texts.elsewhere:.0%} of its"
-        f" users outside the group; {known.without('content'):.0%} of the links stand without any text"
+    outside, stands = known.texts.outside, known.without("content")
+    if outside is None:
+        return BenignExplanation(name, UNKNOWN, "no text is shared, or no prompts are known")
+    figure = (
+        f"of the {known.texts.values:,} texts that members share, the median one has {outside:.0%} of its"
+        f" users outside the group; {stands:.0%} of the links stand without any text"
     )
-    fits = known.texts.elsewhere >= ELSEWHERE and known.without("content") < STANDS
-    return Outcome(name, _outcome(fits), said)
+    fits = outside >= chosen.outside_holders and stands < chosen.independent_links
+    return BenignExplanation(name, _outcome(fits), figure)
 
 
-def _tutorial(known: Figures) -> Outcome:
+def _tutorial(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "a tutorial, course or public benchmark"
     if known.verbatim is None:
-        return Outcome(name, UNKNOWN, "no prompts are known")
-    page = known.one_referrer is not None and known.one_referrer >= ELSEWHERE
-    said = f"{known.verbatim:.0%} of the common prompts are exact copies; "
+        return BenignExplanation(name, UNKNOWN, "no prompts are known")
+    page = known.one_referrer is not None and known.one_referrer >= chosen.outside_holders
+    figure = f"{known.verbatim:.0%} of the common prompts are exact copies; "
     if known.one_referrer is None:
-        said += "no referring page is known"
+        figure += "no referring page is known"
     elif known.one_referrer:
-        said += f"{known.one_referrer:.0%} came by one referring page, more than of others"
+        figure += f"{known.one_referrer:.0%} came from one referring page, a larger share than of others"
     else:
-        said += "no referring page brought them more than it brought others"
-    return Outcome(name, _outcome(known.verbatim >= COPIES or page), said)
+        figure += "no referring page brought a larger share of them than of others"
+    return BenignExplanation(name, _outcome(known.verbatim >= chosen.exact_copies or page), figure)
 
 
-def _launch(known: Figures) -> Outcome:
+def _launch(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "a launch day or a piece of news"
     if known.opened is None:
-        return Outcome(name, UNKNOWN, "their registrations are not known, or spread like everybody's")
+        figure = "their registrations are not known, or are spread over time like everybody's"
+        return BenignExplanation(name, UNKNOWN, figure)
     inside, everyone, window = known.opened
     stands = known.without("registration")
-    said = (
+    figure = (
         f"{inside:,} of the {everyone:,} accounts opened in {window} are theirs;"
         f" {stands:.0%} of the links stand without registration"
     )
-    return Outcome(name, _outcome(stands < STANDS and inside < ELSEWHERE * everyone), said)
+    fits = stands < chosen.independent_links and inside < chosen.outside_holders * everyone
+    return BenignExplanation(name, _outcome(fits), figure)
 
 
-def _pool(known: Figures) -> Outcome:
+def _reseller(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "different customers of one reseller"
     if known.workload is None:
-        return Outcome(name, UNKNOWN, "no prompts are known")
-    said = f"{known.workload:.0%} of their prompts are the group's own work"
-    return Outcome(name, _outcome(known.workload < WORK), said)
+        return BenignExplanation(name, UNKNOWN, "no prompts are known")
+    figure = f"{known.workload:.0%} of their prompts are the group's own work"
+    return BenignExplanation(name, _outcome(known.workload < chosen.own_workload), figure)

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.groups.declared_units import PUBLIC_DOMAINS
+from linkage.settings.explain import Pairs
 
 Row = Mapping[str, Any]
 
-OVERLAP = 1 / 3
-"""Share of their working hours that two accounts have in common below which hours tell them apart: two shifts
-of eight hours that do not overlap have none, two random ones of the same length a third."""
+HOURS_OF_DAY = 24
 
 _OPEN = ("organisation", "email_domain", "country", "payment_country", "funding", "referrer", "plan")
-"""Traits that an account shows openly, in which a difference is told."""
+"""Traits that an account shows openly, in which a difference is listed."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """A trait in which the two hold different values, and whether that speaks for two operators.
 
-    Most differences say little: an operator varies what he can. Where an account openly belongs, and when it
-    works, is not varied so easily.
+    Most differences say little: an operator varies what he can. It is harder to vary the organisation that an
+    account belongs to, and the hours at which it works.
     """
 
     trait: str
@@ -31,7 +30,7 @@ class Difference:
     why: str
 
 
-def differences(left: Sequence[Row], right: Sequence[Row]) -> list[Difference]:
+def differences(left: Sequence[Row], right: Sequence[Row], chosen: Pairs) -> list[Difference]:
     """Traits in which two accounts hold no common value, from their rows of `observations`.
 
     A trait of which only one has a value is no difference.
@@ -43,10 +42,10 @@ def differences(left: Sequence[Row], right: Sequence[Row]) -> list[Difference]:
         if one and other and not one & other:
             found.append(_different(trait, one, other))
     hours = [next(iter(side.get("hours", ())), "") for side in held]
-    if all(len(each) == 24 and each.isdecimal() and each.isascii() for each in hours):
+    if all(len(each) == HOURS_OF_DAY and each.isdecimal() and each.isascii() for each in hours):
         common = _overlap(hours[0], hours[1])
-        if common < OVERLAP:
-            why = f"they have {common:.0%} of their working hours in common"
+        if common < chosen.min_hours_overlap:
+            why = f"only {common:.0%} of their working hours are the same"
             found.append(Difference("hours", hours[0], hours[1], speaks=True, why=why))
     return found
 
@@ -60,7 +59,7 @@ def _different(trait: str, one: set[str], other: set[str]) -> Difference:
         what = "organisations" if trait == "organisation" else "e-mail domains of their own"
         why = f"they belong to different {what}: {left} and {right}"
     else:
-        why = "says little: an operator varies it, and strangers share it"
+        why = "says little: one operator can vary it, and strangers can share it"
     return Difference(trait, left, right, speaks=own, why=why)
 
 

@@ -1,4 +1,4 @@
-"""Why two accounts are linked: every bit, the sentence behind it, and the two rows it rests on."""
+"""Why two accounts are linked: each line of evidence with its bits, its reason and the rows it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -8,13 +8,14 @@ from typing import Any
 
 from linkage.explain.differ import Difference, differences
 from linkage.schema import FAMILIES, EvidenceLine
+from linkage.settings.explain import Pairs
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One observation, walked back to the first source row that says it."""
+class Observation:
+    """One observation, traced to the first source row that states it."""
 
     account: str
     trait: str
@@ -34,26 +35,28 @@ class Seen:
 
 @dataclass(frozen=True)
 class Pair:
-    """What a case holds about two accounts: their row of `links`, their rows of `evidence`, and the rest.
+    """What a case holds about two accounts: their row of `links` and their rows of `evidence`.
 
-    `observed` are the observations of each account (trait, value, family), `texts` what stands behind values
-    that are ids; empty where not looked up.
+    `observations` are those that the evidence rests on, by id; `held` all traits and values of each account
+    (trait, value, family); `texts` the text of values that are ids. The last two are empty where not looked
+    up.
     """
 
     left: str
     right: str
     link: Row | None
     evidence: Sequence[Row]
-    seen: Mapping[str, Seen]
+    observations: Mapping[str, Observation]
     group: str | None
     verdict: str | None
-    observed: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    held: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class NotCompared:
-    """A family in which nothing could be compared. It says nothing: not that the two differ."""
+    """A family in which nothing could be compared, because `missing` have no observation in it. It is no
+    evidence: it does not say that the two differ."""
 
     family: str
     missing: tuple[str, ...]
@@ -61,7 +64,7 @@ class NotCompared:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Two accounts, all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
+    """Two accounts and all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
 
     `other_priors` are the prior bits for operators of other sizes, by name. `compared` are the families in
     which both accounts are known, `not_compared` the others, `differences` the traits in which they hold no
@@ -82,7 +85,7 @@ class Explanation:
     compared: tuple[str, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
     differences: tuple[Difference, ...] = ()
-    seen: Mapping[str, Seen] = field(repr=False, default_factory=dict)
+    observations: Mapping[str, Observation] = field(repr=False, default_factory=dict)
 
     @property
     def against(self) -> tuple[EvidenceLine, ...]:
@@ -91,9 +94,9 @@ class Explanation:
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """Families in which the two were compared and nothing they share counts either way."""
-        told = {line.family for line in self.lines if line.bits}
-        return tuple(family for family in self.compared if family not in told)
+        """Families in which the two were compared and nothing they share counts for or against a link."""
+        speaking = {line.family for line in self.lines if line.bits}
+        return tuple(family for family in self.compared if family not in speaking)
 
     def balance(self) -> tuple[float, float]:
         """Bits for one operator and bits against, the prior apart."""
@@ -129,8 +132,8 @@ class Explanation:
         return [
             {
                 **asdict(line),
-                "left_seen": _plain(self.seen.get(line.left_observation or "")),
-                "right_seen": _plain(self.seen.get(line.right_observation or "")),
+                "left_seen": _plain(self.observations.get(line.left_observation or "")),
+                "right_seen": _plain(self.observations.get(line.right_observation or "")),
             }
             for line in self.lines
         ]
@@ -186,6 +189,7 @@ def explain(pair: Pair, run: Row) -> Explanation:
     log_odds = pair.link["log_odds"] if pair.link else None
     lines = [_line(row, meanings, pair) for row in pair.evidence]
     compared, silent = _by_family(pair)
+    held = [pair.held.get(side, ()) for side in (pair.left, pair.right)]
     return Explanation(
         left=pair.left,
         right=pair.right,
@@ -200,16 +204,21 @@ def explain(pair: Pair, run: Row) -> Explanation:
         lines=tuple(_in_reading_order(lines)),
         compared=tuple(compared),
         not_compared=tuple(silent),
-        differences=tuple(differences(*(pair.observed.get(side, ()) for side in (pair.left, pair.right)))),
-        seen=pair.seen,
+        differences=tuple(differences(held[0], held[1], pair_settings(run))),
+        observations=pair.observations,
     )
+
+
+def pair_settings(run: Row) -> Pairs:
+    """The settings under which a case answers about two accounts; the defaults where it was made without."""
+    return Pairs.model_validate(run.get("settings", {}).get("explain", {}).get("pairs", {}))
 
 
 def _by_family(pair: Pair) -> tuple[list[str], list[NotCompared]]:
     """Families in which both are known, and the others with who is not."""
-    held = [{row["family"] for row in pair.observed.get(side, ())} for side in (pair.left, pair.right)]
+    held = [{row["family"] for row in pair.held.get(side, ())} for side in (pair.left, pair.right)]
     compared, silent = [], []
-    for family in (*FAMILIES, *sorted(held[0].union(held[1]) - set(FAMILIES))) if pair.observed else ():
+    for family in (*FAMILIES, *sorted(held[0].union(held[1]) - set(FAMILIES))) if pair.held else ():
         missing = [side for side, own in zip((pair.left, pair.right), held, strict=True) if family not in own]
         if missing:
             silent.append(NotCompared(family, tuple(missing)))
@@ -248,7 +257,7 @@ def _in_reading_order(lines: list[EvidenceLine]) -> list[EvidenceLine]:
 
 def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
     sources = [
-        pair.seen[key].where if key in pair.seen else None
+        pair.observations[key].where if key in pair.observations else None
         for key in (row["left_observation"], row["right_observation"])
     ]
     return EvidenceLine(
@@ -266,5 +275,5 @@ def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
     )
 
 
-def _plain(seen: Seen | None) -> dict[str, Any] | None:
-    return asdict(seen) if seen else None
+def _plain(observation: Observation | None) -> dict[str, Any] | None:
+    return asdict(observation) if observation else None

@@ -1,22 +1,23 @@
-"""In what the members of a group differ, and what else could explain them: facts of one run.
-
-Composition only: `inference.against` and `inference.innocent` decide, `holders` knows who holds what.
-"""
+"""The members of a group beside all other accounts: in what they differ, and what else could explain them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import pyarrow as pa
 
 from linkage.arrays import Floats, Ints
-from linkage.engines import Engine
-from linkage.explain import benign_explanations, member_outliers
+from linkage.explain import member_outliers
+from linkage.explain.benign_explanations import Figures, SharedValues
+from linkage.explain.findings import Agreement
+from linkage.explain.member_outliers import Outliers
 from linkage.groups.assessment import Judged
 from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, SMALL, Units
 from linkage.groups.trait_index import Held, Known, share
-from linkage.observations.stage import Population
+from linkage.settings.explain import Outliers as OutlierSettings
 
-ALIKE = {
+COMPARED = {
     "funding": "payment",
     "bin": "payment",
     "issuer": "payment",
@@ -29,8 +30,8 @@ ALIKE = {
     "referrer": "registration",
     "country": "registration",
 }
-"""Traits in which members are held against strangers, with their families. Bursts are left out: whoever holds
-one was opened, or paid, in a crowd."""
+"""Traits in which members are compared with strangers, with their families. Bursts are left out: whoever
+holds one was opened, or paid, in a crowd."""
 
 
 @dataclass(frozen=True)
@@ -40,56 +41,69 @@ class Histories:
     acted: Floats
     paid: Floats
 
+    @classmethod
+    def of(cls, names: Sequence[str], acts: pa.Table, cards: pa.Table) -> Self:
+        """From the moments of all accounts (`a`, `at`, in order of time for each) and the first use of a card
+        (`account`, `at`)."""
+        acted, paid = np.full((2, len(names)), np.nan)
+        a, at = acts["a"].to_numpy(), acts["at"].to_numpy()
+        # Of several assignments to one place the last holds: the first moment.
+        acted[a[::-1]] = at[::-1]
+        number = {name: i for i, name in enumerate(names)}
+        places = [number[account] for account in cards["account"].to_pylist()]
+        paid[places] = cards["at"].to_numpy()
+        return cls(acted, paid)
 
-def histories(engine: Engine, population: Population) -> Histories:
-    """From the moments of all accounts and the first use of each card."""
-    acted, paid = np.full((2, len(population.names)), np.nan)
-    a, at = population.acts["a"].to_numpy(), population.acts["at"].to_numpy()
-    acted[a[::-1]] = at[::-1]
-    seen = population.observations
-    cards = seen.filter((seen.trait == "fingerprint") & seen.first_at.notnull())
-    first = engine.collect(cards.group_by("account").agg(at=cards.first_at.min()), at_most=engine.max_rows)
-    number = {name: i for i, name in enumerate(population.names)}
-    for account, moment in zip(first["account"].to_pylist(), first["at"].to_pylist(), strict=True):
-        paid[number[account]] = moment
-    return Histories(acted, paid)
 
-
-class Crowd:
-    """Everybody of one run: who holds what, who declares which unit, and since when they are known.
+class ComparedPopulation:
+    """All accounts of one run: who holds what, who is in which declared unit, and since when they are known.
 
     `grouped` are the accounts of reported groups: strangers are drawn from the others.
     """
 
     def __init__(
-        self, known: Known, units: Units, past: Histories, grouped: Ints, *, names: Sequence[str], seed: int
+        self,
+        known: Known,
+        units: Units,
+        histories: Histories,
+        grouped: Ints,
+        *,
+        names: Sequence[str],
+        chosen: OutlierSettings,
+        seed: int,
     ) -> None:
-        self.known, self.units, self.past = known, units, past
-        self.names, self.seed = names, seed
+        self.known, self.units, self.histories = known, units, histories
+        self.names, self.chosen, self.seed = names, chosen, seed
         strangers = np.setdiff1d(np.arange(len(names)), grouped)
-        self.strangers = {trait: self._agreement(trait, strangers)[0] for trait in ALIKE}
+        self.strangers = {trait: self._agreement(trait, strangers)[0] for trait in COMPARED}
 
     def _agreement(self, trait: str, among: Ints) -> tuple[float | None, int]:
         held = self.known.held[trait]
-        return member_outliers.agreement(held.a, held.value, among, seed=self.seed)
+        return member_outliers.agreement(held.a, held.value, among, self.chosen, seed=self.seed)
 
-    def agreements(self, members: Ints) -> list[member_outliers.Agreement]:
-        """How alike members are in each trait, beside strangers."""
+    def agreements(self, members: Ints) -> tuple[Agreement, ...]:
+        """How often members agree in each trait, beside strangers."""
         found = []
-        for trait, family in ALIKE.items():
+        for trait, family in COMPARED.items():
             inside, compared = self._agreement(trait, members)
-            found.append(member_outliers.Agreement(trait, family, inside, self.strangers[trait], compared))
-        return found
+            outside = self.strangers[trait]
+            like = member_outliers.like_strangers(inside, outside, self.chosen)
+            found.append(Agreement(trait, family, inside, outside, compared, like))
+        return tuple(found)
 
-    # --- members unlike the others ---------------------------------------------------------------
+    # --- members that differ from the others -----------------------------------------------------
 
-    def unlike(self, members: Ints) -> list[member_outliers.Unlike]:
-        """Members of whom something does not fit a common hand; only what is true of some."""
+    def outliers(self, members: Ints) -> list[Outliers]:
+        """In what some members differ from the others; only what is true of any."""
+        days = f"{self.chosen.long_history_days:.0f} days"
         found = [
             member_outliers.long_before(
-                members, self.past.acted, "active over 90 days before most of the others"
+                members,
+                self.histories.acted,
+                f"were active over {days} before most of the others",
+                self.chosen,
             ),
-            self._long_standing(members),
+            self._long_standing(members, days),
             self._ordinary(members),
             self._own_domain(members),
             self._declared(members),
@@ -103,22 +117,22 @@ class Crowd:
         kinds = [i for i, name in enumerate(held.names) if (name in CONCEALING) is concealing]
         return np.unique(held.a[np.isin(held.value, kinds)]), np.unique(held.a)
 
-    def _ordinary(self, members: Ints) -> member_outliers.Unlike:
+    def _ordinary(self, members: Ints) -> Outliers:
         anonymous, known = self._funded(True)
         ordinary = np.setdiff1d(known, anonymous)
         what = "pay with an ordinary card only (neither virtual nor prepaid)"
-        return member_outliers.one_of(members, ordinary, known, what, accounts=len(self.names))
+        return member_outliers.holders_among(members, ordinary, known, what, accounts=len(self.names))
 
-    def _long_standing(self, members: Ints) -> member_outliers.Unlike:
+    def _long_standing(self, members: Ints, days: str) -> Outliers:
         anonymous, _ = self._funded(True)
-        paid = self.past.paid.copy()
+        paid = self.histories.paid.copy()
         paid[anonymous] = np.nan
-        what = "have used an ordinary card since over 90 days before the others' first cards"
-        since = member_outliers.long_before(members, self.past.paid, what)
+        what = f"first used an ordinary card over {days} before the others' first cards"
+        since = member_outliers.long_before(members, self.histories.paid, what, self.chosen)
         kept = tuple(each for each in since.accounts if not np.isnan(paid[each]))
-        return member_outliers.Unlike(what, kept, since.of)
+        return Outliers(what, kept, since.known)
 
-    def _own_domain(self, members: Ints) -> member_outliers.Unlike:
+    def _own_domain(self, members: Ints) -> Outliers:
         """A domain of few accounts that is not the one most of the group has."""
         held = self.known.held["email_domain"]
         own = np.array(
@@ -129,25 +143,24 @@ class Crowd:
         own = np.setdiff1d(own, values[2 * counts >= len(members)])
         holders = held.a[np.isin(held.value, own)]
         what = "have an e-mail domain of their own"
-        return member_outliers.one_of(members, holders, np.unique(held.a), what, accounts=len(self.names))
+        known = np.unique(held.a)
+        return member_outliers.holders_among(members, holders, known, what, accounts=len(self.names))
 
     def _private(self, held: Held, number: int, name: str) -> bool:
         return name.lower() not in PUBLIC_DOMAINS and int(held.totals[number]) <= SMALL
 
-    def _declared(self, members: Ints) -> member_outliers.Unlike:
+    def _declared(self, members: Ints) -> Outliers:
         """Members in a declared unit other than the one that most are in."""
         unit, everyone = self.units.unit, np.arange(len(self.names))
         kinds, counts = np.unique(unit[members], return_counts=True)
         most = kinds[(2 * counts >= len(members)) & (kinds >= 0)]
         holders = everyone[(unit >= 0) & ~np.isin(unit, most)]
         what = "belong to a customer that declares itself (organisation, own domain or team card)"
-        return member_outliers.one_of(members, holders, everyone, what, accounts=len(self.names))
+        return member_outliers.holders_among(members, holders, everyone, what, accounts=len(self.names))
 
-    def _other_country(self, members: Ints) -> member_outliers.Unlike | None:
+    def _other_country(self, members: Ints) -> Outliers | None:
         held = self.known.held["country"]
-        return member_outliers.not_the_commonest(
-            members, held.a, held.value, held.names, "name another country"
-        )
+        return member_outliers.not_the_commonest(members, held, "name another country", self.chosen)
 
     # --- what else could explain them ------------------------------------------------------------
 
@@ -155,12 +168,13 @@ class Crowd:
         self,
         judged: Judged,
         stand: Mapping[str, float],
-        networks: benign_explanations.Common,
-        texts: benign_explanations.Common,
-    ) -> benign_explanations.Figures:
-        """What benign explanations of a group are held against."""
+        networks: SharedValues,
+        texts: SharedValues,
+    ) -> Figures:
+        """The figures that decide about benign explanations of a group; `stand` is the share of links that
+        stand without each family."""
         members, community = judged.members, judged.community
-        return benign_explanations.Figures(
+        return Figures(
             accounts=len(members),
             stand=stand,
             networks=networks,

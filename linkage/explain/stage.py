@@ -1,31 +1,41 @@
-"""What speaks against each reported group, from the arrays of a finished run to the rows of its receipt.
+"""The examination of each reported group: what speaks against it, from the arrays of a finished run.
 
-Composition only: how little takes a group apart is `fragile`, in what its members differ `unlike`, what is
-said of it all `inference.objections`, where the form is written down.
+The engine gives first uses, holders and names of values; everything else is arithmetic of this package.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from ibis import _
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DIGITS, Floats, Ints
+from linkage.engines import Engine
 from linkage.evidence.rows import Kind, value_numbers
 from linkage.evidence.stage import Weighing
-from linkage.explain import ablation, ablation_rows, benign_explanations, member_outliers, sentences
-from linkage.explain.outlier_rows import Crowd, Histories
+from linkage.explain import ablation_rows, benign_explanations, member_outliers, sentences
+from linkage.explain.ablation import GroupEvidence, LinkRule, Rows
+from linkage.explain.ablation_rows import ExaminedGroup, Removals
+from linkage.explain.findings import FIRM, Examination, Strength, Value
+from linkage.explain.outlier_rows import ComparedPopulation, Histories
 from linkage.groups.assessment import Judge, Judged
 from linkage.links.log_odds import Rules
 from linkage.links.stage import LINKED
 from linkage.log import Log
+from linkage.observations.stage import Population
 from linkage.settings import Settings
 
-Row = dict[str, Any]
+NOT_YET = Strength(FIRM, ())
+"""Stands until everything that decides the strength of a group is known."""
 
-MOST_ROWS = 4_000_000
-"""Rows of evidence of one group that are looked at; of a larger one a sample of its links, counted."""
+
+def histories(engine: Engine, population: Population) -> Histories:
+    """When each account first acted and first used a card."""
+    seen = population.observations
+    cards = seen.filter((seen.trait == "fingerprint") & seen.first_at.notnull())
+    first = cards.group_by("account").agg(at=cards.first_at.min())
+    paid = engine.collect(first, at_most=len(population.names))
+    return Histories.of(population.names, population.acts, paid)
 
 
 class Examiner:
@@ -44,115 +54,122 @@ class Examiner:
         self.weighing, self.court, self.past, self.rules = weighing, court, past, rules
         self.settings, self.log = settings, log
         self.links, self.names = court.links, weighing.names
-        chosen, evidence = settings.links, court.links.evidence
-        self.bar = ablation.Bar(chosen.link_bits, chosen.strong_bits, weighing.strong)
+        links, evidence = settings.links, court.links.evidence
+        self.rule = LinkRule(links.link_bits, links.strong_bits, weighing.strong)
         self.signal, self.kind = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "kind"))
         self.value = value_numbers(evidence)
         self.bits = evidence["bits"].to_numpy()
         self.starts = np.searchsorted(self.links.scored.pair, np.arange(len(self.links.linked) + 1))
 
-    def examine(self, judged: Sequence[Judged], stays: Floats) -> list[Judged]:
-        """The same communities; each reported one with what was found against it."""
+    def examine(self, judged: Sequence[Judged], stays: Floats) -> dict[int, Examination]:
+        """What was found of each reported group, by the number of its first account."""
         reported = [each for each in judged if each.reported]
         if not reported:
-            return list(judged)
-        crowd = Crowd(
+            return {}
+        population = ComparedPopulation(
             self.court.everything,
             self.court.units,
             self.past,
             np.concatenate([each.members for each in reported]),
             names=self.names,
+            chosen=self.settings.explain.outliers,
             seed=self.settings.seed,
         )
         degrees, self.left_out = self._degrees(), 0
-        found = {int(each.members[0]): self._examined(each, crowd, stays, degrees) for each in reported}
+        found = [self._examined(each, population, stays, degrees) for each in reported]
         self.log.cut("stability", {"links of large groups that were not taken apart": self.left_out})
-        self._name(list(found.values()))
-        for row in found.values():
-            row["state"] = sentences.state(row, self.settings.groups.min_accounts)
-        return [replace(j, examined=found[int(j.members[0])]) if j.reported else j for j in judged]
+        values = self._values(set().union(*(removals.values for _found, removals in found)))
+        return {
+            int(each.members[0]): self._finished(examination, removals, values)
+            for each, (examination, removals) in zip(reported, found, strict=True)
+        }
 
-    def _examined(self, judged: Judged, crowd: Crowd, stays: Floats, degrees: Ints) -> Row:
-        chosen, members, group = self.settings.groups, judged.members, self._group(judged)
-        stand = ablation_rows.without_families(group, chosen)
-        sources, smallest = ablation_rows.sources(group, chosen.min_accounts)
-        rows = group.web.rows
+    def _examined(
+        self, judged: Judged, population: ComparedPopulation, stays: Floats, degrees: Ints
+    ) -> tuple[Examination, Removals]:
+        """Everything but the sources, whose values are numbers still, and the strength that rests on them."""
+        groups, chosen, members = self.settings.groups, self.settings.explain, judged.members
+        group, least = self._group(judged), groups.min_accounts
+        without = ablation_rows.without_families(group, groups)
+        rows = group.evidence.rows
         own = rows.kind == Kind.HOURS
-        clock, alike, other = member_outliers.other_hours(
-            group.web.ends, rows.pair[own], rows.bits[own], members
+        others, hours = member_outliers.other_hours(
+            group.evidence.ends, rows.pair[own], rows.bits[own], members
         )
-        unlike = [*crowd.unlike(members), *([clock] if clock.accounts else [])]
-        common = [
-            benign_explanations.Common(*ablation_rows.common(group, f, degrees))
-            for f in ("network", "content")
-        ]
-        shares = {row["family"]: row["links"] / max(row["of"], 1) for row in stand}
-        core = int((stays[members] >= chosen.core).sum())
-        return {
-            "accounts": len(members),
-            "core": core,
-            "fringe": len(members) - core,
-            "stability": round(float(stays[members].mean()), 6),
-            "links": group.links,
-            "links_looked_at": group.web.pairs,
-            "whole": ablation_rows.whole(group),
-            "without_family": stand,
-            "sources": sources,
-            "smallest_set": smallest,
-            "seam": ablation_rows.thinnest(
-                group, self.names, least=chosen.min_accounts, seed=self.settings.seed
-            ),
-            "weakest": ablation_rows.weakest(group, self.names, stays),
-            "opposing": ablation_rows.opposing(group, [each.name for each in self.weighing.signals]),
-            "hours": {"alike": alike, "other": other},
-            "unlike": [self._unlike(each) for each in unlike],
-            "least_like": member_outliers.least_like(unlike, self.names),
-            "agreement": [
-                {**asdict(each), "as_strangers": each.as_strangers} for each in crowd.agreements(members)
-            ],
-            "explanations": [
-                asdict(each) for each in benign_explanations.outcomes(crowd.figures(judged, shares, *common))
-            ],
-        }
+        outliers = [*population.outliers(members), *([others] if others.accounts else [])]
+        shared = [ablation_rows.shared_values(group, each, degrees) for each in ("network", "content")]
+        figures = population.figures(judged, {each.family: each.remains.share for each in without}, *shared)
+        core, seed = int((stays[members] >= groups.core).sum()), self.settings.seed
+        found = Examination(
+            accounts=len(members),
+            core=core,
+            fringe=len(members) - core,
+            stability=round(float(stays[members].mean()), DIGITS),
+            links=group.links,
+            links_examined=group.evidence.pairs,
+            whole=ablation_rows.whole(group),
+            without_family=without,
+            sources=(),
+            smallest_set=None,
+            weakest_cut=ablation_rows.cut(group, self.names, chosen.ablation, min_accounts=least, seed=seed),
+            weakest_member=ablation_rows.weakest_member(group, self.names, stays),
+            counter_evidence=ablation_rows.counter_evidence(group, [s.name for s in self.weighing.signals]),
+            hours=hours,
+            outliers=tuple(each.named(self.names) for each in outliers),
+            least_typical=member_outliers.least_typical(outliers, self.names, chosen.outliers),
+            agreement=population.agreements(members),
+            benign_explanations=tuple(benign_explanations.outcomes(figures, chosen.benign)),
+            strength=NOT_YET,
+        )
+        return found, ablation_rows.removals(group, chosen.ablation, min_accounts=least)
 
-    def _unlike(self, found: member_outliers.Unlike) -> Row:
-        return {
-            "what": found.what,
-            "accounts": len(found.accounts),
-            "of": found.of,
-            "outside": found.outside,
-            "named": [self.names[i] for i in found.accounts[: member_outliers.TOLD]],
-        }
+    def _finished(self, found: Examination, removals: Removals, values: Mapping[int, Value]) -> Examination:
+        """With the sources by name, and how much the group rests on."""
+        least, families = self.settings.groups.min_accounts, self.links.families
+        named = [ablation_rows.named(each, families, values, min_accounts=least) for each in removals.alone]
+        smallest = removals.smallest
+        whole = replace(
+            found,
+            sources=tuple(named),
+            smallest_set=ablation_rows.named(smallest, families, values, min_accounts=least)
+            if smallest
+            else None,
+        )
+        chosen = self.settings.explain.strength
+        return replace(whole, strength=sentences.strength(whole, chosen, min_accounts=least))
 
     # --- the evidence inside one group -----------------------------------------------------------
 
-    def _group(self, judged: Judged) -> ablation_rows.Taken:
+    def _group(self, judged: Judged) -> ExaminedGroup:
         scored, members = self.links.scored, judged.members
         place = np.full(len(self.names), -1, dtype=np.int64)
         place[members] = np.arange(len(members))
         inside = self.links.linked & (place[scored.left] >= 0) & (place[scored.right] >= 0)
         every = np.flatnonzero(inside)
-        pairs = self._bearable(every)
+        pairs = self._sampled(every)
         width = self.starts[pairs + 1] - self.starts[pairs]
         first = self.starts[pairs] - (np.cumsum(width) - width)
         rows = np.arange(int(width.sum())) + np.repeat(first, width)
         pair = np.repeat(np.arange(len(pairs)), width)
-        inner = ablation.Web(
+        evidence = GroupEvidence(
             np.stack([place[scored.left[pairs]], place[scored.right[pairs]]]),
-            ablation.Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
+            Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
             self.court.units.unit[members],
             self.links.decided(LINKED)[pairs],
             rules=self.rules,
-            bar=self.bar,
+            rule=self.rule,
         )
-        return ablation_rows.Taken(judged, inner, len(every), self.links.families)
+        return ExaminedGroup(judged, evidence, len(every), self.links.families)
 
-    def _bearable(self, pairs: Ints) -> Ints:
-        """The pairs, or as many drawn by seed as have MOST_ROWS rows of evidence together."""
-        rows = int((self.starts[pairs + 1] - self.starts[pairs]).sum())
-        if rows <= MOST_ROWS:
+    def _sampled(self, pairs: Ints) -> Ints:
+        """The pairs, or as many drawn by seed as have `max_evidence_rows` rows of evidence together."""
+        rows, most = (
+            int((self.starts[pairs + 1] - self.starts[pairs]).sum()),
+            self.settings.explain.ablation.max_evidence_rows,
+        )
+        if rows <= most:
             return pairs
-        kept = len(pairs) * MOST_ROWS // rows
+        kept = len(pairs) * most // rows
         self.left_out += len(pairs) - kept
         drawn = np.random.default_rng([self.settings.seed, len(pairs)]).choice(pairs, kept, replace=False)
         return np.sort(drawn)
@@ -167,23 +184,10 @@ class Examiner:
         degrees[table["v"].to_numpy()] = table["degree"].to_numpy()
         return degrees
 
-    def _name(self, found: Sequence[Row]) -> None:
-        """Puts trait, value and holders in the place of each value's number."""
-        told = [source for row in found for each in _removals(row) for source in each["sources"]]
-        numbers = sorted({v for source in told for v in source["values"]})
-        values = self.weighing.values
-        rows = self.weighing.engine.collect(
-            values.filter(_.v.isin(numbers)).select("v", "trait", "value", "degree"),
-            at_most=self.weighing.engine.max_rows,
+    def _values(self, numbers: set[int]) -> dict[int, Value]:
+        """Trait, value and holders of each of these values."""
+        values = self.weighing.values.filter(_.v.isin(sorted(numbers))).select(
+            "v", "trait", "value", "degree"
         )
-        named = {row.pop("v"): row for row in rows.to_pylist()}
-        for source in told:
-            source["values"] = [
-                {"trait": named[v]["trait"], "value": named[v]["value"], "holders": named[v]["degree"]}
-                for v in source["values"]
-            ]
-
-
-def _removals(row: Mapping[str, Any]) -> list[Row]:
-    smallest = row["smallest_set"]
-    return [*row["sources"], *([smallest] if smallest else [])]
+        rows = self.weighing.engine.collect(values, at_most=len(numbers)).to_pylist()
+        return {row["v"]: Value(row["trait"], row["value"], row["degree"]) for row in rows}

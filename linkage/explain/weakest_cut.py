@@ -1,31 +1,27 @@
-"""Where a group is thinnest: the two sides it would come apart into, and the account that hangs by least."""
+"""Where a group is weakest: the cut with fewest links for its size, and the account with fewest links."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from linkage.arrays import Floats, Ints
-from linkage.explain.ablation import Web
+from linkage.explain.ablation import GroupEvidence
 from linkage.groups.communities import split
-
-SEAM = 0.5
-"""Two sides linked less than half as often as their accounts' numbers of links would have it are a seam: it
-is the share from which two communities are joined (`group.ALIKE`)."""
 
 
 @dataclass(frozen=True)
-class Seam:
-    """The thinnest division into two sides of some size: `side` of each account (0 the larger), links across
-    it, and how many there would be if the two were one, by how many links each account has."""
+class Cut:
+    """The weakest division into two sides of some size: `side` of each account (0 the larger), `links` across
+    it, and links `expected` in one evenly linked group, by how many links each account has."""
 
     side: Ints
-    across: int
+    links: int
     expected: float
 
     @property
     def ratio(self) -> float:
         """Links across, relative to what one evenly linked group would have."""
-        return self.across / self.expected if self.expected else 0.0
+        return self.links / self.expected if self.expected else 0.0
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -36,7 +32,7 @@ class Seam:
 
 @dataclass(frozen=True)
 class Weakest:
-    """The account of a group with the fewest links, and of those the one whose strongest says least."""
+    """The account of a group with the fewest links, and of those the one whose strongest has fewest bits."""
 
     account: int
     links: int
@@ -44,26 +40,26 @@ class Weakest:
     strongest: float
 
 
-def seam(web: Web, *, least: int, seed: int) -> Seam | None:
+def cut(evidence: GroupEvidence, *, min_accounts: int, seed: int) -> Cut | None:
     """Parts by Leiden inside the group, the best linked joined until two sides are left.
 
-    None where the group is too small for two sides of `least` accounts, or is one piece for Leiden.
+    None where the group is too small for two sides of `min_accounts`, or is one piece for Leiden.
     """
-    left, right = web.ends
-    weight = np.maximum(web.log_odds - web.bar.link_bits, 0) + 1
-    parts = split(np.zeros(web.n, dtype=np.int64), (left, right, weight), least=least, seed=seed)
+    left, right = evidence.ends
+    weight = np.maximum(evidence.log_odds - evidence.rule.link_bits, 0) + 1
+    parts = split(np.zeros(evidence.n, dtype=np.int64), (left, right, weight), least=min_accounts, seed=seed)
     _, parts = np.unique(parts, return_inverse=True)
-    between = _between(parts, web.ends)
+    between = _between(parts, evidence.ends)
     # An account's declared unit is never cut in two: its accounts stand together whatever the links say.
     sides = _two_sides(parts, between)
     if sides is None:
         return None
-    side = sides if 2 * int(sides.sum()) <= web.n else 1 - sides
-    degree = np.bincount(web.ends.ravel(), minlength=web.n)
+    side = sides if 2 * int(sides.sum()) <= evidence.n else 1 - sides
+    degree = np.bincount(evidence.ends.ravel(), minlength=evidence.n)
     across = int((side[left] != side[right]).sum())
     ends = [float(degree[side == each].sum()) for each in (0, 1)]
-    found = Seam(side, across, round(ends[0] * ends[1] / max(2.0 * web.pairs, 1.0), 1))
-    return found if min(found.sizes) >= least else None
+    found = Cut(side, across, round(ends[0] * ends[1] / max(2.0 * evidence.pairs, 1.0), 1))
+    return found if min(found.sizes) >= min_accounts else None
 
 
 def _between(parts: Ints, ends: Ints) -> Floats:
@@ -93,12 +89,12 @@ def _two_sides(parts: Ints, between: Floats) -> Ints | None:
     return result
 
 
-def weakest(web: Web) -> Weakest:
-    """The account that hangs by the fewest links that count; the first in name among equals."""
-    ends = web.ends[:, web.across]
-    links = np.bincount(ends.ravel(), minlength=web.n)
-    strongest = np.full(web.n, -np.inf)
+def weakest(evidence: GroupEvidence) -> Weakest:
+    """The account with the fewest links that count; the first in name among equals."""
+    ends = evidence.ends[:, evidence.across]
+    links = np.bincount(ends.ravel(), minlength=evidence.n)
+    strongest = np.full(evidence.n, -np.inf)
     for side in ends:
-        np.maximum.at(strongest, side, web.log_odds[web.across])
-    account = int(np.lexsort((np.arange(web.n), strongest, links))[0])
+        np.maximum.at(strongest, side, evidence.log_odds[evidence.across])
+    account = int(np.lexsort((np.arange(evidence.n), strongest, links))[0])
     return Weakest(account, int(links[account]), float(np.median(links)), float(strongest[account]))

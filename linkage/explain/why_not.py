@@ -1,4 +1,4 @@
-"""Why two accounts are not in one group: what was compared, what was not, and which bar was missed."""
+"""Why two accounts are not in one group: what was compared, what was not, and which condition was not met."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from linkage.explain.differ import Difference
-from linkage.explain.explain import Explanation, NotCompared
+from linkage.explain.explain import Explanation, NotCompared, pair_settings
 from linkage.schema import EvidenceLine
+from linkage.settings.explain import Pairs
+from linkage.settings.groups import Groups
 
 Row = Mapping[str, Any]
 Value = tuple[str, str]
@@ -16,25 +18,12 @@ Value = tuple[str, str]
 
 LINKED, AGAINST, UNKNOWN = "linked", "speaks against", "not enough to say"
 LITTLE = "too little in common"
-"""Compared widely enough, and neither linked nor told apart: what strangers look like."""
-
-LEAST_FAMILIES = 3
-"""Independent families in which both must be known before a missing link says anything. A group needs two
-that agree; where only two are known at all, one of them silent leaves nothing to compare."""
-
-LEAST_OBSERVATIONS = 5
-"""Observations of an account below which hardly anything about it can coincide with anything."""
-
-CLOSE = math.log2(10)
-"""Bits from the threshold within which the odds are under ten to one either way: no ground to decide."""
-
-TOLD_APART = 1.0
-"""Bits of evidence against, in all, from which it says something: two to one."""
+"""Compared in enough families, and neither linked nor shown to differ: what strangers look like."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a case knows of two accounts beside their evidence.
+class PairContext:
+    """What a case holds about two accounts beside their evidence.
 
     `observations` by account; `degrees`: accounts that hold each value both have; `places`: for each account
     its rows of `groups` and `explained`.
@@ -47,7 +36,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Account:
-    """One account in a few words. `group` and `reason` (why it accuses nobody) where it is in one."""
+    """One account in a few words. `group` where it is in one, and the innocent explanation of that group as
+    `reason` where it has one."""
 
     account: str
     observations: int
@@ -59,8 +49,9 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Common:
-    """A value both accounts hold, and what it weighs. `rarity_bits` is the most its rarity could say."""
+class SharedValue:
+    """A value that both accounts hold, its `bits`, and why it has so many. `rarity_bits` is the most that its
+    rarity could give."""
 
     trait: str
     family: str
@@ -73,7 +64,7 @@ class Common:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Two accounts, and what stands between them.
+    """Two accounts, and why they are not in one group.
 
     `state` is one of LINKED, AGAINST, UNKNOWN and LITTLE, and `because` the figure that decides it.
     """
@@ -81,7 +72,7 @@ class WhyNot:
     left: Account
     right: Account
     explanation: Explanation
-    shared: tuple[Common, ...]
+    shared: tuple[SharedValue, ...]
     failed: tuple[str, ...]
     state: str
     because: str
@@ -98,7 +89,7 @@ class WhyNot:
 
     @property
     def against(self) -> tuple[EvidenceLine, ...]:
-        """Evidence that speaks for two operators."""
+        """Evidence that the two have different operators."""
         return self.explanation.against
 
     @property
@@ -107,15 +98,15 @@ class WhyNot:
         return bool(self.left.group) and self.left.group == self.right.group and not self.left.reason
 
 
-def why_not(explanation: Explanation, known: Known, run: Row) -> WhyNot:
+def why_not(explanation: Explanation, context: PairContext, run: Row) -> WhyNot:
     """What keeps the two accounts of an explanation apart; `run` is the receipt of the case."""
-    left, right = (_account(name, known) for name in (explanation.left, explanation.right))
-    state, because = _state(explanation, left, right)
+    left, right = (_account(name, context) for name in (explanation.left, explanation.right))
+    state, because = _state(explanation, left, right, pair_settings(run))
     return WhyNot(
         left=left,
         right=right,
         explanation=explanation,
-        shared=tuple(_shared(explanation, known, run)),
+        shared=tuple(_shared(explanation, context, run)),
         failed=tuple(_failed(explanation, left, right, run)),
         state=state,
         because=because,
@@ -125,47 +116,52 @@ def why_not(explanation: Explanation, known: Known, run: Row) -> WhyNot:
 # --- the state -----------------------------------------------------------------------------------
 
 
-def _state(found: Explanation, left: Account, right: Account) -> tuple[str, str]:
+def _state(found: Explanation, left: Account, right: Account, chosen: Pairs) -> tuple[str, str]:
     if found.linked:
         if found.verdict == "linked":
-            return LINKED, "a person decided so"
-        return LINKED, f"{found.log_odds or 0.0:+.1f} bits, {found.link_bits:+.1f} make a link"
+            return LINKED, "a person decided that they are linked"
+        return LINKED, f"{found.log_odds or 0.0:+.1f} bits; a link needs {found.link_bits:+.1f}"
     if found.verdict == "not linked":
         return AGAINST, "a person decided that they are not linked"
     against = -found.balance()[1]
-    telling = [each.why for each in found.differences if each.speaks]
-    if against >= TOLD_APART:
-        telling = [f"{against:.1f} bits of evidence speak against", *telling]
-    if telling:
-        return AGAINST, "; ".join(telling)
-    unknown = list(_unknown(found, left, right))
+    reasons = [each.why for each in found.differences if each.speaks]
+    if against >= chosen.min_bits_against:
+        reasons = [f"{against:.1f} bits of evidence speak against a link", *reasons]
+    if reasons:
+        return AGAINST, "; ".join(reasons)
+    unknown = list(_unknown(found, left, right, chosen))
     if unknown:
         return UNKNOWN, "; ".join(unknown)
     families = ", ".join(found.compared)
-    said = "what they share there does not make a link, and nothing speaks against"
-    return LITTLE, f"compared in {families}; {said}"
+    outcome = "what they share there is too little for a link, and nothing speaks against one"
+    return LITTLE, f"compared in {families}; {outcome}"
 
 
-def _unknown(found: Explanation, left: Account, right: Account) -> Iterable[str]:
+def _unknown(found: Explanation, left: Account, right: Account, chosen: Pairs) -> Iterable[str]:
     compared = set(found.compared)
     # An address and a client are one way in.
     independent = len(compared - {"network", "device"}) + bool(compared & {"network", "device"})
-    if independent < LEAST_FAMILIES:
+    if independent < chosen.min_families:
         known = f"both are known only in {', '.join(found.compared)}" if compared else "no family knows both"
-        yield f"{known}; {LEAST_FAMILIES} independent families are needed to say they have little in common"
+        needed = f"{chosen.min_families} independent families are needed"
+        yield f"{known}; {needed} to say that they have little in common"
     for each in (left, right):
-        if each.observations < LEAST_OBSERVATIONS:
+        if each.observations < chosen.min_observations:
             count = "one observation" if each.observations == 1 else f"{each.observations} observations"
-            yield f"{count} of {each.account}"
-    if found.log_odds is not None and abs(found.log_odds - found.link_bits) < CLOSE:
-        yield f"{found.log_odds:+.1f} bits: odds under ten to one either way"
+            yield f"only {count} of {each.account}"
+    if found.log_odds is not None and abs(found.log_odds - found.link_bits) < chosen.undecided_bits:
+        odds = 2**chosen.undecided_bits
+        yield (
+            f"{found.log_odds:+.1f} bits, close to the {found.link_bits:+.1f} that a link needs:"
+            f" odds under {odds:.0f} to 1 either way"
+        )
 
 
 # --- what is known and shared --------------------------------------------------------------------
 
 
-def _account(name: str, known: Known) -> Account:
-    rows, places = known.observations.get(name, ()), known.places.get(name, ())
+def _account(name: str, context: PairContext) -> Account:
+    rows, places = context.observations.get(name, ()), context.places.get(name, ())
     by_family: dict[str, int] = {}
     for row in rows:
         by_family[row["family"]] = by_family.get(row["family"], 0) + 1
@@ -181,17 +177,17 @@ def _account(name: str, known: Known) -> Account:
     )
 
 
-def _shared(explanation: Explanation, known: Known, run: Row) -> Iterable[Common]:
+def _shared(explanation: Explanation, context: PairContext, run: Row) -> Iterable[SharedValue]:
     accounts = int(run.get("population", {}).get("accounts", 0))
     # Several signals may speak of one value, and one of them twice after the family rules.
     counted: dict[str, float] = {}
     for line in explanation.lines:
         counted[line.value] = counted.get(line.value, 0.0) + line.bits
     family = {
-        (row["trait"], row["value"]): row["family"] for row in known.observations.get(explanation.left, ())
+        (row["trait"], row["value"]): row["family"] for row in context.observations.get(explanation.left, ())
     }
     common = [
-        Common(
+        SharedValue(
             trait=trait,
             family=family.get((trait, value), ""),
             value=value,
@@ -200,7 +196,7 @@ def _shared(explanation: Explanation, known: Known, run: Row) -> Iterable[Common
             bits=counted.get(value),
             why=_why(degree, accounts, value in counted, run),
         )
-        for (trait, value), degree in known.degrees.items()
+        for (trait, value), degree in context.degrees.items()
     ]
     return sorted(common, key=lambda each: (-(each.bits or 0.0), each.accounts, each.trait, each.value))
 
@@ -215,12 +211,12 @@ def _why(degree: int, accounts: int, counted: bool, run: Row) -> str:
     if counted:
         return share
     if degree > signals.get("nearest_degree", math.inf):
-        return f"{share}: too common to propose a pair, and nothing else proposed this one"
+        return f"{share}: too common for comparing its holders, and no rarer value led to a comparison"
     if degree > signals.get("clique_degree", math.inf):
-        return f"{share}: it proposes only each one's nearest in time"
+        return f"{share}: each holder is compared only with those nearest in time"
     if _rarity(degree, accounts) < signals.get("min_propose_bits", 0.0):
-        return f"{share}: too common to propose a pair"
-    return f"{share}: not counted for this pair (faded, public, inside one customer, or only descriptive)"
+        return f"{share}: too common for comparing its holders"
+    return f"{share}: no evidence for this pair (used long apart, public, of one customer, or descriptive)"
 
 
 def _failed(explanation: Explanation, left: Account, right: Account, run: Row) -> Iterable[str]:
@@ -228,29 +224,30 @@ def _failed(explanation: Explanation, left: Account, right: Account, run: Row) -
         yield "a person decided that they are not linked"
     if explanation.log_odds is None:
         yield (
-            "no link: they share no value rare enough to make them a pair worth scoring, or the score "
-            "stayed too low to keep"
+            "no link: they share no value rare enough for them to be compared, or their score was too low to"
+            " keep"
         )
     elif explanation.log_odds < explanation.link_bits:
         short = explanation.link_bits - explanation.log_odds
         yield (
-            f"the evidence is too weak: {explanation.log_odds:+.1f} bits, {short:.1f} short of the "
-            f"{explanation.link_bits:+.1f} that make a link"
+            f"the evidence is too weak: {explanation.log_odds:+.1f} bits; a link needs"
+            f" {explanation.link_bits:+.1f}, so {short:.1f} are missing"
         )
     if left.group and left.group == right.group and left.reason:
-        yield f"they are in one group ({left.group}), but it accuses nobody: {left.reason}"
+        yield f"they are in one group ({left.group}) with an innocent explanation: {left.reason}"
     elif explanation.linked and not (left.group and left.group == right.group):
         yield from _apart(left, right, run)
 
 
 def _apart(left: Account, right: Account, run: Row) -> Iterable[str]:
-    grouping = run.get("settings", {}).get("groups", {})
+    default, chosen = Groups(), run.get("settings", {}).get("groups", {})
     for each in (left, right):
         if not each.group:
             yield (
-                f"{each.account} is in no group: what it is linked to stayed under the gates "
-                f"({grouping.get('min_accounts', 5)} accounts, {grouping.get('min_families', 2)} families), "
-                "or it belonged to its group in too few resampled runs"
+                f"{each.account} is in no group: the accounts it is linked to are too few for one"
+                f" ({chosen.get('min_accounts', default.min_accounts)} accounts,"
+                f" {chosen.get('min_families', default.min_families)} families of evidence), or it stayed in"
+                " its group in too few resampled runs"
             )
     if left.group and right.group:
         yield f"linked, but each is linked more closely to its own group ({left.group}, {right.group})"

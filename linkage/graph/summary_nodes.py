@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
 
@@ -96,9 +97,15 @@ def _stories(summary: Summary, group: str) -> dict[str, float]:
 
 def _without(detail: Row) -> dict[str, list[Any]]:
     """What remains of the group when a family of evidence is left out."""
-    tried = (detail.get("examined") or {}).get("without_family") or []
-    keys = ("family", "links", "of", "accounts", "passes")
-    return {f"without_{key}": [each.get(key) for each in tried] for key in keys}
+    found = examination(detail)
+    tried = found.without_family if found else ()
+    return {
+        "without_family": [each.family for each in tried],
+        "without_links": [each.remains.links for each in tried],
+        "without_of": [each.remains.of for each in tried],
+        "without_accounts": [each.remains.accounts for each in tried],
+        "without_passes": [each.passes for each in tried],
+    }
 
 
 def _days(detail: Row) -> dict[str, Any]:

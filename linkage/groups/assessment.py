@@ -4,9 +4,8 @@ Composition only: facts come from `holders`, tests and rules are in `inference`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,6 @@ class Judged:
     infrastructure: str = "unknown"
     dismissed: bool = False
     confirmed: bool = False
-    examined: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def reported(self) -> bool:

@@ -2,9 +2,9 @@
 without each family."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from linkage.explain.findings import Examination
 from linkage.report import plots
 from linkage.report.document import Picture, Table
 from linkage.report.drawing import Drawing, Shape, line, rect, text
@@ -140,22 +140,22 @@ def _waterfall(steps: Sequence[Step]) -> Iterable[Shape]:
 # --- without a family ----------------------------------------------------------------------------
 
 
-def left_out(examined: Mapping[str, Any]) -> Picture | None:
+def left_out(found: Examination) -> Picture | None:
     """Which share of the links stands when a family is left out, and whether the rest would be reported."""
-    rows = list(examined.get("without_family") or ())
+    rows = found.without_family
     if not rows:
         return None
-    shares = [(str(each["family"]), float(_of(each)), bool(each["passes"])) for each in rows]
+    shares = [(each.family, round(each.remains.share, 6), each.passes) for each in rows]
     table = Table(
-        f"What remains of {count(examined['whole']['of'])} links that count when a family is left out",
+        f"What remains of {count(found.whole.of)} links that count when a family is left out",
         ("Without", "Links that stand", "Share", "Accounts in the largest part", "Still reported"),
         [
             (
-                str(each["family"]),
-                count(each["links"]),
-                share(_of(each)),
-                count(each["accounts"]),
-                "yes" if each["passes"] else f"no: {', '.join(each['failed'])}",
+                each.family,
+                count(each.remains.links),
+                share(round(each.remains.share, 6)),
+                count(each.remains.accounts),
+                "yes" if each.passes else f"no: {', '.join(each.failed)}",
             )
             for each in rows
         ],
@@ -170,10 +170,6 @@ def left_out(examined: Mapping[str, Any]) -> Picture | None:
     drawing = Drawing(WIDTH, len(rows) * ROW + 26, [*_bars(shares)])
     note = "An outlined bar: the rest would not pass every gate, and the group would not be reported."
     return Picture("without", title, said, drawing, plots.left_out(title, shares), table, note)
-
-
-def _of(row: Mapping[str, Any]) -> float:
-    return round(int(row["links"]) / max(int(row["of"]), 1), 6)
 
 
 def _bars(shares: Sequence[tuple[str, float, bool]]) -> Iterable[Shape]:

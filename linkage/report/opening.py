@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Any
 
+from linkage.explain.findings import Strength
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
 from linkage.report.figures import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
 from linkage.report.gather import MILLION
@@ -25,20 +25,20 @@ def headline(subject: Subject) -> Section:
         said = ", ".join(f"{clean(name)} {share(part)}" for name, part in targets)
         blocks.append(Facts([("Asked for", said, "share of its requests, by lists of English words")]))
     blocks += [Prose(f"A person decided: {said}", strong=True) for said in subject.verdicts]
-    state = (subject.field("examined") or {}).get("state")
-    if state:
-        blocks.append(_standing(state))
+    if subject.examination:
+        blocks.append(_strength_of(subject.examination.strength))
     return Section("At a glance", blocks)
 
 
-def _standing(state: Mapping[str, Any]) -> Block:
-    why = [str(each) for each in state.get("why") or ()]
-    if not why:
+def _strength_of(found: Strength) -> Block:
+    if not found.reasons:
         return Prose(
-            "The evidence is firm: no single source, seam or family carries it, and no benign explanation"
-            " fits."
+            "The evidence is firm: it does not depend on a single source, on one family or on few links, and"
+            " no benign explanation fits."
         )
-    return Prose(f"The evidence is {state['word']}: {'; '.join(map(clean, why))}.", strong=True)
+    return Prose(
+        f"The evidence is {clean(found.level)}: {'; '.join(map(clean, found.reasons))}.", strong=True
+    )
 
 
 def _size(subject: Subject) -> Iterable[Pair]:
@@ -105,9 +105,9 @@ def _against(subject: Subject) -> Iterable[Block]:
         yield Points(said)
     else:
         yield Prose("No signal found anything; where nothing could be compared there is nothing to find.")
-    opposing = (subject.field("examined") or {}).get("opposing") or ()
-    if opposing:
-        rows = [(clean(each["signal"]), count(each["links"]), bits(each["bits"])) for each in opposing]
+    found = subject.examination
+    if found and found.counter_evidence:
+        rows = [(clean(each.signal), count(each.links), bits(each.bits)) for each in found.counter_evidence]
         yield Table(
             "Signals that speak against links", ("Signal", "Links", "Bits in all"), rows, frozenset((1, 2))
         )

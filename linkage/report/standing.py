@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from linkage.explain import sentences
+from linkage.explain.findings import Examination
 from linkage.report import bits as pictures
 from linkage.report.document import Block, Cell, Points, Prose, Section, Table
 from linkage.report.figures import UNKNOWN, bits, clean, count, cut, many, share
@@ -16,8 +18,8 @@ STORIES, REASONS = 8, 6
 
 def stability(subject: Subject) -> Section:
     """How little would take it apart."""
-    found = subject.field("examined")
-    if not found:
+    found = subject.examination
+    if found is None:
         return Section(
             "How firmly it stands", [subject.missing("How the group was examined", "group.examined")]
         )
@@ -25,69 +27,44 @@ def stability(subject: Subject) -> Section:
     picture = pictures.left_out(found)
     if picture is not None:
         blocks.append(picture)
-    blocks += [*_least_like(found), *_agreement(found)]
+    blocks += [*_least_typical(found), *_agreement(found)]
     return Section("How firmly it stands", blocks)
 
 
-def _apart(found: Row) -> Iterable[str]:
+def _apart(found: Examination) -> Iterable[str]:
     yield (
-        f"{count(found['core'])} accounts of the core and {count(found['fringe'])} of the fringe; stability"
-        f" {share(found['stability'])}."
+        f"{count(found.core)} accounts of the core and {count(found.fringe)} of the fringe; stability"
+        f" {share(found.stability)}"
     )
-    smallest, seam, weak = found.get("smallest_set"), found.get("seam"), found.get("weakest")
-    if smallest and smallest["falls"]:
-        names = "; ".join(map(_source, smallest["sources"]))
-        yield f"Without {names}, it falls into parts of {_parts(smallest)}."
-    elif smallest:
-        several = len(smallest["sources"])
-        what = "No single source" if several == 1 else f"Not even {several} sources together"
-        yield f"{what} of evidence, left out, takes it apart."
-    if seam:
-        larger, smaller = seam["sizes"]
-        yield (
-            f"Its thinnest division is {larger:,} + {smaller:,}: {seam['across']:,} links across, where an"
-            f" evenly linked group would have {float(seam['expected']):,.0f}."
-        )
-    if weak:
-        strongest = "" if weak["strongest"] is None else f", the strongest of {bits(weak['strongest'])} bits"
-        yield (
-            f"Its weakest member, {cut(weak['account'], 80)}, has {many(weak['links'], 'link')} (median"
-            f" {float(weak['median']):,.0f}){strongest}."
-        )
-    if found["links_looked_at"] < found["links"]:
-        yield f"A sample of {found['links_looked_at']:,} of its {found['links']:,} links was looked at."
+    if found.smallest_set:
+        yield sentences.smallest_set(found.smallest_set, _short)
+    if found.weakest_cut:
+        yield sentences.two_sides(found.weakest_cut)
+    yield sentences.weakest_member(found.weakest_member, _short)
+    if sample := sentences.sample(found):
+        yield sample
 
 
-def _source(source: Row) -> str:
-    first = source["values"][0] if source["values"] else {"trait": "", "value": ""}
-    more = len(source["values"]) - 1 + int(source["more"])
-    beside = f" and {more} more of the same accounts" if more > 0 else ""
-    return f"{clean(first['trait'])} {cut(first['value'], 80)}{beside}"
+def _short(value: str) -> str:
+    return cut(value, 80)
 
 
-def _parts(row: Row) -> str:
-    several = " + ".join(count(each) for each in row["parts"])
-    return f"{several}, {row['alone']:,} alone or in smaller parts" if row["alone"] else several
+def _least_typical(found: Examination) -> Iterable[Block]:
+    if rows := [(cut(each.account, 80), clean("; ".join(each.differences))) for each in found.least_typical]:
+        yield Table("Members that differ most from the others", ("Account", "In what"), rows, wide=1)
 
 
-def _least_like(found: Row) -> Iterable[Block]:
-    if rows := [
-        (cut(each["account"], 80), "; ".join(each["what"])) for each in found.get("least_like") or ()
-    ]:
-        yield Table("Members least like the others", ("Account", "In what"), rows, wide=1)
-
-
-def _agreement(found: Row) -> Iterable[Block]:
-    known = [each for each in found.get("agreement") or () if each["inside"] is not None]
+def _agreement(found: Examination) -> Iterable[Block]:
+    known = [each for each in found.agreement if each.inside is not None]
     if not known:
         return
     rows = [
         (
-            clean(each["trait"]),
-            share(each["inside"]),
-            share(each["outside"]),
-            count(each["compared"]),
-            "hardly more often" if each["as_strangers"] else "",
+            clean(each.trait),
+            share(each.inside),
+            share(each.outside),
+            count(each.compared),
+            "hardly more often" if each.like_strangers else "",
         )
         for each in known
     ]
@@ -101,11 +78,14 @@ def _agreement(found: Row) -> Iterable[Block]:
 
 def explanations(subject: Subject) -> Section:
     """Each benign explanation that was tested, with the figure that decides it."""
-    found = (subject.field("examined") or {}).get("explanations")
+    found = subject.examination
     title = "Benign explanations tested"
-    if not found:
+    if found is None or not found.benign_explanations:
         return Section(title, [subject.missing("Benign explanations", "group.examined")])
-    rows = [(clean(each["explanation"]), clean(each["outcome"]), clean(each["figure"])) for each in found]
+    rows = [
+        (clean(each.explanation), clean(each.outcome), clean(each.figure))
+        for each in found.benign_explanations
+    ]
     table = Table(
         "Each held against the figure that decides it",
         ("Explanation", "Outcome", "What decides"),

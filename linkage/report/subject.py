@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from linkage.explain.findings import Examination, examination
 from linkage.report.document import Block, Number, Prose, Withheld
 from linkage.report.figures import claimed
 from linkage.report.gather import Gathered, Whole
@@ -51,6 +52,11 @@ class Subject:
         """What stands where something cannot be shown: that it is withheld, or that it is not known."""
         why = self.why_not(*kinds)
         return Withheld(what, why) if why else Prose(f"{what}: not recorded in this case.")
+
+    @cached_property
+    def examination(self) -> Examination | None:
+        """What the examination of the group found; None where it is not opened, or there was none."""
+        return examination(self.group.fields)
 
     def field(self, name: str) -> Any:
         """A value of the group as a whole; None where it is not opened, or empty."""

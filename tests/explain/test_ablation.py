@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.evidence.rows import Kind, evidence_rows
-from linkage.explain.ablation import Bar, Rows, Web, smallest_set, taken_in_turn
+from linkage.explain.ablation import GroupEvidence, LinkRule, Removal, Rows, remove_each, smallest_set
 from linkage.links import log_odds
+from linkage.settings.explain import Ablation
 
 FAMILIES = ("network", "payment", "device")
 CARD, ADDRESS, CLIENT, PREFIX = range(4)
@@ -21,7 +22,8 @@ RULES = log_odds.rules(
     caps={"network": 16.0, "payment": 20.0, "device": 10.0},
     rho={"": 0.3},
 )
-BAR = Bar(link_bits=0.0, strong_bits=8.0, strong=np.array([True, True, False, False]))
+CHOSEN = Ablation()
+RULE = LinkRule(link_bits=0.0, strong_bits=8.0, strong=np.array([True, True, False, False]))
 Said = tuple[int, int, int, int, float]
 """Left, right, signal, value, bits."""
 
@@ -33,7 +35,7 @@ def web(
     unit: list[int] | None = None,
     forced: frozenset[tuple[int, int]] = frozenset(),
     kind: Kind = Kind.VALUE,
-) -> Web:
+) -> GroupEvidence:
     columns = list(zip(*said, strict=True))
     left, right, signal, value, bits = (np.array(column) for column in columns)
     table = evidence_rows(signal, kind=kind, left=left, right=right, value=value, bits=bits)
@@ -45,14 +47,18 @@ def web(
         bits=table["bits"].to_numpy(),
     )
     pairs = zip(scored.left.tolist(), scored.right.tolist(), strict=True)
-    return Web(
+    return GroupEvidence(
         np.stack([scored.left, scored.right]),
         rows,
         np.array(unit or [-1] * n),
         np.array([pair in forced for pair in pairs]),
         rules=RULES,
-        bar=BAR,
+        rule=RULE,
     )
+
+
+def removals(whole: GroupEvidence) -> list[Removal]:
+    return remove_each(whole, whole.sources(CHOSEN))
 
 
 def clique(members: range, signal: int, value: int, bits: float) -> list[Said]:
@@ -70,25 +76,25 @@ TWO_HOMES = [
 def test_without_the_card_it_falls_into_its_homes() -> None:
     whole = web(10, TWO_HOMES)
     assert whole.remains(np.ones(whole.pairs, dtype=bool)).parts == (10,)
-    found = smallest_set(whole, taken_in_turn(whole, whole.sources()), least=3)
+    found = smallest_set(whole, removals(whole), CHOSEN, min_accounts=3)
     assert found is not None
     assert [each.values.tolist() for each in found.sources] == [[1]]
     assert (found.remains.parts, found.remains.links, found.remains.of) == ((6, 4), 21, 45)
-    assert found.remains.falls(3)
+    assert found.remains.falls_apart(3)
 
 
 def test_parts_too_small_to_matter_are_no_fall() -> None:
     whole = web(10, TWO_HOMES)
     alone = whole.remains(whole.without_values(np.array([1])))
-    assert not alone.falls(5)
-    assert alone.falls(4)
+    assert not alone.falls_apart(5)
+    assert alone.falls_apart(4)
 
 
 def test_a_group_that_loses_most_of_its_accounts_has_fallen() -> None:
     whole = web(6, [*clique(range(6), CARD, 1, 15.0), (0, 1, ADDRESS, 2, 12.0)])
     left = whole.remains(whole.without_values(np.array([1])))
     assert (left.parts, left.alone, left.accounts) == ((2,), 4, 2)
-    assert left.falls(5)
+    assert left.falls_apart(5)
 
 
 def test_what_was_outshone_counts_when_the_best_is_gone() -> None:
@@ -107,7 +113,7 @@ def test_what_a_person_linked_stays() -> None:
     whole = web(10, TWO_HOMES, forced=frozenset([(0, 9)]))
     left = whole.remains(whole.without_values(np.array([1])))
     assert left.parts == (10,)
-    assert not left.falls(3)
+    assert not left.falls_apart(3)
 
 
 def test_a_declared_unit_hangs_together_and_does_not_count() -> None:
@@ -126,10 +132,9 @@ def test_values_of_the_same_accounts_are_one_source() -> None:
         *clique(range(2), CARD, 3, 9.0),
     ]
     whole = web(6, said)
-    sources = [sorted(each.values.tolist()) for each in whole.sources()]
+    sources = [sorted(each.values.tolist()) for each in whole.sources(CHOSEN)]
     assert sources == [[1, 2], [3]]
-    taken = taken_in_turn(whole, whole.sources())
-    assert taken[0].remains.alone == 6
+    assert removals(whole)[0].remains.alone == 6
 
 
 def test_two_values_together_take_apart_what_each_alone_does_not() -> None:
@@ -138,7 +143,7 @@ def test_two_values_together_take_apart_what_each_alone_does_not() -> None:
     ]
     said = [*clique(range(5), ADDRESS, 1, 14.0), *clique(range(5, 10), ADDRESS, 2, 14.0), *bridge]
     whole = web(10, said)
-    found = smallest_set(whole, taken_in_turn(whole, whole.sources()), least=5)
+    found = smallest_set(whole, removals(whole), CHOSEN, min_accounts=5)
     assert found is not None
     assert sorted(int(v) for each in found.sources for v in each.values) == [7, 8]
     assert found.remains.parts == (5, 5)
@@ -149,15 +154,15 @@ def test_a_group_that_outlives_every_source_says_so() -> None:
     # Sources of other holders each: every value misses another account, twice over.
     said = [row for row in said if row[3] not in (row[0], row[1])]
     whole = web(8, said)
-    found = smallest_set(whole, taken_in_turn(whole, whole.sources()), least=3)
+    found = smallest_set(whole, removals(whole), CHOSEN, min_accounts=3)
     assert found is not None
-    assert not found.remains.falls(3)
+    assert not found.remains.falls_apart(3)
 
 
 def test_without_sources_there_is_no_set() -> None:
     whole = web(2, [(0, 1, CARD, 0, 15.0)], kind=Kind.HOURS)
-    assert whole.sources() == []
-    assert smallest_set(whole, [], least=3) is None
+    assert whole.sources(CHOSEN) == []
+    assert smallest_set(whole, [], CHOSEN, min_accounts=3) is None
 
 
 said_of_pairs = st.lists(
@@ -198,6 +203,5 @@ def test_taking_a_family_out_is_counting_again_without_it(said: list[Said], fami
 def test_the_order_of_accounts_changes_no_figure(seed: int) -> None:
     places = np.random.default_rng(seed).permutation(10)
     turned = [(*sorted((int(places[x]), int(places[y]))), *rest) for x, y, *rest in TWO_HOMES]
-    for one, other in zip(taken_in_turn(a := web(10, TWO_HOMES), a.sources()),
-                          taken_in_turn(b := web(10, turned), b.sources()), strict=True):  # fmt: skip
+    for one, other in zip(removals(web(10, TWO_HOMES)), removals(web(10, turned)), strict=True):
         assert one.remains == other.remains

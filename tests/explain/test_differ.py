@@ -3,6 +3,7 @@
 from typing import Any
 
 from linkage.explain.differ import differences
+from linkage.settings.explain import Pairs
 
 
 def rows(**held: str) -> list[dict[str, Any]]:
@@ -10,7 +11,7 @@ def rows(**held: str) -> list[dict[str, Any]]:
 
 
 def found(left: dict[str, str], right: dict[str, str]) -> dict[str, bool]:
-    return {each.trait: each.speaks for each in differences(rows(**left), rows(**right))}
+    return {each.trait: each.speaks for each in differences(rows(**left), rows(**right), Pairs())}
 
 
 def test_a_country_says_little_and_an_organisation_much() -> None:

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.explain.explain import Explanation, Pair, explain, is_linked
-from linkage.explain.why_not import AGAINST, LINKED, LITTLE, UNKNOWN, Known, why_not
+from linkage.explain.why_not import AGAINST, LINKED, LITTLE, UNKNOWN, PairContext, why_not
 
 RUN = {
     "scoring": {"prior_bits": -10.0, "small_operator_prior_bits": -30.0},
     "signals": {"card": {"family": "payment", "meaning": "One card."}},
     "settings": {
-        "scoring": {"link_bits": 2.0},
-        "signals": {"clique_degree": 50, "nearest_degree": 500, "min_propose_bits": 5.0},
-        "grouping": {"min_accounts": 5, "min_families": 2},
+        "links": {"link_bits": 2.0},
+        "evidence": {"clique_degree": 50, "nearest_degree": 500, "min_propose_bits": 5.0},
+        "groups": {"min_accounts": 5, "min_families": 2},
     },
     "population": {"accounts": 1_001},
 }
@@ -40,7 +40,9 @@ def pair(*lines: dict[str, Any], verdict: str | None = None, link: bool = True) 
 
 
 def apart(explanation: Explanation, **known: Any) -> Any:
-    return why_not(explanation, Known(**{"observations": {}, "degrees": {}, "places": {}, **known}), RUN)
+    return why_not(
+        explanation, PairContext(**{"observations": {}, "degrees": {}, "places": {}, **known}), RUN
+    )
 
 
 def test_lines_stand_by_family_strongest_first_and_carry_their_meaning() -> None:
@@ -103,10 +105,10 @@ def observed(account: str, family: str, value: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("degree", "told"),
     [
-        (600, "too common to propose a pair, and nothing else"),
+        (600, "too common for comparing its holders, and no rarer value"),
         (60, "nearest in time"),
-        (40, "too common to propose"),
-        (20, "not counted for this pair"),
+        (40, "too common for comparing its holders"),
+        (20, "no evidence for this pair"),
     ],
 )
 def test_a_common_value_says_why_it_weighs_nothing(degree: int, told: str) -> None:
@@ -119,7 +121,7 @@ def test_a_common_value_says_why_it_weighs_nothing(degree: int, told: str) -> No
 
 def test_too_weak_says_how_much_is_missing() -> None:
     found = apart(explain(pair(line("card", "payment", 9.0)), RUN))
-    assert any("-1.0 bits, 3.0 short" in reason for reason in found.failed)
+    assert any("-1.0 bits; a link needs +2.0, so 3.0 are missing" in reason for reason in found.failed)
 
 
 def test_linked_but_in_no_group_names_the_gates() -> None:
@@ -139,7 +141,7 @@ def test_what_one_side_lacks_was_not_compared() -> None:
         "a": [observed("a", "payment", "v"), observed("a", "shoes", "9")],
         "b": [observed("b", "payment", "w")],
     }
-    given = replace(pair(link=False), observed=holders)
+    given = replace(pair(link=False), held=holders)
     found = apart(explain(given, RUN), observations=holders)
     missing = {each.family: each.missing for each in found.not_compared}
     assert "payment" not in missing
@@ -163,7 +165,7 @@ def two(
     left: dict[str, str], right: dict[str, str], *lines: dict[str, Any], link: bool = False, **more: Any
 ) -> Any:
     held = {"a": seen("a", **left), "b": seen("b", **right)}
-    given = replace(pair(*lines, link=link, **more), observed=held)
+    given = replace(pair(*lines, link=link, **more), held=held)
     return apart(explain(given, RUN), observations=held)
 
 
@@ -195,18 +197,18 @@ def test_too_few_families_are_not_enough_to_say() -> None:
 def test_too_few_observations_are_not_enough_to_say() -> None:
     known = {"country": "SE", "funding": "virtual", "prefix": "q"}
     found = two(WIDE, known)
-    assert (found.state, found.because) == (UNKNOWN, "3 observations of b")
+    assert (found.state, found.because) == (UNKNOWN, "only 3 observations of b")
 
 
 def test_close_to_the_threshold_is_not_enough_to_say() -> None:
     found = two(WIDE, WIDE, line("card", "payment", 9.5), link=True)
     assert found.state == UNKNOWN
-    assert "-0.5 bits: odds under ten to one" in found.because
+    assert "-0.5 bits, close to the +2.0 that a link needs: odds under 10 to 1" in found.because
 
 
 def test_evidence_against_speaks_even_where_little_is_known() -> None:
     found = two({"country": "SE"}, {"country": "SE"}, line("hours", "timing", -1.5), link=True)
-    assert (found.state, found.because) == (AGAINST, "1.5 bits of evidence speak against")
+    assert (found.state, found.because) == (AGAINST, "1.5 bits of evidence speak against a link")
 
 
 def test_another_organisation_speaks_against() -> None:

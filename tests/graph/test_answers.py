@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from linkage.explain.findings import examination
 from tests.graph.loaded_fixture import OPERATOR, Loaded
 from tests.graph.test_questions import (
     Ask,
@@ -166,10 +167,12 @@ def test_what_the_run_tells_of_a_group(loaded: Loaded, say: Ask) -> None:
     group = largest(loaded)["group"]
     detail = loaded.case.run["groups"][group]
     without = {row["family"]: row for row in say("without-a-family").rows}
-    for tried in detail["examined"]["without_family"]:
-        row = without.pop(tried["family"])
-        assert (row["links_left"], row["of"]) == (tried["links"], tried["of"])
-        assert (row["accounts_left"], row["still_reported"]) == (tried["accounts"], tried["passes"])
+    found = examination(detail)
+    assert found is not None
+    for tried in found.without_family:
+        row, left = without.pop(tried.family), tried.remains
+        assert (row["links_left"], row["of"]) == (left.links, left.of)
+        assert (row["accounts_left"], row["still_reported"]) == (left.accounts, tried.passes)
     assert not without
     assert [row["interactions"] for row in say("group-hours").rows] == list(detail["hours"])
     days = {row["day"]: row["interactions"] for row in say("group-days").rows if row["interactions"]}

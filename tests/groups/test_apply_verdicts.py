@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from linkage import Settings, investigate
 from linkage.case import Case
-from linkage.groups import apply_verdicts, constraints
+from linkage.explain.findings import examination
+from linkage.groups import apply_verdicts
 from linkage.groups.assessment import Judged
 from linkage.groups.gates import Gate
+from linkage.links import constraints
 from linkage.links.constraints import Constraints
 from tests import promised
 from tests.promised import PLAIN, rows, small
@@ -265,22 +267,23 @@ def test_verdicts_stand_when_the_input_grows_and_shrinks(fixture: Callable[[int]
 
 def figures_walk_back(case: Case, group: str) -> None:
     """What was found against a group is what the tables of the case say."""
-    found, own = case.run["groups"][group]["examined"], members(case)[group]
-    assert found["accounts"] == found["core"] + found["fringe"] == len(own)
+    found, own = examination(case.run["groups"][group]), members(case)[group]
+    assert found is not None
+    assert found.accounts == found.core + found.fringe == len(own)
     inside = [row for row in rows(case.path, "links") if {row["left"], row["right"]} <= own]
-    assert found["links"] == found["links_looked_at"] == len(inside)
-    assert found["weakest"]["account"] in own
+    assert found.links == found.links_examined == len(inside)
+    assert found.weakest_member.account in own
     holders = Counter((row["trait"], row["value"]) for row in rows(case.path, "observations"))
     said = {row["value"] for row in rows(case.path, "evidence") if {row["left"], row["right"]} <= own}
-    for taken in [*found["sources"], found["smallest_set"]]:
-        assert sum(taken["parts"]) + taken["alone"] == len(own)
-        for value in (value for source in taken["sources"] for value in source["values"]):
-            assert holders[value["trait"], value["value"]] == value["holders"]
-            assert value["value"] in said
-    for row in found["without_family"]:
-        assert row["passes"] == (not row["failed"])
-        assert row["links"] <= row["of"] <= len(inside)
-    assert len(found["explanations"]) == 9
+    assert found.smallest_set is not None
+    for removal in [*found.sources, found.smallest_set]:
+        assert sum(removal.remains.parts) + removal.remains.alone == len(own)
+        for value in (value for source in removal.sources for value in source.values):
+            assert holders[value.trait, value.value] == value.holders
+            assert value.value in said
+    for each in found.without_family:
+        assert each.remains.links <= each.remains.of <= len(inside)
+    assert len(found.benign_explanations) == 9
     assert case.run["groups"][group]["against"]
 
 

@@ -44,7 +44,6 @@ ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
     "evidence.inputs",
     "evidence.recurrence",
     "evidence.work_queue",
-    "explain.outlier_rows",
     "groups.split_by_workload",
     "groups.trait_index",
     "observations.conversations",

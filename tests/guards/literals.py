@@ -22,7 +22,10 @@ PACKAGES = [
     "case",
 ]
 MATHEMATICS = {-1, 0, 1, 2}
-UNITS = {"MICRO", "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "KIB", "MIB", "GIB", "HUNDREDTH"}
+UNITS = {
+    "MICRO", "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "HOURS_OF_DAY", "DAYS_OF_WEEK",
+    "KIB", "MIB", "GIB", "HUNDREDTH", "DIGITS",
+}  # fmt: skip
 """Names whose value is a unit: a number bound to one of them is no choice."""
 
 LIST = Path(__file__).with_name("literals.txt")

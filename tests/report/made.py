@@ -169,15 +169,18 @@ def receipt(word: Word, names: Sequence[str]) -> dict[str, Any]:
 def detail(word: Word, names: Sequence[str]) -> dict[str, Any]:
     """What a receipt tells of a group."""
     found = made_case.receipt()["groups"][GROUP]
-    told = found["examined"]
-    told["state"] = {"word": "thin", "why": [word()]}
-    told["least_like"] = [{"account": names[0], "what": [word(), word()]}]
-    told["weakest"]["account"] = names[1]
-    told["opposing"] = [{"signal": word(), "links": 15, "bits": -26.25, "most": -1.75}]
-    told["explanations"] = [{"explanation": word(), "outcome": "fits", "figure": word()} for _ in range(9)]
-    told["agreement"][0]["trait"] = word()
-    told["without_family"] += [{**told["without_family"][1], "family": word(), "failed": [word()]}]
-    for source in told["sources"]:
+    examined = found["examined"]
+    examined["strength"] = {"level": "thin", "reasons": [word()]}
+    examined["least_typical"] = [{"account": names[0], "differences": [word(), word()]}]
+    examined["weakest_member"]["account"] = names[1]
+    examined["counter_evidence"] = [{"signal": word(), "links": 15, "bits": -26.25, "strongest_bits": -1.75}]
+    examined["benign_explanations"] = [
+        {"explanation": word(), "outcome": "fits", "figure": word()} for _ in range(9)
+    ]
+    examined["agreement"][0]["trait"] = word()
+    broken = examined["without_family"][1]
+    examined["without_family"] += [{**broken, "family": word(), "failed": [word()]}]
+    for source in examined["sources"]:
         source["sources"][0]["values"] = [{"trait": word(), "value": word(), "holders": 8}]
     match = {"counted": 3.0, "trait": word(), "value": word(), "detail": word(), "source": word()}
     stories = [

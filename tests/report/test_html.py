@@ -162,7 +162,7 @@ def test_a_page_in_a_bundle_has_no_script(tmp_path: Path) -> None:
 def rich(tmp_path: Path) -> World:
     """A sealed case in which everything is known of the group."""
     told = made.receipt(made.words(made.PLAIN), made_case.OPERATOR)
-    told["groups"][made_case.GROUP]["examined"]["weakest"]["account"] = made_case.OPERATOR[5]
+    told["groups"][made_case.GROUP]["examined"]["weakest_member"]["account"] = made_case.OPERATOR[5]
     return world(tmp_path, run={**told, "settings": made_case.receipt()["settings"]})
 
 

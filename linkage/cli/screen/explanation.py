@@ -8,7 +8,7 @@ from rich.text import Text
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, STRONG, grid, heading, indented, line, text
 from linkage.cli.screen.safe import cut, safe
 from linkage.cli.screen.text import bar, bits, odds, span
-from linkage.explain.explain import Explanation, Seen
+from linkage.explain.explain import Explanation, Observation
 from linkage.schema import EvidenceLine
 
 FEW = 12
@@ -175,13 +175,13 @@ def _evidence(lines: Sequence[EvidenceLine], found: Explanation) -> Iterable[Any
 
 def _sides(each: EvidenceLine, found: Explanation) -> Iterable[Any]:
     ids = (each.left_observation, each.right_observation)
-    seen = [found.seen[key] for key in ids if key is not None and key in found.seen]
+    seen = [found.observations[key] for key in ids if key is not None and key in found.observations]
     if seen:
         widths = (min(24, max(len(safe(one.account)) for one in seen)), None)
         yield indented(grid([_side(one) for one in seen], widths=widths), 9)
 
 
-def _side(seen: Seen) -> tuple[Text, Text]:
+def _side(seen: Observation) -> tuple[Text, Text]:
     times = f", {seen.count:,} times" if seen.count > 1 else ""
     fact = line(
         f"{cut(seen.trait, 20)} = {cut(seen.value, 60)}",

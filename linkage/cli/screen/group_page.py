@@ -11,6 +11,7 @@ from linkage.cli.screen.group_summary import GroupSummary, Reason
 from linkage.cli.screen.layout import FAINT, FOR, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
+from linkage.explain.findings import examination
 
 FEW = 20
 
@@ -38,7 +39,7 @@ def group_page(found: GroupSummary, width: int) -> Iterable[Any]:
     yield from _strongest(found)
     yield from _enrichment(found)
     yield from attribution(found.detail)
-    yield from counter_evidence.examination(found.detail.get("examined") or {})
+    yield from counter_evidence.examination(examination(found.detail))
     yield from _gates(found)
     yield heading("What this does not prove")
     yield indented(text(PROVES_NOT))
@@ -73,7 +74,7 @@ def _headline(found: GroupSummary) -> Iterable[Any]:
         )
     for name, value in facts:
         yield indented(line((f"{name:<15}", FAINT), value))
-    yield from counter_evidence.strength(found.detail.get("examined") or {})
+    yield from counter_evidence.strength(examination(found.detail))
 
 
 ENOUGH = frozenset(("size", "families", "provision", "stable", "beyond chance"))

@@ -19,13 +19,15 @@ def shown(linkage: Command, made: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     "told",
     [
         "evidence       thin",
-        "– one source holds it together: fingerprint card_1",
+        "– one source of evidence holds it together: fingerprint card_1",
         "Links that remain without one family, of 15 links",
-        "computed on a sample of 12 of 15 links",
+        "a sample of 12 of its 15 links was examined",
         "no: size, provision",
-        "without fingerprint card_1 and 1 more of the same accounts, the group splits: 3 + 3",
-        "weakest division: 3 + 3 accounts, joined by 4 links; an evenly linked group would have 9",
-        "weakest member: acct_05, 2 links (median 5), strongest +1.2 bits, in the group in 60%",
+        "without fingerprint card_1 (and 1 other value of the same accounts), the group falls apart into"
+        " 3 + 3 accounts",
+        "two sides of 3 and 3 accounts are joined by 4 links; one evenly linked group would have 9",
+        "the weakest member is acct_05: 2 links, the strongest of +1.2 bits (the median member has 5), in the"
+        " group in 60% of resampled runs",
         "acct_00  name another country; work at other hours",
         "little difference",
         "not compared, because too few members have a value: asn",
