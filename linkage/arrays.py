@@ -6,3 +6,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+DECIMALS = 6
+"""Places to which bits and similarities are rounded: the last bits of a product depend on the processor,
+and no table may. A unit of the tables, not a choice."""

@@ -44,7 +44,7 @@ class Histories:
 def histories(engine: Engine, population: Population) -> Histories:
     """From the moments of all accounts and the first use of each card."""
     acted, paid = np.full((2, len(population.names)), np.nan)
-    a, at = population.acts["a"].to_numpy(), population.acts["at"].to_numpy()
+    a, at = population.events["a"].to_numpy(), population.events["at"].to_numpy()
     acted[a[::-1]] = at[::-1]
     seen = population.observations
     cards = seen.filter((seen.trait == "fingerprint") & seen.first_at.notnull())
