@@ -7,5 +7,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-DIGITS = 6
-"""Digits after the point of every number in a table: bits and shares are whole millionths."""
+DECIMALS = 6
+"""Places to which bits, shares and similarities are rounded: the last bits of a product depend on the
+processor, and no table may. A unit of the tables, not a choice."""

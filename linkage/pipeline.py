@@ -199,8 +199,8 @@ def _weighing(
         signals=signals,
         limits=inputs.limits(settings),
     )
-    weighing.add_hours(population.acts["a"].to_numpy(), population.acts["at"].to_numpy())
-    weighing.add_themes(population.touched)
+    weighing.add_hours(population.events["a"].to_numpy(), population.events["at"].to_numpy())
+    weighing.add_themes(population.theme_counts)
     return weighing
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ibis import _
 from numpy.typing import NDArray
 
-from linkage.arrays import DIGITS
+from linkage.arrays import DECIMALS
 from linkage.engines import Engine
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Judged
@@ -69,7 +69,7 @@ def memberships(
         {
             "group": name,
             "account": names[i],
-            "membership": round(float(stays[i]), DIGITS),
+            "membership": round(float(stays[i]), DECIMALS),
             "role": "core" if stays[i] >= core else "fringe",
             "reason": judged.reason,
         }
@@ -108,7 +108,7 @@ def findings(
                 **{k: own.get(k) for k in ("input_tokens", "output_tokens", "first_at", "last_at")},
                 "log_odds": judged.log_odds,
                 "q_value": judged.q_value,
-                "stability": round(float(stays[judged.members].mean()), DIGITS),
+                "stability": round(float(stays[judged.members].mean()), DECIMALS),
                 "families": list(judged.families),
                 "distillation": own.get("distillation"),
                 "targets": own.get("targets", []),

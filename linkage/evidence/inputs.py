@@ -52,6 +52,7 @@ def limits(settings: Settings) -> Limits:
         seed=settings.seed,
         objects=tuple(chosen.window_traits),
         echo_bits=chosen.echo_bits,
+        habits=settings.observations,
     )
 
 

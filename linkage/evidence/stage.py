@@ -1,7 +1,7 @@
 """From observations to evidence: every signal asked about every pair worth comparing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -19,11 +19,10 @@ from linkage.evidence.pair_evidence import Reasons, Wanted
 from linkage.evidence.pruning import Needed
 from linkage.evidence.rows import NO_PAIRS, PAIR, ROWS, Kind, evidence_rows, informative, pair_numbers
 from linkage.evidence.signals.signal import Signal
-from linkage.observations import conversations, derived, hour_profile, themes
-from linkage.observations.accounts import numbered as numbered_accounts
-
-LATER = {"day–night profile": hour_profile.MOST_BITS, "common themes": themes.MOST_BITS}
-"""Signals asked only of pairs that may become links, and the most bits each can give."""
+from linkage.observations import conversations, hour_profile, themes
+from linkage.observations.accounts import account_numbers
+from linkage.observations.answers import echo_pairs
+from linkage.settings.observations import Observations as ObservationSettings
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,13 @@ class Limits:
     seed: int
     objects: tuple[str, ...] = ()
     echo_bits: float = 20.0
+    habits: ObservationSettings = field(default_factory=ObservationSettings)
+
+    @property
+    def later(self) -> dict[str, float]:
+        """Signals asked only of pairs that may become links, and the most bits each can give."""
+        hours, common = self.habits.hour_profile.max_bits, self.habits.themes.max_bits
+        return {"day–night profile": hours, "common themes": common}
 
 
 class Weighing:
@@ -62,7 +68,7 @@ class Weighing:
         self.engine, self.signals, self.limits = engine, tuple(signals), limits
         self.strong = np.array([each.strong for each in self.signals])
         self.number = {each.name: i for i, each in enumerate(self.signals)}
-        self.accounts = engine.keep(numbered_accounts(accounts))
+        self.accounts = engine.keep(account_numbers(accounts))
         self.names: list[str] = engine.collect(self.accounts.order_by("a"), at_most=engine.max_rows)[
             "account"
         ].to_pylist()
@@ -77,8 +83,8 @@ class Weighing:
         self.extra: list[pa.Table] = []
         self._reasons: Reasons | None = None
         self.declared: pa.Table = NO_PAIRS
-        self.halves: hour_profile.Halves | None = None
-        self.tastes: themes.Tastes | None = None
+        self.halves: hour_profile.HourProfiles | None = None
+        self.tastes: themes.ThemeProfiles | None = None
         self.cut: dict[str, int] = {}
 
     def _count(self, what: str, rows: ir.Table) -> None:
@@ -148,7 +154,7 @@ class Weighing:
         usual = known.degree <= self.limits.bands.clique_degree
         self._count("answers too common to be echoes", known.filter(~usual))
         found = (
-            derived.echoed(interactions)
+            echo_pairs(interactions)
             .join(known.filter(usual), "value")
             .join(self.accounts.select(maker="account", x="a"), "maker")
             .join(self.accounts.select(sender="account", y="a"), "sender")
@@ -167,7 +173,8 @@ class Weighing:
         known = self.values.filter(self.values.trait == "context").select("v")
         held = self.holders.semi_join(known, "v").select("a", "v", "degree")
         found = self.engine.collect(
-            conversations.carried_on(held, len(self.names)), at_most=self.engine.max_rows
+            conversations.shared_conversations(held, len(self.names), self.limits.habits.conversations),
+            at_most=self.engine.max_rows,
         )
         self._add("continued conversation", found, found["bits"].to_numpy())
 
@@ -177,11 +184,12 @@ class Weighing:
 
     def add_hours(self, a: np.ndarray, at: np.ndarray) -> None:
         """The moments of all interactions, from which day–night profiles are compared."""
-        self.halves = hour_profile.halves(a, at, len(self.names))
+        self.halves = hour_profile.hour_profiles(a, at, len(self.names), self.limits.habits.hour_profile)
 
-    def add_themes(self, found: themes.Touched | None) -> None:
+    def add_themes(self, found: themes.ThemeCounts | None) -> None:
         """What every account asks, if it is known, from which common themes are compared."""
-        self.tastes = themes.tastes(found, len(self.names), seed=self.limits.seed) if found else None
+        chosen, seed = self.limits.habits.themes, self.limits.seed
+        self.tastes = themes.theme_profiles(found, len(self.names), chosen, seed=seed) if found else None
 
     # --- pairs and what they share -----------------------------------------------------------------
 
@@ -230,7 +238,7 @@ class Weighing:
         """
         n = len(self.names)
         rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
-        later = {self.number[name]: most for name, most in LATER.items() if name in self.number}
+        later = {self.number[name]: most for name, most in self.limits.later.items() if name in self.number}
         wanted = Wanted(needed, later, rest) if needed else None
         found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
         if found.cut:
@@ -250,13 +258,14 @@ class Weighing:
     def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.halves is None:
             return ROWS.empty_table()
-        bits = hour_profile.weigh_hours(self.halves, left, right, seed=self.limits.seed)
+        chosen, seed = self.limits.habits.hour_profile, self.limits.seed
+        bits = hour_profile.hour_bits(self.halves, left, right, chosen, seed=seed)
         return self._compared("day–night profile", Kind.HOURS, left, right, bits=bits)
 
     def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
         if self.tastes is None:
             return ROWS.empty_table()
-        bits = themes.weigh_themes(self.tastes, left, right)
+        bits = themes.theme_bits(self.tastes, left, right)
         return self._compared("common themes", Kind.THEMES, left, right, bits=bits)
 
     def _compared(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.arrays import DIGITS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.evidence.rows import Kind
 from linkage.explain.findings import Remains
 from linkage.groups.communities import components
@@ -94,7 +94,7 @@ class GroupEvidence:
     @property
     def log_odds(self) -> Floats:
         """Of each pair, prior included."""
-        result: Floats = np.round(self.rules.prior + self.bits.sum(axis=1), DIGITS)
+        result: Floats = np.round(self.rules.prior + self.bits.sum(axis=1), DECIMALS)
         return result
 
     def _identifying(self) -> Floats:
@@ -108,9 +108,9 @@ class GroupEvidence:
         return result
 
     def _standing(self, bits: Floats, strong: Floats) -> Bools:
-        enough = np.round(self.rules.prior + bits.sum(axis=1), DIGITS) >= self.rule.link_bits
+        enough = np.round(self.rules.prior + bits.sum(axis=1), DECIMALS) >= self.rule.link_bits
         result: Bools = self.forced | (
-            enough & (np.round(strong.sum(axis=1), DIGITS) >= self.rule.strong_bits)
+            enough & (np.round(strong.sum(axis=1), DECIMALS) >= self.rule.strong_bits)
         )
         return result
 

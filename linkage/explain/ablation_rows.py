@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import DIGITS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.explain import weakest_cut
 from linkage.explain.ablation import MICRO, GroupEvidence, Removal, remove_each, smallest_set
 from linkage.explain.benign_explanations import SharedValues
@@ -161,7 +161,7 @@ def cut(
         sizes=found.sizes,
         links=found.links,
         expected=found.expected,
-        ratio=round(found.ratio, DIGITS),
+        ratio=round(found.ratio, DECIMALS),
         thin=found.ratio < chosen.thin_cut_ratio,
         smaller_side=tuple(names[i] for i in smaller),
     )
@@ -175,8 +175,8 @@ def weakest_member(group: ExaminedGroup, names: Sequence[str], stays: Floats) ->
         account=names[account],
         links=found.links,
         median_links=found.median,
-        strongest_bits=round(found.strongest, DIGITS) if np.isfinite(found.strongest) else None,
-        membership=round(float(stays[account]), DIGITS),
+        strongest_bits=round(found.strongest, DECIMALS) if np.isfinite(found.strongest) else None,
+        membership=round(float(stays[account]), DECIMALS),
     )
 
 
@@ -186,7 +186,7 @@ def counter_evidence(group: ExaminedGroup, signals: Sequence[str]) -> tuple[Coun
     against = inside.counted < 0
     for signal in np.unique(inside.rows.signal[against]).tolist():
         own = against & (inside.rows.signal == signal)
-        bits = round(float(np.rint(inside.counted[own] * MICRO).sum()) / MICRO, DIGITS)
+        bits = round(float(np.rint(inside.counted[own] * MICRO).sum()) / MICRO, DECIMALS)
         links = len(np.unique(inside.rows.pair[own]))
         found.append(CounterEvidence(signals[signal], links, bits, float(inside.counted[own].min())))
     return tuple(found)
@@ -206,4 +206,4 @@ def shared_values(group: ExaminedGroup, family: str, degrees: Ints) -> SharedVal
     outside = 1 - np.minimum(holds.sum(axis=1) / np.maximum(degrees[values], 1), 1.0)
     order = np.lexsort((values, outside))
     middle = int(np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2))
-    return SharedValues(len(values), round(float(outside[order][middle]), DIGITS))
+    return SharedValues(len(values), round(float(outside[order][middle]), DECIMALS))

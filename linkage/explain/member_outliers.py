@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.arrays import DIGITS, Floats, Ints
+from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.explain.findings import AtypicalMember, HoursCompared, MemberDifference
 from linkage.groups.trait_index import Held
 from linkage.settings.explain import Outliers as OutlierSettings
@@ -44,7 +44,7 @@ def agreement(
     holds[place, column] = 1.0
     common = np.triu(holds @ holds.T > 0, 1).sum()
     pairs = len(holds) * (len(holds) - 1) / 2
-    return round(float(common / pairs), DIGITS), known
+    return round(float(common / pairs), DECIMALS), known
 
 
 def like_strangers(inside: float | None, outside: float | None, chosen: OutlierSettings) -> bool:
@@ -96,7 +96,7 @@ def holders_among(members: Ints, holders: Ints, known: Ints, what: str, *, accou
     others = accounts - len(members)
     outside = len(np.setdiff1d(holders, members)) / max(len(np.setdiff1d(known, members)), 1)
     own = np.intersect1d(members, holders)
-    share = round(outside, DIGITS) if others else None
+    share = round(outside, DECIMALS) if others else None
     return Outliers(what, _accounts(own), len(np.intersect1d(members, known)), share)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from ibis import _
 
-from linkage.arrays import DIGITS, Floats, Ints
+from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.engines import Engine
 from linkage.evidence.rows import Kind, value_numbers
 from linkage.evidence.stage import Weighing
@@ -35,7 +35,7 @@ def histories(engine: Engine, population: Population) -> Histories:
     cards = seen.filter((seen.trait == "fingerprint") & seen.first_at.notnull())
     first = cards.group_by("account").agg(at=cards.first_at.min())
     paid = engine.collect(first, at_most=len(population.names))
-    return Histories.of(population.names, population.acts, paid)
+    return Histories.of(population.names, population.events, paid)
 
 
 class Examiner:
@@ -104,7 +104,7 @@ class Examiner:
             accounts=len(members),
             core=core,
             fringe=len(members) - core,
-            stability=round(float(stays[members].mean()), DIGITS),
+            stability=round(float(stays[members].mean()), DECIMALS),
             links=group.links,
             links_examined=group.evidence.pairs,
             whole=ablation_rows.whole(group),

@@ -1,4 +1,8 @@
-"""Conversations that one account carries on and that were never its own."""
+"""Conversations that an account carries on and never had: answers of others in its input.
+
+A conversation is made of answers that stand together in some input. An account carries it on if it sends an
+answer that was given to another account, or several answers that nobody in these logs was given.
+"""
 
 import ibis
 import ibis.expr.types as ir
@@ -6,47 +10,67 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.engines import Engine
-from linkage.observations.derived import received, sent_on
+from linkage.arrays import DECIMALS, Ints
 from linkage.schema import content_id
-
-MOST_ACCOUNTS = 50
-"""Accounts that send on one answer, above which it is a public example and ties nothing together."""
-
-AGREEMENT, FLOOR = 0.3, 0.002
-"""Chance that two accounts of one relay carry on the same conversation, and the least chance that two
-strangers do: a conversation may be passed round outside these logs, too."""
-
-LEAST_CONVERSATIONS = 3
-"""Different conversations two accounts must both carry on: one is what people do who share a link, two what
-readers of one author do."""
-
-LEAST_TURNS = 2
-"""Turns of a conversation that nobody here was given, from which carrying it on is more than pasting one
-answer that a tutorial prints."""
+from linkage.settings.observations import Conversations
 
 
-def contexts(engine: Engine, interactions: ir.Table) -> ir.Table:
-    """Facts for accounts that carry on a conversation which others carry on too and they never had:
-    account, trait, value (the conversation), first_at, last_at, count, source.
+def foreign_answers(sent: ir.Table, given: ir.Table) -> ir.Table:
+    """Answers that an account sends and was never given, of those that several accounts send.
 
-    A conversation is made of answers that stand together in some input. An account carries it on if it
-    sends an answer given to another account, or two answers that nobody here was given.
+    `sent` and `given` are `answers_sent_on` and `answers_given`; the columns are those of `sent`.
     """
-    sent = engine.keep(sent_on(interactions))
     several = sent.group_by("value").agg(n=_.account.nunique()).filter(_.n > 1)
-    given = received(interactions).semi_join(several, "value").select("account", "value").distinct()
-    strange = engine.keep(sent.semi_join(several, "value").anti_join(given, ["account", "value"]))
-    senders = strange.group_by("value").agg(n=_.account.nunique()).filter(_.n.between(2, MOST_ACCOUNTS))
-    crossing = strange.semi_join(senders, "value")
+    had = given.semi_join(several, "value").select("account", "value").distinct()
+    return sent.semi_join(several, "value").anti_join(had, ["account", "value"])
+
+
+def between_accounts(foreign: ir.Table, given: ir.Table, chosen: Conversations) -> ir.Table:
+    """Foreign answers that several accounts send, but not too many: account, at, row, value, known.
+
+    `known`: some account of these logs was given the answer. Ordered by row and value.
+    """
+    senders = foreign.group_by("value").agg(n=_.account.nunique())
+    crossing = foreign.semi_join(senders.filter(_.n.between(2, chosen.max_accounts)), "value")
     made = given.select("value").distinct().mutate(known=ibis.literal(True))
     rows = crossing.left_join(made, "value").drop("value_right")
-    rows = engine.collect(
-        rows.mutate(known=_.known.fill_null(False)).order_by(["row", "value"]), at_most=engine.max_rows
-    )
-    engine.drop(sent, strange)
-    held = engine.table(_named(rows))
-    told = held.group_by("account", "conversation").agg(
+    return rows.mutate(known=_.known.fill_null(False)).order_by(["row", "value"])
+
+
+def with_conversations(rows: pa.Table) -> pa.Table:
+    """The rows of `between_accounts` with `conversation`, the id of the one each answer belongs to."""
+    codes = rows["value"].combine_chunks().dictionary_encode()
+    value = codes.indices.to_numpy().astype(np.int64)
+    row = rows["row"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    part = _components(row, value, len(codes.dictionary))
+    names = codes.dictionary.to_pylist()
+    first: dict[int, str] = {}
+    for number, name in zip(part.tolist(), names, strict=True):
+        first[number] = min(name, first.get(number, name))
+    ids = {number: content_id(["conversation", name]) for number, name in first.items()}
+    named = pa.array([ids[number] for number in part.tolist()], pa.string())
+    return rows.append_column("conversation", named.take(pa.array(value)))
+
+
+def _components(row: Ints, value: Ints, values: int) -> np.ndarray:
+    """The number of the conversation of each value: values of one row belong together."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    together = np.flatnonzero(row[1:] == row[:-1])
+    ends = value[together], value[together + 1]
+    links = coo_matrix((np.ones(len(together), np.int8), ends), shape=(values, values))
+    part: np.ndarray = connected_components(links, directed=False)[1]
+    return part
+
+
+def context_facts(answers: ir.Table, chosen: Conversations) -> ir.Table:
+    """Facts for accounts that carry on a conversation which others carry on too and none of them had:
+    account, trait, value (the conversation), first_at, last_at, count, source.
+
+    `answers` are the rows of `with_conversations`.
+    """
+    held = answers.group_by("account", "conversation").agg(
         first_at=_.at.min(),
         last_at=_.at.max(),
         count=_.row.nunique(),
@@ -54,7 +78,7 @@ def contexts(engine: Engine, interactions: ir.Table) -> ir.Table:
         turns=_.value.nunique(),
         known=_.known.any(),
     )
-    carried = told.filter(told.known | (told.turns >= LEAST_TURNS))
+    carried = held.filter(held.known | (held.turns >= chosen.min_unknown_turns))
     several = carried.group_by("conversation").agg(n=_.account.nunique()).filter(_.n > 1)
     facts = carried.semi_join(several, "conversation")
     return facts.select(
@@ -68,42 +92,15 @@ def contexts(engine: Engine, interactions: ir.Table) -> ir.Table:
     )
 
 
-def carried_on(held: ir.Table, accounts: int) -> ir.Table:
+def shared_conversations(held: ir.Table, accounts: int, chosen: Conversations) -> ir.Table:
     """Pairs that carry on several conversations, a row for each: left, right, v, bits.
 
     `held`: a, v (conversation), degree (accounts that carry it on).
     """
-    few = held.filter(_.degree <= MOST_ACCOUNTS)
+    few = held.filter(_.degree <= chosen.max_accounts)
     mine, theirs = few.select("v", "degree", left="a"), few.select("v", right="a")
     pairs = mine.join(theirs, "v").filter(_.left < _.right)
-    several = pairs.group_by("left", "right").agg(n=_.count()).filter(_.n >= LEAST_CONVERSATIONS)
-    u = ibis.greatest((pairs.degree - 1) / max(accounts - 1, 1), FLOOR)
-    rated = pairs.mutate(bits=(AGREEMENT / u).log2().round(6))
+    several = pairs.group_by("left", "right").agg(n=_.count()).filter(_.n >= chosen.min_shared)
+    u = ibis.greatest((pairs.degree - 1) / max(accounts - 1, 1), chosen.floor)
+    rated = pairs.mutate(bits=(chosen.agreement / u).log2().round(DECIMALS))
     return rated.semi_join(several, ["left", "right"]).select("left", "right", "v", "bits")
-
-
-def _named(rows: pa.Table) -> pa.Table:
-    """The same rows with the conversation each answer belongs to; `rows` are ordered by row and value."""
-    codes = rows["value"].combine_chunks().dictionary_encode()
-    value = codes.indices.to_numpy().astype(np.int64)
-    row = rows["row"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    part = _parts(row, value, len(codes.dictionary))
-    names = codes.dictionary.to_pylist()
-    first: dict[int, str] = {}
-    for number, name in zip(part.tolist(), names, strict=True):
-        first[number] = min(name, first.get(number, name))
-    ids = {number: content_id(["conversation", name]) for number, name in first.items()}
-    named = pa.array([ids[number] for number in part.tolist()], pa.string())
-    return rows.append_column("conversation", named.take(pa.array(value)))
-
-
-def _parts(row: np.ndarray, value: np.ndarray, values: int) -> np.ndarray:
-    """The number of the part to which each value belongs; values of one row belong together."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    together = np.flatnonzero(row[1:] == row[:-1])
-    ends = value[together], value[together + 1]
-    links = coo_matrix((np.ones(len(together), np.int8), ends), shape=(values, values))
-    part: np.ndarray = connected_components(links, directed=False)[1]
-    return part

@@ -7,53 +7,81 @@ odd days shows what one hand looks like, and odd days of strangers what chance l
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-HOUR = 3_600_000_000
-LEAST_EVENTS = 12
-"""Events an account needs on its even and on its odd days before its hours are compared."""
-MOST_BITS = 3.0
-"""Hours say little: half of the world sleeps at the same time."""
-BINS = 8
+from linkage.arrays import DECIMALS, Floats, Ints
+from linkage.observations.durations import DAY, HOUR
+from linkage.observations.likeness import likeness_classes
+from linkage.settings.observations import HourProfile
+
+HOURS = DAY // HOUR
+
+HIGHEST_DIGIT = 9
+"""The busiest hour in the text of a profile, which has one decimal digit for each hour."""
 
 
 @dataclass(frozen=True)
-class Halves:
+class HourProfiles:
     """Square roots of each hour's share, (accounts, 24), on even and on odd days; and who has enough."""
 
-    even: NDArray[np.float64]
-    odd: NDArray[np.float64]
+    even: Floats
+    odd: Floats
     enough: NDArray[np.bool_]
 
 
-def halves(a: NDArray[np.int64], at: NDArray[np.int64], accounts: int) -> Halves:
+def hour_profiles(a: Ints, at: Ints, accounts: int, chosen: HourProfile) -> HourProfiles:
     """The hours of each account number `a` at moments `at` (µs), in two halves."""
-    hour, odd = (at // HOUR) % 24, (at // (24 * HOUR)) % 2
-    counts = np.bincount((a * 2 + odd) * 24 + hour, minlength=accounts * 48).reshape(accounts, 2, 24)
+    hour, odd = (at // HOUR) % HOURS, (at // DAY) % 2
+    counts = np.bincount((a * 2 + odd) * HOURS + hour, minlength=accounts * 2 * HOURS)
+    counts = counts.reshape(accounts, 2, HOURS)
     total = counts.sum(axis=2, keepdims=True)
     # One event more in each hour: few events must not look like sharp habits.
-    roots = np.sqrt((counts + 1.0) / (total + 24.0))
-    enough = (total[:, :, 0] >= LEAST_EVENTS).all(axis=1)
-    return Halves(roots[:, 0], roots[:, 1], enough)
+    roots = np.sqrt((counts + 1.0) / (total + float(HOURS)))
+    enough = (total[:, :, 0] >= chosen.min_events).all(axis=1)
+    return HourProfiles(roots[:, 0], roots[:, 1], enough)
 
 
-def weigh_hours(
-    halves: Halves, left: NDArray[np.int64], right: NDArray[np.int64], *, seed: int
-) -> NDArray[np.float64]:
-    """Bits for each pair, from −3 to 3; NaN where either account has too few events to be compared."""
-    even, odd, enough = halves.even, halves.odd, halves.enough
+def hour_bits(profiles: HourProfiles, left: Ints, right: Ints, chosen: HourProfile, *, seed: int) -> Floats:
+    """Bits for each pair, from −max_bits to max_bits; NaN where either account cannot be compared."""
+    even, odd, enough = profiles.even, profiles.odd, profiles.enough
     known = np.flatnonzero(enough)
     bits = np.full(len(left), np.nan)
-    if len(known) < 50:
+    if len(known) < chosen.min_accounts:
         return bits
     both = enough[left] & enough[right]
     own = np.einsum("ij,ij->i", even[known], odd[known])
     strangers = np.random.default_rng(seed).permutation(known)
     chance = np.einsum("ij,ij->i", even[known], odd[strangers])
-    edges = np.quantile(np.concatenate([own, chance]), np.linspace(0, 1, BINS + 1)[1:-1])
-    same = (np.bincount(np.searchsorted(edges, own), minlength=BINS) + 1) / (len(own) + BINS)
-    other = (np.bincount(np.searchsorted(edges, chance), minlength=BINS) + 1) / (len(chance) + BINS)
-    worth = np.clip(np.log2(same / other), -MOST_BITS, MOST_BITS)
+    edges, ratio = likeness_classes(own, chance, chosen.classes)
+    worth = np.clip(ratio, -chosen.max_bits, chosen.max_bits)
     alike = np.einsum("ij,ij->i", even[left[both]], odd[right[both]])
-    bits[both] = np.round(worth[np.searchsorted(edges, alike)], 6)
+    bits[both] = np.round(worth[np.searchsorted(edges, alike)], DECIMALS)
     return bits
+
+
+def hour_facts(names: list[str], events: pa.Table, chosen: HourProfile) -> pa.Table:
+    """One fact for each account with enough events: its 24 hours as digits 0–9, busiest hour 9.
+
+    `events` has a (account number), at (µs) and source, ordered by them.
+    """
+    a, at = events["a"].to_numpy(), events["at"].to_numpy()
+    enough = hour_profiles(a, at, len(names), chosen).enough
+    counts = np.bincount(a * HOURS + (at // HOUR) % HOURS, minlength=len(names) * HOURS).reshape(-1, HOURS)
+    digits = (counts * HIGHEST_DIGIT // np.maximum(counts.max(axis=1, keepdims=True), 1)).astype(int)
+    first = np.full(len(names), -1)
+    first[a[::-1]] = np.arange(len(a))[::-1]
+    last = np.full(len(names), -1)
+    last[a] = np.arange(len(a))
+    who = np.flatnonzero(enough)
+    return pa.table(
+        {
+            "account": pa.array([names[i] for i in who], pa.string()),
+            "trait": pa.array(["hours"] * len(who), pa.string()),
+            "value": pa.array(["".join(map(str, digits[i])) for i in who], pa.string()),
+            "first_at": pa.array([int(at[first[i]]) for i in who], pa.int64()),
+            "last_at": pa.array([int(at[last[i]]) for i in who], pa.int64()),
+            "count": pa.array([int(n) for n in counts[who].sum(axis=1)], pa.int64()),
+            "source": events["source"].take(pa.array(first[who])),
+        }
+    )

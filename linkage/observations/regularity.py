@@ -13,29 +13,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
+from linkage.observations.durations import DAY, HOUR, MINUTE, SECOND
+from linkage.settings.observations import Regularity
 
-SECOND = 1_000_000
-SCALES = (
-    (SECOND, "seconds", SECOND),
-    (60 * SECOND, "minutes", 60 * SECOND),
-    (3_600 * SECOND, "hours", 3_600 * SECOND),
-    (86_400 * SECOND, "days", 86_400 * SECOND),
-)
-"""Least gap of each scale, its name and its unit; the next scale's least gap ends it, a month the last."""
+SCALES = ((SECOND, "seconds"), (MINUTE, "minutes"), (HOUR, "hours"), (DAY, "days"))
+"""Unit and least gap of each scale, and its name; the next scale's least gap ends it."""
 
-LONGEST = 30 * 86_400 * SECOND
-
-LEAST_GAPS = 8
-"""Gaps of a scale an account needs there: of fewer, half would agree by chance too often."""
-
-BAND = 1.1
-"""Upper end of a band over its lower end: machines keep time to a few per cent."""
-
-MOST = 0.5
-"""Share of the account's gaps at the scale that the band must hold to be its habit."""
-
-ALPHA = 0.01
-"""Chance of any regular account in a population that draws its gaps from one law."""
+TINY = 1e-12
+"""Keeps a logarithm finite; far below any share that can be met."""
 
 IRREGULAR = "no timer"
 """Begins the value of an account that was compared and keeps no regular gaps; its middle gap ends it, so
@@ -53,13 +38,13 @@ class Gaps:
     event: Ints
 
 
-def gaps(a: Ints, at: Ints) -> Gaps:
-    """All gaps between consecutive events of one account; `a` and `at` are ordered by account and time."""
+def gaps(a: Ints, at: Ints, longest: int) -> Gaps:
+    """Gaps (µs) below `longest` between consecutive events of one account; `a`, `at` are ordered so."""
     gap = np.diff(at, prepend=at[:1])
     within = np.diff(a, prepend=-1) == 0
-    starts = np.array([least for least, _, _ in SCALES])
+    starts = np.array([least for least, _ in SCALES])
     scale = np.searchsorted(starts, gap, side="right") - 1
-    event = np.flatnonzero(within & (scale >= 0) & (gap < LONGEST))
+    event = np.flatnonzero(within & (scale >= 0) & (gap < longest))
     order = np.lexsort((event, gap[event], a[event], scale[event]))
     event = event[order]
     return Gaps(a[event], scale[event], gap[event], event)
@@ -77,21 +62,23 @@ class Habit:
     event: Ints
 
 
-def habits(found: Gaps) -> tuple[Habit, Ints]:
+def habits(found: Gaps, chosen: Regularity) -> tuple[Habit, Ints]:
     """Regular accounts, and the numbers of all accounts that had enough gaps somewhere to be compared."""
     key = found.scale * (int(found.a.max(initial=0)) + 1) + found.a
     _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-    enough = count >= LEAST_GAPS
+    enough = count >= chosen.min_gaps
     known = enough[inverse]
     a, scale, gap, run = found.a[known], found.scale[known], found.gap[known], inverse[known]
     compared = np.unique(a)
-    low, high = _bands(run, gap)
+    ends = (gap * chosen.band_ratio).astype(np.int64)
+    # Gaps of one run ascend, and runs follow one another: one search over run and gap together.
+    low, high = np.arange(len(gap)), _places(run, gap, run, ends)
     held = high - low
     n = count[run]
-    share = _elsewhere(scale, gap, 1.0 / n, held)
+    share = _elsewhere(scale, gap, ends, 1.0 / n, held)
     tests = int(enough.sum()) * n
     chance = _tail(held, n, share) * tests
-    regular = (chance < ALPHA) & (held >= MOST * n)
+    regular = (chance < chosen.p_value) & (held >= chosen.min_share * n)
     best = _best(run, chance, regular)
     middle = gap[(low[best] + high[best]) // 2]
     event = np.array(
@@ -100,22 +87,18 @@ def habits(found: Gaps) -> tuple[Habit, Ints]:
     return Habit(a[best], scale[best], middle, held[best], event), compared
 
 
-def _bands(run: Ints, gap: Ints) -> tuple[Ints, Ints]:
-    """For each gap the places from and to which gaps of the same run lie in the band it begins."""
-    width = np.int64(2 * LONGEST)
-    place = np.arange(len(gap))
-    # Gaps of one run ascend, and runs follow one another: one search over run and gap together.
-    return place, np.searchsorted(run * width + gap, run * width + (gap * BAND).astype(np.int64), "right")
+def _places(part: Ints, gap: Ints, among: Ints, ends: Ints) -> Ints:
+    """Places after the last gap of the part `among` up to `ends`; `gap` ascends within each part."""
+    width = np.int64(max(gap.max(initial=0), ends.max(initial=0)) + 1)
+    return np.searchsorted(part * width + gap, among * width + ends, "right")
 
 
-def _elsewhere(scale: Ints, gap: Ints, weight: Floats, held: Ints) -> Floats:
-    """Share of the other accounts' gaps in the band that each gap begins; each account counts alike."""
+def _elsewhere(scale: Ints, gap: Ints, ends: Ints, weight: Floats, held: Ints) -> Floats:
+    """Share of the other accounts' gaps in the band from each gap to its end; each account counts alike."""
     order = np.lexsort((weight, gap, scale))
-    width = np.int64(2 * LONGEST)
-    key = scale[order] * width + gap[order]
     summed = np.concatenate([[0.0], np.cumsum(weight[order])])
-    low = np.searchsorted(key, scale * width + gap, "left")
-    high = np.searchsorted(key, scale * width + (gap * BAND).astype(np.int64), "right")
+    low = _places(scale[order], gap[order], scale, gap - 1)
+    high = _places(scale[order], gap[order], scale, ends)
     accounts = np.bincount(scale, weights=weight, minlength=len(SCALES))[scale]
     others = summed[high] - summed[low] - held * weight
     # One account more that is in the band: what nobody else does is not impossible.
@@ -125,8 +108,8 @@ def _elsewhere(scale: Ints, gap: Ints, weight: Floats, held: Ints) -> Floats:
 
 def _tail(k: Ints, n: Ints, share: Floats) -> Floats:
     """Upper bound on P(X ≥ k), X ~ Binomial(n, share): exp(−n·KL(k/n ‖ share))."""
-    seen = np.minimum(k / n, 1 - 1e-12)
-    p = np.clip(share, 1e-12, 1 - 1e-12)
+    seen = np.minimum(k / n, 1 - TINY)
+    p = np.clip(share, TINY, 1 - TINY)
     divergence = seen * np.log(seen / p) + (1 - seen) * np.log((1 - seen) / (1 - p))
     result: Floats = np.where(seen <= p, 1.0, np.exp(-n * divergence))
     return result
@@ -142,30 +125,30 @@ def _best(run: Ints, chance: Floats, regular: NDArray[np.bool_]) -> Ints:
     return result
 
 
-def _named(scale: int, middle: int) -> str:
-    """The gap in words, on a grid of a quarter octave (19 %): two machines of one make fall together."""
-    _, name, unit = SCALES[scale]
-    rounded = 2.0 ** (round(4 * float(np.log2(middle / unit))) / 4)
+def _label(scale: int, middle: int, steps: int) -> str:
+    """The gap in words, on a grid of so many steps an octave: two machines of one make fall together."""
+    unit, name = SCALES[scale]
+    rounded = 2.0 ** (round(steps * float(np.log2(middle / unit))) / steps)
     return f"{name}: about every {rounded:.3g} {name}"
 
 
-def regularity_facts(names: list[str], acts: pa.Table) -> pa.Table:
+def regularity_facts(names: list[str], events: pa.Table, chosen: Regularity) -> pa.Table:
     """Facts for each account with enough gaps: the scales at which it is regular, or that it is not.
 
     The trait `regularity` is held by regular accounts only, for each scale with and without its gap;
-    `rhythm` by all that were compared, so that a group can be held against them. `acts` has a (account
+    `rhythm` by all that were compared, so that a group can be held against them. `events` has a (account
     number), at (µs) and source, ordered by them.
     """
-    a, at = acts["a"].to_numpy().astype(np.int64), acts["at"].to_numpy()
-    found, compared = habits(gaps(a, at))
+    a, at = events["a"].to_numpy().astype(np.int64), events["at"].to_numpy()
+    found, compared = habits(gaps(a, at, chosen.longest_gap_days * DAY), chosen)
     first = np.searchsorted(a, np.arange(len(names)))
     last = np.searchsorted(a, np.arange(len(names)), side="right") - 1
     rows: list[tuple[int, str, str, int, int]] = []
     columns = (found.a, found.scale, found.middle, found.times, found.event)
     for who, scale, middle, times, event in zip(*(c.tolist() for c in columns), strict=True):
-        name = SCALES[scale][1]
-        rows += [(who, "regularity", value, times, event) for value in (name, _named(scale, middle))]
-        rows.append((who, "rhythm", f"regular at {name}", times, event))
+        unit_name, label = SCALES[scale][1], _label(scale, middle, chosen.steps_per_octave)
+        rows += [(who, "regularity", value, times, event) for value in (unit_name, label)]
+        rows.append((who, "rhythm", f"regular at {unit_name}", times, event))
     count = np.bincount(a, minlength=len(names))
     others = np.setdiff1d(compared, found.a)
     gap = np.diff(at)
@@ -173,15 +156,18 @@ def regularity_facts(names: list[str], acts: pa.Table) -> pa.Table:
         middle = float(np.median(gap[first[who] : last[who]])) / SECOND
         value = f"{IRREGULAR}, middle gap {middle:.6f} s"
         rows.append((who, "rhythm", value, int(count[who]), int(first[who])))
-    return _facts(sorted(rows), names, acts, first, last)
+    return _facts(sorted(rows), names, events, first, last)
+
+
+_FACT = ("account number", "trait", "value", "count", "event")
 
 
 def _facts(
-    rows: list[tuple[int, str, str, int, int]], names: list[str], acts: pa.Table, first: Ints, last: Ints
+    rows: list[tuple[int, str, str, int, int]], names: list[str], events: pa.Table, first: Ints, last: Ints
 ) -> pa.Table:
     """Facts from account number, trait, value, count and the place of the event that shows it."""
-    who, trait, value, times, event = list(zip(*rows, strict=True)) if rows else [()] * 5
-    number, at = np.array(who, np.int64), acts["at"].to_numpy()
+    who, trait, value, times, event = list(zip(*rows, strict=True)) if rows else [()] * len(_FACT)
+    number, at = np.array(who, np.int64), events["at"].to_numpy()
     return pa.table(
         {
             "account": pa.array([names[i] for i in who], pa.string()),
@@ -190,6 +176,6 @@ def _facts(
             "first_at": pa.array(at[first[number]], pa.int64()),
             "last_at": pa.array(at[last[number]], pa.int64()),
             "count": pa.array(times, pa.int64()),
-            "source": acts["source"].take(pa.array(event, pa.int64())).cast(pa.string()),
+            "source": events["source"].take(pa.array(event, pa.int64())).cast(pa.string()),
         }
     )

@@ -7,12 +7,13 @@ import pytest
 from linkage.evidence.pruning import Needed, possible, summed
 from linkage.evidence.rows import evidence_rows
 from linkage.links import log_odds
-from linkage.observations.hour_profile import MOST_BITS
+from linkage.settings.observations import HourProfile
 
 FAMILIES = ("network", "network", "payment", "content", "timing")
 STRONG = np.array([True, False, True, True, False])
 CAPS = {"network": 9.0, "payment": 20.0, "content": 16.0, "timing": 10.0}
 RHO = {"content": 0.5, "": 0.3}
+MOST_BITS = HourProfile().max_bits
 LATER = {4: MOST_BITS}
 RULES = log_odds.rules(FAMILIES, tuple(CAPS), prior=-19.0, caps=CAPS, rho=RHO)
 NEEDED = Needed(

@@ -13,7 +13,7 @@ from linkage.evidence import blocking, shared_values
 from linkage.evidence.blocking import Bands
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.signals.signal import Shared, Signal
-from linkage.observations.accounts import numbered as numbered_accounts
+from linkage.observations.accounts import account_numbers
 from tests.evidence.made import BANDS, DAY, START, Held, names, observed
 
 RULES = (
@@ -48,7 +48,7 @@ class Population:
         seen = engine.table(observed(rows))
         people = sorted({*names(size), *(row[0] for row in rows)})
         accounts = engine.table(pa.table({"account": people}))
-        self.numbers = engine.keep(numbered_accounts(accounts))
+        self.numbers = engine.keep(account_numbers(accounts))
         table = engine.table(shared_values.rules(RULES))
         self.values = engine.keep(shared_values.degrees(seen, table, size, objects=objects))
         self.holders = engine.keep(shared_values.holders(seen, self.numbers, self.values))
@@ -136,7 +136,7 @@ def test_values_of_declared_objects_are_kept_however_common(engine: Engine) -> N
 
 def test_the_numbers_of_accounts_follow_their_names(engine: Engine) -> None:
     given = ["b", "ä", "B", "a", "a1", "€", "𝔞"]
-    numbered = numbered_accounts(engine.table(pa.table({"account": given})))
+    numbered = account_numbers(engine.table(pa.table({"account": given})))
     found = engine.collect(numbered.order_by("a"), at_most=engine.max_rows).to_pylist()
     assert [row["account"] for row in found] == sorted(given)
     assert [row["a"] for row in found] == list(range(len(given)))
@@ -252,7 +252,7 @@ def test_a_value_on_25_000_accounts_makes_no_312_million_rows(engine: Engine) ->
     everyone = [f"b{i:05d}" for i in range(25_000)]
     rows: list[Held] = [(a, "one", "shared") for a in everyone]
     seen = engine.table(observed(rows))
-    numbers = engine.keep(numbered_accounts(engine.table(pa.table({"account": everyone}))))
+    numbers = engine.keep(account_numbers(engine.table(pa.table({"account": everyone}))))
     table = engine.table(shared_values.rules(RULES))
     # In a population of a million the value is rare enough to propose.
     values = engine.keep(shared_values.degrees(seen, table, 1_000_000))

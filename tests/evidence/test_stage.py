@@ -18,6 +18,7 @@ from linkage.evidence.shared_values import LEAST_BITS
 from linkage.evidence.signals.registry import SIGNALS
 from linkage.evidence.stage import Weighing
 from linkage.observations import hour_profile
+from linkage.settings.observations import HourProfile
 from tests.evidence.made import (
     BANDS,
     DAY,
@@ -31,7 +32,7 @@ from tests.evidence.made import (
     used,
     weighing,
 )
-from tests.observations.test_themes import touched
+from tests.observations.test_themes import used as theme_uses
 
 CROWD = 400
 """Accounts of the population, so that what two of them share is rare."""
@@ -264,7 +265,9 @@ def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> Non
     for seed in (0, 9):
         of = weighing(engine, [], accounts=120, seed=seed)
         of.add_hours(a, at)
-        wanted = hour_profile.weigh_hours(hour_profile.halves(a, at, 120), left, right, seed=seed)
+        hours = HourProfile()
+        profiles = hour_profile.hour_profiles(a, at, 120, hours)
+        wanted = hour_profile.hour_bits(profiles, left, right, hours, seed=seed)
         found = {row["left"]: row["bits"] for row in of.evidence(pairs).to_pylist()}
         assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= LEAST_BITS}
 
@@ -415,7 +418,7 @@ def test_conversations_carried_on_again_and_again_are_told(engine: Engine) -> No
 
 def test_common_themes_are_told_of_pairs_that_were_active_enough(engine: Engine) -> None:
     of = weighing(engine, [], accounts=401)
-    of.add_themes(touched(np.random.default_rng(1), 400))
+    of.add_themes(theme_uses(np.random.default_rng(1), 400))
     bits = [said(of, "a00000", f"a{i:05d}").get("common themes", 0.0) for i in (20, 40, 60, 80, 7, 13, 400)]
     assert np.mean(bits[:4]) > 1.5
     assert bits[4:] == [0, 0, 0]
@@ -427,7 +430,7 @@ def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
     """With what is needed given, a pair that themes and hours would just make a link is still told of."""
     rows: list[Held] = [(a, "fingerprint", "x") for a in ("a00000", "a00020")]
     of = weighing(engine, rows, accounts=400)
-    of.add_themes(touched(np.random.default_rng(1), 400))
+    of.add_themes(theme_uses(np.random.default_rng(1), 400))
     pair = pa.table({"left": pa.array([0], pa.int32()), "right": pa.array([20], pa.int32())})
     every = said(of, "a00000", "a00020")
     assert every["common themes"] > 0

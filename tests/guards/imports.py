@@ -46,8 +46,6 @@ ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
     "evidence.work_queue",
     "groups.split_by_workload",
     "groups.trait_index",
-    "observations.conversations",
-    "observations.themes",
 )
 """Modules of stage packages that talk to an engine and are not `stage`; none should have to."""
 

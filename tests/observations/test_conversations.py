@@ -7,6 +7,8 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.observations import conversations
+from linkage.observations.answers import answers_given, answers_sent_on
+from linkage.settings.observations import Conversations
 from tests.evidence.made import START
 
 SCHEMA = pa.schema(
@@ -19,6 +21,8 @@ SCHEMA = pa.schema(
     ]
 )
 
+CHOSEN = Conversations()
+
 Turn = tuple[str, str | None, list[str | None] | None]
 """Account, the answer it was given, and the earlier answers in its input."""
 
@@ -29,7 +33,11 @@ def held(engine: Engine, turns: list[Turn]) -> list[dict[str, Any]]:
         for n, (a, r, c) in enumerate(turns)
     ]
     table = engine.table(pa.Table.from_pylist(rows, SCHEMA))
-    found = engine.collect(conversations.contexts(engine, table), at_most=engine.max_rows).to_pylist()
+    sent, given = engine.keep(answers_sent_on(table)), answers_given(table)
+    foreign = conversations.foreign_answers(sent, given)
+    between = engine.collect(conversations.between_accounts(foreign, given, CHOSEN), at_most=engine.max_rows)
+    named = engine.table(conversations.with_conversations(between))
+    found = engine.collect(conversations.context_facts(named, CHOSEN), at_most=engine.max_rows).to_pylist()
     return sorted(found, key=lambda row: (row["account"], row["value"]))
 
 
@@ -87,11 +95,11 @@ def test_several_turns_that_nobody_here_was_given_are_one(engine: Engine) -> Non
     assert holders(engine, turns) == [{"a", "b"}]
 
 
-@pytest.mark.parametrize(("senders", "told"), [(50, 50), (51, 0)])
-def test_a_public_example_ties_nothing_together(engine: Engine, senders: int, told: int) -> None:
+@pytest.mark.parametrize(("senders", "holders_found"), [(50, 50), (51, 0)])
+def test_a_public_example_ties_nothing_together(engine: Engine, senders: int, holders_found: int) -> None:
     turns: list[Turn] = [("maker", "h1", [])]
     turns += [(f"s{i}", None, ["h1"]) for i in range(senders)]
-    assert len(held(engine, turns)) == told
+    assert len(held(engine, turns)) == holders_found
 
 
 # --- pairs ---------------------------------------------------------------------------------------
@@ -100,7 +108,9 @@ def test_a_public_example_ties_nothing_together(engine: Engine, senders: int, to
 def pairs(engine: Engine, held: list[tuple[int, int, int]], accounts: int = 10_001) -> list[tuple[Any, ...]]:
     a, v, degree = zip(*held, strict=True)
     table = engine.table(pa.table({"a": pa.array(a, pa.int32()), "v": v, "degree": degree}))
-    rows = engine.collect(conversations.carried_on(table, accounts), at_most=engine.max_rows).to_pylist()
+    rows = engine.collect(
+        conversations.shared_conversations(table, accounts, CHOSEN), at_most=engine.max_rows
+    ).to_pylist()
     return sorted((r["left"], r["right"], r["v"], round(r["bits"], 3)) for r in rows)
 
 

@@ -8,9 +8,12 @@ import pytest
 
 from linkage.observations import regularity
 from linkage.observations.regularity import IRREGULAR, regularity_facts
+from linkage.settings.observations import Regularity
 from tests.evidence.made import DAY, HOUR, SECOND, START, names
 
 MINUTE = 60 * SECOND
+CHOSEN = Regularity()
+LONGEST = CHOSEN.longest_gap_days * DAY
 
 
 def people(
@@ -34,7 +37,7 @@ def timer(a: int, every: int, rng: np.random.Generator, times: int = 30) -> list
 
 def facts(events: list[tuple[int, int]], accounts: int) -> dict[str, dict[str, set[str]]]:
     """Values by trait and account."""
-    rows = regularity_facts(names(accounts), acts(events)).to_pylist()
+    rows = regularity_facts(names(accounts), acts(events), CHOSEN).to_pylist()
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         found[row["trait"]][row["account"]].add(row["value"])
@@ -108,7 +111,7 @@ def test_facts_name_the_row_that_shows_them_and_when_the_account_was_active() ->
     rng = np.random.default_rng(5)
     mine = timer(100, 4 * MINUTE, rng)
     table = acts([*people(rng, 100), *mine])
-    rows = [r for r in regularity_facts(names(101), table).to_pylist() if r["account"] == "a00100"]
+    rows = [r for r in regularity_facts(names(101), table, CHOSEN).to_pylist() if r["account"] == "a00100"]
     assert {(r["first_at"], r["last_at"]) for r in rows} == {(mine[0][1], mine[-1][1])}
     shown = {r["source"]: at for r, at in zip(table.to_pylist(), table["at"].to_pylist(), strict=True)}
     for row in rows:
@@ -120,7 +123,7 @@ def test_facts_name_the_row_that_shows_them_and_when_the_account_was_active() ->
 def test_simultaneous_requests_and_long_absences_are_no_gaps() -> None:
     a = np.zeros(5, dtype=np.int64)
     at = np.array([0, 0, 10 * SECOND, 10 * SECOND + 40 * DAY, 10 * SECOND + 40 * DAY + DAY])
-    found = regularity.gaps(a, at)
+    found = regularity.gaps(a, at, LONGEST)
     assert found.gap.tolist() == [10 * SECOND, DAY]
     assert found.scale.tolist() == [0, 3]
     assert found.event.tolist() == [2, 4]
@@ -128,9 +131,9 @@ def test_simultaneous_requests_and_long_absences_are_no_gaps() -> None:
 
 def test_gaps_do_not_run_from_one_account_to_the_next() -> None:
     a, at = np.array([0, 0, 1, 1]), np.array([0, 10 * SECOND, 20 * SECOND, 50 * SECOND])
-    assert regularity.gaps(a, at).gap.tolist() == [10 * SECOND, 30 * SECOND]
+    assert regularity.gaps(a, at, LONGEST).gap.tolist() == [10 * SECOND, 30 * SECOND]
 
 
 def test_of_nothing_nothing_is_said() -> None:
-    assert regularity_facts(names(3), acts([])).num_rows == 0
-    assert regularity_facts(names(3), acts([(0, START), (1, START)])).num_rows == 0
+    assert regularity_facts(names(3), acts([]), CHOSEN).num_rows == 0
+    assert regularity_facts(names(3), acts([(0, START), (1, START)]), CHOSEN).num_rows == 0
