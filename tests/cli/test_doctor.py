@@ -25,7 +25,6 @@ def test_doctor_says_what_a_source_cannot_support(linkage: Command, tmp_path: Pa
 
 def test_doctor_knows_every_signal() -> None:
     from linkage.cli.signal_support import NEEDS
-
     from linkage.evidence.signals.registry import SIGNALS
 
     assert set(NEEDS) == {signal.name for signal in SIGNALS}
