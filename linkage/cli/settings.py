@@ -6,12 +6,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from linkage.cli.screen.layout import FAINT, STRONG, WARN, heading, indented, line, show, text
 from linkage.cli.screen.output import Format, SettingsFormat, emit
 from linkage.settings import Settings
+from linkage.settings.catalogue import setting_rows
 
 Row = Mapping[str, Any]
 
@@ -25,48 +23,6 @@ def settings(*, file: Path | None, changed: bool, output: SettingsFormat) -> Non
         print("\n".join(_markdown(rows)))
     else:
         emit(Format(output), rows)
-
-
-def setting_rows(chosen: Settings) -> list[dict[str, Any]]:
-    """A row for each setting: name with its section, value, default, whether they differ, and its texts."""
-    # Constructed, not called: a call would read the environment.
-    return list(_walk("", chosen, Settings.model_construct()))
-
-
-def _walk(prefix: str, chosen: BaseModel, default: BaseModel) -> Iterator[dict[str, Any]]:
-    for name, field in type(chosen).model_fields.items():
-        value, usual = getattr(chosen, name), getattr(default, name)
-        if isinstance(value, BaseModel):
-            yield from _walk(f"{prefix}{name}.", value, usual)
-            continue
-        yield {
-            "setting": prefix + name,
-            "value": _plain(value),
-            "default": _plain(usual),
-            "changed": value != usual,
-            **_texts(field),
-        }
-
-
-def _texts(field: FieldInfo) -> dict[str, str]:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    return {
-        "meaning": field.description or "",
-        "source": str(extra.get("source", "")),
-        "changes": str(extra.get("changes", "")),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """A value as TOML can hold it."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, tuple | list | set | frozenset):
-        plain = [_plain(each) for each in value]
-        return sorted(plain) if isinstance(value, set | frozenset) else plain
-    return value
 
 
 def _shown(value: Any) -> str:

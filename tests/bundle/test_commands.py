@@ -135,7 +135,7 @@ def test_what_is_wrong_is_said(linkage: Command, own: World, tmp_path: Path) -> 
         ([GROUP, "--view", "none", *key, *rest], "no such view"),
         ([GROUP, "--view", "court", "--key", tmp_path / "none", *rest], "cannot be read"),
         (["op-none", "--view", "court", *key, *rest], "no reported group"),
-        ([GROUP, "--view", "court", *key, "--recipient", " ", "--out", out], "for somebody"),
+        ([GROUP, "--view", "court", *key, "--recipient", " ", "--out", out], "needs a recipient"),
         (
             [GROUP, "--view", "court", *key, "--recipient", "x", "--out", tmp_path / "no" / "a.zip"],
             "cannot be written",

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from linkage.cli.settings import setting_rows
 from linkage.settings import Settings
+from linkage.settings.catalogue import setting_rows
+from linkage.settings.section import Section, setting
 from tests.conftest import Command
 
 
@@ -66,27 +67,23 @@ def test_without_a_change_nothing_is_listed_as_changed(linkage: Command) -> None
     assert linkage("settings", "--changed") == (0, "Every setting has its default.\n", "")
 
 
-def test_a_setting_has_its_texts(linkage: Command) -> None:
-    known = {
-        ".".join(path): field
-        for path, field in fields(Settings)
-        if isinstance(field.json_schema_extra, dict) and "source" in field.json_schema_extra
-    }
-    assert known
-    found = rows(linkage)
-    for name, field in known.items():
-        row = found[name]
-        assert row["meaning"] == field.description
-        assert {"source": row["source"], "changes": row["changes"]} == field.json_schema_extra
+class Inner(Section):
+    few: int = setting(3, "Fewest accounts.", source="benchmarks, table 2", changes="groups", ge=2)
+    names: frozenset[str] = frozenset({"b", "a"})
 
 
-def fields(model: type[BaseModel], *before: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from fields(kind, *before, name)
-        else:
-            yield (*before, name), field
+class Outer(Section):
+    inner: Inner = Inner()
+    share: float = 0.5
+
+
+def test_a_setting_has_its_texts() -> None:
+    few, names, share = setting_rows(Outer(inner=Inner(few=5)))
+    texts = {"meaning": "Fewest accounts.", "source": "benchmarks, table 2", "changes": "groups"}
+    assert few == {"setting": "inner.few", "value": 5, "default": 3, "changed": True, **texts}
+    assert names["value"] == names["default"] == ["a", "b"] and not names["changed"]
+    assert share == {"setting": "share", "value": 0.5, "default": 0.5, "changed": False,
+                     "meaning": "", "source": "", "changes": ""}  # fmt: skip
 
 
 def test_rows_for_programs(linkage: Command) -> None:

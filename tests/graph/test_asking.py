@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from linkage.cli.app import run
-from linkage.cli.neo4j.answer import answered, cell
+from linkage.cli.neo4j.answer import answer_page, cell
 from linkage.cli.screen.layout import show
 from linkage.graph.questions import questions
 from linkage.graph.rejections import refusal
@@ -81,16 +81,16 @@ def test_nothing_is_cut_from_an_answer_on_the_screen(
         assert str(row["group"]) in out
         if columns != "300":
             assert str(row["summary"]) in words
-    assert "3 rows" in err and "in Browser: http://" in err
+    assert "3 rows" in err and "in Neo4j Browser: http://" in err
 
 
 def test_an_answer_is_a_table_where_it_fits(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{"name": "a", "count": 5, "told": ["one sentence", "another one"], "not": None}]
     columns = ["name", "count", "told", "not"]
-    show(*answered(columns, rows, 100))
+    show(*answer_page(columns, rows, 100))
     narrow, wide = capsys.readouterr().out, ["name   count", "a          5", "one sentence, another one"]
     assert all(each in narrow for each in wide)
-    show(*answered(columns, rows, 30))
+    show(*answer_page(columns, rows, 30))
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert lines == ["1 of 1", "name  a", "count 5", "told  one sentence", "another one"]
 
@@ -99,7 +99,7 @@ def test_text_from_data_does_nothing_to_a_terminal(capsys: pytest.CaptureFixture
     hostile = "x\x1b[2J\u202e\n[bold]y"
     for width in (200, 20):
         show(
-            *answered(
+            *answer_page(
                 ["a", hostile], [{"a": [hostile, "b c"], hostile: {"labels": [], "properties": {}}}], width
             )
         )
@@ -195,7 +195,7 @@ def test_the_guide_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def links(err: str) -> list[str]:
     """The links into Browser that were printed."""
-    return re.findall(r"^in Browser: (\S+)$", err, re.MULTILINE)
+    return re.findall(r"^in Neo4j Browser: (\S+)$", err, re.MULTILINE)
 
 
 def test_findings_of_a_pushed_case_end_with_a_link(

@@ -76,7 +76,7 @@ def offered(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """The link that a command prints after what it found."""
     capsys.readouterr()
     assert run(list(arguments)) == 0
-    [link] = re.findall(r"^in Browser: (\S+)$", capsys.readouterr().err, re.MULTILINE)
+    [link] = re.findall(r"^in Neo4j Browser: (\S+)$", capsys.readouterr().err, re.MULTILINE)
     return str(link)
 
 
