@@ -23,7 +23,7 @@ PACKAGES = [
 ]
 MATHEMATICS = {-1, 0, 1, 2}
 UNITS = {
-    "MICRO", "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "HOURS_OF_DAY", "DAYS_OF_WEEK",
+    "MICRO", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "HOURS_OF_DAY", "DAYS_OF_WEEK",
     "KIB", "MIB", "GIB", "HUNDREDTH", "DIGITS",
 }  # fmt: skip
 """Names whose value is a unit: a number bound to one of them is no choice."""
