@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from linkage.arrays import Floats, Ints
-from linkage.attribution import earlier_cases as known_cases
+from linkage.attribution import stage_earlier_cases
 from linkage.attribution.exchange_key import ExchangeKey
-from linkage.attribution.indicators import learnt as traits_learnt
+from linkage.attribution.indicators import transferable_traits
 from linkage.case import CaseWriter, read_verdicts
 from linkage.case.earlier import open_earlier
 from linkage.case.publish import Run, publish, receipt
@@ -105,7 +105,8 @@ def investigate(
         links, judged, stays, works, examinations = _groups(base, links)
         weighing.rest()
         with log.stage("write") as handled:
-            learnt = known_cases.learn(engine, earlier, traits_learnt(signals), settings, exchange)
+            traits = transferable_traits(signals)
+            learnt = stage_earlier_cases.learn(engine, earlier, traits, settings, exchange)
             run = Run(
                 engine, log, settings, rows, prompts, population, weighing, links, judged, stays, works,
                 constraints, examinations, learnt,

@@ -13,19 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DIGITS, Floats, Ints
+from linkage.settings.attribution import Distillation
 
-LEAST_REQUESTS = 10
-"""Requests an account needs for its habits to be compared; a share of fewer says little."""
-
-LEAST_INSIDE, LEAST_OUTSIDE = 5, 30
-"""Accounts with the habit known that a part needs, in the group and elsewhere."""
-
-LEAST_EVENTS = 5.0
-"""Refusals to be expected in the group before their absence says anything (the rule for chi-squared)."""
-
-LEAST_PARTS = 3
-"""Known parts that a score needs; below it there is not enough to say."""
+HOURS_OF_DAY = 24
 
 MEANINGS = {
     "template share": "requests built on a template or sentence that the account uses three times or more",
@@ -56,48 +47,58 @@ class Part:
         return MEANINGS[self.name]
 
 
-def part(name: str, inside: Floats, outside: Floats) -> Part:
+def part(name: str, inside: Floats, outside: Floats, chosen: Distillation) -> Part:
     """The part of a habit from a figure for each account; NaN where an account's is not known."""
     mine, theirs = np.sort(inside[~np.isnan(inside)]), np.sort(outside[~np.isnan(outside)])
-    if len(mine) < LEAST_INSIDE or len(theirs) < LEAST_OUTSIDE:
+    if not len(mine) and not len(theirs):
+        return Part(name, None, why="not recorded")
+    if len(mine) < chosen.min_members or len(theirs) < chosen.min_others:
         known = f"known of {len(mine)} of its accounts and {len(theirs)} others"
-        return Part(
-            name, None, why=f"{known}, too few to say" if len(mine) or len(theirs) else "not recorded"
-        )
+        return Part(name, None, why=f"{known}, too few to compare")
     less = np.searchsorted(theirs, mine, side="left")
     equal = np.searchsorted(theirs, mine, side="right") - less
     twice = 2 * int(less.sum()) + int(equal.sum())
-    share = round(twice / (2 * len(mine) * len(theirs)), 6)
-    return Part(name, share, round(float(np.median(mine)), 6), round(float(np.median(theirs)), 6))
+    share = round(twice / (2 * len(mine) * len(theirs)), DIGITS)
+    return Part(name, share, round(float(np.median(mine)), DIGITS), round(float(np.median(theirs)), DIGITS))
 
 
-def filtered(refused: int, requests: int, others_refused: int, others: int) -> Part:
-    """Refusals are too rare to compare account by account: the group's rate beside that of all others.
+@dataclass(frozen=True)
+class Refusals:
+    """Refused requests, and all requests, of some accounts together."""
 
-    Half at equal rates, 1 where the group has none.
-    """
+    refused: int
+    requests: int
+
+    @property
+    def rate(self) -> float:
+        """Share of the requests that were refused."""
+        return self.refused / self.requests
+
+
+def filtered(group: Refusals, others: Refusals, chosen: Distillation) -> Part:
+    """The part of refusals, which are too rare to compare account by account: the group's rate beside that of
+    all others. Half at equal rates, 1 where the group has none."""
     name = "filtered topics"
-    if not refused and not others_refused:
+    if not group.refused and not others.refused:
         return Part(name, None, why="no refusal is recorded")
-    if not others or not requests:
+    if not others.requests or not group.requests:
         return Part(name, None, why="nothing to compare with")
-    elsewhere, here = others_refused / others, refused / requests
-    if elsewhere * requests < LEAST_EVENTS and not refused:
-        return Part(name, None, why="too few requests for their absence to say anything")
-    share = round(elsewhere / (elsewhere + here), 6)
-    return Part(name, share, round(1 - here, 6), round(1 - elsewhere, 6))
+    if others.rate * group.requests < chosen.min_expected_refusals and not group.refused:
+        return Part(name, None, why="too few requests for the absence of refusals to say anything")
+    share = round(others.rate / (others.rate + group.rate), DIGITS)
+    return Part(name, share, round(1 - group.rate, DIGITS), round(1 - others.rate, DIGITS))
 
 
-def score(parts: Sequence[Part]) -> float | None:
+def score(parts: Sequence[Part], chosen: Distillation) -> float | None:
     """The distillation score from 0 to 1; None where too few parts are known."""
     known = [each.share for each in parts if each.share is not None]
-    if len(known) < LEAST_PARTS:
+    if len(known) < chosen.min_habits:
         return None
-    return round(sum(max(0.0, 2 * share - 1) for share in known) / len(known), 6)
+    return round(sum(max(0.0, 2 * share - 1) for share in known) / len(known), DIGITS)
 
 
-def effective_hours(counts: Ints) -> Floats:
-    """Hours of the day in use, of 24, for rows of requests by hour; NaN below LEAST_REQUESTS.
+def effective_hours(counts: Ints, chosen: Distillation) -> Floats:
+    """Hours of the day in use, of 24, for rows of requests by hour; NaN below `min_requests`.
 
     The inverse of Simpson's index in its unbiased form, so that few requests are not taken for few hours.
     """
@@ -105,8 +106,8 @@ def effective_hours(counts: Ints) -> Floats:
     same = (counts * (counts - 1)).sum(axis=1)
     pairs = n * (n - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        hours = np.where(same * 24 > pairs, pairs / (24 * np.maximum(same, 1)), 1.0)
-    result: Floats = np.where(n >= LEAST_REQUESTS, hours, np.nan)
+        hours = np.where(same * HOURS_OF_DAY > pairs, pairs / (HOURS_OF_DAY * np.maximum(same, 1)), 1.0)
+    result: Floats = np.where(n >= chosen.min_requests, hours, np.nan)
     return result
 
 

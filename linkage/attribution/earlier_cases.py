@@ -1,24 +1,20 @@
-"""What earlier cases know: the values of their groups, as indicators of the operators behind them.
+"""What earlier cases know: the values of their groups, as indicators of the operators behind them."""
 
-An earlier case is read through the engine, its texts by `prompts`.
-"""
-
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 from ibis import _
 
 from linkage.attribution.exchange_key import ExchangeKey
-from linkage.engines import Engine
 from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS, RARER
 from linkage.links.constraints import Constraints
 from linkage.prompts import lookup
-from linkage.settings import Settings
+from linkage.settings.attribution import EarlierCases
+from linkage.settings.prompts import Prompts
 
 ROWS = pa.schema(
     [
@@ -55,16 +51,13 @@ class EarlierCase(Protocol):
 TEXTS = ("prompt", "template", "segment", "system_prompt")
 """Traits whose values stand for texts."""
 
-MOST_PROMPTS = 50_000
-"""Prompts of a group that are read for the centres of its segments; a second's work."""
-
-EXAMPLES = 5
-"""Texts taken of one system prompt's variants."""
+SHARE_DIGITS = 9
+"""Digits after the point of `elsewhere`: one account of a thousand million."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text that an operator is known by; `trait` says as what."""
+    """A text that an operator is known by; `trait` is its kind."""
 
     operator: str
     trait: str
@@ -77,8 +70,8 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """A group of an earlier case, and what a person decided on it there."""
+class EarlierGroup:
+    """A group of an earlier case, the membership of its accounts, and what a person decided on it there."""
 
     group: str
     case: str
@@ -93,51 +86,28 @@ class Earlier:
         state = {
             "confirmed": f"a person confirmed it there: {self.reason}",
             "dismissed": f"a person dismissed it there: {self.reason}",
-        }.get(self.verdict or "", "reported there; nobody has judged it")
+        }.get(self.verdict or "", "it was reported there, and nobody has decided on it")
         return f"group {self.group} of case {self.case}, {len(self.members):,} accounts; {state}"
 
 
 @dataclass
-class Known:
-    """What is known of operators from earlier cases; `cut` counts what was left out, by reason."""
+class EarlierKnowledge:
+    """What earlier cases know of operators: indicators (ROWS), texts, groups by id.
+
+    `cut` counts what was left out, by reason; `receipt` lists the cases; `exchange` is the key of indicators
+    that are digests.
+    """
 
     rows: list[pa.Table] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
-    earlier: dict[str, Earlier] = field(default_factory=dict)
+    groups: dict[str, EarlierGroup] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
     receipt: list[Row] = field(default_factory=list)
     exchange: ExchangeKey | None = None
-    """The key under which partners' indicators may be digests."""
 
 
-def learn(
-    engine: Engine,
-    cases: Sequence[EarlierCase],
-    traits: Collection[str],
-    settings: Settings,
-    exchange: ExchangeKey | None = None,
-) -> Known:
-    """The indicators that the groups of earlier cases give, of the traits that are weighed here."""
-    known = Known(exchange=exchange)
-    for case in cases:
-        groups = list(_groups(case))
-        known.receipt.append(
-            {
-                "case": case.path.resolve().name,
-                "settings_digest": case.run.get("settings_digest"),
-                "outputs": {name: each.get("sha256") for name, each in case.run.get("outputs", {}).items()},
-                "groups": [each.group for each in groups],
-            }
-        )
-        fresh = [each for each in groups if each.group not in known.earlier]
-        known.earlier |= {each.group: each for each in fresh}
-        if fresh:
-            _Reading(engine, case, known, settings).learn(fresh, traits)
-    return known
-
-
-def _groups(case: EarlierCase) -> Iterable[Earlier]:
-    """Groups that were reported, and others that a person has judged."""
+def groups_of(case: EarlierCase) -> Iterable[EarlierGroup]:
+    """Groups that were reported, and others on which a person has decided."""
     verdicts, reasons = case.constraints(), {}
     for row in sorted(case.verdicts(), key=lambda row: int(row["seq"])):
         if row.get("group"):
@@ -150,86 +120,33 @@ def _groups(case: EarlierCase) -> Iterable[Earlier]:
             verdict = verdicts.of_group(group)
             if name == "groups" or verdict:
                 where = case.path.resolve().name
-                yield Earlier(group, where, who, name == "groups", verdict, reasons.get(group, ""))
+                yield EarlierGroup(group, where, who, name == "groups", verdict, reasons.get(group, ""))
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """One earlier case while it is read; what is found goes to `known`."""
-
-    engine: Engine
-    case: EarlierCase
-    known: Known
-    settings: Settings
-
-    def file(self, table: str) -> ir.Table:
-        """A table of the case, where it lies."""
-        return self.engine.files([self.case.path / f"{table}.parquet"])
-
-    def learn(self, groups: Sequence[Earlier], traits: Collection[str]) -> None:
-        """The values and texts that are these groups' own."""
-        engine, seen = self.engine, self.file("observations")
-        rows = [(g.group, account, share) for g in groups for account, share in sorted(g.members.items())]
-        columns = zip(("operator", "account", "membership"), zip(*rows, strict=True), strict=True)
-        members = engine.table(pa.table({name: pa.array(column) for name, column in columns}))
-        held = _held(seen.filter(_.trait.isin(sorted(traits))), members)
-        found = engine.collect(held.order_by(["operator", "trait", "value"]), at_most=engine.max_rows)
-        table = _own(found, groups, _accounts(engine, seen))
-        source = pa.array([f"case {self.case.path.resolve().name}"] * table.num_rows, pa.string())
-        table = table.append_column("source", source)
-        ids = pa.array(
-            [each in ("template", "segment", "system_prompt") for each in table["trait"].to_pylist()]
-        )
-        self.known.rows.append(table.filter(pc.invert(ids)).select(ROWS.names).cast(ROWS))
-        self.known.texts += self._texts(members, table.filter(ids).to_pylist())
-        engine.drop(members)
-
-    def _texts(self, members: ir.Table, content: Sequence[Row]) -> list[Text]:
-        """The texts behind the content values that are a group's own.
-
-        A case keeps no text of a segment, but a cluster's id is made of its centre's text: among the group's
-        own prompts the centre is known when it is met.
-        """
-        if not content:
-            return []
-        prompts = self.file("prompts").filter(_.example.notnull())
-        asked = self.file("observations").filter(_.trait == "prompt")
-        mine = asked.join(members, "account").select("operator", prompt="value").distinct()
-        read = mine.join(prompts.select("prompt", "example"), "prompt")
-        rows = self.engine.collect(
-            read.order_by(["operator", "prompt"]), at_most=self.engine.max_rows
-        ).to_pylist()
-        under = sorted({row["value"] for row in content if row["trait"] == "system_prompt"})
-        variants = prompts.filter(_.template.isin(under)).select("prompt", "template", "example")
-        system = (
-            self.engine.collect(variants.order_by(["template", "prompt"]), at_most=self.engine.max_rows)
-            if under
-            else None
-        )
-        return [*self._segments(rows, content), *_system(system.to_pylist() if system else [], content)]
-
-    def _segments(self, rows: Sequence[Row], content: Sequence[Row]) -> Iterable[Text]:
-        chosen = self.settings.prompts
-        limits = {"min_segment_words": chosen.min_segment_words, "max_segments": chosen.max_segments}
-        left = {(row["operator"], row["value"]): row for row in content if row["trait"] == "segment"}
-        for row in rows[:MOST_PROMPTS]:
-            if not left:
-                break
-            for name, text in lookup.read(row["example"], **limits).segments.items():
-                indicator = left.pop((row["operator"], name), None)
-                if indicator:
-                    yield _text(indicator, text)
-        said = "segments of earlier cases whose text was not found there"
-        self.known.cut[said] = self.known.cut.get(said, 0) + len(left)
+def summary(case: EarlierCase, groups: Sequence[EarlierGroup]) -> Row:
+    """The entry of an earlier case in the receipt."""
+    return {
+        "case": case.path.resolve().name,
+        "settings_digest": case.run.get("settings_digest"),
+        "outputs": {name: each.get("sha256") for name, each in case.run.get("outputs", {}).items()},
+        "groups": [each.group for each in groups],
+    }
 
 
-def _accounts(engine: Engine, seen: ir.Table) -> int:
-    return int(engine.collect(seen.agg(n=_.account.nunique()), at_most=1)["n"][0].as_py())
+def members_of(groups: Sequence[EarlierGroup]) -> pa.Table:
+    """operator (the group's id), account, membership."""
+    rows = [(g.group, account, share) for g in groups for account, share in sorted(g.members.items())]
+    columns = zip(("operator", "account", "membership"), zip(*rows, strict=True), strict=True)
+    return pa.table({name: pa.array(column) for name, column in columns})
 
 
-def _held(seen: ir.Table, members: ir.Table) -> ir.Table:
-    """What each group holds: k of its accounts, `degree` of all, when, and the surest holder's membership."""
-    mine = seen.join(members, "account").group_by("operator", "trait", "value")
+# --- values --------------------------------------------------------------------------------------
+
+
+def held(observations: ir.Table, members: ir.Table) -> ir.Table:
+    """What each group holds: operator, trait, value, k of its accounts, `degree` of all, first_at, last_at,
+    and the highest membership of a holder as `confidence`."""
+    mine = observations.join(members, "account").group_by("operator", "trait", "value")
     mine = mine.agg(
         k=_.account.nunique(),
         confidence=_.membership.max(),
@@ -237,16 +154,16 @@ def _held(seen: ir.Table, members: ir.Table) -> ir.Table:
         last_at=_.last_at.max(),
     )
     values = mine.select("trait", "value").distinct()
-    degree = seen.semi_join(values, ["trait", "value"]).group_by("trait", "value")
+    degree = observations.semi_join(values, ["trait", "value"]).group_by("trait", "value")
     return mine.join(degree.agg(degree=_.account.nunique()), ["trait", "value"])
 
 
-def _own(held: pa.Table, groups: Sequence[Earlier], accounts: int) -> pa.Table:
-    """The values that are a group's own, with the share of other accounts that hold them there.
+def own_values(held: pa.Table, sizes: dict[str, int], accounts: int) -> pa.Table:
+    """The rows of `held` that are a group's own, with the share of other accounts there as `elsewhere`.
 
-    As where communities are judged, but held against all other accounts, however much they sent.
+    As where communities are assessed, but compared with all other accounts, however much they sent. `sizes`
+    are accounts by group, `accounts` all of the case.
     """
-    sizes = {each.group: len(each.members) for each in groups}
     kept, elsewhere = [], []
     columns = zip(*(held[name].to_pylist() for name in ("operator", "trait", "k", "degree")), strict=True)
     for operator, trait, k, degree in columns:
@@ -255,25 +172,62 @@ def _own(held: pa.Table, groups: Sequence[Earlier], accounts: int) -> pa.Table:
         if trait in TEXTS:
             own = own and k >= LEAST_HOLDERS and share >= LEAST_COMMON
         kept.append(own)
-        elsewhere.append(round(outside, 9))
-    told = held.append_column("elsewhere", pa.array(elsewhere, pa.float64()))
+        elsewhere.append(round(outside, SHARE_DIGITS))
+    rows = held.append_column("elsewhere", pa.array(elsewhere, pa.float64()))
     for name in ("first_at", "last_at"):
-        moments = told[name].cast(pa.timestamp("us")).cast(pa.int64())
-        told = told.set_column(told.schema.get_field_index(name), name, moments)
-    return told.filter(pa.array(kept, pa.bool_()))
+        moments = rows[name].cast(pa.timestamp("us")).cast(pa.int64())
+        rows = rows.set_column(rows.schema.get_field_index(name), name, moments)
+    return rows.filter(pa.array(kept, pa.bool_()))
 
 
 # --- texts ---------------------------------------------------------------------------------------
 
 
-def _system(rows: Sequence[Row], content: Sequence[Row]) -> Iterable[Text]:
-    variants: dict[str, list[str]] = {}
+def asked(observations: ir.Table, prompts: ir.Table, members: ir.Table) -> ir.Table:
+    """The prompts of each group with their text: operator, prompt, example."""
+    used = observations.filter(_.trait == "prompt").join(members, "account")
+    used = used.select("operator", prompt="value").distinct()
+    return used.join(prompts.filter(_.example.notnull()).select("prompt", "example"), "prompt")
+
+
+def variants(prompts: ir.Table, templates: Sequence[str]) -> ir.Table:
+    """The texts of system prompts by their template: prompt, template, example."""
+    chosen = prompts.filter(_.example.notnull()).filter(_.template.isin(templates))
+    return chosen.select("prompt", "template", "example")
+
+
+def segment_texts(
+    rows: Sequence[Row], content: Sequence[Row], prompts: Prompts, chosen: EarlierCases
+) -> tuple[list[Text], int]:
+    """The texts of the segments among `content`, and how many were not found.
+
+    A case keeps no text of a segment, but a cluster's id is made of its centre's text: among the group's own
+    prompts (`rows` of `asked`) the centre is known when it is met.
+    """
+    limits = {"min_segment_words": prompts.min_segment_words, "max_segments": prompts.max_segments}
+    left = {(row["operator"], row["value"]): row for row in content if row["trait"] == "segment"}
+    found = []
+    for row in rows[: chosen.max_prompts]:
+        if not left:
+            break
+        for name, text in lookup.read(row["example"], **limits).segments.items():
+            indicator = left.pop((row["operator"], name), None)
+            if indicator:
+                found.append(_text(indicator, text))
+    return found, len(left)
+
+
+def system_texts(rows: Sequence[Row], content: Sequence[Row], chosen: EarlierCases) -> list[Text]:
+    """The texts of the system prompts among `content`; `rows` are those of `variants`."""
+    texts: dict[str, list[str]] = {}
     for row in rows:
-        variants.setdefault(row["template"], []).append(row["example"])
-    for indicator in content:
-        if indicator["trait"] == "system_prompt":
-            for text in variants.get(indicator["value"], [])[:EXAMPLES]:
-                yield _text(indicator, text)
+        texts.setdefault(row["template"], []).append(row["example"])
+    return [
+        _text(indicator, text)
+        for indicator in content
+        if indicator["trait"] == "system_prompt"
+        for text in texts.get(indicator["value"], [])[: chosen.max_system_prompts]
+    ]
 
 
 def _text(indicator: Row, text: str) -> Text:

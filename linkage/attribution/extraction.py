@@ -1,6 +1,7 @@
-"""What a group took, and how it went about it: targets, models, days, parts of the distillation score.
+"""What a group asked for, and how: targets, models, days, and the habits of the distillation score.
 
-Composition only: figures come from the engine, one for each account; the rules are in `inference`.
+Expressions and arrays in, expressions and arrays out; `stage_extraction` has the engine compute them. `k` is
+the place of an account among those that are examined.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,29 +17,24 @@ from ibis import _
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
-from linkage.attribution import distillation as distil
-from linkage.attribution import targets
-from linkage.engines import Engine
-from linkage.prompts.stage import Prompts
+from linkage.attribution import distillation, targets
+from linkage.attribution.distillation import HOURS_OF_DAY, Refusals
 from linkage.schema import content_id
+from linkage.settings.attribution import Distillation
 
-MOST = 2_000
-"""Accounts of each group, and of all others, whose requests are looked at one by one: a share is then known
-to about one part in a hundred. Drawn by a hash of their names."""
-
-REPEATED = 3
-"""Uses by one account that make a template, or a sentence, a habit of it."""
+HOUR = 3_600_000_000
+DAY = HOURS_OF_DAY * HOUR
 
 REFUSED = ("content_filter", "content-filter", "refusal", "refused", "safety", "blocked")
 """Ends of an answer, as providers name them, that mean it was refused."""
 
-ELSEWHERE = ""
+OTHERS = ""
 """Stands for no group: the other accounts that groups are compared with."""
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What one group took. `detail` is what the receipt says beside the finding."""
+class Extraction:
+    """What one group asked for. `detail` is what the receipt states beside the finding."""
 
     targets: list[dict[str, object]] = field(default_factory=list)
     distillation: float | None = None
@@ -47,7 +43,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Habits:
-    """Figures of the accounts looked at, by place: `group` of each (ELSEWHERE: none), a figure for each part;
+    """Figures of the accounts examined, by place: `group` of each (OTHERS: none), a figure for each habit;
     refused and all requests; and points of targets for each group."""
 
     group: NDArray[np.object_]
@@ -57,87 +53,50 @@ class Habits:
     targets: dict[str, Ints]
 
 
-def taken(
-    engine: Engine, prompts: Prompts, names: Sequence[str], members: Mapping[str, Ints], activity: Ints
-) -> tuple[dict[str, Taken], dict[str, int]]:
-    """What each group took, and what was left out of the comparison, by reason.
-
-    `members` has the account numbers of each reported group, `activity` the requests of every account.
-    """
-    if prompts.asked is None or not members:
-        return {}, {}
-    looked, cut = _chosen(names, members, activity)
-    habits = _habits(engine, prompts, looked)
-    wide = _amounts(engine, prompts.asked, names, members)
-    return {group: _taken(group, habits, wide.get(group, {})) for group in members}, cut
+# --- which accounts ------------------------------------------------------------------------------
 
 
-def _chosen(
-    names: Sequence[str], members: Mapping[str, Ints], activity: Ints
+def examined_accounts(
+    names: Sequence[str], members: Mapping[str, Ints], activity: Ints, chosen: Distillation
 ) -> tuple[pa.Table, dict[str, int]]:
-    """The accounts to be looked at: account, group, k (their place), in the order of names."""
+    """The accounts to be examined (account, group, k, in the order of names), and how many were left out, by
+    reason. `members` are account numbers by group, `activity` requests by account number."""
     inside = np.concatenate(list(members.values()))
-    others = np.setdiff1d(np.flatnonzero(activity >= distil.LEAST_REQUESTS), inside)
-    parts = {**members, ELSEWHERE: others}
-    drawn = {group: _drawn(names, who) for group, who in parts.items()}
-    left = {group: len(parts[group]) - len(drawn[group]) for group in parts}
-    rows = sorted((names[i], group) for group, who in drawn.items() for i in who)
+    others = np.setdiff1d(np.flatnonzero(activity >= chosen.min_requests), inside)
+    parts = {**members, OTHERS: others}
+    sample = {group: _sample(names, who, chosen.max_accounts) for group, who in parts.items()}
+    left = {group: len(parts[group]) - len(sample[group]) for group in parts}
+    rows = sorted((names[i], group) for group, who in sample.items() for i in who)
     account, group = zip(*rows, strict=True) if rows else ((), ())
     table = {"account": pa.array(account, pa.string()), "group": pa.array(group, pa.string())}
     return pa.table({**table, "k": np.arange(len(rows))}), {
-        "accounts of groups not looked at for their habits": sum(left.values()) - left[ELSEWHERE],
-        "accounts outside groups not looked at for comparison": left[ELSEWHERE],
+        "accounts of groups not looked at for their habits": sum(left.values()) - left[OTHERS],
+        "accounts outside groups not looked at for comparison": left[OTHERS],
     }
 
 
-def _drawn(names: Sequence[str], who: Ints) -> list[int]:
-    return sorted(who.tolist(), key=lambda i: content_id(["looked at", names[i]]))[:MOST]
+def _sample(names: Sequence[str], who: Ints, most: int) -> list[int]:
+    """As many accounts as are examined, by a hash of their names."""
+    return sorted(who.tolist(), key=lambda i: content_id(["looked at", names[i]]))[:most]
 
 
-# --- habits --------------------------------------------------------------------------------------
+def member_rows(names: Sequence[str], members: Mapping[str, Ints]) -> pa.Table:
+    """group, account of all members."""
+    rows = [(group, names[i]) for group, who in members.items() for i in who]
+    group, account = zip(*rows, strict=True)
+    return pa.table({"group": pa.array(group), "account": pa.array(account)})
 
 
-def _habits(engine: Engine, prompts: Prompts, looked: pa.Table) -> Habits:
-    assert prompts.asked is not None
-    chosen = engine.table(looked.select(["account", "k"]))
-    rows = engine.keep(prompts.asked.join(chosen, "account"))
-    count = looked.num_rows
-    group = np.array(looked["group"].to_pylist(), dtype=object)
-    sums, conversing = _sums(engine, rows, count)
-    enough = sums["n"] >= distil.LEAST_REQUESTS
-    own = _templated(engine, prompts, rows, count)
-    points = _asked_for(engine, prompts, rows, count)
-    ratio = distil.ratio
-    figures = {
-        "template share": ratio(own["n"], sums["texts"], known=enough),
-        "breadth of coverage": ratio(own["different"], own["n"], known=own["n"] >= distil.LEAST_REQUESTS),
-        "single-turn share": ratio(sums["single"], sums["n"], known=enough & conversing),
-        "reasoning elicitation": ratio(points["elicits"], points["read"], known=enough),
-        "round-the-clock use": distil.effective_hours(_hours(engine, rows, count)),
-        "output per input": ratio(sums["output"], sums["input"], known=enough),
-    }
-    by_group = {
-        name: points["category"][group == name].sum(axis=0, dtype=np.int64)
-        for name in sorted(set(group.tolist()))
-    }
-    engine.drop(rows, chosen)
-    return Habits(group, figures, sums["refused"], sums["n"], by_group)
+# --- expressions ---------------------------------------------------------------------------------
 
 
-def _column(found: pa.Table, name: str, count: int) -> Ints:
-    """A count for each account by place, 0 where there is none."""
-    result = np.zeros(count, dtype=np.int64)
-    result[found["k"].to_numpy()] = pc.fill_null(found[name].cast(pa.int64()), 0).to_numpy()
-    return result
-
-
-def _sums(engine: Engine, rows: ir.Table, count: int) -> tuple[dict[str, Ints], bool]:
-    """Sums for each account; and whether conversations are recorded at all."""
-    both = rows.input_tokens.notnull() & rows.output_tokens.notnull()
-    turns = rows.context_sha256.length().fill_null(0)
-    refused = rows.finish_reason.lower().isin(REFUSED).fill_null(False)
-    found = engine.collect(
-        rows.mutate(both=both, turns=turns, no=refused)
+def request_sums(requests: ir.Table) -> ir.Table:
+    """For each k: n requests, texts, input and output tokens (where both are known), single, refused."""
+    both = requests.input_tokens.notnull() & requests.output_tokens.notnull()
+    turns = requests.context_sha256.length().fill_null(0)
+    refused = requests.finish_reason.lower().isin(REFUSED).fill_null(False)
+    return (
+        requests.mutate(both=both, turns=turns, no=refused)
         .group_by("k")
         .agg(
             n=_.count(),
@@ -146,80 +105,113 @@ def _sums(engine: Engine, rows: ir.Table, count: int) -> tuple[dict[str, Ints], 
             output=_.output_tokens.sum(where=_.both),
             single=(_.turns == 0).sum(),
             refused=_.no.sum(),
-        ),
-        at_most=engine.max_rows,
+        )
     )
-    sums = {name: _column(found, name, count) for name in found.column_names if name != "k"}
-    return sums, bool((sums["single"] < sums["n"]).any())
 
 
-def _templated(engine: Engine, prompts: Prompts, rows: ir.Table, count: int) -> dict[str, Ints]:
-    """Requests built on what the account asks again and again, and how many texts differ among them.
+def repeatable_units(requests: ir.Table, segments: ir.Table | None) -> ir.Table:
+    """k, row, unit: the template and the sentences of each request.
 
-    A template that is reworded falls into several; its sentences are put together all the same, so a
-    request counts by either.
+    A template that is reworded falls into several; its sentences are put together all the same, so a request
+    counts by either.
     """
-    whole = rows.filter(_.template.notnull()).select("k", "row", unit="template")
-    parts = (
-        rows.select("k", "row", "prompt_id").join(prompts.segments, "prompt_id")
-        if prompts.segments is not None
-        else None
-    )
-    units = whole if parts is None else whole.union(parts.select("k", "row", unit="segment"))
-    units = engine.keep(units)
-    often = units.group_by("k", "unit").agg(n=_.count()).filter(_.n >= REPEATED)
+    whole = requests.filter(_.template.notnull()).select("k", "row", unit="template")
+    if segments is None:
+        return whole
+    parts = requests.select("k", "row", "prompt_id").join(segments, "prompt_id")
+    return whole.union(parts.select("k", "row", unit="segment"))
+
+
+def repeated_requests(requests: ir.Table, units: ir.Table, repeated_uses: int) -> ir.Table:
+    """For each k: n requests built on a unit that the account uses again and again, and how many texts are
+    `different` among them."""
+    often = units.group_by("k", "unit").agg(n=_.count()).filter(_.n >= repeated_uses)
     built = units.semi_join(often, ["k", "unit"]).select("row").distinct()
-    mine = rows.semi_join(built, "row").group_by("k").agg(n=_.count(), different=_.text_id.nunique())
-    found = engine.collect(mine, at_most=engine.max_rows)
-    engine.drop(units)
-    return {name: _column(found, name, count) for name in ("n", "different")}
+    return requests.semi_join(built, "row").group_by("k").agg(n=_.count(), different=_.text_id.nunique())
 
 
-def _hours(engine: Engine, rows: ir.Table, count: int) -> Ints:
-    hour = (rows["at"] // 3_600_000_000) % 24
-    found = engine.collect(
-        rows.group_by("k", hour=hour.cast("int64")).agg(n=_.count()), at_most=engine.max_rows
-    )
-    result = np.zeros((count, 24), dtype=np.int64)
+def hours(requests: ir.Table) -> ir.Table:
+    """n requests for each k and hour of the day."""
+    hour = (requests["at"] // HOUR) % HOURS_OF_DAY
+    return requests.group_by("k", hour=hour.cast("int64")).agg(n=_.count())
+
+
+def asked_prompts(requests: ir.Table, skeletons: ir.Table) -> ir.Table:
+    """n requests for each k, prompt (`below`), system prompt it was sent under (`above`) and model."""
+    above = skeletons.select(system_id="text_id", above="prompt")
+    asked = requests.select("k", "model", "system_id", below="prompt_id").left_join(above, "system_id")
+    return asked.group_by("k", "below", "above", "model").agg(n=_.count())
+
+
+def active_days(requests: ir.Table) -> ir.Table:
+    """days with requests of each group."""
+    return requests.group_by("group").agg(days=(requests["at"] // DAY).nunique())
+
+
+def models(requests: ir.Table) -> ir.Table:
+    """n requests of each group and model (name), the most used first."""
+    counted = requests.group_by("group", name="model").agg(n=_.count())
+    return counted.order_by(["group", ibis.desc("n"), "name"])
+
+
+# --- arrays --------------------------------------------------------------------------------------
+
+
+def column(found: pa.Table, name: str, count: int) -> Ints:
+    """A count for each of `count` accounts by place, 0 where there is none."""
+    result = np.zeros(count, dtype=np.int64)
+    result[found["k"].to_numpy()] = pc.fill_null(found[name].cast(pa.int64()), 0).to_numpy()
+    return result
+
+
+def columns(found: pa.Table, count: int) -> dict[str, Ints]:
+    """The same for every column beside k."""
+    return {name: column(found, name, count) for name in found.column_names if name != "k"}
+
+
+def hour_counts(found: pa.Table, count: int) -> Ints:
+    """Rows of `hours` as accounts × hours of the day."""
+    result = np.zeros((count, HOURS_OF_DAY), dtype=np.int64)
     result[found["k"].to_numpy(), found["hour"].to_numpy()] = found["n"].to_numpy()
     return result
 
 
-def _asked_for(engine: Engine, prompts: Prompts, rows: ir.Table, count: int) -> dict[str, Ints]:
-    """For each account: requests that can be read, that elicit reasoning, and by category of target."""
-    assert prompts.tables is not None
-    above = engine.table(prompts.tables.skeletons).select(system_id="text_id", above="prompt")
-    asked = rows.select("k", "model", "system_id", below="prompt_id").left_join(above, "system_id")
-    grouped = engine.collect(
-        asked.group_by("k", "below", "above", "model").agg(n=_.count()), at_most=engine.max_rows
-    )
-    texts = _skeletons(prompts.tables.prompts, grouped)
-    number, points = _points(texts)
+@dataclass(frozen=True)
+class Asked:
+    """For each account: requests that can be `read`, that elicit reasoning, and requests by category."""
+
+    read: Ints
+    elicits: Ints
+    category: Ints
+
+
+def asked(found: pa.Table, prompts: pa.Table, count: int, chosen: Distillation) -> Asked:
+    """What was asked for, from the rows of `asked_prompts` and the run's prompts (prompt, skeleton)."""
+    number, points = _points(_skeletons(prompts, found))
     none = len(points)
     sides = [
-        np.array([number.get(each, none) for each in grouped[side].to_pylist()], dtype=np.int64)
+        np.array([number.get(each, none) for each in found[side].to_pylist()], dtype=np.int64)
         for side in ("below", "above")
     ]
     padded = np.vstack([points, np.zeros((1, points.shape[1]), dtype=np.int64)])
     together = padded[sides[0]] + padded[sides[1]]
     # Sent under a system prompt whose text is known, a withheld request still shows its kind.
     readable = (sides[0] != none) | (sides[1] != none)
-    place = np.where(readable, targets.categories(together), _by_model(grouped["model"]))
-    k, n = grouped["k"].to_numpy(), grouped["n"].to_numpy()
+    place = np.where(readable, targets.categories(together, chosen), _by_model(found["model"]))
+    k, n = found["k"].to_numpy(), found["n"].to_numpy()
     category = np.zeros((count, len(targets.NAMES)), dtype=np.int64)
-    told = place >= 0
-    np.add.at(category, (k[told], place[told]), n[told])
-    elicits = readable & targets.elicits(together)
-    sums = [
-        np.bincount(k, weights=np.where(m, n, 0), minlength=count).astype(np.int64)
-        for m in (readable, elicits)
-    ]
-    return {"read": sums[0], "elicits": sums[1], "category": category}
+    known = place >= 0
+    np.add.at(category, (k[known], place[known]), n[known])
+    read, elicits = (
+        np.bincount(k, weights=np.where(those, n, 0), minlength=count).astype(np.int64)
+        for those in (readable, readable & targets.elicits(together, chosen))
+    )
+    return Asked(read, elicits, category)
 
 
-def _skeletons(prompts: pa.Table, grouped: pa.Table) -> dict[str, str]:
+def _skeletons(prompts: pa.Table, found: pa.Table) -> dict[str, str]:
     """The masked text of each prompt in use, where there is one."""
-    ids = pa.chunked_array([*grouped["below"].chunks, *grouped["above"].chunks], pa.string())
+    ids = pa.chunked_array([*found["below"].chunks, *found["above"].chunks], pa.string())
     used = prompts.filter(pc.is_in(prompts["prompt"], value_set=pc.drop_null(pc.unique(ids))))
     used = used.filter(pc.is_valid(used["skeleton"]))
     return dict(zip(used["prompt"].to_pylist(), used["skeleton"].to_pylist(), strict=True))
@@ -234,22 +226,59 @@ def _points(texts: Mapping[str, str]) -> tuple[dict[str, int], Ints]:
 
 def _by_model(models: pa.ChunkedArray) -> Ints:
     coded = models.combine_chunks().dictionary_encode()
-    told = [targets.by_model(name) for name in coded.dictionary.to_pylist()]
-    places = np.array([-1 if place is None else place for place in [*told, None]], dtype=np.int64)
-    result: Ints = places[pc.fill_null(coded.indices, len(told)).to_numpy()]
+    found = [targets.by_model(name) for name in coded.dictionary.to_pylist()]
+    places = np.array([-1 if place is None else place for place in [*found, None]], dtype=np.int64)
+    result: Ints = places[pc.fill_null(coded.indices, len(found)).to_numpy()]
     return result
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What is counted of the accounts: `sums` of requests, `repeated` requests, requests by hour
+    (accounts × 24), and what was asked for."""
+
+    sums: dict[str, Ints]
+    repeated: dict[str, Ints]
+    hours: Ints
+    asked: Asked
+
+
+def habits(group: NDArray[np.object_], counts: Counts, chosen: Distillation) -> Habits:
+    """The figures of each account from its counts; NaN where they are of too few requests."""
+    sums, repeated, asked = counts.sums, counts.repeated, counts.asked
+    conversing = bool((sums["single"] < sums["n"]).any())
+    enough, ratio = sums["n"] >= chosen.min_requests, distillation.ratio
+    often = repeated["n"] >= chosen.min_requests
+    figures = {
+        "template share": ratio(repeated["n"], sums["texts"], known=enough),
+        "breadth of coverage": ratio(repeated["different"], repeated["n"], known=often),
+        "single-turn share": ratio(sums["single"], sums["n"], known=enough & conversing),
+        "reasoning elicitation": ratio(asked.elicits, asked.read, known=enough),
+        "round-the-clock use": distillation.effective_hours(counts.hours, chosen),
+        "output per input": ratio(sums["output"], sums["input"], known=enough),
+    }
+    by_group = {
+        name: asked.category[group == name].sum(axis=0, dtype=np.int64)
+        for name in sorted(set(group.tolist()))
+    }
+    return Habits(group, figures, sums["refused"], sums["n"], by_group)
 
 
 # --- each group ----------------------------------------------------------------------------------
 
 
-def _taken(group: str, habits: Habits, amounts: Mapping[str, Any]) -> Taken:
-    mine, theirs = habits.group == group, habits.group == ELSEWHERE
-    parts = [distil.part(name, each[mine], each[theirs]) for name, each in habits.figures.items()]
-    sums = [int(each[who].sum()) for who in (mine, theirs) for each in (habits.refused, habits.requests)]
-    parts.append(distil.filtered(*sums))
-    found, score = targets.shares(habits.targets.get(group, _NONE)), distil.score(parts)
-    usual = {each["name"]: each["share"] for each in targets.shares(habits.targets.get(ELSEWHERE, _NONE))}
+def extraction(group: str, habits: Habits, amounts: Mapping[str, Any], chosen: Distillation) -> Extraction:
+    """What one group asked for, beside all others; `amounts` has its days and models."""
+    mine, theirs = habits.group == group, habits.group == OTHERS
+    parts = [
+        distillation.part(name, each[mine], each[theirs], chosen) for name, each in habits.figures.items()
+    ]
+    refusals = [
+        Refusals(int(habits.refused[who].sum()), int(habits.requests[who].sum())) for who in (mine, theirs)
+    ]
+    parts.append(distillation.filtered(refusals[0], refusals[1], chosen))
+    found, score = targets.shares(habits.targets.get(group, _NONE)), distillation.score(parts, chosen)
+    usual = {each["name"]: each["share"] for each in targets.shares(habits.targets.get(OTHERS, _NONE))}
     detail = {
         "days": amounts.get("days"),
         "models": amounts.get("models", []),
@@ -261,30 +290,7 @@ def _taken(group: str, habits: Habits, amounts: Mapping[str, Any]) -> Taken:
             "compared": int(theirs.sum()),
         },
     }
-    return Taken(found, score, detail)
+    return Extraction(found, score, detail)
 
 
 _NONE = np.zeros(len(targets.NAMES), dtype=np.int64)
-
-
-def _amounts(
-    engine: Engine, asked: ir.Table, names: Sequence[str], members: Mapping[str, Ints]
-) -> dict[str, dict[str, Any]]:
-    """Active days and the models used, of all accounts of each group."""
-    rows = [(group, names[i]) for group, who in members.items() for i in who]
-    group, account = zip(*rows, strict=True)
-    who = engine.table(pa.table({"group": pa.array(group), "account": pa.array(account)}))
-    mine = asked.join(who, "account")
-    days = engine.collect(
-        mine.group_by("group").agg(days=(mine["at"] // 86_400_000_000).nunique()), at_most=engine.max_rows
-    )
-    found: dict[str, dict[str, Any]] = {
-        row["group"]: {"days": row["days"], "models": []} for row in days.to_pylist()
-    }
-    models = mine.group_by("group", name="model").agg(n=_.count())
-    for row in engine.collect(
-        models.order_by(["group", ibis.desc("n"), "name"]), at_most=engine.max_rows
-    ).to_pylist():
-        found[row["group"]]["models"].append({"name": row["name"], "interactions": row["n"]})
-    engine.drop(who)
-    return found

@@ -1,12 +1,12 @@
-"""Whose group is it? Stories that compete: each known operator, an unknown one, unrelated accounts.
+"""Whose group is it? The hypotheses that compete: each known operator, an unknown one, unrelated accounts.
 
-An indicator attributes a group that stood up by itself; it makes no link and no group. Each value of a
+An indicator attributes a group that was found without it; it makes no link and no group. Each value of a
 known operator that the group holds gives log2(m·r / chance) bits. The chance is that of as many of its
 accounts holding the value by coincidence, and never less than that of one hand holding it: an operator's
 accounts share his card, so twenty of them are one coincidence, not twenty. r is how readily he uses his known
 values again, learnt from how many of those tried came back: of two hundred sentences some will. Fading,
-rarity, floors and the rules by which families add up are those of links. Log-odds are of each story against
-all others together.
+rarity, floors and the rules by which families add up are those of links. Log-odds are of each hypothesis
+against all others together.
 """
 
 import math
@@ -16,35 +16,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linkage.arrays import DIGITS
 from linkage.groups.gates import NOT_PROVISION, independent
 from linkage.links.log_odds import Rules, count_families
+from linkage.settings.attribution import Hypotheses as Settings
 
 UNKNOWN, UNRELATED = "unknown operator", "unrelated accounts"
-"""The two stories that need no indicator; no operator of a list may bear these names."""
-
-KNOWN_PRIOR = 0.01
-"""Share of groups held, before any match, to be a given known operator's. No list names most operators,
-so a stranger is taken to be a hundred times likelier than any one name."""
-
-ALL_KNOWN_PRIOR = 0.5
-"""And all names of a list together never get more than this: the longer the list, the more names some
-coincidence fits."""
-
-UNSTATED = 0.5
-"""Confidence in an indicator whose source states none: as likely right as wrong."""
-
-MODERATE, HIGH = round(math.log2(10), 6), round(math.log2(10_000), 6)
-"""Log-odds (bits) from which a story is `moderate` and `high`: odds of 10 and of 10,000 to 1. The bands of
-the verbal scale in ENFSI's guideline for evaluative reporting (2015): below 10 weak support, and from 10,000
-its topmost bands, kept for what two families say, one of them about who provides for the accounts."""
-
-SUBSTANTIAL = 3.0
-"""Bits from which a family counts among those two: eight times likelier."""
+"""The two hypotheses that need no indicator; no operator of a list may have these names."""
 
 WORDS = ("low", "moderate", "high")
+"""Confidence, the lowest first. Above `low` two things are needed: odds, and families that support them."""
 
-SHOWN = 50
-"""Observations listed for one story; the strongest come first, and how many there are is said beside."""
+LARGEST_EXPONENT = 1000.0
+"""Bits below the best score beyond which a hypothesis adds nothing to a sum of double precision."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +67,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Story:
+class Hypothesis:
     """One hypothesis about a group. `bits` are those of its matches, after the rules of families."""
 
     name: str
@@ -94,10 +78,14 @@ class Story:
     matches: tuple[Match, ...] = ()
 
     @property
-    def evidence(self) -> list[str]:
+    def speaking(self) -> tuple[Match, ...]:
+        """The matches that count, the strongest first."""
+        return tuple(match for match in self.matches if match.counted > 0)
+
+    @property
+    def observations(self) -> list[str]:
         """Ids of the observations that speak for it, those of the strongest match first."""
-        ids = [each for match in self.matches if match.counted > 0 for each in match.observations]
-        return list(dict.fromkeys(ids))[:SHOWN]
+        return list(dict.fromkeys(each for match in self.speaking for each in match.observations))
 
 
 @dataclass(frozen=True)
@@ -120,19 +108,19 @@ def again(came: int, tried: int) -> float:
     return share * math.pow(1 - share, missing)
 
 
-def weigh(match: Match, weight: Weight, group: Group, *, came: int = 1) -> float:
-    """Bits that a match says for its operator: 0 where it is no rarer than chance.
+def weigh(match: Match, weight: Weight, group: Group, unstated_confidence: float, *, came: int = 1) -> float:
+    """Bits of a match for its operator: 0 where it is no rarer than chance.
 
     `came` counts the values of the trait that came back, this one included.
     """
     others = max(group.others, 1)
     share = max(match.outside / others, match.elsewhere or 0.0, weight.floor, 1 / others)
     chance = min(max(share, _as_many(match.holders, group.accounts, share)), 1.0)
-    confidence = UNSTATED if match.confidence is None else match.confidence
-    # An indicator that may be wrong says: either what it would if right, or nothing.
+    confidence = unstated_confidence if match.confidence is None else match.confidence
+    # An indicator that may be wrong has either the ratio it would have if right, or a ratio of 1.
     ratio = 1 + confidence * (weight.agreement * again(came, match.tried) / chance - 1)
     fade = 2.0 ** (-match.gap / weight.half_life) if weight.half_life else 1.0
-    return round(max(math.log2(ratio), 0.0) * fade, 6) if ratio > 0 else 0.0
+    return round(max(math.log2(ratio), 0.0) * fade, DIGITS) if ratio > 0 else 0.0
 
 
 def _as_many(k: int, n: int, p: float) -> float:
@@ -144,46 +132,48 @@ def _as_many(k: int, n: int, p: float) -> float:
     return float(betainc(k, n - k + 1, p)) if k <= n else 0.0
 
 
-def stories(
-    matches: Sequence[Match],
-    group: Group,
-    *,
-    known: Sequence[str],
-    weights: Mapping[str, Weight],
-    rules: Rules,
-) -> list[Story]:
-    """Every story about one group, likeliest first; `known` names all operators that were looked for.
+@dataclass(frozen=True)
+class Weighing:
+    """How matches are weighed: `weights` by trait; `rules` with a signal for each trait of `weights`, in the
+    order of their names; and the settings."""
 
-    `rules` has a signal for each trait of `weights`, in the order of their names.
-    """
-    counted = _counted(matches, group, weights, rules)
-    prior = _prior(len(known))
+    weights: Mapping[str, Weight]
+    rules: Rules
+    chosen: Settings
+
+
+def compare(
+    matches: Sequence[Match], group: Group, *, known: Sequence[str], weighing: Weighing
+) -> list[Hypothesis]:
+    """Every hypothesis about one group, likeliest first; `known` names all operators that were looked for."""
+    counted = _counted(matches, group, weighing)
+    prior = _prior(len(known), weighing.chosen)
     scores = {UNKNOWN: 0.0, UNRELATED: -group.log_odds}
     scores |= {name: prior + _total(counted.get(name, ())) for name in known}
     odds = _against_the_rest(scores)
-    made = [_story(name, odds[name], counted.get(name, ()), weights) for name in scores]
+    made = [_hypothesis(name, odds[name], counted.get(name, ()), weighing) for name in scores]
     return sorted(made, key=lambda each: (-each.log_odds, each.name))
 
 
-def _prior(known: int) -> float:
+def _prior(known: int, chosen: Settings) -> float:
     """Log-odds, before any match, of one known operator against an unknown one."""
-    return math.log2(min(KNOWN_PRIOR, ALL_KNOWN_PRIOR / known)) if known else 0.0
+    return math.log2(min(chosen.known_operator_share, chosen.all_known_share / known)) if known else 0.0
 
 
 def _total(matches: Sequence[Match]) -> float:
-    return round(math.fsum(match.counted for match in matches), 6)
+    return round(math.fsum(match.counted for match in matches), DIGITS)
 
 
-def _counted(
-    matches: Sequence[Match], group: Group, weights: Mapping[str, Weight], rules: Rules
-) -> dict[str, tuple[Match, ...]]:
+def _counted(matches: Sequence[Match], group: Group, weighing: Weighing) -> dict[str, tuple[Match, ...]]:
     """The matches of each operator with their bits, alone and after the rules of families."""
+    weights, rules, unstated = weighing.weights, weighing.rules, weighing.chosen.unstated_confidence
     signal = {trait: number for number, trait in enumerate(sorted(weights))}
     came = Counter(
         (operator, trait) for operator, trait, _ in {(m.operator, m.trait, m.value) for m in matches}
     )
     rated = [
-        replace(m, bits=weigh(m, weights[m.trait], group, came=came[m.operator, m.trait])) for m in matches
+        replace(m, bits=weigh(m, weights[m.trait], group, unstated, came=came[m.operator, m.trait]))
+        for m in matches
     ]
     family = rules.family
     rated = sorted(
@@ -199,8 +189,8 @@ def _counted(
         rules,
     )
     found: dict[str, list[Match]] = {name: [] for name in names}
-    for match, said in zip(rated, bits.tolist(), strict=True):
-        found[match.operator].append(replace(match, counted=said))
+    for match, counted in zip(rated, bits.tolist(), strict=True):
+        found[match.operator].append(replace(match, counted=counted))
     return {name: tuple(sorted(each, key=_most)) for name, each in found.items()}
 
 
@@ -220,24 +210,28 @@ def _against_the_rest(scores: Mapping[str, float]) -> dict[str, float]:
     """Log-odds of each score (bits, on any common scale) against all others together."""
     names = sorted(scores, key=lambda name: (-scores[name], name))
     top = scores[names[0]]
-    powers = [2.0 ** max(scores[name] - top, -1000.0) for name in names]
+    powers = [2.0 ** max(scores[name] - top, -LARGEST_EXPONENT) for name in names]
     rest, whole = math.fsum(powers[1:]), math.fsum(powers)
     odds = {
         name: scores[name] - top - math.log2(whole - power)
         for name, power in zip(names[1:], powers[1:], strict=True)
     }
-    return {names[0]: round(-math.log2(rest), 6), **{name: round(each, 6) for name, each in odds.items()}}
+    return {
+        names[0]: round(-math.log2(rest), DIGITS),
+        **{name: round(each, DIGITS) for name, each in odds.items()},
+    }
 
 
-def _story(name: str, odds: float, matches: Sequence[Match], weights: Mapping[str, Weight]) -> Story:
+def _hypothesis(name: str, odds: float, matches: Sequence[Match], weighing: Weighing) -> Hypothesis:
+    weights, chosen = weighing.weights, weighing.chosen
     bits = _by_family(matches, weights)
     most = "high"
     if name not in (UNKNOWN, UNRELATED):
         speaking = [weights[match.trait] for match in matches if match.counted > 0]
-        large = frozenset(family for family, said in bits.items() if said >= SUBSTANTIAL)
+        large = frozenset(family for family, own in bits.items() if own >= chosen.substantial_bits)
         most = ceiling(large, identifies=any(each.identifies for each in speaking))
-    said = min(word(odds), most, key=WORDS.index)
-    return Story(name, odds, said, _total(matches), tuple(sorted(bits)), tuple(matches))
+    confidence = min(word(odds, bands(chosen)), most, key=WORDS.index)
+    return Hypothesis(name, odds, confidence, _total(matches), tuple(sorted(bits)), tuple(matches))
 
 
 def _by_family(matches: Sequence[Match], weights: Mapping[str, Weight]) -> dict[str, float]:
@@ -246,17 +240,29 @@ def _by_family(matches: Sequence[Match], weights: Mapping[str, Weight]) -> dict[
     for match in matches:
         if match.counted > 0:
             found.setdefault(weights[match.trait].family, []).append(match.counted)
-    return {family: math.fsum(said) for family, said in found.items()}
+    return {family: math.fsum(bits) for family, bits in found.items()}
 
 
-def word(log_odds: float) -> str:
+@dataclass(frozen=True)
+class Bands:
+    """Log-odds in bits from which a hypothesis is `moderate` and `high`."""
+
+    moderate: float
+    high: float
+
+
+def bands(chosen: Settings) -> Bands:
+    """The bands of the verbal scale, which the settings give as odds."""
+    return Bands(*(round(math.log2(odds), DIGITS) for odds in (chosen.moderate_odds, chosen.high_odds)))
+
+
+def word(log_odds: float, scale: Bands) -> str:
     """The word for log-odds in bits."""
-    return "high" if log_odds >= HIGH else "moderate" if log_odds >= MODERATE else "low"
+    return "high" if log_odds >= scale.high else "moderate" if log_odds >= scale.moderate else "low"
 
 
 def ceiling(families: frozenset[str], *, identifies: bool) -> str:
-    """The most that may be said of a known operator, whatever the odds, by the families that say something
-    substantial for him.
+    """The highest confidence in a known operator, whatever the odds, by the families with substantial bits.
 
     What only describes accounts names nobody. One family alone may be handed on, sold or copied; and two
     customers of one proxy service who work with one tool share networks, clients and texts.

@@ -1,32 +1,32 @@
 """Indicators of every origin in one form: tables, bundles, texts, and earlier cases.
 
-Composition only: texts are recognised by `prompts`; how a trait is weighed is said by its signal.
+Texts are looked up among the prompts of this run; a trait is weighed as the signal about it weighs it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.attribution import hypotheses, keyed_indicators
-from linkage.attribution.earlier_cases import ROWS, Known, Text
+from linkage.attribution import hypotheses
+from linkage.attribution.earlier_cases import ROWS, Text
 from linkage.attribution.hypotheses import Weight
-from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.prompts import lookup
 from linkage.prompts import stage as prompts_stage
-from linkage.prompts.stage import Prompts
+from linkage.prompts.templates import PromptTables
 from linkage.schema import TRAIT_FAMILY
-from linkage.settings import Settings
+from linkage.settings.attribution import Hypotheses
+from linkage.settings.prompts import Prompts
 
 DAY = 86_400_000_000
 
-DESCRIBES_FLOOR, DESCRIBES_AGREEMENT = 0.01, 0.5
-"""For traits that no signal weighs (a country, a BIN): never rarer than one account in a hundred."""
+GIVEN = ("operator", "trait", "value", "confidence", "source", "seen_at", "file")
+"""Columns of the input table `indicators` that are read."""
 
 OF_ONE_LOG = frozenset(("created_at", "registration_burst", "issuing_burst", "themes"))
 """Traits whose values are moments, bursts or profiles of one log: no other log's can agree with them."""
@@ -34,14 +34,17 @@ OF_ONE_LOG = frozenset(("created_at", "registration_burst", "issuing_burst", "th
 OF_ONE_LOG_FAMILIES = frozenset(("timing", "lineage"))
 """Families of which every trait is so: hours and rhythms, and hashes of the answers that were given there."""
 
+NO_TEXTS = "indicators that are texts, where no texts are known"
+
 _ID = re.compile("[0-9a-f]{32}")
 _SHA = re.compile("[0-9a-fA-F]{64}")
 
 
-def weights(signals: Sequence[Signal]) -> dict[str, Weight]:
+def weights(signals: Sequence[Signal], chosen: Hypotheses) -> dict[str, Weight]:
     """How a value of each trait is weighed: as the signal about it does, or as what merely describes."""
+    agreement, floor = chosen.description_agreement, chosen.description_floor
     found = {
-        trait: Weight(family, DESCRIBES_AGREEMENT, DESCRIBES_FLOOR, 0.0, identifies=False)
+        trait: Weight(family, agreement, floor, 0.0, identifies=False)
         for trait, family in TRAIT_FAMILY.items()
     }
     for each in signals:
@@ -57,101 +60,91 @@ def of_one_log(trait: str) -> bool:
     return trait in OF_ONE_LOG or TRAIT_FAMILY.get(trait) in OF_ONE_LOG_FAMILIES
 
 
-def learnt(signals: Sequence[Signal]) -> frozenset[str]:
-    """Traits of which an earlier case's values are taken: those that a signal weighs."""
+def transferable_traits(signals: Sequence[Signal]) -> frozenset[str]:
+    """Traits of which an earlier case's values are taken: those that a signal weighs in any log."""
     weighed = {each.rule.trait for each in signals if each.rule is not None}
     return frozenset(each for each in weighed if not of_one_log(each))
 
 
-@dataclass
-class Lists:
-    """Brings indicators of every origin into one form, and counts those that cannot be compared."""
+@dataclass(frozen=True)
+class GivenIndicators:
+    """Indicators of the input: `rows` (as ROWS), `texts` to be looked up, and how many are `unusable`, by
+    reason."""
 
-    engine: Engine
-    weighed: Mapping[str, Weight]
-    settings: Settings
-    known: Known
-    cut: dict[str, int]
-    observations: ir.Table | None = None
-    """What this log has, for indicators that are digests."""
-
-    def count(self, what: str, number: int) -> None:
-        """Notes what was left out."""
-        if number:
-            self.cut[what] = self.cut.get(what, 0) + number
-
-    def indicators(self, listed: ir.Table | None, prompts: Prompts) -> pa.Table:
-        """All indicators, ROWS, each once, in canonical order."""
-        rows, texts = self._listed(listed)
-        found = pa.Table.from_pylist(rows, ROWS)
-        texts += self.known.texts
-        if texts:
-            found = pa.concat_tables([found, self._texts(texts, prompts)])
-        whole = pa.concat_tables([found, *self.known.rows])
-        return whole.group_by(ROWS.names).aggregate([]).sort_by([(name, "ascending") for name in ROWS.names])
-
-    def _listed(self, listed: ir.Table | None) -> tuple[list[dict[str, Any]], list[Text]]:
-        if listed is None:
-            return [], []
-        wanted = ["operator", "trait", "value", "confidence", "source", "seen_at", "file"]
-        rows, texts = [], []
-        given = self.engine.collect(
-            listed.select(wanted).order_by(wanted), at_most=self.engine.max_rows
-        ).to_pylist()
-        if self.observations is not None:
-            key = self.known.exchange
-            given = keyed_indicators.opened(given, self.engine, self.observations, key, self.count)
-        for each in given:
-            why = self._unusable(each)
-            if why:
-                self.count(why, 1)
-                continue
-            seen = {"first_at": each["seen_at"], "last_at": each["seen_at"], "elsewhere": None}
-            said = {"operator": each["operator"], "trait": each["trait"], "confidence": each["confidence"]}
-            said |= {**seen, "source": each["source"] or each["file"]}
-            if each["trait"] in prompts_stage.TEXT_TRAITS and not _ID.fullmatch(each["value"]):
-                texts.append(Text(text=each["value"], **said))
-            else:
-                rows += [{**said, "value": value} for value in _spellings(each["trait"], each["value"])]
-        return rows, texts
-
-    def _unusable(self, row: Mapping[str, Any]) -> str:
-        if row["operator"].strip().lower() in (hypotheses.UNKNOWN, hypotheses.UNRELATED):
-            return "indicators of an operator called as no operator may be"
-        if row["confidence"] is not None and not 0 <= row["confidence"] <= 1:
-            return "indicators whose confidence is not from 0 to 1"
-        if of_one_log(row["trait"]):
-            return "indicators of traits that mean something in one log only"
-        if row["trait"] not in self.weighed:
-            return "indicators of traits that no table here has"
-        return ""
-
-    def _texts(self, texts: Sequence[Text], prompts: Prompts) -> pa.Table:
-        """What each text is called in this run: its prompt, its template, its segments."""
-        if prompts.tables is None:
-            self.count("indicators that are texts, where no texts are known", len(texts))
-            return ROWS.empty_table()
-        found = prompts.tables
-        chosen = self.settings.prompts
-        read = {text: _read(text, chosen) for text in sorted({each.text for each in texts})}
-        segments = [s for each in read.values() for s in each.segments.values()]
-        again = lookup.found_again(
-            segments, found.clusters, encoder=prompts_stage.chosen_encoder(chosen.encoder), same=chosen.same
-        )
-        place = dict(zip(*(found.membership[c].to_pylist() for c in ("prompt", "template")), strict=True))
-        withheld = _withheld(texts, found.skeletons)
-        rows = []
-        for each in texts:
-            made = read[each.text]
-            names = [withheld.get(each.text.lower()), made.prompt]
-            values = [("prompt", name) for name in names if name]
-            values += [("template", place[name]) for name in names if name in place]
-            values += [("segment", again[s]) for s in made.segments.values() if s in again]
-            rows += [_as_row(each, trait, value) for trait, value in _of_kind(each.trait, values)]
-        return pa.Table.from_pylist(rows, ROWS)
+    rows: list[dict[str, Any]]
+    texts: list[Text]
+    unusable: Counter[str]
 
 
-def _read(text: str, chosen: Any) -> lookup.Read:
+def given_indicators(given: Iterable[Mapping[str, Any]], weights: Mapping[str, Weight]) -> GivenIndicators:
+    """The rows of the input table `indicators`, in the one form; a trait without a weight is unusable."""
+    found = GivenIndicators([], [], Counter())
+    for each in given:
+        why = _unusable(each, weights)
+        if why:
+            found.unusable[why] += 1
+            continue
+        common = {"operator": each["operator"], "trait": each["trait"], "confidence": each["confidence"]}
+        common |= {"first_at": each["seen_at"], "last_at": each["seen_at"], "elsewhere": None}
+        common |= {"source": each["source"] or each["file"]}
+        if each["trait"] in prompts_stage.TEXT_TRAITS and not _ID.fullmatch(each["value"]):
+            found.texts.append(Text(text=each["value"], **common))
+        else:
+            values = _spellings(each["trait"], each["value"])
+            found.rows.extend({**common, "value": value} for value in values)
+    return found
+
+
+def _unusable(row: Mapping[str, Any], weights: Mapping[str, Weight]) -> str:
+    if row["operator"].strip().lower() in (hypotheses.UNKNOWN, hypotheses.UNRELATED):
+        return "indicators of an operator called as no operator may be"
+    if row["confidence"] is not None and not 0 <= row["confidence"] <= 1:
+        return "indicators whose confidence is not from 0 to 1"
+    if of_one_log(row["trait"]):
+        return "indicators of traits that mean something in one log only"
+    if row["trait"] not in weights:
+        return "indicators of traits that no table here has"
+    return ""
+
+
+def _spellings(trait: str, value: str) -> list[str]:
+    """The ways one value is written: an autonomous system's number stands with and without its letters."""
+    if trait != "asn":
+        return [value]
+    bare = value[2:] if value[:2].upper() == "AS" else value
+    return [bare, f"AS{bare}"] if bare.isdigit() else [value]
+
+
+def united(tables: Sequence[pa.Table]) -> pa.Table:
+    """All indicators (ROWS), each once, in canonical order."""
+    whole = pa.concat_tables(tables)
+    return whole.group_by(ROWS.names).aggregate([]).sort_by([(name, "ascending") for name in ROWS.names])
+
+
+# --- texts ---------------------------------------------------------------------------------------
+
+
+def text_indicators(texts: Sequence[Text], found: PromptTables, chosen: Prompts) -> pa.Table:
+    """Indicators (ROWS) of the prompt, the template and the segments that each text is in this run."""
+    read = {text: _read(text, chosen) for text in sorted({each.text for each in texts})}
+    segments = [s for each in read.values() for s in each.segments.values()]
+    again = lookup.found_again(
+        segments, found.clusters, encoder=prompts_stage.chosen_encoder(chosen.encoder), same=chosen.same
+    )
+    place = dict(zip(*(found.membership[c].to_pylist() for c in ("prompt", "template")), strict=True))
+    withheld = _withheld(texts, found.skeletons)
+    rows = []
+    for each in texts:
+        made = read[each.text]
+        names = [withheld.get(each.text.lower()), made.prompt]
+        values = [("prompt", name) for name in names if name]
+        values += [("template", place[name]) for name in names if name in place]
+        values += [("segment", again[s]) for s in made.segments.values() if s in again]
+        rows += [_as_row(each, trait, value) for trait, value in _of_kind(each.trait, values)]
+    return pa.Table.from_pylist(rows, ROWS)
+
+
+def _read(text: str, chosen: Prompts) -> lookup.Read:
     return lookup.read(text, min_segment_words=chosen.min_segment_words, max_segments=chosen.max_segments)
 
 
@@ -170,13 +163,5 @@ def _of_kind(trait: str, values: Sequence[tuple[str, str]]) -> list[tuple[str, s
 
 
 def _as_row(text: Text, trait: str, value: str) -> dict[str, Any]:
-    told = {name: getattr(text, name) for name in ROWS.names if name not in ("trait", "value")}
-    return {**told, "trait": trait, "value": value}
-
-
-def _spellings(trait: str, value: str) -> list[str]:
-    """The ways one value is written: an autonomous system's number stands with and without its letters."""
-    if trait != "asn":
-        return [value]
-    bare = value[2:] if value[:2].upper() == "AS" else value
-    return [bare, f"AS{bare}"] if bare.isdigit() else [value]
+    common = {name: getattr(text, name) for name in ROWS.names if name not in ("trait", "value")}
+    return {**common, "trait": trait, "value": value}

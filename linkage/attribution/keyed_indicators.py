@@ -1,45 +1,63 @@
-"""Indicators that came as digests under an exchange key, opened where this log has the value.
+"""Indicators that came as digests under an exchange key, opened where this log has the value."""
 
-Composition only: every value that this log has is digested under the key, and compared.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import ibis.expr.types as ir
-
 from linkage.attribution.exchange_key import PREFIX, ExchangeKey, is_keyed, key_name
-from linkage.engines import Engine
 
 NO_KEY = "indicators under an exchange key, and none was given"
 OTHER_KEY = "indicators under another exchange key than the one given"
 NO_DIGEST = "indicators that should be digests and are none"
 
-Row = dict[str, Any]
-Count = Callable[[str, int], None]
+Row = Mapping[str, Any]
 
 
-def opened(
-    rows: Iterable[Row], engine: Engine, observations: ir.Table, key: ExchangeKey | None, count: Count
-) -> Iterator[Row]:
-    """The rows, those with digests only where this log has the value, which then stands in its place."""
-    given = list(rows)
-    keyed = [each for each in given if each["trait"].startswith(PREFIX)]
-    yield from (each for each in given if not each["trait"].startswith(PREFIX))
-    usable = []
-    for each in keyed:
-        if why := _unusable(each, key):
-            count(why, 1)
+@dataclass(frozen=True)
+class SplitRows:
+    """Indicators in `plain` values, `keyed` ones that can be opened, and how many cannot, by reason."""
+
+    plain: list[Row]
+    keyed: list[Row]
+    unusable: Counter[str]
+
+    @property
+    def traits(self) -> list[str]:
+        """The traits whose values must be digested to open the keyed ones."""
+        return sorted({_trait(each) for each in self.keyed})
+
+
+def split(rows: Iterable[Row], key: ExchangeKey | None) -> SplitRows:
+    """Tells plain indicators from digests, and which of these the key can open."""
+    found = SplitRows([], [], Counter())
+    for each in rows:
+        if not each["trait"].startswith(PREFIX):
+            found.plain.append(each)
+        elif why := _unusable(each, key):
+            found.unusable[why] += 1
         else:
-            usable.append(each)
-    if not usable or key is None:
-        return
-    traits = sorted({each["trait"].removeprefix(PREFIX) for each in usable})
-    here = _digests(engine, observations, traits, key)
-    for each in usable:
-        trait = each["trait"].removeprefix(PREFIX)
-        for value in here.get((trait, each["value"]), ()):
-            yield {**each, "trait": trait, "value": value}
+            found.keyed.append(each)
+    return found
+
+
+def opened(keyed: Sequence[Row], values: Iterable[tuple[str, str]], key: ExchangeKey) -> list[dict[str, Any]]:
+    """The keyed indicators of which this log has the value, which then stands in place of the digest.
+
+    `values` are trait and value of what this log has; one digest may stand for two spellings.
+    """
+    here: dict[tuple[str, str], list[str]] = {}
+    for trait, value in values:
+        here.setdefault((trait, key.digest(trait, value)), []).append(value)
+    return [
+        {**each, "trait": _trait(each), "value": value}
+        for each in keyed
+        for value in here.get((_trait(each), each["value"]), ())
+    ]
+
+
+def _trait(row: Row) -> str:
+    return str(row["trait"]).removeprefix(PREFIX)
 
 
 def _unusable(row: Row, key: ExchangeKey | None) -> str:
@@ -49,15 +67,3 @@ def _unusable(row: Row, key: ExchangeKey | None) -> str:
     if key is None:
         return NO_KEY
     return "" if key_name(row["value"]) == key.name() else OTHER_KEY
-
-
-def _digests(
-    engine: Engine, observations: ir.Table, traits: list[str], key: ExchangeKey
-) -> dict[tuple[str, str], list[str]]:
-    """The values of this log by trait and digest; one digest may stand for two spellings."""
-    chosen = observations.filter(observations.trait.isin(traits)).select("trait", "value").distinct()
-    table = engine.collect(chosen.order_by(["trait", "value"]), at_most=engine.max_rows)
-    found: dict[tuple[str, str], list[str]] = {}
-    for trait, value in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        found.setdefault((trait, key.digest(trait, value)), []).append(value)
-    return found

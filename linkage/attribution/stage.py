@@ -1,132 +1,231 @@
-"""Whose each reported group may be, and what it took: the stories, and what the receipt says of them.
-
-Composition only: stories are told by `inference` about what `listed` knows and `matched` finds.
-"""
+"""Whose each reported group may be: the hypotheses, the evidence of each, and their part of the receipt."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
+from ibis import _
 
-from linkage.attribution import hypotheses
-from linkage.attribution.earlier_cases import Known
-from linkage.attribution.hypotheses import Match, Story
-from linkage.attribution.indicators import Lists, weights
-from linkage.attribution.matches import Groups, grounds, matches
+from linkage.attribution import hypotheses, indicators, keyed_indicators, matches
+from linkage.attribution.earlier_cases import ROWS, EarlierKnowledge
+from linkage.attribution.hypotheses import Hypothesis, Match
 from linkage.engines import Engine
+from linkage.evidence.stage import Weighing
 from linkage.links.priors import family_rules
+from linkage.links.stage import Links
 from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
 from linkage.settings import Settings
 
-MOST_STORIES = 100
-"""Known operators written for one group, the likeliest; a list may name thousands."""
+DAY = 86_400_000_000
 
-MOST_MATCHES = 20
-"""Matches of one story told one by one in the receipt."""
+LISTED_MATCHES = 20
+"""Matches of one hypothesis that the receipt lists; the others are counted."""
 
 
 @dataclass(frozen=True)
-class Attributed:
-    """Rows of attributions.parquet; what the receipt says of each group; what was left out, by reason."""
+class Groups:
+    """The reported groups with their ids, and where they were found."""
+
+    named: matches.Named
+    weighing: Weighing
+    links: Links
+    observations: ir.Table
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is known of operators: the input table `indicators` and earlier cases; and this run's texts."""
+
+    given: ir.Table | None
+    earlier: EarlierKnowledge
+    prompts: Prompts
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Attributions:
+    """Rows of attributions.parquet; what the receipt states of each group; what was left out, by reason."""
 
     table: pa.Table
     detail: dict[str, dict[str, Any]]
     cut: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Indicators:
-    """What is known of operators: the rows of the table `indicators`, earlier cases; and this run's texts."""
-
-    listed: ir.Table | None
-    known: Known
-    prompts: Prompts
-    settings: Settings
-
-
-def attributed(engine: Engine, groups: Groups, sources: Indicators) -> Attributed:
-    """The stories about every reported group."""
-    weighed, population = weights(groups.weighing.signals), len(groups.weighing.names)
-    cut = dict(sources.known.cut)
-    lists = Lists(engine, weighed, sources.settings, sources.known, cut, groups.observations)
-    indicators = lists.indicators(sources.listed, sources.prompts)
-    operators = sorted(set(indicators["operator"].to_pylist()))
-    rules = family_rules([weighed[each].family for each in sorted(weighed)], population, sources.settings)
-    found, rest = matches(engine, groups, indicators), grounds(engine, groups)
+def attributions(engine: Engine, groups: Groups, sources: Sources) -> Attributions:
+    """The hypotheses about every reported group."""
+    chosen, population = sources.settings.attribution.hypotheses, len(groups.weighing.names)
+    weights = indicators.weights(groups.weighing.signals, chosen)
+    cut = dict(sources.earlier.cut)
+    known = _indicators(engine, groups, sources, weights, cut)
+    operators = sorted(set(known["operator"].to_pylist()))
+    rules = family_rules([weights[each].family for each in sorted(weights)], population, sources.settings)
+    weighing = hypotheses.Weighing(weights, rules, chosen)
+    found = _matches(engine, groups, known, chosen.max_value_observations)
+    grounds = _grounds(engine, groups, chosen.max_reasons)
     rows, detail = [], {}
     for group, judged in groups.named:
         size = len(judged.members)
         about = hypotheses.Group(size, population - size, judged.log_odds)
-        told = hypotheses.stories(found.get(group, []), about, known=operators, weights=weighed, rules=rules)
-        kept = _likeliest(told)
-        lists.count("stories not written, each less likely than those that are", len(told) - len(kept))
-        rows += [_row(group, story, rest) for story in kept]
+        every = hypotheses.compare(found.get(group, []), about, known=operators, weighing=weighing)
+        kept = _likeliest(every, chosen.max_operators)
+        _count(cut, "stories not written, each less likely than those that are", len(every) - len(kept))
+        rows += [_row(group, each, grounds, chosen.max_observations) for each in kept]
         members = {groups.weighing.names[i] for i in judged.members}
-        detail[group] = _detail(kept, about, members, sources.known)
+        detail[group] = _detail(kept, about, members, sources.earlier, hypotheses.bands(chosen))
     rows.sort(key=lambda row: (row["group"], row["hypothesis"]))
-    return Attributed(pa.Table.from_pylist(rows, _PLAIN), detail, lists.cut)
+    return Attributions(pa.Table.from_pylist(rows, CASE["attributions"].schema), detail, cut)
 
 
-_PLAIN = CASE["attributions"].schema
+def _count(cut: dict[str, int], what: str, number: int) -> None:
+    if number:
+        cut[what] = cut.get(what, 0) + number
 
 
-def _likeliest(told: Sequence[Story]) -> list[Story]:
-    named = [each.name for each in told if each.name not in (hypotheses.UNKNOWN, hypotheses.UNRELATED)]
-    left = set(named[MOST_STORIES:])
-    return [each for each in told if each.name not in left]
+def _likeliest(every: Sequence[Hypothesis], most: int) -> list[Hypothesis]:
+    named = [each.name for each in every if each.name not in (hypotheses.UNKNOWN, hypotheses.UNRELATED)]
+    left = set(named[most:])
+    return [each for each in every if each.name not in left]
 
 
-def _row(group: str, story: Story, rest: Mapping[tuple[str, str], list[str]]) -> dict[str, Any]:
+def _row(
+    group: str, found: Hypothesis, grounds: Mapping[tuple[str, str], list[str]], most: int
+) -> dict[str, Any]:
     return {
         "group": group,
-        "hypothesis": story.name,
-        "log_odds": story.log_odds,
-        "confidence": story.confidence,
-        "evidence": rest.get((group, story.name), []) or story.evidence,
+        "hypothesis": found.name,
+        "log_odds": found.log_odds,
+        "confidence": found.confidence,
+        "evidence": grounds.get((group, found.name), []) or found.observations[:most],
     }
 
 
-# --- what the receipt says -----------------------------------------------------------------------
+# --- indicators ----------------------------------------------------------------------------------
+
+
+def _indicators(
+    engine: Engine,
+    groups: Groups,
+    sources: Sources,
+    weights: Mapping[str, hypotheses.Weight],
+    cut: dict[str, int],
+) -> pa.Table:
+    """All indicators, of every origin; those that cannot be compared are counted in `cut`."""
+    given = indicators.given_indicators(_given(engine, groups, sources, cut), weights)
+    for why, number in given.unusable.items():
+        _count(cut, why, number)
+    tables = [pa.Table.from_pylist(given.rows, ROWS), *sources.earlier.rows]
+    texts = [*given.texts, *sources.earlier.texts]
+    if texts and sources.prompts.tables is None:
+        _count(cut, indicators.NO_TEXTS, len(texts))
+    elif texts and sources.prompts.tables is not None:
+        chosen = sources.settings.prompts
+        tables.append(indicators.text_indicators(texts, sources.prompts.tables, chosen))
+    return indicators.united(tables)
+
+
+def _given(engine: Engine, groups: Groups, sources: Sources, cut: dict[str, int]) -> list[Mapping[str, Any]]:
+    """The rows of the input table, digests opened where this log has the value."""
+    if sources.given is None:
+        return []
+    columns, key = list(indicators.GIVEN), sources.earlier.exchange
+    rows = engine.collect(sources.given.select(columns).order_by(columns), at_most=engine.max_rows)
+    found = keyed_indicators.split(rows.to_pylist(), key)
+    for why, number in found.unusable.items():
+        _count(cut, why, number)
+    if not found.keyed or key is None:
+        return found.plain
+    seen = groups.observations
+    values = seen.filter(seen.trait.isin(found.traits)).select(*matches.VALUE).distinct()
+    table = engine.collect(values.order_by(matches.VALUE), at_most=engine.max_rows)
+    pairs = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return [*found.plain, *keyed_indicators.opened(found.keyed, pairs, key)]
+
+
+# --- what groups hold ----------------------------------------------------------------------------
+
+
+def _matches(
+    engine: Engine, groups: Groups, known: pa.Table, most_observations: int
+) -> dict[str, list[Match]]:
+    """Every value of a known operator that each group holds."""
+    if not known.num_rows or not groups.named:
+        return {}
+    numbered = known.append_column("i", pa.array(np.arange(known.num_rows)))
+    listed = engine.table(numbered.select(["i", *matches.VALUE, "first_at", "last_at"]))
+    values = listed.select(*matches.VALUE).distinct()
+    held = engine.keep(groups.observations.semi_join(values, matches.VALUE))
+    degree = matches.degrees(held)
+    members = engine.table(matches.members(groups.named, groups.weighing.names))
+    mine = engine.keep(held.join(members, "account"))
+    here = engine.collect(listed.semi_join(degree, matches.VALUE).select("i"), at_most=known.num_rows)
+    rows = engine.collect(matches.matched(mine, listed, degree), at_most=engine.max_rows)
+    few = engine.collect(matches.few_observations(mine, most_observations), at_most=engine.max_rows)
+    engine.drop(held, mine, listed, members)
+    return matches.by_group(rows.to_pylist(), known, matches.tried(known, here["i"]), few.to_pylist())
+
+
+def _grounds(engine: Engine, groups: Groups, most: int) -> dict[tuple[str, str], list[str]]:
+    """Observations on which the hypotheses without a name rest, by group and hypothesis."""
+    weighing = groups.weighing
+    rows = matches.reasons(groups.named, groups.links, len(weighing.names), most)
+    if not rows.num_rows:
+        return {}
+    holders = weighing.holders.select("a", "v", "observation")
+    hours = groups.observations.filter(_.trait == "hours").join(weighing.accounts, "account")
+    behind = matches.grounds(engine.table(rows), holders, hours.select("a", "observation"))
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in engine.collect(behind, at_most=engine.max_rows).to_pylist():
+        found.setdefault((row["group"], row["hypothesis"]), []).append(row["observation"])
+    return found
+
+
+# --- what the receipt states ---------------------------------------------------------------------
 
 
 def _detail(
-    told: Sequence[Story], about: hypotheses.Group, members: set[str], known: Known
+    kept: Sequence[Hypothesis],
+    about: hypotheses.Group,
+    members: set[str],
+    earlier: EarlierKnowledge,
+    scale: hypotheses.Bands,
 ) -> dict[str, Any]:
-    """The stories in words: what speaks for each known operator, and what must be known of his name."""
+    """The hypotheses in words: what speaks for each known operator, and what must be known of his name."""
     return {
-        "bands": {"moderate": hypotheses.MODERATE, "high": hypotheses.HIGH},
-        "stories": [_story(each, about, members, known) for each in told],
+        "bands": {"moderate": scale.moderate, "high": scale.high},
+        "stories": [_hypothesis(each, about, members, earlier) for each in kept],
     }
 
 
-def _story(story: Story, about: hypotheses.Group, members: set[str], known: Known) -> dict[str, Any]:
-    speaking = [match for match in story.matches if match.counted > 0]
-    earlier = known.earlier.get(story.name)
+def _hypothesis(
+    found: Hypothesis, about: hypotheses.Group, members: set[str], known: EarlierKnowledge
+) -> dict[str, Any]:
+    earlier = known.groups.get(found.name)
     remarks = [earlier.remark] if earlier else []
     if earlier and (same := len(members & earlier.members.keys())):
-        remarks.append(f"{same:,} of its accounts bear names of accounts of that group")
+        remarks.append(f"{same:,} of its accounts have names of accounts of that group")
     return {
-        "hypothesis": story.name,
-        "log_odds": story.log_odds,
-        "confidence": story.confidence,
-        "bits": story.bits,
-        "families": list(story.families),
+        "hypothesis": found.name,
+        "log_odds": found.log_odds,
+        "confidence": found.confidence,
+        "bits": found.bits,
+        "families": list(found.families),
         "verdict": earlier.verdict if earlier else None,
         "remarks": remarks,
-        "matches": [_match(each, about) for each in speaking[:MOST_MATCHES]],
-        "more_matches": max(len(speaking) - MOST_MATCHES, 0),
+        "matches": [_match(each, about) for each in found.speaking[:LISTED_MATCHES]],
+        "more_matches": max(len(found.speaking) - LISTED_MATCHES, 0),
     }
 
 
 def _match(match: Match, about: hypotheses.Group) -> dict[str, Any]:
-    told = {name: getattr(match, name) for name in ("trait", "value", "bits", "counted", "source", "tried")}
+    row = {name: getattr(match, name) for name in ("trait", "value", "bits", "counted", "source", "tried")}
     held = f"held by {match.holders:,} of its {about.accounts:,} accounts"
-    return {**told, "detail": f"{held} and {match.outside:,} of {about.others:,} others{_when(match)}"}
+    return {**row, "detail": f"{held} and {match.outside:,} of {about.others:,} others{_when(match)}"}
 
 
 def _when(match: Match) -> str:
-    days = match.gap // 86_400_000_000
+    days = match.gap // DAY
     return f"; {days:,} days apart" if days >= 1 else ""

@@ -2,23 +2,20 @@
 
 Each category has a list of words and phrases that people use when they want that kind of work and seldom
 otherwise. A prompt belongs to the category of which it holds most different ones, if these are at least
-two words or one phrase; the system prompt it was sent under counts with it. Everything else is `other`,
-which says only that no rule applied: the lists are English.
+two words or one phrase; the system prompt it was sent under counts with it. Everything else is `other`:
+no rule applied, and the lists are English.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Ints
+from linkage.arrays import DIGITS, Bools, Ints
+from linkage.settings.attribution import Distillation
 
 OTHER = "other"
 REASONING = "reasoning traces"
-
-LEAST = 2
-"""Points from which a category is taken: two words or one phrase. One word alone is in many a sentence."""
 
 WORDS: Mapping[str, str] = {
     "agentic work and tool use": "agent agents agentic subagent orchestrator planner tool tools toolset mcp"
@@ -74,10 +71,10 @@ MODELS: Mapping[str, str] = {
 
 _PLACE = {name: number for number, name in enumerate(WORDS)}
 _OF_WORD: dict[str, list[int]] = {}
-for _name, _listed in WORDS.items():
-    for _word in _listed.split():
+for _name, _words in WORDS.items():
+    for _word in _words.split():
         _OF_WORD.setdefault(_word, []).append(_PLACE[_name])
-_OF_PHRASE = [(phrase, _PLACE[name]) for name, listed in PHRASES.items() for phrase in listed]
+_OF_PHRASE = [(phrase, _PLACE[name]) for name, phrases in PHRASES.items() for phrase in phrases]
 _LETTERS = re.compile("[a-z]+")
 
 
@@ -93,22 +90,24 @@ def points(text: str) -> list[int]:
     return found
 
 
-def categories(counted: Ints) -> Ints:
-    """The category of each row of points, as a place in NAMES."""
+def categories(counted: Ints, chosen: Distillation) -> Ints:
+    """The category of each row of points, as a place in NAMES; `other` below `min_category_points`."""
     if not len(counted):
         return np.empty(0, dtype=np.int64)
-    result: Ints = np.where(counted.max(axis=1) >= LEAST, counted.argmax(axis=1), len(WORDS))
+    result: Ints = np.where(
+        counted.max(axis=1) >= chosen.min_category_points, counted.argmax(axis=1), len(WORDS)
+    )
     return result
 
 
-def elicits(counted: Ints) -> NDArray[np.bool_]:
+def elicits(counted: Ints, chosen: Distillation) -> Bools:
     """Rows of points of prompts that ask for the way to the answer."""
-    result: NDArray[np.bool_] = counted[:, _PLACE[REASONING]] >= LEAST
+    result: Bools = counted[:, _PLACE[REASONING]] >= chosen.min_category_points
     return result
 
 
 def by_model(model: str | None) -> int | None:
-    """The category that a model's name tells, as a place in NAMES."""
+    """The category that a model's name stands for, as a place in NAMES; None where it stands for none."""
     parts = set(_LETTERS.findall((model or "").lower()))
     return next((_PLACE[name] for word, name in MODELS.items() if word in parts), None)
 
@@ -118,5 +117,6 @@ def shares(weights: Ints) -> list[dict[str, object]]:
     total = int(weights.sum())
     kept = [(int(n), name) for n, name in zip(weights, NAMES, strict=True) if n]
     return [
-        {"name": name, "share": round(n / total, 6)} for n, name in sorted(kept, key=lambda e: (-e[0], e[1]))
+        {"name": name, "share": round(n / total, DIGITS)}
+        for n, name in sorted(kept, key=lambda e: (-e[0], e[1]))
     ]

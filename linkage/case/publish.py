@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.attribution import extraction
-from linkage.attribution.earlier_cases import Known
-from linkage.attribution.matches import Groups
-from linkage.attribution.stage import Attributed, Indicators, attributed
+from linkage.attribution.earlier_cases import EarlierKnowledge
+from linkage.attribution.extraction import Extraction
+from linkage.attribution.stage import Attributions, Groups, Sources, attributions
+from linkage.attribution.stage_extraction import extractions
 from linkage.case import CaseWriter, evidence_table, persist, previous_groups, tables, with_past
 from linkage.case import receipt as receipts
 from linkage.engines import Engine
@@ -38,6 +38,9 @@ from linkage.schema import CASE
 from linkage.settings import Settings
 
 
+MILLISECOND = 1_000
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything a finished run leaves behind."""
@@ -55,7 +58,7 @@ class Run:
     works: Works
     constraints: Constraints
     examinations: Mapping[int, Examination]
-    known: Known = field(default_factory=Known)
+    earlier: EarlierKnowledge = field(default_factory=EarlierKnowledge)
     verdicts: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -73,10 +76,10 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     run.verdicts.extend(apply_verdicts.changes(run.constraints, named, names))
     _observed(writer, run)
     _asked(writer, run)
-    took, whose = _taken(run, named), _whose(run, named)
-    _groups(writer, run, named, took)
+    extracted, attributed = _extractions(run, named), _attributions(run, named)
+    _groups(writer, run, named, extracted)
     _workload(writer, run, named)
-    writer.table("attributions", whose.table)
+    writer.table("attributions", attributed.table)
     writer.table("lineage", with_past(lineage, previous))
     engine = run.engine
     told = evidence_table.rows(engine, run.weighing, run.links, run.population.observations, named)
@@ -87,9 +90,10 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     )
     for name, each in named:
         details[name] |= {"shares": _shares(run, each)} if each.reported else {}
-    for name in took.keys() | whose.detail.keys():
-        details[name] |= {"taken": took[name].detail} if name in took else {}
-        details[name] |= {"attribution": whose.detail[name]} if name in whose.detail else {}
+    for name, found in extracted.items():
+        details[name] |= {"taken": found.detail}
+    for name, detail in attributed.detail.items():
+        details[name] |= {"attribution": detail}
     return details
 
 
@@ -161,28 +165,33 @@ def _uses(asked: ir.Table, skeletons: ir.Table) -> ir.Table:
     return below.union(above).filter(_.template.notnull())
 
 
-def _taken(run: Run, named: Sequence[tuple[str, Judged]]) -> dict[str, extraction.Taken]:
-    """What each reported group took."""
+def _extractions(run: Run, named: Sequence[tuple[str, Judged]]) -> dict[str, Extraction]:
+    """What each reported group asked for."""
     members = {name: each.members for name, each in named if each.reported}
-    found, cut = extraction.taken(
-        run.engine, run.prompts, run.weighing.names, members, run.population.interactions
+    found, cut = extractions(
+        run.engine,
+        run.prompts,
+        run.weighing.names,
+        members,
+        activity=run.population.interactions,
+        chosen=run.settings.attribution.distillation,
     )
     run.log.cut("findings", cut)
     return found
 
 
-def _whose(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributed:
+def _attributions(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributions:
     """Whose each reported group may be."""
     reported = [(name, each) for name, each in named if each.reported]
     groups = Groups(reported, run.weighing, run.links, run.population.weighable)
-    listed = run.rows.tables.get("indicators")
-    found = attributed(run.engine, groups, Indicators(listed, run.known, run.prompts, run.settings))
+    given = run.rows.tables.get("indicators")
+    found = attributions(run.engine, groups, Sources(given, run.earlier, run.prompts, run.settings))
     run.log.cut("attribution", found.cut)
     return found
 
 
 def _groups(
-    writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], took: Mapping[str, extraction.Taken]
+    writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], extracted: Mapping[str, Extraction]
 ) -> None:
     names, core = run.weighing.names, run.settings.groups.core
     for table, wanted in (("groups", True), ("explained", False)):
@@ -193,7 +202,7 @@ def _groups(
         writer.table(table, pa.Table.from_pylist(kept, schema))
     reported = [(name, each) for name, each in named if each.reported]
     done = tables.amounts(run.engine, run.prompts.asked, _members(reported, names))
-    more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in took.items()}
+    more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
     told: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
     writer.table("findings", tables.findings(reported, told, run.stays))
 
@@ -228,7 +237,7 @@ def _rhythm(run: Run, groups: Sequence[tuple[str, Judged]]) -> dict[str, list[di
         return {}
     members = run.engine.table(_members(groups, run.weighing.names))
     rows = run.prompts.asked.join(members, "account")
-    moment = (rows.at // 1000).as_timestamp("ms")
+    moment = (rows.at // MILLISECOND).as_timestamp("ms")
     counted = rows.mutate(day=moment.strftime("%Y-%m-%d"), hour=moment.hour())
     sums = counted.group_by("group", "day", "hour").agg(n=_.count()).order_by(["group", "day", "hour"])
     found: dict[str, list[dict[str, Any]]] = {}
@@ -257,7 +266,7 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
             "links": int(run.links.linked.sum()),
         },
         traits={"other": list(run.population.undeclared)},
-        known=run.known.receipt,
+        known=run.earlier.receipt,
         verdicts=run.verdicts,
         groups=groups,
     )

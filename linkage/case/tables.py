@@ -20,6 +20,9 @@ from linkage.links.stage import Links
 from linkage.schema import CASE
 
 
+MICRO = 1e6
+
+
 def _named(names: pa.Array, numbers: NDArray[np.int64]) -> pa.Array:
     return names.take(pa.array(numbers))
 
@@ -55,7 +58,7 @@ def cohesion(members: ir.Table) -> ir.Table:
     mean lies between two millionths that bit decides.
     """
     sums = members.group_by("template").agg(total=millionths(_.similarity).sum(), n=_.count())
-    return sums.select("template", cohesion=(_.total / _.n).round() / 1e6)
+    return sums.select("template", cohesion=(_.total / _.n).round() / MICRO)
 
 
 # --- groups and findings --------------------------------------------------------------------------

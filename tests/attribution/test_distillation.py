@@ -7,9 +7,23 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from linkage.attribution import distillation
-from linkage.attribution.distillation import Part, effective_hours, filtered, part, ratio, score
+from linkage.attribution.distillation import Part, Refusals, ratio
+from linkage.settings.attribution import Distillation
 
 SOME = np.linspace(0, 1, 50)
+CHOSEN = Distillation()
+
+
+def part(name: str, inside: np.ndarray, outside: np.ndarray) -> Part:
+    return distillation.part(name, inside, outside, CHOSEN)
+
+
+def filtered(refused: int, requests: int, others_refused: int, others: int) -> Part:
+    return distillation.filtered(Refusals(refused, requests), Refusals(others_refused, others), CHOSEN)
+
+
+def score(parts: list[Part]) -> float | None:
+    return distillation.score(parts, CHOSEN)
 
 
 def test_a_group_like_everybody_is_at_a_half() -> None:
@@ -90,7 +104,7 @@ def test_hours_in_use_do_not_follow_from_the_number_of_requests() -> None:
     night = np.zeros(24, dtype=np.int64)
     night[3] = 50
 
-    hours = effective_hours(np.stack([many, night, few * 0, few]))
+    hours = distillation.effective_hours(np.stack([many, night, few * 0, few]), CHOSEN)
 
     assert hours[0] == pytest.approx(0.5, abs=0.01)
     assert hours[1] == pytest.approx(1 / 24)
@@ -103,3 +117,9 @@ def test_a_ratio_of_nothing_is_not_known() -> None:
 
     assert found[0] == 0.5
     assert np.isnan(found[1:]).all()
+
+
+def test_how_many_accounts_a_part_needs_is_a_setting() -> None:
+    few = Distillation(min_members=4)
+
+    assert distillation.part("template share", SOME[:4], SOME, few).share is not None

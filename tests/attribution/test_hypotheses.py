@@ -1,4 +1,4 @@
-"""Stories about a group: what a match says, how stories compete, and how much may be said of a name."""
+"""Hypotheses about a group: the bits of a match, how hypotheses compete, and how high confidence may be."""
 
 import math
 from dataclasses import replace
@@ -12,15 +12,17 @@ from linkage.attribution.hypotheses import (
     UNKNOWN,
     UNRELATED,
     Group,
+    Hypothesis,
     Match,
-    Story,
+    Weighing,
     Weight,
-    stories,
-    weigh,
 )
 from linkage.links.log_odds import Rules, rules
+from linkage.settings.attribution import Hypotheses
 
 DAY = 86_400_000_000
+CHOSEN = Hypotheses()
+HIGH = hypotheses.bands(CHOSEN).high
 WEIGHTS = {
     "fingerprint": Weight("payment", 0.5, 0.0, 0.0, identifies=True),
     "billing_hash": Weight("payment", 0.5, 0.0, 0.0, identifies=True),
@@ -41,8 +43,15 @@ def family_rules() -> Rules:
     return rules(mine, families, prior=0.0, caps=caps, rho={"": 0.3})
 
 
-def told(*matches: Match, group: Group = TWENTY, known: tuple[str, ...] = ("Heron",)) -> dict[str, Story]:
-    found = stories(matches, group, known=known, weights=WEIGHTS, rules=family_rules())
+def weigh(match: Match, weight: Weight, group: Group, *, came: int = 1) -> float:
+    return hypotheses.weigh(match, weight, group, CHOSEN.unstated_confidence, came=came)
+
+
+def compared(
+    *matches: Match, group: Group = TWENTY, known: tuple[str, ...] = ("Heron",)
+) -> dict[str, Hypothesis]:
+    weighing = Weighing(WEIGHTS, family_rules(), CHOSEN)
+    found = hypotheses.compare(matches, group, known=known, weighing=weighing)
     assert [each.log_odds for each in found] == sorted((each.log_odds for each in found), reverse=True)
     return {each.name: each for each in found}
 
@@ -68,7 +77,7 @@ def test_of_many_known_values_some_come_back_by_chance() -> None:
 
 
 def test_a_few_of_many_cards_still_name_their_owner() -> None:
-    found = told(*(replace(CARD, value=f"c{n}", tried=500) for n in range(5)))
+    found = compared(*(replace(CARD, value=f"c{n}", tried=500) for n in range(5)))
 
     assert found["Heron"].bits > 5
 
@@ -148,11 +157,11 @@ def test_a_match_says_something_finite_and_never_against(
     assert weigh(replace(match, outside=outside + 1), WEIGHTS["ip"], group) <= said
 
 
-# --- stories -------------------------------------------------------------------------------------
+# --- hypotheses ----------------------------------------------------------------------------------
 
 
-def test_without_indicators_two_stories_are_told() -> None:
-    found = told(known=())
+def test_without_indicators_two_hypotheses_are_left() -> None:
+    found = compared(known=())
 
     assert found[UNKNOWN].log_odds == 30.0
     assert found[UNRELATED].log_odds == -30.0
@@ -160,51 +169,51 @@ def test_without_indicators_two_stories_are_told() -> None:
 
 
 def test_a_weak_group_may_be_unrelated_accounts() -> None:
-    assert told(known=(), group=replace(TWENTY, log_odds=-8.0))[UNRELATED].confidence == "moderate"
+    assert compared(known=(), group=replace(TWENTY, log_odds=-8.0))[UNRELATED].confidence == "moderate"
 
 
-def test_a_known_operator_without_a_match_is_told_and_stays_behind() -> None:
-    found = told(known=("Heron", "Ibis"))
+def test_a_known_operator_without_a_match_is_listed_and_stays_behind() -> None:
+    found = compared(known=("Heron", "Ibis"))
 
     assert set(found) == {"Heron", "Ibis", UNKNOWN, UNRELATED}
     assert found["Heron"].log_odds == found["Ibis"].log_odds < -6
-    assert found["Heron"].evidence == []
+    assert found["Heron"].observations == []
 
 
 def test_two_families_name_an_operator() -> None:
-    found = told(CARD, PLACE)
+    found = compared(CARD, PLACE)
 
     heron = found["Heron"]
     assert heron.confidence == "high"
     assert heron.families == ("network", "payment")
     assert heron.bits == pytest.approx(sum(match.counted for match in heron.matches), abs=1e-6)
     assert heron.log_odds == pytest.approx(heron.bits + math.log2(0.01), abs=0.01)
-    assert set(heron.evidence) == {"o1", "o2", "o3"}
+    assert set(heron.observations) == {"o1", "o2", "o3"}
     assert found[UNKNOWN].log_odds == pytest.approx(-heron.log_odds, abs=0.01)
 
 
 def test_one_family_is_moderate_at_most_whatever_the_odds() -> None:
     many = [replace(CARD, value=f"c{n}") for n in range(9)]
 
-    heron = told(*many)["Heron"]
+    heron = compared(*many)["Heron"]
 
-    assert heron.log_odds > hypotheses.HIGH - 1
+    assert heron.log_odds > HIGH - 1
     assert heron.confidence == "moderate"
 
 
 def test_network_and_device_are_one_way_in() -> None:
     device = replace(CARD, trait="device", value="d1")
 
-    assert told(PLACE, device)["Heron"].confidence == "moderate"
+    assert compared(PLACE, device)["Heron"].confidence == "moderate"
 
 
 def test_network_and_texts_are_what_customers_of_one_proxy_and_one_tool_share() -> None:
     text = replace(CARD, trait="segment", holders=20)
 
-    found = told(replace(PLACE, holders=20), *(replace(text, value=f"s{n}") for n in range(9)))["Heron"]
+    found = compared(replace(PLACE, holders=20), *(replace(text, value=f"s{n}") for n in range(9)))["Heron"]
 
     assert found.families == ("content", "network")
-    assert found.log_odds > hypotheses.HIGH
+    assert found.log_odds > HIGH
     assert found.confidence == "moderate"
 
 
@@ -212,7 +221,7 @@ def test_a_family_that_says_little_is_no_second_one() -> None:
     faint = replace(PLACE, outside=1_000, holders=20)
     many = [replace(CARD, value=f"c{n}") for n in range(9)]
 
-    found = told(faint, *many)["Heron"]
+    found = compared(faint, *many)["Heron"]
 
     assert found.families == ("network", "payment")
     assert found.confidence == "moderate"
@@ -221,24 +230,24 @@ def test_a_family_that_says_little_is_no_second_one() -> None:
 def test_what_only_describes_names_nobody() -> None:
     describing = [replace(CARD, trait="funding", value=f"v{n}", holders=20) for n in range(9)]
 
-    assert told(*describing)["Heron"].confidence == "low"
+    assert compared(*describing)["Heron"].confidence == "low"
 
 
 def test_a_family_gives_no_more_than_its_cap() -> None:
     many = [replace(CARD, value=f"c{n}") for n in range(40)]
     billing = [replace(CARD, trait="billing_hash", value=f"b{n}") for n in range(40)]
 
-    assert told(*many, *billing)["Heron"].bits == pytest.approx(20.0, abs=1e-4)
+    assert compared(*many, *billing)["Heron"].bits == pytest.approx(20.0, abs=1e-4)
 
 
 def test_one_value_from_two_sources_is_one_coincidence() -> None:
     other = replace(CARD, source="partner", confidence=0.2)
 
-    assert told(CARD, other)["Heron"].bits == told(CARD)["Heron"].bits
+    assert compared(CARD, other)["Heron"].bits == compared(CARD)["Heron"].bits
 
 
 def test_the_same_value_of_two_operators_decides_for_neither() -> None:
-    found = told(CARD, replace(CARD, operator="Ibis"), PLACE, replace(PLACE, operator="Ibis"),
+    found = compared(CARD, replace(CARD, operator="Ibis"), PLACE, replace(PLACE, operator="Ibis"),
                  known=("Heron", "Ibis"))  # fmt: skip
 
     assert found["Heron"].log_odds == found["Ibis"].log_odds == pytest.approx(0, abs=0.01)
@@ -248,7 +257,7 @@ def test_the_same_value_of_two_operators_decides_for_neither() -> None:
 def test_a_long_list_raises_the_bar() -> None:
     long = (*(f"name {n}" for n in range(10_000)), "Heron")
 
-    assert told(CARD, PLACE, known=long)["Heron"].log_odds < told(CARD, PLACE)["Heron"].log_odds - 7
+    assert compared(CARD, PLACE, known=long)["Heron"].log_odds < compared(CARD, PLACE)["Heron"].log_odds - 7
 
 
 @given(st.permutations(range(6)))
@@ -258,11 +267,11 @@ def test_the_order_of_matches_changes_nothing(order: list[int]) -> None:
     known = ("Heron", "Ibis")
     mixed = [matches[at] for at in order]
 
-    assert told(*mixed, known=known) == told(*matches, known=known)
+    assert compared(*mixed, known=known) == compared(*matches, known=known)
 
 
 @given(st.lists(st.floats(-200, 200), min_size=2, max_size=30))
-def test_at_most_one_story_is_likelier_than_all_others(scores: list[float]) -> None:
+def test_at_most_one_hypothesis_is_likelier_than_all_others(scores: list[float]) -> None:
     odds = hypotheses._against_the_rest({f"s{n}": score for n, score in enumerate(scores)})
 
     assert all(math.isfinite(each) for each in odds.values())
@@ -275,4 +284,4 @@ def test_at_most_one_story_is_likelier_than_all_others(scores: list[float]) -> N
     [(-50, "low"), (3.3, "low"), (3.4, "moderate"), (13.2, "moderate"), (13.3, "high"), (90, "high")],
 )
 def test_words_are_tied_to_numbers(log_odds: float, said: str) -> None:
-    assert hypotheses.word(log_odds) == said
+    assert hypotheses.word(log_odds, hypotheses.bands(CHOSEN)) == said

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from linkage.attribution import targets
 from linkage.attribution.targets import NAMES, by_model, categories, elicits, points, shares
+from linkage.settings.attribution import Distillation
+
+CHOSEN = Distillation()
 
 
-def said(text: str) -> str:
-    return NAMES[int(categories(np.array([points(text)]))[0])]
+def category_of(text: str) -> str:
+    return NAMES[int(categories(np.array([points(text)]), CHOSEN)[0])]
 
 
 @pytest.mark.parametrize(
@@ -32,22 +35,22 @@ def said(text: str) -> str:
     ],
 )
 def test_a_prompt_belongs_to(text: str, category: str) -> None:
-    assert said(text) == category
+    assert category_of(text) == category
 
 
 def test_words_inside_words_do_not_count() -> None:
-    assert said("the codebreaker was preapiary and scored") == "other"
+    assert category_of("the codebreaker was preapiary and scored") == "other"
 
 
 def test_a_word_counts_once_however_often_it_stands() -> None:
-    assert said("code " * 50) == "other"
+    assert category_of("code " * 50) == "other"
 
 
 def test_eliciting_reasoning_is_seen_beside_another_target() -> None:
     counted = np.array([points("write the python function and the code, step by step")])
 
-    assert elicits(counted).tolist() == [True]
-    assert elicits(np.array([points("write the python function")])).tolist() == [False]
+    assert elicits(counted, CHOSEN).tolist() == [True]
+    assert elicits(np.array([points("write the python function")]), CHOSEN).tolist() == [False]
 
 
 def test_the_lists_are_lower_case_and_name_known_categories() -> None:
@@ -82,8 +85,8 @@ def test_shares_add_up_and_come_largest_first() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_has_a_category(text: str) -> None:
-    assert said(text.lower()) in NAMES
+    assert category_of(text.lower()) in NAMES
 
 
 def test_no_prompts_have_no_categories() -> None:
-    assert categories(np.empty((0, len(NAMES) - 1), dtype=np.int64)).tolist() == []
+    assert categories(np.empty((0, len(NAMES) - 1), dtype=np.int64), CHOSEN).tolist() == []

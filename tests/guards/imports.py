@@ -34,11 +34,6 @@ LAYERS = [
 """The import order: a package imports itself and those before it, never one after it."""
 
 ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
-    "attribution.earlier_cases",
-    "attribution.extraction",
-    "attribution.indicators",
-    "attribution.keyed_indicators",
-    "attribution.matches",
     "evidence.coincidence_evidence",
     "evidence.holdings",
     "evidence.inputs",

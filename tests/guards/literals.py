@@ -23,8 +23,8 @@ PACKAGES = [
 ]
 MATHEMATICS = {-1, 0, 1, 2}
 UNITS = {
-    "MICRO", "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "HOURS_OF_DAY", "DAYS_OF_WEEK",
-    "KIB", "MIB", "GIB", "HUNDREDTH", "DECIMALS",
+    "MICRO", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK",
+    "HOURS_OF_DAY", "DAYS_OF_WEEK", "KIB", "MIB", "GIB", "HUNDREDTH", "DECIMALS",
 }  # fmt: skip
 """Names whose value is a unit: a number bound to one of them is no choice."""
 

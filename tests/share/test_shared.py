@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pytest
 
 from linkage import investigate
@@ -12,7 +11,6 @@ from linkage.attribution import keyed_indicators
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
-from linkage.engines.connect import connect
 from linkage.errors import CaseError
 from linkage.share import export, stix
 from tests import returning
@@ -189,35 +187,30 @@ def keyed_rows(key: ExchangeKey) -> list[dict[str, Any]]:
     ]
 
 
-HERE = ibis.memtable({"trait": ["fingerprint"] * 2, "value": ["hand 2", "hand 9"]})
+HERE = [("fingerprint", "hand 2"), ("fingerprint", "hand 9")]
 
 
-def opened(key: ExchangeKey | None, tmp_path: Path) -> tuple[list[tuple[str, str]], dict[str, int]]:
+def opened(key: ExchangeKey | None) -> tuple[list[tuple[str, str]], dict[str, int]]:
     """What becomes of digests under `key` where that or another key is held."""
-    counted: dict[str, int] = {}
-    engine = connect(tmp_path, threads=1, memory="1GB")
-    rows = keyed_indicators.opened(
-        keyed_rows(ExchangeKey(b"1" * 32)), engine, HERE, key, lambda what, n: counted.update({what: n})
-    )
-    found = [(row["trait"], row["value"]) for row in rows]
-    engine.close()
-    return found, counted
+    split = keyed_indicators.split(keyed_rows(ExchangeKey(b"1" * 32)), key)
+    rows = [*split.plain, *(keyed_indicators.opened(split.keyed, HERE, key) if key else [])]
+    return [(row["trait"], row["value"]) for row in rows], split.unusable
 
 
-def test_without_the_key_nothing_is_learnt(tmp_path: Path) -> None:
-    found, counted = opened(None, tmp_path)
+def test_without_the_key_nothing_is_learnt() -> None:
+    found, counted = opened(None)
     assert found == [("fingerprint", "hand 3")]
     assert counted == {keyed_indicators.NO_KEY: 1, keyed_indicators.NO_DIGEST: 1}
 
 
-def test_another_key_is_told_apart_from_nothing_in_common(tmp_path: Path) -> None:
-    found, counted = opened(ExchangeKey(b"2" * 32), tmp_path)
+def test_another_key_is_told_apart_from_nothing_in_common() -> None:
+    found, counted = opened(ExchangeKey(b"2" * 32))
     assert found == [("fingerprint", "hand 3")]
     assert counted == {keyed_indicators.OTHER_KEY: 1, keyed_indicators.NO_DIGEST: 1}
 
 
-def test_with_the_key_the_value_takes_the_place_of_its_digest(tmp_path: Path) -> None:
-    found, counted = opened(ExchangeKey(b"1" * 32), tmp_path)
+def test_with_the_key_the_value_takes_the_place_of_its_digest() -> None:
+    found, counted = opened(ExchangeKey(b"1" * 32))
     assert found == [("fingerprint", "hand 3"), ("fingerprint", "hand 2")]
     assert counted == {keyed_indicators.NO_DIGEST: 1}
 
