@@ -17,7 +17,7 @@ from linkage.attribution.exchange_key import ExchangeKey
 from linkage.engines import Engine
 from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS, RARER
 from linkage.links.constraints import Constraints
-from linkage.prompts import lookup
+from linkage.prompts import known_texts
 from linkage.settings import Settings
 
 ROWS = pa.schema(
@@ -210,12 +210,11 @@ class _Reading:
 
     def _segments(self, rows: Sequence[Row], content: Sequence[Row]) -> Iterable[Text]:
         chosen = self.settings.prompts
-        limits = {"min_segment_words": chosen.min_segment_words, "max_segments": chosen.max_segments}
         left = {(row["operator"], row["value"]): row for row in content if row["trait"] == "segment"}
         for row in rows[:MOST_PROMPTS]:
             if not left:
                 break
-            for name, text in lookup.read(row["example"], **limits).segments.items():
+            for name, text in known_texts.known_prompt(row["example"], chosen).segments.items():
                 indicator = left.pop((row["operator"], name), None)
                 if indicator:
                     yield _text(indicator, text)

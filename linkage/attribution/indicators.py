@@ -17,7 +17,7 @@ from linkage.attribution.earlier_cases import ROWS, Known, Text
 from linkage.attribution.hypotheses import Weight
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
-from linkage.prompts import lookup
+from linkage.prompts import known_texts
 from linkage.prompts import stage as prompts_stage
 from linkage.prompts.stage import Prompts
 from linkage.schema import TRAIT_FAMILY
@@ -133,9 +133,11 @@ class Lists:
             return ROWS.empty_table()
         found = prompts.tables
         chosen = self.settings.prompts
-        read = {text: _read(text, chosen) for text in sorted({each.text for each in texts})}
+        read = {
+            text: known_texts.known_prompt(text, chosen) for text in sorted({each.text for each in texts})
+        }
         segments = [s for each in read.values() for s in each.segments.values()]
-        again = lookup.found_again(
+        again = known_texts.nearest_segments(
             segments, found.clusters, encoder=prompts_stage.chosen_encoder(chosen.encoder), same=chosen.same
         )
         place = dict(zip(*(found.membership[c].to_pylist() for c in ("prompt", "template")), strict=True))
@@ -149,10 +151,6 @@ class Lists:
             values += [("segment", again[s]) for s in made.segments.values() if s in again]
             rows += [_as_row(each, trait, value) for trait, value in _of_kind(each.trait, values)]
         return pa.Table.from_pylist(rows, ROWS)
-
-
-def _read(text: str, chosen: Any) -> lookup.Read:
-    return lookup.read(text, min_segment_words=chosen.min_segment_words, max_segments=chosen.max_segments)
 
 
 def _withheld(texts: Sequence[Text], skeletons: pa.Table) -> dict[str, str]:

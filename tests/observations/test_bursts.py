@@ -109,9 +109,7 @@ def opened(at: list[int], by: list[str] | None = None) -> pa.Table:
 def test_facts_name_the_window_and_its_accounts() -> None:
     calm = [START + d * DAY for d in range(30)]
     burst = [START + 12 * DAY + 3 * HOUR + i * 1_000_000 for i in range(12)]
-    facts = bursts.burst_facts(
-        opened([*calm, *burst]), WEEK_AROUND, CHOSEN, trait="registration_burst"
-    )
+    facts = bursts.burst_facts(opened([*calm, *burst]), WEEK_AROUND, CHOSEN, trait="registration_burst")
     assert set(facts["account"].to_pylist()) == {f"a{i:03d}" for i in range(30, 42)}
     assert set(facts["value"].to_pylist()) == {"2026-01-13 03:00 +1 h"}
     assert facts["source"].to_pylist() == [f"accounts:{i:03d}" for i in range(30, 42)]
