@@ -8,14 +8,14 @@ Run: `python benchmarks/clusters.py`.
 import random
 import time
 from collections import Counter
-from unittest.mock import patch
 
 import numpy as np
 from similarity import DATA, read, reword, segments
 
 from linkage.prompts import neighbours as search
-from linkage.prompts.clusters import Items, Limits, cluster
+from linkage.prompts.clusters import Items, cluster
 from linkage.prompts.encoder import static_encoder
+from linkage.settings.prompts import NeighbourSearch, Prompts
 
 SHARES = (0.15, 0.30, 0.45)
 
@@ -59,11 +59,10 @@ def _pairs(values: list[object]) -> int:
 def recall(rows: np.ndarray) -> None:
     """Of the exact pairs at or above two thresholds, the share that the approximate search finds."""
     for least in (0.6, 0.7):
-        with patch.object(search, "EXACT", len(rows)):
-            exact = search.neighbours(rows, k=16, at_least=least, seed=0)
+        every, index = (NeighbourSearch(exact_vectors=most) for most in (len(rows), 0))
+        exact = search.neighbours(rows, every, k=16, at_least=least, seed=0)
         start = time.perf_counter()
-        with patch.object(search, "EXACT", 0):
-            found = search.neighbours(rows, k=16, at_least=least, seed=0)
+        found = search.neighbours(rows, index, k=16, at_least=least, seed=0)
         seconds = time.perf_counter() - start
         whole = set(zip(exact.left.tolist(), exact.right.tolist(), strict=True))
         part = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
@@ -81,8 +80,8 @@ def main() -> None:
     rows = static_encoder().encode(texts)
     items = Items(rows, np.ones(len(rows), np.int64), texts)
     for same in (0.65, 0.70, 0.75, 0.80):
-        limits = Limits(same, 0.6)
-        show(f"same {same:.2f}", cluster(items, limits).label, np.array(origin))
+        chosen = Prompts(same=same, maybe=0.6, max_judged=0)
+        show(f"same {same:.2f}", cluster(items, chosen, seed=0).label, np.array(origin))
     recall(rows)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from linkage.prompts.encoder import Encoder, judge_encoder, static_encoder
 from linkage.prompts.skeleton import skeletons, words
+from linkage.settings.prompts import Prompts
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "prompts"
 SYNONYMS = {
@@ -88,7 +89,7 @@ def read(name: str) -> list[dict[str, str]]:
 def segments(rows: list[dict[str, str]]) -> dict[str, list[str]]:
     """Distinct segments of each group, sorted."""
     found: dict[str, set[str]] = {}
-    made = skeletons([row["text"] for row in rows], min_segment_words=3, max_segments=64)
+    made = skeletons([row["text"] for row in rows], chosen=Prompts())
     for row, one in zip(rows, made, strict=True):
         found.setdefault(row["group"], set()).update(words(part) for part in one.segments)
     return {group: sorted(parts) for group, parts in sorted(found.items())}

@@ -21,6 +21,7 @@ from linkage.ingest.read import read
 from linkage.prompts.skeleton import skeleton
 from linkage.schema import CASE, SOURCES, TIME
 from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.settings.prompts import Prompts as PromptSettings
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -293,7 +294,7 @@ class Trail:
 
 def prompt_id(text: str) -> str:
     """The id of the prompt that a text is, under the default settings."""
-    return skeleton(text, min_segment_words=3, max_segments=64).id
+    return skeleton(text, PromptSettings()).id
 
 
 def _instant(record: Row, column: str) -> datetime:

@@ -12,7 +12,7 @@ from ibis import _
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS, RARER
 from linkage.links.constraints import Constraints
-from linkage.prompts import lookup
+from linkage.prompts import known_texts
 from linkage.settings.attribution import EarlierCases
 from linkage.settings.prompts import Prompts
 
@@ -204,13 +204,12 @@ def segment_texts(
     A case keeps no text of a segment, but a cluster's id is made of its centre's text: among the group's own
     prompts (`rows` of `asked`) the centre is known when it is met.
     """
-    limits = {"min_segment_words": prompts.min_segment_words, "max_segments": prompts.max_segments}
     left = {(row["operator"], row["value"]): row for row in content if row["trait"] == "segment"}
     found = []
     for row in rows[: chosen.max_prompts]:
         if not left:
             break
-        for name, text in lookup.read(row["example"], **limits).segments.items():
+        for name, text in known_texts.known_prompt(row["example"], prompts).segments.items():
             indicator = left.pop((row["operator"], name), None)
             if indicator:
                 found.append(_text(indicator, text))

@@ -16,7 +16,7 @@ from linkage.attribution import hypotheses
 from linkage.attribution.earlier_cases import ROWS, Text
 from linkage.attribution.hypotheses import Weight
 from linkage.evidence.signals.signal import Signal
-from linkage.prompts import lookup
+from linkage.prompts import known_texts
 from linkage.prompts import stage as prompts_stage
 from linkage.prompts.templates import PromptTables
 from linkage.schema import TRAIT_FAMILY
@@ -126,9 +126,9 @@ def united(tables: Sequence[pa.Table]) -> pa.Table:
 
 def text_indicators(texts: Sequence[Text], found: PromptTables, chosen: Prompts) -> pa.Table:
     """Indicators (ROWS) of the prompt, the template and the segments that each text is in this run."""
-    read = {text: _read(text, chosen) for text in sorted({each.text for each in texts})}
+    read = {text: known_texts.known_prompt(text, chosen) for text in sorted({each.text for each in texts})}
     segments = [s for each in read.values() for s in each.segments.values()]
-    again = lookup.found_again(
+    again = known_texts.nearest_segments(
         segments, found.clusters, encoder=prompts_stage.chosen_encoder(chosen.encoder), same=chosen.same
     )
     place = dict(zip(*(found.membership[c].to_pylist() for c in ("prompt", "template")), strict=True))
@@ -142,10 +142,6 @@ def text_indicators(texts: Sequence[Text], found: PromptTables, chosen: Prompts)
         values += [("segment", again[s]) for s in made.segments.values() if s in again]
         rows += [_as_row(each, trait, value) for trait, value in _of_kind(each.trait, values)]
     return pa.Table.from_pylist(rows, ROWS)
-
-
-def _read(text: str, chosen: Prompts) -> lookup.Read:
-    return lookup.read(text, min_segment_words=chosen.min_segment_words, max_segments=chosen.max_segments)
 
 
 def _withheld(texts: Sequence[Text], skeletons: pa.Table) -> dict[str, str]:

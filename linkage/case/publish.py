@@ -37,7 +37,6 @@ from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
 from linkage.settings import Settings
 
-
 MILLISECOND = 1_000
 
 

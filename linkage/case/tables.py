@@ -19,7 +19,6 @@ from linkage.groups.assessment import Judged
 from linkage.links.stage import Links
 from linkage.schema import CASE
 
-
 MICRO = 1e6
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from linkage.prompts.neighbours import DECIMALS, Neighbours, neighbours
+from linkage.arrays import DECIMALS
+from linkage.prompts.neighbours import Neighbours, neighbours
+from linkage.settings.prompts import Prompts as PromptSettings
 
 Judge = Callable[[list[tuple[int, int]]], np.ndarray]
 """Pairs of item numbers to similarities."""
 
-_ROUNDS = 5  # merging settles in three or four
-_CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
+CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,6 @@ class Items:
     vectors: np.ndarray
     weights: np.ndarray
     ids: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """From `same` on two items are near-duplicates; between it and `maybe` a judge may say so.
-
-    `max_judged` counts texts, `k` caps the neighbours of each item.
-    """
-
-    same: float
-    maybe: float
-    judged_same: float = 1.0
-    max_judged: int = 0
-    k: int = 16
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,33 +71,35 @@ class _Verdict:
     left_out: int
 
 
-def cluster(items: Items, limits: Limits, judge: Judge | None = None) -> Clusters:
+def cluster(items: Items, chosen: PromptSettings, judge: Judge | None = None, *, seed: int) -> Clusters:
     """Clusters of near-duplicates; the order of the items does not matter, that of their ids does.
 
-    `weights` say which of two near clusters draws in the other: the heavier. `judge` is called at most
-    once, with pairs of item numbers, if clusters are between `maybe` and `same` and texts may be read.
+    From `same` on two items are near-duplicates; between it and `maybe` the judge may say so. `weights` say
+    which of two near clusters draws in the other: the heavier. `judge` is called at most
+    once, with pairs of item numbers, if clusters are between `maybe` and `same` and some of
+    `max_judged` texts may be read.
     """
     order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
     rows = np.ascontiguousarray(items.vectors[order], np.float32)
     weight = np.asarray(items.weights, np.int64)[order]
-    found = neighbours(rows, k=limits.k, at_least=limits.maybe, seed=limits.seed)
-    label = _merge(rows, weight, found, limits.same)
-    settled = _settle(rows, _medoids(rows, label)[label], found, limits.same)
+    found = neighbours(rows, chosen.search, k=chosen.neighbours, at_least=chosen.maybe, seed=seed)
+    label = _merge(rows, weight, found, chosen)
+    settled = _settle(rows, _medoids(rows, label)[label], found, chosen.same)
     doubtful = _doubtful(settled.label, found, weight)
-    verdict = _judge(doubtful, order[settled.medoid], limits, judge)
+    verdict = _judge(doubtful, order[settled.medoid], chosen, judge)
     total = np.bincount(settled.label, weight, minlength=len(settled.medoid)).astype(np.int64)
     leader = _leaders(total, verdict.left, verdict.right)
     joined = _Settled(leader[settled.label], settled.medoid, settled.similarity)
-    return _result(order, joined, found, verdict, limits.same)
+    return _result(order, joined, found, verdict, chosen.same)
 
 
-def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, same: float) -> np.ndarray:
+def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, chosen: PromptSettings) -> np.ndarray:
     """Clusters whose medoids are close become one, a heavy one with those around it, until none are."""
     label = np.arange(len(rows))
-    for _ in range(_ROUNDS):
+    for _ in range(chosen.merge_rounds):
         left, right = _distinct(label[found.left], label[found.right])
         medoid = _medoids(rows, label)
-        close = _cosine(rows, rows, medoid[left], medoid[right]) >= np.float32(same)
+        close = _cosine(rows, rows, medoid[left], medoid[right]) >= np.float32(chosen.same)
         if not close.any():
             break
         total = np.bincount(label, weight).astype(np.int64)
@@ -177,20 +165,20 @@ def _doubtful(label: np.ndarray, found: Neighbours, weight: np.ndarray) -> np.nd
     return pairs
 
 
-def _judge(doubtful: np.ndarray, item: np.ndarray, limits: Limits, judge: Judge | None) -> _Verdict:
+def _judge(doubtful: np.ndarray, item: np.ndarray, chosen: PromptSettings, judge: Judge | None) -> _Verdict:
     """As many of the doubtful pairs as the budget of texts allows; `item` stands for each cluster."""
     texts: set[int] = set()
     asked = []
     for left, right in doubtful.tolist() if judge else ():
-        if len(texts | {left, right}) <= limits.max_judged:
+        if len(texts | {left, right}) <= chosen.max_judged:
             texts |= {left, right}
             asked.append((left, right))
     pairs = np.array(asked, np.int64).reshape(-1, 2)
     similarity: np.ndarray = np.zeros(0, np.float32)
     if judge and asked:
-        said = judge([(int(item[left]), int(item[right])) for left, right in asked])
-        similarity = np.round(np.asarray(said, np.float32), DECIMALS)
-    yes = similarity >= np.float32(limits.judged_same)
+        judged = judge([(int(item[left]), int(item[right])) for left, right in asked])
+        similarity = np.round(np.asarray(judged, np.float32), DECIMALS)
+    yes = similarity >= np.float32(chosen.judged_same)
     return _Verdict(pairs[yes, 0], pairs[yes, 1], similarity[yes], len(texts), len(doubtful) - len(asked))
 
 
@@ -251,7 +239,7 @@ def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
 def _cosine(one: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Of rows of one table with rows of another, a few at a time."""
     out = np.empty(len(left), np.float32)
-    for at in range(0, len(left), _CHUNK):
-        part = slice(at, at + _CHUNK)
+    for at in range(0, len(left), CHUNK):
+        part = slice(at, at + CHUNK)
         np.einsum("ij,ij->i", one[left[part]], other[right[part]], out=out[part])
     return np.round(out, DECIMALS)

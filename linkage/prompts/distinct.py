@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from linkage.prompts.parallel import halves
-from linkage.prompts.skeleton import VIEW, Skeleton, skeletons
+from linkage.prompts.parallel import in_two_processes
+from linkage.prompts.skeleton import Skeleton, skeletons
 from linkage.schema import content_id
+from linkage.settings.prompts import Prompts as PromptSettings
 
-_BATCH = 250_000  # texts in memory as Python's own at once
-_DECIMALS = 4  # of a given vector, where it is all that names a prompt
+BATCH = 250_000  # texts in memory as Python's own at once
+HASH_BYTES = 8
 
 
 @dataclass
@@ -39,23 +40,24 @@ class Distinct:
     cut: dict[str, int]
 
 
-def distinct(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> Distinct:
+def distinct(texts: pa.Table, chosen: PromptSettings) -> Distinct:
     """Texts by skeleton, withheld ones by the hash or vector that was given for them.
 
     Of texts with one skeleton the one with the least `text_id` is the example and gives the segments.
     """
     found: dict[str, Prompt] = {}
     prompt_of: dict[str, str] = {}
+    most = chosen.skeletons.compared_characters
     cut = {"segments beyond the most kept of a prompt": 0, "examples cut short": 0, "unusable embeddings": 0}
-    for batch in texts.sort_by("text_id").to_batches(max_chunksize=_BATCH):
-        for row, masked in _with_skeletons(batch, min_segment_words, max_segments):
+    for batch in texts.sort_by("text_id").to_batches(max_chunksize=BATCH):
+        for row, masked in _with_skeletons(batch, chosen):
             if masked is None:
-                made = _withheld(row)
+                made = _withheld(row, chosen.vector_decimals)
                 cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
             else:
-                made = Prompt(masked.id, masked.text, row["text"][:VIEW], masked.segments)
+                made = Prompt(masked.id, masked.text, row["text"][:most], masked.segments)
                 cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else masked.cut
-                cut["examples cut short"] += made.id not in found and len(row["text"]) > VIEW
+                cut["examples cut short"] += made.id not in found and len(row["text"]) > most
             one = found.setdefault(made.id, made)
             one.accounts += row["accounts"]
             one.interactions += row["interactions"]
@@ -63,32 +65,33 @@ def distinct(texts: pa.Table, *, min_segment_words: int, max_segments: int) -> D
     return Distinct([found[each] for each in sorted(found)], prompt_of, cut)
 
 
-def chosen(texts: Sequence[str], most: int) -> np.ndarray:
+def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
     """Places of the texts to compare, at most so many: near-duplicates are taken or left together.
 
-    By the least hash over runs of three words, which two texts share with the chance that is their
+    By the least hash over runs of a few words, which two texts share with the chance that is their
     resemblance (Broder, 1997).
     """
+    most, run = chosen.max_representatives, chosen.shingle_words
     if len(texts) <= most:
         return np.arange(len(texts))
-    order = sorted(range(len(texts)), key=lambda at: (_least_hash(texts[at]), texts[at]))
+    order = sorted(range(len(texts)), key=lambda at: (_least_hash(texts[at], run), texts[at]))
     return np.sort(np.array(order[:most], np.int64))
 
 
 def _with_skeletons(
-    batch: pa.RecordBatch, min_segment_words: int, max_segments: int
+    batch: pa.RecordBatch, chosen: PromptSettings
 ) -> Iterator[tuple[dict[str, Any], Skeleton | None]]:
     """Rows, and the skeletons of those whose text is there."""
     rows = batch.to_pylist()
     texts = [row["text"] for row in rows if row["text"] is not None]
-    made = iter(halves(skeletons, texts, min_segment_words=min_segment_words, max_segments=max_segments))
+    made = iter(in_two_processes(skeletons, texts, chosen=chosen))
     return ((row, None if row["text"] is None else next(made)) for row in rows)
 
 
-def _withheld(row: dict[str, Any]) -> Prompt:
+def _withheld(row: dict[str, Any], decimals: int) -> Prompt:
     vector = _usable(row["embedding"])
     if row["sha"] is None and vector is not None:
-        name = content_id(["embedding", [round(one, _DECIMALS) for one in vector]])
+        name = content_id(["embedding", [round(one, decimals) for one in vector]])
     else:
         name = content_id(["sha256", str(row["sha"] or row["text_id"]).lower()])
     return Prompt(name, None, None, (), vector=vector)
@@ -106,7 +109,7 @@ def _usable(given: object) -> tuple[float, ...] | None:
     return tuple(one / length for one in given) if 0 < length < math.inf else None
 
 
-def _least_hash(text: str) -> bytes:
+def _least_hash(text: str, length: int) -> bytes:
     parts = text.split()
-    runs = [" ".join(parts[at : at + 3]) for at in range(max(1, len(parts) - 2))]
-    return min(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest() for run in runs)
+    runs = [" ".join(parts[at : at + length]) for at in range(max(1, len(parts) - length + 1))]
+    return min(blake2b(run.encode("utf-8", "surrogatepass"), digest_size=HASH_BYTES).digest() for run in runs)

@@ -10,18 +10,12 @@ from typing import Any
 
 import numpy as np
 
-EXACT = 30_000
-"""Up to so many vectors all pairs are compared: about 3 s for 128 places on two cores."""
+from linkage.arrays import DECIMALS
+from linkage.settings.prompts import NeighbourSearch
 
-DECIMALS = 6  # the last bit of a product depends on the processor, a table must not
-_CELL = 300  # vectors in a cell, on average
-_MOST_CELLS = 8192  # beyond, finding the cell costs more than looking through it
-_PROBES = 16  # cells looked into
-_REFINED = 6  # so many times k by short codes, then exactly: recall .98 above .60 among 215,000
-_QUERIES = 16_384  # vectors looked up at once: each has some hundred candidates in memory
-_TRAINING = 32  # vectors for each cell's centre
-_ITERATIONS = 5
-_THREADS = 2  # a constant: no result may depend on how many cores there are
+QUERIES = 16_384  # vectors looked up at once: each has some hundred candidates in memory
+CODE_BITS = 4  # the only size of FAISS' fast-scan codes; each stands for two dimensions
+THREADS = 2  # a constant: no result may depend on how many cores there are
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,9 @@ class Neighbours:
     cut: int
 
 
-def neighbours(vectors: np.ndarray, *, k: int, at_least: float, seed: int) -> Neighbours:
+def neighbours(
+    vectors: np.ndarray, chosen: NeighbourSearch, *, k: int, at_least: float, seed: int
+) -> Neighbours:
     """Pairs with cosine at or above a threshold, among the `k` nearest of either side.
 
     `vectors` are rows of length 1, in canonical order. Rows that are equal to the bit are compared once:
@@ -42,7 +38,7 @@ def neighbours(vectors: np.ndarray, *, k: int, at_least: float, seed: int) -> Ne
     """
     rows = np.ascontiguousarray(vectors, np.float32)
     first, twins, firsts = _distinct(rows)
-    similarity, found = _search(rows[first], min(k + 1, len(first)), seed)
+    similarity, found = _search(rows[first], min(k + 1, len(first)), chosen, seed)
     similarity = np.round(similarity, DECIMALS)
     owner = np.repeat(np.arange(len(first), dtype=np.int64)[:, None], found.shape[1], axis=1)
     good = (similarity >= np.float32(at_least)) & (found >= 0) & (found != owner)
@@ -82,13 +78,14 @@ def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.flatnonzero(first_of == here), twins, first_of[twins]
 
 
-def _search(rows: np.ndarray, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    if len(rows) <= EXACT:
+def _search(rows: np.ndarray, k: int, chosen: NeighbourSearch, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    if len(rows) <= chosen.exact_vectors:
         return _exact(rows, rows, k)
     even = np.ascontiguousarray(np.pad(rows, ((0, 0), (0, rows.shape[1] % 2))))
-    index = _inverted(even.shape[1], min(max(1, len(even) // _CELL), _MOST_CELLS), seed)
+    cells = min(max(1, len(even) // chosen.cell_vectors), chosen.max_cells)
+    index = _inverted(even.shape[1], cells, chosen, seed)
     index.train(even)
-    return _refined(index, even, k)
+    return _refined(index, even, k, chosen.refined_factor)
 
 
 def _exact(queries: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -96,35 +93,36 @@ def _exact(queries: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, n
 
     if not len(queries) or not len(rows):
         return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
-    faiss.omp_set_num_threads(_THREADS)
+    faiss.omp_set_num_threads(THREADS)
     return faiss.knn(queries, rows, k, metric=faiss.METRIC_INNER_PRODUCT)
 
 
-def _inverted(dimensions: int, cells: int, seed: int) -> Any:
+def _inverted(dimensions: int, cells: int, chosen: NeighbourSearch, seed: int) -> Any:
     """Cells by spherical k-means, vectors in them as codes of four bits for two places."""
     import faiss
 
-    faiss.omp_set_num_threads(_THREADS)
+    faiss.omp_set_num_threads(THREADS)
     coarse = faiss.IndexFlatIP(dimensions)
     product = faiss.METRIC_INNER_PRODUCT
-    index = faiss.IndexIVFPQFastScan(coarse, dimensions, cells, dimensions // 2, 4, product)
-    index.cp.seed, index.cp.niter, index.cp.spherical = seed, _ITERATIONS, True
-    index.cp.max_points_per_centroid, index.cp.min_points_per_centroid = _TRAINING, 1
-    index.pq.cp.seed, index.pq.cp.niter = seed, _ITERATIONS
-    index.pq.cp.max_points_per_centroid, index.pq.cp.min_points_per_centroid = 512, 1
-    index.nprobe = _PROBES
+    index = faiss.IndexIVFPQFastScan(coarse, dimensions, cells, dimensions // 2, CODE_BITS, product)
+    index.cp.seed, index.cp.niter, index.cp.spherical = seed, chosen.training_rounds, True
+    index.cp.max_points_per_centroid, index.cp.min_points_per_centroid = chosen.training_vectors, 1
+    index.pq.cp.seed, index.pq.cp.niter = seed, chosen.training_rounds
+    codes = index.pq.cp
+    codes.max_points_per_centroid, codes.min_points_per_centroid = chosen.code_training_vectors, 1
+    index.nprobe = chosen.probed_cells
     return index
 
 
-def _refined(index: Any, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _refined(index: Any, rows: np.ndarray, k: int, factor: int) -> tuple[np.ndarray, np.ndarray]:
     import faiss
 
     index.add(rows)
     exact = faiss.IndexFlatIP(rows.shape[1])
     exact.add(rows)
     both = faiss.IndexRefine(index, exact)
-    both.k_factor = _REFINED
-    parts = [both.search(rows[at : at + _QUERIES], k) for at in range(0, len(rows), _QUERIES)]
+    both.k_factor = factor
+    parts = [both.search(rows[at : at + QUERIES], k) for at in range(0, len(rows), QUERIES)]
     return np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
 
 

@@ -1,4 +1,4 @@
-"""A second process of this program, for work in Python that one core alone would take long over."""
+"""Runs a function over a list in two processes, for work in Python that one core takes long over."""
 
 import os
 import pickle
@@ -12,7 +12,7 @@ LEAST = 20_000
 """Items from which a second process pays: it needs half a second to start."""
 
 
-def halves(function: Callable[..., list[Any]], items: Sequence[Any], **options: Any) -> list[Any]:
+def in_two_processes(function: Callable[..., list[Any]], items: Sequence[Any], **options: Any) -> list[Any]:
     """`function(items, **options)`, whose answer for each item depends on that item alone, by two processes.
 
     `function` is a module's own function. Where there is no second process, this one does all of the work.

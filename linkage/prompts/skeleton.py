@@ -12,16 +12,8 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 
 from linkage.schema import content_id
-
-VIEW = 4096
-"""Characters of a skeleton that are compared by meaning: its head and its tail, half each."""
-
-SEGMENT_VIEW = 512
-"""Characters of a segment that are kept; what has no sentence end for longer is data, not a sentence."""
-
-_MAX_QUOTED = 400  # a longer "quotation" is two stray quotation marks
-_MAX_MARKS = 8  # accents on one letter; more are ornament, and sorting them takes quadratic time
-_ROUNDS = 4  # a masked link can bring two quotation marks close enough to be a pair
+from linkage.settings.prompts import Prompts as PromptSettings
+from linkage.settings.prompts import Skeletons
 
 _CONTROLS = {code: None for code in (*range(9), *range(14, 32), 127)}
 
@@ -33,14 +25,6 @@ _INVISIBLE = re.compile(
 _FENCE = re.compile(r"```.*?```|~~~.*?~~~|\"\"\".*?\"\"\"", re.DOTALL)
 _LINK = re.compile(r"(?:https?|ftp|file|s3)://[^\s<>\"'`]++|(?<!\w)www\.[^\s<>\"'`]++")
 _MAIL = re.compile(r"(?<![\w.%+\-])[\w.%+\-]++@[\w\-]++(?:\.[\w\-]++)++")
-_QUOTED = re.compile(
-    rf"`[^`]{{1,{_MAX_QUOTED}}}+`"
-    rf"|\"[^\"]{{1,{_MAX_QUOTED}}}+\""
-    rf"|“[^“”]{{1,{_MAX_QUOTED}}}+”"
-    rf"|«[^«»]{{1,{_MAX_QUOTED}}}+»"
-    rf"|‘(?<!\w‘)[^‘’]{{1,{_MAX_QUOTED}}}+’(?!\w)"
-    rf"|'(?<!\w')[^']{{1,100}}+'(?!\w)"
-)
 _QUOTES = re.compile("[`\"“«‘']")
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(
@@ -50,7 +34,7 @@ _NUMBERED = re.compile(
 _LISTED = re.compile(r"(<(?:n|id|url|quote)>)(?:[,;\s]*+\1)++")
 _DIGITS = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _MIXED = re.compile(r"\d[^\W\d]+\d")
-_HEX = re.compile(r"(?:0x)?[0-9a-f]{8,}")
+_HEX = re.compile(r"(?:0x)?([0-9a-f]+)")
 
 _MARK = re.compile(r"<(?:n|id|url|mail|quote|code)>")
 _SENTENCE = re.compile(r"[.!?;\n。｡](?:(?<=[\n。｡])|[\"')\]]*+\s+)")
@@ -71,28 +55,28 @@ class Skeleton:
     cut: int = 0
 
 
-def skeleton(text: str, *, min_segment_words: int, max_segments: int) -> Skeleton:
+def skeleton(text: str, chosen: PromptSettings) -> Skeleton:
     """The skeleton of one prompt.
 
     Line breaks separate segments but do not count for the id: the same words wrapped otherwise are
     the same prompt. Marks that stand for a slot: `<n>` `<id>` `<url>` `<mail>` `<quote>` `<code>`.
     """
-    lines = _mask(_plain(text))
+    lines = _mask(_plain(text, chosen.skeletons), chosen.skeletons)
     flat = " ".join(lines.split())
-    parts = _segments(lines, min_segment_words)
-    kept = _sample(parts, max_segments)
+    parts = _segments(lines, chosen.min_segment_words, chosen.skeletons.segment_characters)
+    kept = _sample(parts, chosen.max_segments)
     return Skeleton(content_id(["skeleton", flat]), flat, tuple(kept), len(parts) - len(kept))
 
 
-def skeletons(texts: Sequence[str], *, min_segment_words: int, max_segments: int) -> list[Skeleton]:
+def skeletons(texts: Sequence[str], *, chosen: PromptSettings) -> list[Skeleton]:
     """The skeleton of each text, in the order given, with no more of it than is compared by meaning."""
-    made = (skeleton(text, min_segment_words=min_segment_words, max_segments=max_segments) for text in texts)
-    return [replace(one, text=view(one.text)) if len(one.text) > VIEW else one for one in made]
+    made, most = (skeleton(text, chosen) for text in texts), chosen.skeletons.compared_characters
+    return [replace(one, text=head_and_tail(one.text, most)) if len(one.text) > most else one for one in made]
 
 
-def view(text: str) -> str:
+def head_and_tail(text: str, most: int) -> str:
     """The head and tail of a long skeleton, which stand for it where meaning is compared."""
-    return text if len(text) <= VIEW else f"{text[: VIEW // 2]} {text[-VIEW // 2 :]}"
+    return text if len(text) <= most else f"{text[: most // 2]} {text[-most // 2 :]}"
 
 
 def words(text: str) -> str:
@@ -100,10 +84,10 @@ def words(text: str) -> str:
     return " ".join(_MARK.sub(" ", text).split()) if "<" in text else text
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, chosen: Skeletons) -> str:
     """Compatibility forms and case folded, invisible characters gone, white space collapsed."""
     if not text.isascii():
-        text = _fold(text)
+        text = _fold(text, chosen)
     elif text.replace("\n", " ").isprintable():
         text = text.lower()
     else:
@@ -113,10 +97,10 @@ def _plain(text: str) -> str:
     return "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)
 
 
-def _fold(text: str) -> str:
-    for _ in range(_ROUNDS):
+def _fold(text: str, chosen: Skeletons) -> str:
+    for _ in range(chosen.max_rounds):
         before = text
-        text = _marks().sub(r"\1", _INVISIBLE.sub("", text))
+        text = _marks(chosen.max_accents).sub(r"\1", _INVISIBLE.sub("", text))
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
         if text == before:
             break
@@ -124,7 +108,7 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _marks() -> re.Pattern[str]:
+def _marks(most: int) -> re.Pattern[str]:
     """Runs of combining marks that are too long, with the part to keep as group 1."""
     marks = (
         chr(code)
@@ -134,10 +118,10 @@ def _marks() -> re.Pattern[str]:
         and unicodedata.combining(unicodedata.normalize("NFKD", chr(code))[0])
     )
     kind = f"[{''.join(marks)}]"
-    return re.compile(f"({kind}{{{_MAX_MARKS}}}){kind}+")
+    return re.compile(f"({kind}{{{most}}}){kind}+")
 
 
-def _mask(text: str) -> str:
+def _mask(text: str, chosen: Skeletons) -> str:
     """Each kind of slot is looked for only where its tell-tale character occurs."""
     if "```" in text or "~~~" in text or '"""' in text:
         text = _FENCE.sub("<code>", text)
@@ -146,15 +130,29 @@ def _mask(text: str) -> str:
     if "@" in text:
         text = _MAIL.sub("<mail>", text)
     if _DIGIT.search(text):
-        text = _NUMBERED.sub(_number_or_id, text)
+        text = _NUMBERED.sub(lambda found: _number_or_id(found, chosen), text)
         text = _DIGITS.sub("<n>", text) if _DIGIT.search(text) else text
-    text = _mask_quoted(text) if _QUOTES.search(text) else text
+    text = _mask_quoted(text, chosen) if _QUOTES.search(text) else text
     return _LISTED.sub(r"\1", text) if ">" in text else text
 
 
-def _mask_quoted(text: str) -> str:
-    for _ in range(_ROUNDS):
-        before, text = text, _QUOTED.sub(_quote_or_code, text)
+@cache
+def _quotations(most: int, between_apostrophes: int) -> re.Pattern[str]:
+    """Quotations and code of so many characters, between quotation marks and between apostrophes."""
+    return re.compile(
+        rf"`[^`]{{1,{most}}}+`"
+        rf"|\"[^\"]{{1,{most}}}+\""
+        rf"|“[^“”]{{1,{most}}}+”"
+        rf"|«[^«»]{{1,{most}}}+»"
+        rf"|‘(?<!\w‘)[^‘’]{{1,{most}}}+’(?!\w)"
+        rf"|'(?<!\w')[^']{{1,{between_apostrophes}}}+'(?!\w)"
+    )
+
+
+def _mask_quoted(text: str, chosen: Skeletons) -> str:
+    quoted = _quotations(chosen.quoted_characters, chosen.apostrophe_characters)
+    for _ in range(chosen.max_rounds):
+        before, text = text, quoted.sub(_quote_or_code, text)
         if text == before:
             break
     return text
@@ -164,26 +162,35 @@ def _quote_or_code(found: re.Match[str]) -> str:
     return "<code>" if found[0][0] == "`" else "<quote>"
 
 
-def _number_or_id(found: re.Match[str]) -> str:
+UUID_HYPHENS = 4
+
+
+def _number_or_id(found: re.Match[str], chosen: Skeletons) -> str:
     """An id mixes letters and digits more than once or is long hexadecimal; `gpt4` is a word, numbered."""
     token = found[0]
     if _DIGITS.fullmatch(token):
         return "<n>"
-    if (len(token) >= 6 and _MIXED.search(token)) or _HEX.fullmatch(token) or token.count("-") == 4:
+    mixed = len(token) >= chosen.min_id_characters and _MIXED.search(token)
+    if mixed or _long_hex(token, chosen.min_hex_characters) or token.count("-") == UUID_HYPHENS:
         return "<id>"
     return _DIGITS.sub("<n>", token)
 
 
-def _segments(lines: str, min_words: int) -> list[str]:
+def _long_hex(token: str, least: int) -> bool:
+    found = _HEX.fullmatch(token)
+    return found is not None and len(found[1]) >= least
+
+
+def _segments(lines: str, min_words: int, most: int) -> list[str]:
     """Sentences and lines long enough to say something, once each, in order."""
-    parts = dict.fromkeys(_tidy(part[: 2 * SEGMENT_VIEW], min_words) for part in _SENTENCE.split(lines))
+    parts = dict.fromkeys(_tidy(part[: 2 * most], min_words, most) for part in _SENTENCE.split(lines))
     return [part for part in parts if part]
 
 
 @lru_cache(maxsize=2**15)
-def _tidy(part: str, min_words: int) -> str:
+def _tidy(part: str, min_words: int, most: int) -> str:
     """A segment without its edges, or nothing if it has too few words; templates repeat theirs endlessly."""
-    part = part.strip(_EDGE)[:SEGMENT_VIEW].rstrip(_EDGE)
+    part = part.strip(_EDGE)[:most].rstrip(_EDGE)
     return part if _count(part) >= min_words else ""
 
 

@@ -1,7 +1,4 @@
-"""What is asked: texts get ids, skeletons, templates and sentence clusters.
-
-Composition only: it brings the texts to `prompts` and the answers back to the rows.
-"""
+"""The stage of prompts: every distinct text gets its prompt, template and segments, and every row theirs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +45,7 @@ def _sha(column: ir.StringValue) -> ir.StringValue:
     return column.hexdigest("sha256")
 
 
-def with_text_ids(interactions: ir.Table) -> ir.Table:
+def add_text_ids(interactions: ir.Table) -> ir.Table:
     """Adds `text_id` and `system_id`: SHA-256 of the texts, or the hash that was given for a withheld one."""
     given = ibis.coalesce(_sha(interactions.prompt), interactions.prompt_sha256.lower())
     vector = _sha(interactions.embedding.cast("array<string>").join(","))
@@ -57,7 +54,7 @@ def with_text_ids(interactions: ir.Table) -> ir.Table:
     )
 
 
-def texts(interactions: ir.Table, benign: ir.Table | None) -> ir.Table:
+def distinct_texts(interactions: ir.Table, benign: ir.Table | None) -> ir.Table:
     """Every distinct text or withheld prompt: text_id, text, sha, embedding, accounts, interactions.
 
     Benign texts come along with no account, so that they fall into the templates they belong to.
@@ -94,7 +91,7 @@ def _as_text(rows: ir.Table) -> ir.Table:
     return empty.select("text_id", "text", "sha", "embedding", "accounts", "interactions")
 
 
-def with_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.Table) -> ir.Table:
+def add_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.Table) -> ir.Table:
     """Adds `prompt_id`, `template` and `system_template` to interactions that have text ids."""
     known = skeletons.select(text_id="text_id", prompt_id="prompt").left_join(
         membership.select(prompt_id="prompt", template="template"), "prompt_id"
@@ -128,20 +125,21 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     """Runs the prompts stage over every distinct text of the interactions."""
     if "interactions" not in tables:
         return Prompts(None, None, None, 0, tables.get("benign"))
-    rows = engine.keep(with_text_ids(tables["interactions"]))
+    rows = engine.keep(add_text_ids(tables["interactions"]))
     benign = tables.get("benign")
-    distinct = engine.collect(texts(rows, benign).order_by("text_id"), at_most=engine.max_rows)
+    distinct = engine.collect(distinct_texts(rows, benign).order_by("text_id"), at_most=engine.max_rows)
     found = templates.templates(
         distinct,
+        settings.prompts,
         encoder=chosen_encoder(settings.prompts.encoder),
         judge=None if settings.prompts.encoder == "hashing" else judge,
-        options=templates.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
+        seed=settings.seed,
     )
     log.cut("prompts", found.counts)
     skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)
     # The texts have been read; what follows needs their ids.
     slim = rows.drop("prompt", "system_prompt", "embedding")
-    asked = engine.keep(with_templates(slim, skeletons, membership))
+    asked = engine.keep(add_templates(slim, skeletons, membership))
     segments = engine.table(found.segments).select(prompt_id="prompt", segment="segment").distinct()
     engine.drop(rows)
     return Prompts(

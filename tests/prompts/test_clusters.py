@@ -3,10 +3,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.prompts.clusters import Clusters, Items, Limits, cluster
+from linkage.prompts.clusters import Clusters, Items, Judge
+from linkage.prompts.clusters import cluster as clusters_of
+from linkage.settings.prompts import Prompts
 from tests.prompts.made import cloud, unit
 
-LIMITS = Limits(same=0.8, maybe=0.6, k=8)
+LIMITS = Prompts(same=0.8, maybe=0.6, neighbours=8)
+
+
+def cluster(items: Items, chosen: Prompts, judge: Judge | None = None) -> Clusters:
+    return clusters_of(items, chosen, judge, seed=0)
 
 
 def items(rows: np.ndarray, weights: list[int] | None = None) -> Items:
@@ -96,11 +102,15 @@ class Saying:
         return np.full(len(pairs), self.similarity)
 
 
+def judged(texts: int) -> Prompts:
+    return Prompts(same=0.8, maybe=0.6, judged_same=0.7, max_judged=texts)
+
+
 ROWS = flat([0, 45, 180, 225])  # two pairs of .71, between maybe and same
 
 
 def test_the_judge_joins_what_is_doubtful() -> None:
-    limits = Limits(0.8, 0.6, judged_same=0.7, max_judged=10)
+    limits = judged(10)
     yes, no = Saying(0.9), Saying(0.5)
     joined = cluster(items(ROWS, [2, 2, 2, 2]), limits, yes)
     assert members(joined) == {frozenset({0, 1}), frozenset({2, 3})}
@@ -112,19 +122,19 @@ def test_the_judge_joins_what_is_doubtful() -> None:
 
 def test_the_budget_goes_where_it_connects_most_and_the_rest_is_counted() -> None:
     judge = Saying(0.9)
-    found = cluster(items(ROWS, [2, 2, 5, 5]), Limits(0.8, 0.6, 0.7, max_judged=3), judge)
+    found = cluster(items(ROWS, [2, 2, 5, 5]), judged(3), judge)
     assert judge.asked == [(2, 3)] and found.judged == 2 and found.cut["unjudged"] == 1
 
 
 def test_one_accounts_own_wordings_are_not_worth_judging() -> None:
     judge = Saying(0.9)
-    cluster(items(ROWS), Limits(0.8, 0.6, 0.7, max_judged=10), judge)
+    cluster(items(ROWS), judged(10), judge)
     assert judge.asked == []
 
 
 def test_what_the_judge_joins_is_no_chain_either() -> None:
     rows = flat([0, 45, 90, 135, 180])
-    found = cluster(items(rows, [2, 2, 9, 2, 2]), Limits(0.8, 0.6, 0.7, max_judged=10), Saying(1.0))
+    found = cluster(items(rows, [2, 2, 9, 2, 2]), judged(10), Saying(1.0))
     assert members(found) == {frozenset({1, 2, 3}), frozenset({0}), frozenset({4})}
 
 

@@ -2,8 +2,17 @@ import numpy as np
 import pytest
 
 from linkage.prompts import neighbours as search
-from linkage.prompts.neighbours import nearest, neighbours
+from linkage.prompts.neighbours import nearest
+from linkage.settings.prompts import NeighbourSearch
 from tests.prompts.made import cloud, unit
+
+CHOSEN = NeighbourSearch()
+
+
+def neighbours(
+    rows: np.ndarray, *, k: int, at_least: float, seed: int, chosen: NeighbourSearch = CHOSEN
+) -> search.Neighbours:
+    return search.neighbours(rows, chosen, k=k, at_least=at_least, seed=seed)
 
 
 def pairs(found: search.Neighbours) -> dict[tuple[int, int], float]:
@@ -50,21 +59,21 @@ def test_few_or_no_rows(count: int) -> None:
 
 @pytest.mark.parametrize("exact", [10, 100_000])
 def test_threads_change_no_bit(exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "EXACT", exact)
+    chosen = NeighbourSearch(exact_vectors=exact)
     rows = cloud(3000)
     results = []
     for threads in (1, 2):
-        monkeypatch.setattr(search, "_THREADS", threads)
-        found = neighbours(rows, k=8, at_least=0.5, seed=3)
+        monkeypatch.setattr(search, "THREADS", threads)
+        found = neighbours(rows, k=8, at_least=0.5, seed=3, chosen=chosen)
         results.append(b"".join(part.tobytes() for part in (found.left, found.right, found.similarity)))
     assert results[0] == results[1]
 
 
-def test_the_inverted_search_finds_nearly_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_inverted_search_finds_nearly_all() -> None:
     rows = cloud(8000)
     whole = set(pairs(neighbours(rows, k=8, at_least=0.7, seed=0)))
-    monkeypatch.setattr(search, "EXACT", 10)
-    assert len(whole & set(pairs(neighbours(rows, k=8, at_least=0.7, seed=0)))) >= 0.95 * len(whole)
+    found = neighbours(rows, k=8, at_least=0.7, seed=0, chosen=NeighbourSearch(exact_vectors=10))
+    assert len(whole & set(pairs(found))) >= 0.95 * len(whole)
 
 
 def test_nearest_is_the_best_of_all() -> None:

@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.prompts.skeleton import SEGMENT_VIEW, VIEW, Skeleton, skeleton, skeletons, view, words
+from linkage.prompts.skeleton import Skeleton, head_and_tail, skeleton, skeletons, words
+from linkage.settings.prompts import Prompts
+
+CHOSEN = Prompts()
+VIEW = CHOSEN.skeletons.compared_characters
 
 
 def made(text: str, *, most: int = 64) -> Skeleton:
-    return skeleton(text, min_segment_words=3, max_segments=most)
+    return skeleton(text, Prompts(max_segments=most))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +78,14 @@ def test_segments_beyond_the_most_are_counted_and_chosen_alike() -> None:
 def test_a_long_text_is_compared_by_head_and_tail_but_named_by_all_of_it() -> None:
     left, right = ("word " * 2000 + middle + " word" * 2000 for middle in ("one", "two"))
     assert made(left).id != made(right).id
-    assert view(made(left).text) == view(made(right).text) and len(view(left)) <= VIEW + 1
-    assert max(len(part) for part in made("and so on " * 500).segments) <= SEGMENT_VIEW
+    one, other = (head_and_tail(made(text).text, VIEW) for text in (left, right))
+    assert one == other and len(one) <= VIEW + 1
+    assert max(len(part) for part in made("and so on " * 500).segments) <= CHOSEN.skeletons.segment_characters
 
 
 def test_many_at_once_are_as_one_at_a_time() -> None:
     texts = ["Add 1 to 2", "add 3 to 4", "take one away"]
-    assert skeletons(texts, min_segment_words=3, max_segments=64) == [made(text) for text in texts]
+    assert skeletons(texts, chosen=CHOSEN) == [made(text) for text in texts]
 
 
 plain = st.text(st.sampled_from("abc XYZ 019.,!?\n\"'`@/:-_<>“”«»éßｱ\u0301\u200b漢"), max_size=200)

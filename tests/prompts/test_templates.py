@@ -2,7 +2,6 @@ import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,13 @@ import pyarrow as pa
 import pytest
 
 from linkage.prompts import templates as stage
-from linkage.prompts.distinct import chosen
+from linkage.prompts.distinct import representatives
 from linkage.prompts.encoder import Encoder, HashingEncoder
-from linkage.prompts.templates import Options, PromptTables, templates
+from linkage.prompts.templates import PromptTables
 from linkage.schema import CASE, content_id
+from linkage.settings.prompts import Prompts
 
-OPTIONS = Options(
+OPTIONS = Prompts(
     same=0.8,
     maybe=0.7,
     judged_same=0.75,
@@ -58,8 +58,16 @@ def table(rows: Sequence[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), SCHEMA)
 
 
-def run(rows: Sequence[dict[str, Any]], options: Options = OPTIONS, **given: Any) -> PromptTables:
-    return templates(table(rows), encoder=HashingEncoder(), judge=given.get("judge"), options=options)
+def changed(chosen: Prompts, **values: Any) -> Prompts:
+    return chosen.model_copy(update=values)
+
+
+def templates(texts: pa.Table, chosen: Prompts, **given: Any) -> PromptTables:
+    return stage.templates(texts, chosen, seed=0, **given)
+
+
+def run(rows: Sequence[dict[str, Any]], options: Prompts = OPTIONS, **given: Any) -> PromptTables:
+    return templates(table(rows), options, encoder=HashingEncoder(), judge=given.get("judge"))
 
 
 def grouped(found: PromptTables, rows: Sequence[dict[str, Any]]) -> set[frozenset[int]]:
@@ -113,7 +121,7 @@ def test_tables_hold_together_and_are_sorted() -> None:
 def test_row_order_and_batches_change_nothing() -> None:
     shuffled = random.Random(5).sample(ROWS, len(ROWS))
     halves = pa.concat_tables([table(shuffled[:3]), table(shuffled[3:])])
-    again = templates(halves, encoder=HashingEncoder(), judge=None, options=OPTIONS)
+    again = templates(halves, OPTIONS, encoder=HashingEncoder(), judge=None)
     assert digest(again) == digest(run(ROWS))
 
 
@@ -170,7 +178,7 @@ def test_the_judge_is_made_only_if_there_is_something_to_judge() -> None:
         raise AssertionError("nothing to judge")
 
     run(ROWS, judge=never)  # no budget
-    run([row(text, accounts=5) for text in STRANGERS], replace(OPTIONS, max_judged=10), judge=never)
+    run([row(text, accounts=5) for text in STRANGERS], changed(OPTIONS, max_judged=10), judge=never)
 
 
 def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(
@@ -190,14 +198,14 @@ def test_of_many_texts_a_few_tell_early_that_the_judge_will_be_needed(
 
     texts = ("write one poem about the sea", "write one poem about cold lakes", "who is the king of siam")
     rows = table([row(text, accounts=5) for text in texts])
-    options = replace(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
-    found = templates(rows, encoder=Watched(), judge=judge, options=options)
+    options = changed(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
+    found = templates(rows, options, encoder=Watched(), judge=judge)
     assert happened[:3] == ["encoded", "judge", "encoded"] and happened.count("judge") == 1
     monkeypatch.setattr(stage, "MANY", 4)
-    assert templates(rows, encoder=Watched(), judge=judge, options=options) == found
+    assert templates(rows, options, encoder=Watched(), judge=judge) == found
     strangers = [row(text, accounts=5) for text in STRANGERS]
     happened.clear()
-    templates(table(strangers), encoder=Watched(), judge=judge, options=replace(OPTIONS, max_judged=2))
+    templates(table(strangers), changed(OPTIONS, max_judged=2), encoder=Watched(), judge=judge)
     assert "judge" not in happened
 
 
@@ -205,12 +213,12 @@ def test_the_judge_joins_within_its_budget() -> None:
     rows = [
         row(text, accounts=5) for text in ("write one poem about the sea", "write one poem about cold lakes")
     ]
-    doubtful = replace(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
+    doubtful = changed(OPTIONS, same=0.97, maybe=0.4, max_judged=2)
     assert len(grouped(run(rows, doubtful), rows)) == 2
     found = run(rows, doubtful, judge=Transformer)
     assert grouped(found, rows) == {frozenset({0, 1})} and found.near["method"].to_pylist() == ["transformer"]
     assert found.counts["texts judged"] == 2
-    short = run(rows, replace(doubtful, max_judged=1), judge=Transformer)
+    short = run(rows, changed(doubtful, max_judged=1), judge=Transformer)
     assert short.counts["texts judged"] == 0 and short.counts["pairs not judged"] == 1
 
 
@@ -218,17 +226,17 @@ def test_segments_and_whole_prompts_share_one_budget() -> None:
     pairs = [("write one poem about the sea", "write one poem about cold lakes")]
     pairs += [("tell me. of old ships", "tell me. of old boats"), ("old ships", "old boats")]
     rows = [row(text, accounts=5) for pair in pairs for text in pair]
-    doubtful = replace(OPTIONS, same=0.97, maybe=0.3)
-    ample = run(rows, replace(doubtful, max_judged=20), judge=Transformer).counts["texts judged"]
-    assert run(rows, replace(doubtful, max_judged=3), judge=Transformer).counts["texts judged"] <= 3 < ample
+    doubtful = changed(OPTIONS, same=0.97, maybe=0.3)
+    ample = run(rows, changed(doubtful, max_judged=20), judge=Transformer).counts["texts judged"]
+    assert run(rows, changed(doubtful, max_judged=3), judge=Transformer).counts["texts judged"] <= 3 < ample
 
 
 def test_every_cap_is_counted() -> None:
     rows = [*ROWS, row(". ".join(f"sentence of kind {chr(97 + at)}{chr(97 + at)}" for at in range(20)))]
-    found = run(rows, replace(OPTIONS, max_representatives=5, neighbours=1))
+    found = run(rows, changed(OPTIONS, max_representatives=5, neighbours=1))
     assert found.counts["texts not compared"] > 0
     assert found.counts["segments beyond the most kept of a prompt"] == 4
-    assert run(rows, replace(OPTIONS, neighbours=1)).counts["searches that reached the cap"] > 0
+    assert run(rows, changed(OPTIONS, neighbours=1)).counts["searches that reached the cap"] > 0
     assert run([row("long " * 3000)]).counts["examples cut short"] == 1
 
 
@@ -237,9 +245,11 @@ def test_near_duplicates_are_chosen_together() -> None:
     words = [f"w{number}" for number in range(500)]
     bases = [rng.sample(words, 40) for _ in range(60)]
     texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
-    picked = {int(at) // 5 for at in chosen(texts, 100)}
-    assert len(chosen(texts, 100)) == 100 and len(picked) < 35  # by chance about 54
-    assert chosen(texts, 300).tolist() == list(range(300))
+    picked = {int(at) // 5 for at in representatives(texts, Prompts(max_representatives=100))}
+    assert (
+        len(representatives(texts, Prompts(max_representatives=100))) == 100 and len(picked) < 35
+    )  # by chance about 54
+    assert representatives(texts, Prompts(max_representatives=300)).tolist() == list(range(300))
 
 
 @pytest.mark.parametrize("rows", [[], [row("")], [row("\u200b \x00")], [row("a"), row("?!")]])

@@ -1,4 +1,4 @@
-"""Texts that are known from elsewhere, found again among those of this run.
+"""Finds texts that are known from elsewhere among the prompts and segments of this run.
 
 They are compared with what the run has already put together, and change none of it.
 """
@@ -13,20 +13,21 @@ from linkage.prompts.encoder import Encoder
 from linkage.prompts.neighbours import nearest
 from linkage.prompts.skeleton import skeleton, words
 from linkage.schema import content_id
+from linkage.settings.prompts import Prompts as PromptSettings
 
 
 @dataclass(frozen=True)
-class Read:
+class KnownPrompt:
     """A text as a prompt of this program would be: its id, and its segments by their own ids."""
 
     prompt: str
     segments: dict[str, str]
 
 
-def read(text: str, *, min_segment_words: int, max_segments: int) -> Read:
+def known_prompt(text: str, chosen: PromptSettings) -> KnownPrompt:
     """The prompt that a text is; a segment's id is that of the cluster of which it is the centre."""
-    made = skeleton(text, min_segment_words=min_segment_words, max_segments=max_segments)
-    return Read(made.id, {segment_id(each): each for each in made.segments})
+    made = skeleton(text, chosen)
+    return KnownPrompt(made.id, {segment_id(each): each for each in made.segments})
 
 
 def segment_id(text: str) -> str:
@@ -34,7 +35,9 @@ def segment_id(text: str) -> str:
     return content_id(["segment", text])
 
 
-def found_again(texts: Iterable[str], clusters: pa.Table, *, encoder: Encoder, same: float) -> dict[str, str]:
+def nearest_segments(
+    texts: Iterable[str], clusters: pa.Table, *, encoder: Encoder, same: float
+) -> dict[str, str]:
     """The segment cluster of this run that each text belongs to, for those that belong to one.
 
     `clusters` has segment (its id) and example (its centre). A text belongs to the cluster whose centre is

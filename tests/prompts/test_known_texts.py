@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.prompts.encoder import HashingEncoder
-from linkage.prompts.lookup import found_again, read, segment_id
+from linkage.prompts.known_texts import known_prompt, nearest_segments, segment_id
+from linkage.settings.prompts import Prompts
 
-LIMITS = {"min_segment_words": 3, "max_segments": 64}
 SENTENCE = "set out every step of the proof before the result is given"
 
 
@@ -16,12 +16,12 @@ def clusters(*centres: str) -> pa.Table:
 
 
 def again(text: str, *centres: str) -> dict[str, str]:
-    return found_again([text], clusters(*centres), encoder=HashingEncoder(), same=0.7)
+    return nearest_segments([text], clusters(*centres), encoder=HashingEncoder(), same=0.7)
 
 
 def test_a_text_is_read_as_the_prompt_it_would_be() -> None:
-    one = read(f"{SENTENCE.capitalize()}. Item: 17 of them all.", **LIMITS)
-    other = read(f"{SENTENCE.capitalize()}.\nItem: 18 of them all.", **LIMITS)
+    one = known_prompt(f"{SENTENCE.capitalize()}. Item: 17 of them all.", Prompts())
+    other = known_prompt(f"{SENTENCE.capitalize()}.\nItem: 18 of them all.", Prompts())
 
     assert one.prompt == other.prompt
     assert SENTENCE in one.segments.values()
@@ -42,7 +42,7 @@ def test_a_strange_sentence_is_found_nowhere() -> None:
 
 def test_nothing_is_found_among_nothing() -> None:
     assert again(SENTENCE) == {}
-    assert found_again([], clusters(SENTENCE), encoder=HashingEncoder(), same=0.7) == {}
+    assert nearest_segments([], clusters(SENTENCE), encoder=HashingEncoder(), same=0.7) == {}
     assert again("<n> <id>", SENTENCE) == {}
 
 

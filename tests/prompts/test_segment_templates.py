@@ -1,7 +1,16 @@
-from linkage.prompts import shapes as module
-from linkage.prompts.shapes import shapes
+"""Templates from the sentences that prompts share."""
+
+from collections.abc import Sequence
+
+from linkage.prompts.segment_templates import LeadingShapes, segment_templates
+from linkage.settings.prompts import SegmentTemplates
 
 WORDS = [10, 10, 10, 10, 2, 60, 60]
+CHOSEN = SegmentTemplates()
+
+
+def shapes(held: Sequence[Sequence[int]], words: list[int], weights: list[int]) -> LeadingShapes:
+    return segment_templates(held, words, weights, CHOSEN)
 
 
 def test_prompts_that_share_most_recurring_segments_are_one_template() -> None:
@@ -35,6 +44,6 @@ def test_no_chain_of_shapes() -> None:
 
 
 def test_leaders_not_looked_at_are_counted() -> None:
-    words, most = [10] * 200, module._LEADERS
+    words, most = [10] * 200, CHOSEN.max_leaders
     held = [[0, at, at + 100] for at in range(1, most + 11)] * 2
     assert shapes(held, words, [1] * len(held)).skipped == 10

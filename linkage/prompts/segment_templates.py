@@ -10,38 +10,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_ALIKE = 0.5  # shared words to all words of two shapes; more than half is "most"
-LEAST_COVERED = 1 / 3  # of a prompt's words in recurring segments; with less it is not made from a template
-_LEADERS = 32  # leading shapes looked at for one segment cluster, heaviest first
+from linkage.arrays import DECIMALS
+from linkage.settings.prompts import SegmentTemplates as Settings
+
+Shape = tuple[int, ...]
+"""The segment clusters that say which template a prompt is made from, in order."""
 
 
 @dataclass(frozen=True)
-class Shapes:
+class LeadingShapes:
     """For each prompt the leading shape of its template (None: no template by segments), and how alike.
 
     `skipped` counts leading shapes not looked at because a segment cluster has too many.
     """
 
-    leader: list[tuple[int, ...] | None]
+    leader: list[Shape | None]
     similarity: list[float]
     skipped: int
 
 
-def shapes(held: Sequence[Sequence[int]], words: Sequence[int], weights: Sequence[int]) -> Shapes:
+def segment_templates(
+    held: Sequence[Sequence[int]], words: Sequence[int], weights: Sequence[int], chosen: Settings
+) -> LeadingShapes:
     """The template each prompt is built on, judged by its segments alone.
 
     `held` are the segment clusters of each prompt, `words` the length of each cluster's sentence,
     `weights` the accounts of each prompt. Clusters are numbered in canonical order.
     """
     recurring = _recurring(held)
-    own = [_shape(clusters, words, recurring) for clusters in held]
-    total: dict[tuple[int, ...], int] = defaultdict(int)
+    own = [_shape(clusters, words, recurring, chosen.min_recurring) for clusters in held]
+    total: dict[Shape, int] = defaultdict(int)
     for shape, weight in zip(own, weights, strict=True):
         if shape is not None:
             total[shape] += weight
-    leader, skipped = _lead(total, words)
+    leader, skipped = _lead(total, words, chosen)
     found = [None if shape is None else leader[shape] for shape in own]
-    return Shapes(
+    return LeadingShapes(
         [None if each is None else each[0] for each in found],
         [1.0 if each is None else each[1] for each in found],
         skipped,
@@ -58,13 +62,13 @@ def _recurring(held: Sequence[Sequence[int]]) -> set[int]:
     return twice
 
 
-def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int]) -> tuple[int, ...] | None:
+def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int], least: float) -> Shape | None:
     """A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it."""
     every = set(clusters)
     if len(every) == 1:
         return tuple(every)
     again = every & recurring
-    if not again or sum(words[one] for one in again) < LEAST_COVERED * sum(words[one] for one in every):
+    if not again or sum(words[one] for one in again) < least * sum(words[one] for one in every):
         return None
     return tuple(sorted(again))
 
@@ -72,19 +76,20 @@ def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int]) -
 class _Leaders:
     """Leading shapes by number, to be found by the clusters they hold."""
 
-    def __init__(self, words: Sequence[int], room: int) -> None:
-        self._words = words
-        self._shapes: list[tuple[int, ...]] = []
+    def __init__(self, words: Sequence[int], room: int, chosen: Settings) -> None:
+        self._words, self._chosen = words, chosen
+        self._shapes: list[Shape] = []
         self._holding: dict[int, list[int]] = defaultdict(list)
         # Their clusters one after another; where each begins, how many it has, and all their words.
         self._clusters = np.zeros(room, np.int64)
-        self._first, self._count, self._length = (np.zeros(room, np.int64) for _ in range(3))
+        self._first, self._count = np.zeros(room, np.int64), np.zeros(room, np.int64)
+        self._length = np.zeros(room, np.int64)
         self._filled = 0
         self._own = np.zeros(len(words), np.int64)
         self.skipped = 0
 
-    def nearest(self, shape: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
-        """How alike the most similar leader is, and that leader; 0 where all share less than half."""
+    def nearest(self, shape: Shape) -> tuple[float, Shape]:
+        """How alike the most similar leader is, and that leader; 0 where all share too little."""
         words = [self._words[one] for one in shape]
         own = sum(words)
         likely = self._likely(shape, own)
@@ -92,13 +97,15 @@ class _Leaders:
             return 0.0, shape
         numbers = np.fromiter(likely, np.int64, len(likely))
         both = self._shared(numbers, shape, words)
-        alike = np.where(both > MOST_ALIKE * own, both / (own + self._length[numbers] - both), 0.0)
+        alike = np.where(
+            both > self._chosen.min_overlap * own, both / (own + self._length[numbers] - both), 0.0
+        )
         best = alike.max()
         if not best:
             return 0.0, shape
         return float(best), max(self._shapes[number] for number in numbers[alike == best].tolist())
 
-    def _shared(self, leaders: np.ndarray, shape: tuple[int, ...], words: list[int]) -> np.ndarray:
+    def _shared(self, leaders: np.ndarray, shape: Shape, words: list[int]) -> np.ndarray:
         """Words that each of these leaders has in common with a shape."""
         counts = self._count[leaders]
         starts = np.cumsum(counts) - counts
@@ -109,7 +116,7 @@ class _Leaders:
         self._own[places] = 0
         return both
 
-    def _likely(self, shape: tuple[int, ...], own: int) -> set[int]:
+    def _likely(self, shape: Shape, own: int) -> set[int]:
         """Leaders that may share most of this shape's words.
 
         Whoever does holds one of any clusters that have half of the words: so the rarest are looked up, as
@@ -120,14 +127,14 @@ class _Leaders:
         left, full = own, False
         for one in rare:
             holding = self._holding.get(one, ())
-            full = full or len(holding) >= _LEADERS
+            full = full or len(holding) >= self._chosen.max_leaders
             found.update(holding)
             left -= self._words[one]
-            if left <= MOST_ALIKE * own and not full:
+            if left <= self._chosen.min_overlap * own and not full:
                 break
         return found
 
-    def add(self, shape: tuple[int, ...]) -> None:
+    def add(self, shape: Shape) -> None:
         """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
         number = len(self._shapes)
         self._shapes.append(shape)
@@ -136,22 +143,22 @@ class _Leaders:
         self._clusters[self._filled : self._filled + len(shape)] = shape
         self._filled += len(shape)
         for one in shape:
-            if len(self._holding[one]) < _LEADERS:
+            if len(self._holding[one]) < self._chosen.max_leaders:
                 self._holding[one].append(number)
             else:
                 self.skipped += 1
 
 
 def _lead(
-    total: Mapping[tuple[int, ...], int], words: Sequence[int]
-) -> tuple[dict[tuple[int, ...], tuple[tuple[int, ...], float]], int]:
+    total: Mapping[Shape, int], words: Sequence[int], chosen: Settings
+) -> tuple[dict[Shape, tuple[Shape, float]], int]:
     """Greedy, heaviest shape first: a shape joins the most similar leader, or leads."""
-    leaders = _Leaders(words, sum(map(len, total)))
-    found: dict[tuple[int, ...], tuple[tuple[int, ...], float]] = {}
+    leaders = _Leaders(words, sum(map(len, total)), chosen)
+    found: dict[Shape, tuple[Shape, float]] = {}
     for shape in sorted(total, key=lambda one: (-total[one], one)):
         alike, leader = leaders.nearest(shape)
-        if alike > MOST_ALIKE:
-            found[shape] = (leader, round(alike, 6))
+        if alike > chosen.min_overlap:
+            found[shape] = (leader, round(alike, DECIMALS))
         else:
             found[shape] = (shape, 1.0)
             leaders.add(shape)
