@@ -39,11 +39,6 @@ ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
     "attribution.indicators",
     "attribution.keyed_indicators",
     "attribution.matches",
-    "evidence.coincidence_evidence",
-    "evidence.holdings",
-    "evidence.inputs",
-    "evidence.recurrence",
-    "evidence.work_queue",
     "groups.split_by_workload",
     "groups.trait_index",
 )
