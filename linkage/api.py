@@ -6,6 +6,7 @@ from pathlib import Path
 from linkage import pipeline
 from linkage.attribution.exchange_key import read_exchange_key
 from linkage.case import Case, audit, user
+from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import drawn, is_graph
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.log import Progress, quiet
@@ -56,7 +57,7 @@ def investigate(
             "sources": [str(each) for each in sources],
             "indicators": [str(each) for each in lists],
             "known": [str(each) for each in earlier],
-            "settings": chosen.digest(),
+            "settings": with_signals(chosen).digest(),
             **({"exchange_key": key.name()} if key else {}),
         },
         who=who or user(),

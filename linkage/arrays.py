@@ -10,3 +10,6 @@ Bools = NDArray[np.bool_]
 DECIMALS = 6
 """Places to which bits, shares and similarities are rounded: the last bits of a product depend on the
 processor, and no table may. A unit of the tables, not a choice."""
+
+MICRO = 1e6
+"""Bits are added as whole millionths, so that no sum depends on its order."""

@@ -20,7 +20,7 @@ from linkage.case.publish import Run, publish, receipt
 from linkage.engines import Engine
 from linkage.engines.connect import connect
 from linkage.evidence import inputs
-from linkage.evidence.signals.registry import SIGNALS, WHOLE, declared
+from linkage.evidence.signals.registry import all_signals, trait_families, with_signals
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.explain import stage as explain_stage
@@ -66,7 +66,7 @@ def investigate(
     `indicators` are files of what is known of operators, `known` earlier cases; neither makes a link;
     indicators may be digests under the `exchange` key.
     """
-    log = Log(progress) if progress else Log()
+    log, settings = Log(progress) if progress else Log(), with_signals(settings)
     earlier = open_earlier(known, case)
     with CaseWriter(case) as writer, tempfile.TemporaryDirectory(dir=case, prefix=".work-") as scratch:
         work = Path(scratch)
@@ -88,14 +88,16 @@ def investigate(
             prompts = prompts_stage.prompts(engine, rows.tables, settings, log)
             handled(prompts.texts)
         with log.stage("observations") as handled:
-            population = observations_stage.population(engine, rows.tables, prompts.content, settings)
+            population = observations_stage.population(
+                engine, rows.tables, prompts.content, settings, weighed=trait_families()
+            )
             handled(population.count)
         if prompts.withheld:
             settings = priors.without_prompts(settings, len(population.names))
         with log.stage("evidence") as handled:
-            signals = (*SIGNALS, *declared(population.foreign), *WHOLE)
+            signals = all_signals(population.foreign, settings)
             weighing = _weighing(engine, population, signals, settings)
-            inputs.add_moments(engine, weighing, rows.tables, prompts, settings)
+            inputs.add_moments(weighing, rows.tables, prompts)
             constraints = judge.constraints(read_verdicts(case))
             rules = priors.family_rules([s.family for s in signals], len(population.names), settings)
             links = links_stage.links(weighing, rules, constraints, settings.links)
@@ -198,7 +200,9 @@ def _weighing(
         population.accounts,
         population.weighable,
         signals=signals,
-        limits=inputs.limits(settings),
+        chosen=settings.evidence,
+        habits=settings.observations,
+        seed=settings.seed,
     )
     weighing.add_hours(population.events["a"].to_numpy(), population.events["at"].to_numpy())
     weighing.add_themes(population.theme_counts)

@@ -15,7 +15,8 @@ from ibis import _
 
 from linkage.arrays import Floats, Ints
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED, Match
-from linkage.evidence.rows import Kind, value_numbers
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import value_numbers
 from linkage.groups.assessment import Judged
 from linkage.links.stage import Links
 

@@ -13,6 +13,7 @@ from linkage.bundle.checks.disclosures import small_under
 from linkage.bundle.checks.ladder import Verified
 from linkage.case import Case
 from linkage.errors import UsageError
+from linkage.evidence.signals.registry import with_signals
 from linkage.log import Progress, quiet
 from linkage.settings import Settings
 
@@ -62,7 +63,7 @@ def rerun(
 def _settings(found: Verified, path: Path | None) -> Settings:
     """The settings of the run: those in a file, else those that the view opens."""
     if path is not None:
-        return Settings.load(path)
+        return with_signals(Settings.load(path))
     given: dict[str, Any] = {}
     for name, value in small_under(found.opened, "setting/"):
         _, section, inner = (each.replace("-", "_") for each in name.split("/"))
@@ -72,7 +73,7 @@ def _settings(found: Verified, path: Path | None) -> Settings:
             given[inner] = value
     if not given:
         raise UsageError("the view does not open the settings", hint="--settings linkage.toml, of the run")
-    return Settings.load(None, **given)
+    return with_signals(Settings.load(None, **given))
 
 
 def _inputs(found: Verified, run: Mapping[str, Any]) -> None:

@@ -14,68 +14,30 @@ import pyarrow.compute as pc
 from ibis import _
 
 from linkage.engines import Engine
-from linkage.evidence.recurrence import SCALES
-from linkage.evidence.rows import Kind
+from linkage.evidence.kinds import Kind
+from linkage.evidence.signals import detail
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Judged
 from linkage.groups.enrichment import Mark
 from linkage.links.stage import Links
 
-DAY = 86_400_000_000
-
-COMPARED = {Kind.HOURS: ("hours", "hours of the day"), Kind.THEMES: ("themes", "common themes")}
-"""Comparisons of two accounts, by kind of evidence: the trait observed, and its name."""
-
-WHOLE_CASE = {
-    Kind.COMPANY: "accounts linked with both",
-    Kind.APART: "different communities",
-    Kind.SIZE: "one reported group",
-}
-"""What the whole case says of a link, by kind of evidence: what stands in the column of values."""
+HUNDREDTH = 0.01
 
 GROUP = "group "
 """Begins the name of what speaks for a group, before the trait it speaks of."""
 
-TIMED = ("rotating address", "same object in a window", "hand-over")
-"""Signals that count coincidences."""
 
-AGAIN, DRAINED = "same object again and again", "queue draining"
-"""Signals that count occasions at one of SCALES, and texts in common against those to be expected."""
-
-
-def _number(value: ir.NumericValue, digits: int) -> ir.StringValue:
-    return value.round(digits).cast(f"decimal(12, {digits})").cast("string")
-
-
-def _detail(rows: ir.Table, population: int) -> ir.StringValue:
-    held = ibis.literal("held by ") + rows.degree.cast("string") + f" of {population} accounts"
-    days = (rows.gap / DAY).floor()
-    apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + _number(days, 0) + " days apart", "")
-    count = rows["count"].cast("string")
-    often = ibis.ifelse(rows["count"] == 1, "once", count + ibis.literal(" times"))
-    times = often + ibis.literal(" on this object, itself ") + held
-    width = ibis.cases(*[(rows.scale == i, name) for i, (_w, name) in enumerate(SCALES)], else_="")
-    again = ibis.literal("within ") + width + ", " + count + " times, on this object"
-    company = count + ibis.literal(" other accounts are linked with both")
-    split = ((rows.expected * 1000).round() / 10).cast("decimal(5, 1)").cast("string")
-    parted = ibis.literal("of two accounts of one group, resampled runs part ") + split + " %"
-    sized = ibis.literal("as a pair of an operator of ") + count + " accounts"
-    strangers = rows.expected.floor().cast("int64").cast("string")
-    common = count + ibis.literal(" exact texts in common, where about ") + strangers + " were to be expected"
-    said = ibis.cases(
-        *[(rows.kind == kind, f"{name} compared") for kind, (_t, name) in COMPARED.items()],
-        (rows.signal_name.isin(TIMED), times),
-        (rows.signal_name == AGAIN, again),
-        (rows.signal_name == DRAINED, common),
-        (rows.kind == Kind.COMPANY, company),
-        (rows.kind == Kind.APART, parted),
-        (rows.kind == Kind.SIZE, sized),
-        (rows.kind == Kind.EXPLAINED, rows.text),
-        else_=held + apart,
-    )
-    less = rows.raw > rows.bits + 0.005
-    alone = ibis.literal("; ") + _number(rows.raw, 2) + " bits alone, less beside its family's other reasons"
+def _detail(rows: ir.Table, weighing: Weighing) -> ir.StringValue:
+    """The sentence of each row: its signal's, and what the family rules left of it."""
+    run = detail.Run(len(weighing.names), weighing.chosen)
+    worded = [(i, each.detail) for i, each in enumerate(weighing.signals) if each.detail is not detail.held]
+    cases = [(rows.signal == number, words(rows, run)) for number, words in worded]
+    held = detail.held(rows, run)
+    said = ibis.cases(*cases, else_=held) if cases else held
+    less = rows.raw > rows.bits + HUNDREDTH / 2
+    alone = ibis.literal("; ") + detail.number(rows.raw, 2)
+    alone = alone + " bits alone, less beside its family's other reasons"
     return said + ibis.ifelse(less, alone, "")
 
 
@@ -137,20 +99,21 @@ def _pair_evidence(
         .join(names.select(right_place="place", right="a"), "right")
     )
     compared = [
-        observations.filter(_.trait == trait)
+        observations.filter(_.trait == each.observed)
         .join(weighing.accounts, "account")
-        .select("a", "observation", kind=ibis.literal(kind, "int8"), v=ibis.literal(0, "int64"))
-        for kind, (trait, _name) in COMPARED.items()
+        .select("a", "observation", kind=ibis.literal(each.kind, "int8"), v=ibis.literal(0, "int64"))
+        for each in weighing.signals
+        if each.observed
     ]
     on_values = weighing.holders.select(
         "a", "observation", kind=ibis.literal(Kind.VALUE, "int8"), v=_.v.cast("int64")
     )
     seen = _observed(wide.mutate(shown_value=_.shown_value.fill_null(0)), on_values.union(*compared))
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
-    named_kinds = {kind: name for kind, (_t, name) in COMPARED.items()} | WHOLE_CASE
+    shown = [(seen.signal == i, each.shown) for i, each in enumerate(weighing.signals) if each.shown]
     result = seen.mutate(
-        detail=_detail(seen, len(weighing.names)),
-        value=ibis.cases(*[(seen.kind == kind, name) for kind, name in named_kinds.items()], else_=seen.text),
+        detail=_detail(seen, weighing),
+        value=ibis.cases(*shown, else_=seen.text) if shown else seen.text,
     )
     return result.select(
         left="left_place", right="right_place", signal="signal_place", family="family", value="value",

@@ -3,54 +3,18 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from linkage.errors import InputError
+from linkage.evidence.signals import registry
 from linkage.schema import SOURCES
 
 PEEK = 1_000
 """Rows of a file that are read."""
-
-NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
-    name: tuple(frozenset(each.split()) for each in needs.split("|"))
-    for name, needs in {
-        "address": "ip",
-        "prefix": "ip|prefix",
-        "network operator": "asn",
-        "rotating address": "ip at",
-        "client": "ja4 user_agent|client",
-        "device": "device",
-        "API key": "api_key",
-        "card": "fingerprint",
-        "billing identity": "billing_hash",
-        "issuing burst": "bin at|issuing_burst",
-        "e-mail address": "email_hash",
-        "telephone number": "phone_hash",
-        "e-mail domain": "email_domain",
-        "address pattern": "email_domain|address_pattern",
-        "referrer": "referrer",
-        "registration burst": "created_at|registration_burst",
-        "rare template": "prompt|template|embedding",
-        "rare segments": "prompt|segment",
-        "system prompt": "system_prompt",
-        "exact text": "prompt|prompt_sha256",
-        "same object in a window": "prompt at|system_prompt at|template at",
-        "hand-over": "at",
-        "day–night profile": "at|hours",
-        "queue draining": "prompt|prompt_sha256",
-        "same object again and again": "prompt at|template at",
-        "regular gaps": "at",
-        "common themes": "prompt|template|segment",
-        "move to a new model": "model at",
-        "response echo": "response_sha256 context_sha256|response context",
-        "continued conversation": "context_sha256|context",
-    }.items()
-}
-"""Columns or traits that each signal needs; a bar separates alternatives."""
 
 _FORMATS = (".parquet", ".csv", ".ndjson", ".jsonl")
 
@@ -58,9 +22,9 @@ _FORMATS = (".parquet", ".csv", ".ndjson", ".jsonl")
 def signal_rows(columns: frozenset[str]) -> list[dict[str, Any]]:
     """A row for each signal: whether these columns can support it, and what is missing where they cannot."""
     rows = []
-    for signal, needs in NEEDS.items():
-        nearest = min((sorted(each - columns) for each in needs), key=len)
-        rows.append({"signal": signal, "supported": not nearest, "missing": nearest})
+    for signal in registry.SIGNALS:
+        nearest = min((sorted(each - columns) for each in signal.alternatives), key=len)
+        rows.append({"signal": signal.name, "supported": not nearest, "missing": nearest})
     return rows
 
 

@@ -1,12 +1,12 @@
 """Blocking: which pairs of accounts are worth comparing, and what bounds their number."""
 
-from dataclasses import dataclass
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from linkage.arrays import MICRO
 from linkage.evidence.shared_values import millionths
+from linkage.settings.evidence import Evidence
 
 
 def _ordered(left: ir.Table, right: ir.Table, on: list[str]) -> ir.Table:
@@ -30,20 +30,7 @@ def _neighbours(held: ir.Table, order: list[str], count: int) -> ir.Table:
     return _ordered(ahead, ranked.select(other=ranked.a, v=ranked.v, place=ranked.place), ["v", "place"])
 
 
-@dataclass(frozen=True)
-class Bands:
-    """How far a value reaches; see `settings.Signals` for each number's reason."""
-
-    clique_degree: int
-    nearest_degree: int
-    nearest: int
-    min_bits: float
-    min_together: float
-    seed: int
-    correlation: float = 0.3
-
-
-def proposals(held: ir.Table, bands: Bands) -> ir.Table:
+def proposals(held: ir.Table, chosen: Evidence, seed: int) -> ir.Table:
     """Pairs that some value proposes, each once: left < right (account numbers), bits of these values,
     which count as fewer the more they are, as they will when the pair is scored.
 
@@ -52,25 +39,26 @@ def proposals(held: ir.Table, bands: Bands) -> ir.Table:
     its whole life; commoner values propose none. The hash is the account's, so that the same pairs are
     drawn for every value they share.
     """
-    may = held.filter(held.proposes & (held.bits >= bands.min_bits))
-    few = may.filter(_.degree <= bands.clique_degree)
-    many = may.filter((_.degree > bands.clique_degree) & (_.degree <= bands.nearest_degree))
-    key = ibis.literal(f"{bands.seed}:") + many.a.cast("string")
-    in_time = _neighbours(many, ["first_at", "a"], bands.nearest)
-    by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], bands.nearest)
+    may = held.filter(held.proposes & (held.bits >= chosen.min_propose_bits))
+    few = may.filter(_.degree <= chosen.clique_degree)
+    many = may.filter((_.degree > chosen.clique_degree) & (_.degree <= chosen.nearest_degree))
+    key = ibis.literal(f"{seed}:") + many.a.cast("string")
+    in_time = _neighbours(many, ["first_at", "a"], chosen.nearest)
+    by_hash = _neighbours(many.mutate(drawn=key.hexdigest("md5")), ["drawn", "a"], chosen.nearest)
     # A pair may be near in both orders; its value counts once all the same.
     proposed = _everyone(few).union(in_time.union(by_hash, distinct=True))
     summed = proposed.group_by("left", "right").agg(total=millionths(_.bits).sum(), n=_.count())
-    return summed.select("left", "right", bits=_.total / 1e6 / (1 + (_.n - 1) * bands.correlation))
+    fewer = 1 + (summed.n - 1) * chosen.proposal_correlation
+    return summed.select("left", "right", bits=summed.total / MICRO / fewer)
 
 
-def partly(values: ir.Table, bands: Bands) -> ir.Table:
+def partly(values: ir.Table, chosen: Evidence) -> ir.Table:
     """Values that propose only some of the pairs of their accounts."""
-    some = values.degree.between(bands.clique_degree + 1, bands.nearest_degree)
-    return values.filter(values.proposes & (values.bits >= bands.min_bits) & some)
+    some = values.degree.between(chosen.clique_degree + 1, chosen.nearest_degree)
+    return values.filter(values.proposes & (values.bits >= chosen.min_propose_bits) & some)
 
 
-def unused(values: ir.Table, bands: Bands) -> ir.Table:
+def unused(values: ir.Table, chosen: Evidence) -> ir.Table:
     """Values that could propose pairs and are too common for it."""
-    common = (values.bits < bands.min_bits) | (values.degree > bands.nearest_degree)
+    common = (values.bits < chosen.min_propose_bits) | (values.degree > chosen.nearest_degree)
     return values.filter(values.proposes & common)

@@ -8,11 +8,9 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
-from numpy.typing import NDArray
 
-LEAST_CHANCE = 0.01
-"""Expected coincidences are never taken to be fewer: rhythms of the day that this count does not model
-make rare chances less rare than they look."""
+from linkage.arrays import DECIMALS, Floats
+from linkage.settings.evidence import Coincidences
 
 
 def window_load(events: ir.Table, window: int) -> ir.Table:
@@ -107,23 +105,23 @@ def successions(events: ir.Table, window: int) -> ir.Table:
     return joined.mutate(chance=orders * joined.passed).select("left", "right", "o", "k", "chance")
 
 
-def weigh(k: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
+def weigh(k: Floats, chance: Floats, chosen: Coincidences) -> Floats:
     """Bits that k coincidences say where `chance` were expected by accident.
 
     The count under one operator is unknown, so it is averaged over an exponential law whose mean is the
-    chance and two more: a gamma–Poisson likelihood ratio, not the best case. Fewer than expected say
+    chance and the excess: a gamma–Poisson likelihood ratio, not the best case. Fewer than expected say
     nothing: a broad law would take even these for a link.
     """
-    expected = np.maximum(chance, LEAST_CHANCE)
-    mean = expected + 2.0
+    expected = np.maximum(chance, chosen.least_expected)
+    mean = expected + chosen.excess
     factorial = _log2_factorial(k)
     linked = k * np.log2(mean / (1 + mean)) - np.log2(1 + mean)
     accident = k * np.log2(expected) - expected / np.log(2) - factorial
-    result: NDArray[np.float64] = np.where(k > expected, np.round(linked - accident, 6), 0.0)
+    result: Floats = np.where(k > expected, np.round(linked - accident, DECIMALS), 0.0)
     return result
 
 
-def _log2_factorial(k: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log2_factorial(k: Floats) -> Floats:
     table = np.concatenate([[0.0], np.cumsum(np.log2(np.arange(1, int(k.max(initial=1)) + 1)))])
-    result: NDArray[np.float64] = table[k.astype(np.int64)]
+    result: Floats = table[k.astype(np.int64)]
     return result

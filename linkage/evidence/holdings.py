@@ -10,18 +10,27 @@ from itertools import pairwise
 
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
 from ibis import _
 from scipy.sparse import csr_array
 
-from linkage.arrays import Bools, Floats, Ints
-from linkage.engines import Engine
-from linkage.evidence.shared_values import LEAST_BITS
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 
 MOST_LOAD = 8_000_000
 """Values of all accounts of the pairs that are compared at once, of some ten bytes each."""
 
-_NEVER = np.iinfo(np.int64).max // 4
+_NEVER = np.iinfo(np.int64).max // 2
 """Stands in for a moment that is not known: no two uses are taken to be apart by it."""
+
+
+def informative_holdings(held: ir.Table, least_bits: float) -> ir.Table:
+    """Each account with each value of at least so many bits, once and in order: a, v, first_at, last_at,
+    signal, bits, half_life. Values are numbered by trait, so those of one signal follow each other."""
+    return (
+        held.filter(_.bits >= least_bits)
+        .select("a", "v", "first_at", "last_at", "signal", "bits", "half_life")
+        .order_by("a", "v")
+    )
 
 
 @dataclass(frozen=True)
@@ -42,18 +51,11 @@ class Common:
 class Holdings:
     """The values of `accounts` accounts that say something.
 
-    `held`: a, v, first_at, last_at, signal, bits, half_life, each account and value once. Values are
-    numbered by trait, so that those of one signal follow each other.
+    `rows` are those of `informative_holdings`; `least_bits` is what a value must say after fading.
     """
 
-    def __init__(self, engine: Engine, held: ir.Table, accounts: int) -> None:
-        rows = engine.collect(
-            held.filter(_.bits >= LEAST_BITS)
-            .select("a", "v", "first_at", "last_at", "signal", "bits", "half_life")
-            .order_by("a", "v"),
-            at_most=engine.max_rows,
-        )
-        self.accounts = accounts
+    def __init__(self, rows: pa.Table, accounts: int, *, least_bits: float) -> None:
+        self.accounts, self._least_bits = accounts, least_bits
         a, v = (rows[name].to_numpy().astype(np.int64) for name in ("a", "v"))
         values = int(v.max(initial=-1)) + 1
         self.signal = np.zeros(values, dtype=np.int64)
@@ -85,8 +87,8 @@ class Holdings:
         fading = np.flatnonzero(self.half_life[v] > 0)
         at, of = pair[fading], v[fading]
         apart = self.apart(left[at], right[at], of)
-        bits[fading] = np.round(bits[fading] * np.exp2(-apart / self.half_life[of]), 6)
-        return Common(pair, self.signal[v], v, bits).only(bits >= LEAST_BITS)
+        bits[fading] = np.round(bits[fading] * np.exp2(-apart / self.half_life[of]), DECIMALS)
+        return Common(pair, self.signal[v], v, bits).only(bits >= self._least_bits)
 
     def apart(self, left: Ints, right: Ints, v: Ints) -> Ints:
         """µs between two accounts' uses of a value both hold; 0 where they overlap or no time is known."""

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 from ibis import _
 
-from linkage.arrays import Floats
+from linkage.arrays import MICRO, Floats
 from linkage.evidence.shared_values import millionths
 
 LARGEST = 30_000
@@ -76,14 +76,14 @@ def among_others(pairs: ir.Table) -> ir.Table:
     excess = pairs.shared2 - pairs.k * pairs.k - 2 * rate * crossed + squares - pairs.shared + pairs.k
     largest = (rate * pairs.most * pairs.most) ** 2
     spread = (ibis.greatest(excess, 0.0) + largest) / (squares + largest)
-    return pairs.mutate(rate=rate, spread=ibis.ifelse(rate > 0, millionths(spread) / 1e6, 1.0))
+    return pairs.mutate(rate=rate, spread=ibis.ifelse(rate > 0, millionths(spread) / MICRO, 1.0))
 
 
 def accident(k: Floats, expected: Floats, spread: Floats) -> Floats:
     """log₂ of the chance of exactly k things in common by accident."""
     from scipy.special import gammaln
 
-    r = 1 / np.maximum(spread, 1e-6)
+    r = 1 / np.maximum(spread, 1 / MICRO)
     counts = gammaln(k + r) - gammaln(r) - gammaln(k + 1)
     shape = -r * np.log1p(expected / r) + k * np.log(expected / (expected + r))
     result: Floats = (counts + shape) / np.log(2)

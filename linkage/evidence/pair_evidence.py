@@ -10,37 +10,29 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from linkage.arrays import Ints
+from linkage.arrays import Bools, Ints
 from linkage.evidence.holdings import Common, Holdings
-from linkage.evidence.pruning import Needed, Sums, possible, summed
+from linkage.evidence.pruning import Bound, Sums, summed
 from linkage.evidence.rows import PAIR, ROWS, evidence_rows, pair_numbers, starts
+from linkage.settings.evidence import Evidence
 
 _THREADS = 2  # a constant; most of it is NumPy's own code, which lets another thread go on
-
-MOST_ROWS = 8_000_000
-"""Rows of evidence held at once, of some 40 bytes and as many again while they are scored. Of 20,000 accounts
-with a quarter of a million requests there are three million."""
-
-STRONGEST = 32
-"""Values of one signal kept of a pair where there are too many rows. More would say little: a hundred
-alike count as 3.3 times one of them, 32 as 3.1 times (Kish's design effect, correlation 0.3)."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which pairs are worth keeping: those that can reach what is `needed` for a link, where signals that are
-    asked `later` may still give so many bits, and the pairs `always` wanted (numbers, in order)."""
+    """Which pairs are worth keeping: those that by the `rule` could be links, where signals that are asked
+    `later` may still give so many bits, and the pairs `always` wanted (numbers, in order)."""
 
-    needed: Needed
+    rule: Bound
     later: Mapping[int, float]
     always: Ints
 
-    def among(self, key: Ints, found: Common, told: Sums) -> NDArray[np.bool_]:
+    def among(self, key: Ints, found: Common, told: Sums) -> Bools:
         """Which of these pairs."""
         sums = summed(found.pair, found.signal, found.bits).beside(told)
-        return possible(sums, len(key), self.needed, self.later) | np.isin(key, self.always)
+        return self.rule.could_be_link(sums, len(key), self.later) | np.isin(key, self.always)
 
 
 @dataclass(frozen=True)
@@ -63,10 +55,10 @@ class _Piece:
 
 class Reasons:
     """Shared values, and `extra` tables of what else is said (ROWS), ready to be looked up by the numbers of
-    pairs (`pair_numbers`)."""
+    pairs (`pair_numbers`). Settings: `max_shared_rows`, `strongest_values`."""
 
-    def __init__(self, holdings: Holdings, extra: Sequence[pa.Table]) -> None:
-        self.holdings, self.others = holdings, len(extra)
+    def __init__(self, holdings: Holdings, extra: Sequence[pa.Table], chosen: Evidence) -> None:
+        self.holdings, self.others, self._chosen = holdings, len(extra), chosen
         rows = pa.concat_tables([ROWS.empty_table(), *extra])
         self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "value")])
         self._extra_key = pair_numbers(self._extra, holdings.accounts)
@@ -75,7 +67,7 @@ class Reasons:
         """What is said of these pairs, each once and in order; with `wanted`, of those worth keeping."""
         slices = self.holdings.pieces(*np.divmod(key, self.holdings.accounts))
         with ThreadPoolExecutor(_THREADS) as pool:
-            return _gathered(pool.map(lambda each: self._piece(key[each], wanted), slices))
+            return _gathered(pool.map(lambda each: self._piece(key[each], wanted), slices), self._chosen)
 
     def _piece(self, key: Ints, wanted: Wanted | None) -> _Piece:
         left, right = np.divmod(key, self.holdings.accounts)
@@ -99,26 +91,26 @@ class Reasons:
         return self._extra.slice(low, high - low).filter(pa.array(asked)), place[asked]
 
 
-def _gathered(pieces: Iterable[_Piece]) -> Found:
+def _gathered(pieces: Iterable[_Piece], chosen: Evidence) -> Found:
     """All rows, or where they are too many to be held at once the strongest of each pair and signal.
 
     What is counted is kept whole: every coincidence in time, every answer passed on.
     """
-    shared: list[pa.Table] = []
+    most, shared = chosen.strongest_values, list[pa.Table]()
     others, keys, rows, cutting = [], [np.empty(0, dtype=np.int64)], 0, False
     for piece in pieces:
         keys.append(piece.key)
         others.append(piece.told)
         rows += piece.rows.num_rows
-        shared.append(_strongest(piece.rows) if cutting else piece.rows)
-        if rows > MOST_ROWS and not cutting:
-            cutting, shared = True, [_strongest(each) for each in shared]
+        shared.append(_strongest(piece.rows, most) if cutting else piece.rows)
+        if rows > chosen.max_shared_rows and not cutting:
+            cutting, shared = True, [_strongest(each, most) for each in shared]
     cut = rows - sum(each.num_rows for each in shared)
     return Found([ROWS.empty_table(), *shared, *others], np.concatenate(keys), cut)
 
 
-def _strongest(rows: pa.Table) -> pa.Table:
-    """Of ROWS in runs of one pair and signal the STRONGEST of each run."""
+def _strongest(rows: pa.Table, most: int) -> pa.Table:
+    """Of ROWS in runs of one pair and signal the strongest `most` of each run."""
     left, right, signal, value, bits = (
         rows[name].to_numpy() for name in (*PAIR.names, "signal", "value", "bits")
     )
@@ -126,4 +118,4 @@ def _strongest(rows: pa.Table) -> pa.Table:
     run = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(left)]))
     order = np.lexsort((value, -bits, run))
     place = np.arange(len(run)) - first[run]
-    return rows.take(pa.array(np.sort(order[place < STRONGEST])))
+    return rows.take(pa.array(np.sort(order[place < most])))

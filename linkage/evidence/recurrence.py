@@ -11,65 +11,46 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.arrays import Floats
-from linkage.engines import Engine
+from linkage.arrays import DECIMALS, Floats
 from linkage.evidence import overlap
-from linkage.evidence.coincidence import LEAST_CHANCE
-
-MINUTE = 60_000_000
-SCALES = ((10 * MINUTE, "ten minutes"), (120 * MINUTE, "two hours"), (1440 * MINUTE, "a day"))
-"""Widths and their names. Relays that were looked at pause for milliseconds to hours; above a day two
-accounts of one period of the year meet anyway."""
-
-LEAST_TIMES = 2
-"""Once is no pattern: whoever read the same newsletter met on its day."""
-
-MOST_BITS = 6.0
-"""Two people of one time zone with the same working week share many occasions."""
-
-MOST_LOAD = 200_000
-"""Accounts met on one object, all occasions together, above which the object is a meeting place for all."""
-
-CHOICE = float(np.log2(len(SCALES)))
-"""Bits taken off for telling only the best of the scales."""
+from linkage.settings.evidence import Recurrence
 
 
-def again(engine: Engine, events: ir.Table) -> tuple[pa.Table, int]:
-    """Pairs on common occasions: left, right, o, k, scale (a place in SCALES), bits; best scale of each.
+def occasions(events: ir.Table, chosen: Recurrence) -> ir.Table:
+    """What accounts did in which of the narrowest stretches of time: a, o, x (its number), each once.
 
-    `events`: a, o (object), at. Also how many objects were too busy, all scales together.
+    `events`: a, o (object), at. Only objects that several accounts used on several occasions.
     """
-    finest = SCALES[0][0]
-    moments = events.filter(_.o.notnull()).select("a", "o", x=events.at // finest).distinct()
+    moments = events.filter(_.o.notnull()).select("a", "o", x=events.at // chosen.widths[0]).distinct()
     # Who is there once at the finest scale is there once at all.
-    several = overlap.own(moments).filter(_.n >= LEAST_TIMES)
+    several = regulars(overlap.own(moments), chosen)
     shared = several.group_by("o").agg(users=_.count()).filter(_.users > 1)
-    items = engine.keep(moments.semi_join(several.semi_join(shared, "o"), ["a", "o"]))
-    parts, busy = [], 0
-    for number, (width, _name) in enumerate(SCALES):
-        found, left_out = _at(engine, items.mutate(x=items.x // (width // finest)).distinct())
-        parts.append(found.append_column("scale", pa.array(np.full(len(found), number))))
-        busy += left_out
-    engine.drop(items)
-    return _best(pa.concat_tables(parts)), busy
+    return moments.semi_join(several.semi_join(shared, "o"), ["a", "o"])
 
 
-def _at(engine: Engine, moments: ir.Table) -> tuple[pa.Table, int]:
-    items = engine.keep(moments)
-    busy = engine.keep(overlap.load(items).filter(_.load > MOST_LOAD))
-    kept = engine.keep(items.anti_join(busy, "o"))
-    own = engine.keep(overlap.own(kept).filter(_.n >= LEAST_TIMES))
-    met = engine.keep(overlap.meetings(kept.semi_join(own, ["a", "o"]), own))
-    left_out = int(engine.collect(busy.count().as_table(), at_most=1)[0][0].as_py())
-    found = engine.collect(_expected(kept, own, met), at_most=engine.max_rows)
-    engine.drop(items, busy, kept, own, met)
-    return _weighed(found), left_out
+def at_scale(moments: ir.Table, scale: int, chosen: Recurrence) -> ir.Table:
+    """The same in wider stretches of time, of the place `scale` in the widths."""
+    narrow = chosen.widths[scale] // chosen.widths[0]
+    return moments.mutate(x=moments.x // narrow).distinct()
 
 
-def _expected(items: ir.Table, own: ir.Table, met: ir.Table) -> ir.Table:
-    """Adds what is to be expected: from the object's other pairs, and from independent moments."""
+def busy_objects(moments: ir.Table, chosen: Recurrence) -> ir.Table:
+    """Objects on which so many meet that it says nothing: o."""
+    return overlap.load(moments).filter(_.load > chosen.max_meetings)
+
+
+def regulars(own: ir.Table, chosen: Recurrence) -> ir.Table:
+    """Accounts with enough occasions on an object, of `overlap.own`."""
+    return own.filter(_.n >= chosen.least_occasions)
+
+
+def expected(items: ir.Table, own: ir.Table, met: ir.Table, chosen: Recurrence) -> ir.Table:
+    """Pairs with enough common occasions and what is to be expected: left, right, o, k, expected, spread.
+
+    Expected are the most of two: what the object's other pairs show, and what independent moments would give.
+    """
     span = items.group_by("o").agg(periods=_.x.max() - _.x.min() + 1)
-    known = met.filter(_.k >= LEAST_TIMES).join(overlap.urns(own, met), "o").join(span, "o")
+    known = met.filter(_.k >= chosen.least_occasions).join(overlap.urns(own, met), "o").join(span, "o")
     rated = overlap.among_others(known)
     # Half of the span: people and machines alike are not active evenly.
     alone = 1 / ibis.greatest(rated.periods / 2, 1.0)
@@ -77,23 +58,28 @@ def _expected(items: ir.Table, own: ir.Table, met: ir.Table) -> ir.Table:
     return rated.select("left", "right", "o", "k", "expected", "spread")
 
 
-def _weighed(found: pa.Table) -> pa.Table:
+def weighed(found: pa.Table, scale: int, chosen: Recurrence) -> pa.Table:
+    """The rows of `expected` at one scale in bits: left, right, o, k, scale, bits."""
     k, expected, spread = (found[c].to_numpy().astype(float) for c in ("k", "expected", "spread"))
-    return found.drop_columns(["expected", "spread"]).append_column(
-        "bits", pa.array(weigh(k, expected, spread))
-    )
+    counted = found.select(["left", "right", "o", "k"])
+    scales = pa.array(np.full(len(found), scale))
+    bits = pa.array(weigh(k, expected, spread, chosen))
+    return counted.append_column("scale", scales).append_column("bits", bits)
 
 
-def weigh(k: Floats, expected: Floats, spread: Floats) -> Floats:
-    """Bits that k common occasions say where `expected` were to be expected; fewer say nothing."""
-    chance = np.maximum(expected, LEAST_CHANCE)
-    linked = overlap.about(k, chance + 2)
-    bits = linked - overlap.accident(k, chance, spread) - CHOICE
-    result: Floats = np.where(k > chance, np.round(np.clip(bits, 0.0, MOST_BITS), 6), 0.0)
+def weigh(k: Floats, expected: Floats, spread: Floats, chosen: Recurrence) -> Floats:
+    """Bits that k common occasions say where `expected` were to be expected; fewer say nothing.
+
+    log2 of the number of scales is taken off, since only the best of them is kept.
+    """
+    chance = np.maximum(expected, chosen.least_expected)
+    linked = overlap.about(k, chance + chosen.excess)
+    bits = linked - overlap.accident(k, chance, spread) - float(np.log2(len(chosen.widths)))
+    result: Floats = np.where(k > chance, np.round(np.clip(bits, 0.0, chosen.max_bits), DECIMALS), 0.0)
     return result
 
 
-def _best(found: pa.Table) -> pa.Table:
+def best_scale(found: pa.Table) -> pa.Table:
     """The scale that says most of each pair and object; the narrower of two that say the same."""
     keys = ("bits", "descending"), ("scale", "ascending")
     ordered = found.sort_by([(name, "ascending") for name in ("left", "right", "o")] + list(keys))

@@ -1,6 +1,5 @@
 """Rows of evidence: what one signal says of one pair of accounts, in declared columns."""
 
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -8,27 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.arrays import Ints
-from linkage.evidence.shared_values import LEAST_BITS
-
-
-class Kind(IntEnum):
-    """On what a row of evidence rests."""
-
-    VALUE = 0
-    """One value of a trait: both accounts hold it, or acted on it."""
-    HOURS = 1
-    """The two accounts' hours of the day, compared."""
-    THEMES = 2
-    """The themes that the two accounts ask about, compared."""
-    COMPANY = 3
-    """The accounts that are linked with both."""
-    APART = 4
-    """Where grouping put the two accounts."""
-    SIZE = 5
-    """How many accounts the group of both has."""
-    EXPLAINED = 6
-    """A reason that explains what the two accounts share, without an operator."""
-
+from linkage.evidence.kinds import Kind
 
 ROWS = pa.schema(
     [
@@ -50,7 +29,7 @@ left, right: numbers of the accounts. signal: place in the list of signals. kind
 value: number of the value (kind VALUE) or of the reason (kind EXPLAINED), else null.
 bits: before the family rules. gap: µs between the two accounts' uses of a value.
 count: how often, or how many accounts. expected: how many were to be expected by accident, or of APART the
-share of the pairs of one group that resampled runs part. scale: place in `recurrence.SCALES`.
+share of the pairs of one group that resampled runs part. scale: place in the widths of `settings.recurrence`.
 The last four are null for signals that measure no such thing.
 """
 
@@ -77,9 +56,9 @@ def value_numbers(rows: pa.Table) -> Ints:
     return result
 
 
-def informative(rows: pa.Table) -> pa.Table:
+def informative(rows: pa.Table, least_bits: float) -> pa.Table:
     """Rows that say enough to change a decision."""
-    return rows.filter(pc.greater_equal(rows["bits"], LEAST_BITS))
+    return rows.filter(pc.greater_equal(rows["bits"], least_bits))
 
 
 def starts(*keys: np.ndarray) -> np.ndarray:

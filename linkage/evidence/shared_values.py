@@ -12,11 +12,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
+from linkage.arrays import DECIMALS, MICRO
 from linkage.evidence.signals.signal import Signal
 
 DAY = 86_400_000_000
-LEAST_BITS = 0.5
-"""A shared value worth less than this is left out of the evidence: it could not change a decision."""
 
 
 def rules(signals: Sequence[Signal]) -> pa.Table:
@@ -40,9 +39,14 @@ def rules(signals: Sequence[Signal]) -> pa.Table:
 
 
 def degrees(
-    observations: ir.Table, table: ir.Table, population: int, *, objects: Sequence[str] = ()
+    observations: ir.Table,
+    table: ir.Table,
+    population: int,
+    *,
+    least_bits: float,
+    objects: Sequence[str] = (),
 ) -> ir.Table:
-    """Every value of a Shared signal that says something: trait, value, degree, v (its number), bits.
+    """Every value of a Shared signal that says `least_bits`: trait, value, degree, v (its number), bits.
 
     All values of the traits in `objects` that two accounts hold are there too, however common: they say
     something by when they are used. Where no signal weighs them by rarity, `signal` and `bits` are null.
@@ -51,8 +55,8 @@ def degrees(
     others = max(population - 1, 1)
     joined = held.left_join(table, "trait").drop("trait_right")
     u = ibis.greatest((joined.degree - 1) / others, joined.floor, 1 / others)
-    rated = joined.mutate(bits=(joined.agreement / u).log2().round(6))
-    worth = (_.bits >= LEAST_BITS).fill_null(False)
+    rated = joined.mutate(bits=(joined.agreement / u).log2().round(DECIMALS))
+    worth = (_.bits >= least_bits).fill_null(False)
     kept = rated.filter((_.degree >= 2) & (worth | _.trait.isin(list(objects))))
     return kept.mutate(v=ibis.row_number().over(ibis.window(order_by=["trait", "value"])))
 
@@ -67,4 +71,4 @@ def holders(observations: ir.Table, names: ir.Table, values: ir.Table) -> ir.Tab
 
 def millionths(number: ir.NumericValue) -> ir.IntegerValue:
     """As whole millionths: their sum does not depend on its order, so not on how threads share it."""
-    return (number * 1e6).round().cast("int64")
+    return (number * MICRO).round().cast("int64")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
-from linkage.evidence.rows import Kind
+from linkage.evidence.kinds import Kind
 from linkage.explain.findings import Remains
 from linkage.groups.communities import components
-from linkage.links.log_odds import Rules, count_families
+from linkage.links.link_rule import LinkRule
+from linkage.links.log_odds import count_families
 from linkage.settings.explain import Ablation
 
 MICRO = 1e6
@@ -42,14 +43,6 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class LinkRule:
-    """What a link needs: log-odds, and bits of identifying signals (`strong`, by signal number)."""
-
-    link_bits: float
-    strong_bits: float
-    strong: Bools
-
-
 @dataclass(frozen=True, eq=False)
 class Source:
     """Values of one family that the same `accounts` hold, and their bits over all links of the group.
@@ -71,10 +64,9 @@ class GroupEvidence:
     links across units only those are counted; a unit's accounts hang together by their declaration.
     """
 
-    def __init__(
-        self, ends: Ints, rows: Rows, unit: Ints, forced: Bools, *, rules: Rules, rule: LinkRule
-    ) -> None:
-        self.ends, self.rows, self.rules, self.rule, self.forced = ends, rows, rules, rule, forced
+    def __init__(self, ends: Ints, rows: Rows, unit: Ints, forced: Bools, rule: LinkRule) -> None:
+        self.ends, self.rows, self.forced, self.rule = ends, rows, forced, rule
+        self.rules = rules = rule.rules
         self.n, self.pairs = len(unit), ends.shape[1]
         self.family = rules.family[rows.signal]
         self.cell = rows.pair * len(rules.caps) + self.family
@@ -98,7 +90,7 @@ class GroupEvidence:
         return result
 
     def _identifying(self) -> Floats:
-        return np.where(self.weak, 0.0, self.rows.bits)
+        return self.rule.strong_only(self.rows.signal, self.rows.bits)
 
     def _by_family(self, counted: Floats) -> Floats:
         """Sums of counted bits by pair and family."""
@@ -108,11 +100,8 @@ class GroupEvidence:
         return result
 
     def _standing(self, bits: Floats, strong: Floats) -> Bools:
-        enough = np.round(self.rules.prior + bits.sum(axis=1), DECIMALS) >= self.rule.link_bits
-        result: Bools = self.forced | (
-            enough & (np.round(strong.sum(axis=1), DECIMALS) >= self.rule.strong_bits)
-        )
-        return result
+        log_odds = np.round(self.rules.prior + bits.sum(axis=1), DECIMALS)
+        return self.forced | self.rule.suffices(log_odds, np.round(strong.sum(axis=1), DECIMALS))
 
     def part_of(self, standing: Bools) -> Ints:
         """The part each account is in when only these pairs are links."""

@@ -11,14 +11,16 @@ from ibis import _
 
 from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.engines import Engine
-from linkage.evidence.rows import Kind, value_numbers
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import value_numbers
 from linkage.evidence.stage import Weighing
 from linkage.explain import ablation_rows, benign_explanations, member_outliers, sentences
-from linkage.explain.ablation import GroupEvidence, LinkRule, Rows
+from linkage.explain.ablation import GroupEvidence, Rows
 from linkage.explain.ablation_rows import ExaminedGroup, Removals
 from linkage.explain.findings import FIRM, Examination, Strength, Value
 from linkage.explain.outlier_rows import ComparedPopulation, Histories
 from linkage.groups.assessment import Judge, Judged
+from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
 from linkage.links.stage import LINKED
 from linkage.log import Log
@@ -54,8 +56,8 @@ class Examiner:
         self.weighing, self.court, self.past, self.rules = weighing, court, past, rules
         self.settings, self.log = settings, log
         self.links, self.names = court.links, weighing.names
-        links, evidence = settings.links, court.links.evidence
-        self.rule = LinkRule(links.link_bits, links.strong_bits, weighing.strong)
+        evidence = court.links.evidence
+        self.rule = LinkRule.of(rules, weighing.strong, settings.links)
         self.signal, self.kind = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "kind"))
         self.value = value_numbers(evidence)
         self.bits = evidence["bits"].to_numpy()
@@ -156,8 +158,7 @@ class Examiner:
             Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
             self.court.units.unit[members],
             self.links.decided(LINKED)[pairs],
-            rules=self.rules,
-            rule=self.rule,
+            self.rule,
         )
         return ExaminedGroup(judged, evidence, len(every), self.links.families)
 

@@ -46,7 +46,7 @@ def cut(evidence: GroupEvidence, *, min_accounts: int, seed: int) -> Cut | None:
     None where the group is too small for two sides of `min_accounts`, or is one piece for Leiden.
     """
     left, right = evidence.ends
-    weight = np.maximum(evidence.log_odds - evidence.rule.link_bits, 0) + 1
+    weight = evidence.rule.weight(evidence.log_odds)
     parts = split(np.zeros(evidence.n, dtype=np.int64), (left, right, weight), least=min_accounts, seed=seed)
     _, parts = np.unique(parts, return_inverse=True)
     between = _between(parts, evidence.ends)

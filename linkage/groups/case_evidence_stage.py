@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.arrays import Bools, Floats, Ints
-from linkage.evidence.rows import Kind, evidence_rows
-from linkage.evidence.shared_values import LEAST_BITS
+from linkage.evidence.rows import evidence_rows
 from linkage.evidence.signals.signal import Signal
 from linkage.groups import case_evidence, gates
 from linkage.groups.assessment import Judge, Judged
@@ -21,8 +20,8 @@ from linkage.groups.split_by_workload import Parts
 from linkage.links.log_odds import Rules
 from linkage.links.stage import VERDICTS, Links
 
-Said = tuple[str, Kind, Ints, dict[str, Any]]
-"""What a signal says: its name, on what it rests, the pairs, and the columns it measures."""
+Said = tuple[str, Ints, dict[str, Any]]
+"""What a signal says: its name, the pairs, and the columns it measures."""
 
 ONE_PURSE = "one customer's own accounts: one card under one billing name"
 BESIDE = "the infrastructure of a group, without a part in its work"
@@ -40,12 +39,13 @@ def seen_whole(
     """The links that `court` has judged, with the evidence that only the whole case gives."""
     seen = _Seen(court, judged, stays, parts)
     links, number = court.links, {each.name: place for place, each in enumerate(signals)}
+    kinds = {each.name: each.kind for each in signals}
     added = [
-        (pairs, evidence_rows(number[name], kind=kind, left=left, right=right, **columns))
-        for name, kind, pairs, columns in (*seen.against(rules), seen.sizes())
+        (pairs, evidence_rows(number[name], kind=kinds[name], left=left, right=right, **columns))
+        for name, pairs, columns in (*seen.against(rules), seen.sizes())
         for left, right in [seen.sides(pairs)]
     ]
-    return replace(_with(links, added), reasons=seen.explained.words)
+    return replace(_with(links, added, court.settings.evidence.least_bits), reasons=seen.explained.words)
 
 
 class _Seen:
@@ -72,15 +72,15 @@ class _Seen:
         sides = self.sides(pairs)
         back = case_evidence.taken_back(self.explained, links.by_family(rules)[pairs], links.families)
         reason = pa.array(self.explained.reason, mask=self.explained.reason < 0)
-        yield "explained sharing", Kind.EXPLAINED, pairs, {"value": reason, "bits": back}
+        yield "explained sharing", pairs, {"value": reason, "bits": back}
         found = case_evidence.common(*self.sides(np.flatnonzero(links.linked)), sides, self._accounts)
         alone = case_evidence.no_company(found, chosen.operator_accounts)
-        yield "no common company", Kind.COMPANY, pairs, {"bits": alone, "count": found}
+        yield "no common company", pairs, {"bits": alone, "count": found}
         # Where no group is reported, what is left is the membership in any community.
         some = self._reported if self._reported.any() else self._home >= 0
         split = case_evidence.parted(self._stays[some])
         apart = np.where(self._together(*sides), 0.0, np.log2(split))
-        yield "grouped apart", Kind.APART, pairs, {"bits": apart, "expected": np.full(len(pairs), split)}
+        yield "grouped apart", pairs, {"bits": apart, "expected": np.full(len(pairs), split)}
 
     def sizes(self) -> Said:
         """How large the operator is whose group links lie in, where that is known."""
@@ -93,7 +93,7 @@ class _Seen:
         certain = sizes[self._home[left]] * self._stays[left] * self._stays[right]
         bits = case_evidence.of_size(certain, self._court.settings.links.operator_accounts)
         columns = {"bits": bits, "count": np.round(certain).astype(np.int64)}
-        return "size of the group", Kind.SIZE, self._inside, columns
+        return "size of the group", self._inside, columns
 
     def _together(self, left: Ints, right: Ints) -> Bools:
         return np.asarray((self._home[left] == self._home[right]) & (self._home[left] >= 0))
@@ -135,8 +135,8 @@ def _homes(judged: Sequence[Judged], accounts: int) -> Ints:
     return home
 
 
-def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]]) -> Links:
-    """The links with further rows of evidence, each for the pair of the given number.
+def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]], least_bits: float) -> Links:
+    """The links with further rows of evidence of `least_bits` or more, each for the pair of the given number.
 
     Each further row is shown by the observations of what says most for its pair: what it doubts.
     """
@@ -147,7 +147,7 @@ def _with(links: Links, added: Sequence[tuple[Ints, pa.Table]]) -> Links:
     log_odds = scored.log_odds.copy()
     for pair, some in added:
         worth = np.round(some["bits"].to_numpy(), 6)
-        telling = (np.abs(worth) >= LEAST_BITS) & (most[pair] >= 0)
+        telling = (np.abs(worth) >= least_bits) & (most[pair] >= 0)
         log_odds[pair[telling]] += worth[telling]
         rows.append(some.filter(pa.array(telling)).select(links.evidence.column_names))
         shown.append(most[pair[telling]])

@@ -9,7 +9,7 @@ from linkage.evidence.stage import Weighing
 from linkage.groups import communities, pair_sampling, stability
 from linkage.groups.declared_units import Units
 from linkage.links import log_odds as scoring
-from linkage.links.link_rule import is_link, needed
+from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links, scored_pairs
 from linkage.settings import Settings
@@ -22,22 +22,21 @@ class Grouping:
         self, weighing: Weighing, found: Links, units: Units, rules: Rules, settings: Settings
     ) -> None:
         self.weighing, self.found, self.units, self.rules = weighing, found, units, rules
-        self.settings = settings
+        self.settings, self.rule = settings, LinkRule.of(rules, weighing.strong, settings.links)
         self.n = len(weighing.names)
 
     def ask(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
         """Which of any pairs are linked, whether or not they were candidates."""
         pairs = np.unique(np.stack([left, right]), axis=1)
         table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        needs = needed(self.rules, self.weighing.strong, self.settings.links)
-        rows, scored = scored_pairs(self.weighing, self.rules, table, needs)
-        strong = is_link(rows, scored, self.rules, self.weighing.strong, self.settings.links)
-        known = scored.left[strong] * self.n + scored.right[strong]
+        rows, scored = scored_pairs(self.weighing, self.rule, table)
+        linked = self.rule.is_link(rows, scored)
+        known = scored.left[linked] * self.n + scored.right[linked]
         return np.isin(left * self.n + right, known)
 
     def _communities(self, log_odds: Floats, linked: NDArray[np.bool_], seed: int) -> Ints:
         scored, chosen = self.found.scored, linked
-        weight = np.maximum(log_odds[chosen] - self.settings.links.link_bits, 0) + 1
+        weight = self.rule.weight(log_odds[chosen])
         return communities.communities(
             self.n,
             scored.left[chosen],
@@ -54,7 +53,7 @@ class Grouping:
         chosen = self.found.linked
         least = self.settings.groups.min_accounts
         left, right = scored.left[chosen], scored.right[chosen]
-        weight = np.maximum(scored.log_odds[chosen] - self.settings.links.link_bits, 0) + 1
+        weight = self.rule.weight(scored.log_odds[chosen])
         labels = communities.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
         labels = communities.join(labels, (left, right, weight), self.ask, least=least, seed=seed)
         labels = self._supported(labels)
@@ -95,9 +94,8 @@ class Grouping:
             kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)
             counted = scoring.count_families(pair, signal, np.where(kept, bits, 0.0), self.rules)
             log_odds, _ = scoring.total(pair, signal, counted, rules=self.rules, pairs=len(self.found.linked))
-            held = log_odds >= self.settings.links.link_bits
-            forced = scored.log_odds < self.settings.links.link_bits
-            linked = self.found.linked & (held | forced)
+            forced = ~self.rule.enough(scored.log_odds)
+            linked = self.found.linked & (self.rule.enough(log_odds) | forced)
             seed = self.settings.seed + run + 1
             other = self._communities(log_odds, linked, seed)
             still = linked[chosen_links]

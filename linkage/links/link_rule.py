@@ -1,38 +1,94 @@
-"""The link rule: which scored pairs are links."""
+"""The link rule, stated once: which pairs of accounts are links, and which could still become some."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from linkage.evidence.pruning import Needed
+from linkage.arrays import MICRO, Bools, Floats, Ints
+from linkage.evidence.pruning import Sums
 from linkage.links import log_odds as scoring
 from linkage.links.log_odds import Rules, Scored
 from linkage.settings.links import Links as LinksSettings
 
+SLACK = 0.01
+"""Bits by which the bound gives way. A wider one lets more pairs be scored and changes no link."""
 
-def is_link(
-    rows: pa.Table, scored: Scored, rules: Rules, strong: NDArray[np.bool_], chosen: LinksSettings
-) -> NDArray[np.bool_]:
-    """Pairs whose log-odds suffice and whose strong signals would nearly do by themselves.
 
-    Signals that only support (a common client, a week of registration) are what a crowd shares by
-    chance; many weak ones together must not make a link.
+@dataclass(frozen=True)
+class LinkRule:
+    """What makes a link of a pair: log-odds of `link_bits`, of which `strong_bits` from strong signals alone.
+
+    `rules` hold the prior, and by family its cap and the correlation of its values; `strong` says of each
+    signal, by number, whether it can make a link. Signals that only support (a common client, a week of
+    registration) are what a crowd shares by chance; many weak ones together must not make a link.
     """
-    signal = rows["signal"].to_numpy().astype(np.int64)
-    bits = np.where(strong[signal], rows["bits"].to_numpy(), 0.0)
-    counted = scoring.count_families(scored.pair, signal, bits, rules)
-    alone, _ = scoring.total(scored.pair, signal, counted, rules=rules, pairs=len(scored.left))
-    return (scored.log_odds >= chosen.link_bits) & (alone - rules.prior >= chosen.strong_bits)
 
+    rules: Rules
+    strong: Bools
+    link_bits: float
+    strong_bits: float
 
-def needed(rules: Rules, strong: NDArray[np.bool_], chosen: LinksSettings) -> Needed:
-    """What makes a link, for the stage that gathers evidence."""
-    family = rules.family
-    return Needed(
-        family,
-        rules.caps[family],
-        rules.correlation[family],
-        strong,
-        chosen.link_bits - rules.prior,
-        chosen.strong_bits,
-    )
+    @classmethod
+    def of(cls, rules: Rules, strong: Bools, chosen: LinksSettings) -> "LinkRule":
+        """The rule with the thresholds of the settings."""
+        return cls(rules, strong, chosen.link_bits, chosen.strong_bits)
+
+    def enough(self, log_odds: Floats) -> Bools:
+        """Where the log-odds suffice for a link; what strong signals say is another condition."""
+        return np.asarray(log_odds >= self.link_bits)
+
+    def suffices(self, log_odds: Floats, strong_bits: Floats) -> Bools:
+        """Where log-odds and the bits of strong signals, both after the family rules, make a link."""
+        return np.asarray(self.enough(log_odds) & (strong_bits >= self.strong_bits))
+
+    def weight(self, log_odds: Floats) -> Floats:
+        """How much a link holds its ends together: 1, and what it has beyond the threshold."""
+        return np.asarray(np.maximum(log_odds - self.link_bits, 0) + 1)
+
+    def strong_only(self, signal: Ints, bits: Floats) -> Floats:
+        """The bits of strong signals; 0 for the others."""
+        return np.where(self.strong[signal], bits, 0.0)
+
+    def is_link(self, rows: pa.Table, scored: Scored) -> Bools:
+        """Which scored pairs are links; `rows` are their evidence in the order of scoring."""
+        signal = rows["signal"].to_numpy().astype(np.int64)
+        bits = self.strong_only(signal, rows["bits"].to_numpy())
+        counted = scoring.count_families(scored.pair, signal, bits, self.rules)
+        alone, _ = scoring.total(scored.pair, signal, counted, rules=self.rules, pairs=len(scored.left))
+        return self.suffices(scored.log_odds, alone - self.rules.prior)
+
+    def could_be_link(self, sums: Sums, pairs: int, later: Mapping[int, float]) -> Bools:
+        """Which of so many pairs may be links: the rule from above, without what speaks against a pair.
+
+        `sums` have each pair and signal once. `later` are signals that are not in the evidence yet, with the
+        most bits each can give; as many are granted. None of them may be strong. What this denies is no link.
+        """
+        each = self._most(sums)
+        families = len(self.rules.caps)
+        cell = sums.pair * families + self.rules.family[sums.signal]
+        bits, strong = np.zeros((2, pairs * families), dtype=np.int64)
+        np.maximum.at(bits, cell, each)
+        np.maximum.at(strong, cell, np.where(self.strong[sums.signal], each, 0))
+        # A family gives its best signal: what comes later adds only what is above the family's best so far.
+        most = np.maximum(bits.reshape(pairs, families), self._by_family(later)).sum(axis=1)
+        alone = strong.reshape(pairs, families).sum(axis=1)
+        # Scores are rounded to millionths at several places, so the bound gives way a little.
+        return self.suffices(self.rules.prior + most / MICRO + SLACK, alone / MICRO + SLACK)
+
+    def _most(self, sums: Sums) -> Ints:
+        """Millionths of a bit that each signal can give a pair after the family rules."""
+        family, top = self.rules.family[sums.signal], np.maximum(sums.top, 1)
+        # As if the values were all as strong as the strongest: the k that give the total then count most.
+        together = sums.total / (1 + (sums.total / top - 1) * self.rules.correlation[family])
+        capped = np.minimum(together, self.rules.caps[family] * MICRO)
+        return np.asarray(np.rint(capped), dtype=np.int64)
+
+    def _by_family(self, later: Mapping[int, float]) -> Ints:
+        """Millionths of a bit that each family may still give."""
+        most = np.zeros(len(self.rules.caps), dtype=np.int64)
+        for number, bits in later.items():
+            family = self.rules.family[number]
+            most[family] = max(most[family], round(bits * MICRO))
+        return most

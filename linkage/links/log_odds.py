@@ -13,17 +13,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DECIMALS, MICRO, Floats, Ints
 from linkage.evidence.rows import value_numbers
-
-MICRO = 1e6
-"""Bits are added as whole millionths, so that no sum depends on its order."""
 
 
 def prior_bits(share: float) -> float:
     """Prior log-odds that two random accounts are both of an operator with this share of all accounts."""
     together = min(max(share * share, 1e-18), 1 - 1e-9)
-    return round(float(np.log2(together / (1 - together))), 6)
+    return round(float(np.log2(together / (1 - together))), DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floa
     share = np.where(chosen & (total > 0), capped / np.where(total > 0, total, 1.0), 0.0)
     per_row = np.repeat(share, np.diff(np.r_[runs, len(pair)]))
     counted = np.where(bits > 0, positive * per_row, bits)
-    return np.asarray(np.round(counted, 6), dtype=np.float64)
+    return np.asarray(np.round(counted, DECIMALS), dtype=np.float64)
 
 
 def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]:
@@ -192,7 +189,7 @@ def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
 def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int) -> tuple[Floats, Ints]:
     """Prior plus the counted bits of each pair, and the mask of families that speak for it."""
     whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=pairs)
-    log_odds = np.round((whole + np.rint(rules.prior * MICRO)) / MICRO, 6)
+    log_odds = np.round((whole + np.rint(rules.prior * MICRO)) / MICRO, DECIMALS)
     mask = np.zeros(pairs, dtype=np.int64)
     speaks = counted > 0
     np.bitwise_or.at(mask, pair[speaks], 1 << rules.family[signal[speaks]])

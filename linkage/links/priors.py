@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linkage.arrays import DECIMALS
 from linkage.links import log_odds as scoring
 from linkage.links.log_odds import Rules
 from linkage.schema import FAMILIES, OTHER
@@ -35,19 +36,12 @@ def without_prompts(settings: Settings, population: int) -> Settings:
     less = scoring.prior_bits(accounts / max(population, 1)) - scoring.prior_bits(
         chosen.operator_accounts / max(population, 1)
     )
-    signals = settings.evidence
+    strong = max(round(chosen.strong_bits - less, DECIMALS), 0.0)
+    evidence = settings.evidence
+    compared = max(round(evidence.min_pair_bits - less, DECIMALS), evidence.min_propose_bits)
     return settings.model_copy(
         update={
-            "links": chosen.model_copy(
-                update={
-                    "operator_accounts": accounts,
-                    "strong_bits": max(round(chosen.strong_bits - less, 6), 0.0),
-                }
-            ),
-            "evidence": signals.model_copy(
-                update={
-                    "min_pair_bits": max(round(signals.min_pair_bits - less, 6), signals.min_propose_bits)
-                }
-            ),
+            "links": chosen.model_copy(update={"operator_accounts": accounts, "strong_bits": strong}),
+            "evidence": evidence.model_copy(update={"min_pair_bits": compared}),
         }
     )

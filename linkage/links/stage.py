@@ -8,13 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
-from linkage.evidence.pruning import Needed
 from linkage.evidence.rows import NO_PAIRS, value_numbers
 from linkage.evidence.stage import Weighing
 from linkage.links import log_odds as scoring
 from linkage.links.constraints import Constraints
-from linkage.links.link_rule import is_link
-from linkage.links.link_rule import needed as link_needs
+from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules, Scored
 from linkage.links.priors import family_names
 from linkage.settings.links import Links as LinksSettings
@@ -73,12 +71,12 @@ def _decided(
 
 
 def scored_pairs(
-    weighing: Weighing, rules: Rules, pairs: pa.Table, needed: Needed, always: pa.Table = NO_PAIRS
+    weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table = NO_PAIRS
 ) -> tuple[pa.Table, Scored]:
     """The evidence for those of these pairs that may be links, in the order of scoring, and their scores."""
-    rows = weighing.evidence(pairs, needed, always)
-    rows = rows.take(pa.array(scoring.order(rows, rules)))
-    return rows, scoring.score(rows, rules)
+    rows = weighing.evidence(pairs, rule, always)
+    rows = rows.take(pa.array(scoring.order(rows, rule.rules)))
+    return rows, scoring.score(rows, rule.rules)
 
 
 def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: LinksSettings) -> Links:
@@ -89,10 +87,10 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Li
     pairs = weighing.candidates([p for p, _ in verdicts])
     said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
     always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]}, NO_PAIRS.schema)
-    needed = link_needs(rules, weighing.strong, chosen)
-    rows, scored = scored_pairs(weighing, rules, pairs, needed, always)
+    rule = LinkRule.of(rules, weighing.strong, chosen)
+    rows, scored = scored_pairs(weighing, rule, pairs, always)
     scored = scoring.with_pairs(scored, sorted(forced), rules)
-    linked = is_link(rows, scored, rules, weighing.strong, chosen)
+    linked = rule.is_link(rows, scored)
     linked |= _decided(scored, forced, (LINKED,))
     linked &= ~_decided(scored, forced, (NOT_LINKED,))
     # What else was compared has no further use, and is most of what is in memory.

@@ -176,9 +176,15 @@ class Population:
 
 
 def population(
-    engine: Engine, tables: Mapping[str, ir.Table], content: Content, settings: Settings
+    engine: Engine,
+    tables: Mapping[str, ir.Table],
+    content: Content,
+    settings: Settings,
+    *,
+    weighed: Mapping[str, str],
 ) -> Population:
-    """Gathers all observations and what is known of each account, by number."""
+    """Gathers all observations and what is known of each account, by number; `weighed` are the families of
+    the traits that signals weigh."""
     everyone, chosen = engine.keep(accounts(tables)), settings.observations
     names: list[str] = engine.collect(everyone.order_by("account"), at_most=engine.max_rows)[
         "account"
@@ -190,10 +196,13 @@ def population(
         regularity_facts(names, events, chosen.regularity),
     ]
     habits += [themes.theme_facts(names, counts, chosen.themes)] if counts else []
-    known = Known(chosen, {trait: each.family for trait, each in settings.traits.items()})
-    found = observations(engine, tables, known, content=content, habits=pa.concat_tables(habits))
+    families = {**weighed, **{trait: each.family for trait, each in settings.traits.items()}}
+    found = observations(
+        engine, tables, Known(chosen, families), content=content, habits=pa.concat_tables(habits)
+    )
     traits = engine.collect(found.select("trait").distinct().order_by("trait"), at_most=engine.max_rows)
-    foreign = [t for t in traits["trait"].to_pylist() if t not in TRAIT_FAMILY]
+    contract = {*TRAIT_FAMILY, *weighed}
+    foreign = [t for t in traits["trait"].to_pylist() if t not in contract]
     last = engine.collect(found.agg(last=_.last_at.max()), at_most=1)["last"][0].as_py()
     return Population(
         everyone,

@@ -1,31 +1,43 @@
-"""From evidence to links: the prior, and the rules by which families add up."""
+"""From evidence to links: the prior, the rules by which families add up, and the thresholds of a link."""
 
-from pydantic import Field
+from linkage.settings.section import Section, setting
 
-from linkage.settings.section import Section
+LINKS = "links.parquet, and with it groups"
 
 
 class Links(Section):
-    """Fellegi–Sunter weights: the prior, and the rules by which families add up."""
+    """Fellegi–Sunter weights: the prior, the rules by which families add up, the thresholds of a link."""
 
-    operator_accounts: int = Field(
-        20, ge=2, description="size of the smallest operator worth the tool's trouble: gives the prior"
-    )
-    large_operator_share: float = Field(
-        0.025, description="the second prior, reported beside it: 25,000 accounts of a million"
-    )
-    withheld_accounts: int = Field(
-        500,
+    operator_accounts: int = setting(
+        20,
+        "size of the smallest operator worth the tool's trouble: gives the prior",
+        source="of n accounts, two random ones are both of an operator with k of them at odds of (k/n)²",
+        changes=LINKS,
         ge=2,
-        description="the same where prompts are withheld, and at most the large operator's share: of a small "
-        "operator whose texts are not known too little is left to link its accounts one by one",
     )
-    link_bits: float = Field(0.0, description="log-odds from which a pair is a link (0: as likely as not)")
-    strong_bits: float = Field(
+    large_operator_share: float = setting(
+        0.025,
+        "share of all accounts that a large operator has: the second prior, reported beside the first",
+        source="25,000 accounts of a million",
+        changes="the second prior in run.json; links where prompts are withheld",
+    )
+    withheld_accounts: int = setting(
+        500,
+        "accounts of the operator that gives the prior where prompts are withheld; at most the large one's",
+        source="of a small operator whose texts are not known too little is left to link accounts one by one",
+        changes=LINKS,
+        ge=2,
+    )
+    link_bits: float = setting(
+        0.0, "log-odds from which a pair is a link", source="0: as likely as not", changes=LINKS
+    )
+    strong_bits: float = setting(
         16.0,
-        description="bits a link needs from signals that can make one: two rare texts at the floor of 0.002",
+        "bits that a link needs from signals that can make one",
+        source="two rare texts at the floor of 0.002, log2(0.5/0.002) bits each",
+        changes=LINKS,
     )
-    caps: dict[str, float] = Field(
+    caps: dict[str, float] = setting(
         {
             "network": 16.0,
             "device": 10.0,
@@ -36,10 +48,19 @@ class Links(Section):
             "lineage": 30.0,
             "other": 12.0,
         },
-        description="most bits one family may give",
+        "most bits that one family may give a pair",
+        source="chosen on simulated populations; see benchmarks",
+        changes=LINKS,
     )
-    correlation: dict[str, float] = Field(
+    correlation: dict[str, float] = setting(
         {"content": 0.3, "network": 0.5},
-        description="between values of one family, as in Kish's design effect",
+        "correlation between the values of one family, in Kish's design effect 1 + (n − 1)·ρ",
+        source="Kish, Survey Sampling, 1965, for the effect; the values chosen on simulated populations",
+        changes=LINKS,
     )
-    default_correlation: float = 0.3
+    default_correlation: float = setting(
+        0.3,
+        "the same for families that are not named",
+        source="as for content",
+        changes=LINKS,
+    )

@@ -6,10 +6,12 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.engines import Engine
-from linkage.evidence.blocking import Bands
+from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.signals.registry import SIGNALS, declared
 from linkage.evidence.signals.signal import Signal
-from linkage.evidence.stage import Limits, Weighing
+from linkage.evidence.stage import Weighing
+from linkage.settings.evidence import Evidence
+from linkage.settings.observations import Observations
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -17,15 +19,9 @@ DAY = 24 * HOUR
 START = 1_767_225_600 * SECOND
 """2026-01-01."""
 
-BANDS = Bands(clique_degree=50, nearest_degree=5_000, nearest=8, min_bits=4.0, min_together=9.0, seed=0)
+CHOSEN = Evidence(min_pair_bits=9.0, max_pairs=1_000_000)
 
 Held = tuple[str, str, str] | tuple[str, str, str, int | None, int | None]
-
-
-def limits(bands: Bands = BANDS, **changes: Any) -> Limits:
-    """The bounds of a comparison, as the settings have them."""
-    usual = {"max_pairs": 1_000_000, "window": 60 * SECOND, "participation": 2, "handover": 600 * SECOND}
-    return Limits(bands=bands, **{"seed": 0, **usual, **changes})
 
 
 def observed(rows: Iterable[Held]) -> pa.Table:
@@ -59,13 +55,17 @@ def weighing(
     *,
     accounts: int = 0,
     signals: Sequence[Signal] = SIGNALS,
+    seed: int = 0,
     **changes: Any,
 ) -> Weighing:
-    """A population of at least so many accounts, holding what `rows` say."""
+    """A population of at least so many accounts, holding what `rows` say; `changes` are of its settings."""
     given = observed(rows)
     everyone = sorted({*given["account"].to_pylist(), *names(accounts)})
     known = engine.table(pa.table({"account": pa.array(everyone, pa.string())}))
-    return Weighing(engine, known, engine.table(given), signals=signals, limits=limits(**changes))
+    chosen = CHOSEN.with_changes(**changes)
+    return Weighing(
+        engine, known, engine.table(given), signals=signals, chosen=chosen, habits=Observations(), seed=seed
+    )
 
 
 def foreign(*traits: str) -> tuple[Signal, ...]:
@@ -82,3 +82,10 @@ def said(of: Weighing, left: str, right: str) -> dict[str, float]:
         name = of.signals[row["signal"]].name
         sums[name] = round(sums.get(name, 0.0) + row["bits"], 6)
     return sums
+
+
+def holdings(of: Weighing) -> Holdings:
+    """What the accounts of a population hold, as arrays."""
+    least = of.chosen.least_bits
+    rows = of.engine.collect(informative_holdings(of.holders, least), at_most=of.engine.max_rows)
+    return Holdings(rows, len(of.names), least_bits=least)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from linkage.engines import Engine
 from linkage.evidence import coincidence
+from linkage.settings.evidence import Coincidences
 
 Event = tuple[int, int | None, int]
 """Account, object, moment."""
@@ -20,6 +21,8 @@ events_drawn = st.lists(
     max_size=40,
     unique=True,
 )
+
+RULES = Coincidences()
 
 
 def table(engine: Engine, events: list[Event]) -> object:
@@ -137,7 +140,7 @@ def test_two_accounts_alone_always_follow_each_other_and_it_says_nothing(engine:
     ).to_pylist()
     assert row["k"] == 39
     assert row["chance"] == pytest.approx(39)
-    assert coincidence.weigh(np.array([39.0]), np.array([39.0]))[0] < 0.5
+    assert coincidence.weigh(np.array([39.0]), np.array([39.0]), RULES)[0] < 0.5
 
 
 def test_only_what_follows_soon_and_by_another_counts(engine: Engine) -> None:
@@ -154,18 +157,18 @@ def test_only_what_follows_soon_and_by_another_counts(engine: Engine) -> None:
 def test_more_coincidences_say_more_and_expected_ones_nothing() -> None:
     k = np.arange(1.0, 40.0)
     for chance in (0.001, 0.5, 3.0, 20.0):
-        bits = coincidence.weigh(k, np.full(len(k), chance))
+        bits = coincidence.weigh(k, np.full(len(k), chance), RULES)
         assert (np.diff(bits[k > chance]) > 0).all()
         assert (bits[k <= chance] == 0).all()
-    assert coincidence.weigh(np.array([1.0]), np.array([50.0]))[0] == 0
-    assert coincidence.weigh(np.array([5.0]), np.array([0.1]))[0] > 10
+    assert coincidence.weigh(np.array([1.0]), np.array([50.0]), RULES)[0] == 0
+    assert coincidence.weigh(np.array([5.0]), np.array([0.1]), RULES)[0] > 10
 
 
 def test_a_rarer_coincidence_says_more() -> None:
     chance = np.array([0.01, 0.1, 1.0, 2.0])
-    assert (np.diff(coincidence.weigh(np.full(4, 4.0), chance)) < 0).all()
+    assert (np.diff(coincidence.weigh(np.full(4, 4.0), chance, RULES)) < 0).all()
     # Below a hundredth the rhythm of the day decides, which is not modelled.
-    tiny = coincidence.weigh(np.full(2, 4.0), np.array([1e-9, 0.01]))
+    tiny = coincidence.weigh(np.full(2, 4.0), np.array([1e-9, 0.01]), RULES)
     assert tiny[0] == tiny[1]
 
 
@@ -174,11 +177,11 @@ def test_accidents_earn_no_bits_on_average() -> None:
     for chance in (0.05, 0.5, 5.0, 50.0):
         k = rng.poisson(chance, 20_000).astype(float)
         seen = k > 0
-        bits = coincidence.weigh(k[seen], np.full(int(seen.sum()), chance))
+        bits = coincidence.weigh(k[seen], np.full(int(seen.sum()), chance), RULES)
         # A fair ratio is one on average over accidents; those set to nothing only where it was against.
         assert np.where(bits > 0, 2.0**bits, 0).sum() / len(k) < 1.3
         assert (bits > 7).mean() < 0.02
 
 
 def test_no_coincidences_no_bits() -> None:
-    assert len(coincidence.weigh(np.empty(0), np.empty(0))) == 0
+    assert len(coincidence.weigh(np.empty(0), np.empty(0), RULES)) == 0

@@ -9,7 +9,7 @@ from linkage.engines import Engine
 from linkage.evidence import holdings
 from linkage.evidence.holdings import Holdings
 from linkage.evidence.rows import starts
-from linkage.evidence.shared_values import LEAST_BITS
+from tests.evidence import made
 from tests.evidence.made import DAY, START, Held, weighing
 
 ACCOUNTS = 30
@@ -29,10 +29,10 @@ def population(engine: Engine) -> tuple[Holdings, dict[int, set[str]]]:
         row["v"]: f"{row['trait']} {row['value']}"
         for row in engine.collect(of.values, at_most=engine.max_rows).to_pylist()
     }
-    found = Holdings(engine, of.holders, ACCOUNTS)
+    found = made.holdings(of)
     held: dict[int, set[str]] = {a: set() for a in range(ACCOUNTS)}
     for row in engine.collect(
-        of.holders.filter(of.holders.bits >= LEAST_BITS), at_most=engine.max_rows
+        of.holders.filter(of.holders.bits >= of.chosen.least_bits), at_most=engine.max_rows
     ).to_pylist():
         held[row["a"]].add(names[row["v"]])
     return found, held
@@ -62,7 +62,7 @@ def test_without_pairs_or_values_nothing_is_common(engine: Engine) -> None:
     none = np.empty(0, dtype=np.int64)
     assert list(of.pieces(none, none)) == []
     assert len(of.common(none, none).pair) == len(starts(none, none)) == 0
-    bare = Holdings(engine, weighing(engine, [], accounts=3).holders, 3)
+    bare = made.holdings(weighing(engine, [], accounts=3))
     assert len(bare.common(np.array([0, 0]), np.array([1, 2])).pair) == 0
 
 
@@ -87,6 +87,6 @@ def test_uses_are_apart_by_the_time_between_them(
         ("a00000", "system_prompt", "x", first, last),
         ("a00001", "system_prompt", "x", first_2, last_2),
     ]
-    of = Holdings(engine, weighing(engine, rows, accounts=200).holders, 200)
+    of = made.holdings(weighing(engine, rows, accounts=200))
     found = of.common(np.array([0]), np.array([1]))
     assert of.apart(np.array([0]), np.array([1]), found.v).tolist() == [days * DAY]

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from linkage.engines import Engine
-from linkage.evidence import holdings, pair_evidence
-from linkage.evidence.holdings import Holdings
+from linkage.evidence import holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
-from linkage.evidence.pruning import Needed
 from linkage.evidence.rows import ROWS, evidence_rows
-from tests.evidence.made import Held, weighing
+from linkage.links.link_rule import LinkRule
+from linkage.links.log_odds import Rules
+from linkage.settings.evidence import Evidence
+from tests.evidence import made
+from tests.evidence.made import CHOSEN, Held, weighing
 
 ACCOUNTS = 40
 EVERY = np.array([x * ACCOUNTS + y for x, y in combinations(range(ACCOUNTS), 2)])
@@ -22,7 +24,7 @@ ECHO = 5
 BITS = ROWS.names.index("bits")
 
 
-def population(engine: Engine) -> Reasons:
+def population(engine: Engine, chosen: Evidence = CHOSEN) -> Reasons:
     rng = np.random.default_rng(0)
     rows: list[Held] = [
         (f"a{a:05d}", trait, f"v{v}")
@@ -39,21 +41,15 @@ def population(engine: Engine) -> Reasons:
         bits=np.array([9.0, -2.0] * 2),
         count=np.array([0, 1] * 2),
     )
-    return Reasons(Holdings(engine, of.holders, ACCOUNTS), [extra])
+    return Reasons(made.holdings(of), [extra], chosen)
 
 
 def wanted(bits: float, always: tuple[int, ...] = ()) -> Wanted:
     """Whatever reaches so many bits, each signal a family of its own."""
     count = 40
-    needed = Needed(
-        np.arange(count),
-        np.full(count, 99.0),
-        np.full(count, 0.3),
-        np.ones(count, bool),
-        bits,
-        strong_bits=0.0,
-    )
-    return Wanted(needed, {}, np.array(always, dtype=np.int64))
+    rules = Rules(0.0, np.arange(count), np.full(count, 99.0), np.full(count, 0.3))
+    rule = LinkRule(rules, np.ones(count, bool), link_bits=bits, strong_bits=0.0)
+    return Wanted(rule, {}, np.array(always, dtype=np.int64))
 
 
 def told(
@@ -94,7 +90,7 @@ def test_what_else_is_said_counts_and_is_told(engine: Engine) -> None:
     pair = np.array([1, 3 * ACCOUNTS + 39])
     rows = [row for row in told(of, pair)[0] if row[2] == ECHO]
     assert [row[BITS] for row in rows] == [9.0, -2.0] * 2
-    alone = Reasons(of.holdings, [])
+    alone = Reasons(of.holdings, [], CHOSEN)
     reach = [bits for bits in range(1, 60) if len(told(alone, pair, wanted(bits))[1]) == 2]
     with_it = [bits for bits in range(1, 60) if len(told(of, pair, wanted(bits))[1]) == 2]
     assert max(with_it) == max(reach) + 9, (
@@ -105,8 +101,8 @@ def test_what_else_is_said_counts_and_is_told(engine: Engine) -> None:
 def test_the_cut_does_not_depend_on_pieces(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     of = population(engine)
     every, _, _ = told(of, EVERY)
-    monkeypatch.setattr(pair_evidence, "MOST_ROWS", 500)
-    monkeypatch.setattr(pair_evidence, "STRONGEST", 1)
+    fewer = CHOSEN.with_changes(max_shared_rows=500, strongest_values=1)
+    of = population(engine, fewer)
     whole = told(of, EVERY)
     assert whole[2] == len(every) - len(whole[0]) > 0
     assert [row for row in every if row[2] == ECHO] == [row for row in whole[0] if row[2] == ECHO]

@@ -6,7 +6,8 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.evidence import recurrence
-from linkage.evidence.recurrence import SCALES
+from linkage.evidence.stage_coincidences import recurrences
+from linkage.settings.evidence import Evidence, Recurrence
 from tests.evidence.made import DAY, HOUR, SECOND, START
 
 Event = tuple[int, int, int]
@@ -14,11 +15,15 @@ Event = tuple[int, int, int]
 
 MINUTE = 60 * SECOND
 
+RULES = Recurrence()
 
-def found(engine: Engine, events: list[Event]) -> tuple[dict[tuple[int, int], dict[str, float]], int]:
+
+def found(
+    engine: Engine, events: list[Event], rules: Recurrence = RULES
+) -> tuple[dict[tuple[int, int], dict[str, float]], int]:
     a, o, at = list(zip(*events, strict=True)) if events else [()] * 3
     columns = {"a": pa.array(a, pa.int64()), "o": pa.array(o, pa.int64()), "at": pa.array(at, pa.int64())}
-    table, busy = recurrence.again(engine, engine.table(pa.table(columns)))
+    table, busy = recurrences(engine, engine.table(pa.table(columns)), Evidence(recurrence=rules))
     keys = table.select(["left", "right", "o"]).to_pylist()
     assert len({tuple(key.values()) for key in keys}) == len(keys)
     return {(row["left"], row["right"]): row for row in table.to_pylist()}, busy
@@ -87,19 +92,15 @@ def test_strangers_with_the_same_working_hours_hardly_ever_look_alike(engine: En
     assert (bits > 3).sum() / pairs < 0.003
 
 
-def test_an_object_that_is_a_meeting_place_for_all_is_left_out_and_counted(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_object_that_is_a_meeting_place_for_all_is_left_out_and_counted(engine: Engine) -> None:
     rows = [(a, 1, START + i * DAY) for a in range(20) for i in range(3)]
-    monkeypatch.setattr(recurrence, "MOST_LOAD", 1_199)
-    assert found(engine, rows) == ({}, 3)
-    monkeypatch.setattr(recurrence, "MOST_LOAD", 1_200)
-    assert found(engine, rows)[1] == 0
+    assert found(engine, rows, Recurrence(max_meetings=1_199)) == ({}, 3)
+    assert found(engine, rows, Recurrence(max_meetings=1_200))[1] == 0
 
 
 def test_events_on_nothing_known_are_left_out(engine: Engine) -> None:
     columns = {"a": [0, 1], "o": pa.array([None, None], pa.int64()), "at": [START, START]}
-    assert recurrence.again(engine, engine.table(pa.table(columns)))[0].num_rows == 0
+    assert recurrences(engine, engine.table(pa.table(columns)), Evidence())[0].num_rows == 0
 
 
 def test_the_order_of_events_changes_nothing(engine: Engine) -> None:
@@ -113,17 +114,17 @@ def test_the_order_of_events_changes_nothing(engine: Engine) -> None:
 
 def test_more_occasions_say_more_and_expected_ones_nothing() -> None:
     k = np.arange(2.0, 12.0)
-    bits = recurrence.weigh(k, np.full(10, 0.2), np.full(10, 0.3))
-    assert (np.diff(bits) >= 0).all() and bits[0] < bits[-1] == recurrence.MOST_BITS
-    assert (recurrence.weigh(k, k + 1, np.full(10, 0.3)) == 0).all()
+    bits = recurrence.weigh(k, np.full(10, 0.2), np.full(10, 0.3), RULES)
+    assert (np.diff(bits) >= 0).all() and bits[0] < bits[-1] == RULES.max_bits
+    assert (recurrence.weigh(k, k + 1, np.full(10, 0.3), RULES) == 0).all()
 
 
 @pytest.mark.parametrize("spread", [0.1, 1.0])
 def test_accidents_earn_no_bits_on_average_even_where_the_best_scale_is_told(spread: float) -> None:
     rng = np.random.default_rng(6)
     for expected in (0.05, 0.5, 5.0):
-        means = rng.gamma(1 / spread, spread * expected, (len(SCALES), 40_000))
+        means = rng.gamma(1 / spread, spread * expected, (len(RULES.widths), 40_000))
         k = rng.poisson(means).astype(float)
-        bits = recurrence.weigh(k.ravel(), np.full(k.size, expected), np.full(k.size, spread))
+        bits = recurrence.weigh(k.ravel(), np.full(k.size, expected), np.full(k.size, spread), RULES)
         best = bits.reshape(k.shape).max(axis=0)
         assert np.where(best > 0, 2.0**best, 0).mean() < 1.1

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from linkage.evidence.rows import ROWS, Kind, evidence_rows, informative, pair_numbers, starts, value_numbers
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import ROWS, evidence_rows, informative, pair_numbers, starts, value_numbers
 
 ENDS = {"left": np.array([0, 0, 2]), "right": np.array([1, 3, 3])}
 
@@ -31,7 +32,7 @@ def test_a_column_that_is_not_declared_is_an_error() -> None:
 
 def test_rows_below_the_least_bits_are_not_informative() -> None:
     rows = evidence_rows(1, **ENDS, bits=np.array([0.49, 0.5, -3.0]))
-    assert informative(rows)["bits"].to_pylist() == [0.5]
+    assert informative(rows, 0.5)["bits"].to_pylist() == [0.5]
 
 
 def test_runs_start_where_any_key_changes() -> None:

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from linkage.engines import Engine
 from linkage.evidence import blocking, shared_values
-from linkage.evidence.blocking import Bands
-from linkage.evidence.holdings import Holdings
+from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.signals.signal import Shared, Signal
 from linkage.observations.accounts import account_numbers
-from tests.evidence.made import BANDS, DAY, START, Held, names, observed
+from linkage.settings.evidence import Evidence
+from tests.evidence.made import CHOSEN, DAY, START, Held, names, observed
 
 RULES = (
     Signal("one", "network", "…", Shared("one", agreement=0.5, half_life_days=14)),
     Signal("computed", "timing", "…", None),
     Signal("two", "content", "…", Shared("two", agreement=0.3, floor=0.05, proposes=False)),
 )
+LEAST_BITS = CHOSEN.least_bits
 BY_TRAIT = {each.rule.trait: (number, each.rule) for number, each in enumerate(RULES) if each.rule}
 
 holdings = st.lists(
@@ -50,16 +51,18 @@ class Population:
         accounts = engine.table(pa.table({"account": people}))
         self.numbers = engine.keep(account_numbers(accounts))
         table = engine.table(shared_values.rules(RULES))
-        self.values = engine.keep(shared_values.degrees(seen, table, size, objects=objects))
+        self.values = engine.keep(
+            shared_values.degrees(seen, table, size, least_bits=LEAST_BITS, objects=objects)
+        )
         self.holders = engine.keep(shared_values.holders(seen, self.numbers, self.values))
 
     def bits(self) -> dict[tuple[str, str], float]:
         kept = self.engine.collect(self.values, at_most=self.engine.max_rows).to_pylist()
         return {(row["trait"], row["value"]): row["bits"] for row in kept}
 
-    def pairs(self, bands: Bands = BANDS) -> list[tuple[int, int, float]]:
+    def pairs(self, chosen: Evidence = CHOSEN) -> list[tuple[int, int, float]]:
         found = self.engine.collect(
-            blocking.proposals(self.holders, bands), at_most=self.engine.max_rows
+            blocking.proposals(self.holders, chosen, 0), at_most=self.engine.max_rows
         ).to_pylist()
         return sorted((row["left"], row["right"], round(row["bits"], 6)) for row in found)
 
@@ -68,13 +71,16 @@ class Population:
         left, right = zip(*pairs, strict=True)
         asked = pa.table({"left": pa.array(left, pa.int32()), "right": pa.array(right, pa.int32())})
         left, right = (asked[side].to_numpy() for side in asked.column_names)
-        found = Holdings(self.engine, self.holders, self.size).common(left, right)
+        rows = self.engine.collect(
+            informative_holdings(self.holders, LEAST_BITS), at_most=self.engine.max_rows
+        )
+        found = Holdings(rows, self.size, least_bits=LEAST_BITS).common(left, right)
         names = {
             row["v"]: row["value"]
             for row in self.engine.collect(self.values, at_most=self.engine.max_rows).to_pylist()
         }
-        rows = zip(*(each.tolist() for each in (found.pair, found.signal, found.v, found.bits)), strict=True)
-        return {(*pairs[pair], signal, names[v]): bits for pair, signal, v, bits in rows}
+        told = zip(*(each.tolist() for each in (found.pair, found.signal, found.v, found.bits)), strict=True)
+        return {(*pairs[pair], signal, names[v]): bits for pair, signal, v, bits in told}
 
 
 # --- rarity --------------------------------------------------------------------------------------
@@ -94,7 +100,7 @@ def expected_bits(rows: list[Held], size: int) -> dict[tuple[str, str], float]:
         for key, accounts in who.items()
         if key[0] in BY_TRAIT and len(accounts) > 1
     }
-    return {key: bits for key, bits in rated.items() if bits >= shared_values.LEAST_BITS}
+    return {key: bits for key, bits in rated.items() if bits >= LEAST_BITS}
 
 
 @settings(max_examples=10)
@@ -155,7 +161,7 @@ def expected_evidence(rows: list[Held], size: int) -> dict[tuple[int, int, int, 
         gap = max(0, max(f1, f2) - min(l1, l2))
         fade = 2 ** (-gap / (rule.half_life_days * DAY)) if rule.half_life_days else 1
         bits = round(rated[t, v] * fade, 6)
-        if bits >= shared_values.LEAST_BITS:
+        if bits >= LEAST_BITS:
             low, high = sorted((int(a[1:]), int(b[1:])))
             found[low, high, number, v] = bits
     return found
@@ -199,7 +205,7 @@ def test_uses_without_a_time_do_not_fade(engine: Engine) -> None:
 def test_few_holders_propose_all_their_pairs_once(
     engine: Engine, rows: list[tuple[str, str, str, int, int]]
 ) -> None:
-    bands = Bands(clique_degree=50, nearest_degree=5_000, nearest=2, min_bits=1.0, min_together=0.0, seed=0)
+    chosen = Evidence(nearest=2, min_propose_bits=1.0)
     rated = {
         key: bits for key, bits in expected_bits(dated(rows), 12).items() if key[0] == "one" and bits >= 1
     }
@@ -208,13 +214,13 @@ def test_few_holders_propose_all_their_pairs_once(
         if (t, v) == (t2, v2) and a != b and (t, v) in rated:
             low, high = sorted((int(a[1:]), int(b[1:])))
             wanted.setdefault((low, high), []).append(rated[t, v])
-    found = Population(engine, dated(rows), 12).pairs(bands)
+    found = Population(engine, dated(rows), 12).pairs(chosen)
     counted = {pair: sum(bits) / (1 + 0.3 * (len(bits) - 1)) for pair, bits in wanted.items()}
     assert {(left, right): bits for left, right, bits in found} == pytest.approx(counted, abs=1e-5)
     assert len(found) == len(wanted)
 
 
-MIDDLE = Bands(clique_degree=10, nearest_degree=200, nearest=3, min_bits=1.0, min_together=0.0, seed=0)
+MIDDLE = Evidence(clique_degree=10, nearest_degree=200, nearest=3, min_propose_bits=1.0)
 
 
 def test_many_holders_propose_their_nearest(engine: Engine) -> None:
@@ -244,8 +250,8 @@ def test_too_common_and_too_weak_values_propose_nothing(engine: Engine) -> None:
     supporting: list[Held] = [(a, "two", "x") for a in names(3)]
     assert Population(engine, supporting, 10_000).pairs(MIDDLE) == []
     weak: list[Held] = [(a, "one", "x") for a in names(9)]
-    assert Population(engine, weak, 20).pairs(Bands(10, 200, 3, 2.0, 0.0, 0)) == []
-    assert Population(engine, weak, 10_000).pairs(Bands(10, 200, 3, 2.0, 0.0, 0)) != []
+    assert Population(engine, weak, 20).pairs(MIDDLE.with_changes(min_propose_bits=2.0)) == []
+    assert Population(engine, weak, 10_000).pairs(MIDDLE.with_changes(min_propose_bits=2.0)) != []
 
 
 def test_a_value_on_25_000_accounts_makes_no_312_million_rows(engine: Engine) -> None:
@@ -255,15 +261,15 @@ def test_a_value_on_25_000_accounts_makes_no_312_million_rows(engine: Engine) ->
     numbers = engine.keep(account_numbers(engine.table(pa.table({"account": everyone}))))
     table = engine.table(shared_values.rules(RULES))
     # In a population of a million the value is rare enough to propose.
-    values = engine.keep(shared_values.degrees(seen, table, 1_000_000))
+    values = engine.keep(shared_values.degrees(seen, table, 1_000_000, least_bits=LEAST_BITS))
     holders = engine.keep(shared_values.holders(seen, numbers, values))
-    above = blocking.proposals(holders, BANDS)
+    above = blocking.proposals(holders, CHOSEN, 0)
     assert engine.collect(above.count().as_table(), at_most=1)[0][0].as_py() == 0
-    within = blocking.proposals(holders, Bands(50, 30_000, 8, 4.0, 0.0, 0))
+    within = blocking.proposals(holders, Evidence(nearest_degree=30_000), 0)
     assert engine.collect(within.count().as_table(), at_most=1)[0][0].as_py() <= 2 * 8 * 25_000
 
 
-def test_what_the_bands_leave_out_is_counted(engine: Engine) -> None:
+def test_what_proposes_no_pair_is_counted(engine: Engine) -> None:
     rows: list[Held] = [(a, "one", f"{n}", START, START) for n in (2, 60, 300) for a in names(n)]
     of = Population(engine, rows, 5_000)
     counted = [

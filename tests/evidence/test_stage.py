@@ -1,7 +1,6 @@
 """Evidence of pairs: every signal speaks of a planted pair, and is silent where nothing is to compare."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,16 +10,16 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.errors import BudgetError
-from linkage.evidence import pair_evidence
-from linkage.evidence.pruning import Needed
-from linkage.evidence.rows import ROWS, Kind
-from linkage.evidence.shared_values import LEAST_BITS
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import ROWS
 from linkage.evidence.signals.registry import SIGNALS
 from linkage.evidence.stage import Weighing
+from linkage.links import log_odds
+from linkage.links.link_rule import LinkRule
 from linkage.observations import hour_profile
 from linkage.settings.observations import HourProfile
 from tests.evidence.made import (
-    BANDS,
+    CHOSEN,
     DAY,
     HOUR,
     SECOND,
@@ -90,8 +89,8 @@ def test_a_value_of_too_many_is_no_object_to_pass_on(engine: Engine) -> None:
                for n, a in enumerate(("a00000", "a00001"))]  # fmt: skip
     others = [(a, "ip", "pool", START + i * 3 * HOUR) for i, a in enumerate(names(20)[2:] * 4)]
     for most, seen in ((20, True), (19, False)):
-        bands = replace(BANDS, clique_degree=5, nearest_degree=most)
-        of = weighing(engine, pool("ip", 20), accounts=CROWD, bands=bands)
+        bands = {"clique_degree": 5, "nearest_degree": most}
+        of = weighing(engine, pool("ip", 20), accounts=CROWD, **bands)
         moments(of, [*others, *passing])
         assert ("rotating address" in said(of, "a00000", "a00001")) is seen
 
@@ -117,7 +116,7 @@ def held(rows: list[tuple[str, str, str, int]]) -> list[Held]:
 @pytest.mark.parametrize("trait", ["template", "object"])
 def test_acting_together_is_seen(engine: Engine, trait: str) -> None:
     rows = together(trait)
-    of = weighing(engine, held(rows), accounts=CROWD, signals=foreign("object"), objects=("object",))
+    of = weighing(engine, held(rows), accounts=CROWD, signals=foreign("object"), window_traits=["object"])
     moments(of, rows)
     assert said(of, "a00000", "a00001")["same object in a window"] > 5
     assert "same object in a window" not in said(of, "a00000", "a00002")
@@ -149,9 +148,9 @@ def test_no_coincidence_on_a_declared_object_is_lost(engine: Engine) -> None:
         engine,
         held(rows),
         signals=foreign("object"),
-        objects=("object",),
-        window=20 * SECOND,
-        participation=1,
+        window_traits=["object"],
+        window_seconds=20,
+        window_participation=1,
     )
     moments(of, rows)
     assert counts(of, "same object in a window") == {pair: 1 for pair in pairwise(everyone)}
@@ -162,29 +161,29 @@ def test_what_one_does_alone_counts_for_taking_part_in_the_population(engine: En
     news = [("a00000", "object", "news", START), ("a00001", "object", "news", START + 5 * SECOND)]
     alone = [("a00000", "object", "own", START), ("a00001", "object", "news", START + DAY)]
     for rows, wanted in ((news, {}), ([*news, *alone], {("a00000", "a00001"): 1})):
-        of = weighing(engine, held(rows), accounts=9, signals=foreign("object"), objects=("object",))
+        of = weighing(engine, held(rows), accounts=9, signals=foreign("object"), window_traits=["object"])
         moments(of, rows)
         assert counts(of, "same object in a window") == wanted
 
 
 def test_too_many_coincidences_end_the_run_with_a_hint(engine: Engine) -> None:
     rows = [(a, "object", "news", START) for a in names(60)]
-    of = weighing(engine, held(rows), signals=foreign("object"), objects=("object",), max_pairs=1_000)
+    of = weighing(engine, held(rows), signals=foreign("object"), window_traits=["object"], max_pairs=1_000)
     with pytest.raises(BudgetError, match="trait object: up to 1,770 coincidences") as raised:
         moments(of, rows)
     assert "window_seconds" in raised.value.hint
     moments(
-        weighing(engine, held(rows), signals=foreign("object"), objects=("object",), max_pairs=1_770), rows
+        weighing(engine, held(rows), signals=foreign("object"), window_traits=["object"], max_pairs=1_770),
+        rows,
     )
 
 
 @pytest.mark.parametrize(("most", "left_out"), [(0, 6), (1, 0)])
 def test_a_template_too_busy_for_coincidences_is_left_out_and_counted(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, most: int, left_out: int
+    engine: Engine, most: int, left_out: int
 ) -> None:
     rows = together("template")
-    of = weighing(engine, held(rows), accounts=CROWD)
-    monkeypatch.setattr("linkage.evidence.coincidence_evidence.MOST_LOAD", most)
+    of = weighing(engine, held(rows), accounts=CROWD, coincidences={"max_template_coincidences": most})
     moments(of, rows)
     assert ("same object in a window" in said(of, "a00000", "a00001")) is not bool(left_out)
     assert of.cut["templates too busy for coincidences"] == left_out
@@ -226,7 +225,7 @@ def test_an_answer_of_many_weighs_by_its_rarity(engine: Engine) -> None:
 
 
 def test_an_answer_that_just_few_enough_hold_is_an_echo(engine: Engine) -> None:
-    most = BANDS.clique_degree
+    most = CHOSEN.clique_degree
     of = weighing(engine, pool("response", most, "h1"), accounts=CROWD)
     echo(of, [("a00000", "h1", []), *((a, None, ["h1"]) for a in names(most)[1:])])
     assert said(of, "a00000", "a00005")["response echo"] > 0
@@ -269,7 +268,7 @@ def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> Non
         profiles = hour_profile.hour_profiles(a, at, 120, hours)
         wanted = hour_profile.hour_bits(profiles, left, right, hours, seed=seed)
         found = {row["left"]: row["bits"] for row in of.evidence(pairs).to_pylist()}
-        assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= LEAST_BITS}
+        assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= CHOSEN.least_bits}
 
 
 # --- candidates ----------------------------------------------------------------------------------
@@ -296,7 +295,7 @@ def test_a_pair_with_just_enough_bits_is_compared(engine: Engine) -> None:
     rows: list[Held] = [(a, "fingerprint", "x") for a in names(3)]
     enough = said(weighing(engine, rows, accounts=300), "a00000", "a00001")["card"]
     for least, count in ((enough, 3), (enough + 1e-5, 0)):
-        of = weighing(engine, rows, accounts=300, bands=replace(BANDS, min_together=least))
+        of = weighing(engine, rows, accounts=300, min_pair_bits=least)
         assert of.candidates().num_rows == count
 
 
@@ -305,7 +304,7 @@ def test_a_coincidence_proposes_a_pair_only_with_enough_bits(engine: Engine) -> 
     six, one = together("template"), [(a, t, "o", at) for a, t, _, at in together("template")]
     for rows, wanted in ((six, []), (one, [{"left": 0, "right": 1}])):
         uses = [(a, t, v, START, START) for a, t, v in dict.fromkeys((a, t, v) for a, t, v, _ in rows)]
-        of = weighing(engine, uses, accounts=CROWD, bands=replace(BANDS, min_bits=99.0))
+        of = weighing(engine, uses, accounts=CROWD, min_propose_bits=99.0)
         moments(of, rows)
         assert of.candidates().to_pylist() == wanted
 
@@ -313,8 +312,8 @@ def test_a_coincidence_proposes_a_pair_only_with_enough_bits(engine: Engine) -> 
 def test_values_that_propose_some_pairs_or_none_are_counted(engine: Engine) -> None:
     sizes = {"few": 3, "some": 10, "as many": 20, "too many": 21}
     rows: list[Held] = [(a, "fingerprint", value) for value, n in sizes.items() for a in names(n)]
-    bands = replace(BANDS, clique_degree=5, nearest_degree=20)
-    of = weighing(engine, rows, accounts=2_000, bands=bands)
+    bands = {"clique_degree": 5, "nearest_degree": 20}
+    of = weighing(engine, rows, accounts=2_000, **bands)
     pairs = of.candidates().to_pylist()
     assert of.cut["values whose accounts were joined to their nearest only"] == 2
     assert of.cut["values too common to propose pairs"] == 1
@@ -345,7 +344,7 @@ def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:
     rows = list(dict.fromkeys(rows))
     found = []
     for order in (range(len(rows)), rng.permutation(len(rows))):
-        of = weighing(engine, [rows[i] for i in order], accounts=2_000, bands=BANDS)
+        of = weighing(engine, [rows[i] for i in order], accounts=2_000)
         evidence = of.evidence(of.candidates())
         found.append(evidence.sort_by([(name, "ascending") for name in ("left", "right", "signal", "value")]))
     assert found[0].num_rows > 15
@@ -394,7 +393,9 @@ def test_coming_back_together_with_a_pause_is_seen(engine: Engine, trait: str) -
     rows += [
         (a, trait, "o", START + (d * 7 + i + 1) % 90 * DAY) for i, a in enumerate(names(9)[2:]) for d in days
     ]
-    of = weighing(engine, pool(trait, 9, "o"), accounts=CROWD, signals=foreign("object"), objects=("object",))
+    of = weighing(
+        engine, pool(trait, 9, "o"), accounts=CROWD, signals=foreign("object"), window_traits=["object"]
+    )
     moments(of, rows)
     assert said(of, "a00000", "a00001")["same object again and again"] > 3
     assert said(of, "a00002", "a00004").get("same object again and again", 0) == 0
@@ -427,7 +428,7 @@ def test_common_themes_are_told_of_pairs_that_were_active_enough(engine: Engine)
 
 
 def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
-    """With what is needed given, a pair that themes and hours would just make a link is still told of."""
+    """With the rule given, a pair that themes and hours would just make a link is still told of."""
     rows: list[Held] = [(a, "fingerprint", "x") for a in ("a00000", "a00020")]
     of = weighing(engine, rows, accounts=400)
     of.add_themes(theme_uses(np.random.default_rng(1), 400))
@@ -435,21 +436,21 @@ def test_what_is_asked_later_loses_no_pair(engine: Engine) -> None:
     every = said(of, "a00000", "a00020")
     assert every["common themes"] > 0
     for short, wanted in ((0.0, True), (3.5, False)):
-        needed = needing(of, every["card"] + 6.0 + short)
-        assert (of.evidence(pair, needed).num_rows > 0) is wanted
+        rule = needing(of, every["card"] + 6.0 + short)
+        assert (of.evidence(pair, rule).num_rows > 0) is wanted
 
 
-def needing(of: Weighing, bits: float) -> Needed:
+def needing(of: Weighing, bits: float) -> LinkRule:
     """A link needs so many bits of any signals, each family at most 99."""
     families = sorted({each.family for each in of.signals})
-    count = len(of.signals)
-    family = np.array([families.index(each.family) for each in of.signals])
-    return Needed(family, np.full(count, 99.0), np.full(count, 0.3), of.strong, bits, strong_bits=0.0)
+    caps = dict.fromkeys(families, 99.0)
+    rules = log_odds.rules(
+        [each.family for each in of.signals], families, prior=0.0, caps=caps, rho={"": 0.3}
+    )
+    return LinkRule(rules, of.strong, link_bits=bits, strong_bits=0.0)
 
 
-def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(engine: Engine) -> None:
     """Values are let go from the weakest; what is counted, as answers passed on are, is kept whole."""
     both = ("a00000", "a00001")
     rows: list[Held] = [(a, "ip", f"ip{n}") for n in range(6) for a in (*both, *names(n + 9)[3:])]
@@ -458,11 +459,11 @@ def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(
     echo(of, [*((both[0], f"h{n}", []) for n in range(5)), (both[1], None, [f"h{n}" for n in range(5)])])
     pair = pa.table({"left": [0], "right": [1]}, of.candidates().schema)
     every = of.evidence(pair)
-    needed = needing(of, 0.0)
-    assert sorted(of.evidence(pair, needed).to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
-    monkeypatch.setattr(pair_evidence, "MOST_ROWS", 3)
-    monkeypatch.setattr(pair_evidence, "STRONGEST", 2)
-    some = of.evidence(pair, needed)
+    rule = needing(of, 0.0)
+    assert sorted(of.evidence(pair, rule).to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
+    of.rest()
+    of.chosen = of.chosen.with_changes(max_shared_rows=3, strongest_values=2)
+    some = of.evidence(pair, rule)
     address, echoed = of.number["address"], of.number["response echo"]
     told = {number: bits_of(some, number) for number in (address, echoed)}
     assert told[address] == bits_of(every, address)[:2] and len(bits_of(every, address)) == 6

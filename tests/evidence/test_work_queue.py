@@ -8,19 +8,25 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.evidence import overlap, work_queue
+from linkage.evidence.stage_coincidences import drained
+from linkage.settings.evidence import Evidence, WorkQueue
 
 QUESTIONS, STRANGERS, POOL = 120, 14, 6
+
+RULES = WorkQueue()
 
 Sent = tuple[int, int, int]
 """Account, template, text."""
 
 
-def found(engine: Engine, sent: Iterable[Sent]) -> tuple[dict[tuple[int, int], float], int]:
+def found(
+    engine: Engine, sent: Iterable[Sent], rules: WorkQueue = RULES
+) -> tuple[dict[tuple[int, int], float], int]:
     rows = list(sent)
     a, o, x = list(zip(*rows, strict=True)) if rows else [()] * 3
     columns = {"a": pa.array(a, pa.int64()), "o": pa.array(o, pa.int64())}
     texts = engine.table(pa.table(columns | {"x": pa.array([f"t{i}" for i in x], pa.string())}))
-    table, left_out = work_queue.drains(engine, texts)
+    table, left_out = drained(engine, texts, Evidence(work_queue=rules))
     return {(row["left"], row["right"]): row["bits"] for row in table.to_pylist()}, left_out
 
 
@@ -51,7 +57,7 @@ def test_larger_shares_of_the_queue_say_more(engine: Engine) -> None:
     rng = np.random.default_rng(1)
     two = [(100 + i % 2, 1, int(x)) for i, x in enumerate(rng.permutation(QUESTIONS))]
     bits, _ = found(engine, [*strangers(rng), *two])
-    assert bits[100, 101] == work_queue.MOST_BITS
+    assert bits[100, 101] == RULES.max_bits
 
 
 def test_pieces_handed_out_again_do_not_hide_a_queue(engine: Engine) -> None:
@@ -93,13 +99,10 @@ def test_those_who_sent_one_text_each_drained_nothing(engine: Engine) -> None:
     assert not [pair for pair in bits if pair[1] >= 1_000]
 
 
-def test_a_template_that_is_too_large_is_left_out_and_counted(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_template_that_is_too_large_is_left_out_and_counted(engine: Engine) -> None:
     rng = np.random.default_rng(6)
     rows = [*strangers(rng), *pool(rng)]
-    monkeypatch.setattr(work_queue, "MOST_LOAD", 399)
-    assert found(engine, rows) == ({}, 1)
+    assert found(engine, rows, WorkQueue(max_meetings=399)) == ({}, 1)
 
 
 def test_repeats_of_one_s_own_and_the_order_of_rows_change_nothing(engine: Engine) -> None:
@@ -115,14 +118,14 @@ def test_repeats_of_one_s_own_and_the_order_of_rows_change_nothing(engine: Engin
 
 def test_fewer_repeats_say_more_and_expected_ones_nothing() -> None:
     k = np.arange(0.0, 21.0)
-    bits = work_queue.weigh(k, np.full(21, 20.0), np.full(21, 0.1))
-    assert (np.diff(bits[:8]) <= 0).all() and bits[0] == work_queue.MOST_BITS
+    bits = work_queue.weigh(k, np.full(21, 20.0), np.full(21, 0.1), RULES)
+    assert (np.diff(bits[:8]) <= 0).all() and bits[0] == RULES.max_bits
     assert (bits[10:] == 0).all()
 
 
 def test_the_more_users_differ_the_less_a_lack_says() -> None:
     spread = np.array([0.05, 0.5, 2.0])
-    bits = work_queue.weigh(np.zeros(3), np.full(3, 8.0), spread)
+    bits = work_queue.weigh(np.zeros(3), np.full(3, 8.0), spread, RULES)
     assert (np.diff(bits) < 0).all() and bits[2] < 1.5
 
 
@@ -131,6 +134,6 @@ def test_accidents_earn_no_bits_on_average(spread: float) -> None:
     rng = np.random.default_rng(8)
     for expected in (3.0, 10.0, 30.0):
         k = rng.poisson(rng.gamma(1 / spread, spread * expected, 40_000)).astype(float)
-        bits = work_queue.weigh(k, np.full(len(k), expected), np.full(len(k), spread))
+        bits = work_queue.weigh(k, np.full(len(k), expected), np.full(len(k), spread), RULES)
         assert np.where(bits > 0, 2.0**bits, 0).mean() < 1.1
         assert overlap.accident(k, np.full(len(k), expected), np.full(len(k), spread)).max() <= 0

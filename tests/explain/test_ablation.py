@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.evidence.rows import Kind, evidence_rows
-from linkage.explain.ablation import GroupEvidence, LinkRule, Removal, Rows, remove_each, smallest_set
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import evidence_rows
+from linkage.explain.ablation import GroupEvidence, Removal, Rows, remove_each, smallest_set
 from linkage.links import log_odds
+from linkage.links.link_rule import LinkRule
 from linkage.settings.explain import Ablation
 
 FAMILIES = ("network", "payment", "device")
@@ -23,7 +25,7 @@ RULES = log_odds.rules(
     rho={"": 0.3},
 )
 CHOSEN = Ablation()
-RULE = LinkRule(link_bits=0.0, strong_bits=8.0, strong=np.array([True, True, False, False]))
+RULE = LinkRule(RULES, np.array([True, True, False, False]), link_bits=0.0, strong_bits=8.0)
 Said = tuple[int, int, int, int, float]
 """Left, right, signal, value, bits."""
 
@@ -52,8 +54,7 @@ def web(
         rows,
         np.array(unit or [-1] * n),
         np.array([pair in forced for pair in pairs]),
-        rules=RULES,
-        rule=RULE,
+        RULE,
     )
 
 

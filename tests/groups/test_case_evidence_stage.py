@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from linkage.evidence.rows import evidence_rows
-from linkage.evidence.signals.registry import WHOLE
+from linkage.evidence.signals.registry import WHOLE_CASE
 from linkage.evidence.signals.signal import Signal, signal
 from linkage.groups import case_evidence_stage
 from linkage.groups.assessment import Judged
@@ -33,9 +33,9 @@ def card() -> None:
     """A shared card."""
 
 
-SIGNALS: tuple[Signal, ...] = (address, card, *WHOLE)
+SIGNALS: tuple[Signal, ...] = (address, card, *WHOLE_CASE)
 NAMES = [each.name for each in SIGNALS]
-RULES: Any = SimpleNamespace(family=np.array([0, 1, *(2 for _ in WHOLE)]))
+RULES: Any = SimpleNamespace(family=np.array([0, 1, *(2 for _ in WHOLE_CASE)]))
 
 PAIRS = [*((0, n) for n in range(1, 40)), (0, 40), (41, 42), (44, 45)]
 """Members by their first; one who left with a member; two who left; two strangers."""

@@ -34,11 +34,6 @@ LAYERS = [
 """The import order: a package imports itself and those before it, never one after it."""
 
 ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
-    "evidence.coincidence_evidence",
-    "evidence.holdings",
-    "evidence.inputs",
-    "evidence.recurrence",
-    "evidence.work_queue",
     "groups.split_by_workload",
     "groups.trait_index",
 )

@@ -4,10 +4,34 @@ It comes after the groups are found. It speaks against links outside reported gr
 how large the group is.
 """
 
+import ibis
+import ibis.expr.types as ir
+
+from linkage.evidence.kinds import Kind
+from linkage.evidence.signals.detail import Run, count, number
 from linkage.evidence.signals.signal import signal
 
+HUNDREDTH = 0.01
 
-@signal("explained sharing", "other", supports_only=True)
+
+def _reason(rows: ir.Table, run: Run) -> ir.StringValue:
+    return rows.text
+
+
+def _company(rows: ir.Table, run: Run) -> ir.StringValue:
+    return count(rows) + " other accounts are linked with both"
+
+
+def _parted(rows: ir.Table, run: Run) -> ir.StringValue:
+    percent = number(rows.expected / HUNDREDTH, 1)
+    return ibis.literal("of two accounts of one group, resampled runs part ") + percent + " %"
+
+
+def _sized(rows: ir.Table, run: Run) -> ir.StringValue:
+    return ibis.literal("as a pair of an operator of ") + count(rows) + " accounts"
+
+
+@signal("explained sharing", "other", supports_only=True, kind=Kind.EXPLAINED, detail=_reason)
 def explained() -> None:
     """What the two share is explained without an operator: they are one customer's own accounts, or lie in
     a community that a popular text, a shared network or chance explains. What is explained says nothing
@@ -15,7 +39,14 @@ def explained() -> None:
     return None
 
 
-@signal("no common company", "other", supports_only=True)
+@signal(
+    "no common company",
+    "other",
+    supports_only=True,
+    kind=Kind.COMPANY,
+    shown="accounts linked with both",
+    detail=_company,
+)
 def company() -> None:
     """Too few other accounts are linked with both. The prior asks for an operator of a certain size: the
     rest of its accounts would be linked with these two as these two are with one another. Strangers who
@@ -23,7 +54,14 @@ def company() -> None:
     return None
 
 
-@signal("grouped apart", "other", supports_only=True)
+@signal(
+    "grouped apart",
+    "other",
+    supports_only=True,
+    kind=Kind.APART,
+    shown="different communities",
+    detail=_parted,
+)
 def apart() -> None:
     """Grouping put the two into different communities, or one of them into none: each has more in common
     with others. How often it parts two accounts of one group by bad luck is known from the runs on resampled
@@ -31,7 +69,14 @@ def apart() -> None:
     return None
 
 
-@signal("size of the group", "other", supports_only=True)
+@signal(
+    "size of the group",
+    "other",
+    supports_only=True,
+    kind=Kind.SIZE,
+    shown="one reported group",
+    detail=_sized,
+)
 def size() -> None:
     """Both are in one reported group. The prior is that of the smallest operator looked for; of a larger one
     as many more pairs are his. The group's size is counted in memberships, and so is the chance that both

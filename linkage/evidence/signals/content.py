@@ -1,6 +1,10 @@
 """Signals from what is asked. Alike questions are not guilt: among real people a quarter have a close
 neighbour, so each counts by how few accounts ask it, and content alone never makes a group."""
 
+import ibis.expr.types as ir
+
+from linkage.evidence.kinds import Kind
+from linkage.evidence.signals.detail import Run, compared, count
 from linkage.evidence.signals.signal import Shared, signal
 
 RARITY_FLOOR = 0.002
@@ -8,14 +12,14 @@ RARITY_FLOOR = 0.002
 outside it (public corpora, tutorials), and this log cannot show that."""
 
 
-@signal("rare template", "content")
+@signal("rare template", "content", needs="prompt|template|embedding")
 def template() -> Shared:
     """Both accounts sent prompts built on one template: near-duplicates once numbers, names, quotations
     and code are masked."""
     return Shared("template", agreement=0.5, floor=RARITY_FLOOR)
 
 
-@signal("rare segments", "content")
+@signal("rare segments", "content", needs="prompt|segment")
 def segments() -> Shared:
     """The accounts' prompts share sentences, word for word or reworded, that few other accounts use. This
     sees a template whose slots differ, whose sentences were reordered, or that was padded with filler."""
@@ -29,13 +33,20 @@ def system_prompt() -> Shared:
     return Shared("system_prompt", agreement=0.6, floor=RARITY_FLOOR)
 
 
-@signal("exact text", "content")
+@signal("exact text", "content", needs="prompt|prompt_sha256")
 def exact_text() -> Shared:
     """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside."""
     return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR)
 
 
-@signal("queue draining", "content", supports_only=True)
+def _texts_in_common(rows: ir.Table, run: Run) -> ir.StringValue:
+    strangers = rows.expected.floor().cast("int64").cast("string")
+    return count(rows) + " exact texts in common, where about " + strangers + " were to be expected"
+
+
+@signal(
+    "queue draining", "content", supports_only=True, needs="prompt|prompt_sha256", detail=_texts_in_common
+)
 def queue_draining() -> None:
     """Both accounts used one template often and hardly ever sent the same text on it, where any two users
     of that template send many of the same: as if they shared one list of work of which each piece is done
@@ -43,7 +54,16 @@ def queue_draining() -> None:
     return None
 
 
-@signal("common themes", "content", supports_only=True)
+@signal(
+    "common themes",
+    "content",
+    supports_only=True,
+    needs="prompt|template|segment",
+    kind=Kind.THEMES,
+    observed="themes",
+    shown="common themes",
+    detail=compared("common themes"),
+)
 def common_themes() -> None:
     """Both accounts come back to the same mixture of common subjects, day after day, more than strangers
     do. Measured against each account's own even and odd days. Many people share a subject, so it only

@@ -3,7 +3,7 @@
 from linkage.evidence.signals.signal import Shared, signal
 
 
-@signal("client", "device")
+@signal("client", "device", needs="ja4 user_agent|client")
 def client() -> Shared:
     """Both accounts used one combination of TLS fingerprint (JA4) and user agent. It names a piece of
     software, not a person: weighed by how rare the combination is."""

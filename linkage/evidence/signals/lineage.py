@@ -3,7 +3,7 @@
 from linkage.evidence.signals.signal import signal
 
 
-@signal("response echo", "lineage")
+@signal("response echo", "lineage", needs="response_sha256 context_sha256|response context")
 def response_echo() -> None:
     """An answer generated for one account came back, letter for letter, in the input of the other, which
     was never given it. Answers of any length do not coincide by chance; one that many accounts were given
@@ -12,7 +12,7 @@ def response_echo() -> None:
     return None
 
 
-@signal("continued conversation", "lineage")
+@signal("continued conversation", "lineage", needs="context_sha256|context")
 def continued_conversation() -> None:
     """Both accounts carry on conversations that were never theirs: earlier answers in their inputs were
     given to a third account, or to nobody here. Two people who open one shared conversation do this once,

@@ -1,5 +1,6 @@
 """Signals from where the requests came."""
 
+from linkage.evidence.signals.detail import times
 from linkage.evidence.signals.signal import Shared, signal
 
 
@@ -11,7 +12,7 @@ def address() -> Shared:
     return Shared("ip", agreement=0.5, half_life_days=14)
 
 
-@signal("prefix", "network")
+@signal("prefix", "network", needs="ip|prefix")
 def prefix() -> Shared:
     """Both accounts used addresses of one small network (the /24 of an IPv4 address, the /64 of an IPv6
     one). Rented proxies often sit side by side; so do the customers of one small provider."""
@@ -25,7 +26,7 @@ def autonomous_system() -> Shared:
     return Shared("asn", agreement=0.5, proposes=False)
 
 
-@signal("rotating address", "network")
+@signal("rotating address", "network", needs="ip at", detail=times)
 def rotating_address() -> None:
     """One account took over an address within minutes of the other leaving it, more often than the
     traffic of that address explains. A pool that hands its addresses round does this; neighbours behind

@@ -22,7 +22,7 @@ def email_domain() -> Shared:
     return Shared("email_domain", agreement=0.5, floor=0.001, proposes=False)
 
 
-@signal("address pattern", "registration")
+@signal("address pattern", "registration", needs="email_domain|address_pattern")
 def address_pattern() -> Shared:
     """The accounts' e-mail addresses follow one machine-made pattern: runs of letters and digits of the
     same lengths in the same order."""
@@ -36,7 +36,7 @@ def referrer() -> Shared:
     return Shared("referrer", agreement=0.3, floor=0.002, proposes=False)
 
 
-@signal("registration burst", "registration")
+@signal("registration burst", "registration", needs="created_at|registration_burst")
 def registration_burst() -> Shared:
     """Both accounts were opened in one short window in which registrations ran far above the rate of the
     surrounding days (scan statistic). Launch days do this too, with thousands of accounts, and then it
