@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.arrays import DIGITS, Floats, Ints
+from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.settings.attribution import Distillation
 
 HOURS_OF_DAY = 24
@@ -58,8 +58,10 @@ def part(name: str, inside: Floats, outside: Floats, chosen: Distillation) -> Pa
     less = np.searchsorted(theirs, mine, side="left")
     equal = np.searchsorted(theirs, mine, side="right") - less
     twice = 2 * int(less.sum()) + int(equal.sum())
-    share = round(twice / (2 * len(mine) * len(theirs)), DIGITS)
-    return Part(name, share, round(float(np.median(mine)), DIGITS), round(float(np.median(theirs)), DIGITS))
+    share = round(twice / (2 * len(mine) * len(theirs)), DECIMALS)
+    return Part(
+        name, share, round(float(np.median(mine)), DECIMALS), round(float(np.median(theirs)), DECIMALS)
+    )
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def filtered(group: Refusals, others: Refusals, chosen: Distillation) -> Part:
         return Part(name, None, why="nothing to compare with")
     if others.rate * group.requests < chosen.min_expected_refusals and not group.refused:
         return Part(name, None, why="too few requests for the absence of refusals to say anything")
-    share = round(others.rate / (others.rate + group.rate), DIGITS)
-    return Part(name, share, round(1 - group.rate, DIGITS), round(1 - others.rate, DIGITS))
+    share = round(others.rate / (others.rate + group.rate), DECIMALS)
+    return Part(name, share, round(1 - group.rate, DECIMALS), round(1 - others.rate, DECIMALS))
 
 
 def score(parts: Sequence[Part], chosen: Distillation) -> float | None:
@@ -94,7 +96,7 @@ def score(parts: Sequence[Part], chosen: Distillation) -> float | None:
     known = [each.share for each in parts if each.share is not None]
     if len(known) < chosen.min_habits:
         return None
-    return round(sum(max(0.0, 2 * share - 1) for share in known) / len(known), DIGITS)
+    return round(sum(max(0.0, 2 * share - 1) for share in known) / len(known), DECIMALS)
 
 
 def effective_hours(counts: Ints, chosen: Distillation) -> Floats:

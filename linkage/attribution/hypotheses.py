@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import DIGITS
+from linkage.arrays import DECIMALS
 from linkage.groups.gates import NOT_PROVISION, independent
 from linkage.links.log_odds import Rules, count_families
 from linkage.settings.attribution import Hypotheses as Settings
@@ -120,7 +120,7 @@ def weigh(match: Match, weight: Weight, group: Group, unstated_confidence: float
     # An indicator that may be wrong has either the ratio it would have if right, or a ratio of 1.
     ratio = 1 + confidence * (weight.agreement * again(came, match.tried) / chance - 1)
     fade = 2.0 ** (-match.gap / weight.half_life) if weight.half_life else 1.0
-    return round(max(math.log2(ratio), 0.0) * fade, DIGITS) if ratio > 0 else 0.0
+    return round(max(math.log2(ratio), 0.0) * fade, DECIMALS) if ratio > 0 else 0.0
 
 
 def _as_many(k: int, n: int, p: float) -> float:
@@ -161,7 +161,7 @@ def _prior(known: int, chosen: Settings) -> float:
 
 
 def _total(matches: Sequence[Match]) -> float:
-    return round(math.fsum(match.counted for match in matches), DIGITS)
+    return round(math.fsum(match.counted for match in matches), DECIMALS)
 
 
 def _counted(matches: Sequence[Match], group: Group, weighing: Weighing) -> dict[str, tuple[Match, ...]]:
@@ -217,8 +217,8 @@ def _against_the_rest(scores: Mapping[str, float]) -> dict[str, float]:
         for name, power in zip(names[1:], powers[1:], strict=True)
     }
     return {
-        names[0]: round(-math.log2(rest), DIGITS),
-        **{name: round(each, DIGITS) for name, each in odds.items()},
+        names[0]: round(-math.log2(rest), DECIMALS),
+        **{name: round(each, DECIMALS) for name, each in odds.items()},
     }
 
 
@@ -253,7 +253,7 @@ class Bands:
 
 def bands(chosen: Settings) -> Bands:
     """The bands of the verbal scale, which the settings give as odds."""
-    return Bands(*(round(math.log2(odds), DIGITS) for odds in (chosen.moderate_odds, chosen.high_odds)))
+    return Bands(*(round(math.log2(odds), DECIMALS) for odds in (chosen.moderate_odds, chosen.high_odds)))
 
 
 def word(log_odds: float, scale: Bands) -> str:

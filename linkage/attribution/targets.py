@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from linkage.arrays import DIGITS, Bools, Ints
+from linkage.arrays import DECIMALS, Bools, Ints
 from linkage.settings.attribution import Distillation
 
 OTHER = "other"
@@ -117,6 +117,6 @@ def shares(weights: Ints) -> list[dict[str, object]]:
     total = int(weights.sum())
     kept = [(int(n), name) for n, name in zip(weights, NAMES, strict=True) if n]
     return [
-        {"name": name, "share": round(n / total, DIGITS)}
+        {"name": name, "share": round(n / total, DECIMALS)}
         for n, name in sorted(kept, key=lambda e: (-e[0], e[1]))
     ]

@@ -42,7 +42,6 @@ class Rows:
         return result
 
 
-@dataclass(frozen=True)
 @dataclass(frozen=True, eq=False)
 class Source:
     """Values of one family that the same `accounts` hold, and their bits over all links of the group.

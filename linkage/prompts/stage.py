@@ -1,6 +1,6 @@
 """The stage of prompts: every distinct text gets its prompt, template and segments, and every row theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from linkage.log import Log
 from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
 from linkage.settings import Settings
+from linkage.settings.prompts import Prompts as PromptSettings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
 """Traits whose benign values are given as texts, not as ids."""
@@ -116,9 +117,15 @@ def chosen_encoder(name: str) -> encoder.Encoder:
     return chosen if name in ("static", "hashing") else _kept(chosen)
 
 
-def judge() -> encoder.Encoder:
-    """The sentence transformer that decides where the encoder leaves doubts; it loads from now on."""
-    return _kept(encoder_process.AsideEncoder())
+def chosen_judge(settings: PromptSettings) -> Callable[[], encoder.Encoder] | None:
+    """Makes the sentence transformer that decides where the encoder leaves doubts; None without a judge.
+
+    Raises UsageError where a judge is set and not installed, whether or not this run would have asked it.
+    """
+    if settings.judge == "none" or settings.encoder == "hashing":
+        return None
+    path = encoder.weights()
+    return lambda: _kept(encoder_process.AsideEncoder(path))
 
 
 def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
@@ -132,7 +139,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
         distinct,
         settings.prompts,
         encoder=chosen_encoder(settings.prompts.encoder),
-        judge=None if settings.prompts.encoder == "hashing" else judge,
+        judge=chosen_judge(settings.prompts),
         seed=settings.seed,
     )
     log.cut("prompts", found.counts)

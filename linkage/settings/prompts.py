@@ -1,5 +1,7 @@
 """From texts to templates: skeletons, near neighbours, clusters, templates by shared sentences."""
 
+from typing import Literal
+
 from linkage.settings.section import Section, setting
 
 BY_MEANING = "templates and segments of prompts, and all evidence about content"
@@ -156,6 +158,13 @@ class Prompts(Section):
         "static",
         "'static', 'hashing', or a sentence-transformers name or path",
         source="the static model proposes neighbours in seconds; see benchmarks/similarity.py",
+        changes=BY_MEANING,
+    )
+    judge: Literal["none", "transformer"] = setting(
+        "none",
+        "who decides between `maybe` and `same`; 'transformer' needs the extra `judge`, and with 'none' such "
+        "pairs are not near-duplicates",
+        source="on independent populations it changes recall by less than .01; see benchmarks",
         changes=BY_MEANING,
     )
     max_representatives: int = setting(
