@@ -210,4 +210,4 @@ def _weighing(
 
 
 def _read(paths: Sequence[Path], work: Path, settings: Settings, indicators: Sequence[Path]) -> Sources:
-    return read(paths, work, reading=settings.ingest, mappings=settings.sources, indicators=indicators)
+    return read(paths, work, chosen=settings.ingest, mappings=settings.sources, indicators=indicators)

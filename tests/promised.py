@@ -167,7 +167,7 @@ def _write(path: Path, table: str, rows: list[Row]) -> None:
 
 def rows_of(source: Path, scratch: Path) -> Tables:
     """The usable rows of a source folder, to be written again in other files."""
-    found = read([source], scratch, reading=IngestSettings(), mappings={})
+    found = read([source], scratch, chosen=IngestSettings(), mappings={})
     return {name: [_plain(name, row) for row in _staged(parts)] for name, parts in found.tables.items()}
 
 

@@ -15,11 +15,17 @@ import pyarrow.compute as pc
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+PREFIX_BITS = {4: 24, 6: 64}
+"""Length of the network that is the trait `prefix`, by version of the address.
+
+A definition, not a setting: indicators and earlier cases of others must mean the same networks.
+"""
+
 _BRACKETS = re.compile(r"\[([^\[\]]*:[^\[\]]*)\](?::[0-9]{1,5})?")
 _PORT = re.compile(r"([0-9.]+):[0-9]{1,5}")
 
 
-def parsed(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """The address that a text spells; None where it spells none."""
     bare = _BRACKETS.fullmatch(text) or _PORT.fullmatch(text)
     try:
@@ -31,7 +37,7 @@ def parsed(text: str) -> Address | None:
 
 def address(text: str) -> str:
     """The canonical spelling of an address; any other text as it is."""
-    found = parsed(text)
+    found = parse_address(text)
     return text if found is None else str(found)
 
 
@@ -48,16 +54,18 @@ def prefix(text: str) -> str | None:
 
     Nor has an address with a zone one: its network is called the same on every machine.
     """
-    found = parsed(text)
+    found = parse_address(text)
     if found is None or getattr(found, "scope_id", None):
         return None
-    width = 24 if found.version == 4 else 64
-    return str(ipaddress.ip_network((found, width), strict=False))
+    return str(ipaddress.ip_network((found, PREFIX_BITS[found.version]), strict=False))
 
 
 SPELLED: dict[str, Callable[[str], str]] = {"ip": address, "prefix": network}
 """Traits whose values have more than one spelling."""
 
+
+SHORT_COLONS = 6
+"""Colons of an address with `::` whose other groups, all eight together, leave it two or more."""
 
 _GROUP = "[1-9a-f][0-9a-f]{0,3}"
 _WHOLE = f"^(?:{_GROUP}:){{7}}{_GROUP}$"
@@ -65,7 +73,7 @@ _SHORT = f"^{_GROUP}(?::{_GROUP})*::(?:{_GROUP}(?::{_GROUP})*)?$"
 """Most IPv6 addresses of a log: seen to be canonical without being parsed, which takes ten times as long."""
 
 
-def respelled(values: pa.Array, trait: str, rows: pa.Array | None = None) -> pa.Array:
+def respell(values: pa.Array, trait: str, rows: pa.Array | None = None) -> pa.Array:
     """The column with the trait's values in their canonical spelling, everywhere or in `rows` (a mask)."""
     # Without a colon there is one spelling only, and nothing to do for most logs.
     unsure = pc.match_substring(values, ":")
@@ -79,7 +87,8 @@ def respelled(values: pa.Array, trait: str, rows: pa.Array | None = None) -> pa.
 
 def _spelled(texts: pa.Array, rule: Callable[[str], str]) -> pa.Array:
     # Up to six colons leave `::` two groups or more to stand for, as its canonical use must.
-    short = pc.and_(pc.match_substring_regex(texts, _SHORT), pc.less(pc.count_substring(texts, ":"), 7))
+    few = pc.less_equal(pc.count_substring(texts, ":"), SHORT_COLONS)
+    short = pc.and_(pc.match_substring_regex(texts, _SHORT), few)
     unsure = pc.invert(pc.or_(short, pc.match_substring_regex(texts, _WHOLE)))
     made = pa.array([rule(text) for text in texts.filter(unsure).to_pylist()], pa.string())
     return pc.replace_with_mask(texts, unsure, made)

@@ -17,6 +17,7 @@ from linkage.ingest import reasons
 from linkage.ingest.formats import strict_json
 from linkage.ingest.formats.strict_json import SURROGATE
 from linkage.ingest.reasons import Refused
+from linkage.settings.ingest import Ingest as IngestSettings
 
 WHITE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 """White space stripped from ids and numbers, spelt out because libraries disagree about it."""
@@ -53,15 +54,15 @@ class Moment(NamedTuple):
     naive: bool
 
 
-def limits(earliest: str, latest: str, max_bytes: int) -> Limits:
+def limits(chosen: IngestSettings) -> Limits:
     """The limits of the settings; raises UsageError when a time is none."""
     bounds = []
-    for name, text in (("earliest", earliest), ("latest", latest)):
+    for name, text in (("earliest", chosen.earliest), ("latest", chosen.latest)):
         try:
             bounds.append(_iso(text).at)
         except Refused as refused:
-            raise UsageError(f"reading.{name} = {text!r}: {refused.reason}") from None
-    return Limits(bounds[0], bounds[1], max_bytes)
+            raise UsageError(f"ingest.{name} = {text!r}: {refused.reason}") from None
+    return Limits(bounds[0], bounds[1], chosen.max_line_bytes)
 
 
 def text(value: Any, bounds: Limits, *, trim: bool = True) -> str | None:
@@ -69,9 +70,9 @@ def text(value: Any, bounds: Limits, *, trim: bool = True) -> str | None:
     if isinstance(value, bytes):
         value = _decoded(value)
     elif type(value) is int:
-        value = str(_small(value))
+        value = str(_int64(value))
     elif type(value) is float:
-        raise Refused(_size(value) or reasons.WRONG_TYPE)
+        raise Refused(_float_fault(value) or reasons.WRONG_TYPE)
     if not isinstance(value, str):
         raise Refused(reasons.WRONG_TYPE)
     _check_text(value, bounds)
@@ -81,7 +82,7 @@ def text(value: Any, bounds: Limits, *, trim: bool = True) -> str | None:
 def moment(value: Any, bounds: Limits) -> Moment | None:
     """A time: ISO 8601, or a number since 1970 whose size tells its unit."""
     if isinstance(value, str):
-        found = _spoken(value, bounds)
+        found = _moment_text(value, bounds)
     elif type(value) in (int, float):
         found = Moment(_since_epoch(value), False)
     else:
@@ -94,12 +95,12 @@ def moment(value: Any, bounds: Limits) -> Moment | None:
 def count(value: Any, bounds: Limits) -> int | None:
     """A whole number from 0 to 2^63 - 1; 12.0 is one, 12.5 is not."""
     if isinstance(value, str):
-        spoken = _number_text(value, bounds)
-        if spoken is None:
+        given = _number_text(value, bounds)
+        if given is None:
             return None
-        value = _exact(spoken)
+        value = _exact(given)
     if type(value) is float:
-        if reason := _size(value):
+        if reason := _float_fault(value):
             raise Refused(reason)
         if not value.is_integer():
             raise Refused(reasons.NOT_WHOLE)
@@ -108,16 +109,16 @@ def count(value: Any, bounds: Limits) -> int | None:
         raise Refused(reasons.WRONG_TYPE)
     if value < 0:
         raise Refused(reasons.NEGATIVE)
-    return _small(value)
+    return _int64(value)
 
 
 def number(value: Any, bounds: Limits) -> float | None:
     """A finite number."""
     if isinstance(value, str):
-        spoken = _number_text(value, bounds)
-        if spoken is None:
+        given = _number_text(value, bounds)
+        if given is None:
             return None
-        value = float(spoken)
+        value = float(given)
         if math.isinf(value):
             raise Refused(reasons.OUT_OF_RANGE)
     if type(value) not in (int, float):
@@ -132,11 +133,11 @@ def number(value: Any, bounds: Limits) -> float | None:
 def hashes(value: Any, bounds: Limits) -> list[str] | None:
     """A list of texts; in one text they stand apart by blanks or semicolons, or as a JSON list."""
     if isinstance(value, str):
-        spoken = text(value, bounds)
-        if spoken is None:
+        given = text(value, bounds)
+        if given is None:
             return None
-        json_list = spoken.startswith("[")
-        value = strict_json.value(spoken) if json_list else [x for x in SEPARATORS.split(spoken) if x]
+        json_list = given.startswith("[")
+        value = strict_json.value(given) if json_list else [x for x in SEPARATORS.split(given) if x]
     if not isinstance(value, list):
         raise Refused(reasons.WRONG_TYPE)
     found = [text(each, bounds) if isinstance(each, str | bytes) else None for each in value]
@@ -149,10 +150,10 @@ def hashes(value: Any, bounds: Limits) -> list[str] | None:
 def vector(value: Any, bounds: Limits) -> list[float] | None:
     """A list of finite numbers, kept in single precision; a text must be a JSON list."""
     if isinstance(value, str):
-        spoken = text(value, bounds)
-        if spoken is None:
+        given = text(value, bounds)
+        if given is None:
             return None
-        value = strict_json.value(spoken)
+        value = strict_json.value(given)
     if not isinstance(value, list) or not all(type(each) in (int, float) for each in value):
         raise Refused(reasons.WRONG_TYPE)
     if not all(math.isfinite(each) for each in value if type(each) is float):
@@ -189,13 +190,13 @@ def _check_text(value: str, bounds: Limits) -> None:
         raise Refused(reasons.VALUE_TOO_LONG)
 
 
-def _small(value: int) -> int:
+def _int64(value: int) -> int:
     if not -LARGEST - 1 <= value <= LARGEST:
         raise Refused(reasons.OUT_OF_RANGE)
     return value
 
 
-def _size(value: float) -> str | None:
+def _float_fault(value: float) -> str | None:
     """What is wrong with a float's size. JSON readers make floats of whole numbers beyond 64 bits."""
     if not math.isfinite(value):
         return reasons.NOT_FINITE
@@ -203,31 +204,31 @@ def _size(value: float) -> str | None:
 
 
 def _number_text(value: str, bounds: Limits) -> str | None:
-    spoken = text(value, bounds)
-    if spoken is None or DECIMAL.fullmatch(spoken):
-        return spoken
-    raise Refused(reasons.NOT_FINITE if UNBOUNDED.fullmatch(spoken) else reasons.WRONG_TYPE)
+    given = text(value, bounds)
+    if given is None or DECIMAL.fullmatch(given):
+        return given
+    raise Refused(reasons.NOT_FINITE if UNBOUNDED.fullmatch(given) else reasons.WRONG_TYPE)
 
 
-def _exact(spoken: str) -> int | float:
-    if not WHOLE.fullmatch(spoken):
-        return min(max(float(spoken), -1e300), 1e300)
+def _exact(given: str) -> int | float:
+    if not WHOLE.fullmatch(given):
+        return min(max(float(given), -1e300), 1e300)
     # Leading zeros are legal, but Python counts them against its limit of digits.
-    digits = spoken.partition(".")[0].lstrip("+-0") or "0"
+    digits = given.partition(".")[0].lstrip("+-0") or "0"
     if len(digits) > 19:
         raise Refused(reasons.OUT_OF_RANGE)
-    return -int(digits) if spoken.startswith("-") else int(digits)
+    return -int(digits) if given.startswith("-") else int(digits)
 
 
-def _spoken(value: str, bounds: Limits) -> Moment | None:
-    spoken = text(value, bounds)
-    if spoken is None:
+def _moment_text(value: str, bounds: Limits) -> Moment | None:
+    given = text(value, bounds)
+    if given is None:
         return None
-    if not DECIMAL.fullmatch(spoken):
-        return _iso(spoken)
-    if float(spoken) >= 1e19:
+    if not DECIMAL.fullmatch(given):
+        return _iso(given)
+    if float(given) >= 1e19:
         raise Refused(reasons.TIME_OUT_OF_RANGE)
-    return Moment(_since_epoch(_exact(spoken)), False)
+    return Moment(_since_epoch(_exact(given)), False)
 
 
 def _since_epoch(value: int | float) -> int:
@@ -238,11 +239,11 @@ def _since_epoch(value: int | float) -> int:
     raise Refused(reasons.TIME_OUT_OF_RANGE)
 
 
-def _iso(spoken: str) -> Moment:
-    if not ISO.fullmatch(spoken):
+def _iso(given: str) -> Moment:
+    if not ISO.fullmatch(given):
         raise Refused(reasons.UNREADABLE_TIME)
     try:
-        stated = datetime.fromisoformat(spoken)
+        stated = datetime.fromisoformat(given)
     except ValueError:
         raise Refused(reasons.UNREADABLE_TIME) from None
     naive = stated.tzinfo is None

@@ -10,9 +10,6 @@ CHUNK_ROWS = 50_000
 CHUNK_BYTES = 4 * 2**20
 """Text read at a time: its Python objects take about ten times as much."""
 
-MAX_NAMES = 200
-"""Unknown columns listed in a receipt; whether there were more is said in its last entry."""
-
 
 @dataclass(frozen=True)
 class Broken:
@@ -46,8 +43,8 @@ class Chunk:
         return len(self.lines) + len(self.broken) + self.blank + sum(self.filtered.values())
 
 
-def listed(names: set[str]) -> tuple[str, ...]:
-    """Column names for the receipt, sorted and cut to a bearable number and length."""
-    shown = [name if len(name) <= MAX_NAMES else name[:MAX_NAMES] + "…" for name in sorted(names)]
-    rest = len(shown) - MAX_NAMES
-    return tuple(shown) if rest <= 0 else (*shown[:MAX_NAMES], f"… and {rest} more")
+def names_for_receipt(names: set[str], most: int) -> tuple[str, ...]:
+    """Column names, sorted: `most` of them, of `most` characters; the last entry counts the others."""
+    shown = [name if len(name) <= most else name[:most] + "…" for name in sorted(names)]
+    rest = len(shown) - most
+    return tuple(shown) if rest <= 0 else (*shown[:most], f"… and {rest} more")

@@ -33,7 +33,7 @@ WHOLE_TEXT = r"^[0-9]{1,18}$"
 
 
 @dataclass(frozen=True)
-class Normal:
+class Column:
     """A column in the contract's type, null where empty or refused; `naive` marks times without a zone."""
 
     values: pa.Array
@@ -41,12 +41,12 @@ class Normal:
     naive: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
 
-def normalise(name: str, kind: str, given: "list[Any] | pa.Array", limits: Limits) -> Normal:
+def read_column(name: str, kind: str, given: "list[Any] | pa.Array", limits: Limits) -> Column:
     """The column `name` of the contract from what the file has for it."""
     array = _lifted(kind, given) if isinstance(given, list) else given
     if array is not None:
         if pa.types.is_null(array.type):
-            return Normal(pa.nulls(len(array), schema.ARROW[kind]))
+            return Column(pa.nulls(len(array), schema.ARROW[kind]))
         done = _BULK[kind](array, name, limits)
         if done is not None:
             return done
@@ -79,7 +79,7 @@ def _lists_agree(kind: str, values: list[Any]) -> bool:
     return inner <= ({str} if kind == schema.HASHES else {int, float} if kind == schema.VECTOR else set())
 
 
-def _each(name: str, kind: str, values: list[Any], limits: Limits) -> Normal:
+def _each(name: str, kind: str, values: list[Any], limits: Limits) -> Column:
     read, faults, found = cells.READ[kind], {}, []
     if kind == schema.TEXT and name in VERBATIM:
         read = _verbatim
@@ -90,9 +90,9 @@ def _each(name: str, kind: str, values: list[Any], limits: Limits) -> Normal:
             faults[index] = refused.reason
             found.append(None)
     if kind != schema.TIME:
-        return Normal(pa.array(found, schema.ARROW[kind]), faults)
+        return Column(pa.array(found, schema.ARROW[kind]), faults)
     naive = np.fromiter((each is not None and each.naive for each in found), bool, len(found))
-    return Normal(pa.array([each and each.at for each in found], pa.int64()), faults, naive)
+    return Column(pa.array([each and each.at for each in found], pa.int64()), faults, naive)
 
 
 def _verbatim(value: Any, limits: Limits) -> str | None:
@@ -120,17 +120,17 @@ def _text_or_bytes(value: bytes | None) -> str | bytes | None:
 # --- bulk: each returns None when it is not sure of every cell --------------------------------------
 
 
-def _text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _text(array: pa.Array, name: str, limits: Limits) -> Column | None:
     if pa.types.is_int64(array.type):
-        return Normal(array.cast(pa.string()))
+        return Column(array.cast(pa.string()))
     if pa.types.is_date(array.type):
-        return Normal(array.cast(pa.date32()).cast(pa.string()))
+        return Column(array.cast(pa.date32()).cast(pa.string()))
     texts = _sound(array, limits)
     if texts is None:
         return None
     if name not in VERBATIM:
         texts = pc.utf8_trim(texts, characters=cells.WHITE)
-    return Normal(_emptied(texts))
+    return Column(_emptied(texts))
 
 
 def _sound(array: pa.Array, limits: Limits) -> pa.Array | None:
@@ -159,7 +159,7 @@ def _all(answers: pa.Array) -> bool:
     return pc.all(answers, min_count=0).as_py() is not False
 
 
-def _time(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _time(array: pa.Array, name: str, limits: Limits) -> Column | None:
     kinds, kind = pa.types, array.type
     if kinds.is_string(kind):
         return _time_text(array, name, limits)
@@ -172,7 +172,7 @@ def _time(array: pa.Array, name: str, limits: Limits) -> Normal | None:
     return None
 
 
-def _time_text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _time_text(array: pa.Array, name: str, limits: Limits) -> Column | None:
     trimmed = _text(array, name, limits)
     if trimmed is None:
         return None
@@ -194,7 +194,7 @@ def _time_text(array: pa.Array, name: str, limits: Limits) -> Normal | None:
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def _stamped(array: pa.Array, limits: Limits) -> Normal:
+def _stamped(array: pa.Array, limits: Limits) -> Column:
     ticks, per_second = array.cast(pa.int64()), _PER_SECOND[array.type.unit]
     there = np.asarray(pc.is_valid(array))
     values = ticks.fill_null(0).to_numpy(zero_copy_only=False)
@@ -209,7 +209,7 @@ def _stamped(array: pa.Array, limits: Limits) -> Normal:
     return _bounded(scaled, there, inside, limits, naive=naive)
 
 
-def _since_epoch(array: pa.Array, limits: Limits) -> Normal:
+def _since_epoch(array: pa.Array, limits: Limits) -> Column:
     there = np.asarray(pc.is_valid(array))
     values = array.fill_null(0).to_numpy(zero_copy_only=False)
     size, scaled = np.abs(values), np.zeros(len(values), np.int64)
@@ -231,47 +231,47 @@ def _bounded(
     limits: Limits,
     *,
     naive: np.ndarray[Any, Any] | None,
-) -> Normal:
+) -> Column:
     inside = (scaled >= limits.earliest) & (scaled <= limits.latest)
     if sure is not None:
         inside &= sure
     outside = np.flatnonzero(there & ~inside)
     faults = dict.fromkeys(outside.tolist(), reasons.TIME_OUT_OF_RANGE)
-    return Normal(pa.array(scaled, pa.int64(), mask=~(there & inside)), faults, naive)
+    return Column(pa.array(scaled, pa.int64(), mask=~(there & inside)), faults, naive)
 
 
-def _count(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _count(array: pa.Array, name: str, limits: Limits) -> Column | None:
     if pa.types.is_string(array.type):
         trimmed = _text(array, name, limits)
         if trimmed is None or not _all(pc.match_substring_regex(trimmed.values, WHOLE_TEXT)):
             return None
-        return Normal(trimmed.values.cast(pa.int64()))
+        return Column(trimmed.values.cast(pa.int64()))
     sure = pa.types.is_int64(array.type) and _all(pc.greater_equal(array, 0))
-    return Normal(array) if sure else None
+    return Column(array) if sure else None
 
 
-def _number(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _number(array: pa.Array, name: str, limits: Limits) -> Column | None:
     sure = pa.types.is_float64(array.type) and _all(pc.is_finite(array))
-    return Normal(array) if sure else None
+    return Column(array) if sure else None
 
 
-def _hashes(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _hashes(array: pa.Array, name: str, limits: Limits) -> Column | None:
     if not pa.types.is_list(array.type):
         return None
     inner = array.flatten()
     done = _text(inner, name, limits) if pa.types.is_string(inner.type) else None
     if done is None or done.values.null_count:
         return None
-    return Normal(_lists(array, done.values))
+    return Column(_lists(array, done.values))
 
 
-def _vector(array: pa.Array, name: str, limits: Limits) -> Normal | None:
+def _vector(array: pa.Array, name: str, limits: Limits) -> Column | None:
     if not pa.types.is_list(array.type) or not pa.types.is_floating(array.type.value_type):
         return None
     inner = array.flatten().cast(pa.float32())
     if inner.null_count or not _all(pc.is_finite(inner)):
         return None
-    return Normal(_lists(array, inner))
+    return Column(_lists(array, inner))
 
 
 def _lists(array: pa.Array, inner: pa.Array) -> pa.Array:
@@ -281,7 +281,7 @@ def _lists(array: pa.Array, inner: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, inner, mask=pa.array(lengths == 0))
 
 
-_BULK: dict[str, Callable[[pa.Array, str, Limits], Normal | None]] = {
+_BULK: dict[str, Callable[[pa.Array, str, Limits], Column | None]] = {
     schema.TEXT: _text,
     schema.TIME: _time,
     schema.COUNT: _count,

@@ -57,15 +57,15 @@ def find(paths: Sequence[Path], patterns: Mapping[str, str], indicators: Sequenc
 
     Raises InputError when a path or a mapped file is missing, or no table that could hold evidence is there.
     """
-    found, seen = Found(), _Seen()
+    found, names = Found(), _Names()
     for path in paths:
         root = _Root.of(path)
         claimed = {key: list(root.matching(pattern)) for key, pattern in patterns.items()}
         for key, files in claimed.items():
-            found.parts += [_claimed(key, file, seen.name(root, file)) for file in files]
+            found.parts += [_claimed(key, file, names.name(root, file)) for file in files]
         mapped = {file for files in claimed.values() for file in files}
-        _by_name(root, mapped, found, seen)
-    found.parts += [part for file in indicators for part in _indicators(file, seen)]
+        _by_name(root, mapped, found, names)
+    found.parts += [part for file in indicators for part in _indicators(file, names)]
     _check(found, paths, patterns)
     found.parts.sort(key=lambda part: (list(SOURCES).index(part.table), part.name, part.mapping or ""))
     found.ignored.sort()
@@ -115,7 +115,7 @@ class _Root:
         return iter(sorted(file for file in self.base.glob(pattern) if file.is_file()))
 
 
-class _Seen:
+class _Names:
     """Names given out so far: two sources may each hold an `accounts.csv`."""
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ def _claimed(key: str, file: Path, name: str) -> Part:
     return Part(key.partition(".")[0], file, name, written, key)
 
 
-def _indicators(file: Path, seen: _Seen) -> list[Part]:
+def _indicators(file: Path, names: _Names) -> list[Part]:
     """A file of indicators that the user names as such; none if it was found among the sources."""
     root = _Root.of(file)
     written = format_of(file.name) or _bundle(file.name)
@@ -154,10 +154,10 @@ def _indicators(file: Path, seen: _Seen) -> list[Part]:
             f"{file}: is in no format that indicators can have",
             hint=f"give one file: {', '.join(FORMATS)}, or a STIX 2.1 bundle as .json",
         )
-    if file.resolve() in seen.by_stem:
+    if file.resolve() in names.by_stem:
         return []
-    seen.by_stem.add(file.resolve())
-    return [Part("indicators", file, seen.name(root, file), written)]
+    names.by_stem.add(file.resolve())
+    return [Part("indicators", file, names.name(root, file), written)]
 
 
 def _bundle(name: str) -> Format | None:
@@ -168,39 +168,39 @@ def _bundle(name: str) -> Format | None:
     return Format(stem, BUNDLE, COMPRESSIONS.get(ending))
 
 
-def _by_name(root: _Root, mapped: set[Path], found: Found, seen: _Seen) -> None:
+def _by_name(root: _Root, mapped: set[Path], found: Found, names: _Names) -> None:
     entries = [root.only] if root.only is not None else sorted(root.base.iterdir())
     for entry in entries:
         if entry in mapped:
             continue
         if entry.is_dir():
-            _folder(root, entry, mapped, found, seen)
+            _folder(root, entry, mapped, found, names)
         else:
             written = format_of(entry.name)
-            _place(root, entry, table_of(written.stem) if written else None, found, seen)
+            _place(root, entry, table_of(written.stem) if written else None, found, names)
 
 
-def _folder(root: _Root, folder: Path, mapped: set[Path], found: Found, seen: _Seen) -> None:
+def _folder(root: _Root, folder: Path, mapped: set[Path], found: Found, names: _Names) -> None:
     written = format_of(folder.name)  # engines write folders called interactions.parquet
     table = table_of(written.stem if written else folder.name) if folder.parent == root.base else None
     if table is None and not any(folder in file.parents for file in mapped):
-        found.ignored.append(seen.name(root, folder) + "/")
+        found.ignored.append(names.name(root, folder) + "/")
         return
     for entry in sorted(folder.iterdir()):
         if entry.is_dir():
-            _folder(root, entry, mapped, found, seen)
+            _folder(root, entry, mapped, found, names)
         elif entry not in mapped:
-            _place(root, entry, table, found, seen)
+            _place(root, entry, table, found, names)
 
 
-def _place(root: _Root, file: Path, table: str | None, found: Found, seen: _Seen) -> None:
-    name, written, real = seen.name(root, file), format_of(file.name), file.resolve()
+def _place(root: _Root, file: Path, table: str | None, found: Found, names: _Names) -> None:
+    name, written, real = names.name(root, file), format_of(file.name), file.resolve()
     if table is None or written is None or not file.is_file():
         found.ignored.append(name)
-    elif real in seen.by_stem:
+    elif real in names.by_stem:
         found.ignored.append(f"{name} (given twice, read once)")
     else:
-        seen.by_stem.add(real)
+        names.by_stem.add(real)
         found.parts.append(Part(table, file, name, written))
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linkage.errors import InputError, UsageError
-from linkage.ingest import columns
 from linkage.ingest.cells import Limits
+from linkage.ingest.columns import read_column
 from linkage.ingest.files import check_pattern
 from linkage.schema import SOURCES, SourceTable
 from linkage.settings import TableMapping
@@ -95,7 +95,7 @@ def _check_names(key: str, table: SourceTable, mapping: TableMapping) -> None:
 
 
 def _constant(key: str, table: SourceTable, ours: str, value: str, limits: Limits) -> Any:
-    normal = columns.normalise(ours, table.columns[ours], [value], limits)
+    normal = read_column(ours, table.columns[ours], [value], limits)
     if normal.faults or normal.values.null_count:
         why = normal.faults.get(0, "empty")
         raise UsageError(f"[sources.{key}] constants: {ours} = {value!r}: {why}")

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage import schema as model
-from linkage.ingest import addresses, columns, reasons
+from linkage import schema
+from linkage.ingest import addresses, reasons
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.columns import Normal
+from linkage.ingest.columns import Column, read_column
 from linkage.ingest.mapping import Plan
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -33,24 +33,24 @@ class Rows:
     naive: int = 0
 
 
-def normalise(plan: Plan, chunk: Chunk, limits: Limits) -> Rows:
+def normalise_rows(plan: Plan, chunk: Chunk, limits: Limits) -> Rows:
     """What becomes of the chunk's rows; blank lines and broken rows are the caller's to count."""
     found = _columns(plan, chunk, limits)
     if not plan.unpivot:
-        return _judged(plan, chunk, found, np.ones(len(chunk.lines), bool))
+        return _checked(plan, chunk, found, np.ones(len(chunk.lines), bool))
     return _unpivoted(plan, chunk, found, limits)
 
 
-def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Normal]:
+def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Column]:
     size, table = len(chunk.lines), plan.table
-    found = {name: Normal(pa.repeat(value, size)) for name, value in plan.constants.items()}
+    found = {name: Column(pa.repeat(value, size)) for name, value in plan.constants.items()}
     for ours, theirs in plan.columns.items():
         if theirs in chunk.columns:
-            found[ours] = columns.normalise(ours, table.columns[ours], chunk.columns[theirs], limits)
+            found[ours] = read_column(ours, table.columns[ours], chunk.columns[theirs], limits)
     return found
 
 
-def _judged(plan: Plan, chunk: Chunk, found: dict[str, Normal], chosen: Mask) -> Rows:
+def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask) -> Rows:
     """The chosen rows, sorted into used and not; the first fault in the contract's order counts."""
     found = _one_spelling(found)
     faults: dict[int, str] = {}
@@ -67,20 +67,20 @@ def _judged(plan: Plan, chunk: Chunk, found: dict[str, Normal], chosen: Mask) ->
     )
 
 
-def _one_spelling(found: dict[str, Normal]) -> dict[str, Normal]:
+def _one_spelling(found: dict[str, Column]) -> dict[str, Column]:
     """The columns with addresses as one spelling each: columns of that name, and values of that trait."""
     result = dict(found)
     for trait in addresses.SPELLED:
         if trait in found:
-            result[trait] = replace(found[trait], values=addresses.respelled(found[trait].values, trait))
+            result[trait] = replace(found[trait], values=addresses.respell(found[trait].values, trait))
         if {"trait", "value"} <= found.keys():
             rows = pc.equal(found["trait"].values, trait)
-            values = addresses.respelled(result["value"].values, trait, rows)
+            values = addresses.respell(result["value"].values, trait, rows)
             result["value"] = replace(result["value"], values=values)
     return result
 
 
-def _wrong(plan: Plan, name: str, normal: Normal | None, size: int) -> dict[int, str]:
+def _wrong(plan: Plan, name: str, normal: Column | None, size: int) -> dict[int, str]:
     required = name in plan.table.required
     if normal is None:
         return dict.fromkeys(range(size), reasons.REQUIRED[name]) if required else {}
@@ -90,29 +90,29 @@ def _wrong(plan: Plan, name: str, normal: Normal | None, size: int) -> dict[int,
     return dict.fromkeys(empty, reasons.REQUIRED[name]) | normal.faults
 
 
-def _table(plan: Plan, chunk: Chunk, found: dict[str, Normal], kept: Mask) -> pa.Table:
-    size, schema = len(chunk.lines), plan.table.schema
+def _table(plan: Plan, chunk: Chunk, found: dict[str, Column], kept: Mask) -> pa.Table:
+    size, declared = len(chunk.lines), plan.table.schema
     arrays = [
         found[field.name].values if field.name in found else pa.nulls(size, field.type)
-        for field in schema
+        for field in declared
         if field.name != "line"
     ]
-    table = pa.Table.from_arrays([*arrays, pa.array(np.asarray(chunk.lines, np.int64))], schema=schema)
+    table = pa.Table.from_arrays([*arrays, pa.array(np.asarray(chunk.lines, np.int64))], schema=declared)
     return table if kept.all() else table.filter(pa.array(kept))
 
 
-def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Normal], limits: Limits) -> Rows:
+def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Column], limits: Limits) -> Rows:
     size = len(chunk.lines)
     pieces, any_cell = [], np.zeros(size, bool)
     for trait, theirs in plan.unpivot.items():
         if theirs not in chunk.columns:
             continue
-        value = columns.normalise("value", model.TEXT, chunk.columns[theirs], limits)
+        value = read_column("value", schema.TEXT, chunk.columns[theirs], limits)
         there = np.array(pc.is_valid(value.values))
         there[list(value.faults)] = True
         any_cell |= there
-        named = {"trait": Normal(pa.repeat(trait, size)), "value": value}
-        pieces.append(_judged(plan, chunk, found | named, there))
+        named = {"trait": Column(pa.repeat(trait, size)), "value": value}
+        pieces.append(_checked(plan, chunk, found | named, there))
     none = int(size - any_cell.sum())
     tables = [plan.table.schema.empty_table(), *(piece.used for piece in pieces)]
     # By row, then trait: so the staged rows do not tell how the file was cut into chunks.

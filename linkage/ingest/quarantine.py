@@ -5,16 +5,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-MAX_RAW = 2048
-"""Characters kept of a row, as the contract says."""
 
+def printable_row(raw: bytes | str, most: int) -> str:
+    """The first `most` characters of a row as harmless text.
 
-def printable(raw: bytes | str) -> str:
-    """The row as harmless text: what is no UTF-8 and every character that is not printable is escaped."""
-    head = raw[:MAX_RAW]
+    What is no UTF-8 and every character that is not printable is escaped.
+    """
+    head = raw[:most]
     text = head.decode("utf-8", "backslashreplace") if isinstance(head, bytes) else head
     shown = "".join(each if each.isprintable() else _escaped(each) for each in text)
-    return shown[:MAX_RAW]
+    return shown[:most]
 
 
 def _escaped(character: str) -> str:
@@ -23,15 +23,16 @@ def _escaped(character: str) -> str:
 
 
 class Quarantine:
-    """`quarantine.ndjson`, open for writing; use it in a `with`."""
+    """`quarantine.ndjson`, open for writing; use it in a `with`. Of each row it keeps so many characters."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, characters: int) -> None:
+        self.path, self._characters = path, characters
         self._out = path.open("w", encoding="ascii", newline="\n")
 
     def add(self, table: str, file: str, row: int, *, reason: str, raw: bytes | str) -> None:
         """Write one row."""
-        entry = {"table": table, "file": file, "row": row, "reason": reason, "raw": printable(raw)}
+        text = printable_row(raw, self._characters)
+        entry = {"table": table, "file": file, "row": row, "reason": reason, "raw": text}
         self._out.write(json.dumps(entry) + "\n")
 
     def __enter__(self) -> Self:

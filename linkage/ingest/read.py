@@ -9,16 +9,17 @@ import pyarrow as pa
 
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
-from linkage.ingest import cells, files, mapping, normalise, reasons
+from linkage.ingest import cells, files, mapping, reasons
 from linkage.ingest.cells import Limits
-from linkage.ingest.chunk import Chunk, listed
+from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
 from linkage.ingest.formats import csv, ndjson, stix
 from linkage.ingest.formats.parquet import ParquetSource
-from linkage.ingest.formats.streams import Caps, TextFile
+from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
+from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.quarantine import Quarantine
-from linkage.ingest.staging import Stage, common_length, keep_length
+from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
 from linkage.settings import TableMapping
 from linkage.settings.ingest import Ingest as IngestSettings
 
@@ -29,7 +30,7 @@ Progress = Callable[[str, int], None]
 class Sources:
     """What was read.
 
-    `tables`: staged Parquet files of each table, with the schema of `model.SOURCES`. `receipts`: one for
+    `tables`: staged Parquet files of each table, with the schema of `schema.SOURCES`. `receipts`: one for
     each file and table, where rows == used + filtered + quarantined. `quarantine`: the rows not used, as
     NDJSON. `ignored`: files and folders that are part of no table.
     """
@@ -48,7 +49,7 @@ def read(
     paths: Sequence[Path],
     staging: Path,
     *,
-    reading: IngestSettings,
+    chosen: IngestSettings,
     mappings: Mapping[str, TableMapping],
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
@@ -58,18 +59,19 @@ def read(
     `indicators` are further files of that table, whatever their names, or STIX bundles.
 
     Raises InputError naming file and line when a file cannot be read, and, after reading everything,
-    when more than `reading.max_quarantined` of a table's rows could not be used.
+    when more than `chosen.max_quarantined` of a table's rows could not be used.
     """
-    limits = cells.limits(reading.earliest, reading.latest, reading.max_line_bytes)
+    limits = cells.limits(chosen)
     plans = mapping.plans(mappings, limits)
     found = files.find(paths, {key: each.file for key, each in mappings.items()}, indicators)
     staging.mkdir(parents=True, exist_ok=True)
-    with Quarantine(staging / "quarantine.ndjson") as quarantine:
-        desk = _Desk(staging, reading, limits, quarantine, progress)
-        staged = [desk.stage(part, plans[mapping.plan_key(part.table, part.mapping)]) for part in found.parts]
+    with Quarantine(staging / "quarantine.ndjson", chosen.quarantined_characters) as quarantine:
+        reader = _Reader(staging, chosen, limits, quarantine, progress)
+        keys = [mapping.plan_key(part.table, part.mapping) for part in found.parts]
+        staged = [reader.stage(part, plans[key]) for part, key in zip(found.parts, keys, strict=True)]
         _level_vectors(staged, quarantine)
-    receipts = _merged(each.receipt() for each in staged)
-    _check(receipts, reading.max_quarantined, quarantine.path)
+    receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
+    _check(receipts, chosen.max_quarantined, quarantine.path)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
@@ -91,7 +93,7 @@ class _Staged:
     seen: set[str] = field(default_factory=set)
     naive: int = 0
 
-    def receipt(self) -> schema.Receipt:
+    def receipt(self, listed_columns: int) -> schema.Receipt:
         return schema.Receipt(
             self.part.table,
             self.part.name,
@@ -101,17 +103,17 @@ class _Staged:
             self.stage.used,
             dict(sorted(self.filtered.items())),
             dict(sorted(self.quarantined.items())),
-            listed(self.unknown),
+            names_for_receipt(self.unknown, listed_columns),
             self.naive,
         )
 
 
 @dataclass
-class _Desk:
-    """Where parts are read, one after the other."""
+class _Reader:
+    """Reads parts, one after the other, into staged files."""
 
     folder: Path
-    reading: IngestSettings
+    chosen: IngestSettings
     limits: Limits
     quarantine: Quarantine
     progress: Progress
@@ -123,9 +125,8 @@ class _Desk:
         self.numbers[part.table] += 1
         path = self.folder / part.table / f"{number:05}.parquet"
         staged = _Staged(part, Stage(path, plan.table.schema))
-        caps = Caps(self.reading.max_line_bytes, self.reading.max_file_bytes, self.reading.max_ratio)
-        source = _source(part, caps)
-        for chunk in _chunks(source, part, plan, caps):
+        source = _source(part, self.chosen)
+        for chunk in _chunks(source, part, plan, self.chosen):
             self._take(staged, plan, chunk)
             self.totals[part.table] += chunk.rows
             self.progress(part.table, self.totals[part.table])
@@ -138,7 +139,7 @@ class _Desk:
 
     def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
         table, name = staged.part.table, staged.part.name
-        rows = normalise.normalise(plan, chunk, self.limits)
+        rows = normalise_rows(plan, chunk, self.limits)
         for broken in chunk.broken:
             self.quarantine.add(table, name, broken.line, reason=broken.reason, raw=broken.raw)
         for index, reason in rows.faults:
@@ -156,21 +157,23 @@ class _Desk:
         staged.naive += rows.naive
 
 
-def _source(part: Part, caps: Caps) -> TextFile | ParquetSource:
+def _source(part: Part, chosen: IngestSettings) -> TextFile | ParquetSource:
     if part.format.kind == "parquet":
         return ParquetSource(part.path, part.name)
-    sized = stix.caps(caps) if part.format.kind == files.BUNDLE else caps
-    return TextFile(part.path, part.name, part.format.compression, sized)
+    limits = stix.limits(chosen) if part.format.kind == files.BUNDLE else chosen
+    return TextFile(part.path, part.name, part.format.compression, limits)
 
 
-def _chunks(source: TextFile | ParquetSource, part: Part, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+def _chunks(
+    source: TextFile | ParquetSource, part: Part, plan: Plan, chosen: IngestSettings
+) -> Iterator[Chunk]:
     if isinstance(source, ParquetSource):
-        return source.chunks(plan, caps)
+        return source.chunks(plan, chosen)
     if part.format.kind == files.BUNDLE:
-        return stix.chunks(source, part.name)
+        return stix.chunks(source, part.name, chosen)
     if part.format.kind == "csv":
-        return csv.chunks(source, plan, part.name, caps.line_bytes)
-    return ndjson.chunks(source, plan.wanted)
+        return csv.chunks(source, plan, part.name, chosen)
+    return ndjson.chunks(source, plan.wanted, chosen)
 
 
 def _named(table: pa.Table, name: str) -> pa.Table:
@@ -185,7 +188,7 @@ def _level_vectors(staged: list[_Staged], quarantine: Quarantine) -> None:
         if length is None:
             continue
         for each in parts:
-            moved = keep_length(each.stage, length, table, quarantine)
+            moved = quarantine_other_lengths(each.stage, length, table, quarantine)
             each.stage.used -= moved
             each.quarantined.update({reasons.OTHER_LENGTH: moved} if moved else {})
 
@@ -221,7 +224,7 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
 
 def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -> None:
     """Raises InputError naming each table of which too much could not be used."""
-    said = []
+    faults = []
     for table in dict.fromkeys(receipt.table for receipt in receipts):
         parts = [receipt for receipt in receipts if receipt.table == table]
         rows = sum(receipt.rows for receipt in parts)
@@ -230,11 +233,11 @@ def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -
             why.update(receipt.quarantined)
         if rows and why.total() > limit * rows:
             worst = sorted(why.items(), key=lambda item: (-item[1], item[0]))[:3]
-            reasons_said = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
+            worst_reasons = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
             share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
-            said.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {reasons_said}")
-    if said:
+            faults.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons}")
+    if faults:
         raise InputError(
-            "; ".join(said) + f"; each such row stands in {quarantine}",
-            hint="mend the source, or raise reading.max_quarantined if the rest is enough",
+            "; ".join(faults) + f"; each such row stands in {quarantine}",
+            hint="mend the source, or raise ingest.max_quarantined if the rest is enough",
         )

@@ -14,6 +14,7 @@ from linkage.ingest import reasons
 from linkage.ingest.quarantine import Quarantine
 
 GROUP_ROWS = 100_000
+BATCH_ROWS = 10_000
 GROUP_BYTES = 64 * 2**20
 VECTORS = "embedding"
 
@@ -63,7 +64,7 @@ def common_length(stages: Iterable[Stage]) -> int | None:
     return max(lengths, key=lambda length: (lengths[length], length))
 
 
-def keep_length(stage: Stage, length: int, table: str, quarantine: Quarantine) -> int:
+def quarantine_other_lengths(stage: Stage, length: int, table: str, quarantine: Quarantine) -> int:
     """Move rows with vectors of another length to the quarantine; says how many."""
     if set(stage.lengths) <= {length}:
         return 0
@@ -73,7 +74,7 @@ def keep_length(stage: Stage, length: int, table: str, quarantine: Quarantine) -
         pq.ParquetFile(old) as source,
         pq.ParquetWriter(stage.path, source.schema_arrow, compression="zstd") as out,
     ):
-        for batch in source.iter_batches(10_000):
+        for batch in source.iter_batches(BATCH_ROWS):
             lengths = pc.fill_null(pc.list_value_length(batch.column(VECTORS)), length)
             other = np.asarray(pc.not_equal(lengths, length))
             for index in np.flatnonzero(other).tolist():

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from linkage.errors import UsageError
@@ -24,7 +24,7 @@ from linkage.settings.ingest import Ingest, TableMapping
 from linkage.settings.links import Links
 from linkage.settings.observations import Observations
 from linkage.settings.prompts import Prompts
-from linkage.settings.section import Section
+from linkage.settings.section import Section, setting
 
 __all__ = ["OF_THE_MACHINE", "Settings", "TableMapping", "Trait"]
 
@@ -36,7 +36,14 @@ class Trait(Section):
     """A trait that a source brings and the contract does not know."""
 
     family: str
-    agreement: float = Field(0.5, gt=0, le=1, description="m: chance that one operator's accounts share it")
+    agreement: float = setting(
+        0.5,
+        "m: chance that one operator's accounts share a value of it",
+        source="half of them, where nothing is known",
+        changes="bits of the trait's evidence",
+        gt=0,
+        le=1,
+    )
 
 
 class Settings(BaseSettings):
@@ -46,19 +53,44 @@ class Settings(BaseSettings):
         env_prefix="LINKAGE_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    seed: int = 0
-    threads: int = Field(0, ge=0, description="0: as many as there are cores; no table depends on it")
-    memory: str = Field(
+    seed: int = setting(
+        0,
+        "seed of everything that is drawn: neighbours, communities, resamples, null model",
+        source="any number; two runs with one seed give the same bytes",
+        changes="all tables, within what chance may change",
+    )
+    threads: int = setting(
+        0, "threads of the engine; 0: as many as there are cores", source="speed", changes="nothing", ge=0
+    )
+    memory: str = setting(
         "",
-        description="limit for the engine, such as '2GB'; empty: 1.2 GB and twice what is read, doubled "
-        "where that is too little, up to six tenths of the machine's",
+        "limit for the engine, such as '2GB'; empty: 1.2 GB and twice what is read, doubled where that is "
+        "too little, up to six tenths of the machine's",
+        source="what does not fit is spilled to disk",
+        changes="nothing",
     )
-    max_rows: int = Field(
-        100_000_000, gt=0, description="rows that one stage may take into memory at once; more ends the run"
+    max_rows: int = setting(
+        100_000_000,
+        "rows that one stage may take into memory at once; more ends the run",
+        source="some gigabytes, at a few columns of numbers each",
+        changes="nothing",
+        gt=0,
     )
-    engine: str = Field("duckdb", description="where relational work runs")
-    sources: dict[str, TableMapping] = {}
-    traits: dict[str, Trait] = {}
+    engine: str = setting(
+        "duckdb", "where relational work runs", source="the engine that is built in", changes="nothing"
+    )
+    sources: dict[str, TableMapping] = setting(
+        {},
+        "how foreign tables become ours, by table; see the guide to sources",
+        source="without a mapping, columns go by their own names",
+        changes="which rows there are",
+    )
+    traits: dict[str, Trait] = setting(
+        {},
+        "traits that a source brings and the contract does not know, with family and agreement",
+        source="only the source knows what they mean",
+        changes="families of observations, and evidence of these traits",
+    )
     ingest: Ingest = Ingest()
     observations: Observations = Observations()
     prompts: Prompts = Prompts()

@@ -2,7 +2,10 @@
 
 from pydantic import Field, model_validator
 
-from linkage.settings.section import Section
+from linkage.settings.section import Section, setting
+
+HONEST = "from the size of honest logs; a bomb or a broken export exceeds it"
+ROWS = "which rows are used; those that are not stand in the quarantine with their reason"
 
 
 class TableMapping(Section):
@@ -27,11 +30,84 @@ class TableMapping(Section):
 
 
 class Ingest(Section):
-    """Limits of what is read, from the size of honest logs; a bomb or a broken export exceeds them."""
+    """Limits of what is read."""
 
-    max_quarantined: float = Field(0.01, ge=0, le=1, description="share of a table's rows; above it exit 3")
-    max_line_bytes: int = Field(8 * 2**20, gt=0)
-    max_file_bytes: int = Field(20 * 2**30, gt=0, description="after decompression")
-    max_ratio: int = Field(200, gt=1, description="decompressed to compressed, once past 64 MiB")
-    earliest: str = Field("1990-01-01", description="a time before it is a default value, not a time")
-    latest: str = Field("2100-01-01", description="likewise after it")
+    max_quarantined: float = setting(
+        0.01,
+        "share of a table's rows that may be unusable; above it the run ends with exit code 3",
+        source="from honest logs; a broken export exceeds it",
+        changes="whether there is a case at all",
+        ge=0,
+        le=1,
+    )
+    max_line_bytes: int = setting(
+        8 * 2**20, "bytes of one line or one value that is read", source=HONEST, changes=ROWS, gt=0
+    )
+    max_file_bytes: int = setting(
+        20 * 2**30,
+        "bytes of one file after decompression; above it the run ends with exit code 3",
+        source=HONEST,
+        changes="whether there is a case at all",
+        gt=0,
+    )
+    max_ratio: int = setting(
+        200,
+        "times that a file may be larger decompressed than compressed, past ratio_from_bytes",
+        source=HONEST,
+        changes="whether there is a case at all",
+        gt=1,
+    )
+    ratio_from_bytes: int = setting(
+        64 * 2**20,
+        "decompressed bytes of a file from which max_ratio is asked of it",
+        source="a short file of one repeated line is no bomb",
+        changes="whether there is a case at all",
+        gt=0,
+    )
+    earliest: str = setting(
+        "1990-01-01",
+        "first day of which a time is believed",
+        source="a time before it is a default value, not a time",
+        changes=ROWS,
+    )
+    latest: str = setting(
+        "2100-01-01",
+        "day from which no time is believed",
+        source="a time after it is a default value, not a time",
+        changes=ROWS,
+    )
+    max_json_depth: int = setting(
+        64,
+        "lists and objects inside one another in a row of JSON",
+        source="logs have three or four levels",
+        changes=ROWS,
+        gt=0,
+    )
+    max_bundle_bytes: int = setting(
+        256 * 2**20,
+        "bytes of a STIX bundle, which is read whole; above it the run ends with exit code 3",
+        source="beyond it a threat platform exports the bundle in parts",
+        changes="whether there is a case at all",
+        gt=0,
+    )
+    max_pattern_depth: int = setting(
+        32,
+        "brackets inside one another in the pattern of a STIX indicator",
+        source="patterns that people write have two or three",
+        changes="which indicators are used",
+        gt=0,
+    )
+    quarantined_characters: int = setting(
+        2048,
+        "characters kept of a row that is not used",
+        source="the contract of quarantine.ndjson; enough to know a row by",
+        changes="the text of rows in quarantine.ndjson",
+        gt=0,
+    )
+    listed_columns: int = setting(
+        200,
+        "unknown columns that a receipt names, and characters of each name; the rest are counted",
+        source="a receipt is read by people",
+        changes="the names of unknown columns in run.json",
+        gt=0,
+    )

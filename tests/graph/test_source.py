@@ -117,7 +117,7 @@ def mapping(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def foreign(session: Any, tmp_path: Path) -> Iterator[Any]:
     """The fixtures' rows as somebody else keeps them."""
-    found = read([ROOT / "fixtures" / "case"], tmp_path / "staged", reading=Settings().ingest, mappings={})
+    found = read([ROOT / "fixtures" / "case"], tmp_path / "staged", chosen=Settings().ingest, mappings={})
     session.run("CREATE INDEX kunde IF NOT EXISTS FOR (k:Kunde) ON (k.nr)").consume()
     session.run("CREATE INDEX adresse IF NOT EXISTS FOR (a:Adresse) ON (a.`IP-Adresse`)").consume()
     session.run("CALL db.awaitIndexes(60)").consume()

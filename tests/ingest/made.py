@@ -65,7 +65,7 @@ def load(
     root = paths[0] if paths[0].is_dir() else paths[0].parent
     staging = staging or root.parent / f"{root.name}-staged"
     more = {"progress": progress} if progress else {}
-    result = Read(read(list(paths), staging, reading=reading, mappings=mappings or {}, **more))
+    result = Read(read(list(paths), staging, chosen=reading, mappings=mappings or {}, **more))
     result.check_rows()
     return result
 

@@ -115,7 +115,7 @@ groups = st.lists(st.sampled_from(["", "0", "00", "1", "a0", "A", "ffff", "0a", 
 
 @given(st.lists(groups.map(":".join), max_size=8))
 def test_the_bulk_way_agrees_with_one_at_a_time(texts: list[str]) -> None:
-    made = addresses.respelled(pa.array(texts, pa.string()), "ip").to_pylist()
+    made = addresses.respell(pa.array(texts, pa.string()), "ip").to_pylist()
     assert made == [addresses.address(text) for text in texts]
 
 
@@ -123,20 +123,20 @@ def test_the_bulk_way_agrees_with_one_at_a_time(texts: list[str]) -> None:
     "text", ["1:2:3:4::6:7:8", "1:2:3::6:7:8", "1:2:3:4:5:6::", "1:2:3:4:5:6:7::", "::1:2:3"]
 )
 def test_a_short_form_that_stands_for_one_group_is_not_canonical(text: str) -> None:
-    (made,) = addresses.respelled(pa.array([text]), "ip").to_pylist()
+    (made,) = addresses.respell(pa.array([text]), "ip").to_pylist()
     assert made == str(ipaddress.ip_address(text))
 
 
 def test_a_column_is_respelled_where_it_is_asked_for() -> None:
     values = pa.array(["A::1", None, "10.0.0.1", "A:1", "A::1", "::FFFF:10.0.0.1"])
-    assert addresses.respelled(values, "ip").to_pylist() == [
+    assert addresses.respell(values, "ip").to_pylist() == [
         "a::1", None, "10.0.0.1", "A:1", "a::1", "10.0.0.1"
     ]  # fmt: skip
     rows = pa.array([False, True, True, True, True, None])
-    assert addresses.respelled(values, "ip", rows).to_pylist() == [
+    assert addresses.respell(values, "ip", rows).to_pylist() == [
         "A::1", None, "10.0.0.1", "A:1", "a::1", "::FFFF:10.0.0.1"
     ]  # fmt: skip
-    assert addresses.respelled(pa.array([], pa.string()), "ip").to_pylist() == []
+    assert addresses.respell(pa.array([], pa.string()), "ip").to_pylist() == []
 
 
 # --- wherever an address comes in ----------------------------------------------------------------

@@ -28,7 +28,7 @@ from tests.ingest.made import LENIENT, in_every_format, load, ndjson
 
 ROW = b'{"account":"a1","at":1767323045}\n'
 BAD = b'{"account":"a1","at":"soon"}\n'
-LIMITS = cells.limits("1990-01-01", "2100-01-01", 8 * 2**20)
+LIMITS = cells.limits(IngestSettings())
 
 # --- limits and errors ------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ def test_a_bomb_is_refused(ending: str, pack: Any, put: Put) -> None:
 
 
 def test_bounds_that_are_no_times(put: Put) -> None:
-    with pytest.raises(UsageError, match=r"reading\.latest = 'never': unreadable time"):
+    with pytest.raises(UsageError, match=r"ingest\.latest = 'never': unreadable time"):
         load(put("interactions.ndjson", ROW), reading=IngestSettings(latest="never"))
 
 
@@ -111,12 +111,12 @@ def test_a_line_of_100_mb_is_passed_over_in_bounded_memory(tmp_path: Path) -> No
         out.write(b'"}\n' + ROW)
     script = (
         "import resource, sys; from pathlib import Path\n"
-        "from linkage.settings import IngestSettings; from linkage.ingest.read import read\n"
+        "from linkage.settings.ingest import Ingest as IngestSettings; from linkage.ingest.read import read\n"
         "kilobytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "read([Path(sys.argv[2])], Path(sys.argv[1]) / 'warm', reading=IngestSettings(), mappings={})\n"
+        "read([Path(sys.argv[2])], Path(sys.argv[1]) / 'warm', chosen=IngestSettings(), mappings={})\n"
         "before = kilobytes()\n"
         "found = read([Path(sys.argv[1])/'source'], Path(sys.argv[1])/'out',"
-        " reading=IngestSettings(max_quarantined=1), mappings={})\n"
+        " chosen=IngestSettings(max_quarantined=1), mappings={})\n"
         "receipt = found.receipts[0]\n"
         "print(kilobytes() - before, receipt.used, receipt.quarantined)\n"
     )
@@ -339,7 +339,7 @@ def test_a_column_reads_as_its_cells_do(kind: str, values: list[Any]) -> None:
     naive = [isinstance(each, cells.Moment) and each.naive for each in found]
     plain = [each.at if isinstance(each, cells.Moment) else each for each in found]
 
-    normal = columns.normalise("account", kind, values, LIMITS)
+    normal = columns.read_column("account", kind, values, LIMITS)
 
     assert normal.values.type == schema.ARROW[kind]
     assert normal.values.equals(pa.array(plain, schema.ARROW[kind]))
@@ -351,9 +351,9 @@ def test_a_column_reads_as_its_cells_do(kind: str, values: list[Any]) -> None:
 
 
 def test_the_smallest_integer_is_no_time_however_early_times_may_be() -> None:
-    early = cells.limits("1900-01-01", "2100-01-01", 100)
+    early = cells.limits(IngestSettings(earliest="1900-01-01", max_line_bytes=100))
 
-    normal = columns.normalise("at", schema.TIME, [-(2**63), 0], early)
+    normal = columns.read_column("at", schema.TIME, [-(2**63), 0], early)
 
     assert normal.values.to_pylist() == [None, 0]
     assert normal.faults == {0: reasons.TIME_OUT_OF_RANGE}

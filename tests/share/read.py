@@ -19,7 +19,7 @@ def indicators(content: bytes, folder: Path) -> list[dict[str, Any]]:
     file = folder / "partner.json"
     file.write_bytes(content)
     staged = folder / "staged"
-    found = read([folder / "rows"], staged, reading=IngestSettings(), mappings={}, indicators=[file])
+    found = read([folder / "rows"], staged, chosen=IngestSettings(), mappings={}, indicators=[file])
     assert found.quarantine.read_bytes() == b""
     wanted = ["operator", "trait", "value", "confidence", "source", "seen_at"]
     parts = [pq.read_table(path, columns=wanted) for path in found.tables.get("indicators", ())]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from linkage.attribution.exchange_key import PREFIX, ExchangeKey
 from linkage.errors import UsageError
 from linkage.ingest.formats.stix_pattern import alternatives
+from linkage.settings.ingest import Ingest
 from linkage.share.marking import LEVELS, level, marking
 from linkage.share.objects import OBSERVABLES, moment
 from linkage.share.pattern import carried, observable, pattern
@@ -24,6 +25,7 @@ from tests.share.read import indicators, objects
 DAY = 86_400_000_000
 START = 20_000 * DAY
 KEY = ExchangeKey(b"k" * 32)
+DEPTH = Ingest().max_pattern_depth
 
 
 def told(trait: str, value: str, **changes: Any) -> Indicator:
@@ -140,7 +142,7 @@ def test_digests_are_read_back_without_loss(tmp_path: Path) -> None:
 def test_any_value_of_any_trait_is_read_back(trait: str, value: str) -> None:
     if not carried(trait):
         return
-    (found,) = alternatives(pattern(trait, value))
+    (found,) = alternatives(pattern(trait, value), DEPTH)
     assert (found.trait, found.value, found.why) == (trait, value, "")
 
 
@@ -149,7 +151,7 @@ def test_any_value_of_any_trait_is_read_back(trait: str, value: str) -> None:
 )
 @pytest.mark.parametrize("trait", ["ip", "prefix"])
 def test_an_address_is_read_back_as_the_trait_it_was(trait: str, address: str) -> None:
-    (found,) = alternatives(pattern(trait, address))
+    (found,) = alternatives(pattern(trait, address), DEPTH)
     assert (found.trait, found.value) == (trait, address)
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_BYTES, CHUNK_ROWS, Broken, Chunk
-from linkage.ingest.formats.streams import HEAD, Lines, TextFile
+from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.mapping import Plan
+from linkage.settings.ingest import Ingest as IngestSettings
 
 
-def chunks(file: TextFile, plan: Plan, name: str, max_bytes: int) -> Iterator[Chunk]:
+def chunks(file: TextFile, plan: Plan, name: str, chosen: IngestSettings) -> Iterator[Chunk]:
     """The file's rows, some at a time; raises InputError for a header that is missing or lacks a column."""
+    max_bytes, kept = chosen.max_line_bytes, chosen.quarantined_characters
     # Only ever raised: a record is cut off at max_bytes before this limit is met.
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes + 2))
     feed = _Feed(file.lines(), max_bytes)
@@ -24,7 +26,7 @@ def chunks(file: TextFile, plan: Plan, name: str, max_bytes: int) -> Iterator[Ch
     header = _header(feed, reader, plan, name)
     last = False
     while not last:
-        batch = _gather(feed, reader, len(header))
+        batch = _gather(feed, reader, len(header), kept)
         last = batch.last
         yield _chunk(batch, header, plan)
 
@@ -35,10 +37,14 @@ class _TooLong(Exception):
 
 @dataclass
 class _Batch:
-    """Records of the right shape, each with the index of its first line in `lines`."""
+    """Records of the right shape, each with the index of its first line in `lines`.
+
+    `kept` characters of a broken one are kept.
+    """
 
     first: int
     lines: list[str]
+    kept: int
     rows: list[list[str]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
@@ -119,8 +125,8 @@ def _header(feed: _Feed, reader: "Iterator[list[str]]", plan: Plan, name: str) -
     return header
 
 
-def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int) -> _Batch:
-    batch = _Batch(feed.first, feed.lines)
+def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -> _Batch:
+    batch = _Batch(feed.first, feed.lines, kept)
     feed.held = 0
     while len(batch.rows) < CHUNK_ROWS and feed.held <= CHUNK_BYTES:
         start, feed.size = len(feed.lines), 0
@@ -166,7 +172,8 @@ def _break(batch: _Batch, start: int, reason: str) -> None:
 
 
 def _line(batch: _Batch, index: int, reason: str) -> Broken:
-    raw = batch.lines[index][:HEAD].encode("utf-8", "surrogateescape")[:HEAD]
+    kept = batch.kept
+    raw = batch.lines[index][:kept].encode("utf-8", "surrogateescape")[:kept]
     return Broken(batch.first + index, reason, raw)
 
 
@@ -179,6 +186,6 @@ def _chunk(batch: _Batch, header: list[str], plan: Plan) -> Chunk:
     def raw(i: int) -> str:
         # A record ends where the next thing begins; its first lines are enough to know it by.
         end = batch.starts[i + 1] if i + 1 < len(batch.starts) else len(batch.lines)
-        return "".join(batch.lines[batch.starts[i] : end])[:HEAD]
+        return "".join(batch.lines[batch.starts[i] : end])[: batch.kept]
 
     return Chunk(columns, numbers, raw, batch.broken, batch.blank, frozenset(header) - plan.wanted)

@@ -6,27 +6,28 @@ from typing import Any
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats import strict_json
-from linkage.ingest.formats.streams import HEAD, Lines, TextFile
+from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.reasons import Refused
+from linkage.settings.ingest import Ingest as IngestSettings
 
 
-def chunks(file: TextFile, wanted: frozenset[str]) -> Iterator[Chunk]:
+def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
     """The file's rows, some at a time."""
     for lines in file.lines():
         for start in range(0, len(lines.lines), CHUNK_ROWS):
-            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted)
+            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted, chosen)
         if lines.too_long is not None:
             broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])
 
 
-def _chunk(lines: Lines, part: slice, wanted: frozenset[str]) -> Chunk:
+def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSettings) -> Chunk:
     texts, first = lines.lines[part], lines.first + part.start
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
     broken: list[Broken] = []
     seen: set[str] = set()
-    blank, read = 0, strict_json.reader(b"\n".join(texts))
+    blank, read = 0, strict_json.reader(b"\n".join(texts), chosen.max_json_depth)
     for number, text in enumerate(texts, first):
         if not text or text.isspace():
             blank += 1
@@ -39,7 +40,7 @@ def _chunk(lines: Lines, part: slice, wanted: frozenset[str]) -> Chunk:
             reason = refused.reason
             if lines.open_end and reason == reasons.NOT_JSON:
                 reason = reasons.CUT_SHORT
-            broken.append(Broken(number, reason, text[:HEAD]))
+            broken.append(Broken(number, reason, text[: chosen.quarantined_characters]))
             continue
         seen.update(row)
         rows.append(row)

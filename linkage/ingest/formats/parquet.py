@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from linkage import schema as model
 from linkage.errors import InputError
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
-from linkage.ingest.formats.streams import RATIO_FROM, Caps
 from linkage.ingest.mapping import Plan
+from linkage.settings.ingest import Ingest as IngestSettings
 
 BATCH_BYTES = 64 * 2**20
 BROKEN = (pa.ArrowException, OSError, ValueError)
@@ -30,10 +30,10 @@ class ParquetSource:
         with path.open("rb") as handle:
             self.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
 
-    def chunks(self, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+    def chunks(self, plan: Plan, chosen: IngestSettings) -> Iterator[Chunk]:
         """The file's rows, some at a time; raises InputError when it cannot be read or is a bomb."""
         try:
-            yield from self._chunks(plan, caps)
+            yield from self._chunks(plan, chosen)
         except BROKEN as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
@@ -42,36 +42,45 @@ class ParquetSource:
                 hint="check how it was written or copied; a Parquet file cut short has no usable part",
             ) from error
 
-    def _chunks(self, plan: Plan, caps: Caps) -> Iterator[Chunk]:
+    def _chunks(self, plan: Plan, chosen: IngestSettings) -> Iterator[Chunk]:
         with pq.ParquetFile(self._path) as file:
             schema = file.schema_arrow
             names = {field.name: field.name.strip() for field in schema}
             plan.check(self._name, [field.name.strip() for field in schema])
-            self._check_size(file, caps)
+            self._check_size(file, chosen)
             wanted = [name for name, plain in names.items() if plain in plan.wanted]
             unknown = frozenset(names.values()) - plan.wanted
         # As dictionaries, so that a value repeated a million times is held once until it is measured.
         texts = [name for name in wanted if _is_text(schema.field(name).type)]
+        kept = chosen.quarantined_characters
         with pq.ParquetFile(self._path, read_dictionary=texts) as file:
             row = 1
             for batch in file.iter_batches(_rows(file), columns=wanted):
                 for piece in _bounded(batch):
-                    yield self._chunk(piece, row, names, plan, unknown)
+                    yield self._chunk(piece, row, names, plan, unknown=unknown, kept=kept)
                     row += piece.num_rows
             if file.metadata.num_rows != row - 1:
                 raise InputError(f"{self._name}: holds {row - 1} rows, but says {file.metadata.num_rows}")
 
-    def _check_size(self, file: pq.ParquetFile, caps: Caps) -> None:
+    def _check_size(self, file: pq.ParquetFile, chosen: IngestSettings) -> None:
         groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
         total = sum(group.total_byte_size for group in groups)
-        if total > caps.file_bytes or (total > RATIO_FROM and total > caps.ratio * self.bytes):
+        suspect = total > chosen.ratio_from_bytes and total > chosen.max_ratio * self.bytes
+        if total > chosen.max_file_bytes or suspect:
             raise InputError(
                 f"{self._name}: {total:,} bytes once decompressed, from {self.bytes:,}, as a bomb has",
-                hint="if it is honest, raise reading.max_file_bytes or reading.max_ratio",
+                hint="if it is honest, raise ingest.max_file_bytes or ingest.max_ratio",
             )
 
     def _chunk(
-        self, batch: pa.RecordBatch, first: int, names: dict[str, str], plan: Plan, unknown: frozenset[str]
+        self,
+        batch: pa.RecordBatch,
+        first: int,
+        names: dict[str, str],
+        plan: Plan,
+        *,
+        unknown: frozenset[str],
+        kept: int,
     ) -> Chunk:
         columns: dict[str, list[Any] | pa.Array] = {}
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -86,7 +95,7 @@ class ParquetSource:
         return Chunk(
             columns,
             range(first, first + batch.num_rows),
-            lambda i: shown(batch, i),
+            lambda i: row_text(batch, i, kept),
             unknown=unknown,
         )
 
@@ -127,23 +136,23 @@ def plain(column: pa.Array) -> "list[Any] | pa.Array | None":
     return column if known else None
 
 
-def shown(batch: pa.RecordBatch, index: int) -> str:
-    """A row as a person may look at it."""
+def row_text(batch: pa.RecordBatch, index: int, kept: int) -> str:
+    """A row as a person may look at it, with so many bytes of each text."""
     cells = {
-        name: _shown(column.slice(index, 1))
+        name: _cell_text(column.slice(index, 1), kept)
         for name, column in zip(batch.schema.names, batch.columns, strict=True)
     }
     return ", ".join(f"{name}={value}" for name, value in cells.items() if value != "null")
 
 
-def _shown(cell: pa.Array) -> str:
+def _cell_text(cell: pa.Array, kept: int) -> str:
     if pa.types.is_dictionary(cell.type):
         cell = cell.dictionary_decode()
     if not cell[0].is_valid:
         return "null"
     if _is_text(cell.type):
         raw: bytes = cell.cast(pa.binary())[0].as_py()
-        return repr(raw[:2048].decode("utf-8", "backslashreplace"))
+        return repr(raw[:kept].decode("utf-8", "backslashreplace"))
     if pa.types.is_timestamp(cell.type):
         return f"{cell.cast(pa.int64())[0]} {cell.type.unit}"
     if pa.types.is_nested(cell.type):

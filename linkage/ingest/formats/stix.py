@@ -18,11 +18,12 @@ from linkage.ingest import reasons
 from linkage.ingest.chunk import Broken, Chunk
 from linkage.ingest.formats import strict_json
 from linkage.ingest.formats.stix_pattern import Alternative, alternatives
-from linkage.ingest.formats.streams import HEAD, Caps, TextFile
+from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.reasons import Refused
+from linkage.settings.ingest import Ingest as IngestSettings
 
-MOST_BYTES = 256 * 2**20
-"""A bundle is read whole; beyond this it is for a threat platform to export it in parts."""
+CERTAIN = 100
+"""The highest confidence of a STIX object."""
 
 ACTORS = ("threat-actor", "intrusion-set", "campaign")
 """The kinds of object that stand for somebody who acts; malware and techniques are many people's."""
@@ -32,28 +33,31 @@ COLUMNS = ("operator", "trait", "value", "confidence", "source", "seen_at")
 Object = Mapping[str, Any]
 
 
-def caps(given: Caps) -> Caps:
-    """The caps for a bundle, which may be one long line."""
-    most = min(given.file_bytes, MOST_BYTES)
-    return Caps(most, most, given.ratio)
+def limits(chosen: IngestSettings) -> IngestSettings:
+    """The limits for a bundle, which may be one long line."""
+    most = min(chosen.max_file_bytes, chosen.max_bundle_bytes)
+    return chosen.model_copy(update={"max_line_bytes": most, "max_file_bytes": most})
 
 
-def chunks(file: TextFile, name: str) -> Iterator[Chunk]:
+def chunks(file: TextFile, name: str, chosen: IngestSettings) -> Iterator[Chunk]:
     """All rows of a bundle; raises InputError naming the file when it is none."""
-    content = b"\n".join(line for lines in file.lines() for line in _whole(lines.lines, lines.too_long, name))
-    yield _Bundle(_objects(content, name)).chunk()
+    yield _Bundle(_objects(_content(file, name, chosen), name, chosen), chosen).chunk()
 
 
-def _whole(lines: list[bytes], too_long: bytes | None, name: str) -> list[bytes]:
-    if too_long is not None:
-        raise InputError(f"{name}: more than {MOST_BYTES:,} bytes", hint="export the bundle in parts")
-    return lines
+def _content(file: TextFile, name: str, chosen: IngestSettings) -> bytes:
+    found: list[bytes] = []
+    for lines in file.lines():
+        if lines.too_long is not None:
+            most = f"{chosen.max_bundle_bytes:,}"
+            raise InputError(f"{name}: more than {most} bytes", hint="export the bundle in parts")
+        found += lines.lines
+    return b"\n".join(found)
 
 
-def _objects(content: bytes, name: str) -> list[Any]:
+def _objects(content: bytes, name: str, chosen: IngestSettings) -> list[Any]:
     try:
         # One reader for the whole, with its check for names given twice.
-        bundle = strict_json.reader(content)(content)
+        bundle = strict_json.reader(content, chosen.max_json_depth)(content)
     except Refused as refused:
         raise InputError(
             f"{name}: cannot be read: {refused.reason}", hint="give a STIX 2.1 bundle as one JSON object"
@@ -72,6 +76,7 @@ class _Bundle:
     """The objects of one bundle, and what has been made of them so far."""
 
     objects: list[Any]
+    chosen: IngestSettings
     columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     lines: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
@@ -115,7 +120,7 @@ class _Bundle:
         try:
             found, confidence = self._read(each)
         except Refused as refused:
-            raw = json.dumps(each).encode()[:HEAD]
+            raw = json.dumps(each).encode()[: self.chosen.quarantined_characters]
             self.broken.append(Broken(at + 1, refused.reason, raw))
             return
         operators = self._operators(each)
@@ -143,11 +148,11 @@ class _Bundle:
         pattern = each.get("pattern")
         if not isinstance(pattern, str):
             raise Refused(reasons.NO_PATTERN)
-        return alternatives(pattern), _confidence(each.get("confidence"))
+        return alternatives(pattern, self.chosen.max_pattern_depth), _confidence(each.get("confidence"))
 
-    def _add(self, line: int, each: Object, said: list[Any]) -> None:
+    def _add(self, line: int, each: Object, values: list[Any]) -> None:
         maker = self.by_id.get(str(each.get("created_by_ref")), {}).get("name")
-        row = [*said, maker if isinstance(maker, str) else None, each.get("valid_from")]
+        row = [*values, maker if isinstance(maker, str) else None, each.get("valid_from")]
         for name, value in zip(COLUMNS, row, strict=True):
             self.columns[name].append(value)
         self.lines.append(line)
@@ -206,6 +211,6 @@ def _confidence(given: Any) -> float | None:
         return None
     if type(given) is not int:
         raise Refused(reasons.WRONG_TYPE)
-    if not 0 <= given <= 100:
+    if not 0 <= given <= CERTAIN:
         raise Refused(reasons.OUT_OF_RANGE)
-    return given / 100
+    return given / CERTAIN

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from linkage.ingest import reasons
+from linkage.ingest.addresses import PREFIX_BITS
 from linkage.ingest.reasons import Refused
 from linkage.schema import TRAIT_FAMILY
-
-MAX_DEPTH = 32
-"""Brackets inside one another; patterns that people write have two or three."""
 
 OWN_OBJECT = "x-linkage"
 """The custom object whose every property is a trait, declared or not."""
@@ -56,9 +54,12 @@ class Alternative:
     why: str = ""
 
 
-def alternatives(pattern: str) -> list[Alternative]:
-    """The alternatives of a pattern; raises Refused where it is no pattern."""
-    reader = _Reader(pattern)
+def alternatives(pattern: str, max_depth: int) -> list[Alternative]:
+    """The alternatives of a pattern, in which brackets may stand `max_depth` deep inside one another.
+
+    Raises Refused where it is no pattern.
+    """
+    reader = _Reader(pattern, max_depth)
     found = reader.sequence(0)
     if reader.kind:
         raise Refused(reasons.NO_PATTERN)
@@ -82,8 +83,8 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 class _Reader:
     """A pattern's tokens, and the rules of its grammar as methods; `kind` and `text` are the next token's."""
 
-    def __init__(self, pattern: str) -> None:
-        self._rest = _tokens(pattern)
+    def __init__(self, pattern: str, max_depth: int) -> None:
+        self._rest, self._max_depth = _tokens(pattern), max_depth
         self.kind, self.text = "", ""
         self._step()
 
@@ -119,7 +120,7 @@ class _Reader:
 
     def sequence(self, depth: int) -> list[Alternative]:
         """Observations after one another."""
-        if depth > MAX_DEPTH:
+        if depth > self._max_depth:
             raise Refused(reasons.TOO_DEEP)
         return self._joined(lambda d: self._either(self._together, d), depth, "FOLLOWEDBY")
 
@@ -151,7 +152,7 @@ class _Reader:
         self._need("SECONDS" if word == "WITHIN" else "TIMES")
 
     def _comparison(self, depth: int) -> list[Alternative]:
-        if depth > MAX_DEPTH:
+        if depth > self._max_depth:
             raise Refused(reasons.TOO_DEEP)
         return self._either(lambda d: self._joined(self._condition, d, "AND"), depth)
 
@@ -231,7 +232,7 @@ def _network(value: str) -> tuple[str, str]:
         return "", ""
     if found.prefixlen == found.max_prefixlen:
         return "ip", str(found.network_address)
-    return ("prefix", str(found)) if found.prefixlen == (24 if found.version == 4 else 64) else ("", "")
+    return ("prefix", str(found)) if found.prefixlen == PREFIX_BITS[found.version] else ("", "")
 
 
 def _trait(path: str) -> str:

@@ -14,13 +14,9 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.ingest.chunk import CHUNK_BYTES
-
-HEAD = 2048
-"""Bytes kept of a line too long to hold."""
+from linkage.settings.ingest import Ingest as IngestSettings
 
 PIECE = 64 * 1024
-RATIO_FROM = 64 * 2**20
-"""Decompressed size from which the ratio is judged: a short file of one repeated line is no bomb."""
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
@@ -38,15 +34,6 @@ class Lines:
     lines: list[bytes]
     too_long: bytes | None = None
     open_end: bool = False
-
-
-@dataclass(frozen=True)
-class Caps:
-    """The sizes beyond which a text file is refused or a line is passed over."""
-
-    line_bytes: int
-    file_bytes: int
-    ratio: int
 
 
 class _Tally:
@@ -72,14 +59,15 @@ class _Tally:
 class TextFile:
     """A CSV or NDJSON file, plain or compressed; `bytes` and `sha256` hold once all lines were read."""
 
-    def __init__(self, path: Path, name: str, compression: str | None, caps: Caps) -> None:
-        self._path, self._name, self._compression, self._caps = path, name, compression, caps
+    def __init__(self, path: Path, name: str, compression: str | None, chosen: IngestSettings) -> None:
+        self._path, self._name, self._compression, self._chosen = path, name, compression, chosen
         self.bytes = 0
         self.sha256 = hashlib.sha256().hexdigest()
 
     def lines(self) -> Iterator[Lines]:
         """All lines, some at a time; raises InputError naming file and last whole line."""
         number, carry, head = 1, b"", None
+        kept = self._chosen.quarantined_characters
         for block in self._blocks():
             if isinstance(block, _Ended):
                 raise self._ended(block, number - 1)
@@ -93,18 +81,19 @@ class TextFile:
             carry = lines.pop()
             yield from self._split(number, lines)
             number += len(lines)
-            if len(carry) > self._caps.line_bytes:
-                head, carry = carry[:HEAD], b""
+            if len(carry) > self._chosen.max_line_bytes:
+                head, carry = carry[:kept], b""
         if head is not None:
             yield Lines(number, [], too_long=head)
         elif carry:
             yield Lines(number, [carry], open_end=True)
 
     def _split(self, number: int, lines: list[bytes]) -> Iterator[Lines]:
-        limit, start = self._caps.line_bytes, 0
+        limit, start = self._chosen.max_line_bytes, 0
+        kept = self._chosen.quarantined_characters
         if lines and len(max(lines, key=len)) > limit:
             for index in [i for i, line in enumerate(lines) if len(line) > limit]:
-                yield Lines(number + start, lines[start:index], too_long=lines[index][:HEAD])
+                yield Lines(number + start, lines[start:index], too_long=lines[index][:kept])
                 start = index + 1
         yield Lines(number + start, lines[start:] if start else lines)
 
@@ -135,16 +124,16 @@ class TextFile:
         return block.removeprefix(BOM)
 
     def _check(self, total: int, read: int) -> None:
-        caps = self._caps
-        if total > caps.file_bytes:
+        chosen = self._chosen
+        if total > chosen.max_file_bytes:
             raise InputError(
-                f"{self._name}: more than {caps.file_bytes:,} bytes once decompressed",
-                hint="split the file, or raise reading.max_file_bytes",
+                f"{self._name}: more than {chosen.max_file_bytes:,} bytes once decompressed",
+                hint="split the file, or raise ingest.max_file_bytes",
             )
-        if self._compression and total > RATIO_FROM and total > caps.ratio * read:
+        if self._compression and total > chosen.ratio_from_bytes and total > chosen.max_ratio * read:
             raise InputError(
-                f"{self._name}: decompresses to more than {caps.ratio} times its size, as a bomb does",
-                hint="look at what is in it; raise reading.max_ratio if it is honest",
+                f"{self._name}: decompresses to more than {chosen.max_ratio} times its size, as a bomb does",
+                hint="look at what is in it; raise ingest.max_ratio if it is honest",
             )
 
     def _ended(self, ended: "_Ended", line: int) -> InputError:

@@ -10,8 +10,8 @@ import orjson
 from linkage.ingest import reasons
 from linkage.ingest.reasons import Refused
 
-MAX_DEPTH = 64
-"""Levels of nesting; logs have three or four."""
+MAX_DIGITS = 300
+"""Digits of a whole number that are read; a double holds no number of more than 309."""
 
 SPACED = re.compile(rb'"[ \t\r]+:')
 """A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
@@ -19,8 +19,11 @@ SPACED = re.compile(rb'"[ \t\r]+:')
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def reader(block: bytes) -> Callable[[bytes], dict[str, Any]]:
-    """A function that reads the lines of this block; it raises Refused with the reason."""
+def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
+    """A function that reads the lines of this block; it raises Refused with the reason.
+
+    Lists and objects may stand inside one another `max_depth` deep.
+    """
     # Every key stands before `":`, if no blank comes between. So as many of these as there are keys at the
     # top means: no key twice, nothing nested, and no text that looks like a key.
     spaced = SPACED.search(block) is not None
@@ -32,7 +35,7 @@ def reader(block: bytes) -> Callable[[bytes], dict[str, Any]]:
             raise Refused(_why(line)) from None
         if type(row) is not dict:
             raise Refused(reasons.NOT_AN_OBJECT)
-        if line.count(b"[") + line.count(b"{") > MAX_DEPTH and _deep(row):
+        if line.count(b"[") + line.count(b"{") > max_depth and _deep(row, max_depth):
             raise Refused(reasons.TOO_DEEP)
         if (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
             raise Refused(reasons.DUPLICATE_KEY)
@@ -80,9 +83,9 @@ def _colons(row: Any) -> int:
     return total
 
 
-def _deep(row: Any) -> bool:
+def _deep(row: Any, most: int) -> bool:
     level = [row]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(most + 1):
         inner: list[Any] = []
         for each in level:
             held = each.values() if isinstance(each, dict) else each
@@ -130,7 +133,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(digits: str) -> int:
     # Python refuses to read beyond 4,300 digits, and the time to do so grows with their square.
-    if len(digits) > 300:
+    if len(digits) > MAX_DIGITS:
         raise Refused(reasons.OUT_OF_RANGE)
     return int(digits)
 

@@ -20,6 +20,7 @@ from tests.ingest.made import LENIENT, Read
 
 ROW = b'{"account":"a1","at":1767323045}\n'
 WHEN = "2026-01-05T10:00:00Z"
+DEPTH = IngestSettings().max_pattern_depth
 
 
 def actor(name: str = "Heron", kind: str = "intrusion-set", **more: Any) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def load(put: Put, content: bytes, *, reading: IngestSettings = LENIENT, name: s
     folder = put("sessions.ndjson", ROW)
     file = folder.parent / name
     file.write_bytes(content)
-    result = Read(read([folder], file.parent / "staged", reading=reading, mappings={}, indicators=[file]))
+    result = Read(read([folder], file.parent / "staged", chosen=reading, mappings={}, indicators=[file]))
     result.check_rows()
     return result
 
@@ -96,7 +97,7 @@ def test_a_list_named_twice_is_read_once(put: Put) -> None:
     source = put("sessions.ndjson", ROW)
     file = put("indicators.csv", b"operator,trait,value\nHeron,fingerprint,c1\n") / "indicators.csv"
 
-    result = Read(read([source], source.parent / "staged", reading=LENIENT, mappings={}, indicators=[file]))
+    result = Read(read([source], source.parent / "staged", chosen=LENIENT, mappings={}, indicators=[file]))
 
     assert rows(result) == [("Heron", "fingerprint", "c1")]
 
@@ -187,7 +188,7 @@ def test_what_is_no_pattern_is_put_away(put: Put, pattern: str) -> None:
 @given(st.text("[]()'ipv4-addr:value =xORANDNOTIN,.\\ 17", max_size=60))
 def test_any_text_is_a_pattern_or_refused(text: str) -> None:
     try:
-        found = alternatives(text)
+        found = alternatives(text, DEPTH)
     except Refused as refused:
         assert refused.reason in (reasons.NO_PATTERN, reasons.TOO_DEEP)
     else:
@@ -304,4 +305,4 @@ def test_other_files_are_refused(put: Put, tmp_path: Path, name: str) -> None:
     other.mkdir() if name == "folder" else other.write_text("x")
 
     with pytest.raises(InputError):
-        read([source], source.parent / "staged", reading=LENIENT, mappings={}, indicators=[other])
+        read([source], source.parent / "staged", chosen=LENIENT, mappings={}, indicators=[other])
