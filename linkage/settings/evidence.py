@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from linkage.settings.section import Section, setting
 
@@ -273,9 +273,11 @@ class Evidence(Section):
     coincidences: Coincidences = Coincidences()
     recurrence: Recurrence = Recurrence()
     work_queue: WorkQueue = WorkQueue()
-    signals: dict[str, SignalNumbers] = Field(
+    signals: dict[str, SignalNumbers] = setting(
         {},
-        description="numbers of single signals, by name, such as [evidence.signals.card] agreement = 0.6",
+        "numbers of single signals, by name, such as [evidence.signals.card] agreement = 0.6",
+        source="without one, the number in the signal's file in evidence/signals",
+        changes=EVIDENCE,
     )
 
     @property

@@ -15,15 +15,16 @@ from tests.settings.fields import another, every_setting, keyword_of, nested, va
 
 FIELDS = dict(every_setting())
 EVERY = pytest.mark.parametrize("path", FIELDS, ids=".".join)
-DECLARED_BY_A_SOURCE: dict[str, Any] = {
-    "sources": {"sessions": {"file": "s.csv", "columns": {"account": "who", "at": "when"}}},
-    "traits": {"wallet": {"family": "payment"}},
+OF_THEIR_OWN_KIND: dict[At, Any] = {
+    ("evidence", "signals"): {"card": {"agreement": 0.625}},
+    ("sources",): {"sessions": {"file": "s.csv", "columns": {"account": "who", "at": "when"}}},
+    ("traits",): {"wallet": {"family": "payment"}},
 }
 
 
 def changed(path: At) -> Settings:
     """Settings that differ in one value, which is allowed."""
-    given = DECLARED_BY_A_SOURCE.get(path[0])
+    given = OF_THEIR_OWN_KIND.get(path)
     for value in [given] if given else another(value_at(Settings(), path)):
         try:
             made = Settings(**nested(path, value))

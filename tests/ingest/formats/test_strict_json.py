@@ -1,0 +1,75 @@
+"""One line of JSON: what is honest is read as Python's own reader does, what is odd has its reason."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.ingest import reasons
+from linkage.ingest.formats import strict_json
+from linkage.ingest.reasons import Refused
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXTS
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
+
+
+def read(line: bytes, depth: int = 64) -> dict[str, Any]:
+    return strict_json.reader(line, depth)(line)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans())
+def test_an_object_is_read_as_it_was_written(row: dict[str, Any], spaced: bool) -> None:
+    separators = (" , ", " : ") if spaced else (",", ":")
+    assert read(json.dumps(row, separators=separators).encode()) == row
+
+
+@given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4), st.booleans())
+def test_a_key_given_twice_is_refused(row: dict[str, Any], escaped: bool) -> None:
+    key = json.dumps(next(iter(row)), ensure_ascii=escaped)
+    line = f"{json.dumps(row, ensure_ascii=escaped)[:-1]}, {key}: 1}}".encode()
+    with pytest.raises(Refused) as refused:
+        read(line)
+    assert refused.value.reason == reasons.DUPLICATE_KEY
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(3, True), (4, False)])
+def test_nesting_is_bounded(levels: int, fits: bool) -> None:
+    line = b'{"a":' + b"[" * levels + b"]" * levels + b"}"
+    if fits:
+        assert read(line, depth=3)
+    else:
+        with pytest.raises(Refused) as refused:
+            read(line, depth=3)
+        assert refused.value.reason == reasons.TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"[1]", reasons.NOT_AN_OBJECT),
+        (b"{", reasons.NOT_JSON),
+        (b'{"a": NaN}', reasons.NOT_FINITE),
+        (b'{"a": 1e999}', reasons.OUT_OF_RANGE),
+        (b'{"a": ' + b"9" * 400 + b"}", reasons.OUT_OF_RANGE),
+        (b'{"a": "\xff"}', reasons.NOT_UTF8),
+        (b'{"a": "\\ud800"}', reasons.LONE_SURROGATE),
+        (b'{"a": "\0"}', reasons.NUL),
+    ],
+)
+def test_each_fault_has_its_reason(line: bytes, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(line)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[1", reasons.WRONG_TYPE), ("[1, NaN]", reasons.NOT_FINITE)])
+def test_a_value_inside_a_cell(text: str, reason: str) -> None:
+    assert strict_json.value('["a", 1]') == ["a", 1]
+    with pytest.raises(Refused) as refused:
+        strict_json.value(text)
+    assert refused.value.reason == reason
