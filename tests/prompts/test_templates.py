@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from linkage.prompts import templates as stage
-from linkage.prompts.distinct import representatives
 from linkage.prompts.encoder import Encoder, HashingEncoder
 from linkage.prompts.templates import PromptTables
 from linkage.schema import CASE, content_id
@@ -238,18 +237,6 @@ def test_every_cap_is_counted() -> None:
     assert found.counts["segments beyond the most kept of a prompt"] == 4
     assert run(rows, changed(OPTIONS, neighbours=1)).counts["searches that reached the cap"] > 0
     assert run([row("long " * 3000)]).counts["examples cut short"] == 1
-
-
-def test_near_duplicates_are_chosen_together() -> None:
-    rng = random.Random(3)
-    words = [f"w{number}" for number in range(500)]
-    bases = [rng.sample(words, 40) for _ in range(60)]
-    texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
-    picked = {int(at) // 5 for at in representatives(texts, Prompts(max_representatives=100))}
-    assert (
-        len(representatives(texts, Prompts(max_representatives=100))) == 100 and len(picked) < 35
-    )  # by chance about 54
-    assert representatives(texts, Prompts(max_representatives=300)).tolist() == list(range(300))
 
 
 @pytest.mark.parametrize("rows", [[], [row("")], [row("\u200b \x00")], [row("a"), row("?!")]])

@@ -1,0 +1,93 @@
+"""Rows of one chunk: used, or quarantined with the first fault in the contract's order, or filtered."""
+
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.ingest import cells, reasons
+from linkage.ingest.chunk import Chunk
+from linkage.ingest.mapping import Plan, plans
+from linkage.ingest.normalise import Rows, normalise_rows
+from linkage.schema import SOURCES
+from linkage.settings import TableMapping
+from linkage.settings.ingest import Ingest
+
+LIMITS = cells.limits(Ingest())
+WHEN = 1_767_323_045
+
+
+def chunk(**columns: list[Any]) -> Chunk:
+    rows = len(next(iter(columns.values())))
+    return Chunk(dict(columns), list(range(1, rows + 1)), str)
+
+
+def plan(key: str = "sessions", mapping: TableMapping | None = None) -> Plan:
+    made = plans({key: mapping} if mapping else {}, LIMITS)
+    return made[f"[sources.{key}]" if mapping else key]
+
+
+def of(found: Rows, *names: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(found.used[name].to_pylist() for name in names), strict=True))
+
+
+ACCOUNTS = st.sampled_from(["a1", " a2 ", "", None, "a\0", 7, 1.5])
+ACCOUNT_FAULTS = {
+    "": reasons.NO_ACCOUNT,
+    None: reasons.NO_ACCOUNT,
+    "a\0": reasons.NUL,
+    1.5: reasons.WRONG_TYPE,
+}
+TIME_FAULTS = {"soon": reasons.UNREADABLE_TIME, None: reasons.NO_TIME, 0: reasons.TIME_OUT_OF_RANGE}
+TIMES = st.sampled_from([WHEN, str(WHEN), "soon", None, 0])
+
+
+@given(st.lists(st.tuples(ACCOUNTS, TIMES), min_size=1, max_size=8))
+def test_each_row_is_used_or_has_one_reason(rows: list[tuple[Any, Any]]) -> None:
+    accounts, times = (list(column) for column in zip(*rows, strict=True))
+    found = normalise_rows(plan(), chunk(account=accounts, at=times), LIMITS)
+    assert found.rows == len(rows) == found.used.num_rows + len(found.faults)
+    lines = [*found.used["line"].to_pylist(), *(index + 1 for index, _ in found.faults)]
+    assert sorted(lines) == list(range(1, len(rows) + 1))
+    for index, reason in found.faults:
+        assert reason == ACCOUNT_FAULTS.get(accounts[index], TIME_FAULTS.get(times[index]))
+    assert found.used.schema.equals(SOURCES["sessions"].schema)
+
+
+def test_a_required_column_that_is_not_there_is_missing_in_every_row() -> None:
+    found = normalise_rows(plan(), chunk(account=["a", "b"]), LIMITS)
+    assert found.faults == [(0, reasons.NO_TIME), (1, reasons.NO_TIME)]
+
+
+def test_addresses_are_spelt_one_way_as_a_column_and_as_a_value() -> None:
+    found = normalise_rows(plan(), chunk(account=["a"], at=[WHEN], ip=["2001:DB8::0:1"]), LIMITS)
+    assert of(found, "ip") == [("2001:db8::1",)]
+    given_value = chunk(account=["a", "a"], trait=["ip", "device"], value=["A::1", "A::1"])
+    found = normalise_rows(plan("observations"), given_value, LIMITS)
+    assert of(found, "trait", "value") == [("ip", "a::1"), ("device", "A::1")]
+
+
+def test_times_without_a_zone_are_counted_of_used_rows_only() -> None:
+    at = ["2026-01-02T03:04:05", "2026-01-02T03:04:05Z", "2026-01-02"]
+    found = normalise_rows(plan(), chunk(account=["a", "b", None], at=at), LIMITS)
+    assert (found.used.num_rows, found.naive) == (2, 1)
+
+
+def test_an_unpivoted_row_is_one_row_for_each_cell_and_none_without() -> None:
+    mapping = TableMapping(file="p.csv", columns={"account": "who"}, unpivot={"town": "City", "name": "Name"})
+    wide = chunk(who=["a", "b", "c"], Name=["Julia", None, 1.5], City=["London", "", None])
+    found = normalise_rows(plan("observations", mapping), wide, LIMITS)
+    assert of(found, "account", "trait", "value") == [("a", "name", "Julia"), ("a", "town", "London")]
+    assert found.faults == [(2, reasons.WRONG_TYPE)]
+    assert found.filtered == {reasons.NO_VALUE: 1}
+    assert found.rows == 4
+
+
+def test_what_one_row_says_does_not_depend_on_its_neighbours() -> None:
+    together = normalise_rows(plan(), chunk(account=["a", 7], at=[WHEN, "2026-01-02"]), LIMITS).used
+    alone = [
+        normalise_rows(plan(), chunk(account=[account], at=[at]), LIMITS).used
+        for account, at in (("a", WHEN), (7, "2026-01-02"))
+    ]
+    assert together.drop_columns("line").equals(pa.concat_tables(alone).drop_columns("line"))

@@ -1,0 +1,94 @@
+"""Distinct prompts: one for each skeleton or withheld text, whatever the order of rows."""
+
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.prompts import distinct as module
+from linkage.prompts.distinct import distinct, representatives
+from linkage.settings.prompts import Prompts, Skeletons
+
+CHOSEN = Prompts()
+SCHEMA = pa.schema(
+    [
+        ("text_id", pa.string()),
+        ("text", pa.string()),
+        ("sha", pa.string()),
+        ("embedding", pa.list_(pa.float32())),
+        ("accounts", pa.int64()),
+        ("interactions", pa.int64()),
+    ]
+)
+
+
+def table(*rows: dict[str, Any]) -> pa.Table:
+    filled = [{"text_id": f"t{n:03d}", "accounts": 1, "interactions": 1, **row} for n, row in enumerate(rows)]
+    return pa.Table.from_pylist(filled, SCHEMA)
+
+
+TEXTS = st.sampled_from(["Add 1 and 2", "add 3 and 4", "Take one away now", "", "say hello to them all"])
+
+
+@pytest.mark.parametrize("batch", [1, 250_000])
+@given(texts=st.lists(TEXTS, min_size=1, max_size=8), seed=st.integers(0, 9))
+def test_neither_order_nor_batches_change_anything(batch: int, texts: list[str], seed: int) -> None:
+    rows = table(*({"text": text, "accounts": n, "interactions": 2 * n} for n, text in enumerate(texts, 1)))
+    order = random.Random(seed).sample(range(len(texts)), len(texts))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "BATCH", batch)
+        found = distinct(rows.take(order), CHOSEN)
+    assert found == distinct(rows, CHOSEN)
+    assert [one.id for one in found.prompts] == sorted({one.id for one in found.prompts})
+    assert sum(one.accounts for one in found.prompts) == sum(range(1, len(texts) + 1))
+    assert set(found.prompt_of) == set(rows["text_id"].to_pylist())
+
+
+def test_the_text_with_the_least_id_is_the_example() -> None:
+    rows = table({"text": "Add 1 and 2", "text_id": "b"}, {"text": "ADD 3 and 4", "text_id": "a"})
+    (one,) = distinct(rows, CHOSEN).prompts
+    assert (one.example, one.skeleton) == ("ADD 3 and 4", "add <n> and <n>")
+
+
+def test_withheld_texts_go_by_their_hash_and_without_one_by_their_vector() -> None:
+    vector = [3.0, 4.0]
+    rows = table(
+        {"sha": "AB"}, {"sha": "ab"}, {"sha": "ab", "embedding": vector},
+        {"embedding": vector}, {"embedding": [0.60001, 0.80001]}, {"embedding": [4.0, 3.0]},
+    )  # fmt: skip
+    found = distinct(rows, CHOSEN)
+    of = found.prompt_of
+    assert of["t000"] == of["t001"] == of["t002"]
+    # Another length, or other last digits, are the same direction.
+    assert of["t003"] == of["t004"] != of["t005"]
+    (one,) = [each for each in found.prompts if each.id == of["t003"]]
+    assert one.vector == pytest.approx((0.6, 0.8)) and one.skeleton is one.example is None
+
+
+@pytest.mark.parametrize("vector", [[], [0.0, 0.0], [float("nan"), 1.0], [None, 1.0], [float("inf")]])
+def test_a_vector_without_a_direction_is_counted(vector: list[float | None]) -> None:
+    found = distinct(table({"sha": "ab", "embedding": vector}), CHOSEN)
+    assert found.cut["unusable embeddings"] == 1 and found.prompts[0].vector is None
+
+
+def test_what_was_cut_is_counted_once_for_each_prompt() -> None:
+    text = ". ".join(f"sentence of kind {letter * 3}" for letter in "abcdef")
+    chosen = Prompts(max_segments=4, skeletons=Skeletons(compared_characters=20))
+    found = distinct(table({"text": text}, {"text": text.upper()}), chosen)
+    (one,) = found.prompts
+    assert len(one.segments) == 4 and one.example == text[:20]
+    assert found.cut["segments beyond the most kept of a prompt"] == 2
+    assert found.cut["examples cut short"] == 1
+
+
+def test_near_duplicates_are_chosen_together() -> None:
+    rng = random.Random(3)
+    words = [f"w{number}" for number in range(500)]
+    bases = [rng.sample(words, 40) for _ in range(60)]
+    texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
+    some = representatives(texts, Prompts(max_representatives=100))
+    assert len(some) == 100 and len({int(at) // 5 for at in some}) < 35  # by chance about 54
+    assert representatives(texts, Prompts(max_representatives=300)).tolist() == list(range(300))
