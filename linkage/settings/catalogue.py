@@ -11,7 +11,8 @@ def setting_rows(chosen: BaseModel, default: BaseModel | None = None) -> list[di
     """A row for each field of `chosen` and of its sections, in their order.
 
     `setting` is the name with its sections, `value` and `default` are as TOML can hold them, `changed` says
-    whether they differ (`default` gives the defaults that the model itself does not know); `meaning`, `source` and `changes` are empty where a field has none.
+    whether they differ; `meaning`, `source` and `changes` are empty where a field has none. The argument
+    `default` gives defaults that the model itself does not know.
     """
     # Constructed, not called: a call would read the environment.
     return list(_rows(chosen, default or type(chosen).model_construct(), ""))
