@@ -8,6 +8,7 @@ from typing import Any
 
 from linkage.cli.screen.layout import FAINT, STRONG, WARN, heading, indented, line, show, text
 from linkage.cli.screen.output import Format, SettingsFormat, emit
+from linkage.evidence.signals.registry import with_signals
 from linkage.settings import Settings
 from linkage.settings.catalogue import setting_rows
 
@@ -16,7 +17,8 @@ Row = Mapping[str, Any]
 
 def settings(*, file: Path | None, changed: bool, output: SettingsFormat) -> None:
     """Print the settings in force: defaults, then a settings file, then the environment."""
-    rows = [row for row in setting_rows(Settings.load(file)) if row["changed"] or not changed]
+    chosen, default = with_signals(Settings.load(file)), with_signals(Settings.model_construct())
+    rows = [row for row in setting_rows(chosen, default) if row["changed"] or not changed]
     if output is SettingsFormat.table:
         show(*(_page(rows) if rows else [text("Every setting has its default.")]))
     elif output is SettingsFormat.markdown:

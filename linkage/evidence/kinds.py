@@ -1,6 +1,6 @@
 """On what a row of evidence rests."""
 
-from enum import IntEnum
+from enum import IntEnum, auto
 
 
 class Kind(IntEnum):
@@ -8,15 +8,15 @@ class Kind(IntEnum):
 
     VALUE = 0
     """One value of a trait: both accounts hold it, or acted on it."""
-    HOURS = 1
+    HOURS = auto()
     """The two accounts' hours of the day, compared."""
-    THEMES = 2
+    THEMES = auto()
     """The themes that the two accounts ask about, compared."""
-    COMPANY = 3
+    COMPANY = auto()
     """The accounts that are linked with both."""
-    APART = 4
+    APART = auto()
     """Where grouping put the two accounts."""
-    SIZE = 5
+    SIZE = auto()
     """How many accounts the group of both has."""
-    EXPLAINED = 6
+    EXPLAINED = auto()
     """A reason that explains what the two accounts share, without an operator."""

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints
 from linkage.evidence.kinds import Kind
 from linkage.explain.findings import Remains
 from linkage.groups.communities import components
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import count_families
 from linkage.settings.explain import Ablation
-
-MICRO = 1e6
-"""Bits are added up in whole millionths: a sum of fractions depends on the order."""
 
 LISTED_PARTS = 6
 """Parts whose sizes are listed, largest first; the accounts of the smaller ones are counted."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints
 from linkage.explain import weakest_cut
-from linkage.explain.ablation import MICRO, GroupEvidence, Removal, remove_each, smallest_set
+from linkage.explain.ablation import GroupEvidence, Removal, remove_each, smallest_set
 from linkage.explain.benign_explanations import SharedValues
 from linkage.explain.findings import (
     CounterEvidence,

@@ -7,14 +7,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 
-def setting_rows(chosen: BaseModel) -> list[dict[str, Any]]:
+def setting_rows(chosen: BaseModel, default: BaseModel | None = None) -> list[dict[str, Any]]:
     """A row for each field of `chosen` and of its sections, in their order.
 
     `setting` is the name with its sections, `value` and `default` are as TOML can hold them, `changed` says
-    whether they differ; `meaning`, `source` and `changes` are empty where a field has none.
+    whether they differ; `meaning`, `source` and `changes` are empty where a field has none. The argument
+    `default` gives defaults that the model itself does not know.
     """
     # Constructed, not called: a call would read the environment.
-    return list(_rows(chosen, type(chosen).model_construct(), ""))
+    return list(_rows(chosen, default or type(chosen).model_construct(), ""))
 
 
 def _rows(chosen: BaseModel, default: BaseModel, prefix: str) -> Iterator[dict[str, Any]]:

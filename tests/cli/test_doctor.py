@@ -26,13 +26,6 @@ def test_doctor_says_what_a_source_cannot_support(linkage: Command, tmp_path: Pa
     assert linkage("doctor", tmp_path / "none")[0] == 3
 
 
-def test_doctor_knows_every_signal() -> None:
-    from linkage.cli.signal_support import NEEDS
-    from linkage.evidence.signals.registry import SIGNALS
-
-    assert set(NEEDS) == {signal.name for signal in SIGNALS}
-
-
 def test_doctor_sees_a_tampered_audit_file(linkage: Command, tmp_path: Path) -> None:
     case = made_case.write(tmp_path / "case")
     linkage("groups", case)

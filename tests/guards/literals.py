@@ -28,6 +28,9 @@ UNITS = {
 }  # fmt: skip
 """Names whose value is a unit: a number bound to one of them is no choice."""
 
+DECLARED = {"Shared"}
+"""What declares the numbers of a signal in its file: settings of that signal, written out in each run's."""
+
 LIST = Path(__file__).with_name("literals.txt")
 
 
@@ -52,6 +55,8 @@ def _numbers(node: ast.AST, place: str) -> Iterator[tuple[str, float]]:
             inside = ast.unparse(target)
             if inside.lstrip("_") in UNITS:
                 continue
+        if isinstance(child, ast.Call) and ast.unparse(child.func) in DECLARED:
+            continue
         number = child.value if isinstance(child, ast.Constant) else None
         if isinstance(number, int | float) and not isinstance(number, bool):
             yield inside, number

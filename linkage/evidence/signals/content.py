@@ -5,38 +5,40 @@ import ibis.expr.types as ir
 
 from linkage.evidence.kinds import Kind
 from linkage.evidence.signals.detail import Run, compared, count
-from linkage.evidence.signals.signal import Shared, signal
+from linkage.evidence.signals.signal import ASSUMED, Shared, signal
 
-RARITY_FLOOR = 0.002
-"""Least chance that an innocent account holds a text: what is rare in one provider's log may be common
-outside it (public corpora, tutorials), and this log cannot show that."""
+PUBLIC_TEXTS = (
+    f"agreement {ASSUMED}; the floor because what is rare in one provider's log may be common outside it"
+    " (public corpora, tutorials), and this log cannot show that"
+)
+"""Where the numbers of texts come from."""
 
 
 @signal("rare template", "content", needs="prompt|template|embedding")
 def template() -> Shared:
     """Both accounts sent prompts built on one template: near-duplicates once numbers, names, quotations
     and code are masked."""
-    return Shared("template", agreement=0.5, floor=RARITY_FLOOR)
+    return Shared("template", agreement=0.5, floor=0.002, source=PUBLIC_TEXTS)
 
 
 @signal("rare segments", "content", needs="prompt|segment")
 def segments() -> Shared:
     """The accounts' prompts share sentences, word for word or reworded, that few other accounts use. This
     sees a template whose slots differ, whose sentences were reordered, or that was padded with filler."""
-    return Shared("segment", agreement=0.5, floor=RARITY_FLOOR)
+    return Shared("segment", agreement=0.5, floor=0.002, source=PUBLIC_TEXTS)
 
 
 @signal("system prompt", "content")
 def system_prompt() -> Shared:
     """Both accounts ran under one system prompt or a close variant of it. Frameworks ship theirs to
     everyone; those are common and weigh nothing."""
-    return Shared("system_prompt", agreement=0.6, floor=RARITY_FLOOR)
+    return Shared("system_prompt", agreement=0.6, floor=0.002, source=PUBLIC_TEXTS)
 
 
 @signal("exact text", "content", needs="prompt|prompt_sha256")
 def exact_text() -> Shared:
     """Both accounts sent the same prompt, letter for letter once case, spacing and numbers are set aside."""
-    return Shared("prompt", agreement=0.3, floor=RARITY_FLOOR)
+    return Shared("prompt", agreement=0.3, floor=0.002, source=PUBLIC_TEXTS)
 
 
 def _texts_in_common(rows: ir.Table, run: Run) -> ir.StringValue:

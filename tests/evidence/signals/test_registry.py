@@ -1,10 +1,15 @@
 """Every signal can be read, and every trait is either weighed or said not to identify anyone."""
 
+from dataclasses import replace
+
 import pytest
 
+from linkage.errors import UsageError
+from linkage.evidence.kinds import Kind
 from linkage.evidence.signals import registry
 from linkage.evidence.signals.signal import Shared, Signal, signal
-from linkage.schema import FAMILIES, OTHER, TRAIT_FAMILY
+from linkage.schema import FAMILIES, OTHER, SOURCES, TRAIT_FAMILY
+from linkage.settings import Settings
 
 COMPUTED = {
     "rotating address",
@@ -29,6 +34,52 @@ def test_a_signal_says_what_it_means(each: Signal) -> None:
     else:
         assert 0 < each.rule.agreement <= 1 and 0 <= each.rule.floor < each.rule.agreement
         assert TRAIT_FAMILY[each.rule.trait] == each.family
+
+
+@pytest.mark.parametrize("each", registry.SIGNALS, ids=lambda each: each.name)
+def test_a_signal_says_what_it_needs_of_a_source(each: Signal) -> None:
+    columns = {column for table in SOURCES.values() for column in table.columns} | set(TRAIT_FAMILY)
+    assert each.alternatives
+    assert all(needed and needed <= columns for needed in each.alternatives)
+
+
+def test_what_a_signal_needs_is_its_trait_unless_it_says_otherwise() -> None:
+    rule = Shared("x", agreement=0.5)
+    assert Signal("", "", "", rule).alternatives == (frozenset({"x"}),)
+    assert Signal("", "", "", rule, needs="a b|c").alternatives == (frozenset({"a", "b"}), frozenset({"c"}))
+
+
+@pytest.mark.parametrize("each", (*registry.SIGNALS, *registry.WHOLE_CASE), ids=lambda each: each.name)
+def test_evidence_without_a_value_says_what_stands_in_its_place(each: Signal) -> None:
+    named = each.kind in (Kind.VALUE, Kind.EXPLAINED)
+    assert bool(each.shown) is not named
+    assert each.observed in ("", *TRAIT_FAMILY)
+
+
+def test_settings_override_the_numbers_of_a_signal() -> None:
+    chosen = Settings.load(None, evidence={"signals": {"address": {"agreement": 0.7, "half_life_days": 0}}})
+    every = {each.name: each.rule for each in registry.all_signals({}, chosen)}
+    before = {each.name: each.rule for each in registry.SIGNALS}
+    assert every["address"] == replace(before["address"], agreement=0.7, half_life_days=None)
+    assert {n: r for n, r in every.items() if n in before and n != "address"} == {
+        n: r for n, r in before.items() if n != "address"
+    }
+
+
+def test_the_settings_of_a_run_hold_the_numbers_of_every_signal() -> None:
+    full = registry.with_signals(Settings())
+    assert set(full.evidence.signals) == {each.name for each in registry.SIGNALS if each.rule}
+    assert registry.with_signals(full) == full
+    assert registry.all_signals({}, full) == registry.all_signals({}, Settings())
+    other = Settings.load(None, evidence={"signals": {"card": {"floor": 0.01}}})
+    assert registry.with_signals(other).digest() != full.digest() != Settings().digest()
+
+
+def test_numbers_of_a_signal_that_is_not_there_are_an_error() -> None:
+    for name in ("cards", "response echo"):
+        chosen = Settings.load(None, evidence={"signals": {name: {"agreement": 0.7}}})
+        with pytest.raises(UsageError, match=name):
+            registry.with_signals(chosen)
 
 
 def test_names_and_traits_are_used_once() -> None:
