@@ -1,4 +1,4 @@
-"""Files that a command is told to read or write; what goes wrong with them is a usage error."""
+"""Files named on the command line, read and written; what goes wrong with them is a usage error."""
 
 from pathlib import Path
 
