@@ -19,7 +19,7 @@ def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str
         show(*explanation_page(found, width(), every=every))
         browser.pair(folder, a, b, linked=found.linked)
         return
-    top = {name: value for name, value in vars(found).items() if name not in ("lines", "seen")}
+    top = {name: value for name, value in vars(found).items() if name not in ("lines", "observations")}
     top["not_compared"] = [asdict(each) for each in found.not_compared]
     top["differences"] = [asdict(each) for each in found.differences]
     top["against"] = [asdict(each) for each in found.against]

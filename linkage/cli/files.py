@@ -1,4 +1,4 @@
-"""Files that a command is told to read or write; what goes wrong with them is a usage error."""
+"""Files named on the command line, read and written; what goes wrong with them is a usage error."""
 
 from pathlib import Path
 
@@ -39,4 +39,4 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be made: {error.strerror}") from error

@@ -17,9 +17,9 @@ def report(*, case: Path, groups: Sequence[str], out: Path, plots: Path | None, 
     made = reports.of_case(found, list(dict.fromkeys(groups)))
     write_bytes(out, made.as_file(suffix))
     if plots is not None:
-        drawn = made.plots()
+        plots_by_name = made.plots()
         make_folder(plots)
-        for name, content in drawn.items():
+        for name, content in plots_by_name.items():
             write_bytes(plots / name, content)
-        say(f"{many(len(drawn), 'Vega-Lite specification')} in {plots}")
+        say(f"{many(len(plots_by_name), 'Vega-Lite specification')} in {plots}")
     say(f"{out} is an internal draft: unsigned, names real accounts; for others: linkage bundle create")

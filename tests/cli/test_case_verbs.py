@@ -130,6 +130,7 @@ def test_explain_json_holds_the_sum(linkage: Command, made: Path) -> None:
     )
     assert said["rows"][0]["left_source"] == "payments.csv:2"
     assert said["linked"] is True
+    assert not {"lines", "observations"} & set(said), "both are in the rows"
 
 
 def test_show_json_writes_null_where_nothing_was_computed(linkage: Command, made: Path) -> None:

@@ -294,7 +294,7 @@ def test_the_command_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.Cap
     ]
     assert run(given) == 0
     assert len(list(plots.iterdir())) == 6
-    assert "inside" in capsys.readouterr().err
+    assert "internal draft" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def examples(to: Connection, case: str) -> dict[str, str | int]:
         known = cases(driver, to.database)
         if case and case not in known:
             raise CaseError(
-                f"{to}: there is no case {case}", hint=f"cases there: {', '.join(known) or 'none'}"
+                f"{to}: no case is called {case}", hint=f"cases there: {', '.join(known) or 'none'}"
             )
         values: dict[str, str | int] = {"case": case or only(known)}
         groups = ask(driver, to.database, questions()["largest-groups"], values).rows

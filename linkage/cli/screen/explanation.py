@@ -175,20 +175,20 @@ def _evidence(lines: Sequence[EvidenceLine], found: Explanation) -> Iterable[Any
 
 def _sides(each: EvidenceLine, found: Explanation) -> Iterable[Any]:
     ids = (each.left_observation, each.right_observation)
-    seen = [found.observations[key] for key in ids if key is not None and key in found.observations]
-    if seen:
-        widths = (min(24, max(len(safe(one.account)) for one in seen)), None)
-        yield indented(grid([_side(one) for one in seen], widths=widths), 9)
+    sides = [found.observations[key] for key in ids if key is not None and key in found.observations]
+    if sides:
+        widths = (min(24, max(len(safe(one.account)) for one in sides)), None)
+        yield indented(grid([_side(one) for one in sides], widths=widths), 9)
 
 
-def _side(seen: Observation) -> tuple[Text, Text]:
-    times = f", {seen.count:,} times" if seen.count > 1 else ""
+def _side(observation: Observation) -> tuple[Text, Text]:
+    times = f", {observation.count:,} times" if observation.count > 1 else ""
     fact = line(
-        f"{cut(seen.trait, 20)} = {cut(seen.value, 60)}",
-        (f"  {span(seen.first_at, seen.last_at)}{times}", FAINT),
-        (f"  {seen.where or 'no source row'}", "blue"),
+        f"{cut(observation.trait, 20)} = {cut(observation.value, 60)}",
+        (f"  {span(observation.first_at, observation.last_at)}{times}", FAINT),
+        (f"  {observation.where or 'no source row'}", "blue"),
     )
-    return text(cut(seen.account, 24)), fact
+    return text(cut(observation.account, 24)), fact
 
 
 def _rest(found: Explanation, shown: Sequence[EvidenceLine]) -> Iterable[Text]:
