@@ -1,7 +1,4 @@
-"""Writes a finished run into the case folder, table by table.
-
-Composition only: `tables` makes each table, `case` keeps it.
-"""
+"""Writes a finished run into the case folder, table by table: `tables` makes each, `CaseWriter` keeps it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -80,9 +77,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     _workload(writer, run, named)
     writer.table("attributions", attributed.table)
     writer.table("lineage", with_past(lineage, previous))
-    engine = run.engine
-    told = evidence_table.rows(engine, run.weighing, run.links, run.population.observations, named)
-    writer.ordered("evidence", told)
+    _evidence(writer, run, named)
     writer.table("links", tables.links(run.links, names))
     details = receipts.by_group(
         named, _rhythm(run, named), run.population.created, run.examinations, run.settings
@@ -94,6 +89,14 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     for name, detail in attributed.detail.items():
         details[name] |= {"attribution": detail}
     return details
+
+
+def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+    engine, names = run.engine, evidence_table.Names.of(run.weighing, named)
+    small = evidence_table.small_tables(run.weighing, run.links, named, names)
+    tables = {name: engine.table(each) for name, each in small.items()}
+    rows = evidence_table.ordered(tables, run.weighing, run.population.observations)
+    writer.ordered("evidence", names.in_words(engine.batches(rows)))
 
 
 def _decided(group: str, judged: Judged, run: Run) -> Judged:
@@ -200,10 +203,19 @@ def _groups(
         kept = [{k: row[k] for k in schema.names} for row in rows]
         writer.table(table, pa.Table.from_pylist(kept, schema))
     reported = [(name, each) for name, each in named if each.reported]
-    done = tables.amounts(run.engine, run.prompts.asked, _members(reported, names))
+    done = _amounts(run, _members(reported, names))
     more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
     told: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
     writer.table("findings", tables.findings(reported, told, run.stays))
+
+
+def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:
+    """What each group did, by its id; `members` has group and account."""
+    if run.prompts.asked is None or not members.num_rows:
+        return {}
+    sums = tables.amounts(run.prompts.asked, run.engine.table(members))
+    rows = run.engine.collect(sums, at_most=members.num_rows).to_pylist()
+    return {row["group"]: row for row in rows}
 
 
 def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
