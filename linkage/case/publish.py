@@ -70,8 +70,8 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     )
     named = [(name, _decided(name, each, run)) for name, each in zip(ids, ordered, strict=True)]
     run.verdicts.extend(apply_verdicts.changes(run.constraints, named, names))
-    _observed(writer, run)
-    _asked(writer, run)
+    _observation_tables(writer, run)
+    _prompt_tables(writer, run)
     extracted, attributed = _extractions(run, named), _attributions(run, named)
     _groups(writer, run, named, extracted)
     _workload(writer, run, named)
@@ -106,7 +106,7 @@ def _decided(group: str, judged: Judged, run: Run) -> Judged:
     return replace(judged, dismissed=True, reason="dismissed by a person")
 
 
-def _observed(writer: CaseWriter, run: Run) -> None:
+def _observation_tables(writer: CaseWriter, run: Run) -> None:
     """Observations, and for each source row they name, the file and line it stands at."""
     _ordered(writer, "observations", run.engine, run.population.observations)
     named = run.population.observations.select(row=_.source.split(":")[1]).distinct()
@@ -125,7 +125,7 @@ def _ordered(writer: CaseWriter, name: str, engine: Engine, rows: ir.Table) -> N
     writer.ordered(name, engine.batches(rows.select(*declared.schema.names).order_by(list(declared.key))))
 
 
-def _asked(writer: CaseWriter, run: Run) -> None:
+def _prompt_tables(writer: CaseWriter, run: Run) -> None:
     """Prompts, templates, near-duplicates and the sentences that several hold, where there were prompts."""
     asked, found = run.prompts.asked, run.prompts.tables
     if asked is None or found is None:
@@ -149,9 +149,9 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     _ordered(writer, "prompts", engine, rows)
     cohesion = tables.cohesion(kept)
     examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
-    told = shared.join(cohesion, "template").join(examples, "template")
+    rows = shared.join(cohesion, "template").join(examples, "template")
     writer.table(
-        "templates", engine.collect(told.select(*CASE["templates"].schema.names), at_most=engine.max_rows)
+        "templates", engine.collect(rows.select(*CASE["templates"].schema.names), at_most=engine.max_rows)
     )
     writer.table("near", found.near)
     sentences = run.population.observations.filter(_.trait == "segment")
@@ -205,8 +205,8 @@ def _groups(
     reported = [(name, each) for name, each in named if each.reported]
     done = _amounts(run, _members(reported, names))
     more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
-    told: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
-    writer.table("findings", tables.findings(reported, told, run.stays))
+    found: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
+    writer.table("findings", tables.findings(reported, found, run.stays))
 
 
 def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:
