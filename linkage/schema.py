@@ -1,4 +1,4 @@
-"""The words: the contract of every table, and the few dataclasses people hold.
+"""The contract of every table, and the few dataclasses that people hold.
 
 Between stages travel tables with the schemas declared here. Inside the program a moment is an
 `int64` of microseconds since 1970-01-01 UTC; in the case folder it is `timestamp[us, UTC]`.

@@ -47,9 +47,9 @@ class Part:
         return MEANINGS[self.name]
 
 
-def part(name: str, inside: Floats, outside: Floats, chosen: Distillation) -> Part:
+def part(name: str, figures: Floats, others: Floats, chosen: Distillation) -> Part:
     """The part of a habit from a figure for each account; NaN where an account's is not known."""
-    mine, theirs = np.sort(inside[~np.isnan(inside)]), np.sort(outside[~np.isnan(outside)])
+    mine, theirs = (np.sort(each[~np.isnan(each)]) for each in (figures, others))
     if not len(mine) and not len(theirs):
         return Part(name, None, why="not recorded")
     if len(mine) < chosen.min_members or len(theirs) < chosen.min_others:

@@ -1,6 +1,6 @@
 """Keyed digests: two providers with one key find the values that both have, and show each other no other.
 
-A digest is HMAC-SHA256 over trait and value. Without the key it tells nothing. With it, a value can still
+A digest is HMAC-SHA256 over trait and value. Without the key it reveals nothing. With it, a value can still
 be guessed at: whoever holds the key can digest every address there is and compare.
 """
 
@@ -29,13 +29,13 @@ class ExchangeKey:
     secret: bytes
 
     def name(self) -> str:
-        """By which digests say under which key they were made; it tells nothing of the key."""
+        """Stands in every digest made under this key; it reveals nothing of the key."""
         return hmac.digest(self.secret, b"exchange-key-name-v1", "sha256")[:8].hex()
 
     def digest(self, trait: str, value: str) -> str:
         """The key's name and the digest of a value of a trait: equal for equal values, and for no others."""
-        said = json.dumps(["exchange-v1", trait, canonical(trait, value)]).encode("ascii")
-        return f"{self.name()}-{hmac.digest(self.secret, said, 'sha256').hex()}"
+        text = json.dumps(["exchange-v1", trait, canonical(trait, value)]).encode("ascii")
+        return f"{self.name()}-{hmac.digest(self.secret, text, 'sha256').hex()}"
 
 
 def canonical(trait: str, value: str) -> str:

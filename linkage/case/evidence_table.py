@@ -3,8 +3,9 @@
 Inside, accounts, values and signals are numbers; here they get their names and sentences.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.engines import Engine
 from linkage.evidence.kinds import Kind
 from linkage.evidence.signals import detail
 from linkage.evidence.signals.signal import Signal
@@ -21,6 +21,9 @@ from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Judged
 from linkage.groups.enrichment import Mark
 from linkage.links.stage import Links
+
+Groups = Sequence[tuple[str, Judged]]
+"""Groups with their ids."""
 
 HUNDREDTH = 0.01
 
@@ -34,65 +37,80 @@ def _detail(rows: ir.Table, weighing: Weighing) -> ir.StringValue:
     worded = [(i, each.detail) for i, each in enumerate(weighing.signals) if each.detail is not detail.held]
     cases = [(rows.signal == number, words(rows, run)) for number, words in worded]
     held = detail.held(rows, run)
-    said = ibis.cases(*cases, else_=held) if cases else held
+    reason = ibis.cases(*cases, else_=held) if cases else held
     less = rows.raw > rows.bits + HUNDREDTH / 2
     alone = ibis.literal("; ") + detail.number(rows.raw, 2)
     alone = alone + " bits alone, less beside its family's other reasons"
-    return said + ibis.ifelse(less, alone, "")
-
-
-def rows(
-    engine: Engine,
-    weighing: Weighing,
-    found: Links,
-    observations: ir.Table,
-    groups: Sequence[tuple[str, Judged]],
-) -> Iterator[pa.RecordBatch]:
-    """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
-
-    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
-    The engine sorts by places in lists of names, which is far quicker than by the names.
-    """
-    sides = sorted({*weighing.names, *(name for name, _ in groups)})
-    marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
-    signals = sorted({each.name for each in weighing.signals} | marks)
-    named = _Places(engine.table(_places(sides)), engine.table(_places(signals)))
-    both = _pair_evidence(engine, weighing, found, observations, named).union(
-        _group_evidence(observations, engine, groups, weighing.names, named)
-    )
-    ordered = both.order_by(["left", "right", "signal", "value"])
-    lists = {"left": pa.array(sides), "right": pa.array(sides), "signal": pa.array(signals)}
-    for batch in engine.batches(ordered):
-        columns = {name: batch.column(name) for name in batch.schema.names}
-        columns |= {name: texts.take(columns[name]) for name, texts in lists.items()}
-        yield pa.RecordBatch.from_pydict(columns)
+    return reason + ibis.ifelse(less, alone, "")
 
 
 @dataclass(frozen=True)
-class _Places:
-    """Tables of name and place, in the order of names: of accounts and groups, and of signals."""
+class Names:
+    """Names in their order: of accounts and groups (`sides`), and of signals."""
 
-    sides: ir.Table
-    signals: ir.Table
+    sides: list[str]
+    signals: list[str]
+
+    @classmethod
+    def of(cls, weighing: Weighing, groups: Groups) -> Self:
+        """All that a row of evidence can name."""
+        marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
+        return cls(
+            sorted({*weighing.names, *(name for name, _ in groups)}),
+            sorted({each.name for each in weighing.signals} | marks),
+        )
+
+    def in_words(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The rows of `ordered` with names in the place of numbers."""
+        lists = {
+            "left": pa.array(self.sides),
+            "right": pa.array(self.sides),
+            "signal": pa.array(self.signals),
+        }
+        for batch in batches:
+            columns = {name: batch.column(name) for name in batch.schema.names}
+            columns |= {name: texts.take(columns[name]) for name, texts in lists.items()}
+            yield pa.RecordBatch.from_pydict(columns)
+
+
+def small_tables(weighing: Weighing, found: Links, groups: Groups, names: Names) -> dict[str, pa.Table]:
+    """What Python knows of the evidence, to be handed to the engine under these names for `ordered`."""
+    return {
+        "sides": _places(names.sides),
+        "signals": _places(names.signals),
+        "evidence": found.evidence.append_column("counted", pa.array(found.scored.counted)),
+        "meanings": _signal_rows(weighing.signals),
+        "reasons": _reasons(found.reasons),
+        "marks": _marks(groups, weighing.names),
+    }
+
+
+def ordered(tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table) -> ir.Table:
+    """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
+
+    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
+    `tables` are `small_tables`, in the engine. Accounts, groups and signals are places in the lists of Names:
+    an engine sorts by numbers far quicker than by names.
+    """
+    both = _pair_evidence(tables, weighing, observations).union(_group_evidence(tables, observations))
+    return both.order_by(["left", "right", "signal", "value"])
 
 
 def _places(names: Sequence[str]) -> pa.Table:
     return pa.table({"name": pa.array(names, pa.string()), "place": np.arange(len(names), dtype=np.int32)})
 
 
-def _pair_evidence(
-    engine: Engine, weighing: Weighing, found: Links, observations: ir.Table, named: _Places
-) -> ir.Table:
-    rows = engine.table(found.evidence.append_column("counted", pa.array(found.scored.counted)))
-    signals = engine.table(_signal_rows(weighing.signals)).join(
-        named.signals.select(signal_name="name", signal_place="place"), "signal_name"
+def _pair_evidence(tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table) -> ir.Table:
+    signals = tables["meanings"].join(
+        tables["signals"].select(signal_name="name", signal_place="place"), "signal_name"
     )
     values = weighing.values.select(
         kind=ibis.literal(Kind.VALUE, "int8"), value=_.v.cast("int64"), text="value", degree="degree"
-    ).union(engine.table(_reasons(found.reasons)))
-    names = weighing.accounts.join(named.sides.select(account="name", place="place"), "account")
+    ).union(tables["reasons"])
+    names = weighing.accounts.join(tables["sides"].select(account="name", place="place"), "account")
     wide = (
-        rows.join(signals, "signal")
+        tables["evidence"]
+        .join(signals, "signal")
         .left_join(values, ["kind", "value"])
         .drop("kind_right", "value_right")
         .join(names.select(left_place="place", left="a"), "left")
@@ -108,7 +126,7 @@ def _pair_evidence(
     on_values = weighing.holders.select(
         "a", "observation", kind=ibis.literal(Kind.VALUE, "int8"), v=_.v.cast("int64")
     )
-    seen = _observed(wide.mutate(shown_value=_.shown_value.fill_null(0)), on_values.union(*compared))
+    seen = _with_observations(wide.mutate(shown_value=_.shown_value.fill_null(0)), on_values.union(*compared))
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
     shown = [(seen.signal == i, each.shown) for i, each in enumerate(weighing.signals) if each.shown]
     result = seen.mutate(
@@ -122,10 +140,10 @@ def _pair_evidence(
     )  # fmt: skip
 
 
-def _observed(rows: ir.Table, seen_by: ir.Table) -> ir.Table:
-    """Adds the observation of each side by which a row is shown; `seen_by`: a, kind, v, observation."""
+def _with_observations(rows: ir.Table, observed: ir.Table) -> ir.Table:
+    """Adds the observation of each side by which a row is shown; `observed`: a, kind, v, observation."""
     for side in ("left", "right"):
-        theirs = seen_by.select(
+        theirs = observed.select(
             **{side: "a", "shown_kind": "kind", "shown_value": "v", f"{side}_observation": "observation"}
         )
         keys = [side, "shown_kind", "shown_value"]
@@ -136,8 +154,8 @@ def _observed(rows: ir.Table, seen_by: ir.Table) -> ir.Table:
 def coordination(evidence: pa.Table) -> pa.Table:
     """The co-ordination network in evidence.parquet: left, right, weight (coincidences on all objects)."""
     rows = evidence.filter(pc.equal(evidence["signal"], "same object in a window"))
-    said = pc.extract_regex(rows["detail"], r"^(?:once|(?P<times>[0-9]+) times) on this object")
-    times = pc.struct_field(said, "times")
+    found = pc.extract_regex(rows["detail"], r"^(?:once|(?P<times>[0-9]+) times) on this object")
+    times = pc.struct_field(found, "times")
     weight = pc.if_else(pc.equal(times, ""), "1", times).cast(pa.int64())
     counted = rows.select(["left", "right"]).append_column("weight", weight)
     summed = counted.group_by(["left", "right"]).aggregate([("weight", "sum")])
@@ -167,14 +185,8 @@ def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
     )
 
 
-def _group_evidence(
-    observations: ir.Table,
-    engine: Engine,
-    groups: Sequence[tuple[str, Judged]],
-    names: list[str],
-    named: _Places,
-) -> ir.Table:
-    """The same for groups: each account that bears a mark of its group, with its bits."""
+def _marks(groups: Groups, names: Sequence[str]) -> pa.Table:
+    """What sets each group apart, for each of its accounts."""
     rows = [
         {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
         for name, judged in groups
@@ -183,24 +195,28 @@ def _group_evidence(
     ]
     columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
     kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
-    marks = engine.table(pa.Table.from_pylist(rows, pa.schema(kinds)))
+    return pa.Table.from_pylist(rows, pa.schema(kinds))
+
+
+def _group_evidence(tables: Mapping[str, ir.Table], observations: ir.Table) -> ir.Table:
+    """The same for groups: each account that holds what marks its group, with its bits."""
     seen = observations.select("account", "trait", "value", "first_at", "observation")
-    held = marks.join(seen, ["account", "trait"])
+    held = tables["marks"].join(seen, ["account", "trait"])
     window = (held.trait == "created_at") & held.first_at.between(
         held.low.cast("int64"), held.high.cast("int64")
     )
     bearing = held.filter(((held.trait != "created_at") & (held.value == held.mark)) | window)
     first = bearing.account < bearing.group
-    said = bearing.mutate(
+    named = bearing.mutate(
         left_name=ibis.least(bearing.account, bearing.group),
         right_name=ibis.greatest(bearing.account, bearing.group),
         signal_name=ibis.literal(GROUP) + bearing.trait,
         first=first,
     )
-    for column, places in (("left", named.sides), ("right", named.sides), ("signal", named.signals)):
-        numbers = places.select(**{f"{column}_name": "name", f"{column}_place": "place"})
-        said = said.join(numbers, f"{column}_name")
-    return said.select(
+    for column, places in (("left", "sides"), ("right", "sides"), ("signal", "signals")):
+        numbers = tables[places].select(**{f"{column}_name": "name", f"{column}_place": "place"})
+        named = named.join(numbers, f"{column}_name")
+    return named.select(
         left="left_place",
         right="right_place",
         signal="signal_place",
@@ -208,8 +224,8 @@ def _group_evidence(
         value="mark",
         bits="bits",
         detail="detail",
-        left_observation=ibis.ifelse(said.first, said.observation, ibis.null("string")),
-        right_observation=ibis.ifelse(said.first, ibis.null("string"), said.observation),
+        left_observation=ibis.ifelse(named.first, named.observation, ibis.null("string")),
+        right_observation=ibis.ifelse(named.first, ibis.null("string"), named.observation),
     )
 
 

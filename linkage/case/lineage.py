@@ -18,7 +18,7 @@ from linkage.schema import CASE, content_id
 Members = AbstractSet[str]
 
 PAST = ("split", "merged", "gone")
-"""Kinds that tell of one moment and stay true; a group is new once, and kept until something else is told."""
+"""Kinds that record one moment and stay true. `new` and `kept` are of the last run alone."""
 
 PLAIN = pa.schema(
     [
@@ -49,7 +49,7 @@ def previous_groups(case: Path) -> dict[str, set[str]]:
 def with_past(lineage: pa.Table, case: Path) -> pa.Table:
     """The lineage of this run with the splits, merges and ends that earlier runs of the case recorded.
 
-    Of one event told twice the last telling holds.
+    Of an event that was recorded twice the last record holds.
     """
     path = case / "lineage.parquet"
     if not path.exists():
@@ -84,10 +84,10 @@ def persist(
     known = {**previous, **_come_back(previous, remembered)}
     shared = _shared(new, known)
     kept = _kept(shared, known)
-    taken, ids = set(kept.values()), []
+    used, ids = set(kept.values()), []
     for number, members in enumerate(new):
-        ids.append(kept.get(number) or _fresh(members, taken | set(known) | set(remembered)))
-        taken.add(ids[-1])
+        ids.append(kept.get(number) or _fresh(members, used | set(known) | set(remembered)))
+        used.add(ids[-1])
     return ids, _rows(_lineage(ids, shared, known, ended=set(previous)), at)
 
 
@@ -115,9 +115,9 @@ def _kept(shared: Sequence[Counter[str]], previous: Mapping[str, Members]) -> di
     return kept
 
 
-def _fresh(members: Members, taken: AbstractSet[str]) -> str:
+def _fresh(members: Members, used: AbstractSet[str]) -> str:
     name, attempt = f"op-{content_id(['group', sorted(members)])[:10]}", 0
-    while name in taken:
+    while name in used:
         # An old group may have drifted away from the members its id was made of.
         attempt += 1
         name = f"op-{content_id(['group', sorted(members), attempt])[:10]}"

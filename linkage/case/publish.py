@@ -1,7 +1,4 @@
-"""Writes a finished run into the case folder, table by table.
-
-Composition only: `tables` makes each table, `case` keeps it.
-"""
+"""Writes a finished run into the case folder, table by table: `tables` makes each, `CaseWriter` keeps it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -73,16 +70,14 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     )
     named = [(name, _decided(name, each, run)) for name, each in zip(ids, ordered, strict=True)]
     run.verdicts.extend(apply_verdicts.changes(run.constraints, named, names))
-    _observed(writer, run)
-    _asked(writer, run)
+    _observation_tables(writer, run)
+    _prompt_tables(writer, run)
     extracted, attributed = _extractions(run, named), _attributions(run, named)
     _groups(writer, run, named, extracted)
     _workload(writer, run, named)
     writer.table("attributions", attributed.table)
     writer.table("lineage", with_past(lineage, previous))
-    engine = run.engine
-    told = evidence_table.rows(engine, run.weighing, run.links, run.population.observations, named)
-    writer.ordered("evidence", told)
+    _evidence(writer, run, named)
     writer.table("links", tables.links(run.links, names))
     details = receipts.by_group(
         named, _rhythm(run, named), run.population.created, run.examinations, run.settings
@@ -96,6 +91,14 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     return details
 
 
+def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+    engine, names = run.engine, evidence_table.Names.of(run.weighing, named)
+    small = evidence_table.small_tables(run.weighing, run.links, named, names)
+    tables = {name: engine.table(each) for name, each in small.items()}
+    rows = evidence_table.ordered(tables, run.weighing, run.population.observations)
+    writer.ordered("evidence", names.in_words(engine.batches(rows)))
+
+
 def _decided(group: str, judged: Judged, run: Run) -> Judged:
     """A group that a person dismissed is listed as such, whatever the gates say."""
     if run.constraints.of_group(group) != "dismissed":
@@ -103,7 +106,7 @@ def _decided(group: str, judged: Judged, run: Run) -> Judged:
     return replace(judged, dismissed=True, reason="dismissed by a person")
 
 
-def _observed(writer: CaseWriter, run: Run) -> None:
+def _observation_tables(writer: CaseWriter, run: Run) -> None:
     """Observations, and for each source row they name, the file and line it stands at."""
     _ordered(writer, "observations", run.engine, run.population.observations)
     named = run.population.observations.select(row=_.source.split(":")[1]).distinct()
@@ -122,7 +125,7 @@ def _ordered(writer: CaseWriter, name: str, engine: Engine, rows: ir.Table) -> N
     writer.ordered(name, engine.batches(rows.select(*declared.schema.names).order_by(list(declared.key))))
 
 
-def _asked(writer: CaseWriter, run: Run) -> None:
+def _prompt_tables(writer: CaseWriter, run: Run) -> None:
     """Prompts, templates, near-duplicates and the sentences that several hold, where there were prompts."""
     asked, found = run.prompts.asked, run.prompts.tables
     if asked is None or found is None:
@@ -146,9 +149,9 @@ def _asked(writer: CaseWriter, run: Run) -> None:
     _ordered(writer, "prompts", engine, rows)
     cohesion = tables.cohesion(kept)
     examples = engine.table(found.templates).join(known.select(medoid="prompt", example="example"), "medoid")
-    told = shared.join(cohesion, "template").join(examples, "template")
+    rows = shared.join(cohesion, "template").join(examples, "template")
     writer.table(
-        "templates", engine.collect(told.select(*CASE["templates"].schema.names), at_most=engine.max_rows)
+        "templates", engine.collect(rows.select(*CASE["templates"].schema.names), at_most=engine.max_rows)
     )
     writer.table("near", found.near)
     sentences = run.population.observations.filter(_.trait == "segment")
@@ -200,10 +203,19 @@ def _groups(
         kept = [{k: row[k] for k in schema.names} for row in rows]
         writer.table(table, pa.Table.from_pylist(kept, schema))
     reported = [(name, each) for name, each in named if each.reported]
-    done = tables.amounts(run.engine, run.prompts.asked, _members(reported, names))
+    done = _amounts(run, _members(reported, names))
     more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
-    told: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
-    writer.table("findings", tables.findings(reported, told, run.stays))
+    found: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
+    writer.table("findings", tables.findings(reported, found, run.stays))
+
+
+def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:
+    """What each group did, by its id; `members` has group and account."""
+    if run.prompts.asked is None or not members.num_rows:
+        return {}
+    sums = tables.amounts(run.prompts.asked, run.engine.table(members))
+    rows = run.engine.collect(sums, at_most=members.num_rows).to_pylist()
+    return {row["group"]: row for row in rows}
 
 
 def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:

@@ -13,7 +13,6 @@ from ibis import _
 from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS
-from linkage.engines import Engine
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Judged
 from linkage.links.stage import Links
@@ -80,19 +79,19 @@ def memberships(
     ]
 
 
-def amounts(engine: Engine, interactions: ir.Table | None, members: pa.Table) -> dict[str, dict[str, int]]:
-    """What each group did: interactions, tokens, first and last moment; `members` has group and account."""
-    if interactions is None or not members.num_rows:
-        return {}
-    joined = interactions.join(engine.table(members), "account")
-    sums = joined.group_by("group").agg(
-        interactions=_.count(),
-        input_tokens=_.input_tokens.sum(),
-        output_tokens=_.output_tokens.sum(),
-        first_at=_.at.min(),
-        last_at=_.at.max(),
+def amounts(interactions: ir.Table, members: ir.Table) -> ir.Table:
+    """For each group: interactions, tokens, first and last moment; `members` has group and account."""
+    return (
+        interactions.join(members, "account")
+        .group_by("group")
+        .agg(
+            interactions=_.count(),
+            input_tokens=_.input_tokens.sum(),
+            output_tokens=_.output_tokens.sum(),
+            first_at=_.at.min(),
+            last_at=_.at.max(),
+        )
     )
-    return {row["group"]: row for row in engine.collect(sums, at_most=engine.max_rows).to_pylist()}
 
 
 def findings(

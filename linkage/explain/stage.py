@@ -172,8 +172,8 @@ class Examiner:
             return pairs
         kept = len(pairs) * most // rows
         self.left_out += len(pairs) - kept
-        drawn = np.random.default_rng([self.settings.seed, len(pairs)]).choice(pairs, kept, replace=False)
-        return np.sort(drawn)
+        sample = np.random.default_rng([self.settings.seed, len(pairs)]).choice(pairs, kept, replace=False)
+        return np.sort(sample)
 
     # --- values by name --------------------------------------------------------------------------
 

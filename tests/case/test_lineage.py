@@ -7,11 +7,18 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.case import persist, with_past
+from linkage.case import (
+    parquet,
+    persist,
+    previous_groups,
+    with_past,
+)
 from linkage.case.parquet import prepare
+from linkage.schema import CASE
+from tests.made_case import FAMILY, GROUP, HOME, OPERATOR
 
 Group = frozenset[str]
 Table = list[tuple[str, str, str, int]]
@@ -144,3 +151,84 @@ def test_a_run_on_the_same_groups_tells_only_that_they_were_kept(tmp_path: Path)
     pq.write_table(prepare("lineage", first), tmp_path / "lineage.parquet")
     _, again = persist(groups, dict(zip(ids, groups, strict=True)), at=1)
     assert {row[2] for row in rows(with_past(again, tmp_path))} == {"kept"}
+
+
+# --- births, splits, merges and ends by example ---------------------------------------------------
+
+
+def kinds(table: pa.Table) -> set[tuple[str, str, str, int]]:
+    return {(row["group"], row["was"], row["kind"], row["shared"]) for row in table.to_pylist()}
+
+
+def test_on_a_fresh_case_all_groups_are_new(tmp_path: Path) -> None:
+    assert previous_groups(tmp_path) == {}
+    ids, lineage = persist([{"a", "b"}, {"c", "d"}], {}, at=5)
+    assert kinds(lineage) == {(ids[0], "", "new", 0), (ids[1], "", "new", 0)}
+    assert all(name.startswith("op-") and len(name) == 13 for name in ids)
+    assert lineage.schema.equals(CASE["lineage"].schema)
+
+
+def test_groups_of_a_case_are_both_kinds(made: Path) -> None:
+    assert previous_groups(made) == {GROUP: set(OPERATOR), HOME: set(FAMILY)}
+
+
+def test_kept_split_merged_gone() -> None:
+    previous = {"op-1": set("abcde"), "op-2": set("fg"), "op-3": set("xy")}
+    ids, lineage = persist([set("abcfg"), set("de"), set("mn")], previous, at=None)
+    assert ids[0] == "op-1"
+    assert kinds(lineage) == {
+        ("op-1", "op-1", "kept", 3),
+        ("op-1", "op-2", "merged", 2),
+        (ids[1], "op-1", "split", 2),
+        (ids[2], "", "new", 0),
+        ("op-3", "op-3", "gone", 0),
+    }
+
+
+def test_an_even_split_keeps_no_id() -> None:
+    ids, lineage = persist([set("ab"), set("cd")], {"op-1": set("abcd")})
+    assert "op-1" not in ids
+    assert {row[2] for row in kinds(lineage)} == {"split"}
+
+
+def test_a_drifted_group_and_a_new_one_of_its_first_members_have_different_ids() -> None:
+    first, _ = persist([set("abc")], {})
+    drifted, _ = persist([set("abcdefg")], {first[0]: set("abc")})
+    moved, _ = persist([set("defgh")], {drifted[0]: set("abcdefg")})
+    assert moved == drifted == first
+    ids, _ = persist([set("defgh"), set("abc")], {moved[0]: set("defgh")})
+    assert len(set(ids)) == 2
+
+
+disjoint_groups = st.lists(st.sets(st.integers(0, 40), min_size=1, max_size=8), max_size=8).map(
+    lambda sets: [
+        {f"a{i}" for i in each - set().union(*sets[:n])}
+        for n, each in enumerate(sets)
+        if each - set().union(*sets[:n])
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(disjoint_groups, disjoint_groups, st.sets(st.integers(100, 120), min_size=1))
+def test_ids_are_unique_and_unrelated_groups_change_none(
+    old: list[set[str]], new: list[set[str]], other: set[int]
+) -> None:
+    previous = dict(zip(persist(old, {})[0], old, strict=True))
+    ids, lineage = persist(new, previous)
+    assert len(set(ids)) == len(ids)
+    unrelated = {f"z{i}" for i in other}
+    assert persist([unrelated, *new], previous)[0][1:] == ids
+    assert persist(new, {**previous, "op-zz": unrelated})[0] == ids
+    parquet.prepare("lineage", lineage)
+    for name, members in zip(ids, new, strict=True):
+        if name in previous:
+            assert 2 * len(members & previous[name]) > len(previous[name])
+
+
+@given(disjoint_groups)
+def test_the_same_groups_again_are_the_same_ids_in_any_order(groups: list[set[str]]) -> None:
+    ids, _ = persist(groups, {})
+    again, lineage = persist(groups[::-1], dict(zip(ids, groups, strict=True)))
+    assert again == ids[::-1]
+    assert {row[2] for row in kinds(lineage)} <= {"kept"}
