@@ -15,7 +15,7 @@ from similarity import DATA, read, reword, segments
 
 from linkage.prompts import neighbours as search
 from linkage.prompts.clusters import Items, Limits, cluster
-from linkage.prompts.encoder import static_encoder
+from linkage.prompts.encoder import StaticEncoder
 
 SHARES = (0.15, 0.30, 0.45)
 
@@ -78,7 +78,7 @@ def main() -> None:
         print(f"no prompt data at {DATA.resolve()}: nothing to measure")
         return
     texts, origin = planted()
-    rows = static_encoder().encode(texts)
+    rows = StaticEncoder().encode(texts)
     items = Items(rows, np.ones(len(rows), np.int64), texts)
     for same in (0.65, 0.70, 0.75, 0.80):
         limits = Limits(same, 0.6)

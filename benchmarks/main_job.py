@@ -24,25 +24,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from platformdirs import user_cache_dir
 
 from linkage.lab.evaluate import Evaluation, evaluate, read_truth
 from linkage.lab.simulate import simulate
-from linkage.prompts.encoder_process import AsideEncoder
 from linkage.schema import CASE, SOURCES
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "prompts"
 POOLS = ("human-clinc150.jsonl.gz", "machine-gpteacher.jsonl.gz")
 SAME = tuple(name for name in CASE if name != "rows")
 """Tables that must not depend on the files; `rows` says where each row stands."""
-
-LOADED = """
-from linkage.steps import asked
-ready = asked.judge()
-ready.encode(["loaded"])
-asked.judge = lambda: ready
-"""
-"""Before PROGRAM: the sentence transformer is loaded when the clock starts."""
 
 PROGRAM = """
 import json, resource, sys, time
@@ -72,15 +62,11 @@ class Ran:
         return sum(each["rows"] for each in self.receipt["inputs"])
 
 
-def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0, before: str = "") -> Ran:
-    """Runs the main job in a process of its own, with the models at hand and no vector kept from before."""
+def investigated(source: Path, case: Path, *, threads: int = 0, seed: int = 0) -> Ran:
+    """Runs the main job in a process of its own, with no vector kept from before."""
     with tempfile.TemporaryDirectory() as cache:
-        models = Path(user_cache_dir("linkage")) / "encoder"
-        (Path(cache) / "linkage").mkdir()
-        if models.is_dir():
-            (Path(cache) / "linkage" / "encoder").symlink_to(models, target_is_directory=True)
         done = subprocess.run(
-            [sys.executable, "-c", before + PROGRAM, str(source), str(case), str(threads), str(seed)],
+            [sys.executable, "-c", PROGRAM, str(source), str(case), str(threads), str(seed)],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -160,12 +146,6 @@ def answers(case: Path) -> Iterator[str]:
         calls.append(["explain", str(case), first["left"], first["right"]])
     rows = [[f"linkage {call[0]}", round(_median(call), 2)] for call in calls]
     yield from table(("command", "seconds, median of 5"), rows)
-
-
-def _loading() -> float:
-    start = time.perf_counter()
-    AsideEncoder().encode(["one sentence"])
-    return time.perf_counter() - start
 
 
 def _median(call: Sequence[str]) -> float:
@@ -271,10 +251,6 @@ def report(chosen: argparse.Namespace, work: Path, real: Sequence[Path]) -> Iter
         return
     ran, source, profile, seed = first
     yield from (f"Stages of {profile}, seed {seed}:", "", *stages(ran))
-    ready = investigated(source, work / "ready", before=LOADED)
-    yield f"Loading the transformer, alone: {_loading():.1f} s; the runs above wait for part of it."
-    yield f"{profile}, seed {seed}, with the transformer loaded beforehand: {ready.seconds:.1f} s."
-    yield ""
     yield from answers(ran.case)
     if chosen.identity:
         yield from identity(source, ran, work)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from linkage.prompts.encoder import Encoder, judge_encoder, static_encoder
+from linkage.prompts.encoder import Encoder, JudgeEncoder, StaticEncoder, weights
 from linkage.prompts.skeleton import skeletons, words
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "prompts"
@@ -150,7 +150,7 @@ def main(size: int) -> None:
         print(f"no prompt data at {DATA.resolve()}: nothing to measure")
         return
     pairs = list(populations(size))
-    for encoder, count in ((static_encoder(), size), (judge_encoder(), min(size, 300))):
+    for encoder, count in ((StaticEncoder(), size), (JudgeEncoder(str(weights())), min(size, 300))):
         print(f"\n{encoder.revision[:24]}")
         print(f"{'quantiles | share at least':28}   5%   25%   50%   75%   95%   99% |", end="")
         print("".join(f"{at:7.2f}" for at in LEVELS))

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from linkage import __version__
 from linkage.bundle import bag, challenge, checkpoint, custody, gate, reports, seal, view
 from linkage.bundle.checks.chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
@@ -190,7 +190,7 @@ def _page(opened: _Opened, found: seal.Sorted, wanted: Wanted) -> seal.Page:
         {
             "case": opened.secret.handle("case"),
             "declared": str(last["at"])[:19] + "Z",
-            "tool": f"linkage {version('linkage')}",
+            "tool": f"linkage {__version__}",
             "schema": str(seal.SCHEMA),
             "custodian": f"{key.principal} {key.fingerprint}",
             "commitments": str(len(found.commitments) // 65),

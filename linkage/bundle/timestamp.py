@@ -20,9 +20,9 @@ from linkage.bundle.checks.folder import Folder
 from linkage.bundle.checks.names import SIGNATURE, STAMPS
 from linkage.bundle.checks.stamp import read_stamp, request_number, stamp_fault
 from linkage.bundle.checks.strict import NotStrict
+from linkage.distribution import install_command
 from linkage.errors import IntegrityError, UsageError
 
-EXTRA = "linkage[timestamps]"
 MOST = 1 << 20
 """Bytes of an answer; those of authorities have a few thousand."""
 
@@ -33,7 +33,7 @@ def library() -> Any:
         import rfc3161_client
     except ImportError as error:
         raise UsageError(
-            "time stamps need a package that is not installed", hint=f'pip install "{EXTRA}"'
+            "time stamps need a package that is not installed", hint=install_command("timestamps")
         ) from error
     return rfc3161_client
 

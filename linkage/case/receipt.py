@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from linkage import __version__
 from linkage.evidence.signals.signal import Signal
 from linkage.explain import sentences
 from linkage.explain.findings import Examination
@@ -31,13 +32,14 @@ LIBRARIES = (
     "pyarrow",
     "numpy",
     "faiss-cpu",
-    "model2vec",
     "sentence-transformers",
     "graspologic-native",
 )
 
 
 def _version(package: str) -> str:
+    if package == "linkage":
+        return __version__
     try:
         return version(package)
     except PackageNotFoundError:

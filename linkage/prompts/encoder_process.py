@@ -58,7 +58,7 @@ class AsideEncoder:
         if not head or len(content) != rows * columns * 4:
             raise LinkageError(
                 f"the sentence transformer ended with status {self._process.wait()} and gave no answer",
-                hint="is there enough memory? Setting prompts.max_judged to 0 does without it",
+                hint="is there enough memory? Without it: prompts.judge = 'none'",
             )
         return np.frombuffer(content, np.float32).reshape(rows, columns)
 

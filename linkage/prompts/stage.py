@@ -3,7 +3,7 @@
 Composition only: it brings the texts to `prompts` and the answers back to the rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from linkage.log import Log
 from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
 from linkage.settings import Settings
+from linkage.settings.prompts import Prompts as PromptSettings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
 """Traits whose benign values are given as texts, not as ids."""
@@ -119,9 +120,15 @@ def chosen_encoder(name: str) -> encoder.Encoder:
     return chosen if name in ("static", "hashing") else _kept(chosen)
 
 
-def judge() -> encoder.Encoder:
-    """The sentence transformer that decides where the encoder leaves doubts; it loads from now on."""
-    return _kept(encoder_process.AsideEncoder())
+def chosen_judge(settings: PromptSettings) -> Callable[[], encoder.Encoder] | None:
+    """Makes the sentence transformer that decides where the encoder leaves doubts; None without a judge.
+
+    Raises UsageError where a judge is set and not installed, whether or not this run would have asked it.
+    """
+    if settings.judge == "none" or settings.encoder == "hashing":
+        return None
+    path = encoder.weights()
+    return lambda: _kept(encoder_process.AsideEncoder(path))
 
 
 def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
@@ -134,8 +141,10 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     found = templates.templates(
         distinct,
         encoder=chosen_encoder(settings.prompts.encoder),
-        judge=None if settings.prompts.encoder == "hashing" else judge,
-        options=templates.Options(**settings.prompts.model_dump(exclude={"encoder"}), seed=settings.seed),
+        judge=chosen_judge(settings.prompts),
+        options=templates.Options(
+            **settings.prompts.model_dump(exclude={"encoder", "judge"}), seed=settings.seed
+        ),
     )
     log.cut("prompts", found.counts)
     skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from linkage.distribution import install_command
 from linkage.errors import UsageError
 from linkage.report.document import (
     Block,
@@ -61,7 +62,7 @@ def typesetter() -> Callable[..., Any]:
         import typst
     except ModuleNotFoundError as error:
         raise UsageError(
-            "PDF is written by Typst, which is not installed", hint="pip install 'linkage[pdf]'"
+            "PDF is written by Typst, which is not installed", hint=install_command("pdf")
         ) from error
     return typst.compile
 

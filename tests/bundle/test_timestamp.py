@@ -369,7 +369,7 @@ def test_without_the_library_the_extra_is_named(court: Path, monkeypatch: pytest
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UsageError) as told:
         timestamp.request(court)
-    assert "linkage[timestamps]" in told.value.hint
+    assert "operator-linkage[timestamps]" in told.value.hint
 
 
 def test_what_cannot_be_read(court: Path, tsa: Authority, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import linkage as front
+from linkage import distribution
 from tests.conftest import Command
 from tests.made_case import GROUP
 
@@ -40,9 +40,8 @@ def test_investigate_as_json(linkage: Command, runs: list[Any], tmp_path: Path) 
 
 
 def test_demo(linkage: Command, runs: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "checkout" / "linkage" / "__init__.py"
-    (tmp_path / "checkout" / "fixtures" / "case" / "source").mkdir(parents=True)
-    monkeypatch.setattr(front, "__file__", str(package))
+    (tmp_path / "checkout" / "fixtures" / "case").mkdir(parents=True)
+    monkeypatch.setattr(distribution, "files", lambda name: tmp_path / "checkout" / name)
     code, out, err = linkage("demo", "--case", tmp_path / "demo")
     assert code == 0
     assert GROUP in out
@@ -51,4 +50,4 @@ def test_demo(linkage: Command, runs: list[Any], tmp_path: Path, monkeypatch: py
     shutil.rmtree(tmp_path / "checkout")
     code, _, err = linkage("demo", "--case", tmp_path / "demo")
     assert code == 3
-    assert "checkout" in err
+    assert "install operator-linkage again" in err

