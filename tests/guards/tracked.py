@@ -28,7 +28,7 @@ IN_OUR_WORDS = {
     "a word about who writes it": _joined("co-auth¦ored-by") + rf"|{_MADE_BY}|\b(?:ai|llm)[ -](?:{_MADE})\b",
     "the number of a task": _joined(r"\b(?:iss¦ue|tick¦et|ta¦sk)s? #?\d+\b|(?<![\w&/#])#\d{1,4}\b(?!;)"),
 }
-DATA = (".csv", ".gz", ".jsonl", ".ndjson", ".parquet", ".zst")
+DATA = (".csv", ".gz", ".jsonl", ".ndjson", ".npy", ".parquet", ".zst")
 """What people in a story say there, they may say."""
 
 BESIDE = _joined(r"\.\./sha¦red")
