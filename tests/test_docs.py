@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.evidence.signals.registry import SIGNALS, WHOLE
+from linkage.evidence.signals.registry import SIGNALS, WHOLE_CASE
 from linkage.schema import FAMILIES, OTHER
 from tests.guards.readme import Step, fault, reader, same, steps
 from tests.neo4j_server import Server, neo4j_server
@@ -96,14 +96,14 @@ def test_the_scripts_can_be_run(name: str) -> None:
 
 def test_every_signal_says_what_it_means() -> None:
     assert SIGNALS
-    for signal in (*SIGNALS, *WHOLE):
+    for signal in (*SIGNALS, *WHOLE_CASE):
         assert signal.family in (FAMILIES if signal in SIGNALS else (OTHER,)), signal.name
         assert len(signal.meaning.split()) >= 8, f"{signal.name}: too short for an investigator"
         assert signal.meaning.endswith("."), f"{signal.name}: not a sentence"
 
 
 def test_no_two_signals_are_alike() -> None:
-    every = (*SIGNALS, *WHOLE)
+    every = (*SIGNALS, *WHOLE_CASE)
     assert len({signal.name for signal in every}) == len(every)
     assert len({_words(signal.meaning) for signal in every}) == len(every)
 

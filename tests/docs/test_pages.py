@@ -8,7 +8,7 @@ import pytest
 from linkage.errors import BudgetError, GraphError, InputError, IntegrityError, LinkageError, UsageError
 from linkage.schema import CASE, FAMILIES, SOURCES
 from linkage.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Command
 from tests.guards.imports import LAYERS
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"])
@@ -93,6 +93,14 @@ def test_every_gate_is_explained() -> None:
     gates = set(re.findall(r'Gate\(\s*"([\w ]+)"', source))
     assert len(gates) == 8
     assert {cells[0].strip("*") for cells in rows(text("docs/how-it-decides.md"))} >= gates
+
+
+def test_every_verb_is_explained(linkage: Command) -> None:
+    _, shown, _ = linkage("--help")
+    verbs = re.findall(r"^  ([a-z][\w-]*)  ", shown.partition("Commands:")[2], re.MULTILINE)
+    listed = " ".join(cells[0] for cells in rows(text("docs/command-line.md")))
+    assert len(verbs) >= 15
+    assert [verb for verb in verbs if not re.search(rf"`{verb}\b", listed)] == []
 
 
 def test_every_exit_code_is_explained() -> None:
