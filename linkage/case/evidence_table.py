@@ -18,8 +18,8 @@ from linkage.evidence.kinds import Kind
 from linkage.evidence.signals import detail
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
-from linkage.groups.assessment import Judged
-from linkage.groups.enrichment import Mark
+from linkage.groups.assessment import Assessment
+from linkage.groups.enrichment import Enrichment
 from linkage.links.stage import Links
 
 HUNDREDTH = 0.01
@@ -46,7 +46,7 @@ def rows(
     weighing: Weighing,
     found: Links,
     observations: ir.Table,
-    groups: Sequence[tuple[str, Judged]],
+    groups: Sequence[tuple[str, Assessment]],
 ) -> Iterator[pa.RecordBatch]:
     """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
 
@@ -54,7 +54,7 @@ def rows(
     The engine sorts by places in lists of names, which is far quicker than by the names.
     """
     sides = sorted({*weighing.names, *(name for name, _ in groups)})
-    marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
+    marks = {GROUP + mark.trait for _, each in groups for mark in each.enrichments}
     signals = sorted({each.name for each in weighing.signals} | marks)
     named = _Places(engine.table(_places(sides)), engine.table(_places(signals)))
     both = _pair_evidence(engine, weighing, found, observations, named).union(
@@ -170,16 +170,16 @@ def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
 def _group_evidence(
     observations: ir.Table,
     engine: Engine,
-    groups: Sequence[tuple[str, Judged]],
+    groups: Sequence[tuple[str, Assessment]],
     names: list[str],
     named: _Places,
 ) -> ir.Table:
     """The same for groups: each account that bears a mark of its group, with its bits."""
     rows = [
         {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
-        for name, judged in groups
-        for mark in judged.marks
-        for i in judged.members
+        for name, each in groups
+        for mark in each.enrichments
+        for i in each.members
     ]
     columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
     kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
@@ -213,7 +213,7 @@ def _group_evidence(
     )
 
 
-def _mark(mark: Mark) -> dict[str, object]:
+def _mark(mark: Enrichment) -> dict[str, object]:
     inside = f"{mark.inside:.0%} of {mark.compared} accounts of the group"
     detail = f"{inside}, {mark.outside:.1%} of comparable accounts"
     return {
