@@ -10,10 +10,10 @@ import pyarrow as pa
 from ibis import _
 
 from linkage.attribution.exchange_key import ExchangeKey
-from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS, RARER
 from linkage.links.constraints import Constraints
 from linkage.prompts import known_texts
 from linkage.settings.attribution import EarlierCases
+from linkage.settings.communities import Workload
 from linkage.settings.prompts import Prompts
 
 ROWS = pa.schema(
@@ -158,7 +158,7 @@ def held(observations: ir.Table, members: ir.Table) -> ir.Table:
     return mine.join(degree.agg(degree=_.account.nunique()), ["trait", "value"])
 
 
-def own_values(held: pa.Table, sizes: dict[str, int], accounts: int) -> pa.Table:
+def own_values(held: pa.Table, sizes: dict[str, int], accounts: int, chosen: Workload) -> pa.Table:
     """The rows of `held` that are a group's own, with the share of other accounts there as `elsewhere`.
 
     As where communities are assessed, but compared with all other accounts, however much they sent. `sizes`
@@ -168,9 +168,9 @@ def own_values(held: pa.Table, sizes: dict[str, int], accounts: int) -> pa.Table
     columns = zip(*(held[name].to_pylist() for name in ("operator", "trait", "k", "degree")), strict=True)
     for operator, trait, k, degree in columns:
         share, outside = k / sizes[operator], (degree - k) / max(accounts - sizes[operator], 1)
-        own = share >= RARER * outside
+        own = share >= chosen.own_ratio * outside
         if trait in TEXTS:
-            own = own and k >= LEAST_HOLDERS and share >= LEAST_COMMON
+            own = own and k >= chosen.min_own_accounts and share >= chosen.min_own_share
         kept.append(own)
         elsewhere.append(round(outside, SHARE_DIGITS))
     rows = held.append_column("elsewhere", pa.array(elsewhere, pa.float64()))

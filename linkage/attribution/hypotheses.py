@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linkage.arrays import DECIMALS
-from linkage.groups.gates import NOT_PROVISION, independent
+from linkage.groups.gates import NOT_PROVISION, independent_families
 from linkage.links.log_odds import Rules, count_families
 from linkage.settings.attribution import Hypotheses as Settings
 
@@ -269,4 +269,4 @@ def ceiling(families: frozenset[str], *, identifies: bool) -> str:
     """
     if not identifies:
         return "low"
-    return "high" if len(independent(families)) >= 2 and families - NOT_PROVISION else "moderate"
+    return "high" if len(independent_families(families)) >= 2 and families - NOT_PROVISION else "moderate"

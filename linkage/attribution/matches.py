@@ -17,10 +17,10 @@ from linkage.arrays import Floats, Ints
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED, Match
 from linkage.evidence.kinds import Kind
 from linkage.evidence.rows import value_numbers
-from linkage.groups.assessment import Judged
+from linkage.groups.assessment import Assessment
 from linkage.links.stage import Links
 
-Named = Sequence[tuple[str, Judged]]
+Named = Sequence[tuple[str, Assessment]]
 """Reported groups with their ids."""
 
 VALUE = ["trait", "value"]
@@ -28,7 +28,7 @@ VALUE = ["trait", "value"]
 
 def members(groups: Named, names: Sequence[str]) -> pa.Table:
     """group, account."""
-    rows = [(group, names[i]) for group, judged in groups for i in judged.members]
+    rows = [(group, names[i]) for group, each in groups for i in each.members]
     group, account = zip(*rows, strict=True) if rows else ((), ())
     return pa.table({"group": pa.array(group, pa.string()), "account": pa.array(account, pa.string())})
 
@@ -123,10 +123,10 @@ def reasons(groups: Named, links: Links, accounts: int, most: int) -> pa.Table:
 
     Of each group and hypothesis the `most` rows with most bits; `accounts` are all of the population.
     """
-    scored, names = links.scored, [group for group, _judged in groups]
+    scored, names = links.scored, [group for group, _each in groups]
     home = np.full(accounts, -1, dtype=np.int64)
-    for number, (_group, judged) in enumerate(groups):
-        home[judged.members] = number
+    for number, (_group, each) in enumerate(groups):
+        home[each.members] = number
     inside = links.linked & (home[scored.left] == home[scored.right]) & (home[scored.left] >= 0)
     best = np.zeros(len(inside), dtype=bool)
     best[_first(np.flatnonzero(inside), home[scored.left], -scored.log_odds, 1)] = True

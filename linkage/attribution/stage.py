@@ -67,14 +67,14 @@ def attributions(engine: Engine, groups: Groups, sources: Sources) -> Attributio
     found = _matches(engine, groups, known, chosen.max_value_observations)
     grounds = _grounds(engine, groups, chosen.max_reasons)
     rows, detail = [], {}
-    for group, judged in groups.named:
-        size = len(judged.members)
-        about = hypotheses.Group(size, population - size, judged.log_odds)
+    for group, assessment in groups.named:
+        size = len(assessment.members)
+        about = hypotheses.Group(size, population - size, assessment.log_odds)
         every = hypotheses.compare(found.get(group, []), about, known=operators, weighing=weighing)
         kept = _likeliest(every, chosen.max_operators)
         _count(cut, "stories not written, each less likely than those that are", len(every) - len(kept))
         rows += [_row(group, each, grounds, chosen.max_observations) for each in kept]
-        members = {groups.weighing.names[i] for i in judged.members}
+        members = {groups.weighing.names[i] for i in assessment.members}
         detail[group] = _detail(kept, about, members, sources.earlier, hypotheses.bands(chosen))
     rows.sort(key=lambda row: (row["group"], row["hypothesis"]))
     return Attributions(pa.Table.from_pylist(rows, CASE["attributions"].schema), detail, cut)

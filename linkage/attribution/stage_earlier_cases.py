@@ -56,7 +56,9 @@ class _Reading:
         held = earlier_cases.held(observations.filter(_.trait.isin(sorted(traits))), members)
         found = engine.collect(held.order_by(["operator", "trait", "value"]), at_most=engine.max_rows)
         sizes = {each.group: len(each.members) for each in groups}
-        table = earlier_cases.own_values(found, sizes, self._accounts(observations))
+        table = earlier_cases.own_values(
+            found, sizes, self._accounts(observations), self.settings.groups.workload
+        )
         source = pa.array([f"case {self.case.path.resolve().name}"] * table.num_rows, pa.string())
         table = table.append_column("source", source)
         ids = pc.is_in(table["trait"], value_set=pa.array(["template", "segment", "system_prompt"]))

@@ -18,11 +18,11 @@ from linkage.evidence.kinds import Kind
 from linkage.evidence.signals import detail
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
-from linkage.groups.assessment import Judged
-from linkage.groups.enrichment import Mark
+from linkage.groups.assessment import Assessment
+from linkage.groups.enrichment import Enrichment
 from linkage.links.stage import Links
 
-Groups = Sequence[tuple[str, Judged]]
+Groups = Sequence[tuple[str, Assessment]]
 """Groups with their ids."""
 
 HUNDREDTH = 0.01
@@ -54,7 +54,7 @@ class Names:
     @classmethod
     def of(cls, weighing: Weighing, groups: Groups) -> Self:
         """All that a row of evidence can name."""
-        marks = {GROUP + mark.trait for _, judged in groups for mark in judged.marks}
+        marks = {GROUP + mark.trait for _, each in groups for mark in each.enrichments}
         return cls(
             sorted({*weighing.names, *(name for name, _ in groups)}),
             sorted({each.name for each in weighing.signals} | marks),
@@ -189,9 +189,9 @@ def _marks(groups: Groups, names: Sequence[str]) -> pa.Table:
     """What sets each group apart, for each of its accounts."""
     rows = [
         {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
-        for name, judged in groups
-        for mark in judged.marks
-        for i in judged.members
+        for name, each in groups
+        for mark in each.enrichments
+        for i in each.members
     ]
     columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
     kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
@@ -229,7 +229,7 @@ def _group_evidence(tables: Mapping[str, ir.Table], observations: ir.Table) -> i
     )
 
 
-def _mark(mark: Mark) -> dict[str, object]:
+def _mark(mark: Enrichment) -> dict[str, object]:
     inside = f"{mark.inside:.0%} of {mark.compared} accounts of the group"
     detail = f"{inside}, {mark.outside:.1%} of comparable accounts"
     return {

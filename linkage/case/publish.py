@@ -21,9 +21,9 @@ from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.explain.findings import Examination
-from linkage.groups import apply_verdicts
-from linkage.groups.assessment import Judged
-from linkage.groups.split_by_workload import Works
+from linkage.groups.assessment import Assessment
+from linkage.groups.verdict_changes import groups_with_verdicts, verdict_changes
+from linkage.groups.workload import Workloads
 from linkage.links import log_odds as scoring
 from linkage.links.constraints import Constraints
 from linkage.links.log_odds import Rules
@@ -49,9 +49,9 @@ class Run:
     population: Population
     weighing: Weighing
     links: Links
-    judged: list[Judged]
+    assessments: list[Assessment]
     stays: np.ndarray
-    works: Works
+    workloads: Workloads
     constraints: Constraints
     examinations: Mapping[int, Examination]
     earlier: EarlierKnowledge = field(default_factory=EarlierKnowledge)
@@ -61,15 +61,16 @@ class Run:
 def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     """Writes every table; returns the part of the receipt that speaks of the groups."""
     names = run.weighing.names
-    ordered = sorted(run.judged, key=lambda j: tuple(j.members))
+    ordered = sorted(run.assessments, key=lambda j: tuple(j.members))
     ids, lineage = persist(
         [{names[i] for i in each.members} for each in ordered],
         previous_groups(previous),
         at=run.population.last_at,
-        remembered=apply_verdicts.remembered(run.constraints),
+        remembered=groups_with_verdicts(run.constraints),
     )
     named = [(name, _decided(name, each, run)) for name, each in zip(ids, ordered, strict=True)]
-    run.verdicts.extend(apply_verdicts.changes(run.constraints, named, names))
+    listed = run.settings.groups.listed_accounts
+    run.verdicts.extend(verdict_changes(run.constraints, named, names, listed=listed))
     _observation_tables(writer, run)
     _prompt_tables(writer, run)
     extracted, attributed = _extractions(run, named), _attributions(run, named)
@@ -91,7 +92,7 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
     return details
 
 
-def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
     engine, names = run.engine, evidence_table.Names.of(run.weighing, named)
     small = evidence_table.small_tables(run.weighing, run.links, named, names)
     tables = {name: engine.table(each) for name, each in small.items()}
@@ -99,11 +100,11 @@ def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]])
     writer.ordered("evidence", names.in_words(engine.batches(rows)))
 
 
-def _decided(group: str, judged: Judged, run: Run) -> Judged:
+def _decided(group: str, assessment: Assessment, run: Run) -> Assessment:
     """A group that a person dismissed is listed as such, whatever the gates say."""
     if run.constraints.of_group(group) != "dismissed":
-        return judged
-    return replace(judged, dismissed=True, reason="dismissed by a person")
+        return assessment
+    return replace(assessment, dismissed=True, reason="dismissed by a person")
 
 
 def _observation_tables(writer: CaseWriter, run: Run) -> None:
@@ -167,7 +168,7 @@ def _uses(asked: ir.Table, skeletons: ir.Table) -> ir.Table:
     return below.union(above).filter(_.template.notnull())
 
 
-def _extractions(run: Run, named: Sequence[tuple[str, Judged]]) -> dict[str, Extraction]:
+def _extractions(run: Run, named: Sequence[tuple[str, Assessment]]) -> dict[str, Extraction]:
     """What each reported group asked for."""
     members = {name: each.members for name, each in named if each.reported}
     found, cut = extractions(
@@ -182,7 +183,7 @@ def _extractions(run: Run, named: Sequence[tuple[str, Judged]]) -> dict[str, Ext
     return found
 
 
-def _attributions(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributions:
+def _attributions(run: Run, named: Sequence[tuple[str, Assessment]]) -> Attributions:
     """Whose each reported group may be."""
     reported = [(name, each) for name, each in named if each.reported]
     groups = Groups(reported, run.weighing, run.links, run.population.weighable)
@@ -193,7 +194,7 @@ def _attributions(run: Run, named: Sequence[tuple[str, Judged]]) -> Attributions
 
 
 def _groups(
-    writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], extracted: Mapping[str, Extraction]
+    writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]], extracted: Mapping[str, Extraction]
 ) -> None:
     names, core = run.weighing.names, run.settings.groups.core
     for table, wanted in (("groups", True), ("explained", False)):
@@ -218,31 +219,31 @@ def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:
     return {row["group"]: row for row in rows}
 
 
-def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]]) -> None:
+def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
     """Of each reported group the interactions that are its work, for its accounts may carry others' too."""
-    if run.works.rows is None or run.prompts.asked is None:
+    if run.workloads.rows is None or run.prompts.asked is None:
         return
     groups = run.engine.table(_members([(n, each) for n, each in named if each.reported], run.weighing.names))
     called = run.prompts.asked.select("row", "interaction")
-    mine = run.works.rows.select("row", "account").join(groups, "account").join(called, "row")
+    mine = run.workloads.rows.select("row", "account").join(groups, "account").join(called, "row")
     _ordered(writer, "workload", run.engine, mine)
 
 
-def _shares(run: Run, judged: Judged) -> dict[str, dict[str, int]]:
+def _shares(run: Run, assessment: Assessment) -> dict[str, dict[str, int]]:
     """Of each account its prompts, and those that are the group's work."""
     return {
-        run.weighing.names[i]: {"prompts": int(run.works.prompts[i]), "own": int(run.works.own[i])}
-        for i in judged.members.tolist()
+        run.weighing.names[i]: {"prompts": int(run.workloads.prompts[i]), "own": int(run.workloads.own[i])}
+        for i in assessment.members.tolist()
     }
 
 
-def _members(groups: Sequence[tuple[str, Judged]], names: list[str]) -> pa.Table:
+def _members(groups: Sequence[tuple[str, Assessment]], names: list[str]) -> pa.Table:
     pairs = [(name, names[i]) for name, each in groups for i in each.members]
     group, account = zip(*pairs, strict=True) if pairs else ((), ())
     return pa.table({"group": pa.array(group, pa.string()), "account": pa.array(account, pa.string())})
 
 
-def _rhythm(run: Run, groups: Sequence[tuple[str, Judged]]) -> dict[str, list[dict[str, Any]]]:
+def _rhythm(run: Run, groups: Sequence[tuple[str, Assessment]]) -> dict[str, list[dict[str, Any]]]:
     """Interactions of each reported group by day and hour."""
     if run.prompts.asked is None or not groups:
         return {}

@@ -16,7 +16,7 @@ from linkage import __version__
 from linkage.evidence.signals.signal import Signal
 from linkage.explain import sentences
 from linkage.explain.findings import Examination
-from linkage.groups.assessment import Judged
+from linkage.groups.assessment import Assessment
 from linkage.log import Log
 from linkage.schema import Receipt
 from linkage.settings import Settings
@@ -78,7 +78,7 @@ def peak_memory() -> int:
 
 
 def by_group(
-    groups: Sequence[tuple[str, Judged]],
+    groups: Sequence[tuple[str, Assessment]],
     days: Mapping[str, list[dict[str, Any]]],
     created: np.ndarray,
     examinations: Mapping[int, Examination],
@@ -90,20 +90,20 @@ def by_group(
     """
     return {
         name: {
-            **_group(judged, examinations.get(int(judged.members[0])), settings),
-            **_activity(days.get(name, []), created[judged.members]),
+            **_group(assessment, examinations.get(int(assessment.members[0])), settings),
+            **_activity(days.get(name, []), created[assessment.members]),
         }
-        for name, judged in groups
+        for name, assessment in groups
     }
 
 
-def _group(judged: Judged, found: Examination | None, settings: Settings) -> dict[str, Any]:
+def _group(assessment: Assessment, found: Examination | None, settings: Settings) -> dict[str, Any]:
     return {
-        "gates": [asdict(gate) for gate in judged.gates],
-        "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in judged.marks],
-        "against": against(judged, found, settings),
+        "gates": [asdict(gate) for gate in assessment.gates],
+        "enrichment": [{**asdict(mark), "bits": mark.bits, "group": None} for mark in assessment.enrichments],
+        "against": against(assessment, found, settings),
         "examined": found.to_json() if found else {},
-        "workload": judged.community.workload,
+        "workload": assessment.profile.workload,
     }
 
 
@@ -127,13 +127,13 @@ def _activity(hours: list[dict[str, Any]], opened: np.ndarray) -> dict[str, Any]
     }
 
 
-def against(judged: Judged, found: Examination | None, settings: Settings) -> list[str]:
+def against(assessment: Assessment, found: Examination | None, settings: Settings) -> list[str]:
     """What speaks against a group, in sentences; what was found by its examination first."""
-    known = judged.community
+    known = assessment.profile
     points = sentences.against(found, settings.explain.strength) if found else []
     if known.unit_share:
         points.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
-    if "payment" not in {*known.pair_families, *known.group_families, *known.dealt}:
+    if "payment" not in {*known.pair_families, *known.group_families, *known.chain_families}:
         points.append("nothing about payment distinguishes these accounts from comparable ones")
     if "registration" not in known.group_families:
         points.append("their registrations are spread over time like everybody's")

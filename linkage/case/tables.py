@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS
 from linkage.evidence.shared_values import millionths
-from linkage.groups.assessment import Judged
+from linkage.groups.assessment import Assessment
 from linkage.links.stage import Links
 from linkage.schema import CASE
 
@@ -63,7 +63,7 @@ def cohesion(members: ir.Table) -> ir.Table:
 
 
 def memberships(
-    groups: Sequence[tuple[str, Judged]], names: list[str], stays: NDArray[np.float64], *, core: float
+    groups: Sequence[tuple[str, Assessment]], names: list[str], stays: NDArray[np.float64], *, core: float
 ) -> list[dict[str, object]]:
     """Rows of groups.parquet, and with the reason those of explained.parquet."""
     return [
@@ -72,10 +72,10 @@ def memberships(
             "account": names[i],
             "membership": round(float(stays[i]), DECIMALS),
             "role": "core" if stays[i] >= core else "fringe",
-            "reason": judged.reason,
+            "reason": assessment.reason,
         }
-        for name, judged in groups
-        for i in judged.members
+        for name, assessment in groups
+        for i in assessment.members
     ]
 
 
@@ -95,26 +95,28 @@ def amounts(interactions: ir.Table, members: ir.Table) -> ir.Table:
 
 
 def findings(
-    groups: Sequence[tuple[str, Judged]], done: Mapping[str, Mapping[str, Any]], stays: NDArray[np.float64]
+    groups: Sequence[tuple[str, Assessment]],
+    done: Mapping[str, Mapping[str, Any]],
+    stays: NDArray[np.float64],
 ) -> pa.Table:
     """findings.parquet: one row for each reported group; what is not computed stays null."""
     rows = []
-    for name, judged in groups:
+    for name, assessment in groups:
         own = done.get(name, {})
         rows.append(
             {
                 "group": name,
-                "accounts": len(judged.members),
+                "accounts": len(assessment.members),
                 "interactions": own.get("interactions", 0),
                 **{k: own.get(k) for k in ("input_tokens", "output_tokens", "first_at", "last_at")},
-                "log_odds": judged.log_odds,
-                "q_value": judged.q_value,
-                "stability": round(float(stays[judged.members].mean()), DECIMALS),
-                "families": list(judged.families),
+                "log_odds": assessment.log_odds,
+                "q_value": assessment.q_value,
+                "stability": round(float(stays[assessment.members].mean()), DECIMALS),
+                "families": list(assessment.families),
                 "distillation": own.get("distillation"),
                 "targets": own.get("targets", []),
-                "infrastructure": judged.infrastructure,
-                "summary": summary(judged, own),
+                "infrastructure": assessment.infrastructure,
+                "summary": summary(assessment, own),
             }
         )
     schema = CASE["findings"].schema
@@ -122,10 +124,12 @@ def findings(
     return pa.Table.from_pylist(rows, pa.schema(plain))
 
 
-def summary(judged: Judged, done: Mapping[str, Any]) -> str:
+def summary(assessment: Assessment, done: Mapping[str, Any]) -> str:
     """One sentence an investigator can repeat."""
-    size = len(judged.members)
+    size = len(assessment.members)
     asked = f" and {done['interactions']:,} interactions" if done.get("interactions") else ""
-    marks = [f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in judged.marks[:2]]
+    marks = [
+        f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in assessment.enrichments[:2]
+    ]
     apart = f"; set apart by {', '.join(marks)}" if marks else ""
-    return f"{size} accounts{asked}, linked by {', '.join(judged.families)}{apart}"
+    return f"{size} accounts{asked}, linked by {', '.join(assessment.families)}{apart}"

@@ -1,13 +1,17 @@
 """What the evidence stage is given beside observations: dated uses, answers passed on, texts sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from linkage.engines import Engine
+from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
+from linkage.observations.stage import Population
 from linkage.prompts.stage import Prompts
+from linkage.settings import Settings
 
 
 def uses(tables: Mapping[str, ir.Table], asked: ir.Table | None, traits: list[str]) -> ir.Table | None:
@@ -28,6 +32,31 @@ def uses(tables: Mapping[str, ir.Table], asked: ir.Table | None, traits: list[st
     first, *rest = parts
     together = first.union(*rest) if rest else first
     return together.filter(_.value.notnull() & _.at.notnull())
+
+
+def weigh(
+    engine: Engine,
+    population: Population,
+    tables: Mapping[str, ir.Table],
+    prompts: Prompts,
+    *,
+    signals: Sequence[Signal],
+    settings: Settings,
+) -> Weighing:
+    """The population, ready to be asked what any two of its accounts have in common."""
+    weighing = Weighing(
+        engine,
+        population.accounts,
+        population.weighable,
+        signals=signals,
+        chosen=settings.evidence,
+        habits=settings.observations,
+        seed=settings.seed,
+    )
+    weighing.add_hours(population.events["a"].to_numpy(), population.events["at"].to_numpy())
+    weighing.add_themes(population.theme_counts)
+    add_moments(weighing, tables, prompts)
+    return weighing
 
 
 def add_moments(weighing: Weighing, tables: Mapping[str, ir.Table], prompts: Prompts) -> None:

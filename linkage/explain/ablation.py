@@ -13,7 +13,7 @@ import numpy as np
 from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints
 from linkage.evidence.kinds import Kind
 from linkage.explain.findings import Remains
-from linkage.groups.communities import components
+from linkage.groups.partition import components
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import count_families
 from linkage.settings.explain import Ablation

@@ -24,8 +24,8 @@ from linkage.explain.findings import (
 )
 from linkage.explain.member_outliers import EXAMPLES
 from linkage.groups import gates
-from linkage.groups.assessment import Judged
-from linkage.groups.community import Inside
+from linkage.groups.assessment import Assessment
+from linkage.groups.community_profile import InnerLinks
 from linkage.settings.explain import Ablation
 from linkage.settings.groups import Groups as GroupsSettings
 
@@ -43,7 +43,7 @@ class ExaminedGroup:
     `links` are all links inside the group; the evidence may be that of a sample.
     """
 
-    judged: Judged
+    assessment: Assessment
     evidence: GroupEvidence
     links: int
     families: tuple[str, ...]
@@ -61,45 +61,42 @@ def without_families(group: ExaminedGroup, chosen: GroupsSettings) -> tuple[Fami
         if group.evidence.bits[:, family].any():
             standing = group.evidence.without_family(family)
             remains = group.evidence.remains(standing)
-            failed = _failed(_without(group, family, standing, remains.accounts), chosen)
+            failed = _failed(_without(group, family, standing, remains.accounts, chosen), chosen)
             found.append(FamilyAblation(name, remains, failed))
     return tuple(found)
 
 
-def _without(group: ExaminedGroup, family: int, standing: Bools, accounts: int) -> gates.Community:
+def _without(
+    group: ExaminedGroup, family: int, standing: Bools, accounts: int, chosen: GroupsSettings
+) -> gates.CommunityProfile:
     """What the gates would look at if nothing of this family were known.
 
     What would excuse the group (one card, one place, one unit) is not forgotten with its family.
     """
-    name, known, inside = group.families[family], group.judged.community, group.evidence
+    name, known, inside = group.families[family], group.assessment.profile, group.evidence
     counted = inside.across & standing
     bits, strong = inside.bits[counted].copy(), inside.strong[counted].copy()
     bits[:, family] = strong[:, family] = 0.0
     log_odds = inside.log_odds[counted] - inside.bits[counted, family]
-    left = Inside(log_odds, bits, strong, group.families, inside.rule.link_bits)
+    left = InnerLinks(log_odds, bits, strong, group.families, inside.rule.link_bits, chosen.profiles)
     return replace(
         known,
         accounts=accounts,
-        pair_families=left.speaking(),
+        pair_families=left.families(),
         group_families=known.group_families - {name},
-        marked=known.marked - {name},
-        provided=known.provided - {name},
+        certain_families=known.certain_families - {name},
+        provision_families=known.provision_families - {name},
         # Cards and numbers make one chain: without the ones the others may not hold together.
-        dealt=frozenset() if name in known.dealt else known.dealt,
-        needed=left.needed() - {name},
+        chain_families=frozenset() if name in known.chain_families else known.chain_families,
+        needed_families=left.needed_families() - {name},
         cards=0.0 if name == "payment" else known.cards,
         concealing=known.concealing and name != "payment",
         workload=None if name == "content" else known.workload,
     )
 
 
-def _failed(without: gates.Community, chosen: GroupsSettings) -> tuple[str, ...]:
-    outcome = gates.gates(
-        without,
-        min_accounts=chosen.min_accounts,
-        min_families=chosen.min_families,
-        min_stability=chosen.fringe,
-    )
+def _failed(without: gates.CommunityProfile, chosen: GroupsSettings) -> tuple[str, ...]:
+    outcome = gates.apply_gates(without, chosen)
     return tuple(gate.name for gate in outcome if not gate.passed)
 
 
@@ -150,13 +147,14 @@ def named(
 
 
 def cut(
-    group: ExaminedGroup, names: Sequence[str], chosen: Ablation, *, min_accounts: int, seed: int
+    group: ExaminedGroup, names: Sequence[str], chosen: Ablation, groups: GroupsSettings, *, seed: int
 ) -> WeakestCut | None:
-    """The two sides the group would come apart into; None where there are no two of `min_accounts`."""
-    found = weakest_cut.cut(group.evidence, min_accounts=min_accounts, seed=seed)
+    """The two sides the group would come apart into; None where there are no two of a group's
+    accounts."""
+    found = weakest_cut.cut(group.evidence, groups, seed=seed)
     if found is None:
         return None
-    smaller = group.judged.members[found.side == 1][:EXAMPLES]
+    smaller = group.assessment.members[found.side == 1][:EXAMPLES]
     return WeakestCut(
         sizes=found.sizes,
         links=found.links,
@@ -170,7 +168,7 @@ def cut(
 def weakest_member(group: ExaminedGroup, names: Sequence[str], stays: Floats) -> WeakestMember:
     """The account with fewest links; `stays` is the membership of every account of the population."""
     found = weakest_cut.weakest(group.evidence)
-    account = int(group.judged.members[found.account])
+    account = int(group.assessment.members[found.account])
     return WeakestMember(
         account=names[account],
         links=found.links,

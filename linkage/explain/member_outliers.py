@@ -11,7 +11,7 @@ import numpy as np
 
 from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.explain.findings import AtypicalMember, HoursCompared, MemberDifference
-from linkage.groups.trait_index import Held
+from linkage.groups.trait_index import TraitHolders
 from linkage.settings.explain import Outliers as OutlierSettings
 
 DAY = 86_400_000_000
@@ -100,7 +100,9 @@ def holders_among(members: Ints, holders: Ints, known: Ints, what: str, *, accou
     return Outliers(what, _accounts(own), len(np.intersect1d(members, known)), share)
 
 
-def not_the_commonest(members: Ints, held: Held, what: str, chosen: OutlierSettings) -> Outliers | None:
+def not_the_commonest(
+    members: Ints, held: TraitHolders, what: str, chosen: OutlierSettings
+) -> Outliers | None:
     """Members without the value that most of the group hold; None where none is held by half."""
     inside = np.isin(held.a, members)
     known = np.unique(held.a[inside])

@@ -12,9 +12,9 @@ from linkage.explain import member_outliers
 from linkage.explain.benign_explanations import Figures, SharedValues
 from linkage.explain.findings import Agreement
 from linkage.explain.member_outliers import Outliers
-from linkage.groups.assessment import Judged
-from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, SMALL, Units
-from linkage.groups.trait_index import Held, Known, share
+from linkage.groups.assessment import Assessment
+from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, Units
+from linkage.groups.trait_index import TraitHolders, TraitIndex
 from linkage.settings.explain import Outliers as OutlierSettings
 
 COMPARED = {
@@ -58,27 +58,30 @@ class Histories:
 class ComparedPopulation:
     """All accounts of one run: who holds what, who is in which declared unit, and since when they are known.
 
-    `grouped` are the accounts of reported groups: strangers are drawn from the others.
+    `grouped` are the accounts of reported groups: strangers are drawn from the others. A domain
+    of up to `domain_accounts` may be a firm's.
     """
 
     def __init__(
         self,
-        known: Known,
+        known: TraitIndex,
         units: Units,
         histories: Histories,
         grouped: Ints,
         *,
         names: Sequence[str],
         chosen: OutlierSettings,
+        domain_accounts: int,
         seed: int,
     ) -> None:
         self.known, self.units, self.histories = known, units, histories
         self.names, self.chosen, self.seed = names, chosen, seed
+        self.domain_accounts = domain_accounts
         strangers = np.setdiff1d(np.arange(len(names)), grouped)
         self.strangers = {trait: self._agreement(trait, strangers)[0] for trait in COMPARED}
 
     def _agreement(self, trait: str, among: Ints) -> tuple[float | None, int]:
-        held = self.known.held[trait]
+        held = self.known.holders[trait]
         return member_outliers.agreement(held.a, held.value, among, self.chosen, seed=self.seed)
 
     def agreements(self, members: Ints) -> tuple[Agreement, ...]:
@@ -113,7 +116,7 @@ class ComparedPopulation:
 
     def _funded(self, concealing: bool) -> tuple[Ints, Ints]:
         """Accounts with a card of the wanted kind, and all whose kind of card is known."""
-        held = self.known.held["funding"]
+        held = self.known.holders["funding"]
         kinds = [i for i, name in enumerate(held.names) if (name in CONCEALING) is concealing]
         return np.unique(held.a[np.isin(held.value, kinds)]), np.unique(held.a)
 
@@ -134,11 +137,11 @@ class ComparedPopulation:
 
     def _own_domain(self, members: Ints) -> Outliers:
         """A domain of few accounts that is not the one most of the group has."""
-        held = self.known.held["email_domain"]
+        held = self.known.holders["email_domain"]
         own = np.array(
             [i for i, name in enumerate(held.names) if self._private(held, i, name)], dtype=np.int64
         )
-        inside = held.of(members)
+        inside = held.rows_of(members)
         values, counts = np.unique(held.value[inside], return_counts=True)
         own = np.setdiff1d(own, values[2 * counts >= len(members)])
         holders = held.a[np.isin(held.value, own)]
@@ -146,8 +149,8 @@ class ComparedPopulation:
         known = np.unique(held.a)
         return member_outliers.holders_among(members, holders, known, what, accounts=len(self.names))
 
-    def _private(self, held: Held, number: int, name: str) -> bool:
-        return name.lower() not in PUBLIC_DOMAINS and int(held.totals[number]) <= SMALL
+    def _private(self, held: TraitHolders, number: int, name: str) -> bool:
+        return name.lower() not in PUBLIC_DOMAINS and int(held.totals[number]) <= self.domain_accounts
 
     def _declared(self, members: Ints) -> Outliers:
         """Members in a declared unit other than the one that most are in."""
@@ -159,53 +162,53 @@ class ComparedPopulation:
         return member_outliers.holders_among(members, holders, everyone, what, accounts=len(self.names))
 
     def _other_country(self, members: Ints) -> Outliers | None:
-        held = self.known.held["country"]
+        held = self.known.holders["country"]
         return member_outliers.not_the_commonest(members, held, "name another country", self.chosen)
 
     # --- what else could explain them ------------------------------------------------------------
 
     def figures(
         self,
-        judged: Judged,
+        assessment: Assessment,
         stand: Mapping[str, float],
         networks: SharedValues,
         texts: SharedValues,
     ) -> Figures:
         """The figures that decide about benign explanations of a group; `stand` is the share of links that
         stand without each family."""
-        members, community = judged.members, judged.community
+        members, profile = assessment.members, assessment.profile
         return Figures(
             accounts=len(members),
             stand=stand,
             networks=networks,
             texts=texts,
-            one_place=self._if_known(members, "prefix", community.one_place),
-            one_card=self._if_known(members, "fingerprint", community.one_card),
-            cards=self._if_known(members, "fingerprint", community.cards),
-            one_client=self._if_known(members, "client", share(self.known, members, "client")),
-            one_unit=community.unit_share,
-            unit=community.unit,
-            one_referrer=self._referrer(judged),
-            verbatim=None if community.workload is None else community.verbatim,
-            workload=community.workload,
-            opened=self._opened(judged),
+            one_place=self._if_known(members, "prefix", profile.one_place),
+            one_card=self._if_known(members, "fingerprint", profile.one_card),
+            cards=self._if_known(members, "fingerprint", profile.cards),
+            one_client=self._if_known(members, "client", self.known.commonest_share(members, "client")),
+            one_unit=profile.unit_share,
+            unit=profile.unit,
+            one_referrer=self._referrer(assessment),
+            verbatim=None if profile.workload is None else profile.verbatim,
+            workload=profile.workload,
+            opened=self._opened(assessment),
         )
 
     def _if_known(self, members: Ints, trait: str, figure: float) -> float | None:
         """The figure, or None where no member has any value of the trait it speaks of."""
-        return figure if len(self.known.held[trait].of(members)) else None
+        return figure if len(self.known.holders[trait].rows_of(members)) else None
 
-    def _referrer(self, judged: Judged) -> float | None:
+    def _referrer(self, assessment: Assessment) -> float | None:
         """Share that came by a page which brought them more than others; None where no page is known."""
-        if not len(self.known.held["referrer"].of(judged.members)):
+        if not len(self.known.holders["referrer"].rows_of(assessment.members)):
             return None
-        return max((mark.inside for mark in judged.marks if mark.trait == "referrer"), default=0.0)
+        return max((mark.inside for mark in assessment.enrichments if mark.trait == "referrer"), default=0.0)
 
-    def _opened(self, judged: Judged) -> tuple[int, int, str] | None:
+    def _opened(self, assessment: Assessment) -> tuple[int, int, str] | None:
         """Members opened in the window that marks them, all accounts opened in it, and the window."""
-        window = next((mark for mark in judged.marks if mark.trait == "created_at"), None)
+        window = next((mark for mark in assessment.enrichments if mark.trait == "created_at"), None)
         if window is None:
             return None
         created = self.known.created
         inside = (created >= window.low) & (created <= window.high)
-        return int(inside[judged.members].sum()), int(inside.sum()), window.value
+        return int(inside[assessment.members].sum()), int(inside.sum()), window.value

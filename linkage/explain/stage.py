@@ -19,7 +19,8 @@ from linkage.explain.ablation import GroupEvidence, Rows
 from linkage.explain.ablation_rows import ExaminedGroup, Removals
 from linkage.explain.findings import FIRM, Examination, Strength, Value
 from linkage.explain.outlier_rows import ComparedPopulation, Histories
-from linkage.groups.assessment import Judge, Judged
+from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.stage import GroupingInput, Groups
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
 from linkage.links.stage import LINKED
@@ -40,41 +41,52 @@ def histories(engine: Engine, population: Population) -> Histories:
     return Histories.of(population.names, population.events, paid)
 
 
+def examine(
+    engine: Engine, groups: Groups, given: GroupingInput, *, settings: Settings, log: Log
+) -> dict[int, Examination]:
+    """What was found of each reported group of one run, by the number of its first account."""
+    past = histories(engine, given.population)
+    examiner = Examiner(given.weighing, groups.assessor, past, rules=given.rules, settings=settings, log=log)
+    return examiner.examine(groups.assessments, groups.membership)
+
+
 class Examiner:
-    """Examines the reported groups of one run, which `court` has judged; `log` counts what is left out."""
+    """Examines the reported groups of one run, which `assessor` has assessed; `log` counts what is
+    left out."""
 
     def __init__(
         self,
         weighing: Weighing,
-        court: Judge,
+        assessor: Assessor,
         past: Histories,
         *,
         rules: Rules,
         settings: Settings,
         log: Log,
     ) -> None:
-        self.weighing, self.court, self.past, self.rules = weighing, court, past, rules
+        self.weighing, self.assessor, self.past, self.rules = weighing, assessor, past, rules
         self.settings, self.log = settings, log
-        self.links, self.names = court.links, weighing.names
-        evidence = court.links.evidence
+        self.links, self.names = assessor.links, weighing.names
+        evidence = assessor.links.evidence
         self.rule = LinkRule.of(rules, weighing.strong, settings.links)
         self.signal, self.kind = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "kind"))
         self.value = value_numbers(evidence)
         self.bits = evidence["bits"].to_numpy()
         self.starts = np.searchsorted(self.links.scored.pair, np.arange(len(self.links.linked) + 1))
 
-    def examine(self, judged: Sequence[Judged], stays: Floats) -> dict[int, Examination]:
+    def examine(self, assessments: Sequence[Assessment], stays: Floats) -> dict[int, Examination]:
         """What was found of each reported group, by the number of its first account."""
-        reported = [each for each in judged if each.reported]
+        reported = [each for each in assessments if each.reported]
         if not reported:
             return {}
         population = ComparedPopulation(
-            self.court.everything,
-            self.court.units,
+            self.assessor.index,
+            self.assessor.units,
             self.past,
             np.concatenate([each.members for each in reported]),
             names=self.names,
             chosen=self.settings.explain.outliers,
+            domain_accounts=self.settings.groups.units.domain_accounts,
             seed=self.settings.seed,
         )
         degrees, self.left_out = self._degrees(), 0
@@ -87,11 +99,11 @@ class Examiner:
         }
 
     def _examined(
-        self, judged: Judged, population: ComparedPopulation, stays: Floats, degrees: Ints
+        self, assessment: Assessment, population: ComparedPopulation, stays: Floats, degrees: Ints
     ) -> tuple[Examination, Removals]:
         """Everything but the sources, whose values are numbers still, and the strength that rests on them."""
-        groups, chosen, members = self.settings.groups, self.settings.explain, judged.members
-        group, least = self._group(judged), groups.min_accounts
+        groups, chosen, members = self.settings.groups, self.settings.explain, assessment.members
+        group, least = self._group(assessment), groups.min_accounts
         without = ablation_rows.without_families(group, groups)
         rows = group.evidence.rows
         own = rows.kind == Kind.HOURS
@@ -100,7 +112,9 @@ class Examiner:
         )
         outliers = [*population.outliers(members), *([others] if others.accounts else [])]
         shared = [ablation_rows.shared_values(group, each, degrees) for each in ("network", "content")]
-        figures = population.figures(judged, {each.family: each.remains.share for each in without}, *shared)
+        figures = population.figures(
+            assessment, {each.family: each.remains.share for each in without}, *shared
+        )
         core, seed = int((stays[members] >= groups.core).sum()), self.settings.seed
         found = Examination(
             accounts=len(members),
@@ -113,7 +127,7 @@ class Examiner:
             without_family=without,
             sources=(),
             smallest_set=None,
-            weakest_cut=ablation_rows.cut(group, self.names, chosen.ablation, min_accounts=least, seed=seed),
+            weakest_cut=ablation_rows.cut(group, self.names, chosen.ablation, groups, seed=seed),
             weakest_member=ablation_rows.weakest_member(group, self.names, stays),
             counter_evidence=ablation_rows.counter_evidence(group, [s.name for s in self.weighing.signals]),
             hours=hours,
@@ -142,8 +156,8 @@ class Examiner:
 
     # --- the evidence inside one group -----------------------------------------------------------
 
-    def _group(self, judged: Judged) -> ExaminedGroup:
-        scored, members = self.links.scored, judged.members
+    def _group(self, assessment: Assessment) -> ExaminedGroup:
+        scored, members = self.links.scored, assessment.members
         place = np.full(len(self.names), -1, dtype=np.int64)
         place[members] = np.arange(len(members))
         inside = self.links.linked & (place[scored.left] >= 0) & (place[scored.right] >= 0)
@@ -156,11 +170,11 @@ class Examiner:
         evidence = GroupEvidence(
             np.stack([place[scored.left[pairs]], place[scored.right[pairs]]]),
             Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
-            self.court.units.unit[members],
+            self.assessor.units.unit[members],
             self.links.decided(LINKED)[pairs],
             self.rule,
         )
-        return ExaminedGroup(judged, evidence, len(every), self.links.families)
+        return ExaminedGroup(assessment, evidence, len(every), self.links.families)
 
     def _sampled(self, pairs: Ints) -> Ints:
         """The pairs, or as many drawn by seed as have `max_evidence_rows` rows of evidence together."""

@@ -6,7 +6,9 @@ import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.explain.ablation import GroupEvidence
-from linkage.groups.communities import split
+from linkage.groups.communities import WeightedLinks
+from linkage.groups.splitting import split_once
+from linkage.settings.groups import Groups
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,14 @@ class Weakest:
     strongest: float
 
 
-def cut(evidence: GroupEvidence, *, min_accounts: int, seed: int) -> Cut | None:
+def cut(evidence: GroupEvidence, groups: Groups, *, seed: int) -> Cut | None:
     """Parts by Leiden inside the group, the best linked joined until two sides are left.
 
-    None where the group is too small for two sides of `min_accounts`, or is one piece for Leiden.
+    None where the group is too small for two sides of a group's accounts, or is one piece for Leiden.
     """
     left, right = evidence.ends
-    weight = evidence.rule.weight(evidence.log_odds)
-    parts = split(np.zeros(evidence.n, dtype=np.int64), (left, right, weight), least=min_accounts, seed=seed)
+    links = WeightedLinks(left, right, evidence.rule.weight(evidence.log_odds))
+    parts = split_once(np.zeros(evidence.n, dtype=np.int64), links, groups, seed=seed)
     _, parts = np.unique(parts, return_inverse=True)
     between = _between(parts, evidence.ends)
     # An account's declared unit is never cut in two: its accounts stand together whatever the links say.
@@ -59,7 +61,7 @@ def cut(evidence: GroupEvidence, *, min_accounts: int, seed: int) -> Cut | None:
     across = int((side[left] != side[right]).sum())
     ends = [float(degree[side == each].sum()) for each in (0, 1)]
     found = Cut(side, across, round(ends[0] * ends[1] / max(2.0 * evidence.pairs, 1.0), 1))
-    return found if min(found.sizes) >= min_accounts else None
+    return found if min(found.sizes) >= groups.min_accounts else None
 
 
 def _between(parts: Ints, ends: Ints) -> Floats:

@@ -1,35 +1,42 @@
-"""Communities and what the gates make of them.
+"""The assessment of communities: what sets each apart, what the gates say, and whether it is reported."""
 
-Composition only: facts come from `holders`, tests and rules are in `inference`.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.groups import enrichment, gates, households, null_model
-from linkage.groups.community import SINGLE, Customers, Inside, describe, single
+from linkage.groups.community_profile import (
+    SEVERAL_VALUES,
+    CommunityFacts,
+    Customers,
+    InnerLinks,
+    community_profile,
+    mostly_one_value,
+)
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
+from linkage.groups.enrichment import ComparedTraits, Enrichment
+from linkage.groups.partition import members_by_community
 from linkage.groups.registration_windows import Registrations
-from linkage.groups.split_by_workload import Parts, Work
-from linkage.groups.trait_index import TESTED, Known, partition
-from linkage.groups.trait_tests import Communities, Tested, Trait
+from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
+from linkage.groups.trait_tests import Communities, Comparisons, Trait
+from linkage.groups.workload import CommunityWork
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
 from linkage.settings import Settings
+from linkage.settings.groups import Groups
 
 
 @dataclass(frozen=True)
-class Judged:
+class Assessment:
     """One community with what sets it apart and what the gates say."""
 
     members: Ints
-    community: gates.Community
-    marks: list[enrichment.Mark]
+    profile: gates.CommunityProfile
+    enrichments: list[Enrichment]
     gates: tuple[gates.Gate, ...]
     reason: str
     log_odds: float
@@ -46,86 +53,74 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Marked:
-    """The communities of a partition: their members, what they were tested in, which were large enough to
-    be, the outcomes, and of each what sets it apart."""
+class EnrichedPartition:
+    """The communities of a partition: their members, those large enough to be compared (`large`) as they were
+    compared, the outcome in each trait, and what sets each community apart."""
 
     members: dict[int, Ints]
-    facts: enrichment.Facts
-    who: Communities
+    communities: Communities
     large: Ints
-    tested: Mapping[str, Tested]
-    marks: dict[int, list[enrichment.Mark]]
+    comparisons: Mapping[str, Comparisons]
+    enrichments: dict[int, list[Enrichment]]
 
 
-class Judge:
-    """Judges the communities of one run: what sets them apart, what the gates say, and why."""
+class Assessor:
+    """Assesses the communities of one run: what sets them apart, what the gates say, and why."""
 
     def __init__(
         self,
-        everything: Known,
+        index: TraitIndex,
         links: Links,
         units: Units,
         *,
         rules: Rules,
-        strong: NDArray[np.bool_],
+        strong: Bools,
         settings: Settings,
     ) -> None:
-        self.everything, self.links, self.units, self.settings = everything, links, units, settings
+        self.index, self.links, self.units, self.settings = index, links, units, settings
         self.chosen = settings.groups
-        self.link_bits = settings.links.link_bits
         self.bits = links.by_family(rules)
         self.strong = links.by_family(rules, strong)
-        paid, named = everything.held["fingerprint"], everything.held["billing_hash"]
-        card, name = (
-            households.shared_most(each.a, each.value, each.count, len(units.unit)) for each in (paid, named)
-        )
-        self.customers = Customers(units, card, households.purses(card, name))
-        self.identifiers = {family: links.values_of(family, rules, strong) for family in SINGLE}
-        scored, block = links.scored, households.with_units(self.customers.purse, units.unit)
+        self.customers = _customers(index, units, self.chosen.units.team_accounts)
+        self.identifiers = {family: links.values_of(family, rules, strong) for family in SEVERAL_VALUES}
+        scored, block = links.scored, households.blocks(self.customers.payer, units.unit)
         self.across = links.linked & (block[scored.left] != block[scored.right])
 
-    def communities(self, parts: Parts, work: Mapping[int, Work], stays: Floats) -> list[Judged]:
-        """Every community of the partition, in the order of its number."""
-        labels = parts.labels
-        found_by = self.marked(labels)
-        members, marks = found_by.members, found_by.marks
-        best = self._best(labels)
-        rows = self._inside(labels, len(members))
-        result, needed = [], {}
-        for number, accounts in members.items():
-            inside = Inside(
-                self.links.scored.log_odds[rows[number]],
-                self.bits[rows[number]],
-                self._identifying(rows[number]),
-                self.links.families,
-                self.link_bits,
-            )
-            found = marks.get(number, [])
-            community = describe(
-                self.everything,
-                self.facts,
-                inside,
-                self.customers,
-                members=accounts,
-                marks=found,
-                work=work.get(number),
-            )
-            community = replace(community, stability=float(stays[accounts].mean()))
-            needed[number] = community.needed
-            one = self._judged(accounts, community, found, best[accounts])
-            result.append(replace(one, infrastructure=parts.infrastructure(accounts)))
-        return self._beyond_chance(result, found_by, needed)
+    def assess(
+        self, split: SplitPartition, work: Mapping[int, CommunityWork], membership: Floats
+    ) -> list[Assessment]:
+        """Every community of the partition, in the order of its number.
 
-    def marked(self, labels: Ints) -> Marked:
+        `work` of communities where it is known; `membership` of every account.
+        """
+        labels = split.labels
+        partition = self.enriched(labels)
+        strongest = _strongest_links(self.links, labels)
+        inside = self._inner_links(labels, len(partition.members))
+        result = []
+        for number, members in partition.members.items():
+            found = partition.enrichments.get(number, [])
+            facts = CommunityFacts(members, inside[number], found, work.get(number))
+            profile = community_profile(facts, self.index, self.traits, self.customers, self.chosen)
+            profile = replace(profile, stability=float(membership[members].mean()))
+            one = _assessment(members, profile, found, strongest[members], self.chosen)
+            result.append(replace(one, infrastructure=split.infrastructure(members)))
+        return self._with_q_values(result, partition)
+
+    def enriched(self, labels: Ints) -> EnrichedPartition:
         """What sets the communities of a partition apart."""
-        members = partition(labels)
-        facts, who = self.facts, self._tested(labels, members)
-        tested = {name: facts.test(name, who) for name in sorted(facts.families())}
-        large = np.unique(who.labels[who.labels >= 0])
-        return Marked(members, facts, who, large, tested, self._marks(facts, tested, len(large)))
+        members = members_by_community(labels)
+        traits, communities = self.traits, self._communities(labels, members)
+        comparisons = {name: traits.compare(name, communities) for name in sorted(traits.families())}
+        large = np.unique(communities.labels[communities.labels >= 0])
+        found = enrichment.enrichments(
+            traits, comparisons, groups=len(large), rate=self.chosen.false_discovery
+        )
+        # That many have their mail with one large provider sets nobody apart.
+        kept = {i: [e for e in some if e.value.lower() not in PUBLIC_DOMAINS] for i, some in found.items()}
+        return EnrichedPartition(members, communities, large, comparisons, kept)
 
-    def linked_to(self, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def linked_to(self, some: Bools) -> Bools:
         """Which accounts are linked to any of these."""
         (left, right), result = self.linked_pairs, np.zeros(len(some), dtype=bool)
         result[left[some[right]]] = True
@@ -137,120 +132,140 @@ class Judge:
         """The two accounts of every link."""
         return self.links.scored.left[self.links.linked], self.links.scored.right[self.links.linked]
 
-    def one_unit(self, members: Ints) -> bool:
+    def is_one_unit(self, members: Ints) -> bool:
         """Whether most of these accounts openly belong together."""
         counts = np.bincount(self.customers.units.unit[members] + 1)[1:]
-        return bool(counts.max(initial=0) >= gates.IN_ONE_UNIT * len(members))
+        return bool(counts.max(initial=0) >= self.chosen.gates.same_customer_share * len(members))
 
     @cached_property
-    def facts(self) -> enrichment.Facts:
-        """What communities are tested in.
+    def traits(self) -> ComparedTraits:
+        """In what communities are compared.
 
         Whether an account came in a burst is known of all that paid, or whose opening is known. Held against
         those in any burst alone, three cards of one burst would set a campus apart.
         """
-        known, held = self.everything, self.everything.held
+        index, holders = self.index, self.index.holders
         among = {
-            "issuing_burst": held["bin"].a,
-            "registration_burst": np.flatnonzero(~np.isnan(known.created)),
+            "issuing_burst": holders["bin"].a,
+            "registration_burst": np.flatnonzero(~np.isnan(index.created)),
         }
         traits = {
-            name: Trait(family, held[name].a, held[name].value, held[name].names, among.get(name))
-            for name, family in TESTED.items()
+            name: Trait(family, holders[name].a, holders[name].value, holders[name].names, among.get(name))
+            for name, family in TESTED_TRAITS.items()
         }
-        return enrichment.Facts(traits, Registrations(known.created, known.population), known.population)
+        registrations = Registrations(index.created, index.population)
+        return ComparedTraits(traits, registrations, index.population, self.chosen.tests)
 
-    def _tested(self, labels: Ints, members: Mapping[int, Ints]) -> Communities:
-        """The communities large enough to be tested; how cards were got is counted once for each card.
+    def _communities(self, labels: Ints, members: Mapping[int, Ints]) -> Communities:
+        """The communities large enough to be compared; how cards were got is counted once for each card.
 
         All else is counted once for each customer; in a community that is one customer, for each card.
         """
-        unit, purse = self.customers.units.unit, self.customers.purse
+        unit, payer = self.customers.units.unit, self.customers.payer
         large, one_unit = np.full(len(labels), -1, dtype=np.int64), np.zeros(len(labels), dtype=bool)
         for number, who in members.items():
             if len(who) >= self.chosen.min_accounts:
                 large[who] = number
-                one_unit[who] = self.one_unit(who)
-        block = households.with_units(purse, np.where(one_unit, -1, unit))
-        return Communities(
-            large, {"": households.weights(large, block), "payment": households.weights(large, purse)}
-        )
+                one_unit[who] = self.is_one_unit(who)
+        block = households.blocks(payer, np.where(one_unit, -1, unit))
+        by_payer = households.block_weights(large, payer)
+        return Communities(large, {"": households.block_weights(large, block), "payment": by_payer})
 
-    def _marks(
-        self, facts: enrichment.Facts, tested: Mapping[str, Tested], groups: int
-    ) -> dict[int, list[enrichment.Mark]]:
-        found = enrichment.marks(facts, tested, groups=groups, rate=self.chosen.false_discovery)
-        # That many have their mail with one large provider is no mark of anything.
-        return {i: [m for m in some if m.value.lower() not in PUBLIC_DOMAINS] for i, some in found.items()}
-
-    def _beyond_chance(
-        self,
-        judged: list[Judged],
-        marked: Marked,
-        needed: Mapping[int, frozenset[str]],
-    ) -> list[Judged]:
+    def _with_q_values(self, assessments: list[Assessment], partition: EnrichedPartition) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
-        facts, question = marked.facts, null_model.Question(marked.who, marked.large, needed)
-        eligible = np.array([judged[number].reported for number in question.tested.tolist()], dtype=bool)
-        drawn = null_model.redrawn(facts, question, runs=self.chosen.null_runs, seed=self.settings.seed)
-        real = null_model.scores(facts, marked.tested, question)
-        q_values = null_model.q_values(real, drawn, eligible)
-        result = list(judged)
-        for number, q_value in zip(question.tested.tolist(), q_values.tolist(), strict=True):
-            gate = gates.beyond_chance(q_value, self.chosen.max_q, runs=self.chosen.null_runs)
-            one = replace(judged[number], gates=(*judged[number].gates, gate), q_value=q_value)
-            result[number] = replace(one, reason=gates.explanation(one.community, one.gates))
+        needed = {number: each.profile.needed_families for number, each in enumerate(assessments)}
+        numbers = partition.large.tolist()
+        q_values = null_model.null_q_values(
+            self.traits,
+            partition.comparisons,
+            null_model.ScoredCommunities(partition.communities, partition.large, needed),
+            np.array([assessments[number].reported for number in numbers], dtype=bool),
+            self.chosen,
+            seed=self.settings.seed,
+        )
+        result = list(assessments)
+        for number, q_value in zip(numbers, q_values.tolist(), strict=True):
+            gate = gates.null_model_gate(q_value, self.chosen)
+            one = replace(result[number], gates=(*result[number].gates, gate), q_value=q_value)
+            reason = gates.benign_reason(one.profile, one.gates, self.chosen.gates)
+            result[number] = replace(one, reason=reason)
         return result
 
-    def _best(self, labels: Ints) -> Floats:
-        """Log-odds of each account's strongest link inside its community; −∞ where it has none."""
-        scored = self.links.scored
-        inside = self.links.linked & (labels[scored.left] == labels[scored.right])
-        best = np.full(len(labels), -np.inf)
-        for side in (scored.left, scored.right):
-            np.maximum.at(best, side[inside], scored.log_odds[inside])
-        return best
+    # --- the links inside communities ------------------------------------------------------------
 
-    def _inside(self, labels: Ints, count: int) -> list[Ints]:
-        """Numbers of the links inside each community: those across declared units, or, where there are
-        none, all. What a family shares at home says nothing of the group it was found in."""
-        across, every = (self._rows(labels, chosen, count) for chosen in (self.across, self.links.linked))
-        return [some if len(some) else rest for some, rest in zip(across, every, strict=True)]
+    def _inner_links(self, labels: Ints, count: int) -> list[InnerLinks]:
+        """The links inside each community: those across declared units, or, where there are none, all.
+        What a family shares at home says nothing of the group it was found in."""
+        across, every = (
+            _rows_inside(self.links, labels, chosen, count) for chosen in (self.across, self.links.linked)
+        )
+        chosen = [some if len(some) else rest for some, rest in zip(across, every, strict=True)]
+        return [
+            InnerLinks(
+                self.links.scored.log_odds[rows],
+                self.bits[rows],
+                self._identifying_bits(rows),
+                self.links.families,
+                self.settings.links.link_bits,
+                self.chosen.profiles,
+            )
+            for rows in chosen
+        ]
 
-    def _identifying(self, links: Ints) -> Floats:
+    def _identifying_bits(self, links: Ints) -> Floats:
         """Bits of these links' identifying signals; what strangers may quote, or one household gives,
-        identifies no hand."""
+        identifies no operator."""
         strong = self.strong[links]
         for family, (pair, value) in self.identifiers.items():
             bits = strong[:, self.links.families.index(family)]
-            if bits.any() and single(value[np.isin(pair, links)]):
+            if bits.any() and mostly_one_value(value[np.isin(pair, links)], self.chosen.profiles):
                 bits[:] = 0.0
         return strong
 
-    def _rows(self, labels: Ints, chosen: NDArray[np.bool_], count: int) -> list[Ints]:
-        scored = self.links.scored
-        home = labels[scored.left]
-        inside = np.flatnonzero(chosen & (home == labels[scored.right]) & (home >= 0))
-        ordered = inside[np.argsort(home[inside], kind="stable")]
-        return np.split(ordered, np.searchsorted(home[ordered], np.arange(1, count)))
 
-    def _judged(
-        self, who: Ints, community: gates.Community, found: list[enrichment.Mark], best: Floats
-    ) -> Judged:
-        chosen = self.chosen
-        outcome = gates.gates(
-            community,
-            min_accounts=chosen.min_accounts,
-            min_families=chosen.min_families,
-            min_stability=chosen.fringe,
-        )
-        strength = best[np.isfinite(best)]
-        return Judged(
-            who,
-            community,
-            found,
-            outcome,
-            gates.explanation(community, outcome),
-            float(np.round(np.median(strength), 6)) if len(strength) else 0.0,
-            tuple(sorted(gates.standing(community))),
-        )
+def _customers(index: TraitIndex, units: Units, team_accounts: int) -> Customers:
+    """Who openly belongs together, and by which card."""
+    card, name = (
+        households.main_values(rows.a, rows.value, rows.count, len(units.unit), team_accounts=team_accounts)
+        for rows in (index.holders["fingerprint"], index.holders["billing_hash"])
+    )
+    return Customers(units, card, households.payers(card, name, team_accounts=team_accounts))
+
+
+def _strongest_links(links: Links, labels: Ints) -> Floats:
+    """Log-odds of each account's strongest link inside its community; −∞ where it has none."""
+    scored = links.scored
+    inside = links.linked & (labels[scored.left] == labels[scored.right])
+    best = np.full(len(labels), -np.inf)
+    for side in (scored.left, scored.right):
+        np.maximum.at(best, side[inside], scored.log_odds[inside])
+    return best
+
+
+def _rows_inside(links: Links, labels: Ints, chosen: Bools, count: int) -> list[Ints]:
+    """Numbers of the chosen pairs inside each of so many communities."""
+    home = labels[links.scored.left]
+    inside = np.flatnonzero(chosen & (home == labels[links.scored.right]) & (home >= 0))
+    ordered = inside[np.argsort(home[inside], kind="stable")]
+    return np.split(ordered, np.searchsorted(home[ordered], np.arange(1, count)))
+
+
+def _assessment(
+    members: Ints,
+    profile: gates.CommunityProfile,
+    found: Sequence[Enrichment],
+    strongest: Floats,
+    chosen: Groups,
+) -> Assessment:
+    """One community as the gates see it, before it is held against the null model."""
+    outcome = gates.apply_gates(profile, chosen)
+    strength = strongest[np.isfinite(strongest)]
+    return Assessment(
+        members,
+        profile,
+        list(found),
+        outcome,
+        gates.benign_reason(profile, outcome, chosen.gates),
+        float(np.round(np.median(strength), DECIMALS)) if len(strength) else 0.0,
+        tuple(sorted(gates.reported_families(profile))),
+    )

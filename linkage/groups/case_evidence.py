@@ -1,42 +1,75 @@
-"""What the whole case says of its links: sharing that is explained, and company that is missing.
+"""Evidence on links that only the whole case gives: sharing that is explained, and company that is missing.
 
 Two accounts of a household share a card, an address and a client, and by themselves look like one operator's;
 two strangers who like one book share rare sentences. Only the case as a whole tells them from an operator's.
+Nothing is held against links inside reported groups; those on which a person has decided stay as they are.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.evidence.rows import evidence_rows
+from linkage.evidence.signals.signal import Signal
+from linkage.groups import gates
+from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.split_by_workload import SplitPartition
+from linkage.links.log_odds import Rules
+from linkage.links.stage import VERDICTS, Links
+from linkage.settings.groups import CaseEvidence
 
-BOTH = 0.25
-"""Chance that a further account of an operator is linked with both of two others of his: one link in two,
-twice. In the sparsest communities that grouping keeps about half of the pairs are links."""
+SignalRows = tuple[str, Ints, dict[str, Any]]
+"""The evidence of one signal: its name, the pairs, and the columns it measures."""
 
-MOST = 12.0
-"""Company and size may not say more than what any undeclared reason may (`scoring.caps`, family other)."""
+ONE_PAYER = "one customer's own accounts: one card under one billing name"
+BESIDE = "the infrastructure of a group, without a part in its work"
+
+
+def add_case_evidence(
+    assessor: Assessor,
+    assessments: Sequence[Assessment],
+    membership: Floats,
+    split: SplitPartition,
+    *,
+    signals: Sequence[Signal],
+    rules: Rules,
+) -> Links:
+    """The links of a run, with the evidence that only the whole case gives: of `signals` it has those named
+    `explained sharing`, `no common company`, `grouped apart` and `size of the group`."""
+    case = _Case(assessor, assessments, membership, split)
+    links, number = assessor.links, {each.name: place for place, each in enumerate(signals)}
+    kinds = {each.name: each.kind for each in signals}
+    added = [
+        (pairs, evidence_rows(number[name], kind=kinds[name], left=left, right=right, **columns))
+        for name, pairs, columns in (*case.against(rules), case.sizes())
+        for left, right in [case.sides(pairs)]
+    ]
+    least_bits = assessor.settings.evidence.least_bits
+    return replace(_with_rows(links, added, least_bits), reasons=case.explained.words)
 
 
 @dataclass(frozen=True)
-class Explained:
-    """Why links are explained: for each pair the number of its reason (−1: none), and for each reason its
-    words and the families that it explains."""
+class Explanations:
+    """Why links have an innocent explanation: for each pair the number of its reason (−1: none), and for each
+    reason its words and the families that it explains."""
 
     reason: Ints
     words: tuple[str, ...]
     families: tuple[frozenset[str], ...]
 
 
-def taken_back(explained: Explained, bits: Floats, names: Sequence[str]) -> Floats:
+def explained_bits(explained: Explanations, bits: Floats, names: Sequence[str]) -> Floats:
     """Bits against each pair: what the explained families had said for it (`bits`: pairs × families)."""
     covered = np.array([[name in some for name in names] for some in explained.families], dtype=bool)
     covered = np.vstack([covered.reshape(-1, len(names)), np.zeros(len(names), dtype=bool)])
     return np.asarray(-np.where(covered[explained.reason], np.maximum(bits, 0.0), 0.0).sum(axis=1))
 
 
-def common(left: Ints, right: Ints, asked: tuple[Ints, Ints], accounts: int) -> Ints:
+def common_neighbours(left: Ints, right: Ints, asked: tuple[Ints, Ints], accounts: int) -> Ints:
     """For each of the `asked` pairs, how many accounts are linked (`left`, `right`) with both of its ends."""
     from scipy.sparse import csr_array
 
@@ -46,24 +79,172 @@ def common(left: Ints, right: Ints, asked: tuple[Ints, Ints], accounts: int) -> 
     return np.asarray(rows.sum(axis=1), dtype=np.int64)
 
 
-def no_company(found: Ints, operator_accounts: int) -> Floats:
-    """Bits against a link whose ends have `found` links in common: how seldom an operator of so many accounts
-    would leave so few (lower tail of the binomial distribution), strangers always."""
+def company_bits(found: Ints, operator_accounts: int, chosen: CaseEvidence) -> Floats:
+    """Bits against a link whose ends have `found` neighbours in common: how seldom an operator of so many
+    accounts would leave so few (lower tail of the binomial distribution), strangers always."""
     from scipy.special import bdtr  # the distributions of scipy.stats take seconds to load
 
     # More than there are others is no surprise.
-    tail = bdtr(np.minimum(found, operator_accounts - 2), operator_accounts - 2, BOTH)
-    return np.asarray(np.log2(np.maximum(tail, 2.0**-MOST)))
+    tail = bdtr(
+        np.minimum(found, operator_accounts - 2), operator_accounts - 2, chosen.common_link_probability
+    )
+    return np.asarray(np.log2(np.maximum(tail, 2.0**-chosen.max_bits)))
 
 
-def parted(stays: Floats) -> float:
+def split_chance(membership: Floats, assumed: float) -> float:
     """Chance that two accounts of one group are put into different communities by bad luck, from the
-    membership of accounts in reported groups (one of them added that left in half of its runs)."""
-    kept = (float(stays.sum()) + 0.5) / (len(stays) + 1)
+    `membership` of accounts in reported groups and of one further account (`assumed`)."""
+    kept = (float(membership.sum()) + assumed) / (len(membership) + 1)
     return 1 - kept * kept
 
 
-def of_size(accounts: Floats, operator_accounts: int) -> Floats:
+def size_bits(accounts: Floats, operator_accounts: int, max_bits: float) -> Floats:
     """Bits for a link in a reported group of so many accounts: how much commoner pairs of an operator of that
     size are than those of the smallest looked for, after whom the prior is (none where he is smaller)."""
-    return np.asarray(np.minimum(np.log2(np.maximum(accounts / operator_accounts, 1.0)), MOST))
+    return np.asarray(np.minimum(np.log2(np.maximum(accounts / operator_accounts, 1.0)), max_bits))
+
+
+class _Case:
+    """One run's communities and links, by number."""
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        assessments: Sequence[Assessment],
+        membership: Floats,
+        split: SplitPartition,
+    ) -> None:
+        self._assessor, self._assessments = assessor, assessments
+        self._membership, self._split = membership, split
+        self._links, self._accounts = assessor.links, len(membership)
+        self._chosen = assessor.chosen.case_evidence
+        self._operator_accounts = assessor.settings.links.operator_accounts
+        self._home = _homes(assessments, self._accounts)
+        reported = [each.reported for each in assessments]
+        self._reported = np.array([*reported, False], dtype=bool)[self._home]
+        left, right = self._links.scored.left, self._links.scored.right
+        inside = self._reported[left] & (self._home[left] == self._home[right])
+        undecided = self._links.linked & ~self._links.decided(*VERDICTS)
+        self._inside, self._open = np.flatnonzero(undecided & inside), np.flatnonzero(undecided & ~inside)
+        self.explained = self._explained(*self.sides(self._open))
+
+    def sides(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """The accounts of pairs."""
+        return self._links.scored.left[pairs], self._links.scored.right[pairs]
+
+    def against(self, rules: Rules) -> Iterator[SignalRows]:
+        """What speaks against links outside reported groups."""
+        pairs, links = self._open, self._links
+        sides = self.sides(pairs)
+        back = explained_bits(self.explained, links.by_family(rules)[pairs], links.families)
+        reason = pa.array(self.explained.reason, mask=self.explained.reason < 0)
+        yield "explained sharing", pairs, {"value": reason, "bits": back}
+        found = common_neighbours(*self.sides(np.flatnonzero(links.linked)), sides, self._accounts)
+        alone = company_bits(found, self._operator_accounts, self._chosen)
+        yield "no common company", pairs, {"bits": alone, "count": found}
+        # Where no group is reported, what is left is the membership in any community.
+        some = self._reported if self._reported.any() else self._home >= 0
+        chance = split_chance(self._membership[some], self._chosen.assumed_membership)
+        apart = np.where(self._same_community(*sides), 0.0, np.log2(chance))
+        yield "grouped apart", pairs, {"bits": apart, "expected": np.full(len(pairs), chance)}
+
+    def sizes(self) -> SignalRows:
+        """How large the operator is whose group links lie in, where that is known."""
+        left, right = self.sides(self._inside)
+        sizes = np.zeros(len(self._assessments) + 1)
+        for place, each in enumerate(self._assessments):
+            # What a person confirmed although gates failed was not measured against chance.
+            if all(gate.passed for gate in each.gates):
+                sizes[place] = self._membership[each.members].sum()
+        certain = sizes[self._home[left]] * self._membership[left] * self._membership[right]
+        bits = size_bits(certain, self._operator_accounts, self._chosen.max_bits)
+        columns = {"bits": bits, "count": np.round(certain).astype(np.int64)}
+        return "size of the group", self._inside, columns
+
+    def _same_community(self, left: Ints, right: Ints) -> Bools:
+        return np.asarray((self._home[left] == self._home[right]) & (self._home[left] >= 0))
+
+    def _beside(self, left: Ints, right: Ints) -> Bools:
+        """Pairs found with a group, of which one or both took no part in its work and left."""
+        before, out = self._split.before, self._split.left
+        groups = np.unique(before[self._reported & ~out])
+        return np.asarray(
+            (out[left] | out[right]) & (before[left] == before[right]) & np.isin(before[left], groups)
+        )
+
+    def _explained(self, left: Ints, right: Ints) -> Explanations:
+        """What explains each pair: one declared unit, one payer, else the community it lies in, or left."""
+        units, payer = self._assessor.units, self._assessor.customers.payer
+        every = frozenset(self._links.families)
+        words = [*(f"one customer's own accounts: {reason}" for reason in units.reason), ONE_PAYER, BESIDE]
+        covers = [every] * (len(words) - 1) + [gates.WAY_IN | {"content"}]
+        unit, word = len(units.reason), np.full(len(self._assessments) + 1, -1, dtype=np.int64)
+        for place, each in enumerate(self._assessments):
+            known = every
+            if not each.dismissed:
+                known = gates.explained_families(each.profile, each.gates, every)
+            if not each.reported and known:
+                word[place] = len(words)
+                words.append(each.reason)
+                covers.append(known)
+        less = np.array([bool(some < covers[unit + 1]) for some in [*covers, frozenset[str]()]])
+        reason = np.where(self._same_community(left, right), word[self._home[left]], -1)
+        reason = np.where(self._beside(left, right) & less[reason], unit + 1, reason)
+        reason = np.where(payer[left] == payer[right], unit, reason)
+        reason = np.where(units.same(left, right), units.unit[left], reason)
+        return Explanations(reason, tuple(words), tuple(covers))
+
+
+def _homes(assessments: Sequence[Assessment], accounts: int) -> Ints:
+    """The community of each account, by its place among the assessments; −1: none."""
+    home = np.full(accounts, -1, dtype=np.int64)
+    for place, each in enumerate(assessments):
+        home[each.members] = place
+    return home
+
+
+def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table]], least_bits: float) -> Links:
+    """The links with further rows of evidence of `least_bits` or more, each for the pair of the given number.
+
+    Each further row is shown by the observations of what says most for its pair: what it doubts.
+    """
+    scored = links.scored
+    most = _strongest(scored.pair, scored.counted, len(scored.left))
+    rows, shown = [links.evidence], [np.arange(links.evidence.num_rows)]
+    pairs, bits = [scored.pair], [scored.counted]
+    log_odds = scored.log_odds.copy()
+    for pair, some in added:
+        worth = np.round(some["bits"].to_numpy(), DECIMALS)
+        telling = (np.abs(worth) >= least_bits) & (most[pair] >= 0)
+        log_odds[pair[telling]] += worth[telling]
+        rows.append(some.filter(pa.array(telling)).select(links.evidence.column_names))
+        shown.append(most[pair[telling]])
+        pairs.append(pair[telling])
+        bits.append(worth[telling])
+    return replace(
+        links,
+        evidence=_shown_by(pa.concat_tables(rows), pa.array(np.concatenate(shown))),
+        scored=replace(
+            scored,
+            log_odds=np.round(log_odds, DECIMALS),
+            pair=np.concatenate(pairs),
+            counted=np.concatenate(bits),
+        ),
+    )
+
+
+def _shown_by(rows: pa.Table, places: pa.Array) -> pa.Table:
+    """The rows with kind and value of those that show them."""
+    for name in ("kind", "value"):
+        rows = rows.append_column(f"shown_{name}", rows[name].take(places))
+    return rows
+
+
+def _strongest(pair: Ints, counted: Floats, pairs: int) -> Ints:
+    """For each pair the row that says most for it, the first among equals; −1: none."""
+    best = np.full(pairs, -np.inf)
+    np.maximum.at(best, pair, counted)
+    rows = np.flatnonzero(counted == best[pair])
+    result = np.full(pairs, -1, dtype=np.int64)
+    result[pair[rows[::-1]]] = rows[::-1]
+    return result

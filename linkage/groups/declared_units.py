@@ -1,4 +1,4 @@
-"""Declared units: accounts that openly belong together are one customer, not a secret.
+"""Declared units: accounts that openly belong together are one customer.
 
 An organisation, an own e-mail domain, or a team's ordinary card under one billing name. What such
 accounts share among themselves is explained; only what they share across units counts for a group.
@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 from disposable_email_domains import blocklist
 from numpy.typing import NDArray
+
+from linkage.settings.groups import Units as UnitSettings
 
 PROVIDERS = frozenset(
     {
@@ -71,18 +73,8 @@ PUBLIC_DOMAINS = PROVIDERS | blocklist
 """Domains whose customers have nothing in common: the large mail providers, and those of throw-away mail (a
 list that is kept by many and released every week)."""
 
-COMMON = 0.05
-"""A domain or organisation on a larger share of all accounts is a provider's, whatever its name."""
-
 CONCEALING = ("virtual", "prepaid")
 """Cards that any name can be put on; a team's own card is neither."""
-
-SMALL = 20
-"""Up to so many accounts a domain may be a firm's whose people share nothing else; a larger one is a
-firm's or a campus's only if its accounts share networks, cards or a declared name as well."""
-
-TEAM = 60
-"""A card on more accounts than this is not a team's."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ def _holders(observations: pa.Table, numbers: Mapping[str, int]) -> dict[str, di
     return held
 
 
-def _team_cards(held: dict[str, dict[str, set[int]]]) -> dict[str, set[int]]:
+def _team_cards(held: dict[str, dict[str, set[int]]], team_accounts: int) -> dict[str, set[int]]:
     """Cards that one team uses openly: an ordinary card whose holders all give one billing identity."""
     billing: dict[int, set[str]] = {}
     for value, who in held.get("billing_hash", {}).items():
@@ -117,23 +109,23 @@ def _team_cards(held: dict[str, dict[str, set[int]]]) -> dict[str, set[int]]:
     for card, who in held.get("fingerprint", {}).items():
         named = [billing.get(account, set()) for account in who]
         one_name = bool(named) and bool(set.intersection(*named))
-        if 2 <= len(who) <= TEAM and one_name and not who & hidden:
+        if 2 <= len(who) <= team_accounts and one_name and not who & hidden:
             cards[card] = who
     return cards
 
 
-def _coherent(who: set[int], held: dict[str, dict[str, set[int]]]) -> bool:
-    """Whether two thirds of these accounts share one network, card, billing identity or organisation."""
+def _coherent(who: set[int], held: dict[str, dict[str, set[int]]], chosen: UnitSettings) -> bool:
+    """Whether most of these accounts share one network, card, billing identity or organisation."""
     kinds = ("prefix", "fingerprint", "billing_hash", "organisation")
     return any(
-        3 * len(who & others) >= 2 * len(who) and len(others) <= 3 * len(who)
+        len(who & others) >= chosen.min_shared * len(who) and len(others) <= chosen.max_spread * len(who)
         for kind in kinds
         for others in held.get(kind, {}).values()
         if len(others) > 1
     )
 
 
-def declared(observations: pa.Table, names: Sequence[str]) -> Units:
+def declared_units(observations: pa.Table, names: Sequence[str], chosen: UnitSettings) -> Units:
     """Units from observations (account, trait, value) of organisation, e-mail domain, cards and billing."""
     held = _holders(observations, {name: i for i, name in enumerate(names)})
     n = len(names)
@@ -141,10 +133,14 @@ def declared(observations: pa.Table, names: Sequence[str]) -> Units:
     for trait, words in (("organisation", "organisation"), ("email_domain", "own e-mail domain")):
         for value, who in sorted(held.get(trait, {}).items()):
             public = trait == "email_domain" and value.lower() in PUBLIC_DOMAINS
-            open_to_all = trait == "email_domain" and len(who) > SMALL and not _coherent(who, held)
-            if 2 <= len(who) <= max(COMMON * n, 10) and not public and not open_to_all:
+            large = trait == "email_domain" and len(who) > chosen.domain_accounts
+            most = max(chosen.max_share * n, chosen.max_share_accounts)
+            if 2 <= len(who) <= most and not public and not (large and not _coherent(who, held, chosen)):
                 groups.append((f"{words} {value}", who))
-    groups += [("one card under one billing name", who) for _, who in sorted(_team_cards(held).items())]
+    groups += [
+        ("one card under one billing name", who)
+        for _, who in sorted(_team_cards(held, chosen.team_accounts).items())
+    ]
     return _join(groups, n)
 
 

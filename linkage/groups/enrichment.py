@@ -1,8 +1,9 @@
 """What sets a community apart: group-level tests, and which of their outcomes stand.
 
 A careful operator's accounts share no card and no address, but as a group they differ: funding, BIN,
-networks, registration window, clients. Each trait is tested in each community (`compare`, `opened`);
-Benjamini and Hochberg's rule bounds the false discoveries over all communities and traits.
+networks, registration window, clients. Each trait is tested in each community (`trait_tests`,
+`registration_windows`); Benjamini and Hochberg's rule bounds the false discoveries over all
+communities and traits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,19 +11,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import Ints
-from linkage.groups.registration_windows import DAY, Registrations, registration_tests
-from linkage.groups.trait_tests import Communities, Population, Tested, Trait, trait_tests
+from linkage.arrays import DECIMALS, Ints
+from linkage.groups.registration_windows import DAY, Registrations, compare_registrations
+from linkage.groups.trait_tests import Communities, Comparisons, Population, Trait, compare_trait
+from linkage.settings.group_assessment import TraitTests
 
-LEAST_LIFT = 2.0
-"""A value is a mark only if it is at least so many times commoner than among comparable accounts."""
+SHARE_DECIMALS = 9
+"""Of shares, so that the last bits of a sum change nothing."""
 
 OPENING = "created_at"
 """The trait whose values are windows of registration."""
 
 
 @dataclass(frozen=True)
-class Mark:
+class Enrichment:
     """A value, or a window of registrations (from `low` to `high`, µs), that sets a community apart.
 
     `beyond_chance`: it stands even when the chance of any false mark in the whole run is bounded
@@ -45,73 +47,82 @@ class Mark:
     @property
     def bits(self) -> float:
         """What holding the value says of one account: log2 of how much commoner it is inside."""
-        return round(float(np.log2(self.inside / max(self.outside, 1e-6))), 6)
+        return round(float(np.log2(self.inside / self.outside)), DECIMALS)
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What communities are tested in: traits by name, and when accounts were opened."""
+class ComparedTraits:
+    """In what communities are compared: traits by name, and when accounts were opened."""
 
     traits: Mapping[str, Trait]
     registrations: Registrations
     population: Population
+    chosen: TraitTests
 
     def families(self) -> dict[str, str]:
         """The family of each trait."""
         return {OPENING: "registration"} | {name: trait.family for name, trait in self.traits.items()}
 
-    def test(self, name: str, who: Communities) -> Tested:
-        """One trait tested in all communities."""
+    def compare(self, name: str, who: Communities) -> Comparisons:
+        """All communities compared in one trait."""
         if name == OPENING:
-            return registration_tests(self.registrations, who)
-        return trait_tests(self.traits[name], who, self.population)
+            return compare_registrations(self.registrations, who, self.chosen)
+        return compare_trait(self.traits[name], who, self.population, self.chosen)
 
-    def bearers(self, mark: Mark) -> Ints:
-        """Accounts that bear a mark."""
-        if mark.trait == OPENING:
+    def holders(self, found: Enrichment) -> Ints:
+        """Accounts that hold the value, or were opened in the window."""
+        if found.trait == OPENING:
             created = self.registrations.created
-            return np.flatnonzero((created >= mark.low) & (created <= mark.high))
-        trait = self.traits[mark.trait]
-        return np.asarray(trait.a[trait.value == trait.names.index(mark.value)])
+            return np.flatnonzero((created >= found.low) & (created <= found.high))
+        trait = self.traits[found.trait]
+        return np.asarray(trait.a[trait.value == trait.names.index(found.value)])
 
 
-def discoveries(marks: Sequence[Mark], *, tests: int, rate: float) -> list[Mark]:
-    """The marks that stand after Benjamini and Hochberg's rule over `tests` tests and are large enough."""
-    ordered = sorted(marks, key=lambda m: (m.p_value, m.group, m.trait, m.value))
+def discoveries(
+    candidates: Sequence[Enrichment], *, tests: int, rate: float, min_lift: float
+) -> list[Enrichment]:
+    """Those that stand after Benjamini and Hochberg's rule over `tests` tests and are large enough."""
+    ordered = sorted(candidates, key=lambda m: (m.p_value, m.group, m.trait, m.value))
     passing = [i for i, m in enumerate(ordered, 1) if m.p_value <= rate * i / max(tests, 1)]
     standing = ordered[: max(passing, default=0)]
     bound = rate / max(tests, 1)
     return [
-        replace(m, beyond_chance=m.p_value <= bound) for m in standing if m.inside >= LEAST_LIFT * m.outside
+        replace(m, beyond_chance=m.p_value <= bound) for m in standing if m.inside >= min_lift * m.outside
     ]
 
 
-def marks(facts: Facts, tested: Mapping[str, Tested], *, groups: int, rate: float) -> dict[int, list[Mark]]:
-    """For each community that has any, what sets it apart; the strongest first. `groups` were tested."""
-    found = [mark for name in sorted(tested) for mark in _marks(facts, name, tested[name])]
-    result: dict[int, list[Mark]] = {}
-    for mark in discoveries(found, tests=groups * len(tested), rate=rate):
-        result.setdefault(mark.group, []).append(mark)
+def enrichments(
+    traits: ComparedTraits, compared: Mapping[str, Comparisons], *, groups: int, rate: float
+) -> dict[int, list[Enrichment]]:
+    """For each community that has any, what sets it apart; the strongest first. `groups` were compared."""
+    found = [each for name in sorted(compared) for each in _candidates(traits, name, compared[name])]
+    result: dict[int, list[Enrichment]] = {}
+    tests, min_lift = groups * len(compared), traits.chosen.min_lift
+    for each in discoveries(found, tests=tests, rate=rate, min_lift=min_lift):
+        result.setdefault(each.group, []).append(each)
     return result
 
 
-def _marks(facts: Facts, name: str, tested: Tested) -> list[Mark]:
-    family = facts.families()[name]
-    rows = zip(*(getattr(tested, field).tolist() for field in Tested.__dataclass_fields__), strict=True)
+def _candidates(traits: ComparedTraits, name: str, compared: Comparisons) -> list[Enrichment]:
+    """Every value or window of one trait that communities were compared in, with its p-value."""
+    family, least = traits.families()[name], traits.chosen.min_outside_share
+    rows = zip(
+        *(getattr(compared, field).tolist() for field in Comparisons.__dataclass_fields__), strict=True
+    )
     return [
-        Mark(
+        Enrichment(
             community,
             name,
             family,
-            _window(low, high) if name == OPENING else facts.traits[name].names[value],
+            _window(low, high) if name == OPENING else traits.traits[name].names[value],
             inside,
-            round(outside, 9),
-            compared,
+            max(round(outside, SHARE_DECIMALS), least),
+            known,
             p_value,
             low,
             high,
         )
-        for community, value, inside, outside, compared, p_value, low, high in rows
+        for community, value, inside, outside, known, p_value, low, high in rows
     ]
 
 

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
-from linkage.groups.enrichment import Facts
-from linkage.groups.trait_tests import Communities, Tested
-
-LEAST_P = 1e-300
-"""Smaller tails are not told apart."""
+from linkage.arrays import DECIMALS, Floats, Ints
+from linkage.groups.enrichment import ComparedTraits
+from linkage.groups.trait_tests import Communities, Comparisons
+from linkage.settings.group_assessment import NullModel
+from linkage.settings.groups import Groups
 
 PLACE = {"device": "network"}
 """Families that do not stand for one another count once: address and client are one way in."""
@@ -29,61 +28,83 @@ _THREADS = 2
 
 
 @dataclass(frozen=True)
-class Question:
+class ScoredCommunities:
     """Communities to be scored: who they are, and for each the families that found it and so do not count."""
 
-    who: Communities
+    communities: Communities
     tested: Ints
     needed: Mapping[int, frozenset[str]]
 
 
-def scores(facts: Facts, tested: Mapping[str, Tested], question: Question) -> Floats:
-    """For each tested community −log2 of the chance of its strongest mark, summed over independent families.
+def null_q_values(
+    traits: ComparedTraits,
+    compared: Mapping[str, Comparisons],
+    scored: ScoredCommunities,
+    eligible: NDArray[np.bool_],
+    chosen: Groups,
+    *,
+    seed: int,
+) -> Floats:
+    """The q-value of each tested community, held against the same communities in redrawn populations."""
+    limits, runs = chosen.null_model, chosen.null_runs
+    redrawn = redrawn_scores(traits, scored, limits, runs=runs, seed=seed)
+    return q_values(scores(traits, compared, scored, limits), redrawn, eligible)
+
+
+def scores(
+    traits: ComparedTraits, compared: Mapping[str, Comparisons], scored: ScoredCommunities, chosen: NullModel
+) -> Floats:
+    """For each tested community the sum of −log2 of the chance of what sets it apart most, over
+    independent families.
 
     Within a family the smallest p-value counts, times the traits that were tried (Bonferroni).
     """
-    slots = _slots(facts)
-    traits = {slot: [name for name, own in slots.items() if own == slot] for slot in set(slots.values())}
-    total = np.zeros(question.who.count)
-    for slot, names in sorted(traits.items()):
-        least = np.ones(question.who.count)
+    slots = _slots(traits)
+    names_of = {slot: [name for name, own in slots.items() if own == slot] for slot in set(slots.values())}
+    total = np.zeros(scored.communities.count)
+    for slot, names in sorted(names_of.items()):
+        least = np.ones(scored.communities.count)
         for name in names:
-            one = tested[name]
+            one = compared[name]
             np.minimum.at(least, one.community, one.p_value)
-        found_it = [
-            c for c in question.tested.tolist() if _found_by(question.needed.get(c, frozenset()), slot)
-        ]
+        found_it = [c for c in scored.tested.tolist() if _found_by(scored.needed.get(c, frozenset()), slot)]
         least[found_it] = 1.0
-        total += -np.log2(np.clip(least * len(names), LEAST_P, 1.0))
-    result: Floats = np.round(total[question.tested], 6)
+        total += -np.log2(np.clip(least * len(names), chosen.min_p_value, 1.0))
+    result: Floats = np.round(total[scored.tested], DECIMALS)
     return result
 
 
-def _slots(facts: Facts) -> dict[str, str]:
-    return {name: PLACE.get(family, family) for name, family in facts.families().items()}
+def _slots(traits: ComparedTraits) -> dict[str, str]:
+    return {name: PLACE.get(family, family) for name, family in traits.families().items()}
 
 
 def _found_by(needed: frozenset[str], slot: str) -> bool:
     return any(PLACE.get(family, family) == slot for family in needed)
 
 
-def redrawn(facts: Facts, question: Question, *, runs: int, seed: int) -> Floats:
+def redrawn_scores(
+    traits: ComparedTraits, scored: ScoredCommunities, chosen: NullModel, *, runs: int, seed: int
+) -> Floats:
     """Scores of the same communities in redrawn populations: (runs, tested communities)."""
     with ThreadPoolExecutor(_THREADS) as pool:
         drawn = list(
-            pool.map(lambda run: _again(facts, question, np.random.default_rng([seed, run])), range(runs))
+            pool.map(
+                lambda run: _redraw(traits, scored, chosen, np.random.default_rng([seed, run])), range(runs)
+            )
         )
-    return np.array(drawn).reshape(runs, len(question.tested))
+    return np.array(drawn).reshape(runs, len(scored.tested))
 
 
-def _again(facts: Facts, question: Question, rng: np.random.Generator) -> Floats:
-    slots = _slots(facts)
+def _redraw(
+    traits: ComparedTraits, scored: ScoredCommunities, chosen: NullModel, rng: np.random.Generator
+) -> Floats:
+    slots = _slots(traits)
     moved = {
-        slot: question.who.moved(_places(facts.population.strata, rng))
+        slot: scored.communities.moved(_places(traits.population.strata, rng))
         for slot in sorted(set(slots.values()))
     }
-    tested = {name: facts.test(name, moved[slot]) for name, slot in sorted(slots.items())}
-    return scores(facts, tested, question)
+    compared = {name: traits.compare(name, moved[slot]) for name, slot in sorted(slots.items())}
+    return scores(traits, compared, scored, chosen)
 
 
 def _places(strata: Ints, rng: np.random.Generator) -> Ints:
@@ -94,14 +115,14 @@ def _places(strata: Ints, rng: np.random.Generator) -> Ints:
     return to
 
 
-def q_values(real: Floats, drawn: Floats, eligible: NDArray[np.bool_]) -> Floats:
+def q_values(real: Floats, redrawn: Floats, eligible: NDArray[np.bool_]) -> Floats:
     """Of each tested community the rate of false ones among those at least as surprising.
 
     p = (1 + redrawn communities that score as high) / (1 + all redrawn), and Benjamini and Hochberg's
     rule over all communities tested. Only `eligible` ones, which could be reported, count as
     discoveries: the many true differences of firms and campuses must not make the rule lenient.
     """
-    every = np.sort(drawn.ravel())
+    every = np.sort(redrawn.ravel())
     as_high = len(every) - np.searchsorted(every, real, side="left")
     p_values = (1 + as_high) / (1 + len(every))
     order = np.lexsort((p_values, ~eligible))[: int(eligible.sum())]
@@ -109,4 +130,4 @@ def q_values(real: Floats, drawn: Floats, eligible: NDArray[np.bool_]) -> Floats
     adjusted = np.minimum.accumulate((p_values[order] * len(real) / rank)[::-1])[::-1]
     result = np.minimum(p_values * max(len(real), 1), 1.0)
     result[order] = np.minimum(adjusted, 1.0)
-    return np.asarray(np.round(result, 6), dtype=np.float64)
+    return np.asarray(np.round(result, DECIMALS), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Questions about communities answered by a seeded sample of pairs: how cohesive, how alike, how held.
+"""Shares of linked pairs in and between communities, from a seeded sample of pairs.
 
 A community of 25,000 accounts has 312 million pairs; 48 of them tell its share of links to ± 0.14.
 """
@@ -6,67 +6,78 @@ A community of 25,000 accounts has 312 million pairs; 48 of them tell its share 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
+from linkage.groups import partition
 
-LinkedShare = Callable[[Ints, Ints], NDArray[np.bool_]]
+AreLinked = Callable[[Ints, Ints], Bools]
 """Says of pairs (left, right) which of them are linked, whether or not they were candidates."""
 
-SAMPLE = 48
-"""Pairs asked for one decision: a share of a half is then known to ± 0.14 (two standard errors)."""
+Pairs = tuple[Ints, Ints]
+"""The left and right accounts of pairs."""
 
 
-def sample_pairs(one: Ints, other: Ints, seed: Sequence[int]) -> tuple[Ints, Ints]:
-    """Up to SAMPLE different pairs of one account of each side, drawn by seed; all where there are few."""
-    if len(one) * len(other) <= 2 * SAMPLE:
+def sample_pairs(one: Ints, other: Ints, seed: Sequence[int], count: int) -> Pairs:
+    """Different pairs of one account of each side: up to twice `count`, drawn by seed; all where there are
+    no more."""
+    if len(one) * len(other) <= 2 * count:
         x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
     else:
         rng = np.random.default_rng(list(seed))
-        x, y = rng.choice(one, SAMPLE * 2), rng.choice(other, SAMPLE * 2)
+        x, y = rng.choice(one, count * 2), rng.choice(other, count * 2)
     apart = x != y
     pairs = np.unique(np.stack([np.minimum(x, y)[apart], np.maximum(x, y)[apart]]), axis=1)
     return pairs[0], pairs[1]
 
 
-def shares(questions: list[tuple[Ints, Ints]], linked: LinkedShare) -> Floats:
-    """The share of linked pairs for each question, all asked at once."""
-    if not questions:
+def linked_shares(samples: Sequence[Pairs], are_linked: AreLinked) -> Floats:
+    """The share of linked pairs in each sample, all asked about at once."""
+    if not samples:
         return np.empty(0)
-    number = np.concatenate([np.full(len(q[0]), i) for i, q in enumerate(questions)])
-    left, right = (np.concatenate([q[side] for q in questions]) for side in (0, 1))
-    yes = linked(left, right)
-    asked = np.bincount(number, minlength=len(questions))
-    result: Floats = np.bincount(number, weights=yes, minlength=len(questions)) / np.maximum(asked, 1)
+    number = np.concatenate([np.full(len(pairs[0]), i) for i, pairs in enumerate(samples)])
+    left, right = (np.concatenate([pairs[side] for pairs in samples]) for side in (0, 1))
+    yes = are_linked(left, right)
+    asked = np.bincount(number, minlength=len(samples))
+    result: Floats = np.bincount(number, weights=yes, minlength=len(samples)) / np.maximum(asked, 1)
     return result
 
 
-def cohesion(labels: Ints, numbers: Sequence[int], linked: LinkedShare, *, seed: int) -> dict[int, float]:
+def cohesion(
+    labels: Ints, numbers: Sequence[int], are_linked: AreLinked, *, count: int, seed: int
+) -> dict[int, float]:
     """For each of these communities, the share of a sample of its pairs that are linked."""
     members = {c: np.flatnonzero(labels == c) for c in numbers}
-    asked = [sample_pairs(m, m, (seed, len(m), int(m[0]))) for m in members.values()]
-    return dict(zip(members, shares(asked, linked).tolist(), strict=True))
+    samples = [sample_pairs(m, m, (seed, len(m), int(m[0])), count) for m in members.values()]
+    return dict(zip(members, linked_shares(samples, are_linked).tolist(), strict=True))
 
 
-def support(labels: Ints, linked: LinkedShare, *, least: int, seed: int) -> Floats:
+def support(labels: Ints, are_linked: AreLinked, *, least: int, count: int, seed: int) -> Floats:
     """For each account of a community of at least `least`, the share of sampled other members it is
     linked to, relative to the median of its community; 1 for all others."""
-    sizes = np.bincount(labels[labels >= 0], minlength=1)
-    large = np.flatnonzero(sizes >= least)
-    asked, who = [], []
+    large = np.flatnonzero(partition.sizes(labels) >= least)
+    samples, accounts = [], []
     for number in large:
         members = np.flatnonzero(labels == number)
         for account in members:
-            rng = np.random.default_rng([seed, int(account)])
-            others = members[members != account]
-            few = len(others) <= SAMPLE // 2
-            chosen = others if few else rng.choice(others, SAMPLE // 2, replace=False)
-            mine = np.full(len(chosen), account)
-            asked.append((np.minimum(mine, chosen), np.maximum(mine, chosen)))
-            who.append(account)
+            samples.append(_with_others(int(account), members, count // 2, seed))
+            accounts.append(account)
     result = np.ones(len(labels))
-    result[who] = shares(asked, linked)
+    result[accounts] = linked_shares(samples, are_linked)
     for number in large:
         members = labels == number
-        result[members] /= max(float(np.median(result[members])), 1e-9)
+        result[members] /= max(float(np.median(result[members])), np.finfo(float).tiny)
     return result
+
+
+def _with_others(account: int, members: Ints, count: int, seed: int) -> Pairs:
+    """An account with other members: with all, or with so many drawn by seed."""
+    rng = np.random.default_rng([seed, account])
+    others = members[members != account]
+    chosen = others if len(others) <= count else rng.choice(others, count, replace=False)
+    mine = np.full(len(chosen), account)
+    return np.minimum(mine, chosen), np.maximum(mine, chosen)
+
+
+def drop_unsupported(labels: Ints, support_of: Floats, least: float) -> Ints:
+    """The partition without accounts that hang on to their community by few of its members."""
+    return np.where(support_of < least, -1, labels)

@@ -4,19 +4,21 @@ import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.groups.trait_tests import (
-    LEAST_KNOWN,
-    LEAST_SHARE,
+    TOLERANCE,
     Communities,
+    Comparisons,
     Population,
-    Tested,
     comparable_share,
-    nothing,
+    no_comparisons,
     tail,
 )
+from linkage.settings.group_assessment import TraitTests
 
 DAY = 86_400_000_000
-WIDTHS = (1, 3, 7, 14, 42)
-"""Days; campaigns that were published registered their accounts within hours to six weeks."""
+"""µs."""
+
+DECIMALS = 9
+"""Of sums of weights, so that windows that hold as many are equals."""
 
 
 class Registrations:
@@ -41,7 +43,7 @@ class Registrations:
         return result
 
 
-def registration_tests(times: Registrations, who: Communities) -> Tested:
+def compare_registrations(times: Registrations, who: Communities, chosen: TraitTests) -> Comparisons:
     """Of each community the window that holds most surprisingly many of its registrations (scan statistic).
 
     The bound is multiplied by the number of windows looked at.
@@ -54,39 +56,42 @@ def registration_tests(times: Registrations, who: Communities) -> Tested:
     found = []
     for number in range(who.count):
         group = members[bounds[number] : bounds[number + 1]]
-        if weight[group].sum() >= LEAST_KNOWN - 1e-9:
-            best = _window(times, group, weight[group], everyone[number])
+        if weight[group].sum() >= chosen.min_known_blocks - TOLERANCE:
+            best = _best_window(times, (group, weight[group]), everyone[number], chosen)
             found += [(number, *best)] if best else []
     if not found:
-        return nothing()
+        return no_comparisons()
     community, inside, outside, p_value, low, high, compared = (np.array(c) for c in zip(*found, strict=True))
-    return Tested(community, community * 0, inside, outside, compared, p_value, low, high)
+    return Comparisons(community, community * 0, inside, outside, compared, p_value, low, high)
 
 
-def _window(
-    times: Registrations, group: Ints, weight: Floats, mix: Floats
+def _best_window(
+    times: Registrations, opened: tuple[Ints, Floats], mix: Floats, chosen: TraitTests
 ) -> tuple[float, float, float, int, int, int] | None:
-    """Share inside and elsewhere, p-value, begin and end, accounts known; of accounts in order of opening."""
+    """Share inside and elsewhere, p-value, begin and end, accounts known; of accounts in order of
+    opening with their weights (`opened`) and of the strata of their community (`mix`)."""
+    group, weight = opened
     created, n = times.created[group], len(group)
     before = np.concatenate([[0.0], np.cumsum(weight)])
     total = before[-1]
     own = np.bincount(times.population.strata[group], minlength=times.population.kinds)
     best: tuple[float, float, float, int, int, int] | None = None
-    for days in WIDTHS:
+    for days in chosen.window_days:
         ends = np.searchsorted(created, created + days * DAY, side="right")
         counts = before[ends] - before[:-1]
-        start = int(np.argmax(np.round(counts, 9)))
+        start = int(np.argmax(np.round(counts, DECIMALS)))
         low, high = int(created[start]), int(created[start]) + days * DAY
         here = group[start : ends[start]]
         outside = times.within(low, high) - np.bincount(
             times.population.strata[here], minlength=times.population.kinds
         )
+        others = (times.base - own).astype(float)
         share = float(
-            comparable_share(outside[None, :].astype(float), (times.base - own).astype(float), mix[None, :])[
-                0
-            ]
+            comparable_share(
+                outside[None, :].astype(float), others, mix[None, :], smoothing=chosen.smoothing_accounts
+            )[0]
         )
-        p = min(float(tail(counts[start], total, np.array(share))) * n * len(WIDTHS), 1.0)
-        if counts[start] >= LEAST_SHARE * total - 1e-9 and (best is None or p < best[2]):
+        p = min(float(tail(counts[start], total, np.array(share))) * n * len(chosen.window_days), 1.0)
+        if counts[start] >= chosen.min_holding_share * total - TOLERANCE and (best is None or p < best[2]):
             best = (len(here) / n, share, p, low, high, n)
     return best

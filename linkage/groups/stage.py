@@ -1,115 +1,143 @@
-"""From links to groups: communities, verdicts obeyed, and how stable each membership is."""
+"""From links to groups: communities found, split and merged, with their membership and assessment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
+from linkage.engines import Engine
+from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
-from linkage.groups import communities, pair_sampling, stability
-from linkage.groups.declared_units import Units
-from linkage.links import log_odds as scoring
+from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.case_evidence import add_case_evidence
+from linkage.groups.declared_units import declared_units
+from linkage.groups.grouping import Grouping
+from linkage.groups.pair_sampling import AreLinked
+from linkage.groups.profile_merging import MergedPartition, merge_profiles, unmerged
+from linkage.groups.split_by_access import split_by_access
+from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.stage_traits import trait_index
+from linkage.groups.stage_workload import WorkloadQueries
+from linkage.groups.verdict_constraints import constrain_assessments, constrain_partition
+from linkage.groups.workload import Workloads
+from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links, scored_pairs
+from linkage.log import Log
+from linkage.observations.stage import Population
+from linkage.prompts.stage import Prompts
 from linkage.settings import Settings
 
 
-class Grouping:
-    """Communities of accounts in the links of one run."""
+@dataclass(frozen=True)
+class GroupingInput:
+    """What grouping builds on."""
 
-    def __init__(
-        self, weighing: Weighing, found: Links, units: Units, rules: Rules, settings: Settings
-    ) -> None:
-        self.weighing, self.found, self.units, self.rules = weighing, found, units, rules
-        self.settings, self.rule = settings, LinkRule.of(rules, weighing.strong, settings.links)
-        self.n = len(weighing.names)
+    population: Population
+    prompts: Prompts
+    weighing: Weighing
+    links: Links
+    constraints: Constraints
+    signals: Sequence[Signal]
+    rules: Rules
 
-    def ask(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
-        """Which of any pairs are linked, whether or not they were candidates."""
+
+@dataclass(frozen=True)
+class FoundCommunities:
+    """Communities before they are assessed: as links and profiles make them (`merged`), split by what their
+    accounts do, and their work."""
+
+    merged: MergedPartition
+    split: SplitPartition
+    workloads: Workloads
+    grouping: Grouping
+    assessor: Assessor
+
+    @property
+    def count(self) -> int:
+        """How many communities links and profiles make."""
+        return int(self.merged.labels.max(initial=-1)) + 1
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Every community with its assessment, the membership of each account (share of resampled runs in which
+    it stays), the work of communities, and who assessed them with what."""
+
+    assessments: list[Assessment]
+    membership: Floats
+    workloads: Workloads
+    split: SplitPartition
+    assessor: Assessor
+
+
+def find_communities(engine: Engine, given: GroupingInput, settings: Settings, log: Log) -> FoundCommunities:
+    """Communities in the links; where prompts are withheld merged by profile; split by what accounts do."""
+    chosen, weighing, links = settings.groups, given.weighing, given.links
+    units = declared_units(given.population.declarations, weighing.names, chosen.units)
+    rule = LinkRule.of(given.rules, weighing.strong, settings.links)
+    are_linked = link_query(weighing, rule)
+    grouping = Grouping(links, units, are_linked, rule=rule, settings=settings)
+    index = trait_index(engine, given.population, weighing, chosen.tests)
+    assessor = Assessor(index, links, units, rules=given.rules, strong=weighing.strong, settings=settings)
+    labels = grouping.partition()
+    merged = merge_profiles(assessor, labels) if given.prompts.withheld else unmerged(labels)
+    split, workloads = _split(engine, given, assessor, merged.labels, log)
+    return FoundCommunities(merged, split, workloads, grouping, assessor)
+
+
+def link_query(weighing: Weighing, rule: LinkRule) -> AreLinked:
+    """Says which of any pairs are linked, candidates or not, by asking the engine for their evidence."""
+
+    def are_linked(left: Ints, right: Ints) -> Bools:
+        accounts = len(weighing.names)
         pairs = np.unique(np.stack([left, right]), axis=1)
         table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        rows, scored = scored_pairs(self.weighing, self.rule, table)
-        linked = self.rule.is_link(rows, scored)
-        known = scored.left[linked] * self.n + scored.right[linked]
-        return np.isin(left * self.n + right, known)
+        rows, scored = scored_pairs(weighing, rule, table)
+        linked = rule.is_link(rows, scored)
+        known = scored.left[linked] * accounts + scored.right[linked]
+        return np.isin(left * accounts + right, known)
 
-    def _communities(self, log_odds: Floats, linked: NDArray[np.bool_], seed: int) -> Ints:
-        scored, chosen = self.found.scored, linked
-        weight = self.rule.weight(log_odds[chosen])
-        return communities.communities(
-            self.n,
-            scored.left[chosen],
-            scored.right[chosen],
-            weight,
-            resolution=self.settings.groups.resolution,
-            seed=seed,
-        )
+    return are_linked
 
-    def labels(self) -> Ints:
-        """The community of each account (−1: none), joined, with verdicts obeyed and units set beside."""
-        scored, seed = self.found.scored, self.settings.seed
-        labels = self._communities(scored.log_odds, self.found.linked, seed)
-        chosen = self.found.linked
-        least = self.settings.groups.min_accounts
-        left, right = scored.left[chosen], scored.right[chosen]
-        weight = self.rule.weight(scored.log_odds[chosen])
-        labels = communities.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
-        labels = communities.join(labels, (left, right, weight), self.ask, least=least, seed=seed)
-        labels = self._supported(labels)
-        labels = self._with_units(labels)
-        return communities.obey(labels, self.found.forced)
 
-    def _supported(self, labels: Ints) -> Ints:
-        """Leaves out accounts that hang on to a community by few of its members."""
-        least, seed = self.settings.groups.min_accounts, self.settings.seed
-        share = pair_sampling.support(labels, self.ask, least=least, seed=seed)
-        return np.where(share < communities.LEAST_SUPPORT, -1, labels)
+def _split(
+    engine: Engine, given: GroupingInput, assessor: Assessor, labels: Ints, log: Log
+) -> tuple[SplitPartition, Workloads]:
+    """The partition split by work, or by access where that is not known, with verdicts obeyed; and the
+    work of its communities."""
+    names, forced = given.weighing.names, given.links.forced
+    queries = WorkloadQueries(engine, given.prompts, assessor.index, names, assessor.chosen)
+    split, workloads = queries.split(labels)
+    if given.prompts.withheld:
+        split = split_by_access(assessor, labels)
+        log.cut("groups", {"accounts that hardly use their group's own ways in": int(split.left.sum())})
+    constrained = constrain_partition(split.labels, forced, given.constraints, names)
+    if np.array_equal(constrained, split.labels):
+        return split, workloads
+    queries.drop(workloads)
+    split = replace(split, labels=constrained)
+    return split, queries.workloads(split)
 
-    def _with_units(self, labels: Ints) -> Ints:
-        """Declared units whose accounts are in no community become communities of their own."""
-        scored = self.found.scored
-        inside = self.found.linked & self.units.same(scored.left, scored.right)
-        free = inside & (labels[scored.left] < 0) & (labels[scored.right] < 0)
-        result, base = labels.copy(), int(labels.max(initial=-1)) + 1
-        for side in (scored.left[free], scored.right[free]):
-            result[side] = base + self.units.unit[side]
-        known = result >= 0
-        result[known] = communities.renumber(result[known])
-        return result
 
-    def membership(self, labels: Ints) -> Floats:
-        """For each account, the share of resampled runs that keep it with its group."""
-        chosen = self.settings.groups
-        # A pair that is no link on all the evidence is none on less of it.
-        scored, rows = self.found.scored, self.found.linked[self.found.scored.pair]
-        pair = scored.pair[rows]
-        signal = self.found.evidence["signal"].to_numpy()[rows].astype(np.int64)
-        bits = self.found.evidence["bits"].to_numpy()[rows]
+def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
+    """The communities with membership and assessment, and with what people decided about groups."""
+    stays = found.merged.membership(found.grouping.membership(found.merged.labels))
+    assessments = found.assessor.assess(found.split, found.workloads.of, stays)
+    assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
+    return Groups(assessments, stays, found.workloads, found.split, found.assessor)
 
-        chosen_links = self.found.linked
-        ends = scored.left[chosen_links], scored.right[chosen_links]
 
-        def again(run: int) -> Ints:
-            kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)
-            counted = scoring.count_families(pair, signal, np.where(kept, bits, 0.0), self.rules)
-            log_odds, _ = scoring.total(pair, signal, counted, rules=self.rules, pairs=len(self.found.linked))
-            forced = ~self.rule.enough(scored.log_odds)
-            linked = self.found.linked & (self.rule.enough(log_odds) | forced)
-            seed = self.settings.seed + run + 1
-            other = self._communities(log_odds, linked, seed)
-            still = linked[chosen_links]
-            weight = np.maximum(log_odds[chosen_links][still], 0) + 1
-            links = ends[0][still], ends[1][still], weight
-            for _ in range(2):
-                other = communities.split(other, links, least=chosen.min_accounts, seed=seed)
-            return self._with_units_of(other, labels)
-
-        return stability.membership(labels, again, runs=chosen.resamples)
-
-    def _with_units_of(self, other: Ints, labels: Ints) -> Ints:
-        """A community that is a declared unit is held together by the declaration, not by evidence."""
-        alone = (other < 0) & (labels >= 0) & (self.units.unit >= 0)
-        result = other.copy()
-        result[alone] = int(other.max(initial=-1)) + 1 + self.units.unit[alone]
-        return result
+def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:
+    """The links with the evidence that only the whole case gives."""
+    return add_case_evidence(
+        groups.assessor,
+        groups.assessments,
+        groups.membership,
+        groups.split,
+        signals=given.signals,
+        rules=given.rules,
+    )

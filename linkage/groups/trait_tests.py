@@ -14,15 +14,10 @@ from functools import cached_property
 import numpy as np
 
 from linkage.arrays import Floats, Ints
+from linkage.settings.group_assessment import TraitTests
 
-LEAST_KNOWN = 3.0
-"""Blocks of a community of which a trait must be known: fewer cannot agree more than by chance."""
-
-LEAST_SHARE = 0.4
-"""A value is a mark of the community only if so many of its accounts hold it."""
-
-BORROWED = 20
-"""Accounts' worth by which a small stratum's own share is drawn towards the whole population's."""
+TOLERANCE = 1e-9
+"""By how much a sum of weights may fall short of a whole number, for it to be taken as that number."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +97,7 @@ class Communities:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Comparisons:
     """One trait tested in many communities, a row for each value that enough of one hold.
 
     community; value number; share of its accounts holding it, and of comparable others; accounts of which
@@ -124,14 +119,14 @@ def tail(k: Floats, n: Floats, p: Floats) -> Floats:
     """P(X ≥ k) for X ~ Binomial(n, p); between whole numbers, as the incomplete beta function goes on."""
     from scipy.special import betainc
 
-    safe = np.clip(p, 1e-9, 1 - 1e-9)
+    safe = np.clip(p, TOLERANCE, 1 - TOLERANCE)
     least = np.minimum(1.0, n)
-    full = betainc(np.maximum(k, least), np.maximum(n - np.maximum(k, least) + 1, 1e-9), safe)
+    full = betainc(np.maximum(k, least), np.maximum(n - np.maximum(k, least) + 1, TOLERANCE), safe)
     result: Floats = np.where(k <= 0, 1.0, full)
     return result
 
 
-def trait_tests(trait: Trait, who: Communities, population: Population) -> Tested:
+def compare_trait(trait: Trait, who: Communities, population: Population, chosen: TraitTests) -> Comparisons:
     """Every value that enough of a community hold; p-values are corrected for the trait's values only."""
     a, value = trait.rows
     weight = who.weight(trait.family)
@@ -145,10 +140,12 @@ def trait_tests(trait: Trait, who: Communities, population: Population) -> Teste
     home = who.labels[members]
     known: Floats = np.bincount(home, weight[members], minlength=who.count).astype(float)
     counted: Floats = np.bincount(place, weight[a[inside]], minlength=len(keys)).astype(float)
-    least = np.maximum(3, LEAST_SHARE * known[community])
-    kept = np.flatnonzero((known[community] >= LEAST_KNOWN - 1e-9) & (counted >= least - 1e-9))
+    least = np.maximum(chosen.min_holding_blocks, chosen.min_holding_share * known[community])
+    kept = np.flatnonzero(
+        (known[community] >= chosen.min_known_blocks - TOLERANCE) & (counted >= least - TOLERANCE)
+    )
     if not len(kept):
-        return nothing()
+        return no_comparisons()
     number = np.full(len(keys), -1)
     number[kept] = np.arange(len(kept))
     rows = number[place] >= 0
@@ -156,12 +153,14 @@ def trait_tests(trait: Trait, who: Communities, population: Population) -> Teste
     outside = _elsewhere(trait, held[kept], bearing, population)
     own = population.table(home, members, who.count)
     base = np.bincount(population.strata[trait.having], minlength=population.kinds)
-    share = comparable_share(outside, base - own[community[kept]], own[community[kept]])
+    share = comparable_share(
+        outside, base - own[community[kept]], own[community[kept]], smoothing=chosen.smoothing_accounts
+    )
     different = np.bincount(community, minlength=who.count)[community[kept]]
     chance = tail(counted[kept], known[community[kept]], share)
     compared = own.sum(axis=1)[community[kept]]
     zero = np.zeros(len(kept), dtype=np.int64)
-    return Tested(
+    return Comparisons(
         community[kept],
         held[kept],
         holders[kept] / compared,
@@ -173,10 +172,10 @@ def trait_tests(trait: Trait, who: Communities, population: Population) -> Teste
     )
 
 
-def nothing() -> Tested:
-    """No test at all."""
+def no_comparisons() -> Comparisons:
+    """Those of no community at all."""
     whole, real = np.empty(0, dtype=np.int64), np.empty(0)
-    return Tested(whole, whole, real, real, whole, real, whole, whole)
+    return Comparisons(whole, whole, real, real, whole, real, whole, whole)
 
 
 def _elsewhere(trait: Trait, values: Ints, inside: Floats, population: Population) -> Floats:
@@ -191,24 +190,26 @@ def _elsewhere(trait: Trait, values: Ints, inside: Floats, population: Populatio
     return result
 
 
-def comparable_share(outside: Floats, others: Floats, own: Floats) -> Floats:
+def comparable_share(outside: Floats, others: Floats, own: Floats, *, smoothing: float) -> Floats:
     """Share of comparable other accounts: that of each stratum, by the community's part in it.
 
     By row and stratum: holders outside the community, all accounts outside it, the community's accounts.
-    Smoothed by one account; a small stratum is drawn towards the whole.
+    Smoothed by one account; a small stratum is drawn towards the whole by `smoothing` accounts.
     """
     whole = ((outside.sum(axis=-1) + 1) / (others.sum(axis=-1) + 2))[..., None]
-    by_stratum = (outside + BORROWED * whole) / (others + BORROWED)
+    by_stratum = (outside + smoothing * whole) / (others + smoothing)
     result: Floats = (by_stratum * own).sum(axis=1) / np.maximum(own.sum(axis=1), 1)
     return result
 
 
-def strata(country: Ints, activity: Ints) -> Ints:
-    """A stratum for each account: country and third of activity; small ones fall together per third."""
+def strata(country: Ints, activity: Ints, chosen: TraitTests) -> Ints:
+    """A stratum for each account: country and level of activity; small ones of a level are put together."""
     if not len(activity):
         return np.empty(0, dtype=np.int64)
-    third = np.searchsorted(np.quantile(activity, [1 / 3, 2 / 3]), activity, side="left")
-    joined = country * 3 + third
+    levels = chosen.activity_levels
+    bounds = np.quantile(activity, np.arange(1, levels) / levels)
+    level = np.searchsorted(bounds, activity, side="left")
+    joined = country * levels + level
     _, inverse, counts = np.unique(joined, return_inverse=True, return_counts=True)
-    small = counts[inverse] < 30
-    return np.unique(np.where(small, -1 - third, joined), return_inverse=True)[1]
+    small = counts[inverse] < chosen.min_stratum_accounts
+    return np.unique(np.where(small, -1 - level, joined), return_inverse=True)[1]

@@ -1,8 +1,112 @@
-"""What a group works at: what it holds beyond the chance of accounts as busy; how much of it each does."""
+"""What a community's accounts work at: prompts that are its own, account by account, and who takes part."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
+from linkage.groups.own_values import EXCLUSIVE, SIGNATURE
+from linkage.groups.partition import members_by_community
+from linkage.settings.communities import Workload
+
+DAY = 86_400_000_000
+"""µs."""
+
+
+@dataclass(frozen=True)
+class CommunityWork:
+    """Of a community's prompts: how many there are, lie in its own templates or hold its own sentences,
+    and of those how many are letter for letter what another of its accounts sent."""
+
+    prompts: int
+    own: int
+    copied: int
+
+    @property
+    def workload(self) -> float:
+        """Share of the prompts that are the community's own."""
+        return self.own / max(self.prompts, 1)
+
+    @property
+    def verbatim(self) -> float:
+        """Share of its own prompts that are copies."""
+        return self.copied / max(self.own, 1)
+
+
+@dataclass(frozen=True)
+class Workloads:
+    """The work of each community by number; prompts of each account, and those that are its community's
+    own, with the time from first to last (µs) of either; how much of its community's work it does, relative
+    to what is usual there (1 where not known); and the rows of its own prompts (row, label, account). Empty
+    where no prompts are known."""
+
+    of: Mapping[int, CommunityWork]
+    prompts: Ints
+    own: Ints
+    span: Ints
+    own_span: Ints
+    breadth: Floats
+    rows: ir.Table | None
+
+    def without_part(self, chosen: Workload) -> Bools:
+        """Accounts that hardly take part in their community's work, in little of it, or did so once among
+        other things."""
+        day = chosen.occasion_days * DAY
+        seldom = self.own < chosen.min_prompt_share * self.prompts
+        once = (self.own_span < day) & (self.span >= day) & (self.own < chosen.main_share * self.prompts)
+        narrow = (self.own >= chosen.min_breadth_prompts) & (self.breadth < chosen.min_relative_part)
+        return (self.prompts > 0) & (seldom | once | narrow)
+
+
+def no_workloads(accounts: int) -> Workloads:
+    """Those of so many accounts of whose prompts nothing is known."""
+    nothing = np.zeros(accounts, dtype=np.int64)
+    return Workloads({}, nothing, nothing, nothing, nothing, np.ones(accounts), None)
+
+
+@dataclass(frozen=True)
+class ValueUses:
+    """In how many prompts an account uses an own value: community, account, value and count of each row."""
+
+    label: Ints
+    a: Ints
+    value: Ints
+    count: Ints
+
+
+def relative_breadths(uses: ValueUses, own: Ints, usual: Bools, kinds: Ints) -> Floats:
+    """How much of its community's work each account does, relative to what is usual there.
+
+    Of all that is its own; and where it has a signature, also of that, or of all that is exclusive (`kinds`,
+    by value): half of the accounts may do one job and the others another. `own`: own prompts of each account;
+    `usual`: accounts whose median is what is usual.
+    """
+    result = np.ones(len(own))
+    for rows in members_by_community(uses.label).values():
+        who, at = np.unique(uses.a[rows], return_inverse=True)
+        kind = kinds[uses.value[rows]]
+        every, signature, exclusive = (
+            _relative(
+                at[some], uses.value[rows[some]], uses.count[rows[some]], (own[who], usual[who]), unknown
+            )
+            for some, unknown in (
+                (kind >= 0, 1.0),
+                (kind & SIGNATURE > 0, 1.0),
+                (kind & EXCLUSIVE > 0, 0.0),
+            )
+        )
+        result[who] = np.minimum(every, np.maximum(signature, exclusive))
+    return result
+
+
+def _relative(at: Ints, value: Ints, count: Ints, of: tuple[Ints, Bools], unknown: float) -> Floats:
+    """The breadth of each account, relative to the median of the usual ones, or `unknown`."""
+    prompts, usual = of
+    found = breadth(at, value - value.min(), count, prompts) if len(value) else np.zeros(len(prompts))
+    middle = float(np.median(found[usual])) if usual.any() else 0.0
+    return found / middle if middle else np.full(len(prompts), unknown)
 
 
 def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:
@@ -17,17 +121,4 @@ def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:
     several, place = np.unique(prompts, return_inverse=True)
     expected = np.array([(1.0 - (1.0 - np.minimum(part, 1.0)) ** n).sum() for n in several.tolist()])
     result: Floats = np.bincount(who, minlength=len(prompts)) / expected[place]
-    return result
-
-
-def by_chance(holders: Ints, prompts: int, busy: Ints) -> Floats:
-    """Share of a group's accounts that would hold each value if they were like others.
-
-    `holders` of each value are among accounts that sent so many `prompts` in all; `busy`: prompts of each
-    account of the group. Each prompt holds the value with the same small chance, so one of n does with
-    1 − exp(−rate · n); who holds it counts once, however often he sent it.
-    """
-    each, many = np.unique(np.maximum(busy, 1), return_counts=True)
-    rate = holders / max(prompts, 1)
-    result: Floats = -np.expm1(-np.outer(rate, each)) @ many / len(busy)
     return result

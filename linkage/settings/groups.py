@@ -1,22 +1,174 @@
-"""From links to groups."""
+"""From links to groups: communities, their stability, and how they are assessed."""
 
-from pydantic import Field
+from linkage.settings.communities import PARTITION, Communities, Merging, ProfileMerging, Workload
+from linkage.settings.group_assessment import REPORTED, SIMULATED, Gates, NullModel, Profiles, TraitTests
+from linkage.settings.section import Section, setting
 
-from linkage.settings.section import Section
+
+class Units(Section):
+    """Declared units: accounts that openly belong together."""
+
+    max_share: float = setting(
+        0.05,
+        "share of all accounts above which a domain or organisation is a provider's, whatever its name",
+        source=SIMULATED,
+        changes="which accounts are one customer, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
+    max_share_accounts: int = setting(
+        10,
+        "accounts up to which that share is not asked",
+        source="in a small population a twentieth is a handful",
+        changes="which accounts are one customer, and " + REPORTED,
+        ge=0,
+    )
+    domain_accounts: int = setting(
+        20,
+        "accounts up to which a domain may be a firm's whose people share nothing else",
+        source="of a larger firm or campus some share networks, cards or a declared name as well",
+        changes="which accounts are one customer, and " + REPORTED,
+        ge=1,
+    )
+    min_shared: float = setting(
+        2 / 3,
+        "share of a larger domain's accounts that must have a network, card, name or organisation in common",
+        source=SIMULATED,
+        changes="which accounts are one customer, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
+    max_spread: float = setting(
+        3.0,
+        "how many times as many accounts as the domain's may hold what its accounts have in common",
+        source="what a whole town shares makes nobody a campus",
+        changes="which accounts are one customer, and " + REPORTED,
+        ge=1,
+    )
+    team_accounts: int = setting(
+        60,
+        "accounts above which a card is no team's",
+        source=SIMULATED,
+        changes="which accounts are one customer, and " + REPORTED,
+        ge=2,
+    )
+
+
+class CaseEvidence(Section):
+    """Evidence on single links that only the whole case gives."""
+
+    common_link_probability: float = setting(
+        0.25,
+        "chance that a further account of an operator is linked with both of two others of his",
+        source="one link in two, twice: in the sparsest communities kept about half of the pairs are links",
+        changes="bits of `no common company` in `evidence`, and log-odds of links",
+        gt=0,
+        lt=1,
+    )
+    max_bits: float = setting(
+        12.0,
+        "bits that company and size may say at most",
+        source="as much as any reason that no family declares (links.caps, other)",
+        changes="bits of `no common company` and `size of the group` in `evidence`, and log-odds of links",
+        gt=0,
+    )
+    assumed_membership: float = setting(
+        0.5,
+        "membership of one further account, added when the membership of all is averaged",
+        source="keeps the chance of a wrong split above none (one account that left in half of the runs)",
+        changes="bits of `grouped apart` in `evidence`, and log-odds of links",
+        gt=0,
+        lt=1,
+    )
 
 
 class Groups(Section):
     """From links to groups."""
 
-    min_accounts: int = Field(5, ge=2)
-    min_families: int = Field(2, ge=1)
-    resolution: float = Field(1.0, gt=0, description="of modularity")
-    resamples: int = Field(10, ge=0)
-    dropout: float = Field(0.10, ge=0, lt=1, description="share of evidence left out of each resample")
-    core: float = Field(0.8, description="membership from which an account is core")
-    fringe: float = Field(0.5, description="membership below which it is left out")
-    false_discovery: float = Field(0.01, description="rate for the group-level tests, Benjamini–Hochberg")
-    null_runs: int = Field(
-        20, ge=0, description="redrawn populations; with fewer no single group can reach max_q"
+    min_accounts: int = setting(
+        5, "accounts of a group at least", source="fewer cannot be told from chance", changes=REPORTED, ge=2
     )
-    max_q: float = Field(0.05, description="q-value above which a group is not reported, only counted")
+    min_families: int = setting(
+        2,
+        "independent families that a group must rest on",
+        source="one family has one innocent explanation; two seldom have the same",
+        changes=REPORTED,
+        ge=1,
+    )
+    resolution: float = setting(
+        1.0,
+        "resolution of modularity",
+        source="modularity as it is defined (Newman and Girvan 2004)",
+        changes=PARTITION,
+        gt=0,
+    )
+    resamples: int = setting(
+        10,
+        "runs on part of the evidence that measure membership",
+        source="membership in steps of a tenth; see benchmarks",
+        changes="membership and stability of groups",
+        ge=0,
+    )
+    resample_splits: int = setting(
+        2,
+        "times that communities are split once more in each resampled run",
+        source=SIMULATED,
+        changes="membership and stability of groups",
+        ge=0,
+    )
+    dropout: float = setting(
+        0.10,
+        "share of evidence left out of each resample",
+        source=SIMULATED,
+        changes="membership and stability of groups",
+        ge=0,
+        lt=1,
+    )
+    core: float = setting(
+        0.8,
+        "membership from which an account is core",
+        source=SIMULATED,
+        changes="`role` of accounts in `groups`",
+    )
+    fringe: float = setting(
+        0.5,
+        "mean membership below which a group is not reported",
+        source="what holds in less than half of the runs is likelier gone than there",
+        changes=REPORTED,
+    )
+    false_discovery: float = setting(
+        0.01,
+        "rate of false discoveries among group-level tests (Benjamini and Hochberg)",
+        source=SIMULATED,
+        changes="what sets a community apart, and " + REPORTED,
+    )
+    null_runs: int = setting(
+        20,
+        "redrawn populations",
+        source="with fewer no single group can reach max_q",
+        changes="q-values, and " + REPORTED,
+        ge=0,
+    )
+    max_q: float = setting(
+        0.05,
+        "q-value above which a group is not reported, only counted",
+        source="one report in twenty may be false; the usual bound",
+        changes=REPORTED,
+    )
+    listed_accounts: int = setting(
+        20,
+        "accounts named in a sentence on a verdict; the rest are counted",
+        source="more are not read",
+        changes="`verdicts` in `run.json`",
+        ge=0,
+    )
+    communities: Communities = Communities()
+    merging: Merging = Merging()
+    profile_merging: ProfileMerging = ProfileMerging()
+    workload: Workload = Workload()
+    units: Units = Units()
+    tests: TraitTests = TraitTests()
+    null_model: NullModel = NullModel()
+    profiles: Profiles = Profiles()
+    gates: Gates = Gates()
+    case_evidence: CaseEvidence = CaseEvidence()

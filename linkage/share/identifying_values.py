@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from linkage.attribution.indicators import of_one_log
 from linkage.case import Case
-from linkage.groups.trait_index import LEAST_COMMON, LEAST_HOLDERS
 from linkage.prompts.stage import TEXT_TRAITS
+from linkage.settings.communities import Workload
 from linkage.share.objects import day
 from linkage.share.pattern import carried
 from linkage.share.stix import Indicator
@@ -81,10 +81,11 @@ def chosen(
     spoken = _spoken(case, members)
     mine = _held(seen.filter(pc.is_in(seen.column("observation"), value_set=spoken)), seen)
     outside = _outside(case, members, mine)
+    limits = _limits(case)
     for (trait, value), held in sorted(mine.items()):
         mean = sum(members[each] for each in held.holders) / len(held.holders)
         confidence = hundredths(mean * group.sure)
-        why = _kept_back(trait, held, len(members), confidence)
+        why = _kept_back(trait, held, len(members), confidence, limits)
         if not why and (trait, value) in outside:
             why = "held by an account outside the group, too"
         if not why and not allowed(trait, held.holders):
@@ -97,7 +98,13 @@ def chosen(
         yield Indicator(trait, value, confidence, *dates, len(held.holders), held.times)
 
 
-def _kept_back(trait: str, held: _Held, size: int, confidence: int) -> str:
+def _limits(case: Case) -> Workload:
+    """What the run of the case called a group's own text."""
+    given = case.run.get("settings", {}).get("groups", {}).get("workload", {})
+    return Workload().model_copy(update=given)
+
+
+def _kept_back(trait: str, held: _Held, size: int, confidence: int, limits: Workload) -> str:
     """Why a value is not shared; empty where it is."""
     if trait in NEVER:
         return "a key of an account, which opens it"
@@ -105,7 +112,8 @@ def _kept_back(trait: str, held: _Held, size: int, confidence: int) -> str:
         return "means something in one log only"
     if len(held.holders) < LEAST_ACCOUNTS:
         return "held by one account of the group alone"
-    if trait in CONTENT and (len(held.holders) < LEAST_HOLDERS or len(held.holders) < LEAST_COMMON * size):
+    few = max(limits.min_own_accounts, limits.min_own_share * size)
+    if trait in CONTENT and len(held.holders) < few:
         return "a text that few of the group's accounts sent"
     return "not likelier the operator's than not" if confidence < LEAST_CONFIDENCE else ""
 

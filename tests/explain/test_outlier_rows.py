@@ -7,7 +7,7 @@ import pytest
 from linkage.explain.member_outliers import DAY
 from linkage.explain.outlier_rows import COMPARED, ComparedPopulation, Histories
 from linkage.groups.declared_units import Units
-from linkage.groups.trait_index import Known
+from linkage.groups.trait_index import TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.settings.explain import Outliers
 from tests.groups.made_held import held
@@ -20,7 +20,7 @@ MEMBERS = np.arange(8)
 
 def population(**traits: dict[int, str]) -> ComparedPopulation:
     nobody: dict[int, str] = {}
-    known = Known(
+    known = TraitIndex(
         {name: held(traits.get(name, nobody).items()) for name in COMPARED},
         np.ones(N, dtype=np.int64),
         np.full(N, np.nan),
@@ -38,6 +38,7 @@ def population(**traits: dict[int, str]) -> ComparedPopulation:
         MEMBERS,
         names=[f"a{i}" for i in range(N)],
         chosen=CHOSEN,
+        domain_accounts=20,
         seed=0,
     )
 

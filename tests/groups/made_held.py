@@ -1,16 +1,16 @@
-"""What the tests of steps share: who holds what, as arrays."""
+"""What the tests of groups share: who holds what, as arrays."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
-from linkage.groups.trait_index import Held
+from linkage.groups.trait_index import TraitHolders
 
 
-def held(rows: Iterable[tuple[int, str]]) -> Held:
+def held(rows: Iterable[tuple[int, str]]) -> TraitHolders:
     """The holders of a trait, from account number and value, each once."""
     ordered = sorted(rows)
     names = sorted({value for _account, value in ordered})
     a = np.array([account for account, _value in ordered], dtype=np.int64)
     value = np.array([names.index(value) for _account, value in ordered], dtype=np.int64)
-    return Held(a, value, np.ones(len(a), dtype=np.int64), names)
+    return TraitHolders(a, value, np.ones(len(a), dtype=np.int64), names)

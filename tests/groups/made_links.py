@@ -5,18 +5,22 @@ from itertools import combinations
 
 import numpy as np
 
-Links = tuple[np.ndarray, np.ndarray, np.ndarray]
+from linkage.groups.communities import WeightedLinks
 
 
-def links(pairs: list[tuple[int, int]], weight: float = 1.0) -> Links:
+def links(pairs: list[tuple[int, int]], weight: float = 1.0) -> WeightedLinks:
     ordered = sorted({(min(p), max(p)) for p in pairs})
     left, right = (np.array([p[side] for p in ordered], dtype=np.int64) for side in (0, 1))
-    return left, right, np.full(len(ordered), weight)
+    return WeightedLinks(left, right, np.full(len(ordered), weight))
 
 
 def among(members: range, share: float, seed: int) -> list[tuple[int, int]]:
     rng = np.random.default_rng(seed)
     return [p for p in combinations(members, 2) if rng.random() < share]
+
+
+TWO = among(range(0, 30), 0.6, 1) + among(range(30, 60), 0.6, 2) + [(3, 40)]
+"""Two operators of thirty accounts each, and one link between them."""
 
 
 def asking(pairs: list[tuple[int, int]]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

@@ -6,6 +6,7 @@ import pytest
 
 from linkage.groups import declared_units
 from linkage.groups.declared_units import Units
+from linkage.settings.groups import Units as UnitSettings
 
 Row = tuple[str, str, str]
 
@@ -18,7 +19,7 @@ def declared(rows: list[Row], accounts: int = 400) -> Units:
     account, trait, value = list(zip(*rows, strict=True)) if rows else [()] * 3
     columns = {"account": account, "trait": trait, "value": value}
     table = pa.table({n: pa.array(c, pa.string()) for n, c in columns.items()})
-    return declared_units.declared(table, names(accounts))
+    return declared_units.declared_units(table, names(accounts), UnitSettings())
 
 
 def together(found: Units) -> dict[str, list[int]]:

@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from linkage.groups import enrichment
-from linkage.groups.enrichment import Facts, Mark
+from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.registration_windows import DAY, Registrations
 from linkage.groups.trait_tests import Communities, Population, Trait
+from linkage.settings.group_assessment import TraitTests
 
 START = 20_454 * DAY
 """2026-01-01."""
 
 N = 2_000
+TESTS = TraitTests()
 ALL_ALIKE = Population(np.zeros(N, dtype=np.int64))
 NO_TIMES = np.full(N, np.nan)
 
@@ -35,27 +37,27 @@ def communities(groups: Mapping[int, np.ndarray], n: int = N) -> Communities:
     return Communities(labels, {"": np.ones(n)})
 
 
-def marks_of(
+def enriched_in(
     groups: Mapping[int, np.ndarray],
     traits: Mapping[str, Trait],
     created: np.ndarray = NO_TIMES,
     population: Population = ALL_ALIKE,
     *,
     rate: float = 0.01,
-) -> dict[int, list[Mark]]:
+) -> dict[int, list[Enrichment]]:
     """What sets each community apart."""
-    facts = Facts(traits, Registrations(created, population), population)
+    compared = ComparedTraits(traits, Registrations(created, population), population, TESTS)
     who = communities(groups, len(population.strata))
-    tested = {name: facts.test(name, who) for name in facts.families()}
-    found = enrichment.marks(facts, tested, groups=len(groups), rate=rate)
+    comparisons = {name: compared.compare(name, who) for name in compared.families()}
+    found = enrichment.enrichments(compared, comparisons, groups=len(groups), rate=rate)
     return {number: found.get(number, []) for number in groups}
 
 
-def tried(values: Trait, created: np.ndarray = NO_TIMES, *, name: str = "bin") -> list[Mark]:
+def tried(values: Trait, created: np.ndarray = NO_TIMES, *, name: str = "bin") -> list[Enrichment]:
     """Every test of one trait in the community of the first twenty accounts, as marks, right or wrong."""
     traits = {} if name == "created_at" else {name: values}
-    facts = Facts(traits, Registrations(created, ALL_ALIKE), ALL_ALIKE)
-    return enrichment._marks(facts, name, facts.test(name, communities({3: np.arange(20)})))
+    compared = ComparedTraits(traits, Registrations(created, ALL_ALIKE), ALL_ALIKE, TESTS)
+    return enrichment._candidates(compared, name, compared.compare(name, communities({3: np.arange(20)})))
 
 
 NOTHING_HELD = trait([-1] * N)
@@ -72,9 +74,9 @@ def planted(inside: int = 19, of: int = 20, outside: float = 0.05) -> tuple[np.n
     return np.arange(of), trait(values)
 
 
-def test_a_community_that_differs_is_marked() -> None:
+def test_a_community_that_differs_is_enriched() -> None:
     group, held = planted()
-    found = marks_of({7: group}, {"bin": held})
+    found = enriched_in({7: group}, {"bin": held})
     (mark,) = found[7]
     assert (mark.trait, mark.value, mark.family, mark.compared) == ("bin", "x", "payment", 20)
     assert mark.inside == 0.95
@@ -83,14 +85,14 @@ def test_a_community_that_differs_is_marked() -> None:
     assert mark.bits == pytest.approx(np.log2(mark.inside / mark.outside), abs=1e-6)
 
 
-def test_a_common_value_is_no_mark_however_many_hold_it() -> None:
+def test_a_common_value_is_no_enrichment_however_many_hold_it() -> None:
     group, held = planted(20, 20, outside=0.7)
-    assert marks_of({0: group}, {"bin": held})[0] == []
+    assert enriched_in({0: group}, {"bin": held})[0] == []
 
 
-def test_a_value_of_few_in_the_community_is_no_mark() -> None:
+def test_a_value_of_few_in_the_community_is_no_enrichment() -> None:
     group, held = planted(inside=7, of=20, outside=0.001)
-    assert marks_of({0: group}, {"bin": held})[0] == []
+    assert enriched_in({0: group}, {"bin": held})[0] == []
 
 
 def test_what_is_known_of_fewer_than_three_says_nothing() -> None:
@@ -106,8 +108,8 @@ def test_accounts_are_held_against_their_own_kind() -> None:
     country[:200] = 1
     values = np.where(country == 1, 0, 1)
     group, held = np.arange(20), trait(values)
-    assert marks_of({0: group}, {"issuer": held})[0]
-    assert marks_of({0: group}, {"issuer": held}, population=Population(country))[0] == []
+    assert enriched_in({0: group}, {"issuer": held})[0]
+    assert enriched_in({0: group}, {"issuer": held}, population=Population(country))[0] == []
 
 
 def test_several_values_of_one_account_count_it_once() -> None:
@@ -136,16 +138,16 @@ def test_a_trait_of_many_values_has_many_chances() -> None:
 
 @given(st.lists(st.floats(1e-12, 1), min_size=1, max_size=40), st.integers(0, 20))
 def test_discoveries_are_benjamini_and_hochberg_s(p_values: list[float], more: int) -> None:
-    marks = [Mark(i, "t", "f", "v", 1.0, 0.1, 10, p) for i, p in enumerate(p_values)]
+    marks = [Enrichment(i, "t", "f", "v", 1.0, 0.1, 10, p) for i, p in enumerate(p_values)]
     tests = len(marks) + more
-    found = {mark.group for mark in enrichment.discoveries(marks, tests=tests, rate=0.05)}
+    found = {mark.group for mark in enrichment.discoveries(marks, tests=tests, rate=0.05, min_lift=2.0)}
     adjusted = false_discovery_control([*p_values, *[1.0] * more])[: len(marks)]
     close = np.abs(adjusted - 0.05) < 1e-9
     wanted = {i for i in range(len(marks)) if adjusted[i] <= 0.05}
     assert {i for i in found ^ wanted if not close[i]} == set()
 
 
-def test_in_data_without_operators_hardly_any_mark_stands() -> None:
+def test_in_data_without_operators_hardly_anything_stands() -> None:
     """200 populations in which every trait is drawn at random: at rate 0.05, few have any mark at all."""
     marked, windows = 0, 0
     for seed in range(200):
@@ -159,7 +161,7 @@ def test_in_data_without_operators_hardly_any_mark_stands() -> None:
         drawn = np.split(rng.permutation(600), np.cumsum(rng.integers(5, 40, 8)))
         groups = dict(enumerate(drawn[:8]))
         population = Population(rng.integers(0, 4, 600))
-        found = [m for ms in marks_of(groups, traits, created, population, rate=0.05).values() for m in ms]
+        found = [m for ms in enriched_in(groups, traits, created, population, rate=0.05).values() for m in ms]
         marked += bool(found)
         windows += any(m.trait == "created_at" for m in found)
     assert marked <= 20
@@ -196,11 +198,11 @@ def test_the_window_says_its_days() -> None:
     assert (mark.inside, mark.low, mark.high) == (1.0, START + 100 * DAY, START + 101 * DAY)
 
 
-def test_a_launch_day_that_everyone_shares_is_no_mark() -> None:
+def test_a_launch_day_that_everyone_shares_is_no_enrichment() -> None:
     rng = np.random.default_rng(2)
     created = (START + rng.integers(0, 2 * DAY, N)).astype(float)
     marks = tried(NOTHING_HELD, created, name="created_at")
-    assert enrichment.discoveries(marks, tests=1, rate=0.01) == []
+    assert enrichment.discoveries(marks, tests=1, rate=0.01, min_lift=2.0) == []
 
 
 def test_few_known_registrations_say_nothing() -> None:

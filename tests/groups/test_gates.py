@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 
 from linkage.groups import gates
-from linkage.groups.gates import Community, Gate
+from linkage.groups.gates import CommunityProfile, Gate
+from linkage.settings.groups import Groups
 
-OPERATOR = Community(
+GROUPS = Groups()
+
+OPERATOR = CommunityProfile(
     accounts=40,
     pair_families=frozenset({"content"}),
     group_families=frozenset({"payment", "registration"}),
-    marked=frozenset({"payment", "registration"}),
-    provided=frozenset({"payment"}),
-    needed=frozenset({"content"}),
+    certain_families=frozenset({"payment", "registration"}),
+    provision_families=frozenset({"payment"}),
+    needed_families=frozenset({"content"}),
     unit_share=0.0,
     unit="",
     one_card=0.05,
@@ -34,17 +37,17 @@ FIRM = replace(
 )
 
 
-def outcome(community: Community) -> dict[str, Gate]:
-    found = gates.gates(community, min_accounts=5, min_families=2, min_stability=0.5)
+def outcome(community: CommunityProfile) -> dict[str, Gate]:
+    found = gates.apply_gates(community, GROUPS)
     return {gate.name: gate for gate in found}
 
 
-def failed(community: Community) -> set[str]:
+def failed(community: CommunityProfile) -> set[str]:
     return {name for name, gate in outcome(community).items() if not gate.passed}
 
 
-def reason(community: Community) -> str:
-    return gates.explanation(community, list(outcome(community).values()))
+def reason(community: CommunityProfile) -> str:
+    return gates.benign_reason(community, list(outcome(community).values()), GROUPS.gates)
 
 
 def test_a_careful_operator_passes_every_gate() -> None:
@@ -53,22 +56,24 @@ def test_a_careful_operator_passes_every_gate() -> None:
 
 def test_cards_dealt_across_the_accounts_are_provision_and_said_to_be() -> None:
     """Nothing else about the payments sets them apart."""
-    none = replace(OPERATOR, provided=frozenset(), group_families=frozenset(), marked=frozenset())
+    none = replace(
+        OPERATOR, provision_families=frozenset(), group_families=frozenset(), certain_families=frozenset()
+    )
     assert failed(none) >= {"families", "provision"}
-    dealt = replace(none, dealt=frozenset({"payment"}))
+    dealt = replace(none, chain_families=frozenset({"payment"}))
     assert failed(dealt) == set()
     assert outcome(dealt)["provision"].detail.endswith("dealt across the accounts")
-    both = replace(dealt, dealt=frozenset({"payment", "registration"}), workload=0.3)
+    both = replace(dealt, chain_families=frozenset({"payment", "registration"}), workload=0.3)
     assert failed(both) == set(), "two families of one hand: its accounts may carry others' requests"
     assert failed(replace(dealt, workload=0.3)) == {"common work"}
 
 
 CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("size", {"accounts": 4}),
-    ("families", {"group_families": frozenset(), "provided": frozenset()}),
-    ("provision", {"provided": frozenset()}),
-    ("provision", {"provided": frozenset({"content", "network"})}),
-    ("common work", {"workload": 0.4, "marked": frozenset({"payment"})}),
+    ("families", {"group_families": frozenset(), "provision_families": frozenset()}),
+    ("provision", {"provision_families": frozenset()}),
+    ("provision", {"provision_families": frozenset({"content", "network"})}),
+    ("common work", {"workload": 0.4, "certain_families": frozenset({"payment"})}),
     ("stable", {"stability": 0.49}),
     ("not public text", {"verbatim": 0.6, "group_families": frozenset({"registration"})}),
     ("concealed or conduct", {"one_card": 0.9, "concealing": False}),
@@ -118,7 +123,9 @@ def test_every_gate_says_why() -> None:
 
 def test_what_made_a_community_does_not_confirm_it() -> None:
     assert gates.corroborating(OPERATOR) == {"payment", "registration"}
-    by_registration = replace(OPERATOR, needed=frozenset({"registration"}), pair_families=frozenset())
+    by_registration = replace(
+        OPERATOR, needed_families=frozenset({"registration"}), pair_families=frozenset()
+    )
     assert gates.corroborating(by_registration) == {"payment"}
 
 
@@ -128,29 +135,29 @@ def test_one_referring_page_makes_its_week_no_second_reason() -> None:
 
 
 def test_network_and_device_are_one_way_in() -> None:
-    assert gates.independent(frozenset({"network", "device", "content"})) == {"network", "content"}
-    assert gates.independent(frozenset({"device"})) == {"network"}
-    assert gates.independent(frozenset({"content"})) == {"content"}
+    assert gates.independent_families(frozenset({"network", "device", "content"})) == {"network", "content"}
+    assert gates.independent_families(frozenset({"device"})) == {"network"}
+    assert gates.independent_families(frozenset({"content"})) == {"content"}
     place = replace(
         OPERATOR,
         pair_families=frozenset({"network", "device"}),
         group_families=frozenset(),
-        needed=frozenset({"network"}),
+        needed_families=frozenset({"network"}),
     )
     assert "families" in failed(place)
 
 
 # --- reasons that accuse nobody ------------------------------------------------------------------
 
-NO_MONEY: dict[str, Any] = {"group_families": frozenset(), "provided": frozenset()}
+NO_MONEY: dict[str, Any] = {"group_families": frozenset(), "provision_families": frozenset()}
 
 PUBLIC: dict[str, Any] = {
     "verbatim": 0.9,
     "group_families": frozenset({"registration"}),
-    "provided": frozenset({"registration"}),
+    "provision_families": frozenset({"registration"}),
 }
 
-REASONS: list[tuple[str, Community]] = [
+REASONS: list[tuple[str, CommunityProfile]] = [
     ("one customer's own accounts: organisation Acme", FIRM),
     ("one customer's own accounts: organisation Acme", replace(FIRM, accounts=3)),
     ("one card, as in a household or a small office", replace(OPERATOR, one_card=0.9, concealing=False)),
@@ -161,7 +168,7 @@ REASONS: list[tuple[str, Community]] = [
             OPERATOR,
             **NO_MONEY,
             pair_families=frozenset({"network", "device"}),
-            needed=frozenset({"network"}),
+            needed_families=frozenset({"network"}),
         ),
     ),
     (
@@ -170,11 +177,13 @@ REASONS: list[tuple[str, Community]] = [
     ),
     (
         "too few independent families of evidence",
-        replace(OPERATOR, **NO_MONEY, pair_families=frozenset({"payment"}), needed=frozenset({"payment"})),
+        replace(
+            OPERATOR, **NO_MONEY, pair_families=frozenset({"payment"}), needed_families=frozenset({"payment"})
+        ),
     ),
     (
         "a popular tool, tutorial or public text: alike questions, but nothing that one hand provided",
-        replace(OPERATOR, provided=frozenset(), group_families=frozenset({"registration"})),
+        replace(OPERATOR, provision_families=frozenset(), group_families=frozenset({"registration"})),
     ),
     (
         "habits in common, but nothing that one hand provided",
@@ -182,7 +191,7 @@ REASONS: list[tuple[str, Community]] = [
             OPERATOR,
             pair_families=frozenset({"device"}),
             group_families=frozenset({"registration"}),
-            needed=frozenset({"device"}),
+            needed_families=frozenset({"device"}),
         ),
     ),
     (
@@ -200,7 +209,7 @@ REASONS: list[tuple[str, Community]] = [
 @pytest.mark.parametrize(
     ("wanted", "community"), REASONS, ids=[f"{text[:24]}-{n}" for n, (text, _) in enumerate(REASONS)]
 )
-def test_each_reason_is_given_where_it_fits(wanted: str, community: Community) -> None:
+def test_each_reason_is_given_where_it_fits(wanted: str, community: CommunityProfile) -> None:
     assert failed(community)
     assert reason(community) == wanted
 
@@ -211,7 +220,7 @@ CONCEALED = replace(OPERATOR, unit_share=0.95, unit="organisation Acme")
 
 @pytest.mark.parametrize(
     "change",
-    [{"stability": 0.1}, {"accounts": 3}, {"provided": frozenset()}],
+    [{"stability": 0.1}, {"accounts": 3}, {"provision_families": frozenset()}],
     ids=lambda each: next(iter(each)),
 )
 def test_one_declared_unit_is_no_reason_where_it_is_not_what_failed(change: dict[str, Any]) -> None:
@@ -247,20 +256,35 @@ def test_every_gate_has_a_reason_and_none_accuses() -> None:
 # --- a reseller's pool, and chance ---------------------------------------------------------------
 
 
-def test_mixed_work_is_enough_only_where_two_families_show_one_hand() -> None:
+def test_mixed_work_is_enough_only_where_two_families_show_one_operator() -> None:
     mixed = replace(OPERATOR, workload=0.4)
     assert failed(mixed) == set()
-    assert "common work" in failed(replace(mixed, marked=frozenset({"payment"})))
-    assert "common work" in failed(replace(mixed, marked=frozenset({"payment", "network"})))
-    assert "common work" in failed(replace(mixed, provided=frozenset()))
+    assert "common work" in failed(replace(mixed, certain_families=frozenset({"payment"})))
+    assert "common work" in failed(replace(mixed, certain_families=frozenset({"payment", "network"})))
+    assert "common work" in failed(replace(mixed, provision_families=frozenset()))
     assert "common work" in failed(replace(mixed, workload=0.2))
 
 
 def test_what_chance_brings_about_accuses_nobody() -> None:
-    passed, refused = (gates.beyond_chance(q, 0.05, runs=20) for q in (0.05, 0.0501))
+    passed, refused = (gates.null_model_gate(q, GROUPS) for q in (0.05, 0.0501))
     assert passed.passed
     assert not refused.passed
     assert "20 redrawn populations" in refused.detail
-    said = gates.explanation(OPERATOR, [*outcome(OPERATOR).values(), refused])
+    said = gates.benign_reason(OPERATOR, [*outcome(OPERATOR).values(), refused], GROUPS.gates)
     assert "redrawn accounts" in said
-    assert gates.explanation(OPERATOR, [*outcome(OPERATOR).values(), passed]) == ""
+    assert gates.benign_reason(OPERATOR, [*outcome(OPERATOR).values(), passed], GROUPS.gates) == ""
+
+
+@pytest.mark.parametrize(
+    ("reason_of", "families"),
+    [
+        (replace(OPERATOR, workload=0.1), {"content"}),
+        (replace(OPERATOR, stability=0.1), {"content", "network"}),
+        (FIRM, {"content", "network"}),
+        (replace(OPERATOR, accounts=3), set()),
+    ],
+    ids=["common work", "stable", "one customer", "size"],
+)
+def test_a_reason_explains_the_families_it_speaks_of(reason_of: CommunityProfile, families: set[str]) -> None:
+    gates_of = list(outcome(reason_of).values())
+    assert gates.explained_families(reason_of, gates_of, ["content", "network"]) == families

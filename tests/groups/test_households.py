@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.groups import households
-from linkage.groups.declared_units import TEAM
+
+TEAM = 60
 
 
 def test_the_team_s_card_comes_before_one_s_own() -> None:
@@ -14,36 +15,38 @@ def test_the_team_s_card_comes_before_one_s_own() -> None:
         np.array([5, 6, 6, 7, 8, 9]),
         np.array([9, 1, 2, 5, 1, 2]),
     )
-    assert households.shared_most(accounts, cards, uses, 5).tolist() == [6, 6, -1, 9, -1]
+    assert households.main_values(accounts, cards, uses, 5, team_accounts=TEAM).tolist() == [6, 6, -1, 9, -1]
 
 
 def test_a_card_on_very_many_accounts_is_nobody_s_team_card() -> None:
     everyone = np.arange(TEAM + 1)
     accounts, cards = np.append(everyone, 0), np.append(np.zeros(TEAM + 1, dtype=np.int64), 1)
-    found = households.shared_most(accounts, cards, np.ones(TEAM + 2, dtype=np.int64), TEAM + 1)
+    found = households.main_values(
+        accounts, cards, np.ones(TEAM + 2, dtype=np.int64), TEAM + 1, team_accounts=TEAM
+    )
     assert found.tolist() == [1] + [0] * TEAM
 
 
-def test_accounts_with_one_main_card_share_a_purse_and_others_have_their_own() -> None:
-    purse = households.purses(np.array([4, 4, -1, 9, -1]), np.full(5, -1))
-    assert purse[0] == purse[1]
-    assert len(set(purse.tolist())) == 4
+def test_accounts_with_one_main_card_share_a_payer_and_others_have_their_own() -> None:
+    payer = households.payers(np.array([4, 4, -1, 9, -1]), np.full(5, -1), team_accounts=TEAM)
+    assert payer[0] == payer[1]
+    assert len(set(payer.tolist())) == 4
 
 
 def test_one_card_under_several_names_is_no_household_s() -> None:
-    purse = households.purses(np.full(4, 7), np.array([1, 1, 2, -1]))
-    assert purse[0] == purse[1]
-    assert len(set(purse.tolist())) == 3
+    payer = households.payers(np.full(4, 7), np.array([1, 1, 2, -1]), team_accounts=TEAM)
+    assert payer[0] == payer[1]
+    assert len(set(payer.tolist())) == 3
 
 
-def test_a_card_on_more_accounts_than_a_team_has_is_no_purse() -> None:
-    for n, purses in ((TEAM, 1), (TEAM + 1, TEAM + 1)):
+def test_a_card_on_more_accounts_than_a_team_has_is_no_payer() -> None:
+    for n, payers in ((TEAM, 1), (TEAM + 1, TEAM + 1)):
         one = np.zeros(n, dtype=np.int64)
-        assert len(set(households.purses(one, one).tolist())) == purses
+        assert len(set(households.payers(one, one, team_accounts=TEAM).tolist())) == payers
 
 
 def test_a_declared_unit_comes_before_the_card() -> None:
-    block = households.with_units(np.array([0, 0, 0, 3]), np.array([1, 1, -1, -1]))
+    block = households.blocks(np.array([0, 0, 0, 3]), np.array([1, 1, -1, -1]))
     assert block[0] == block[1]
     assert len(set(block[1:].tolist())) == 3
 
@@ -51,7 +54,7 @@ def test_a_declared_unit_comes_before_the_card() -> None:
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 4)), min_size=1, max_size=60))
 def test_weights_of_a_community_sum_to_its_blocks(rows: list[tuple[int, int]]) -> None:
     labels, block = (np.array(column) for column in zip(*rows, strict=True))
-    weight = households.weights(labels, block)
+    weight = households.block_weights(labels, block)
     for number in set(labels.tolist()):
         inside = labels == number
         assert np.isclose(weight[inside].sum(), len(set(block[inside].tolist())))
@@ -61,7 +64,7 @@ def chained(held: dict[int, list[int]], n: int) -> list[int]:
     """The accounts of the largest chain, of `n`, from the accounts that hold each value."""
     rows = [(account, value) for value, who in held.items() for account in who]
     accounts, values = (np.array(side, dtype=np.int64) for side in zip(*rows, strict=True))
-    return sorted({int(accounts[row]) for row in households.dealt(accounts, values, n)})
+    return sorted({int(accounts[row]) for row in households.linking_chain(accounts, values, n)})
 
 
 def test_cards_and_names_dealt_in_pairs_chain_many_accounts() -> None:
@@ -82,6 +85,6 @@ def test_accounts_with_cards_of_their_own_chain_nobody() -> None:
 @given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 7)), min_size=1, max_size=40, unique=True))
 def test_no_value_is_on_most_of_a_chain(rows: list[tuple[int, int]]) -> None:
     accounts, values = (np.array(side, dtype=np.int64) for side in zip(*rows, strict=True))
-    found = households.dealt(accounts, values, 12)
+    found = households.linking_chain(accounts, values, 12)
     size = len(np.unique(accounts[found]))
     assert all(2 * int((values[found] == value).sum()) <= size for value in set(values[found].tolist()))

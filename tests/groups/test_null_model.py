@@ -6,14 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.groups import null_model
-from linkage.groups.enrichment import Facts
+from linkage.groups.enrichment import ComparedTraits
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.trait_tests import Communities, Population, Trait
+from linkage.settings.groups import Groups
 
 N, SIZE = 600, 12
+GROUPS = Groups()
 
 
-def facts_of(rng: np.random.Generator, planted: int = 0) -> tuple[Facts, Communities]:
+def traits_of(rng: np.random.Generator, planted: int = 0) -> tuple[ComparedTraits, Communities]:
     """Ten communities of twelve; the first `planted` of them hold two rare values in common."""
     population = Population(rng.integers(0, 3, N))
     labels = np.full(N, -1)
@@ -24,18 +26,20 @@ def facts_of(rng: np.random.Generator, planted: int = 0) -> tuple[Facts, Communi
         for number in range(planted):
             values[labels == number] = number
         traits[name] = Trait(family, np.arange(N), values, tuple(map(str, range(20))))
-    facts = Facts(traits, Registrations(rng.random(N) * 1e15, population), population)
-    return facts, Communities(labels, {"": np.ones(N)})
+    registrations = Registrations(rng.random(N) * 1e15, population)
+    compared = ComparedTraits(traits, registrations, population, GROUPS.tests)
+    return compared, Communities(labels, {"": np.ones(N)})
 
 
 def ask(
     rng: np.random.Generator, planted: int = 0, needed: dict[int, frozenset[str]] | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores of real and of redrawn communities."""
-    facts, who = facts_of(rng, planted)
-    question = null_model.Question(who, np.arange(10), needed or {})
-    tested = {name: facts.test(name, who) for name in facts.families()}
-    return null_model.scores(facts, tested, question), null_model.redrawn(facts, question, runs=20, seed=3)
+    traits, who = traits_of(rng, planted)
+    scored = null_model.ScoredCommunities(who, np.arange(10), needed or {})
+    compared = {name: traits.compare(name, who) for name in traits.families()}
+    real = null_model.scores(traits, compared, scored, GROUPS.null_model)
+    return real, null_model.redrawn_scores(traits, scored, GROUPS.null_model, runs=20, seed=3)
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=80), st.integers(0, 2**32 - 1))
@@ -94,11 +98,14 @@ def test_without_runs_nothing_is_beyond_chance() -> None:
 
 
 def test_redrawing_depends_on_the_seed_alone() -> None:
-    facts, who = facts_of(np.random.default_rng(5))
-    question = null_model.Question(who, np.arange(10), {})
-    one, other = (null_model.redrawn(facts, question, runs=6, seed=9) for _ in range(2))
+    traits, who = traits_of(np.random.default_rng(5))
+    scored = null_model.ScoredCommunities(who, np.arange(10), {})
+    one, other = (
+        null_model.redrawn_scores(traits, scored, GROUPS.null_model, runs=6, seed=9) for _ in range(2)
+    )
     assert np.array_equal(one, other)
-    assert not np.array_equal(one, null_model.redrawn(facts, question, runs=6, seed=10))
+    third = null_model.redrawn_scores(traits, scored, GROUPS.null_model, runs=6, seed=10)
+    assert not np.array_equal(one, third)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -109,3 +116,13 @@ def test_populations_without_operators_rarely_pass(seed: int) -> None:
         real, drawn = ask(np.random.default_rng([seed, run]))
         found += bool((null_model.q_values(real, drawn, np.ones(10, dtype=bool)) <= 0.05).any())
     assert found <= 6
+
+
+def test_the_q_values_of_a_partition_are_those_of_its_scores() -> None:
+    traits, who = traits_of(np.random.default_rng(1), planted=2)
+    scored = null_model.ScoredCommunities(who, np.arange(10), {})
+    compared = {name: traits.compare(name, who) for name in traits.families()}
+    every = np.ones(10, dtype=bool)
+    found = null_model.null_q_values(traits, compared, scored, every, GROUPS, seed=3)
+    real, drawn = ask(np.random.default_rng(1), planted=2)
+    assert found.tolist() == null_model.q_values(real, drawn, every).tolist()

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.groups.split_by_access import by_ways
-from linkage.groups.split_by_workload import Parts
-from linkage.groups.trait_index import Held, Known
+from linkage.groups.split_by_access import split_by_access
+from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.trait_index import TraitHolders, TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.settings import Settings
 from tests.groups.made_held import held
@@ -19,32 +19,34 @@ LABELS = np.where(np.arange(N) <= VICTIM, 0, -1)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the judge says of one community."""
+class Outcome:
+    """What is said of one community."""
 
     reported: bool
 
 
-class Court:
-    """As much of a judge as is asked of one: what is known, and whether a community would be reported."""
+class StandIn:
+    """As much of an assessor as is asked of one: what is known, and whether a community would be reported."""
 
-    chosen = Settings().grouping
+    chosen = Settings().groups
 
-    def __init__(self, prefix: Held, *, reported: bool = True) -> None:
+    def __init__(self, prefix: TraitHolders, *, reported: bool = True) -> None:
         client = held((a, "browser") for a in range(N))
-        self.everything = Known(
+        self.index = TraitIndex(
             {"prefix": prefix, "client": client},
             np.full(N, 12, dtype=np.int64),
             np.full(N, np.nan),
             Population(np.zeros(N, dtype=np.int64)),
         )
-        self._told = [Told(reported)]
+        self._outcomes = [Outcome(reported)]
 
-    def communities(self, _parts: Parts, _work: dict[int, Any], _stays: NDArray[np.float64]) -> list[Told]:
-        return self._told
+    def assess(
+        self, _split: SplitPartition, _work: dict[int, Any], _membership: NDArray[np.float64]
+    ) -> list[Outcome]:
+        return self._outcomes
 
 
-def uses(of: dict[int, dict[str, int]]) -> Held:
+def uses(of: dict[int, dict[str, int]]) -> TraitHolders:
     """Who came how often by which way; all others came a dozen times from home."""
     often = {a: {f"home {a}": 12} for a in STRANGERS} | of
     rows = held((a, way) for a, ways in often.items() for way in ways)
@@ -55,11 +57,11 @@ def uses(of: dict[int, dict[str, int]]) -> Held:
 POOL: dict[int, dict[str, int]] = {a: {"pool": 10, f"home {a}": 2} for a in CREW}
 
 
-def left(prefix: Held, *, reported: bool = True) -> list[int]:
-    court: Any = Court(prefix, reported=reported)
-    parts = by_ways(court, LABELS)
-    assert (parts.labels[parts.left] == -1).all()
-    return parts.left.nonzero()[0].tolist()
+def left(prefix: TraitHolders, *, reported: bool = True) -> list[int]:
+    assessor: Any = StandIn(prefix, reported=reported)
+    split = split_by_access(assessor, LABELS)
+    assert (split.labels[split.left] == -1).all()
+    return split.left.nonzero()[0].tolist()
 
 
 def test_who_came_by_the_group_s_ways_a_few_times_is_no_member() -> None:
@@ -86,5 +88,5 @@ def test_an_account_that_was_never_seen_on_a_way_stays() -> None:
 def test_a_group_is_not_taken_apart_until_too_few_are_left() -> None:
     few = {a: POOL[a] for a in range(4)} | {a: {"pool": 3, "home": 20} for a in range(4, 7)}
     labels = np.where(np.arange(N) < 7, 0, -1)
-    court: Any = Court(uses(few | {a: {f"home {a}": 12} for a in range(7, 11)}))
-    assert not by_ways(court, labels).left.any()
+    assessor: Any = StandIn(uses(few | {a: {f"home {a}": 12} for a in range(7, 11)}))
+    assert not split_by_access(assessor, labels).left.any()

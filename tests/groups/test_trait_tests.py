@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from linkage.groups import trait_tests
-from linkage.groups.registration_windows import DAY, Registrations
-from linkage.groups.trait_tests import Communities, Population, Trait
+from linkage.groups.trait_tests import Communities, Comparisons, Population, Trait
+from linkage.settings.group_assessment import TraitTests
 
 N = 2_000
 ALL_ALIKE = Population(np.zeros(N, dtype=np.int64))
+TESTS = TraitTests()
+
+
+def compare(trait: Trait, who: Communities, population: Population) -> Comparisons:
+    return trait_tests.compare_trait(trait, who, population, TESTS)
 
 
 # --- the tail ------------------------------------------------------------------------------------
@@ -59,21 +64,21 @@ def test_who_came_in_no_burst_counts_among_those_of_whom_it_is_known() -> None:
     of the community's, of those who paid a fifth."""
     in_burst = np.array([0, 1, 2, 3, *range(100, 111)])
     burst = Trait("payment", in_burst, (in_burst >= 100).astype(np.int64), ("this", "another"))
-    alone = trait_tests.trait_tests(burst, community(np.ones(20)), ALL_ALIKE)
+    alone = compare(burst, community(np.ones(20)), ALL_ALIKE)
     assert alone.inside.tolist() == [1.0]
     paid = replace(burst, known=np.arange(N))
-    assert len(trait_tests.trait_tests(paid, community(np.ones(20)), ALL_ALIKE).inside) == 0
+    assert len(compare(paid, community(np.ones(20)), ALL_ALIKE).inside) == 0
     half = replace(burst, known=np.concatenate([np.arange(8), np.arange(50, N)]))
-    found = trait_tests.trait_tests(half, community(np.ones(20)), ALL_ALIKE)
+    found = compare(half, community(np.ones(20)), ALL_ALIKE)
     assert (found.inside.tolist(), found.compared.tolist()) == ([0.5], [8])
 
 
 def test_accounts_of_one_block_are_one_witness() -> None:
     """Twelve strangers on one card range are a mark; twelve on one card are not."""
-    alone = trait_tests.trait_tests(one_bin(), community(np.ones(20)), ALL_ALIKE)
+    alone = compare(one_bin(), community(np.ones(20)), ALL_ALIKE)
     household = np.ones(20)
     household[:12] = 1 / 12
-    together = trait_tests.trait_tests(one_bin(), community(household), ALL_ALIKE)
+    together = compare(one_bin(), community(household), ALL_ALIKE)
     assert alone.p_value[alone.value == 0][0] < 1e-8
     assert len(together.p_value[together.value == 0]) == 0
 
@@ -81,10 +86,10 @@ def test_accounts_of_one_block_are_one_witness() -> None:
 def test_two_blocks_of_six_count_twice() -> None:
     weight = np.ones(20)
     weight[:12] = 1 / 6
-    found = trait_tests.trait_tests(one_bin(), community(weight), ALL_ALIKE)
+    found = compare(one_bin(), community(weight), ALL_ALIKE)
     assert len(found.p_value[found.value == 0]) == 0  # two of ten are too few to be a mark
     weight[:12] = 1 / 2
-    found = trait_tests.trait_tests(one_bin(), community(weight), ALL_ALIKE)
+    found = compare(one_bin(), community(weight), ALL_ALIKE)
     share, p = found.outside[found.value == 0][0], found.p_value[found.value == 0][0]
     assert p == pytest.approx(2 * binom.sf(5, 14, share), rel=1e-6)
     assert found.inside[found.value == 0][0] == 0.6  # what is shown counts accounts
@@ -95,7 +100,7 @@ def test_a_family_of_its_own_weights_leaves_the_others_alone() -> None:
     household[:12] = 1 / 12
     trait = one_bin()
     network = Trait("network", trait.a, trait.value, trait.names)
-    found = trait_tests.trait_tests(network, community(household), ALL_ALIKE)
+    found = compare(network, community(household), ALL_ALIKE)
     assert found.p_value[found.value == 0][0] < 1e-8
 
 
@@ -108,25 +113,14 @@ def test_a_community_is_tested_alike_alone_and_among_others(seed: int) -> None:
     labels = np.where(rng.random(300) < 0.5, rng.integers(0, 6, 300), -1)
     population = Population(rng.integers(0, 3, 300))
     held = Trait("x", np.arange(300), rng.choice(4, 300, p=[0.7, 0.1, 0.1, 0.1]), ("a", "b", "c", "d"))
-    every = trait_tests.trait_tests(held, Communities(labels, {"": np.ones(300)}), population)
+    every = compare(held, Communities(labels, {"": np.ones(300)}), population)
     for number in range(6):
         alone = np.where(labels == number, 0, -1)
-        one = trait_tests.trait_tests(held, Communities(alone, {"": np.ones(300)}), population)
+        one = compare(held, Communities(alone, {"": np.ones(300)}), population)
         here = every.community == number
         assert every.value[here].tolist() == one.value.tolist()
         assert np.allclose(every.p_value[here], one.p_value)
         assert np.allclose(every.outside[here], one.outside)
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_registrations_in_a_window_are_counted_by_stratum(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    created = np.where(rng.random(80) < 0.2, np.nan, rng.integers(0, 40, 80) * float(DAY))
-    population = Population(rng.integers(0, 4, 80))
-    low, high = sorted((rng.integers(-2, 42, 2) * DAY).tolist())
-    counted = Registrations(created, population).within(low, high)
-    inside = (created >= low) & (created <= high)
-    assert counted.tolist() == np.bincount(population.strata[inside], minlength=population.kinds).tolist()
 
 
 # --- strata --------------------------------------------------------------------------------------
@@ -134,14 +128,14 @@ def test_registrations_in_a_window_are_counted_by_stratum(seed: int) -> None:
 
 def test_strata_part_countries_and_thirds_of_activity() -> None:
     country, activity = np.repeat([0, 1], 300), np.tile(np.arange(300), 2)
-    found = trait_tests.strata(country, activity)
+    found = trait_tests.strata(country, activity, TESTS)
     assert len(np.unique(found)) == 6
     assert all(len(np.unique(country[found == s])) == 1 for s in range(6))
 
 
 def test_small_strata_fall_together_by_activity() -> None:
     country, activity = np.arange(90), np.arange(90)
-    found = trait_tests.strata(country, activity)
+    found = trait_tests.strata(country, activity, TESTS)
     assert [sorted(activity[found == s].tolist()) for s in np.unique(found)[::-1]] == [
         list(range(30)),
         list(range(30, 60)),

@@ -1,11 +1,12 @@
-"""What a group holds beyond chance; how much of its work an account does, for as many prompts as it has."""
+"""What accounts work at: how much of its work an account does, for as many prompts as it has."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.groups.workload import breadth, by_chance
+from linkage.groups.workload import ValueUses, breadth, no_workloads, relative_breadths
+from linkage.settings.communities import Workload
 
 
 def of(uses: list[list[int]], prompts: list[int]) -> list[float]:
@@ -51,27 +52,16 @@ def test_nobody_has_no_breadth() -> None:
     assert len(breadth(none, none, none, none)) == 0
 
 
-def test_busy_accounts_hold_more_by_chance_than_idle_ones() -> None:
-    """Forty of 2,000 accounts with twelve prompts each: one in fifty of those, one in nine of busy ones."""
-    idle, busy = (by_chance(np.array([40]), 24_000, np.array([n] * 10))[0] for n in (12, 70))
-    assert idle == pytest.approx(0.02, rel=0.02)
-    assert busy == pytest.approx(0.11, rel=0.02)
+def test_breadth_is_relative_to_the_usual_accounts_of_each_community() -> None:
+    """Two communities of three accounts: all do four jobs, but the last of the second does one."""
+    rows = [(label, 3 * label + n, job) for label in (0, 1) for n in range(3) for job in range(4)]
+    rows = [row for row in rows if row[:2] != (1, 5) or row[2] == 0]
+    label, a, value = np.array(rows).T
+    uses = ValueUses(label, a, value, np.where((label == 1) & (a == 5), 4, 1))
+    found = relative_breadths(uses, np.full(6, 4), np.ones(6, dtype=bool), np.zeros(4, dtype=np.int64))
+    assert found[:5] == pytest.approx(np.ones(5), rel=0.2)
+    assert found[5] < 0.5
 
 
-def test_what_nobody_else_holds_is_no_chance() -> None:
-    assert by_chance(np.array([0, 1]), 0, np.array([5])).tolist() == [0.0, pytest.approx(1.0, abs=0.01)]
-
-
-def test_accounts_whose_prompts_are_not_known_count_as_of_one() -> None:
-    assert by_chance(np.array([3]), 300, np.array([0, 0])) == pytest.approx(0.01, rel=0.01)
-
-
-@given(
-    st.lists(st.integers(0, 500), min_size=1, max_size=5),
-    st.lists(st.integers(0, 400), min_size=1, max_size=20),
-)
-def test_more_holders_and_more_prompts_are_more_chance(holders: list[int], busy: list[int]) -> None:
-    chance = by_chance(np.array(sorted(holders)), 1000, np.array(busy))
-    more = by_chance(np.array(sorted(holders)), 1000, np.array(busy) + 1)
-    assert (np.diff(chance) >= 0).all()
-    assert ((chance >= 0) & (chance <= 1) & (more >= chance)).all()
+def test_of_accounts_without_prompts_nobody_is_left_out() -> None:
+    assert not no_workloads(4).without_part(Workload()).any()

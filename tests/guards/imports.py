@@ -34,10 +34,7 @@ LAYERS = [
 ]
 """The import order: a package imports itself and those before it, never one after it."""
 
-ENGINE_OUTSIDE_STAGES: tuple[str, ...] = (
-    "groups.split_by_workload",
-    "groups.trait_index",
-)
+ENGINE_OUTSIDE_STAGES: tuple[str, ...] = ()
 """Modules of stage packages that talk to an engine and are not `stage`; none should have to."""
 
 OWNERS = {

@@ -1,4 +1,4 @@
-"""What people decided about groups stands in every later run, and what has changed is told."""
+"""What has become of verdicts: whether each holds, and exactly what has changed."""
 
 import csv
 import gzip
@@ -11,86 +11,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.explain.findings import examination
-from linkage.groups import apply_verdicts
-from linkage.groups.assessment import Judged
-from linkage.groups.gates import Gate
+from linkage.groups.assessment import Assessment
+from linkage.groups.verdict_changes import groups_with_verdicts, verdict_changes
 from linkage.links import constraints
 from linkage.links.constraints import Constraints
 from tests import promised
+from tests.groups.made_assessments import FAILED, NAMES, assessment, named
 from tests.promised import PLAIN, rows, small
 
-NAMES = [f"a{i:02}" for i in range(20)]
-PASSED, FAILED = Gate("size", True, "20 accounts"), Gate("provision", False, "none")
 
-
-def judged(*members: int, gate: Gate = PASSED) -> Judged:
-    return Judged(
-        np.array(members, dtype=np.int64), None, [], (gate,), "" if gate.passed else "habits", 3.0, ()  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def named(*numbers: int) -> frozenset[str]:
-    return frozenset(NAMES[i] for i in numbers)
-
-
-def stand(one: Judged, **given: Any) -> list[tuple[list[int], bool]]:
-    found = apply_verdicts.stand([one], Constraints(**given), NAMES)
-    return [(each.members.tolist(), each.reported) for each in found]
-
-
-def test_a_confirmed_group_that_fails_its_gates_is_reported_alone() -> None:
-    assert stand(judged(0, 1, 2, 3, 4, gate=FAILED), confirmed={"g": named(0, 1, 2)}) == [
-        ([0, 1, 2], True),
-        ([3, 4], False),
-    ]
-
-
-def test_one_that_passes_keeps_its_newcomers() -> None:
-    assert stand(judged(0, 1, 2, 3), confirmed={"g": named(0, 1)}) == [([0, 1, 2, 3], True)]
-
-
-def test_who_is_linked_to_a_confirmed_account_by_a_person_stays_with_it() -> None:
-    given = {
-        "confirmed": {"g": named(0, 1)},
-        "linked": frozenset([(NAMES[1], NAMES[4]), (NAMES[4], NAMES[5])]),
-    }
-    assert stand(judged(0, 1, 2, 3, 4, 5, gate=FAILED), **given) == [([0, 1, 4, 5], True), ([2, 3], False)]
-
-
-def test_one_confirmed_account_among_others_confirms_nobody() -> None:
-    assert stand(judged(0, 5, 6, gate=FAILED), confirmed={"g": named(0, 1)}) == [([0, 5, 6], False)]
-
-
-@pytest.mark.parametrize(("others", "reported"), [(1, False), (2, False), (3, True), (9, True)])
-def test_what_is_mostly_dismissed_stays_dismissed(others: int, reported: bool) -> None:
-    members = (0, 1, 2, *range(10, 10 + others))
-    assert stand(judged(*members), dismissed={"g": named(0, 1, 2, 3)}) == [(list(members), reported)]
-
-
-def test_a_piece_of_a_dismissed_group_is_dismissed() -> None:
-    assert stand(judged(2, 3), dismissed={"g": named(*range(9))}) == [([2, 3], False)]
-
-
-def changes(groups: Mapping[str, Judged], **given: Any) -> list[dict[str, Any]]:
-    return apply_verdicts.changes(Constraints(**given), list(groups.items()), NAMES)
+def changes(groups: Mapping[str, Assessment], **given: Any) -> list[dict[str, Any]]:
+    return verdict_changes(Constraints(**given), list(groups.items()), NAMES, listed=20)
 
 
 def test_where_nothing_changed_nothing_is_said() -> None:
-    (found,) = changes({"g": judged(0, 1, 2)}, confirmed={"g": named(0, 1, 2)})
+    (found,) = changes({"g": assessment(0, 1, 2)}, confirmed={"g": named(0, 1, 2)})
     assert (found["holds"], found["said"], found["now"]) == (True, [], [{"group": "g", "accounts": 3}])
 
 
 def test_everything_that_changed_is_said() -> None:
     then = named(0, 1, 2, 3) | {"gone"}
-    groups = {"g": judged(0, 1, 7, gate=FAILED), "h": judged(2, 8)}
+    groups = {"g": assessment(0, 1, 7, gate=FAILED), "h": assessment(2, 8)}
     (found,) = changes(groups, confirmed={"g": then})
     assert not found["holds"]
     assert found["missing"] == ["gone"]
@@ -107,13 +53,13 @@ def test_everything_that_changed_is_said() -> None:
 
 def test_a_dismissed_group_that_most_of_a_reported_one_was_does_not_hold() -> None:
     given = {"dismissed": {"d": named(0, 1, 2)}}
-    assert changes({"g": judged(0, 1, 2, 5, 6, 7)}, **given)[0]["holds"]
-    assert not changes({"g": judged(0, 1, 2, 5)}, **given)[0]["holds"]
-    assert changes({"g": replace(judged(0, 1, 2), dismissed=True)}, **given)[0]["holds"]
+    assert changes({"g": assessment(0, 1, 2, 5, 6, 7)}, **given)[0]["holds"]
+    assert not changes({"g": assessment(0, 1, 2, 5)}, **given)[0]["holds"]
+    assert changes({"g": replace(assessment(0, 1, 2), dismissed=True)}, **given)[0]["holds"]
 
 
 def test_pairs_are_held_against_what_became_of_them() -> None:
-    groups = {"g": judged(0, 1), "h": judged(2, 3)}
+    groups = {"g": assessment(0, 1), "h": assessment(2, 3)}
     linked = frozenset([(NAMES[0], NAMES[1]), (NAMES[0], NAMES[2]), (NAMES[0], "gone")])
     found = {(row["left"], row["right"]): row["holds"] for row in changes(groups, linked=linked)}
     assert found == {(NAMES[0], NAMES[1]): True, (NAMES[0], NAMES[2]): False, (NAMES[0], "gone"): True}
@@ -121,43 +67,16 @@ def test_pairs_are_held_against_what_became_of_them() -> None:
     assert [row["holds"] for row in changes(groups, not_linked=apart)] == [False, True]
 
 
-numbers = st.sets(st.integers(0, 19), min_size=2, max_size=8).map(frozenset)
+def test_lists_name_so_many_accounts_and_the_sentence_counts_the_rest() -> None:
+    given = Constraints(confirmed={"g": named(*range(6))})
+    (found,) = verdict_changes(given, [], NAMES, listed=2)
+    assert found["alone"] == [NAMES[0], NAMES[1]]
+    assert found["said"] == ["6 are in no group now"]
 
 
-@given(
-    labels=st.lists(st.integers(-1, 3), min_size=20, max_size=20),
-    confirmed=numbers,
-    dismissed=numbers,
-    passing=st.sets(st.integers(0, 30)),
-    apart=st.sets(st.tuples(st.integers(0, 9), st.integers(10, 19)), max_size=3),
-)
-def test_whatever_the_evidence_says_verdicts_stand(
-    labels: list[int],
-    confirmed: frozenset[int],
-    dismissed: frozenset[int],
-    passing: set[int],
-    apart: set[tuple[int, int]],
-) -> None:
-    given = Constraints(
-        confirmed={"c": named(*confirmed)},
-        dismissed={"d": named(*dismissed - confirmed)},
-        not_linked=frozenset((NAMES[x], NAMES[y]) for x, y in apart),
-    )
-    forced = dict.fromkeys(apart, "not linked")
-    found = apply_verdicts.obeyed(np.array(labels, dtype=np.int64), forced, given, NAMES)
-    parts = [np.flatnonzero(found == number) for number in range(int(found.max(initial=-1)) + 1)]
-    gates = [PASSED if number in passing else FAILED for number in range(len(parts))]
-    after = apply_verdicts.stand(
-        [judged(*part.tolist(), gate=gate) for part, gate in zip(parts, gates, strict=True)], given, NAMES
-    )
-    reported = [set(each.members.tolist()) for each in after if each.reported]
-    torn = any({x, y} <= confirmed for x, y in apart)
-    if not torn:
-        assert any(confirmed <= members for members in reported)
-    for members in reported:
-        assert not any({x, y} <= members for x, y in apart)
-        assert 2 * len(members & (dismissed - confirmed)) <= len(members)
-    assert len([i for each in after for i in each.members]) <= len(NAMES)
+def test_ids_of_confirmed_and_dismissed_groups_are_kept() -> None:
+    given = Constraints(confirmed={"c": named(0, 1)}, dismissed={"d": named(2, 3)})
+    assert groups_with_verdicts(given) == {"c": named(0, 1), "d": named(2, 3)}
 
 
 # --- runs on grown and shrunk input --------------------------------------------------------------

@@ -1,0 +1,154 @@
+"""What the accounts of each community ask, from the engine, and the partition split by it."""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+
+from linkage.arrays import Ints
+from linkage.engines import Engine
+from linkage.groups.own_values import own_value_kinds, own_values
+from linkage.groups.partition import members_by_community
+from linkage.groups.split_by_workload import SplitPartition, split_by_workload, unsplit
+from linkage.groups.trait_index import TraitIndex
+from linkage.groups.workload import CommunityWork, ValueUses, Workloads, no_workloads, relative_breadths
+from linkage.prompts.stage import Prompts
+from linkage.settings.communities import Workload
+from linkage.settings.groups import Groups
+
+
+class WorkloadQueries:
+    """Asks the engine what the accounts of communities send; `names` of all accounts by number."""
+
+    def __init__(
+        self, engine: Engine, prompts: Prompts, index: TraitIndex, names: Sequence[str], chosen: Groups
+    ) -> None:
+        self._engine, self._prompts, self._index, self._names = engine, prompts, index, names
+        self._chosen = chosen
+
+    def split(self, labels: Ints) -> tuple[SplitPartition, Workloads]:
+        """The partition split by work, and the work of its communities.
+
+        Once customers have left, what the others ask is known better, and more customers show.
+        """
+        chosen = self._chosen.workload
+        split = unsplit(labels, chosen.reseller_share)
+        found = self.workloads(split)
+        for _round in range(chosen.max_rounds):
+            less = split_by_workload(split, found, self._chosen)
+            if np.array_equal(less.left, split.left):
+                break
+            self.drop(found)
+            split, found = less, self.workloads(less)
+        return split, found
+
+    def drop(self, found: Workloads) -> None:
+        """Gives back the memory of the rows."""
+        if found.rows is not None:
+            self._engine.drop(found.rows)
+
+    def workloads(self, split: SplitPartition) -> Workloads:
+        """What the accounts of each community ask."""
+        engine, asked, segments = self._engine, self._prompts.asked, self._prompts.segments
+        own = own_texts(self._index, split, self._chosen.workload)
+        if asked is None or segments is None or not own.num_rows:
+            return no_workloads(len(self._names))
+        values = engine.table(own.drop(["kind"]))
+        members = engine.table(_members(split.labels, self._names))
+        asked = engine.keep(prompts_of(asked, members))
+        holds = engine.keep(prompts_with_own_texts(asked, segments, values))
+        mine = engine.keep(asked.semi_join(holds, "row"))
+        (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
+        usual = count >= self._chosen.workload.min_prompt_share * every
+        breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
+        found = Workloads(self._by_community(asked, mine), every, count, span, own_span, breadths, mine)
+        engine.drop(values, members, asked, holds)
+        return found
+
+    def _uses(self, holds: ir.Table) -> ValueUses:
+        ordered = uses_of_values(holds).order_by(["label", "a", "v"])
+        rows = self._engine.collect(ordered, at_most=self._engine.max_rows)
+        return ValueUses(*(rows[name].to_numpy().astype(np.int64) for name in ("label", "a", "v", "n")))
+
+    def _by_community(self, asked: ir.Table, mine: ir.Table) -> dict[int, CommunityWork]:
+        rows = self._engine.collect(work_by_community(asked, mine), at_most=len(self._names))
+        return {
+            row["label"]: CommunityWork(row["prompts"], row["own"] or 0, row["copied"] or 0)
+            for row in rows.to_pylist()
+        }
+
+    def _by_account(self, rows: ir.Table) -> tuple[Ints, Ints]:
+        """How many rows each account has, and the time from its first to its last (µs)."""
+        accounts = len(self._names)
+        sums = self._engine.collect(counts_and_spans(rows), at_most=accounts)
+        count, span = np.zeros(accounts, dtype=np.int64), np.zeros(accounts, dtype=np.int64)
+        count[sums["a"].to_numpy()] = sums["n"].to_numpy()
+        span[sums["a"].to_numpy()] = sums["span"].to_numpy()
+        return count, span
+
+
+# --- what is asked of the engine -----------------------------------------------------------------
+
+
+def own_texts(index: TraitIndex, split: SplitPartition, chosen: Workload) -> pa.Table:
+    """The own templates and sentences of each community: label, trait, value, number (v) and kind."""
+    label: list[int] = []
+    trait: list[str] = []
+    value: list[str] = []
+    kind: list[int] = []
+    for number, members in members_by_community(split.labels).items():
+        for name in ("template", "segment") if len(members) >= chosen.min_own_accounts else ():
+            own = own_values(index, members, name, split.customers(members), chosen)
+            kind += own_value_kinds(index, members, name, own, chosen.own_ratio).tolist()
+            label += [number] * len(own)
+            trait += [name] * len(own)
+            value += [index.holders[name].names[v] for v in own]
+    columns = [pa.array(label, pa.int64()), pa.array(trait, pa.string()), pa.array(value, pa.string())]
+    return pa.table(
+        [*columns, np.arange(len(label)), pa.array(kind, pa.int64())],
+        names=["label", "trait", "value", "v", "kind"],
+    )
+
+
+def _members(labels: Ints, names: Sequence[str]) -> pa.Table:
+    """Accounts that are in a community: account, label, number (a)."""
+    inside = np.flatnonzero(labels >= 0)
+    return pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
+
+
+def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:
+    """The prompts of these members, with their community."""
+    columns = ("row", "label", "account", "a", "at", "text_id", "prompt_id", "template")
+    return asked.join(members, "account").select(*columns)
+
+
+def prompts_with_own_texts(asked: ir.Table, segments: ir.Table, values: ir.Table) -> ir.Table:
+    """Which prompts lie in a template or hold a sentence of their community's own: row, label, a, v."""
+    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+    sentences = values.filter(_.trait == "segment").select("label", "v", segment="value")
+    in_template = asked.join(templates, ["label", "template"]).select("row", "label", "a", "v")
+    held = asked.select("row", "label", "a", "prompt_id").join(segments, "prompt_id")
+    with_sentence = held.join(sentences, ["label", "segment"]).select("row", "label", "a", "v")
+    return in_template.union(with_sentence).distinct()
+
+
+def uses_of_values(holds: ir.Table) -> ir.Table:
+    """In how many prompts each account uses each value: label, a, v, n."""
+    return holds.group_by("label", "a", "v").agg(n=_.count())
+
+
+def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
+    """Of each community its prompts, its own prompts, and those of them that several accounts sent."""
+    texts = mine.group_by("label", "text_id").agg(n=_.count(), who=_.account.nunique())
+    sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
+    sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
+    total = asked.group_by("label").agg(prompts=_.count())
+    return total.left_join(sums, "label").select("label", "prompts", "own", "copied")
+
+
+def counts_and_spans(rows: ir.Table) -> ir.Table:
+    """How many rows each account has, and the time from its first to its last (µs): a, n, span."""
+    return rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min())

@@ -1,0 +1,192 @@
+"""How a community is assessed: its tests against comparable accounts, the null model, and the gates."""
+
+from linkage.settings.section import Section, setting
+
+SIMULATED = "chosen on simulated populations; see benchmarks"
+REPORTED = "which groups are reported, and `groups`, `explained`, `findings`"
+
+
+class TraitTests(Section):
+    """A community against comparable accounts, trait by trait."""
+
+    min_known_blocks: float = setting(
+        3.0,
+        "households or firms of a community of which a trait must be known for it to be tested",
+        source="fewer cannot agree more than by chance",
+        changes="what sets a community apart, and " + REPORTED,
+        gt=0,
+    )
+    min_holding_blocks: int = setting(
+        3,
+        "households or firms of a community that must hold a value for it to be tested",
+        source="fewer cannot agree more than by chance",
+        changes="what sets a community apart, and " + REPORTED,
+        ge=1,
+    )
+    min_holding_share: float = setting(
+        0.4,
+        "share of a community that must hold a value for it to be tested",
+        source=SIMULATED,
+        changes="what sets a community apart, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
+    smoothing_accounts: float = setting(
+        20.0,
+        "accounts' worth by which the share in a small stratum is drawn towards that of the population",
+        source=SIMULATED,
+        changes="the share of comparable accounts, and so every p-value of a community",
+        ge=0,
+    )
+    activity_levels: int = setting(
+        3,
+        "levels of activity (equal parts of all accounts) within which accounts are comparable",
+        source=SIMULATED,
+        changes="the share of comparable accounts, and so every p-value of a community",
+        ge=1,
+    )
+    min_stratum_accounts: int = setting(
+        30,
+        "accounts of one country and level of activity below which countries of a level are put together",
+        source=SIMULATED,
+        changes="the share of comparable accounts, and so every p-value of a community",
+        ge=1,
+    )
+    window_days: tuple[int, ...] = setting(
+        (1, 3, 7, 14, 42),
+        "widths of the windows in which registrations of a community are counted, in days",
+        source="campaigns that were published registered their accounts within hours to six weeks",
+        changes="which registration window sets a community apart",
+    )
+    min_lift: float = setting(
+        2.0,
+        "how many times commoner a value must be inside than among comparable accounts",
+        source=SIMULATED,
+        changes="what sets a community apart, and " + REPORTED,
+        ge=1,
+    )
+    min_outside_share: float = setting(
+        1e-6,
+        "share of comparable accounts below which a value counts as no rarer",
+        source="a share below one in a million is not known from any population of that size",
+        changes="bits of group-level evidence in populations of over a million accounts",
+        gt=0,
+    )
+
+
+class NullModel(Section):
+    """Redrawn populations, against which every community is held."""
+
+    min_p_value: float = setting(
+        1e-300,
+        "p-value below which tails are not told apart",
+        source="the smallest that a double holds with full precision is about 1e-308",
+        changes="scores of communities beyond any doubt",
+        gt=0,
+    )
+
+
+class Profiles(Section):
+    """What is summed up of a community before the gates look at it."""
+
+    substantial_bits: float = setting(
+        3.0,
+        "bits from which a family says something substantial of a link",
+        source="eight times likelier",
+        changes="families of a group, and " + REPORTED,
+    )
+    min_speaking_share: float = setting(
+        0.25,
+        "share of a community's links in which a family must say something, to speak for the community",
+        source=SIMULATED,
+        changes="families of a group, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
+    min_standing_share: float = setting(
+        0.8,
+        "share of links that must remain without a family, for the community not to depend on it",
+        source=SIMULATED,
+        changes="families of a group, its q-value, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
+    provision_share: float = setting(
+        0.5,
+        "share of accounts, or of links, by which common provision must be borne",
+        source="what is provided for a group is provided for most of it",
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+    single_value_share: float = setting(
+        0.5,
+        "share of a family's reasons above which one value is what its links rest on",
+        source="one answer that many quote was published; a relay spreads whole conversations",
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+    anonymous_card_share: float = setting(
+        0.5,
+        "share of accounts with cards that any name can be put on, from which payment is concealing",
+        source="most of the accounts",
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+
+
+class Gates(Section):
+    """Which communities are reported as one operator's."""
+
+    same_customer_share: float = setting(
+        0.8,
+        "share of a community in one declared unit, on one card, number or network, from which it is one "
+        "customer's own",
+        source=SIMULATED,
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+    household_accounts: int = setting(
+        10,
+        "accounts of one household at most",
+        source="larger households are under one in a hundred nearly everywhere",
+        changes=REPORTED,
+        ge=1,
+    )
+    cards_per_account: float = setting(
+        0.5,
+        "different cards for each account from which cards are spread to hide",
+        source="a firm has one card or a few",
+        changes=REPORTED,
+        gt=0,
+    )
+    workload: float = setting(
+        2 / 3,
+        "share of the accounts' prompts that are the group's own, from which it is what they are for",
+        source="of strangers who ask alike in passing some reach half, and a wrong accusation costs more "
+        "than an operator who hides a third of his traffic behind other questions",
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+    mixed_workload: float = setting(
+        1 / 4,
+        "the same share where two families show common provision, and strangers use the accounts as well",
+        source="the accounts of a reseller that was made public mixed an operator's requests with those of "
+        "unrelated customers",
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )
+    public_text_share: float = setting(
+        0.5,
+        "share of the common prompts sent letter for letter by several accounts, from which they are copies "
+        "of a public text",
+        source=SIMULATED,
+        changes=REPORTED,
+        gt=0,
+        le=1,
+    )

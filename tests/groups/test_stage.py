@@ -1,0 +1,109 @@
+"""From links to groups, on a small world: one operator and strangers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from linkage.engines import Engine
+from linkage.groups import stage
+from linkage.groups.pair_sampling import AreLinked
+from linkage.groups.stage import FoundCommunities, GroupingInput
+from linkage.links.constraints import Constraints
+from linkage.links.link_rule import LinkRule
+from linkage.log import Log
+from tests.groups.made_run import given_for
+from tests.promised import PLAIN, small
+
+SETTINGS = small()
+OPERATOR = PLAIN.names()[: PLAIN.operator]
+
+
+@pytest.fixture(scope="module")
+def given(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> GroupingInput:
+    """The plain world, without verdicts."""
+    folder = tmp_path_factory.mktemp("world")
+    return given_for(engine, PLAIN.tables(), folder, SETTINGS, Constraints())
+
+
+@pytest.fixture(scope="module")
+def found(engine: Engine, given: GroupingInput) -> FoundCommunities:
+    return stage.find_communities(engine, given, SETTINGS, Log())
+
+
+def query(given: GroupingInput) -> AreLinked:
+    rule = LinkRule.of(given.rules, given.weighing.strong, SETTINGS.links)
+    return stage.link_query(given.weighing, rule)
+
+
+def numbers(given: GroupingInput, names: list[str]) -> list[int]:
+    return [given.weighing.names.index(name) for name in names]
+
+
+def test_asking_about_pairs_that_were_compared_gives_their_links(given: GroupingInput) -> None:
+    scored = given.links.scored
+    are_linked = query(given)
+    assert given.links.linked.any()
+    assert are_linked(scored.left, scored.right).tolist() == given.links.linked.tolist()
+
+
+def test_a_pair_is_answered_wherever_and_however_often_it_is_asked_about(given: GroupingInput) -> None:
+    are_linked = query(given)
+    first = int(np.flatnonzero(given.links.linked)[0])
+    pair = int(given.links.scored.left[first]), int(given.links.scored.right[first])
+    stranger, other = numbers(given, PLAIN.names()[-2:])
+    asked = [pair, tuple(sorted((stranger, other))), pair]
+    left, right = np.array(asked).T
+    assert are_linked(left, right).tolist() == [True, False, True]
+
+
+def test_the_operator_s_accounts_are_one_community(given: GroupingInput, found: FoundCommunities) -> None:
+    labels = found.merged.labels[numbers(given, OPERATOR)]
+    assert found.count == int(found.merged.labels.max()) + 1
+    home = np.bincount(labels[labels >= 0]).argmax()
+    assert (labels == home).sum() >= PLAIN.operator - 1
+
+
+def test_each_community_is_assessed_with_its_membership_and_work(
+    given: GroupingInput, found: FoundCommunities
+) -> None:
+    groups = stage.assess_communities(found, given)
+    assert [each.members.tolist() for each in groups.assessments] == [
+        np.flatnonzero(found.split.labels == number).tolist() for number in range(len(groups.assessments))
+    ]
+    assert ((groups.membership >= 0) & (groups.membership <= 1)).all()
+    assert (groups.membership[found.merged.labels < 0] == 0).all()
+    assert all({"size", "beyond chance"} & {gate.name for gate in each.gates} for each in groups.assessments)
+
+
+def test_evidence_of_the_whole_case_is_added_and_none_is_lost(
+    given: GroupingInput, found: FoundCommunities
+) -> None:
+    links = stage.with_case_evidence(stage.assess_communities(found, given), given)
+    assert links.evidence.num_rows >= given.links.evidence.num_rows
+    assert links.scored.left.tolist() == given.links.scored.left.tolist()
+    own = [column for column in given.links.evidence.column_names if column in links.evidence.column_names]
+    before = links.evidence.slice(0, given.links.evidence.num_rows).select(own)
+    assert before.equals(given.links.evidence.select(own))
+
+
+def test_a_confirmed_group_is_one_community_and_reported(engine: Engine, tmp_path: Path) -> None:
+    sure = frozenset([*OPERATOR[:3], PLAIN.names()[-1]])
+    given = given_for(engine, PLAIN.tables(), tmp_path, SETTINGS, Constraints(confirmed={"g": sure}))
+    found = stage.find_communities(engine, given, SETTINGS, Log())
+    assert len(set(found.split.labels[numbers(given, sorted(sure))].tolist())) == 1
+    groups = stage.assess_communities(found, given)
+    reported = [each for each in groups.assessments if each.reported]
+    assert any(set(numbers(given, sorted(sure))) <= set(each.members.tolist()) for each in reported)
+
+
+def test_where_prompts_are_withheld_accounts_are_split_by_access(engine: Engine, tmp_path: Path) -> None:
+    tables = PLAIN.tables()
+    for row in tables["interactions"]:
+        del row["prompt"]
+    log = Log()
+    given = given_for(engine, tables, tmp_path, SETTINGS, Constraints())
+    assert given.prompts.withheld
+    found = stage.find_communities(engine, given, SETTINGS, log)
+    assert found.workloads.rows is None
+    assert found.split.labels.tolist() == np.where(found.split.left, -1, found.merged.labels).tolist()

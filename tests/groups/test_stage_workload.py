@@ -1,0 +1,117 @@
+"""What the accounts of communities ask, from the engine, and the partition split by it."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.engines import Engine
+from linkage.groups.split_by_workload import unsplit
+from linkage.groups.stage_workload import WorkloadQueries
+from linkage.groups.trait_index import TraitIndex
+from linkage.groups.trait_tests import Population
+from linkage.groups.workload import CommunityWork
+from linkage.prompts.stage import Prompts
+from linkage.settings.communities import Workload
+from linkage.settings.groups import Groups
+from tests.groups.made_held import held
+
+DAY = 86_400_000_000
+CHOSEN = Workload()
+
+
+def queries(engine: Engine, prompts: Prompts, known: TraitIndex, names: list[str]) -> WorkloadQueries:
+    return WorkloadQueries(engine, prompts, known, names, Groups())
+
+
+def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, TraitIndex, list[str]]:
+    """Prompts of each account by the sentences they hold, a day apart; what is known; the accounts' names."""
+    names = [f"a{i:03d}" for i in range(max(sent) + 1)]
+    flat = [(a, n, said) for a, prompts in sorted(sent.items()) for n, said in enumerate(prompts)]
+    rows = pa.table(
+        {
+            "row": [f"r{i}" for i in range(len(flat))],
+            "account": [names[a] for a, _n, _said in flat],
+            "at": pa.array([n * DAY for _a, n, _said in flat], pa.int64()),
+            "text_id": [" ".join(said) for _a, _n, said in flat],
+            "prompt_id": [" ".join(said) for _a, _n, said in flat],
+            "template": pa.array([None] * len(flat), pa.string()),
+        }
+    )
+    parts = sorted({(" ".join(said), each) for _a, _n, said in flat for each in said})
+    segments = pa.table({"prompt_id": [p for p, _s in parts], "segment": [s for _p, s in parts]})
+    holds = {(a, each) for a, _n, said in flat for each in said}
+    busy = np.array([len(sent.get(i, [])) for i in range(len(names))])
+    known = TraitIndex(
+        {"segment": held(holds), "template": held([])},
+        busy,
+        np.full(len(names), np.nan),
+        Population(np.zeros(len(names), dtype=np.int64)),
+    )
+    prompts = Prompts(engine.table(rows), engine.table(segments), None, len(flat), None)
+    return prompts, known, names
+
+
+def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: Engine) -> None:
+    """Eight send twelve jobs each, one sends one over and over, one its own; fifty are elsewhere."""
+    jobs = [[f"job {i}", f"manner {i % 4}"] for i in range(12)]
+    sent = {a: jobs for a in range(8)} | {8: [["job 3", f"mine {i}"] for i in range(12)]}
+    sent[9] = [[f"garden {i}"] for i in range(12)]
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in range(10, 60)}
+    prompts, known, names = asked(engine, sent)
+    labels = np.where(np.arange(60) < 10, 0, -1)
+    found = queries(engine, prompts, known, names).workloads(unsplit(labels, 0.2))
+    assert found.of[0] == CommunityWork(prompts=120, own=108, copied=96)
+    assert found.own[:10].tolist() == [12] * 9 + [0]
+    assert np.allclose(found.breadth[:8], 1.0)
+    assert found.breadth[8] < 0.1
+    assert (found.breadth[9:] == 1.0).all()
+    assert found.without_part(CHOSEN).nonzero()[0].tolist() == [8, 9]
+    parts, of_parts = queries(engine, prompts, known, names).split(labels)
+    assert parts.labels[:10].tolist() == [0] * 8 + [1, 1]
+    assert of_parts.of[0] == CommunityWork(prompts=96, own=96, copied=96)
+
+
+@pytest.mark.parametrize("planted", [0, 6])
+def test_who_sends_the_public_questions_and_none_of_the_signature_does_not_do_the_work(
+    engine: Engine, planted: int
+) -> None:
+    """Eight send six jobs of their own and six of twelve public questions; one, and twenty strangers, send
+    the public questions alone. Jobs planted on strangers do not hide whose they are."""
+    public = [[f"public {i}"] for i in range(12)]
+    jobs = [[f"job {i}"] for i in range(6)]
+    sent = {a: jobs + public[a % 2 :: 2] for a in range(8)}
+    sent |= dict.fromkeys([8, *range(10, 30)], public)
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in [9, *range(30, 400)]}
+    sent |= {a: sent[a] + jobs for a in range(40, 40 + planted)}
+    prompts, known, names = asked(engine, sent)
+    labels = np.where(np.arange(400) < 10, 0, -1)
+    found = queries(engine, prompts, known, names).workloads(unsplit(labels, 0.2))
+    assert found.own[:10].tolist() == [12] * 9 + [0], "the public questions are theirs too"
+    assert (found.breadth[:8] > 0.9).all()
+    assert found.breadth[8] == 0.0
+    assert found.without_part(CHOSEN).nonzero()[0].tolist() == [8, 9]
+
+
+def test_who_does_the_other_job_of_two_stays(engine: Engine) -> None:
+    """Six accounts do one job and four another: half hold the sentences of the first, and all do the work."""
+    public = [[f"public {i}"] for i in range(6)]
+    sent = {a: [[f"job {a >= 6} {i}"] for i in range(6)] + public for a in range(10)}
+    sent |= dict.fromkeys(range(10, 30), public * 2)
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in range(30, 400)}
+    prompts, known, names = asked(engine, sent)
+    labels = np.where(np.arange(400) < 10, 0, -1)
+    found = queries(engine, prompts, known, names).workloads(unsplit(labels, 0.2))
+    assert not found.without_part(CHOSEN).any()
+
+
+def test_without_prompts_nothing_is_known_of_anybodys_work(engine: Engine) -> None:
+    count = np.ones(6, dtype=np.int64)
+    known = TraitIndex(
+        {"segment": held([]), "template": held([])}, count, np.full(6, np.nan), Population(count)
+    )
+    nothing = Prompts(None, None, None, 0, None)
+    names = [str(i) for i in range(6)]
+    labels = np.zeros(6, dtype=np.int64)
+    found = queries(engine, nothing, known, names).workloads(unsplit(labels, 0.2))
+    assert found.rows is None
+    assert not found.without_part(CHOSEN).any()
