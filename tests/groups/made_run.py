@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from linkage.engines import Engine
-from linkage.evidence.inputs import weigh
+from linkage.evidence.stage_inputs import weigh
 from linkage.evidence.signals.registry import all_signals, trait_families, with_signals
 from linkage.groups.stage import GroupingInput
 from linkage.ingest.read import read

@@ -69,8 +69,8 @@ def test_each_distinct_text_comes_once_with_those_that_use_it(engine: Engine) ->
 def test_rows_get_the_template_of_their_text_and_of_their_instruction(engine: Engine) -> None:
     found = ran(
         engine,
-        {"prompt": "Solve task 1 step by step", "system_prompt": "You are a careful teacher"},
-        {"prompt": "Solve task 2 step by step", "account": "b"},
+        {"prompt": "Solve job 1 step by step", "system_prompt": "You are a careful teacher"},
+        {"prompt": "Solve job 2 step by step", "account": "b"},
         {"prompt": "You are a careful teacher", "account": "c"},
         {},
     )
@@ -93,9 +93,9 @@ def test_without_interactions_there_is_nothing(engine: Engine) -> None:
 
 
 def test_benign_texts_become_the_ids_they_have_here(engine: Engine) -> None:
-    text = "Solve task 1 step by step"
+    text = "Solve job 1 step by step"
     found = ran(
-        engine, {"prompt": "Solve task 7 step by step"}, benign=[("prompt", text), ("ip", "192.0.2.1")]
+        engine, {"prompt": "Solve job 7 step by step"}, benign=[("prompt", text), ("ip", "192.0.2.1")]
     )
     assert found.asked is not None and found.benign is not None
     ((prompt, template),) = by_row(engine, found.asked, "prompt_id", "template")
