@@ -14,8 +14,8 @@ from linkage.case import CaseWriter, read_verdicts
 from linkage.case.earlier import open_earlier
 from linkage.case.publish import Run, publish, receipt
 from linkage.engines.connect import connect
-from linkage.evidence.stage_inputs import weigh
 from linkage.evidence.signals.registry import all_signals, trait_families, with_signals
+from linkage.evidence.stage_inputs import weigh
 from linkage.explain.stage import examine
 from linkage.groups import stage as groups_stage
 from linkage.ingest.read import read

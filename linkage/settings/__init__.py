@@ -28,6 +28,9 @@ from linkage.settings.section import Section, setting
 
 __all__ = ["OF_THE_MACHINE", "Settings", "TableMapping", "Trait"]
 
+FROM_FILE = "settings_from_file"
+"""Under this name `Settings.load` hands the content of a file to the sources of settings."""
+
 OF_THE_MACHINE = ("threads", "memory", "max_rows", "engine")
 """Settings on which no table depends."""
 
@@ -109,17 +112,22 @@ class Settings(BaseSettings):
         *others: Any,
         **more: Any,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before the environment; nothing else is looked at."""
+        """Arguments before the environment before the file; nothing else is looked at."""
         del others, more
-        given = with_former_names(init_settings())
-        return InitSettingsSource(settings_cls, given), EnvironmentWithFormerNames(settings_cls)
+        given = init_settings()
+        file = with_former_names(given.pop(FROM_FILE, {}))
+        return (
+            InitSettingsSource(settings_cls, with_former_names(given)),
+            EnvironmentWithFormerNames(settings_cls),
+            InitSettingsSource(settings_cls, file),
+        )
 
     @classmethod
     def load(cls, path: Path | None = None, **changes: Any) -> "Settings":
         """Settings from a TOML file, then `changes`; raises UsageError naming file and field."""
         try:
             given = tomllib.loads(path.read_text("utf-8")) if path else {}
-            return cls(**{**given, **changes})
+            return cls(**changes, **{FROM_FILE: given})
         except OSError as error:
             raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -26,6 +26,14 @@ def test_doctor_says_what_a_source_cannot_support(linkage: Command, tmp_path: Pa
     assert linkage("doctor", tmp_path / "none")[0] == 3
 
 
+def test_doctor_knows_every_signal(linkage: Command, tmp_path: Path) -> None:
+    from linkage.evidence.signals.registry import SIGNALS
+
+    (tmp_path / "sessions.csv").write_text("account,at,ip\na,2026-01-01,192.0.2.1\n")
+    rows = json.loads(linkage("doctor", tmp_path, "--output", "json")[1])["signals"]
+    assert [row["signal"] for row in rows] == [signal.name for signal in SIGNALS]
+
+
 def test_doctor_sees_a_tampered_audit_file(linkage: Command, tmp_path: Path) -> None:
     case = made_case.write(tmp_path / "case")
     linkage("groups", case)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from linkage.engines import Engine
-from linkage.evidence.stage_inputs import weigh
 from linkage.evidence.signals.registry import all_signals, trait_families, with_signals
+from linkage.evidence.stage_inputs import weigh
 from linkage.groups.stage import GroupingInput
 from linkage.ingest.read import read
 from linkage.links.constraints import Constraints

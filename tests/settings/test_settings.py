@@ -17,6 +17,8 @@ FIELDS = dict(every_setting())
 EVERY = pytest.mark.parametrize("path", FIELDS, ids=".".join)
 OF_THEIR_OWN_KIND: dict[At, Any] = {
     ("evidence", "signals"): {"card": {"agreement": 0.625}},
+    ("groups", "tests", "window_days"): (1, 5),
+    ("prompts", "judge"): "transformer",
     ("sources",): {"sessions": {"file": "s.csv", "columns": {"account": "who", "at": "when"}}},
     ("traits",): {"wallet": {"family": "payment"}},
 }
@@ -74,6 +76,16 @@ def test_arguments_come_before_the_environment_and_that_before_the_defaults(
     monkeypatch.setenv("LINKAGE_SEED", "4")
     made = Settings(groups={"min_accounts": 7})  # type: ignore[arg-type]
     assert (made.groups.min_accounts, made.seed, made.threads) == (7, 4, 0)
+
+
+def test_the_environment_comes_before_a_file_and_arguments_before_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "linkage.toml"
+    file.write_text("seed = 3\n[groups]\nmin_accounts = 8\nmin_families = 3\n")
+    monkeypatch.setenv("LINKAGE_GROUPS__MIN_ACCOUNTS", "9")
+    made = Settings.load(file, seed=4)
+    assert (made.seed, made.groups.min_accounts, made.groups.min_families) == (4, 9, 3)
 
 
 def test_a_file_and_changes_to_it(tmp_path: Path) -> None:
