@@ -85,7 +85,7 @@ def investigate(
             examinations = examine(engine, groups, given, settings=settings, log=log)
             links = groups_stage.with_case_evidence(groups, given)
             handled(len(links.scored.left))
-        weighing.rest()
+        weighing.release()
         with log.stage("write") as handled:
             learnt = learn(engine, earlier, transferable_traits(signals), settings, exchange)
             run = Run(

@@ -34,7 +34,7 @@ def _family_lists(masks: NDArray[np.int64], families: Sequence[str]) -> pa.Array
 def links(found: Links, names: list[str]) -> pa.Table:
     """links.parquet: the pairs that are links, and those on which a person has decided."""
     scored = found.scored
-    kept = np.flatnonzero(found.told)
+    kept = np.flatnonzero(found.listed)
     pairs = zip(scored.left[kept].tolist(), scored.right[kept].tolist(), strict=True)
     accounts = pa.array(names, pa.string())
     return pa.table(

@@ -52,13 +52,13 @@ def proposals(held: ir.Table, chosen: Evidence, seed: int) -> ir.Table:
     return summed.select("left", "right", bits=summed.total / MICRO / fewer)
 
 
-def partly(values: ir.Table, chosen: Evidence) -> ir.Table:
+def nearest_only_values(values: ir.Table, chosen: Evidence) -> ir.Table:
     """Values that propose only some of the pairs of their accounts."""
     some = values.degree.between(chosen.clique_degree + 1, chosen.nearest_degree)
     return values.filter(values.proposes & (values.bits >= chosen.min_propose_bits) & some)
 
 
-def unused(values: ir.Table, chosen: Evidence) -> ir.Table:
+def too_common_values(values: ir.Table, chosen: Evidence) -> ir.Table:
     """Values that could propose pairs and are too common for it."""
     common = (values.bits < chosen.min_propose_bits) | (values.degree > chosen.nearest_degree)
     return values.filter(values.proposes & common)

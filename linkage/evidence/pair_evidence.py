@@ -29,9 +29,9 @@ class Wanted:
     later: Mapping[int, float]
     always: Ints
 
-    def among(self, key: Ints, found: Common, told: Sums) -> Bools:
+    def among(self, key: Ints, found: Common, other: Sums) -> Bools:
         """Which of these pairs."""
-        sums = summed(found.pair, found.signal, found.bits).beside(told)
+        sums = summed(found.pair, found.signal, found.bits).beside(other)
         return self.rule.could_be_link(sums, len(key), self.later) | np.isin(key, self.always)
 
 
@@ -46,11 +46,11 @@ class Found:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Some pairs that were kept, and what is said of them: by shared values, and by what else was `told`."""
+    """Some pairs that were kept, and what is said of them: by shared values, and by `other` evidence."""
 
     key: Ints
     rows: pa.Table
-    told: pa.Table
+    other: pa.Table
 
 
 class Reasons:
@@ -71,18 +71,18 @@ class Reasons:
 
     def _piece(self, key: Ints, wanted: Wanted | None) -> _Piece:
         left, right = np.divmod(key, self.holdings.accounts)
-        found, (told, at) = self.holdings.common(left, right), self._told(key)
+        found, (other, at) = self.holdings.common(left, right), self._other(key)
         kept = np.ones(len(key), dtype=bool)
         if wanted:
-            signal = told["signal"].to_numpy().astype(np.int64)
-            kept = wanted.among(key, found, summed(at, signal, told["bits"].to_numpy()))
-            found, told = found.only(kept[found.pair]), told.filter(pa.array(kept[at]))
+            signal = other["signal"].to_numpy().astype(np.int64)
+            kept = wanted.among(key, found, summed(at, signal, other["bits"].to_numpy()))
+            found, other = found.only(kept[found.pair]), other.filter(pa.array(kept[at]))
         ends = left[found.pair], right[found.pair]
         gap = self.holdings.apart(*ends, found.v)
         columns = dict(zip(PAIR.names, ends, strict=True)) | {"signal": found.signal, "value": found.v}
-        return _Piece(key[kept], evidence_rows(**columns, bits=found.bits, gap=gap), told)
+        return _Piece(key[kept], evidence_rows(**columns, bits=found.bits, gap=gap), other)
 
-    def _told(self, key: Ints) -> tuple[pa.Table, Ints]:
+    def _other(self, key: Ints) -> tuple[pa.Table, Ints]:
         """What else is said of some pairs, given in order, and each row's place among them."""
         low, high = np.searchsorted(self._extra_key, [key[0], key[-1] + 1])
         own = self._extra_key[low:high]
@@ -100,7 +100,7 @@ def _gathered(pieces: Iterable[_Piece], chosen: Evidence) -> Found:
     others, keys, rows, cutting = [], [np.empty(0, dtype=np.int64)], 0, False
     for piece in pieces:
         keys.append(piece.key)
-        others.append(piece.told)
+        others.append(piece.other)
         rows += piece.rows.num_rows
         shared.append(_strongest(piece.rows, most) if cutting else piece.rows)
         if rows > chosen.max_shared_rows and not cutting:

@@ -65,8 +65,8 @@ class Weighing:
         self.extra: list[pa.Table] = []
         self._reasons: Reasons | None = None
         self.declared: pa.Table = NO_PAIRS
-        self.halves: hour_profile.HourProfiles | None = None
-        self.tastes: themes.ThemeProfiles | None = None
+        self.hour_profiles: hour_profile.HourProfiles | None = None
+        self.theme_profiles: themes.ThemeProfiles | None = None
         self.cut: dict[str, int] = {}
 
     def _count(self, what: str, rows: ir.Table) -> None:
@@ -159,12 +159,14 @@ class Weighing:
 
     def add_hours(self, a: np.ndarray, at: np.ndarray) -> None:
         """The moments of all interactions, from which day–night profiles are compared."""
-        self.halves = hour_profile.hour_profiles(a, at, len(self.names), self.habits.hour_profile)
+        self.hour_profiles = hour_profile.hour_profiles(a, at, len(self.names), self.habits.hour_profile)
 
     def add_themes(self, found: themes.ThemeCounts | None) -> None:
         """What every account asks, if it is known, from which common themes are compared."""
         chosen = self.habits.themes
-        self.tastes = themes.theme_profiles(found, len(self.names), chosen, seed=self.seed) if found else None
+        self.theme_profiles = (
+            themes.theme_profiles(found, len(self.names), chosen, seed=self.seed) if found else None
+        )
 
     # --- pairs and what they share -----------------------------------------------------------------
 
@@ -179,9 +181,9 @@ class Weighing:
         self._count("pairs proposed with too few bits", proposed.filter(~enough))
         self._count(
             "values whose accounts were joined to their nearest only",
-            blocking.partly(self.values, chosen),
+            blocking.nearest_only_values(self.values, chosen),
         )
-        self._count("values too common to propose pairs", blocking.unused(self.values, chosen))
+        self._count("values too common to propose pairs", blocking.too_common_values(self.values, chosen))
         more = self.engine.table(self._more(also))
         pairs = self.engine.keep(proposed.filter(enough).select("left", "right").union(more).distinct())
         total = row_count(self.engine, pairs)
@@ -200,9 +202,9 @@ class Weighing:
         number = {name: i for i, name in enumerate(self.names)}
         asked = [sorted((number[x], number[y])) for x, y in also if x in number and y in number]
         least = self.chosen.min_pair_bits
-        told = [t.filter(pc.greater_equal(t["bits"], least)).select(PAIR.names) for t in self.extra]
+        enough = [t.filter(pc.greater_equal(t["bits"], least)).select(PAIR.names) for t in self.extra]
         named = pa.table({"left": [x for x, _ in asked], "right": [y for _, y in asked]}, PAIR)
-        return pa.concat_tables([*told, self.declared, named])
+        return pa.concat_tables([*enough, self.declared, named])
 
     def evidence(self, pairs: pa.Table, rule: Bound | None = None, always: pa.Table = NO_PAIRS) -> pa.Table:
         """What every signal says of each pair: ROWS, in no order.
@@ -234,26 +236,28 @@ class Weighing:
             self._reasons = Reasons(holdings, self.extra, self.chosen)
         return self._reasons
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Gives back the memory of what answers questions; it is made again when one is asked."""
         self._reasons = None
 
     def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.halves is None:
+        if self.hour_profiles is None:
             return ROWS.empty_table()
-        bits = hour_profile.hour_bits(self.halves, left, right, self.habits.hour_profile, seed=self.seed)
+        bits = hour_profile.hour_bits(
+            self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
+        )
         return self._compared("day–night profile", left, right, bits)
 
     def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.tastes is None:
+        if self.theme_profiles is None:
             return ROWS.empty_table()
-        bits = themes.theme_bits(self.tastes, left, right)
+        bits = themes.theme_bits(self.theme_profiles, left, right)
         return self._compared("common themes", left, right, bits)
 
     def _compared(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
         """Rows for those pairs of which a comparison of two accounts says enough."""
-        told = np.abs(np.nan_to_num(bits)) >= self.chosen.least_bits
+        enough = np.abs(np.nan_to_num(bits)) >= self.chosen.least_bits
         number = self.number[name]
         return evidence_rows(
-            number, kind=self.signals[number].kind, left=left[told], right=right[told], bits=bits[told]
+            number, kind=self.signals[number].kind, left=left[enough], right=right[enough], bits=bits[enough]
         )

@@ -36,8 +36,8 @@ class Links:
     reasons: tuple[str, ...] = ()
 
     @property
-    def told(self) -> NDArray[np.bool_]:
-        """Pairs the case tells of: the links, and those on which a person has decided."""
+    def listed(self) -> NDArray[np.bool_]:
+        """Pairs that the case lists: the links, and those on which a person has decided."""
         return self.linked | self.decided(*VERDICTS)
 
     def decided(self, *verdicts: str) -> NDArray[np.bool_]:

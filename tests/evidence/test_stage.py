@@ -461,7 +461,7 @@ def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(engine: Engin
     every = of.evidence(pair)
     rule = needing(of, 0.0)
     assert sorted(of.evidence(pair, rule).to_pylist(), key=str) == sorted(every.to_pylist(), key=str)
-    of.rest()
+    of.release()
     of.chosen = of.chosen.with_changes(max_shared_rows=3, strongest_values=2)
     some = of.evidence(pair, rule)
     address, echoed = of.number["address"], of.number["response echo"]

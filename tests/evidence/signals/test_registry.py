@@ -7,7 +7,7 @@ import pytest
 from linkage.errors import UsageError
 from linkage.evidence.kinds import Kind
 from linkage.evidence.signals import registry
-from linkage.evidence.signals.signal import Shared, Signal, signal
+from linkage.evidence.signals.signal import Shared, Signal
 from linkage.schema import FAMILIES, OTHER, SOURCES, TRAIT_FAMILY
 from linkage.settings import Settings
 
@@ -41,12 +41,6 @@ def test_a_signal_says_what_it_needs_of_a_source(each: Signal) -> None:
     columns = {column for table in SOURCES.values() for column in table.columns} | set(TRAIT_FAMILY)
     assert each.alternatives
     assert all(needed and needed <= columns for needed in each.alternatives)
-
-
-def test_what_a_signal_needs_is_its_trait_unless_it_says_otherwise() -> None:
-    rule = Shared("x", agreement=0.5)
-    assert Signal("", "", "", rule).alternatives == (frozenset({"x"}),)
-    assert Signal("", "", "", rule, needs="a b|c").alternatives == (frozenset({"a", "b"}), frozenset({"c"}))
 
 
 @pytest.mark.parametrize("each", (*registry.SIGNALS, *registry.WHOLE_CASE), ids=lambda each: each.name)
@@ -109,24 +103,6 @@ def test_a_foreign_trait_gets_a_signal_of_its_own() -> None:
     ]
     assert found[1].rule == Shared("wallet", agreement=0.9)
     assert "“wallet”" in found[1].meaning
-
-
-def test_strong_signals_propose_or_compute() -> None:
-    rule = Shared("x", agreement=0.5)
-    weak = Shared("x", agreement=0.5, proposes=False)
-    assert Signal("", "", "", rule).strong and Signal("", "", "", None).strong
-    assert not Signal("", "", "", weak).strong
-    assert not Signal("", "", "", None, supports_only=True).strong
-
-
-def test_the_docstring_becomes_one_line() -> None:
-    @signal("name", "network")
-    def made() -> Shared:
-        """First line
-        and second."""
-        return Shared("x", agreement=0.5)
-
-    assert (made.name, made.family, made.meaning) == ("name", "network", "First line and second.")
 
 
 def test_habits_and_divided_work_only_support() -> None:
