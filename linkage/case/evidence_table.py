@@ -25,23 +25,21 @@ from linkage.links.stage import Links
 Groups = Sequence[tuple[str, Assessment]]
 """Groups with their ids."""
 
-HUNDREDTH = 0.01
-
 GROUP = "group "
 """Begins the name of what speaks for a group, before the trait it speaks of."""
 
 
-def _detail(rows: ir.Table, weighing: Weighing) -> ir.StringValue:
-    """The sentence of each row: its signal's, and what the family rules left of it."""
+def detail_of(rows: ir.Table, weighing: Weighing) -> ir.StringValue:
+    """The sentence of each row: its signal's, and what the family rules left of its bits."""
     run = detail.Run(len(weighing.names), weighing.chosen)
     worded = [(i, each.detail) for i, each in enumerate(weighing.signals) if each.detail is not detail.held]
     cases = [(rows.signal == number, words(rows, run)) for number, words in worded]
     held = detail.held(rows, run)
     reason = ibis.cases(*cases, else_=held) if cases else held
-    less = rows.raw > rows.bits + HUNDREDTH / 2
-    alone = ibis.literal("; ") + detail.number(rows.raw, 2)
-    alone = alone + " bits alone, less beside its family's other reasons"
-    return reason + ibis.ifelse(less, alone, "")
+    overlaps = rows.raw.round(1) > rows.bits.round(1)
+    counted = ibis.literal("; ") + detail.number(rows.raw, 1) + " bits; counted as "
+    counted = counted + detail.number(rows.bits, 1) + ", because it overlaps other " + rows.family
+    return reason + ibis.ifelse(overlaps, counted + " evidence", "")
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def _pair_evidence(tables: Mapping[str, ir.Table], weighing: Weighing, observati
     seen = seen.rename(raw="bits").mutate(bits=_.counted)
     shown = [(seen.signal == i, each.shown) for i, each in enumerate(weighing.signals) if each.shown]
     result = seen.mutate(
-        detail=_detail(seen, weighing),
+        detail=detail_of(seen, weighing),
         value=ibis.cases(*shown, else_=seen.text) if shown else seen.text,
     )
     return result.select(
