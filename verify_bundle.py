@@ -97,7 +97,7 @@ class Report:
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
 
 
-# --- names ---------------------------------------------------------------------------------------
+# --- file_names ----------------------------------------------------------------------------------
 
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -358,7 +358,7 @@ class Archive:
             self._wrong("entries out of order")
 
 
-# --- folder --------------------------------------------------------------------------------------
+# --- unpacked_folder -----------------------------------------------------------------------------
 
 MOST_FILES = 1_000
 PIECE = 1 << 20
@@ -418,7 +418,7 @@ class Folder:
         self.sizes[name] = info.st_size
 
 
-# --- content -------------------------------------------------------------------------------------
+# --- bundle_files --------------------------------------------------------------------------------
 
 MOST_WHOLE = 64 << 20
 """Bytes of a file that is read whole; what can be larger is read line by line."""
@@ -494,7 +494,7 @@ class Content:
             self.report.fault("V0", "a file changed while it was read", name, expected=wanted, found=found)
 
 
-# --- strict --------------------------------------------------------------------------------------
+# --- strict_json ---------------------------------------------------------------------------------
 
 DEEPEST = 32
 SAFE_INTEGER = 2**53
@@ -566,7 +566,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-# --- interval ------------------------------------------------------------------------------------
+# --- intervals -----------------------------------------------------------------------------------
 
 Z = 1.959964
 """Of a two-sided interval at 95 %."""
@@ -727,7 +727,7 @@ def check_stix(content: Content, view: dict[str, Any]) -> None:
         report.fault("V2", "the STIX file has another label", STIX, expected=view["tlp"], found=labels)
 
 
-# --- stamp ---------------------------------------------------------------------------------------
+# --- timestamps ----------------------------------------------------------------------------------
 
 SEQUENCE, SET, OCTETS, INTEGER, OBJECT, TIME_TAG, FIRST = 0x30, 0x31, 0x04, 0x02, 0x06, 0x18, 0xA0
 DIGESTS = {
@@ -1584,7 +1584,7 @@ METHODS: dict[str, Callable[[Claim, Opened], Computed]] = {
 """How a claim is computed; `as-run` needs the run itself, and is compared with its sealed unit."""
 
 
-# --- chain ---------------------------------------------------------------------------------------
+# --- custody_chain -------------------------------------------------------------------------------
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
@@ -1938,7 +1938,7 @@ def _counts(found: Verified, report: Report) -> None:
             )
 
 
-# --- compared ------------------------------------------------------------------------------------
+# --- view_comparison -----------------------------------------------------------------------------
 
 
 def compare(found: Verified, other: Verified, name: str) -> None:

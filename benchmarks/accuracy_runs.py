@@ -22,7 +22,7 @@ from main_job import investigated
 import linkage
 from linkage.lab import calibrate
 from linkage.lab.evaluate import evaluate, read_truth
-from linkage.lab.messages import by_message, read_kinds, read_sent, read_workload
+from linkage.lab.interaction_scores import by_message, read_kinds, read_sent, read_workload
 from linkage.lab.profiles import PROFILES
 from linkage.lab.simulate import WITHHOLD, simulate
 from linkage.lab.truth import INTERACTIONS, KINDS, TRUTH

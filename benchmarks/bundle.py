@@ -275,8 +275,8 @@ def _counted(kind: str, counts: list[int]) -> None:
 def _attacked(court: Path, own: Any, folder: Path) -> dict[str, list[tuple[Any, str, Any]]]:
     """Of each kind: what makes the broken bundle in a folder, the words it is refused with, who checks."""
     from linkage.bundle import timestamp
-    from linkage.bundle.checks.names import SIGNATURE, STAMPS
-    from linkage.bundle.sign import new_key
+    from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
+    from linkage.bundle.signing import new_key
     from tests.bundle import test_bag_attacks, test_container, test_seal_attacks, zips
     from tests.bundle import test_signature_attacks as signatures
     from tests.bundle import test_timestamp as times

@@ -18,12 +18,12 @@ from neo4j_case import GROUP, account, write
 
 from linkage.case import Case
 from linkage.graph import push
-from linkage.graph.ask import ask
-from linkage.graph.bulk import ARGUMENTS
+from linkage.graph.bulk_import import ARGUMENTS
 from linkage.graph.case_graph import Options, graph, pushed
 from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.export import exported
 from linkage.graph.push import Pushed
+from linkage.graph.query import ask
 from linkage.graph.questions import questions
 from linkage.graph.schema import Nodes, Part
 

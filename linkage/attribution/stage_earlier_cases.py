@@ -9,7 +9,14 @@ import pyarrow.compute as pc
 from ibis import _
 
 from linkage.attribution import earlier_cases
-from linkage.attribution.earlier_cases import ROWS, EarlierCase, EarlierGroup, EarlierKnowledge, Row, Text
+from linkage.attribution.earlier_cases import (
+    ROWS,
+    EarlierCase,
+    EarlierGroup,
+    EarlierKnowledge,
+    Row,
+    Text,
+)
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.engines import Engine
 from linkage.settings import Settings

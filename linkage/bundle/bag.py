@@ -21,10 +21,10 @@ from linkage.bundle.checks.archive import (
     TIME,
     Archive,
 )
+from linkage.bundle.checks.file_names import SIGNATURE, SIGNED, TAG_FILES, name_fault
 from linkage.bundle.checks.manifests import DECLARATION, HEX
-from linkage.bundle.checks.names import SIGNATURE, SIGNED, TAG_FILES, name_fault
 from linkage.bundle.checks.sshsig import VIEW_ROLE
-from linkage.bundle.sign import Key
+from linkage.bundle.signing import Key
 from linkage.errors import BudgetError, IntegrityError, UsageError
 
 LARGEST = 0xFFFFFFFE

@@ -14,7 +14,7 @@ from linkage.bundle.checks.sshsig import (
     signature_fault,
     who_signed,
 )
-from linkage.bundle.sign import Key
+from linkage.bundle.signing import Key
 
 ROLE = "evidence-audit@v1"
 

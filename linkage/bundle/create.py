@@ -8,14 +8,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from linkage import __version__
-from linkage.bundle import bag, challenge, checkpoint, custody, gate, reports, seal, view
-from linkage.bundle.checks.chain import NOTHING_BEFORE
+from linkage.bundle import (
+    bag,
+    challenge_answer,
+    checkpoint,
+    custody,
+    reidentification,
+    reports,
+    seal,
+    view,
+)
+from linkage.bundle.case_units import Inputs, units
+from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
-from linkage.bundle.claim import claims
-from linkage.bundle.collect import Inputs, units
+from linkage.bundle.claims import claims
 from linkage.bundle.policy import COUNTER, Policy
 from linkage.bundle.sealed_units import sealed
-from linkage.bundle.sign import Key
+from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
 from linkage.bundle.validation import apart
 from linkage.case import Case, audit_faults
@@ -63,7 +72,7 @@ class Made:
     commitments: int
     opened: Mapping[str, int]
     withheld: Mapping[str, tuple[int, str]]
-    risk: gate.Risk
+    risk: reidentification.Risk
     newly_sealed: bool
 
 
@@ -97,8 +106,8 @@ def create(case: Case, wanted: Wanted) -> Made:
     )
     _nothing_against_is_missing(found)
     sizes = {group: len(opened.inputs.members[group]) for group in own}
-    risk = gate.measure(found.own, found.together, sizes)
-    gate.pass_gate(risk, wanted.policy, wanted.override)
+    risk = reidentification.measure(found.own, found.together, sizes)
+    reidentification.pass_gate(risk, wanted.policy, wanted.override)
     page = _page(opened, found, wanted)
     given = view.Given(
         wanted.recipient, sorted(own), wanted.policy, wanted.key, wanted.override, wanted.validation
@@ -214,7 +223,7 @@ def answer(case: Case, given: Mapping[str, Any]) -> list[bytes]:
             f"{case.path}: this challenge is to another seal", hint="answer it from the case as sealed"
         )
     said = claims(opened.inputs)
-    return challenge.answer(given, lambda: units(opened.inputs, opened.secret, said), opened.secret)
+    return challenge_answer.answer(given, lambda: units(opened.inputs, opened.secret, said), opened.secret)
 
 
 def sign_audit(case: Path, key: Key) -> dict[str, Any]:
@@ -263,7 +272,7 @@ def _record(case: Path, wanted: Wanted, page: seal.Page, found: seal.Sorted) -> 
         "policy": wanted.policy.digest(),
         "groups": sorted(wanted.groups),
         "names": wanted.policy.names,
-        "about_one": sorted(kind for kind in found.classes if gate.about_one(kind)),
+        "about_one": sorted(kind for kind in found.classes if reidentification.about_one(kind)),
         "seal": page.digest,
         "override": wanted.override,
     }

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linkage.bundle.checks.chain import NOTHING_BEFORE
+from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.units import Secret, json_line
 
 Row = Mapping[str, Any]

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
+from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.faults import RUNGS
-from linkage.bundle.claim import claims
-from linkage.bundle.collect import Inputs, units
+from linkage.bundle.claims import claims
 from linkage.bundle.seal import PATH_AT
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
@@ -18,7 +18,7 @@ from linkage.case import Case
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
 from linkage.report.document import Document, pictures
-from linkage.report.gather import INDICATORS, Source, Whole
+from linkage.report.opened_units import INDICATORS, Source, Whole
 from linkage.report.sections import Given, document
 
 ABOUT = ("case", "view", "recipient", "purpose", "declared", "seal")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
-from linkage.bundle.collect import Unit
-from linkage.bundle.gate import Profiles, about_one
 from linkage.bundle.policy import Policy
-from linkage.bundle.sign import Key
+from linkage.bundle.reidentification import Profiles, about_one
+from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret, unit_class, unit_line
 from linkage.errors import IntegrityError
 

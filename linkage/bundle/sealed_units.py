@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.bundle.collect import LINKS_PER_ACCOUNT, Inputs, Link
+from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.case.writer import RUN

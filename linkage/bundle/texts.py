@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.collect import LINKS_PER_ACCOUNT
-from linkage.bundle.words import SCALE
+from linkage.bundle.case_units import LINKS_PER_ACCOUNT
+from linkage.bundle.verbal_scale import SCALE
 
 TEMPLATES = Path(__file__).parent / "templates"
 RULES = {

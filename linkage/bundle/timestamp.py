@@ -14,12 +14,12 @@ from cryptography import x509
 
 from linkage.bundle.bag import add_to_bag
 from linkage.bundle.checks.archive import Archive
-from linkage.bundle.checks.content import Files
+from linkage.bundle.checks.bundle_files import Files
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.folder import Folder
-from linkage.bundle.checks.names import SIGNATURE, STAMPS
-from linkage.bundle.checks.stamp import read_stamp, request_number, stamp_fault
-from linkage.bundle.checks.strict import NotStrict
+from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
+from linkage.bundle.checks.strict_json import NotStrict
+from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_fault
+from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.distribution import install_command
 from linkage.errors import IntegrityError, UsageError
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from linkage.bundle.checks.disclosures import unit_class
-from linkage.bundle.checks.strict import SAFE_INTEGER
+from linkage.bundle.checks.strict_json import SAFE_INTEGER
 from linkage.schema import content_id
 
 __all__ = ["Secret", "day", "fixed", "moment", "plain", "slug", "unit_class", "unit_line"]

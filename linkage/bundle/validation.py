@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.checks.interval import wilson
+from linkage.bundle.checks.intervals import wilson
 from linkage.bundle.units import fixed
 from linkage.errors import CaseError, UsageError
 

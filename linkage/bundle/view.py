@@ -6,10 +6,10 @@ from typing import Any
 
 from linkage.bundle import texts
 from linkage.bundle.custody import handed_out
-from linkage.bundle.gate import Risk
 from linkage.bundle.policy import Policy
+from linkage.bundle.reidentification import Risk
 from linkage.bundle.seal import Page, Sorted
-from linkage.bundle.sign import Key, signer_line
+from linkage.bundle.signing import Key, signer_line
 from linkage.bundle.units import json_line
 from linkage.bundle.validation import NOT_MEASURED
 

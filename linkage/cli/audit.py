@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import create, sign
-from linkage.bundle import trust as trust_store
+from linkage.bundle import create, signing
+from linkage.bundle import trusted_signers as trust_store
 from linkage.bundle.checks.sshsig import Unreadable, read_signers
 from linkage.case import Case, audit_faults
 from linkage.case.journal import AUDIT, read_lines
@@ -22,7 +22,7 @@ def audit(
     """Check an audit file, or sign it."""
     found = Case(case)
     if key is not None:
-        row = create.sign_audit(found.path, sign.load_key(key, passphrase(passphrase_file)))
+        row = create.sign_audit(found.path, signing.load_key(key, passphrase(passphrase_file)))
         say(f"{row['entries']:,} entries signed; the head is {row['head']}")
     faults = audit_faults(found.path) + create.audit_contradictions(found.path, _signers(signers))
     entries = read_lines(found.path / AUDIT)

@@ -10,8 +10,8 @@ from linkage.cli.screen.layout import FAINT, heading, indented, rows, show, text
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.errors import UsageError
-from linkage.lab.curves import Grouping, Halved, Point, Trial, halved, measure, write
-from linkage.lab.knobs import knobs_named
+from linkage.lab.evasion_costs import knobs_named
+from linkage.lab.evasion_curves import Grouping, Halved, Point, Trial, halved, measure, write
 from linkage.settings import Settings
 
 

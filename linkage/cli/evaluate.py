@@ -12,7 +12,7 @@ from linkage.cli.screen.text import UNDEFINED
 from linkage.errors import UsageError
 from linkage.lab.evaluate import Evaluation, read_truth
 from linkage.lab.evaluate import evaluate as score
-from linkage.lab.messages import (
+from linkage.lab.interaction_scores import (
     KindScore,
     MessageScore,
     by_kind,

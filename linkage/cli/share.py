@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.attribution.exchange_key import read_exchange_key
-from linkage.bundle import sign
+from linkage.bundle import signing
 from linkage.case import Case, audit, user
 from linkage.cli.files import passphrase, write_bytes
 from linkage.cli.screen.layout import FAINT, heading, indented, line, rows, text
@@ -15,7 +15,7 @@ from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import many
 from linkage.errors import UsageError
-from linkage.share.marking import level
+from linkage.share.tlp import level
 
 ROLE = "evidence-share@v1"
 """The namespace of the signature."""
@@ -36,7 +36,7 @@ def share(
 ) -> None:
     """Write the STIX bundle, and its signature."""
     tlp = level(terms["tlp"])
-    key = sign.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
+    key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
     exchange = read_exchange_key(keys["exchange_key"]) if keys["exchange_key"] else None
     if exchange and terms["text"]:
         raise UsageError(

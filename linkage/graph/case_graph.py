@@ -19,7 +19,7 @@ from linkage.case import Case
 from linkage.case.journal import AUDIT, read_lines
 from linkage.engines import Engine
 from linkage.engines.connect import connect
-from linkage.graph import fact_nodes, link_edges, push, schema, scope, trace
+from linkage.graph import connected_databases, fact_nodes, link_edges, push, schema, scope
 from linkage.graph import summary_nodes as summary
 from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.ledger import Plan
@@ -168,7 +168,7 @@ def pushed(case: Case, to: Connection, options: Options, *, again: bool, progres
             done = push.push(
                 session, plan, made.parts(), dimensions=made.dimensions, again=again, progress=progress
             )
-    trace.leave(case.path, to, options.name, plan.run)
+    connected_databases.leave(case.path, to, options.name, plan.run)
     return done
 
 

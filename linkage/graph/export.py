@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from linkage.case import Case
-from linkage.graph import bulk
-from linkage.graph.bulk import Written
+from linkage.graph import bulk_import
+from linkage.graph.bulk_import import Written
 from linkage.graph.case_graph import Options, graph, origin
 from linkage.graph.ledger import Plan
 from linkage.log import Progress
@@ -14,4 +14,4 @@ def exported(case: Case, folder: Path, options: Options, *, progress: Progress) 
     """Write what a push of the case would send; raises UsageError where the folder holds something else."""
     with graph(case, options) as made:
         plan = Plan(options.name, made.run(), origin(case), "")
-        return bulk.write(folder, plan, made.parts, dimensions=made.dimensions, progress=progress)
+        return bulk_import.write(folder, plan, made.parts, dimensions=made.dimensions, progress=progress)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linkage.errors import InputError
-from linkage.graph.links import literal
+from linkage.graph.browser_links import literal
 from linkage.graph.questions import folder, questions
 
 SOURCE = "guide.adoc"

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import GraphError
-from linkage.graph import counts, empties, ledger, statements
+from linkage.graph import counts, empty_lists, ledger, load_statements
 from linkage.graph.batches import Quarantine, Row, batches
 from linkage.graph.ledger import Plan
 from linkage.graph.prefetch import ahead
@@ -58,7 +58,7 @@ def push(
     """
     prepare(session, dimensions)
     done, sent = session.execute_write(ledger.claim, plan, again=again)
-    empties.fill(session, plan)
+    empty_lists.fill(session, plan)
     pushed = Pushed(plan)
     if sent is not None:
         pushed.sent = Counter({part.name: count for part, count in zip(PARTS, sent, strict=True)})
@@ -73,12 +73,12 @@ def push(
 
 def prepare(session: Any, dimensions: int) -> None:
     """Constraints and indexes, made and then looked at; raises GraphError where one cannot be had."""
-    for text in (*statements.CONSTRAINTS.values(), statements.vector_index(dimensions)):
+    for text in (*load_statements.CONSTRAINTS.values(), load_statements.vector_index(dimensions)):
         _make(session, text)
     found = [(row["labels"], row["properties"]) for row in session.execute_read(_rows, counts.CONSTRAINTS)]
     for nodes in NODES:
         if ([nodes.label], ["case", *nodes.key]) not in found:
-            name = statements.constraint_name(nodes)
+            name = load_statements.constraint_name(nodes)
             raise GraphError(
                 f"the database has no constraint on {nodes.label}, and another one is called {name}",
                 hint=f"DROP CONSTRAINT {name}, then push again",
@@ -169,7 +169,7 @@ class _Loader:
     def _write(self, tx: Any, part: Part, batch: list[Row], number: int) -> None:
         plan = self._plan
         if ledger.fence(tx, plan, number):
-            found = tx.run(statements.load(part), case=plan.case, run=plan.run, rows=batch).single()
+            found = tx.run(load_statements.load(part), case=plan.case, run=plan.run, rows=batch).single()
             if found["rows"] != len(batch):
                 raise _Missing
 

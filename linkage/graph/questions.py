@@ -8,7 +8,7 @@ from pathlib import Path
 
 from linkage.distribution import DAMAGED, packaged
 from linkage.errors import InputError, UsageError
-from linkage.graph.rejections import refusal
+from linkage.graph.query_safety import refusal
 
 TITLE = re.compile(r"// (?P<title>\S.*)\n")
 CATEGORY = re.compile(r"// category: (?P<category>\S.*)\n")

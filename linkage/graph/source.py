@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from linkage.case import Case
 from linkage.errors import UsageError
 from linkage.graph import pattern
-from linkage.graph import read as draw
-from linkage.graph.attach import Place
+from linkage.graph import source_rows as draw
 from linkage.graph.case_graph import origin
 from linkage.graph.connection import SCHEMES, Connection, connection, open_driver, translated_errors
+from linkage.graph.foreign_nodes import Place
 from linkage.graph.pull import nothing_lost
-from linkage.graph.read import Draw
+from linkage.graph.source_rows import Draw
 from linkage.log import Progress, quiet
 from linkage.settings import Settings, TableMapping
 

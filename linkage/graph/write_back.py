@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from linkage.case import Case
 from linkage.errors import GraphError
-from linkage.graph import trace
-from linkage.graph.attach import Attached, Place, attach
+from linkage.graph import connected_databases
 from linkage.graph.case_graph import Options, pushed
 from linkage.graph.connection import Connection, open_driver, translated_errors
+from linkage.graph.foreign_nodes import Attached, Place, attach
 from linkage.graph.push import Pushed
 from linkage.graph.source import Graph
 from linkage.log import Progress
@@ -25,8 +25,10 @@ class Returned:
 
 def remember(case: Case, graphs: Sequence[Graph]) -> None:
     """Note in the case folder which graphs it was read from, so that later pushes too tie groups to them."""
-    read = [trace.Source(each.to.uri, each.to.database, each.place) for each in graphs if each.place]
-    trace.keep_sources(case.path, read)
+    read = [
+        connected_databases.Source(each.to.uri, each.to.database, each.place) for each in graphs if each.place
+    ]
+    connected_databases.keep_sources(case.path, read)
 
 
 def returned(case: Case, graphs: Sequence[Graph], progress: Progress) -> list[Returned]:
@@ -53,7 +55,10 @@ def push_and_tie(
     """Push a case; where it was read from that database, tie its groups to its accounts there."""
     done = pushed(case, to, options, again=again, progress=progress)
     here = (to.uri, to.database)
-    place = next((each.place for each in trace.sources(case.path) if (each.uri, each.database) == here), None)
+    place = next(
+        (each.place for each in connected_databases.sources(case.path) if (each.uri, each.database) == here),
+        None,
+    )
     return Returned(to, done, _tied(to, done, place) if place else None)
 
 

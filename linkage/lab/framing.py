@@ -8,7 +8,18 @@ from linkage.arrays import Ints
 from linkage.lab.calendar import END, HOUR, MINUTE, whole
 from linkage.lab.crews import Crew
 from linkage.lab.profiles import ADDRESS, BILLING, CARD, CLIENT, TEMPLATE, Framing
-from linkage.lab.roster import ASK, HARVEST, INNOCENT, NOBODY, PLANTED, Flags, Roster, Rows, concatenate, ints
+from linkage.lab.roster import (
+    ASK,
+    HARVEST,
+    INNOCENT,
+    NOBODY,
+    PLANTED,
+    Flags,
+    Roster,
+    Rows,
+    concatenate,
+    ints,
+)
 
 SOON = 10 * MINUTE
 """A planted request follows one of the operator's own within this time."""

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from linkage.arrays import Ints
 from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
 from linkage.lab.crews import Crew
-from linkage.lab.happenings import BENCHMARKS, QUESTIONS
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
+from linkage.lab.prompt_sources import Grammar, Voice, material
 from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, TOOL, TUTORIAL, WRAPPER, Rows
+from linkage.lab.shared_reading import BENCHMARKS, QUESTIONS
 from linkage.lab.templates import PLAIN, Disguise, Template, around, draw_template, instructions
-from linkage.lab.voices import Grammar, Voice, material
-from linkage.lab.wording import fill, join, scatter, split_rows
+from linkage.lab.text_columns import fill, join, scatter, split_rows
 
 Said = tuple[pa.Array, pa.Array]
 """Prompts and system prompts; a system prompt may be null."""

@@ -16,14 +16,15 @@ from linkage.lab.cards import found_issuers
 from linkage.lab.clients import Clients
 from linkage.lab.crews import Crew, form_crews, reserved
 from linkage.lab.framing import NO_VICTIMS, Victims, frame
-from linkage.lab.happenings import copy_tutorials, publish, run_benchmarks, share_talks
 from linkage.lab.operators import dispatch, echo, recruit
 from linkage.lab.places import Ground, address_text, lay_out
 from linkage.lab.pools import clients_of, serve, take_over
 from linkage.lab.population import everybody, keep_inside
 from linkage.lab.profiles import PROFILES, Planted, Profile
+from linkage.lab.prompt_sources import Grammar, Voice, read_prompts
 from linkage.lab.prompts import stock
 from linkage.lab.roster import INNOCENT, TOOL, Roster, Rows, concatenate
+from linkage.lab.shared_reading import copy_tutorials, publish, run_benchmarks, share_talks
 from linkage.lab.tables import (
     Town,
     Wire,
@@ -37,7 +38,6 @@ from linkage.lab.tables import (
 from linkage.lab.truth import TRUTH, Story, planted, write_about, write_truth
 from linkage.lab.units import Town as Settling
 from linkage.lab.units import settle_units
-from linkage.lab.voices import Grammar, Voice, read_prompts
 
 FEWEST_ACCOUNTS = 100
 CHUNK = 250_000

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.lab.phrasing import BANK, LABELS, SHAPES
+from linkage.lab.text_columns import fill_any, join, pick, scatter
 from linkage.lab.vocabulary import FILLER
-from linkage.lab.wording import fill_any, join, pick, scatter
 
 CHANGED_PER_SWAP = 0.83
 """Share of a phrase's words that differ after a swap, measured over the bank; knobs speak of words."""

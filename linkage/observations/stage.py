@@ -11,7 +11,15 @@ from ibis import _
 
 from linkage.engines import Engine
 from linkage.ingest.read import Sources
-from linkage.observations import bursts, conversations, facts, model_moves, row_ids, themes, value_traits
+from linkage.observations import (
+    bursts,
+    conversations,
+    facts,
+    model_moves,
+    row_ids,
+    themes,
+    value_traits,
+)
 from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import answers_given, answers_sent_on, echo_facts
 from linkage.observations.content import content_facts

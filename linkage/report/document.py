@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkage.report.drawing import Drawing
+from linkage.report.svg import Drawing
 
 Row = Mapping[str, Any]
 

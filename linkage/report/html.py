@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from linkage.report.document import Document
-from linkage.report.drawing import with_classes
-from linkage.report.figures import clean
+from linkage.report.formatting import clean
+from linkage.report.svg import with_classes
 
 HERE = Path(__file__).parent
 

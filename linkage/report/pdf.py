@@ -23,8 +23,8 @@ from linkage.report.document import (
     Table,
     Withheld,
 )
-from linkage.report.drawing import on_paper
-from linkage.report.figures import clean, cut
+from linkage.report.formatting import clean, cut
+from linkage.report.svg import on_paper
 
 TEMPLATE = Path(__file__).parent / "page.typ"
 STANDARDS = ["a-2b", "ua-1"]

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkage.report import bits, closing, network, opening, shared, standing, times
+from linkage.report import (
+    activity,
+    appendix,
+    assessment,
+    contributions,
+    link_diagram,
+    overview,
+    shared_traits,
+)
 from linkage.report.document import Block, Document, Group, Picture, Section
-from linkage.report.gather import Source, Whole, gather
-from linkage.report.subject import Subject
+from linkage.report.group_view import Subject
+from linkage.report.opened_units import Source, Whole, gather
 
 Row = Mapping[str, Any]
 
@@ -30,7 +38,7 @@ class Given:
 
 def document(source: Source, given: Given) -> tuple[Document, Whole]:
     """The report, and what it was made of."""
-    whole = gather(source, opening.VALUES)
+    whole = gather(source, overview.VALUES)
     groups = [
         Group(name, sections(Subject(name, whole, group, given.withheld, given.verdicts.get(name, ()))))
         for name, group in sorted(whole.groups.items())
@@ -40,9 +48,9 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
         title=given.title,
         label=given.label,
         about=given.about,
-        opening=[closing.limits(given.ladder, sealed=given.sealed)],
+        opening=[appendix.limits(given.ladder, sealed=given.sealed)],
         groups=groups,
-        closing=[closing.receipts(whole), *closing.withheld(given.withheld)],
+        closing=[appendix.receipts(whole), *appendix.withheld(given.withheld)],
         day=given.day or _last_day(whole),
         scripted=given.scripted,
     )
@@ -62,21 +70,21 @@ def _last_day(whole: Whole) -> str:
 def sections(subject: Subject) -> list[Section]:
     """All sections of one group."""
     return [
-        opening.headline(subject),
-        opening.sides(subject),
+        overview.headline(subject),
+        overview.sides(subject),
         _when(subject),
         _bits(subject),
-        opening.strongest(subject),
+        overview.strongest(subject),
         _network(subject),
-        standing.stability(subject),
-        standing.explanations(subject),
-        shared.indicators(subject),
-        shared.templates(subject),
-        standing.taken(subject),
-        standing.whose(subject),
-        standing.gates(subject),
-        shared.members(subject),
-        opening.claims(subject),
+        assessment.stability(subject),
+        assessment.explanations(subject),
+        shared_traits.indicators(subject),
+        shared_traits.templates(subject),
+        assessment.taken(subject),
+        assessment.whose(subject),
+        assessment.gates(subject),
+        shared_traits.members(subject),
+        overview.claims(subject),
     ]
 
 
@@ -86,14 +94,19 @@ def _drawn(pictures: Iterable[Picture | None]) -> list[Block]:
 
 def _when(subject: Subject) -> Section:
     fields = subject.group.fields
-    days = times.timeline(fields.get("registrations") or (), fields.get("by-day") or ())
-    week = times.week(fields.get("week") or ()) or times.hours(fields.get("hours") or ())
+    days = activity.timeline(fields.get("registrations") or (), fields.get("by-day") or ())
+    week = activity.week(fields.get("week") or ()) or activity.hours(fields.get("hours") or ())
     found = _drawn([days, week])
     return Section("When", found or [subject.missing("When they were active", "group.by-day", "group.hours")])
 
 
 def _bits(subject: Subject) -> Section:
-    found = _drawn([bits.of_group(subject.whole, subject.group), bits.of_link(subject.whole, subject.group)])
+    found = _drawn(
+        [
+            contributions.of_group(subject.whole, subject.group),
+            contributions.of_link(subject.whole, subject.group),
+        ]
+    )
     return Section(
         "Where the bits come from",
         found or [subject.missing("Bits of links", "link.weights", "run.prior-bits")],
@@ -101,7 +114,7 @@ def _bits(subject: Subject) -> Section:
 
 
 def _network(subject: Subject) -> Section:
-    picture = network.picture(subject.whole, subject.group)
+    picture = link_diagram.picture(subject.whole, subject.group)
     found: list[Block] = [picture] if picture is not None else [
         subject.missing("Which accounts are linked with which", "link.ends", "link.strength")
     ]  # fmt: skip

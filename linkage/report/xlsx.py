@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from linkage.report import closing
+from linkage.report import appendix
 from linkage.report.document import Document
-from linkage.report.figures import clean
-from linkage.report.gather import MILLION, Gathered, Source, Whole, links
+from linkage.report.formatting import clean
+from linkage.report.opened_units import MILLION, Gathered, Source, Whole, links
 
 MOST_ROWS = 100_000
 """Rows of one sheet; where there are more, the first sheet says how many were left out."""
@@ -77,7 +77,7 @@ def _about(document: Document) -> Iterator[Row]:
     yield "label", document.label
     yield from document.about
     yield "dated", f"{document.day}: the last day that the report covers, not the day of writing"
-    yield "what it shows", closing.LIMITS
+    yield "what it shows", appendix.LIMITS
     yield "cells", "every cell is text; numbers are written digit by digit, as claims have them"
 
 
@@ -177,12 +177,12 @@ def _templates(groups: Groups) -> Iterator[Row]:
 
 
 def _receipts(whole: Whole) -> Iterator[Row]:
-    for name, row in closing.inputs(whole):
+    for name, row in appendix.inputs(whole):
         figures = ", ".join(
             f"{each} {row[each]}" for each in ("rows", "used", "filtered", "quarantined") if each in row
         )
         yield "input", name, f"{figures}, SHA-256 {row.get('sha256')}"
-    for stage, what, number in closing.caps(whole):
+    for stage, what, number in appendix.caps(whole):
         yield "limit", f"{stage}: {what}", number
     for setting, value in sorted(whole.settings.items()):
         yield "setting", setting, value

@@ -127,7 +127,7 @@ class Settings(BaseSettings):
         """Settings from a TOML file, then `changes`; raises UsageError naming file and field."""
         try:
             given = tomllib.loads(path.read_text("utf-8")) if path else {}
-            return cls(**changes, **{FROM_FILE: given})
+            return cls(**{**changes, FROM_FILE: given})
         except OSError as error:
             raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

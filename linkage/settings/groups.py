@@ -1,7 +1,14 @@
 """From links to groups: communities, their stability, and how they are assessed."""
 
 from linkage.settings.communities import PARTITION, Communities, Merging, ProfileMerging, Workload
-from linkage.settings.group_assessment import REPORTED, SIMULATED, Gates, NullModel, Profiles, TraitTests
+from linkage.settings.group_assessment import (
+    REPORTED,
+    SIMULATED,
+    Gates,
+    NullModel,
+    Profiles,
+    TraitTests,
+)
 from linkage.settings.section import Section, setting
 
 

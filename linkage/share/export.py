@@ -12,7 +12,7 @@ from typing import Any
 
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.bundle import seal
-from linkage.bundle.masked import Mask
+from linkage.bundle.masking import Mask
 from linkage.bundle.policy import Policy
 from linkage.bundle.sealed_units import names_and_values
 from linkage.bundle.units import Secret, slug
@@ -23,8 +23,8 @@ from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
 from linkage.share.identifying_values import Allowed, Members, anything, hundredths, micro
-from linkage.share.objects import day, moment
 from linkage.share.stix import Indicator, Operator, Sharing, bundle
+from linkage.share.stix_objects import day, moment
 
 MOST_ACCOUNTS = 10_000
 """Accounts listed of one group, those surest to belong; their number is always given."""

@@ -15,9 +15,9 @@ from linkage.attribution.indicators import of_one_log
 from linkage.case import Case
 from linkage.prompts.stage import TEXT_TRAITS
 from linkage.settings.communities import Workload
-from linkage.share.objects import day
-from linkage.share.pattern import carried
 from linkage.share.stix import Indicator
+from linkage.share.stix_objects import day
+from linkage.share.stix_pattern import carried
 
 LEAST_ACCOUNTS = 2
 """Accounts of the group that hold a value: what one of them has alone may be his who was wrongly added."""

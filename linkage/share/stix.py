@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from linkage.attribution.exchange_key import PREFIX, ExchangeKey
-from linkage.share.marking import LEVELS, marking
-from linkage.share.objects import Maker, Object, bundled, day, moment
-from linkage.share.pattern import observable, pattern
+from linkage.share.stix_objects import Maker, Object, bundled, day, moment
+from linkage.share.stix_pattern import observable, pattern
+from linkage.share.tlp import LEVELS, marking
 
 MOST_OBSERVED = 999_999_999
 """The largest count that observed data may have."""

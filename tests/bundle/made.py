@@ -11,11 +11,11 @@ from typing import Any
 
 from linkage.bundle import bag, seal
 from linkage.bundle import create as bundled
+from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
-from linkage.bundle.checks.names import SIGNATURE, SIGNED
 from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
 from linkage.bundle.policy import read_policy
-from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.bundle.signing import Key, new_key, signer_line
 from linkage.case import Case, journal
 from linkage.share.export import in_view
 from tests import made_case

@@ -9,7 +9,7 @@ import pytest
 
 from linkage.bundle import create, seal
 from linkage.bundle.checks.sshsig import read_signers
-from linkage.bundle.sign import new_key, signer_line
+from linkage.bundle.signing import new_key, signer_line
 from linkage.case import audit_faults, journal
 from linkage.errors import IntegrityError
 from tests.bundle.made import World, audited, world

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.bundle import trust
+from linkage.bundle import trusted_signers
 from linkage.case.journal import AUDIT, read_lines
 from tests.bundle.made import GROUP, PRINCIPAL, World, forged, standalone, world
 from tests.conftest import Command
@@ -15,7 +15,7 @@ from tests.conftest import Command
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signers are looked for in a home of the test's own."""
-    monkeypatch.setattr(trust, "user_config_path", lambda name: tmp_path / "home" / name)
+    monkeypatch.setattr(trusted_signers, "user_config_path", lambda name: tmp_path / "home" / name)
 
 
 @pytest.fixture

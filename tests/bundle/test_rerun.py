@@ -10,7 +10,7 @@ from linkage import investigate, pipeline
 from linkage.bundle import create, rerun
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
-from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.bundle.signing import Key, new_key, signer_line
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError

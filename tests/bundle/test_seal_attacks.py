@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from linkage.bundle.checks.archive import Archive
-from linkage.bundle.checks.compared import compare
+from linkage.bundle.checks.view_comparison import compare
 from tests import made_case
 from tests.bundle.made import GROUP, World, audited, forged, rechained, resealed, standalone, world
 

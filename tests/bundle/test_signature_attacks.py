@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.bundle.checks import ed25519
-from linkage.bundle.checks.names import SIGNATURE, SIGNED
+from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -21,7 +21,7 @@ from linkage.bundle.checks.sshsig import (
     read_signers,
     string,
 )
-from linkage.bundle.sign import Key, load_key, new_key, signer_line
+from linkage.bundle.signing import Key, load_key, new_key, signer_line
 from linkage.errors import UsageError
 from tests.bundle.made import PRINCIPAL, World, packed, standalone, unpacked
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.bundle import timestamp
-from linkage.bundle.checks import stamp as stamps
-from linkage.bundle.checks.names import SIGNATURE, STAMPS
-from linkage.bundle.checks.stamp import read_stamp
-from linkage.bundle.checks.strict import NotStrict
+from linkage.bundle.checks import timestamps as stamps
+from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
+from linkage.bundle.checks.strict_json import NotStrict
+from linkage.bundle.checks.timestamps import read_stamp
 from linkage.cli.app import run
 from linkage.errors import UsageError
 from tests.bundle.authority import Authority, authority, openssl, short_lived

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.bundle.checks.interval import of_resamples, wilson
+from linkage.bundle.checks.intervals import of_resamples, wilson
 from linkage.bundle.validation import NO_INTERVAL, NOTHING, read_validation
 from linkage.errors import CaseError, UsageError
 from tests.bundle.made import World, unpacked

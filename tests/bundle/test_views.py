@@ -13,9 +13,9 @@ import pytest
 
 from linkage.bundle import seal
 from linkage.bundle.policy import READY, Policy, read_policy
-from linkage.bundle.sign import new_key, signer_line
+from linkage.bundle.signing import new_key, signer_line
 from linkage.bundle.units import Secret, slug, unit_line
-from linkage.bundle.words import NEVER, SCALE, support
+from linkage.bundle.verbal_scale import NEVER, SCALE, support
 from linkage.errors import CaseError, IntegrityError, UsageError
 from tests import made_case
 from tests.bundle.made import (
@@ -180,7 +180,7 @@ def test_accounts_that_look_like_no_other_do_not_leave(tmp_path: Path) -> None:
 
 
 def _one_link_less(own: World, policy: Policy, folder: Path) -> None:
-    from linkage.bundle.gate import Profiles, measure, pass_gate
+    from linkage.bundle.reidentification import Profiles, measure, pass_gate
 
     profiles = Profiles()
     profiles.links = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")]

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.case import (
-    Case,
-)
+from linkage.case import Case
 from linkage.errors import CaseError
 from linkage.links import constraints
 from tests import made_case

@@ -6,12 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage.case import (
-    Case,
-    audit,
-    audit_faults,
-    read_verdicts,
-)
+from linkage.case import Case, audit, audit_faults, read_verdicts
 from linkage.case.journal import AUDIT
 from linkage.errors import CaseError, IntegrityError
 from linkage.links import constraints

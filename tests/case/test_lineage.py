@@ -10,12 +10,7 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.case import (
-    parquet,
-    persist,
-    previous_groups,
-    with_past,
-)
+from linkage.case import parquet, persist, previous_groups, with_past
 from linkage.case.parquet import prepare
 from linkage.schema import CASE
 from tests.made_case import FAMILY, GROUP, HOME, OPERATOR

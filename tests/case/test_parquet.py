@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.case import (
-    Case,
-    parquet,
-)
+from linkage.case import Case, parquet
 from linkage.errors import CaseError, IntegrityError
 from linkage.schema import CASE
 from tests import made_case

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from linkage.case import (
-    Case,
-)
+from linkage.case import Case
 from linkage.errors import UsageError
 from tests import made_case
 from tests.made_case import GROUP, receipt

@@ -11,11 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from linkage.case import (
-    Case,
-    CaseWriter,
-    writer,
-)
+from linkage.case import Case, CaseWriter, writer
 from linkage.case.journal import AUDIT
 from linkage.errors import CaseError, IntegrityError
 from linkage.links import constraints

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pyarrow as pa
+from linkage.evidence.inputs import uses
 
 from linkage.engines import Engine
-from linkage.evidence.inputs import uses
 
 
 def rows(engine: Engine, **columns: Any) -> Any:

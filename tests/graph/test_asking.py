@@ -16,9 +16,9 @@ import yaml
 from linkage.cli.app import run
 from linkage.cli.neo4j.answer import answer_page, cell
 from linkage.cli.screen.layout import show
+from linkage.graph.connected_databases import FILE
+from linkage.graph.query_safety import refusal
 from linkage.graph.questions import questions
-from linkage.graph.rejections import refusal
-from linkage.graph.trace import FILE
 from tests.graph import made
 from tests.graph.loaded_fixture import NAME, Loaded
 from tests.neo4j_server import ROOT, Server

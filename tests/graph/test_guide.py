@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.graph.guide import asciidoc, legacy, pages
+from linkage.graph.guide_server import Served
+from linkage.graph.query_safety import refusal
 from linkage.graph.questions import question
-from linkage.graph.rejections import refusal
-from linkage.graph.served import Served
 
 HOSTILE = "</pre><script>alert(1)</script>'\\u0027&amp;`\n== page"
 BROWSER = "http://graph.example:7474"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from linkage.errors import GraphError, UsageError
-from linkage.graph import schema, statements
+from linkage.graph import load_statements, schema
 from linkage.graph.case_graph import Options, graph
 from linkage.graph.connection import open_driver
 from linkage.graph.pull import pulled
@@ -183,7 +183,7 @@ def test_another_case_of_the_same_name_is_refused(
 
 def test_a_constraint_of_ours_on_something_else_is_told(neo4j_server: Server, tmp_path: Path) -> None:
     wrong = [each for each in schema.NODES if each.label == "Operator"]
-    assert statements.constraint(wrong[0]) == (
+    assert load_statements.constraint(wrong[0]) == (
         "CREATE CONSTRAINT linkage_operator IF NOT EXISTS FOR (n:Operator) REQUIRE (n.case, n.name) IS UNIQUE"
     )
 

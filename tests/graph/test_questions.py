@@ -8,9 +8,9 @@ import pytest
 from neo4j import Driver, GraphDatabase
 
 from linkage.cli.neo4j.query import LAST_LIMIT
-from linkage.graph.ask import Answer, ask
+from linkage.graph.query import Answer, ask
+from linkage.graph.query_safety import refusal
 from linkage.graph.questions import Question, questions
-from linkage.graph.rejections import refusal
 from tests.graph.loaded_fixture import OPERATOR, Loaded
 from tests.neo4j_server import Server
 

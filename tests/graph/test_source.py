@@ -13,7 +13,7 @@ from linkage.api import investigate
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import InputError, UsageError
-from linkage.graph.trace import sources
+from linkage.graph.connected_databases import sources
 from linkage.graph.write_back import push_and_tie
 from linkage.ingest.read import read
 from linkage.schema import SOURCES

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linkage.engines import Engine
-from linkage.groups import stage
+from linkage.groups import stage as groups_stage
 from linkage.groups.pair_sampling import AreLinked
 from linkage.groups.stage import FoundCommunities, GroupingInput
 from linkage.links.constraints import Constraints
@@ -28,12 +28,12 @@ def given(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> GroupingI
 
 @pytest.fixture(scope="module")
 def found(engine: Engine, given: GroupingInput) -> FoundCommunities:
-    return stage.find_communities(engine, given, SETTINGS, Log())
+    return groups_stage.find_communities(engine, given, SETTINGS, Log())
 
 
 def query(given: GroupingInput) -> AreLinked:
     rule = LinkRule.of(given.rules, given.weighing.strong, SETTINGS.links)
-    return stage.link_query(given.weighing, rule)
+    return groups_stage.link_query(given.weighing, rule)
 
 
 def numbers(given: GroupingInput, names: list[str]) -> list[int]:
@@ -67,7 +67,7 @@ def test_the_operator_s_accounts_are_one_community(given: GroupingInput, found: 
 def test_each_community_is_assessed_with_its_membership_and_work(
     given: GroupingInput, found: FoundCommunities
 ) -> None:
-    groups = stage.assess_communities(found, given)
+    groups = groups_stage.assess_communities(found, given)
     assert [each.members.tolist() for each in groups.assessments] == [
         np.flatnonzero(found.split.labels == number).tolist() for number in range(len(groups.assessments))
     ]
@@ -79,7 +79,7 @@ def test_each_community_is_assessed_with_its_membership_and_work(
 def test_evidence_of_the_whole_case_is_added_and_none_is_lost(
     given: GroupingInput, found: FoundCommunities
 ) -> None:
-    links = stage.with_case_evidence(stage.assess_communities(found, given), given)
+    links = groups_stage.with_case_evidence(groups_stage.assess_communities(found, given), given)
     assert links.evidence.num_rows >= given.links.evidence.num_rows
     assert links.scored.left.tolist() == given.links.scored.left.tolist()
     own = [column for column in given.links.evidence.column_names if column in links.evidence.column_names]
@@ -90,9 +90,9 @@ def test_evidence_of_the_whole_case_is_added_and_none_is_lost(
 def test_a_confirmed_group_is_one_community_and_reported(engine: Engine, tmp_path: Path) -> None:
     sure = frozenset([*OPERATOR[:3], PLAIN.names()[-1]])
     given = given_for(engine, PLAIN.tables(), tmp_path, SETTINGS, Constraints(confirmed={"g": sure}))
-    found = stage.find_communities(engine, given, SETTINGS, Log())
+    found = groups_stage.find_communities(engine, given, SETTINGS, Log())
     assert len(set(found.split.labels[numbers(given, sorted(sure))].tolist())) == 1
-    groups = stage.assess_communities(found, given)
+    groups = groups_stage.assess_communities(found, given)
     reported = [each for each in groups.assessments if each.reported]
     assert any(set(numbers(given, sorted(sure))) <= set(each.members.tolist()) for each in reported)
 
@@ -104,6 +104,6 @@ def test_where_prompts_are_withheld_accounts_are_split_by_access(engine: Engine,
     log = Log()
     given = given_for(engine, tables, tmp_path, SETTINGS, Constraints())
     assert given.prompts.withheld
-    found = stage.find_communities(engine, given, SETTINGS, log)
+    found = groups_stage.find_communities(engine, given, SETTINGS, log)
     assert found.workloads.rows is None
     assert found.split.labels.tolist() == np.where(found.split.left, -1, found.merged.labels).tolist()

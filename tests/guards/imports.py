@@ -40,7 +40,7 @@ ENGINE_OUTSIDE_STAGES: tuple[str, ...] = ()
 OWNERS = {
     "altair": ("linkage.explain.explain", "linkage.report"),
     "click": ("linkage.cli",),
-    "cryptography": ("linkage.bundle.sign", "linkage.bundle.timestamp"),
+    "cryptography": ("linkage.bundle.signing", "linkage.bundle.timestamp"),
     "disposable_email_domains": ("linkage.groups.declared_units",),
     "duckdb": ("linkage.engines",),
     "faiss": ("linkage.prompts.neighbours",),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.lab.evaluate import read_truth
-from linkage.lab.messages import read_kinds
+from linkage.lab.interaction_scores import read_kinds
 from linkage.lab.simulate import Simulation
 
 

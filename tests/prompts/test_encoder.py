@@ -9,7 +9,14 @@ import pytest
 
 from linkage.errors import UsageError
 from linkage.prompts import encoder
-from linkage.prompts.encoder import CachedEncoder, Encoder, HashingEncoder, JudgeEncoder, StaticEncoder, named
+from linkage.prompts.encoder import (
+    CachedEncoder,
+    Encoder,
+    HashingEncoder,
+    JudgeEncoder,
+    StaticEncoder,
+    named,
+)
 from linkage.prompts.stage import chosen_judge
 from linkage.settings.prompts import Prompts
 

@@ -21,7 +21,7 @@ from linkage.report.document import (
     Table,
     Withheld,
 )
-from linkage.report.drawing import Drawing, rect, text
+from linkage.report.svg import Drawing, rect, text
 from linkage.schema import TRAIT_FAMILY, content_id
 from tests import made_case
 

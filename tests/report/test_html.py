@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from linkage.bundle import reports
 from linkage.bundle.policy import Policy, read_policy
-from linkage.bundle.words import NEVER
+from linkage.bundle.verbal_scale import NEVER
 from linkage.cli.app import run
 from linkage.report import sections as told
-from linkage.report.figures import clean
+from linkage.report.formatting import clean
 from linkage.report.html import render
 from tests import made_case
 from tests.bundle.made import World, standalone, unpacked, world

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.bundle import reports
-from linkage.report import bits, gather, layout, network, sections
+from linkage.report import contributions, force_layout, link_diagram, opened_units, sections
+from linkage.report.activity import timeline, week
 from linkage.report.document import Picture, pictures
-from linkage.report.drawing import TONES, short, with_classes
 from linkage.report.html import HERE
-from linkage.report.times import timeline, week
+from linkage.report.svg import TONES, short, with_classes
 from tests.report.conftest import ACCOUNTS
 
 
@@ -93,7 +93,7 @@ def test_against_and_for_differ_by_more_than_colour(plain_report: reports.Report
 @given(st.integers(0, 40), st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=80))
 def test_a_layout_has_a_place_for_everybody(count: int, ends: list[tuple[int, int]]) -> None:
     given_ends = np.array([each for each in ends if max(each) < count], dtype=np.int64).reshape(-1, 2)
-    first, again = layout.places(count, given_ends), layout.places(count, given_ends)
+    first, again = force_layout.places(count, given_ends), force_layout.places(count, given_ends)
     assert first.shape == (count, 2) and first.tobytes() == again.tobytes()
     assert not len(first) or (first.min() >= 0 and first.max() <= 1)
     if count > 1:
@@ -102,7 +102,7 @@ def test_a_layout_has_a_place_for_everybody(count: int, ends: list[tuple[int, in
 
 def test_linked_accounts_are_nearer_than_others() -> None:
     blocks = [(a + b, a + c) for a in (0, 20) for b in range(20) for c in range(b)]
-    at = layout.places(40, np.array([*blocks, (0, 20)], dtype=np.int64))
+    at = force_layout.places(40, np.array([*blocks, (0, 20)], dtype=np.int64))
     centres = [at[:20].mean(axis=0), at[20:].mean(axis=0)]
     spread = max(np.linalg.norm(at[:20] - centres[0], axis=1).mean(), 0.01)
     assert np.linalg.norm(centres[0] - centres[1]) > 2 * spread
@@ -118,15 +118,15 @@ def test_every_account_of_a_small_group_is_drawn_core_and_fringe_apart(plain_rep
 
 def test_a_large_group_is_cut_and_says_so(hostile_report: reports.Report) -> None:
     picture = by_name(hostile_report)["network"]
-    assert sum(bool(each.title) for each in picture.drawing.shapes) == network.MOST
-    assert f"{network.MOST} of {ACCOUNTS} accounts are drawn" in picture.note
+    assert sum(bool(each.title) for each in picture.drawing.shapes) == link_diagram.MOST
+    assert f"{link_diagram.MOST} of {ACCOUNTS} accounts are drawn" in picture.note
     assert len(hostile_report.as_file(".html")) < 5_000_000
 
 
 def test_who_is_drawn_hangs_together_from_the_strongest_link_on() -> None:
     chain = [(1000 - number, (f"a{number:04}", f"a{number + 1:04}")) for number in range(900)]
-    kept = network._kept(chain)
-    assert kept == [f"a{number:04}" for number in range(network.MOST)]
+    kept = link_diagram._kept(chain)
+    assert kept == [f"a{number:04}" for number in range(link_diagram.MOST)]
 
 
 # --- forms -----------------------------------------------------------------------------------------
@@ -165,8 +165,8 @@ def test_places_are_short(value: float, said: str) -> None:
 
 
 def test_what_is_counted_stays_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gather, "MOST_COUNTED", 10)
-    counted = gather.Counted()
+    monkeypatch.setattr(opened_units, "MOST_COUNTED", 10)
+    counted = opened_units.Counted()
     for number in range(1_000):
         counted.add("often")
         counted.add(number)
@@ -182,4 +182,4 @@ def test_without_weights_there_is_no_waterfall() -> None:
     document, whole = sections.document(
         lambda start: [u for u in units if u[0].startswith(start)], sections.Given("t", "l")
     )
-    assert not pictures(document) and bits.prior(whole) == -10
+    assert not pictures(document) and contributions.prior(whole) == -10

@@ -10,7 +10,7 @@ import pytest
 
 from linkage.bundle import reports
 from linkage.report import xlsx
-from linkage.report.figures import clean
+from linkage.report.formatting import clean
 from tests.programs import needed
 from tests.report import hostile
 from tests.report.conftest import ACCOUNTS

@@ -9,7 +9,7 @@ import pytest
 from linkage.bundle import create
 from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
-from linkage.bundle.sign import Key, new_key, signer_line
+from linkage.bundle.signing import Key, new_key, signer_line
 from linkage.share.export import in_view
 from tests.bundle.made import unpacked
 from tests.share.conftest import Spring

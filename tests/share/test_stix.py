@@ -16,10 +16,10 @@ from linkage.attribution.exchange_key import PREFIX, ExchangeKey
 from linkage.errors import UsageError
 from linkage.ingest.formats.stix_pattern import alternatives
 from linkage.settings.ingest import Ingest
-from linkage.share.marking import LEVELS, level, marking
-from linkage.share.objects import OBSERVABLES, moment
-from linkage.share.pattern import carried, observable, pattern
 from linkage.share.stix import Indicator, Operator, Sharing, bundle
+from linkage.share.stix_objects import OBSERVABLES, moment
+from linkage.share.stix_pattern import carried, observable, pattern
+from linkage.share.tlp import LEVELS, level, marking
 from tests.share.read import indicators, objects
 
 DAY = 86_400_000_000

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.names import name_fault, twins
+from linkage.bundle.checks.file_names import name_fault, twins
 
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 DATE, TIME = 0x21, 0

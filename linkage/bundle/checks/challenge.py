@@ -5,7 +5,7 @@ from typing import Any
 
 from linkage.bundle.checks.disclosures import PATH, SALT
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, strict
 
 MOST_PICKED = 100_000
 CHALLENGE_FIELDS = ("seal", "beacon", "count")

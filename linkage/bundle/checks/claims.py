@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import MICRO, Opened, micro, small_under
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.interval import of_resamples
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.intervals import of_resamples
+from linkage.bundle.checks.strict_json import NotStrict, strict
 
 CLAIMS, COUNTER, PARAMETERS = (
     "data/claims.jsonl",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, strict
 
 SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linkage.bundle.checks.archive import Archive
-from linkage.bundle.checks.chain import check_chain
+from linkage.bundle.checks.bundle_files import Content, Files
 from linkage.bundle.checks.challenge import check_answer
 from linkage.bundle.checks.claims import check_claims, check_report, recompute_claims
-from linkage.bundle.checks.content import Content, Files
+from linkage.bundle.checks.custody_chain import check_chain
 from linkage.bundle.checks.disclosures import (
     SEAL,
     Opened,
@@ -21,9 +21,8 @@ from linkage.bundle.checks.disclosures import (
     read_seal,
 )
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.folder import Folder
+from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
-from linkage.bundle.checks.names import SIGNATURE, SIGNED
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -35,9 +34,10 @@ from linkage.bundle.checks.sshsig import (
     signature_fault,
     who_signed,
 )
-from linkage.bundle.checks.stamp import StampCheck, check_stamps
 from linkage.bundle.checks.stix import check_stix
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.timestamps import StampCheck, check_stamps
+from linkage.bundle.checks.unpacked_folder import Folder
 
 VIEW = "data/VIEW.json"
 SEAL_SIGNATURE = f"{SEAL}.sig"

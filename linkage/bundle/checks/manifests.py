@@ -3,9 +3,9 @@
 import hashlib
 import re
 
-from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.names import ROOT, STAMPS, TAG_FILES, name_fault
+from linkage.bundle.checks.file_names import ROOT, STAMPS, TAG_FILES, name_fault
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 HEX = {"sha256": 64, "sha512": 128}

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from linkage.bundle.checks.content import Content
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.strict_json import NotStrict, strict
 
 STIX = "data/stix/bundle.json"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from linkage.bundle.challenge_request import challenge
 from linkage.bundle.checks.challenge import picks, read_challenge
 from linkage.bundle.checks.ladder import Asked, verify_bundle
-from linkage.bundle.checks.strict import NotStrict
+from linkage.bundle.checks.strict_json import NotStrict
 from linkage.cli.bundle.verify import signers_text
 from linkage.cli.files import read_bytes, write_bytes
 from linkage.cli.screen.terminal import say

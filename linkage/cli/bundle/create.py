@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import create as bundles
-from linkage.bundle import sign
+from linkage.bundle import signing
 from linkage.bundle.policy import read_policy
 from linkage.bundle.validation import read_validation
 from linkage.case import Case, audit, user
@@ -46,7 +46,7 @@ def wanted_bundle(
     """What the options of a command ask for; raises UsageError."""
     secret = passphrase(keys["passphrase_file"])
     key, seal_key = (
-        sign.load_key(path, secret) if path else None for path in (keys["key"], keys["seal_key"])
+        signing.load_key(path, secret) if path else None for path in (keys["key"], keys["seal_key"])
     )
     if key is None:
         raise UsageError("a bundle needs a signing key", hint="--key KEY; to make one: linkage keys new KEY")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.checks.compared import compare
 from linkage.bundle.checks.faults import shown
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.sshsig import Unreadable, moment
+from linkage.bundle.checks.view_comparison import compare
 
 BROKEN, MISUSED = 5, 2
 

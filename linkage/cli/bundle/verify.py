@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import trust
-from linkage.bundle.checks.compared import compare
+from linkage.bundle import trusted_signers
 from linkage.bundle.checks.faults import FAILS, HOLDS
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.sshsig import Unreadable, moment
+from linkage.bundle.checks.view_comparison import compare
 from linkage.cli.files import read_bytes, read_text
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, WARN, indented, line, rows, show, text
 from linkage.cli.screen.output import Format, emit
@@ -70,7 +70,7 @@ def verify(
 
 def signers_text(path: Path | None) -> str | None:
     """The list of signers at a path, else that of the keys this person trusts; None without either."""
-    own = trust.signers_file()
+    own = trusted_signers.signers_file()
     return _text(path or (own if own.exists() else None))
 
 

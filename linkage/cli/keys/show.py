@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import trust as trust_store
+from linkage.bundle import trusted_signers as trust_store
 from linkage.bundle.checks.sshsig import fingerprint
 from linkage.cli.screen.layout import rows
 from linkage.cli.screen.layout import show as page

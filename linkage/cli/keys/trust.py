@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkage.bundle import trust as trust_store
+from linkage.bundle import trusted_signers as trust_store
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
 

@@ -32,7 +32,7 @@ def guide(*, case: str, port: int, out: Path | None, where: Mapping[str, Any]) -
 
 def examples(to: Connection, case: str) -> dict[str, str | int]:
     """What the guide begins with: a case, its largest group, and that group's strongest link."""
-    from linkage.graph.ask import ask, cases, only
+    from linkage.graph.query import ask, cases, only
 
     with open_driver(to) as driver:
         known = cases(driver, to.database)
@@ -76,7 +76,7 @@ def write(found: Documents, out: Path) -> None:
 
 def serve(found: Documents, port: int, to: Connection) -> None:
     """Serve until Ctrl-C, which is the normal end."""
-    from linkage.graph.served import Served
+    from linkage.graph.guide_server import Served
 
     origins = frozenset({_origin(to.browser)} if to.browser else ())
     try:

@@ -14,8 +14,8 @@ from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import number
 from linkage.errors import UsageError
-from linkage.graph import bulk
-from linkage.graph.bulk import Written
+from linkage.graph import bulk_import
+from linkage.graph.bulk_import import Written
 from linkage.graph.schema import PARTS, Nodes
 
 ADVICE = (
@@ -66,7 +66,7 @@ def commands(case: Path, folder: Path, name: str) -> list[str]:
     """The import of the files, then the push that creates the constraints and checks the counts."""
     there = shlex.quote(str(folder.resolve()))
     return [
-        f"cd {there} && neo4j-admin database import full neo4j @{bulk.ARGUMENTS}",
+        f"cd {there} && neo4j-admin database import full neo4j @{bulk_import.ARGUMENTS}",
         f"linkage neo4j push {shlex.quote(str(case))} --name {shlex.quote(name)}",
     ]
 
@@ -77,7 +77,7 @@ def _summary(done: Written) -> list[dict[str, Any]]:
             "kind": "nodes" if isinstance(part, Nodes) else "relationships",
             "what": part.name,
             "rows": done.rows[part.name],
-            "file": bulk.file_name(part),
+            "file": bulk_import.file_name(part),
         }
         for part in PARTS
         if done.rows[part.name]

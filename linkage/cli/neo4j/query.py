@@ -10,8 +10,8 @@ from linkage.cli.screen.layout import show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say, width
 from linkage.cli.screen.text import many
+from linkage.graph.browser_links import filled, link
 from linkage.graph.connection import Connection, connection, open_driver
-from linkage.graph.links import filled, link
 from linkage.graph.questions import Question, question
 
 LAST_LIMIT = re.compile(r"\bLIMIT (\d+)\s*;?\s*$")
@@ -22,7 +22,7 @@ def query(*, name: str, given: Sequence[str], cypher: bool, where: Mapping[str, 
     if not name:
         queries(zip_file=None, output=output)
         return
-    from linkage.graph.ask import ask, cases, values
+    from linkage.graph.query import ask, cases, values
 
     asked, to = question(name), connection(**where)
     with open_driver(to) as driver:

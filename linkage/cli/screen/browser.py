@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from linkage.case import Case
 from linkage.cli.screen.terminal import say
-from linkage.graph.links import filled, link
+from linkage.graph.browser_links import filled, link
+from linkage.graph.connected_databases import Trace, traces
 from linkage.graph.questions import question
-from linkage.graph.trace import Trace, traces
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

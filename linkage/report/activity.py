@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from linkage.report import plots
+from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
-from linkage.report.drawing import Drawing, Shape, line, rect, text
-from linkage.report.figures import count
+from linkage.report.formatting import count
+from linkage.report.svg import Drawing, Shape, line, rect, text
 
 WIDTH, LEFT, PANEL, GAP = 720, 46, 84, 34
 CELL, TALL, NAMES = 27, 20, 40
@@ -44,7 +44,9 @@ def timeline(registrations: Sequence[Any], requests: Sequence[Any]) -> Picture |
         frozenset(range(1, 1 + len(panels))),
     )
     title = f"{names.capitalize()} by day"
-    spec = plots.timeline(title, [(day, name, counts.get(day, 0)) for name, counts in panels for day in days])
+    spec = vega_lite.timeline(
+        title, [(day, name, counts.get(day, 0)) for name, counts in panels for day in days]
+    )
     return Picture("timeline", title, said, Drawing(WIDTH, height, shapes), spec, table, "Days in UTC.")
 
 
@@ -129,7 +131,7 @@ def week(rows: Sequence[Any]) -> Picture | None:
         [(f"{hour:02d}", *(count(row[hour]) for row in counts)) for hour in range(24)],
         frozenset(range(1, 8)),
     )
-    spec = plots.week([(DAYS[d], h, counts[d][h]) for d in range(7) for h in range(24)], DAYS)
+    spec = vega_lite.week([(DAYS[d], h, counts[d][h]) for d in range(7) for h in range(24)], DAYS)
     title = "Requests by weekday and hour of the day, UTC"
     return Picture("week", title, said, Drawing(WIDTH, 24 + 7 * TALL + 36, shapes), spec, table)
 
@@ -189,7 +191,7 @@ def hours(rows: Sequence[Any]) -> Picture | None:
         title,
         said,
         Drawing(WIDTH, PANEL + 22, shapes),
-        plots.hours(list(enumerate(counts))),
+        vega_lite.hours(list(enumerate(counts))),
         table,
         note,
     )

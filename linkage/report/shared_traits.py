@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from linkage.report.document import Block, Cell, Example, Names, Prose, Section, Table
-from linkage.report.figures import clean, count, cut, many, share
-from linkage.report.gather import INDICATORS
-from linkage.report.subject import Subject
+from linkage.report.formatting import clean, count, cut, many, share
+from linkage.report.group_view import Subject
+from linkage.report.opened_units import INDICATORS
 
 OF_TRAIT, LEAST = 5, 2
 """Values shown of each trait; and by how many accounts a value must be held to be shared."""

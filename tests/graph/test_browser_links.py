@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from neo4j import GraphDatabase
 
-from linkage.graph.links import filled, link, literal
+from linkage.graph.browser_links import filled, link, literal
+from linkage.graph.query_safety import refusal
 from linkage.graph.questions import question, questions
-from linkage.graph.rejections import refusal
 from tests.neo4j_server import Server
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

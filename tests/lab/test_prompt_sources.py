@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from linkage.errors import InputError
+from linkage.lab.prompt_sources import Grammar, read_prompts
 from linkage.lab.simulate import simulate
-from linkage.lab.voices import Grammar, read_prompts
 from tests.lab.made import load
 
 HUMAN = [f"how do people ask about thing number {n} in the year {1900 + n}" for n in range(60)]

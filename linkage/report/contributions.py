@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from linkage.explain.findings import Examination
-from linkage.report import plots
+from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
-from linkage.report.drawing import Drawing, Shape, line, rect, text
-from linkage.report.figures import bits, count, cut, share
-from linkage.report.gather import MILLION, Gathered, Link, Whole
+from linkage.report.formatting import bits, count, cut, share
+from linkage.report.opened_units import MILLION, Gathered, Link, Whole
+from linkage.report.svg import Drawing, Shape, line, rect, text
 
 WIDTH, NAMES, NUMBERS, ROW = 720, 230, 290, 20
 MOST_STEPS = 16
@@ -108,7 +108,7 @@ def _picture(name: str, title: str, said: str, note: str, steps: Sequence[Step])
     table = Table(title, ("Step", "Bits", "Sum so far"), rows, frozenset((1, 2)))
     drawing = Drawing(WIDTH, len(steps) * ROW + 26, [*_waterfall(steps)])
     exact = [(label, round(start, 6), round(end, 6), tone) for label, start, end, tone in steps]
-    return Picture(name, title, said, drawing, plots.waterfall(title, exact), table, note)
+    return Picture(name, title, said, drawing, vega_lite.waterfall(title, exact), table, note)
 
 
 def _waterfall(steps: Sequence[Step]) -> Iterable[Shape]:
@@ -169,7 +169,7 @@ def left_out(found: Examination) -> Picture | None:
     title = "What stands when one family is left out"
     drawing = Drawing(WIDTH, len(rows) * ROW + 26, [*_bars(shares)])
     note = "An outlined bar: the rest would not pass every gate, and the group would not be reported."
-    return Picture("without", title, said, drawing, plots.left_out(title, shares), table, note)
+    return Picture("without", title, said, drawing, vega_lite.left_out(title, shares), table, note)
 
 
 def _bars(shares: Sequence[tuple[str, float, bool]]) -> Iterable[Shape]:

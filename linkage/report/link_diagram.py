@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.report import layout, plots
+from linkage.report import force_layout, vega_lite
 from linkage.report.document import Picture, Table
-from linkage.report.drawing import Drawing, Shape, line, path, rect, text
-from linkage.report.figures import bits, count, many
-from linkage.report.gather import MILLION, Gathered, Whole
+from linkage.report.formatting import bits, count, many
+from linkage.report.opened_units import MILLION, Gathered, Whole
+from linkage.report.svg import Drawing, Shape, line, path, rect, text
 
 MOST = 500
 """Accounts of one picture; nobody sees more."""
@@ -41,7 +41,7 @@ def picture(whole: Whole, group: Gathered) -> Picture | None:
     if not known:
         return None
     net = _net(whole, group, sorted(known, key=lambda each: (-each[0], each[1])))
-    at = layout.places(len(net.accounts), np.array([each[:2] for each in net.links], dtype=np.int64))
+    at = force_layout.places(len(net.accounts), np.array([each[:2] for each in net.links], dtype=np.int64))
     spots = [
         (EDGE + round(x * (WIDTH - 2 * EDGE)), EDGE + round(y * (HEIGHT - 2 * EDGE))) for x, y in at.tolist()
     ]
@@ -171,7 +171,7 @@ def _table(whole: Whole, net: Net) -> Table:
     return Table(f"{most}, with their sealed links", heads, rows, frozenset((2, 3)))
 
 
-def _spec(whole: Whole, net: Net, spots: Sequence[tuple[int, int]], title: str) -> plots.Spec:
+def _spec(whole: Whole, net: Net, spots: Sequence[tuple[int, int]], title: str) -> vega_lite.Spec:
     nodes = [
         {
             "account": whole.called(account),
@@ -191,4 +191,4 @@ def _spec(whole: Whole, net: Net, spots: Sequence[tuple[int, int]], title: str) 
         }
         for one, other, strength in net.links
     ]
-    return plots.network(title, nodes, edges)
+    return vega_lite.network(title, nodes, edges)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linkage.report.figures import clean
+from linkage.report.formatting import clean
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 ACCENT, INK, GREY = "#1f5a96", "#1b1f24", "#9aa3ae"

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.challenge import picks
-from linkage.bundle.collect import Unit
 from linkage.bundle.seal import bucket, decoy_line
 from linkage.bundle.units import Secret, unit_line
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from linkage.bundle.masked import Mask
+from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
 
 Row = Mapping[str, Any]

@@ -4,10 +4,10 @@ import hashlib
 import re
 from typing import Any
 
-from linkage.bundle.checks.content import Content
+from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, strict
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64

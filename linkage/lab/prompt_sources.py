@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.errors import InputError
+from linkage.lab.text_columns import fill_any, join, pick
 from linkage.lab.vocabulary import ASIDES, CLOSINGS, EVERYDAY, FILLER, GREETINGS, TASKS, TICKETS
-from linkage.lab.wording import fill_any, join, pick
 
 WITH_ASIDE = 0.5
 """Share of questions from a file that get a clause of the asker's own. A file is small beside a population,

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from linkage.errors import GraphError, UsageError
-from linkage.graph import empties, statements
+from linkage.graph import empty_lists, load_statements
 from linkage.graph.batches import Quarantine, sound
 from linkage.graph.ledger import Plan
 from linkage.graph.schema import CASE, PARTS, Nodes, Part, Property, Relationships
@@ -203,12 +203,12 @@ class _Files:
             "push_done:long": "0",
             "push_token": self._plan.token,
             "push_sent:long[]": self._separator.join(sent),
-            f"{empties.COLUMNS}:string[]": self._separator.join(sorted(self._empty)) or None,
+            f"{empty_lists.COLUMNS}:string[]": self._separator.join(sorted(self._empty)) or None,
         }
         return {name: pa.array([value], pa.string()) for name, value in headers.items()}
 
     def _texts(self, dimensions: int) -> None:
-        made = [*statements.CONSTRAINTS.values(), statements.vector_index(dimensions)]
+        made = [*load_statements.CONSTRAINTS.values(), load_statements.vector_index(dimensions)]
         (self._folder / CONSTRAINTS).write_text("".join(f"{each};\n" for each in made), "utf-8")
         (self._folder / ARGUMENTS).write_text("".join(f"{each}\n" for each in self._arguments()), "utf-8")
 
@@ -240,7 +240,7 @@ def _header(part: Part) -> list[str]:
         assert isinstance(part, Relationships)
         keys = [f":START_ID({part.start.label})", f":END_ID({part.end.label})"]
     typed = [f"{each.name}:{_type(each.kind)}" for each in part.properties]
-    return [*keys, "case", "run", *typed, *([f"{empties.NAMES}:string[]"] if _lists(part) else [])]
+    return [*keys, "case", "run", *typed, *([f"{empty_lists.NAMES}:string[]"] if _lists(part) else [])]
 
 
 def _type(kind: str) -> str:

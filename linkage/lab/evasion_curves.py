@@ -12,9 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from linkage.errors import UsageError
-from linkage.lab.chart import svg, vega_lite
 from linkage.lab.evaluate import evaluate, read_truth
-from linkage.lab.knobs import BASES, REQUESTS_PER_ACCOUNT, Knob, Level
+from linkage.lab.evasion_chart import svg, vega_lite
+from linkage.lab.evasion_costs import BASES, REQUESTS_PER_ACCOUNT, Knob, Level
 from linkage.lab.profiles import Hygiene, Operator, Profile
 from linkage.lab.simulate import simulate
 

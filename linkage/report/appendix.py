@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linkage.report.document import Block, Cell, Prose, Section, Table
-from linkage.report.figures import clean, count, cut
-from linkage.report.gather import Whole
+from linkage.report.formatting import clean, count, cut
+from linkage.report.opened_units import Whole
 
 Row = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from linkage.graph.attach import Place
 from linkage.graph.connection import Connection
+from linkage.graph.foreign_nodes import Place
 
 FILE = ".neo4j.json"
 READ_FROM = ".neo4j-source.json"

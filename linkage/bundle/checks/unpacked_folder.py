@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.names import name_fault, twins
+from linkage.bundle.checks.file_names import name_fault, twins
 
 MOST_FILES = 1_000
 PIECE = 1 << 20

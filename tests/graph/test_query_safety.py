@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.graph.query_safety import refusal
 from linkage.graph.questions import questions
-from linkage.graph.rejections import refusal
 
 REFUSED = [
     "CREATE (n) RETURN n",

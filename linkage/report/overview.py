@@ -5,9 +5,9 @@ from itertools import groupby
 
 from linkage.explain.findings import Strength
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
-from linkage.report.figures import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
-from linkage.report.gather import MILLION
-from linkage.report.subject import Subject
+from linkage.report.formatting import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
+from linkage.report.group_view import Subject
+from linkage.report.opened_units import MILLION
 
 VALUES = 3
 """Values shown of each family: what many small reasons say together must not hide behind one large one."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from linkage.explain import sentences
 from linkage.explain.findings import Examination
-from linkage.report import bits as pictures
+from linkage.report import contributions as pictures
 from linkage.report.document import Block, Cell, Points, Prose, Section, Table
-from linkage.report.figures import UNKNOWN, bits, clean, count, cut, many, share
-from linkage.report.subject import Subject
+from linkage.report.formatting import UNKNOWN, bits, clean, count, cut, many, share
+from linkage.report.group_view import Subject
 
 Row = Mapping[str, Any]
 

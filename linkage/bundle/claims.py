@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from linkage.bundle.checks.interval import of_resamples
-from linkage.bundle.collect import Inputs, group_fields
+from linkage.bundle.case_units import Inputs, group_fields
+from linkage.bundle.checks.intervals import of_resamples
 from linkage.bundle.units import fixed
-from linkage.bundle.words import support
+from linkage.bundle.verbal_scale import support
 from linkage.explain.findings import examination
 from linkage.schema import content_id
 

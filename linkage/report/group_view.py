@@ -7,8 +7,8 @@ from typing import Any
 
 from linkage.explain.findings import Examination, examination
 from linkage.report.document import Block, Number, Prose, Withheld
-from linkage.report.figures import claimed
-from linkage.report.gather import Gathered, Whole
+from linkage.report.formatting import claimed
+from linkage.report.opened_units import Gathered, Whole
 
 Row = Mapping[str, Any]
 

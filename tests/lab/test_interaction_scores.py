@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InputError, IntegrityError
-from linkage.lab.messages import UNTOLD, by_kind, by_message, read_kinds, read_sent, read_workload
+from linkage.lab.interaction_scores import (
+    UNTOLD,
+    by_kind,
+    by_message,
+    read_kinds,
+    read_sent,
+    read_workload,
+)
 
 names = st.sampled_from([f"i{n}" for n in range(12)])
 attributions = st.dictionaries(names, st.sampled_from(["g1", "g2"]))

@@ -14,8 +14,8 @@ from neo4j import GraphDatabase
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
-from linkage.graph import bulk, schema
-from linkage.graph.bulk import Written
+from linkage.graph import bulk_import, schema
+from linkage.graph.bulk_import import Written
 from linkage.graph.case_graph import Options
 from linkage.graph.export import exported
 from tests.graph import made
@@ -23,7 +23,15 @@ from tests.graph.loaded_fixture import NAME, Loaded
 from tests.graph.made import load
 from tests.neo4j_server import ROOT, Server, or_not_here
 
-IMPORT = [str(ROOT / "scripts/neo4j"), "admin", "database", "import", "full", "neo4j", f"@{bulk.ARGUMENTS}"]
+IMPORT = [
+    str(ROOT / "scripts/neo4j"),
+    "admin",
+    "database",
+    "import",
+    "full",
+    "neo4j",
+    f"@{bulk_import.ARGUMENTS}",
+]
 
 HOSTILE = "say \"it\", 'so'; a\\b\\\r\nnew line\ttab \x1f\x1e ‮ {0} } ] ) //"
 
@@ -109,7 +117,7 @@ def test_odd_values_come_through_an_import_as_through_a_push(
     # The key that is too long, and the relationship to it.
     assert [each.part for each in written.quarantine.rows] == ["Device", "Account USED_DEVICE Device"]
     # U+001F occurs, so something else stands between elements.
-    assert "--array-delimiter=U+001D" in (tmp_path / "files" / bulk.ARGUMENTS).read_text("utf-8")
+    assert "--array-delimiter=U+001D" in (tmp_path / "files" / bulk_import.ARGUMENTS).read_text("utf-8")
     pushed = load(case, neo4j_server, "odd", everything=True, with_text=True)
     assert pushed.sent == written.rows
     with importing.loaded(tmp_path / "files", "--overwrite-destination") as server:
@@ -130,8 +138,8 @@ def test_the_same_files_again(tmp_path: Path) -> None:
     case, folder = made.case(tmp_path / "c"), tmp_path / "files"
     files(case, folder, Options("x"))
     before = {each.name: each.read_bytes() for each in folder.iterdir()}
-    (folder / bulk.REPORT).write_text("what the importer leaves")
-    (folder / bulk.file_name(schema.OPERATOR)).write_text("stale")
+    (folder / bulk_import.REPORT).write_text("what the importer leaves")
+    (folder / bulk_import.file_name(schema.OPERATOR)).write_text("stale")
     files(case, folder, Options("x"))
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
 
@@ -142,4 +150,4 @@ def test_the_command_names_what_loads_the_files(tmp_path: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert f"cd '{folder}' && neo4j-admin database import full neo4j @import.args" in printed
     assert run(["neo4j", "import-files", str(case.path), "--quiet"]) == 2
-    assert "CREATE CONSTRAINT linkage_account" in (folder / bulk.CONSTRAINTS).read_text("utf-8")
+    assert "CREATE CONSTRAINT linkage_account" in (folder / bulk_import.CONSTRAINTS).read_text("utf-8")

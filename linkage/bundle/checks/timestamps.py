@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.bundle.checks.content import Content
-from linkage.bundle.checks.names import SIGNATURE, STAMPS
-from linkage.bundle.checks.strict import NotStrict
+from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
+from linkage.bundle.checks.strict_json import NotStrict
 
 SEQUENCE, SET, OCTETS, INTEGER, OBJECT, TIME_TAG, FIRST = 0x30, 0x31, 0x04, 0x02, 0x06, 0x18, 0xA0
 DIGESTS = {

@@ -9,9 +9,9 @@ import altair
 import pytest
 
 from linkage.errors import UsageError
-from linkage.lab.curves import Point, Trial, halved, mean, measure, write
 from linkage.lab.evaluate import read_truth
-from linkage.lab.knobs import BASES, IDENTIFIERS, KNOBS, knobs_named
+from linkage.lab.evasion_costs import BASES, IDENTIFIERS, KNOBS, knobs_named
+from linkage.lab.evasion_curves import Point, Trial, halved, mean, measure, write
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
 from linkage.lab.profiles import CAREFUL, SLOPPY, Hygiene
 
