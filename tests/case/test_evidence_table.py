@@ -42,7 +42,7 @@ def test_places_become_names_in_batches() -> None:
 
 def test_all_that_evidence_can_name_is_in_order() -> None:
     weighing: Any = SimpleNamespace(names=["b", "a"], signals=[SimpleNamespace(name="card")])
-    judged: Any = SimpleNamespace(marks=[SimpleNamespace(trait="bin")])
+    judged: Any = SimpleNamespace(enrichments=[SimpleNamespace(trait="bin")])
     found = Names.of(weighing, [("op-1", judged)])
     assert (found.sides, found.signals) == (["a", "b", "op-1"], ["card", "group bin"])
 

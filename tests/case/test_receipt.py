@@ -15,19 +15,20 @@ from tests import made_case
 DAY = 86_400_000_000
 
 
-def judged(**community: Any) -> Any:
+def assessed(**community: Any) -> Any:
     known = {
-        "unit_share": 0.0, "unit": "", "pair_families": frozenset(("payment",)), "dealt": frozenset(),
-        "group_families": frozenset(("registration",)), "workload": None, "verbatim": 0.0,
+        "unit_share": 0.0, "unit": "", "pair_families": frozenset(("payment",)),
+        "chain_families": frozenset(), "group_families": frozenset(("registration",)),
+        "workload": None, "verbatim": 0.0,
     }  # fmt: skip
     community = {**known, **community}
     return SimpleNamespace(
-        members=np.array([2, 0]), gates=(), marks=[], community=SimpleNamespace(**community)
+        members=np.array([2, 0]), gates=(), enrichments=[], profile=SimpleNamespace(**community)
     )
 
 
 def test_a_group_against_which_nothing_is_known_has_no_points() -> None:
-    assert receipt.against(judged(), None, Settings()) == []
+    assert receipt.against(assessed(), None, Settings()) == []
 
 
 @pytest.mark.parametrize(
@@ -41,18 +42,18 @@ def test_a_group_against_which_nothing_is_known_has_no_points() -> None:
     ],
 )
 def test_each_point_has_its_figure(community: dict[str, Any], point: str) -> None:
-    (found,) = receipt.against(judged(**community), None, Settings())
+    (found,) = receipt.against(assessed(**community), None, Settings())
     assert point in found
 
 
 def test_a_low_workload_is_a_setting() -> None:
     chosen = Settings(case=CaseTables(low_workload=0.3))
-    assert receipt.against(judged(workload=0.4), None, chosen) == []
+    assert receipt.against(assessed(workload=0.4), None, chosen) == []
 
 
 def test_what_the_examination_found_comes_first() -> None:
     found = Examination.from_json(made_case.examined())
-    points = receipt.against(judged(verbatim=0.2), found, Settings())
+    points = receipt.against(assessed(verbatim=0.2), found, Settings())
     assert points[0].startswith("without fingerprint card_1")
     assert "exact copies" in points[-1]
 
@@ -60,7 +61,7 @@ def test_what_the_examination_found_comes_first() -> None:
 def test_days_hours_and_registrations_are_those_of_the_members() -> None:
     hours = [{"day": "2025-03-03", "hour": 23, "n": 2}, {"day": "2025-03-04", "hour": 0, "n": 1}]
     created = np.array([0.0, 5.0 * DAY, np.nan])
-    found = receipt.by_group([("op-1", judged())], {"op-1": hours}, created, {}, Settings())["op-1"]
+    found = receipt.by_group([("op-1", assessed())], {"op-1": hours}, created, {}, Settings())["op-1"]
     assert found["examined"] == {}
     assert found["by_day"] == [{"day": "2025-03-03", "count": 2}, {"day": "2025-03-04", "count": 1}]
     assert (found["hours"][23], found["week"][0][23], found["week"][1][0]) == (2, 2, 1)
@@ -69,5 +70,5 @@ def test_days_hours_and_registrations_are_those_of_the_members() -> None:
 
 def test_an_examination_belongs_to_the_group_of_its_first_account() -> None:
     found = Examination.from_json(made_case.examined())
-    groups = receipt.by_group([("op-1", judged())], {}, np.zeros(3), {2: found}, Settings())
+    groups = receipt.by_group([("op-1", assessed())], {}, np.zeros(3), {2: found}, Settings())
     assert groups["op-1"]["examined"] == found.to_json()

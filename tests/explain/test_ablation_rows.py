@@ -10,6 +10,7 @@ from linkage.explain.ablation_rows import ExaminedGroup
 from linkage.explain.benign_explanations import SharedValues
 from linkage.explain.findings import CounterEvidence, Value
 from linkage.settings.explain import Ablation
+from linkage.settings.groups import Groups
 from tests.explain.test_ablation import ADDRESS, CARD, FAMILIES, clique, web
 
 CHOSEN = Ablation()
@@ -51,7 +52,7 @@ def test_a_source_gets_the_names_of_its_first_values_and_counts_the_others() -> 
 def test_the_smaller_side_of_the_weakest_cut_is_named() -> None:
     across = [(x, y, CARD, 50 + x, 15.0) for x, y in ((0, 6), (3, 8))]
     halves = [*clique(range(6), ADDRESS, 1, 15.0), *clique(range(6, 10), ADDRESS, 2, 15.0), *across]
-    thin = ablation_rows.cut(group(halves, 10), NAMES, CHOSEN, min_accounts=3, seed=0)
+    thin = ablation_rows.cut(group(halves, 10), NAMES, CHOSEN, Groups(min_accounts=3), seed=0)
     assert thin is not None
     assert (thin.sizes, thin.links, thin.thin) == ((6, 4), 2, True)
     assert thin.smaller_side == ("acct_6", "acct_7", "acct_8", "acct_9")
