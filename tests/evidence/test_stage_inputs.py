@@ -3,7 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
-from linkage.evidence.inputs import uses
+from linkage.evidence.stage_inputs import uses
 
 from linkage.engines import Engine
 
