@@ -3,12 +3,12 @@
 from importlib import import_module
 from typing import Any
 
-__all__ = ["Settings", "__version__", "investigate", "open_case"]
+__all__ = ["Settings", "investigate", "open_case"]
 
 __version__ = "0.1.0"
 """The one place that says so: the build reads it from here, and it is known in a bare checkout too."""
 
-_HOME = {"Settings": "linkage.settings", "investigate": "linkage.api", "open_case": "linkage.case"}
+_HOME = {"Settings": "linkage.settings.program", "investigate": "linkage.api", "open_case": "linkage.case"}
 
 
 def __getattr__(name: str) -> Any:

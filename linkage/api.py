@@ -10,7 +10,7 @@ from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import drawn, is_graph
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.log import Progress, quiet
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 Source = str | Path
 

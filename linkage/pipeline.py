@@ -25,7 +25,7 @@ from linkage.links.stage import links as link_pairs
 from linkage.log import Log, Progress
 from linkage.observations import stage as observations_stage
 from linkage.prompts.stage import prompts as read_prompts
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 def investigate(

@@ -18,7 +18,7 @@ from linkage.links.priors import family_rules
 from linkage.links.stage import Links
 from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 DAY = 86_400_000_000
 

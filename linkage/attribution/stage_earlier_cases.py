@@ -19,7 +19,7 @@ from linkage.attribution.earlier_cases import (
 )
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.engines import Engine
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 NOT_FOUND = "segments of earlier cases whose text was not found there"
 

@@ -15,7 +15,7 @@ from linkage.case import Case
 from linkage.errors import UsageError
 from linkage.evidence.signals.registry import with_signals
 from linkage.log import Progress, quiet
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 OF_A_MACHINE = ("threads", "memory", "engine")
 """Settings on which no table depends: those of whoever runs it again."""

@@ -32,7 +32,7 @@ from linkage.log import Log
 from linkage.observations.stage import Population, Rows
 from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 MILLISECOND = 1_000
 

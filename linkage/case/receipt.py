@@ -19,7 +19,7 @@ from linkage.explain.findings import Examination
 from linkage.groups.assessment import Assessment
 from linkage.log import Log
 from linkage.schema import Receipt
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 KIB = 1_024
 HOURS_OF_DAY = 24

@@ -12,7 +12,7 @@ from linkage.cli.screen.terminal import say
 from linkage.errors import UsageError
 from linkage.lab.evasion_costs import knobs_named
 from linkage.lab.evasion_curves import Grouping, Halved, Point, Trial, halved, measure, write
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 def curves(

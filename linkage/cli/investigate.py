@@ -75,7 +75,7 @@ def carry_out(
 ) -> Case:
     """The run itself, with its progress on stderr."""
     limits = Budget.parse(budget)
-    from linkage.settings import Settings
+    from linkage.settings.program import Settings
 
     chosen = Settings.load(settings, **(changes or {}))
     # The engine and all stages; a mistake in the command is reported before they load.

@@ -9,8 +9,8 @@ from typing import Any
 from linkage.cli.screen.layout import FAINT, STRONG, WARN, heading, indented, line, show, text
 from linkage.cli.screen.output import Format, SettingsFormat, emit
 from linkage.evidence.signals.registry import with_signals
-from linkage.settings import Settings
 from linkage.settings.catalogue import setting_rows
+from linkage.settings.program import Settings
 
 Row = Mapping[str, Any]
 

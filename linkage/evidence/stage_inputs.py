@@ -11,7 +11,7 @@ from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.observations.stage import Population
 from linkage.prompts.stage import Prompts
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 def uses(tables: Mapping[str, ir.Table], asked: ir.Table | None, traits: list[str]) -> ir.Table | None:

@@ -26,7 +26,7 @@ from linkage.links.log_odds import Rules
 from linkage.links.stage import LINKED
 from linkage.log import Log
 from linkage.observations.stage import Population
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 NOT_YET = Strength(FIRM, ())
 """Stands until everything that decides the strength of a group is known."""

@@ -21,7 +21,7 @@ from linkage.graph.foreign_nodes import Place
 from linkage.graph.pull import nothing_lost
 from linkage.graph.source_rows import Draw
 from linkage.log import Progress, quiet
-from linkage.settings import Settings, TableMapping
+from linkage.settings.program import Settings, TableMapping
 
 Source = str | Path
 

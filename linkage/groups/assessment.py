@@ -26,8 +26,8 @@ from linkage.groups.trait_tests import Communities, Comparisons, Trait
 from linkage.groups.workload import CommunityWork
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
-from linkage.settings import Settings
 from linkage.settings.groups import Groups
+from linkage.settings.program import Settings
 
 
 @dataclass(frozen=True)

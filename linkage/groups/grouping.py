@@ -18,7 +18,7 @@ from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import Links
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 class Grouping:

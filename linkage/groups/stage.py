@@ -29,7 +29,7 @@ from linkage.links.stage import Links, scored_pairs
 from linkage.log import Log
 from linkage.observations.stage import Population
 from linkage.prompts.stage import Prompts
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from linkage.ingest.cells import Limits
 from linkage.ingest.columns import read_column
 from linkage.ingest.files import check_pattern
 from linkage.schema import SOURCES, SourceTable
-from linkage.settings import TableMapping
+from linkage.settings.ingest import TableMapping
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.quarantine import Quarantine
 from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
-from linkage.settings import TableMapping
 from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.settings.ingest import TableMapping
 
 Progress = Callable[[str, int], None]
 

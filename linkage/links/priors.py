@@ -6,7 +6,7 @@ from linkage.arrays import DECIMALS
 from linkage.links import log_odds as scoring
 from linkage.links.log_odds import Rules
 from linkage.schema import FAMILIES, OTHER
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 
 
 def family_names(families: Sequence[str]) -> tuple[str, ...]:

@@ -26,9 +26,9 @@ from linkage.observations.content import content_facts
 from linkage.observations.hour_profile import hour_facts
 from linkage.observations.regularity import regularity_facts
 from linkage.schema import OTHER, TRAIT_FAMILY, Receipt
-from linkage.settings import Settings
 from linkage.settings.observations import Bursts, Conversations, Themes
 from linkage.settings.observations import Observations as ObservationSettings
+from linkage.settings.program import Settings
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from linkage.engines import Engine
 from linkage.log import Log
 from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
-from linkage.settings import Settings
+from linkage.settings.program import Settings
 from linkage.settings.prompts import Prompts as PromptSettings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")

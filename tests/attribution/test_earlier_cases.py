@@ -12,8 +12,10 @@ from linkage.attribution.earlier_cases import EarlierGroup
 from linkage.engines import Engine
 from linkage.prompts import known_texts
 from linkage.settings.attribution import EarlierCases
+from linkage.settings.communities import Workload
 from linkage.settings.prompts import Prompts
 
+WORKLOAD = Workload()
 MEMBERS = {"a": 1.0, "b": 0.75}
 GROUP = EarlierGroup("op-1", "spring", MEMBERS, reported=True, verdict=None, reason="")
 WORK = "Set out every step of the proof before the result is given and name each rule that it uses."
@@ -76,12 +78,12 @@ def held(trait: str, k: int, degree: int) -> pa.Table:
 def test_a_value_is_a_group_s_own_where_others_hardly_hold_it(
     trait: str, k: int, degree: int, own: int
 ) -> None:
-    found = earlier_cases.own_values(held(trait, k, degree), {"op-1": 10}, 1_010)
+    found = earlier_cases.own_values(held(trait, k, degree), {"op-1": 10}, 1_010, WORKLOAD)
     assert found.num_rows == own
 
 
 def test_the_share_of_others_that_hold_a_value_is_kept() -> None:
-    found = earlier_cases.own_values(held("ip", 10, 11), {"op-1": 10}, 1_010)
+    found = earlier_cases.own_values(held("ip", 10, 11), {"op-1": 10}, 1_010, WORKLOAD)
     assert found["elsewhere"].to_pylist() == [0.001]
 
 

@@ -16,8 +16,8 @@ from linkage.evidence.signals import (
 )
 from linkage.evidence.signals.signal import Shared, Signal
 from linkage.schema import OTHER
-from linkage.settings import Settings
 from linkage.settings.evidence import SignalNumbers
+from linkage.settings.program import Settings
 
 SIGNALS: tuple[Signal, ...] = (
     network.address,
