@@ -7,7 +7,7 @@ from linkage import pipeline
 from linkage.attribution.exchange_key import read_exchange_key
 from linkage.case import Case, audit, user
 from linkage.evidence.signals.registry import with_signals
-from linkage.graph.source import drawn, is_graph
+from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.log import Progress, quiet
 from linkage.settings.program import Settings
@@ -39,7 +39,7 @@ def investigate(
     """
     sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
     folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
-    with drawn(sources, folder, settings or Settings(), progress) as read:
+    with source_files(sources, folder, settings or Settings(), progress) as read:
         chosen, graphs = read.settings, read.graphs
         pipeline.investigate(
             read.paths,

@@ -25,7 +25,7 @@ class Log:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Callable[[int], None]]:
-        """Times a stage; what it yields is told how many rows the stage handled."""
+        """Times a stage; what it yields is called with how many rows the stage handled."""
         self.progress(name, 0, None)
         start, rows, self.running = time.perf_counter(), [0], name
 

@@ -79,7 +79,7 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
 
 
 def _class_of(kind: str, policy: Policy) -> str:
-    """How a withheld class is counted: where nobody is named, the traits are not told apart."""
+    """How a withheld class is counted: where nobody is named, all traits are one class."""
     return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
 
 

@@ -32,7 +32,7 @@ def curves(
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is not a folder", hint="choose another one")
     trial = Trial(base, accounts, tuple(dict.fromkeys(seeds)))
-    points = measure(knobs_named(tuple(knobs)), trial, _grouping(settings), told=_report_step)
+    points = measure(knobs_named(tuple(knobs)), trial, _grouping(settings), on_step=_report_step)
     files = write(out, points)
     if output is Format.table:
         show(*_page(points, halved(points)))

@@ -49,7 +49,7 @@ def _read(driver: Driver, database: str, cypher: Any, values: Mapping[str, str |
 
 
 def values(question: Question, given: Iterable[str], known_cases: Iterable[str]) -> dict[str, str | int]:
-    """What a question has to be told, from `name=value` pairs; the case may be left out where there is one.
+    """The parameters of a question, from `name=value` pairs; the case may be left out where there is one.
 
     Raises UsageError for a name it does not know, and for one it still needs.
     """
@@ -66,7 +66,7 @@ def values(question: Question, given: Iterable[str], known_cases: Iterable[str])
     missing = [each for name, each in parameters.items() if name not in known]
     if missing:
         needed = "; ".join(f"{each.name} ({each.meaning})" for each in missing)
-        raise UsageError(f"{question.name} needs to be told: {needed}", hint="--param name=value for each")
+        raise UsageError(f"{question.name} needs parameters: {needed}", hint="--param name=value for each")
     return known
 
 

@@ -21,7 +21,7 @@ USED = re.compile(r"\$(\w+)")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a question has to be told: an example of it, as Cypher writes it, and what it means."""
+    """A parameter of a question: an example of it, as Cypher writes it, and what it means."""
 
     name: str
     example: str

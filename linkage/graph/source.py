@@ -13,13 +13,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from linkage.case import Case
 from linkage.errors import UsageError
-from linkage.graph import pattern
-from linkage.graph import source_rows as draw
+from linkage.graph import pattern, source_rows
 from linkage.graph.case_graph import origin
 from linkage.graph.connection import SCHEMES, Connection, connection, open_driver, translated_errors
 from linkage.graph.foreign_nodes import Place
 from linkage.graph.pull import nothing_lost
-from linkage.graph.source_rows import Draw
+from linkage.graph.source_rows import GraphRead
 from linkage.log import Progress, quiet
 from linkage.settings.program import Settings, TableMapping
 
@@ -36,7 +35,7 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SourceFiles:
     """Sources that are all on disk, the settings by which they are read, and the graphs among them."""
 
     paths: list[Path]
@@ -50,9 +49,9 @@ def is_graph(source: Source) -> bool:
 
 
 @contextmanager
-def drawn(
+def source_files(
     sources: Sequence[Source], case: Path, settings: Settings, progress: Progress | None
-) -> Iterator[Drawn]:
+) -> Iterator[SourceFiles]:
     """The sources with every graph replaced by a folder of its rows, which is there until the end.
 
     Raises UsageError, InputError or GraphError where a graph cannot be read as the settings say.
@@ -71,10 +70,10 @@ def drawn(
         for number, graph in enumerate(graphs):
             folder = Path(scratch) / (f"neo4j-{number}" if number else "neo4j")
             folder.mkdir()
-            draws = [_draw(key, each, own=own) for key, each in sorted(mapped.items())]
-            read.append(_read(graph, draws, folder, case, progress or quiet))
+            reads = [_read_of(key, each, own=own) for key, each in sorted(mapped.items())]
+            read.append(_read(graph, reads, folder, case, progress or quiet))
             paths.append(folder)
-        yield Drawn(paths, _on_disk(settings, mapped), read)
+        yield SourceFiles(paths, _on_disk(settings, mapped), read)
 
 
 def _graph(address: str) -> Graph:
@@ -97,24 +96,24 @@ def _graph(address: str) -> Graph:
     return Graph(to, asked["case"][0] if asked else None)
 
 
-def _read(graph: Graph, draws: Sequence[Draw], folder: Path, case: Path, progress: Progress) -> Graph:
+def _read(graph: Graph, reads: Sequence[GraphRead], folder: Path, case: Path, progress: Progress) -> Graph:
     name = case.resolve().name
-    mapped = any(each.said for each in draws)
+    mapped = any(each.said for each in reads)
     with (
         open_driver(graph.to) as driver,
         translated_errors(graph.to),
         driver.session(database=graph.to.database) as session,
     ):
         _may_return(session, case, name)
-        asked = graph.case if mapped and graph.case is None else draw.chosen_case(session, graph.case)
-        draw.drawn(session, draws, folder, case=asked, progress=progress)
-    place = _place(draws) if asked is None else None
+        asked = graph.case if mapped and graph.case is None else source_rows.chosen_case(session, graph.case)
+        source_rows.read_rows(session, reads, folder, case=asked, progress=progress)
+    place = _place(reads) if asked is None else None
     return replace(graph, case=asked, place=place)
 
 
 def _may_return(session: object, case: Path, name: str) -> None:
-    """What would hinder the groups from going back is told before the work, not after it."""
-    there, known = draw.origin(session, name), (case / "run.json").is_file()
+    """Raises what would hinder the groups from going back before the work, not after it."""
+    there, known = source_rows.origin(session, name), (case / "run.json").is_file()
     if there and there != (origin(Case(case)) if known else ""):
         raise UsageError(
             f"the database holds another case called {name}", hint="name another folder with --case"
@@ -129,7 +128,7 @@ def _may_return(session: object, case: Path, name: str) -> None:
 TRAITS_OF = "observations.trait_"
 
 
-def _draw(key: str, mapping: TableMapping, *, own: bool) -> Draw:
+def _read_of(key: str, mapping: TableMapping, *, own: bool) -> GraphRead:
     try:
         path = pattern.parsed(mapping.match)
         columns = [*mapping.columns.values(), *mapping.unpivot.values()]
@@ -139,7 +138,7 @@ def _draw(key: str, mapping: TableMapping, *, own: bool) -> Draw:
         raise UsageError(f"[sources.{key}]: {error}", hint=error.hint) from error
     names = dict.fromkeys(each.strip() for each in columns)
     where = "NOT v.trait IN $worked_out" if own and key.startswith(TRAITS_OF) else ""
-    return Draw(
+    return GraphRead(
         _file(key),
         path,
         tuple(names),
@@ -161,9 +160,9 @@ def _on_disk(settings: Settings, mapped: Mapping[str, TableMapping]) -> Settings
     return settings.model_copy(update={"sources": {**settings.sources, **files}}) if files else settings
 
 
-def _place(draws: Sequence[Draw]) -> Place | None:
+def _place(reads: Sequence[GraphRead]) -> Place | None:
     """The label and property that accounts are known by, of the table of accounts if there is one."""
-    for each in sorted(draws, key=lambda draw: "accounts" not in draw.file):
+    for each in sorted(reads, key=lambda source_rows: "accounts" not in source_rows.file):
         if not each.account:
             continue
         piece, name = pattern.property_of(each.pattern, each.account)

@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
-class Draw:
+class GraphRead:
     """One query of rows: the file they go to, and its columns, each a property of the path; `account` is the
     one that tells whom a row is about. `said` names the mapping to whoever wrote it; empty if nobody did."""
 
@@ -50,22 +50,22 @@ class Draw:
         return patterns.reading(self.pattern, self.columns, " AND ".join(conditions))
 
 
-def drawn(
-    session: Any, draws: Sequence[Draw], folder: Path, *, case: str | None, progress: Progress
+def read_rows(
+    session: Any, reads: Sequence[GraphRead], folder: Path, *, case: str | None, progress: Progress
 ) -> dict[str, int]:
     """Write the rows of each draw into its file, one JSON object a line; says how many each has.
 
     Raises InputError where the graph has no such label, type or property, or no row at all.
     """
-    check(session, draws)
+    check(session, reads)
     counts: dict[str, int] = {}
-    for each in draws:
+    for each in reads:
         path = folder / each.file
         path.parent.mkdir(parents=True, exist_ok=True)
         counts[each.file] = session.execute_read(_write, each, path, case)
         progress("graph", sum(counts.values()), None)
     if not any(counts.values()):
-        wanted = ", ".join(dict.fromkeys(piece.kind for each in draws for piece in each.pattern.nodes[:1]))
+        wanted = ", ".join(dict.fromkeys(piece.kind for each in reads for piece in each.pattern.nodes[:1]))
         raise InputError(
             f"the graph holds nothing to investigate: no node of {wanted} with what the paths lead to",
             hint="name labels and properties of this graph under [sources] in linkage.toml, with match",
@@ -73,10 +73,10 @@ def drawn(
     return counts
 
 
-def check(session: Any, draws: Iterable[Draw]) -> None:
+def check(session: Any, reads: Iterable[GraphRead]) -> None:
     """Raises InputError naming what a mapping asks for and the graph has never had."""
     there = {kind: session.execute_read(_names, text) for kind, text in THERE.items()}
-    for each in draws:
+    for each in reads:
         if not each.said:
             continue
         wanted = [("label", piece.kind) for piece in each.pattern.nodes]
@@ -130,7 +130,7 @@ def _one(tx: Any, text: str, **values: Any) -> Any:
     return tx.run(text, values).single()
 
 
-def _write(tx: Any, each: Draw, path: Path, case: str | None) -> int:
+def _write(tx: Any, each: GraphRead, path: Path, case: str | None) -> int:
     """The rows, from the beginning if the transaction is tried again."""
     values = {**patterns.parameters(each.pattern), **each.parameters, "case": case}
     count = 0

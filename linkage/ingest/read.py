@@ -54,7 +54,7 @@ def read(
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
 ) -> Sources:
-    """Stage all tables found under `paths`; `progress` is told each table's rows so far.
+    """Stage all tables found under `paths`; `progress` is called with each table's rows so far.
 
     `indicators` are further files of that table, whatever their names, or STIX bundles.
 

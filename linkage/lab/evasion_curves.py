@@ -75,9 +75,9 @@ class Halved:
 
 
 def measure(
-    knobs: Sequence[Knob], trial: Trial, group: Grouping, *, told: Callable[[int, int, Point], None]
+    knobs: Sequence[Knob], trial: Trial, group: Grouping, *, on_step: Callable[[int, int, Point], None]
 ) -> list[Point]:
-    """Points of all steps and seeds; `told` is called after each with how many are done, and of how many.
+    """Points of all steps and seeds; `on_step` is called after each with how many are done, and of how many.
 
     Steps that ask for the same hygiene are measured once. Raises UsageError for a trial that makes no sense.
     """
@@ -91,7 +91,7 @@ def measure(
             known[hygiene, seed] = _point(knob, level, hygiene, seed, (trial, group))
         same = asdict(known[hygiene, seed])
         points.append(Point(**{**same, "knob": knob.name, "unit": knob.unit, "budget": level.budget}))
-        told(done, len(steps), points[-1])
+        on_step(done, len(steps), points[-1])
     return points
 
 

@@ -98,8 +98,8 @@ def explanations(subject: Subject) -> Section:
 
 def whose(subject: Subject) -> Section:
     """Stories about whose the group is, each against all others."""
-    told = subject.field("attribution")
-    stories: Sequence[Row] = (told or {}).get("stories") or ()
+    found = subject.field("attribution")
+    stories: Sequence[Row] = (found or {}).get("stories") or ()
     title = "Whose it may be"
     if not stories:
         return Section(title, [subject.missing("Stories about whose it is", "group.attribution")])

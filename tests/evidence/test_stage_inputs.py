@@ -3,9 +3,9 @@
 from typing import Any
 
 import pyarrow as pa
-from linkage.evidence.stage_inputs import uses
 
 from linkage.engines import Engine
+from linkage.evidence.stage_inputs import uses
 
 
 def rows(engine: Engine, **columns: Any) -> Any:

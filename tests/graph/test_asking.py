@@ -135,7 +135,7 @@ def test_a_question_of_ones_own(loaded: Loaded, tmp_path: Path, capsys: pytest.C
     ("arguments", "told"),
     [
         (["no-such-question"], "no question is called no-such-question"),
-        (["group-cards", "--param", CASE], "needs to be told: group"),
+        (["group-cards", "--param", CASE], "needs parameters: group"),
         (["group-cards", "--param", "gruop=x"], "group-cards takes case, group"),
         (["group-cards", "--param", "group"], "written as name=value"),
     ],

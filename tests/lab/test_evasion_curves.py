@@ -33,7 +33,7 @@ def all_or_none(source: Path, case: Path) -> Mapping[str, str]:
 @pytest.fixture(scope="module")
 def points() -> list[Point]:
     trial = Trial("medium", 400, (1, 2))
-    return measure(knobs_named(("cards", "hours")), trial, all_or_none, told=lambda *_: None)
+    return measure(knobs_named(("cards", "hours")), trial, all_or_none, on_step=lambda *_: None)
 
 
 def test_every_knob_that_costs_something_has_a_ladder() -> None:
@@ -97,7 +97,7 @@ def test_the_same_hygiene_is_measured_once(tmp_path: Path) -> None:
         knobs_named(("hours", "clients")),
         Trial("medium", 300, (1,)),
         count,
-        told=lambda done, every, _: told.append((done, every)),
+        on_step=lambda done, every, _: told.append((done, every)),
     )
     assert len(found) == 5 and len(measured) == 4
     assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
@@ -113,7 +113,7 @@ def test_names_that_are_not_there_are_refused() -> None:
         (Trial("medium", 300, ()), "no seed"),
     ):
         with pytest.raises(UsageError, match=message):
-            measure(knobs_named(("hours",)), trial, all_or_none, told=lambda *_: None)
+            measure(knobs_named(("hours",)), trial, all_or_none, on_step=lambda *_: None)
 
 
 def test_all_knobs_are_taken_where_none_is_named() -> None:
