@@ -46,10 +46,10 @@ def write_truth(out: Path, town: Town, rows: Rows, ids: pa.Array) -> None:
     _save(out / TRUTH, ("account", "operator"), zip(accounts, named, strict=True))
     sender, part = senders(town, rows)
     sent = np.flatnonzero(sender != INNOCENT)
-    sent = zip(
+    rows_sent = zip(
         ids.take(pa.array(sent)).to_pylist(), map(name_of, sender[sent].tolist()), part[sent], strict=True
     )
-    _save(out / INTERACTIONS, ("interaction", "operator", "part"), sent)
+    _save(out / INTERACTIONS, ("interaction", "operator", "part"), rows_sent)
     _save(out / KINDS, ("account", "kind"), zip(accounts, roster.kind.tolist(), strict=True))
 
 

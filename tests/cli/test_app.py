@@ -120,7 +120,7 @@ def test_help_ends_no_line_in_dots(linkage: Command) -> None:
 
 
 def test_the_front_door_is_few_names_and_loads_nothing() -> None:
-    assert front.__all__ == ["Settings", "__version__", "investigate", "open_case"]
+    assert front.__all__ == ["Settings", "investigate", "open_case"]
     code = (
         "import sys, linkage; assert not {'pyarrow', 'pydantic', 'ibis'} & set(sys.modules); linkage.Settings"
     )
