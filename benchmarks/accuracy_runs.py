@@ -222,7 +222,7 @@ def _methods(case: Path, truth: Mapping[str, str | None], kind: Places, *, compa
             methods[name] = {"skipped": why}
             continue
         start = time.perf_counter()
-        found = method(known, Settings().grouping.min_accounts)
+        found = method(known, Settings().groups.min_accounts)
         seconds = round(time.perf_counter() - start, 1)
         methods[name] = {**scored(found, truth, kind), "seconds": seconds}
     return methods

@@ -128,7 +128,7 @@ def splink(known: Held, least: int) -> Groups:
     table = records(known)
     if not any(part for part in table["rare"].to_pylist()):
         return {}
-    share = Settings().scoring.operator_accounts / max(len(known.accounts), 1)
+    share = Settings().links.operator_accounts / max(len(known.accounts), 1)
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="account",
