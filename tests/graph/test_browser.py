@@ -63,7 +63,7 @@ def desk(guide: list[str], neo4j_server: Server) -> Iterator[Window]:
     with window(neo4j_server) as opened:
         opened.log_in()
         opened.shot("login")
-        [style] = [line for line in guide if line.startswith("its style:")]
+        [style] = [line for line in guide if line.startswith("graph style:")]
         opened.command(style.partition(":")[2].strip())
         opened.command(":config autoComplete: false")
         # Fetched and written down after the command was answered; another page would not have it.
