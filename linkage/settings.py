@@ -78,9 +78,9 @@ class Signals(Section):
     clique_degree: int = Field(50, description="a value on up to so many accounts links all of them")
     nearest_degree: int = Field(5_000, description="up to so many: each account to its nearest in time")
     nearest: int = Field(8, description="how many nearest, and as many drawn by hash")
-    min_propose_bits: float = Field(4.0, description="a commoner value supports links, proposes none")
+    min_propose_bits: float = Field(1.5, description="a commoner value supports links, proposes none")
     min_pair_bits: float = Field(
-        12.0, description="bits of all values that propose a pair, for it to be compared; a link needs 16"
+        5.0, description="bits of all values that propose a pair, for it to be compared; bounds the work"
     )
     max_pairs: int = Field(20_000_000, description="candidate pairs in all; above it exit 6")
     window_seconds: float = Field(60.0, description="same object within this window")
@@ -94,7 +94,7 @@ class Scoring(Section):
     """Fellegi–Sunter weights: the prior, and the rules by which families add up."""
 
     operator_accounts: int = Field(
-        20, ge=2, description="size of the smallest operator worth the tool's trouble: gives the prior"
+        100, ge=2, description="size of operator of which the prior is: large enough that a weak link counts"
     )
     large_operator_share: float = Field(
         0.025, description="the second prior, reported beside it: 25,000 accounts of a million"
@@ -107,8 +107,9 @@ class Scoring(Section):
     )
     link_bits: float = Field(0.0, description="log-odds from which a pair is a link (0: as likely as not)")
     strong_bits: float = Field(
-        16.0,
-        description="bits a link needs from signals that can make one: two rare texts at the floor of 0.002",
+        9.0,
+        description="bits a link needs from signals that can make one: one rare text at the floor of 0.002 and as "
+        "much again as coin tosses say; whether many such links are a group is decided over the group",
     )
     caps: dict[str, float] = Field(
         {
@@ -136,8 +137,27 @@ class Grouping(Section):
     min_accounts: int = Field(5, ge=2)
     min_families: int = Field(2, ge=1)
     resolution: float = Field(1.0, gt=0, description="of modularity")
+    split_beyond: float = Field(
+        5.0,
+        ge=0,
+        description="standard deviations by which a community must split better than its rewirings to be split: "
+        "as much is seen in one of a million random graphs",
+    )
+    split_loose: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="parts are one if they are tied by this part of what rewirings' parts are tied by, or more",
+    )
+    rewirings: int = Field(6, ge=2, description="random graphs of the same degrees a split is held against")
+    least_belonging: float = Field(
+        0.1,
+        ge=0,
+        description="link weight inside its community, relative to the typical account's, below which an account "
+        "is none of it: members were seen down to 0.25, hangers-on up to 0.08",
+    )
     resamples: int = Field(10, ge=0)
-    dropout: float = Field(0.10, ge=0, lt=1, description="share of evidence left out of each resample")
+    dropout: float = Field(0.10, ge=0, lt=1, description="share of values left out of each resample")
     core: float = Field(0.8, description="membership from which an account is core")
     fringe: float = Field(0.5, description="membership below which it is left out")
     false_discovery: float = Field(0.01, description="rate for the group-level tests, Benjamini–Hochberg")

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.explain.ablation import Web
-from linkage.groups.communities import split
+from linkage.groups.communities import communities
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SEAM = 0.5
 """Two sides linked less than half as often as their accounts' numbers of links would have it are a seam: it
-is the share from which two communities are joined (`group.ALIKE`)."""
+is the share of what chance ties from which two parts are joined (`settings.Grouping.split_loose`)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def seam(web: Web, *, least: int, seed: int) -> Seam | None:
     """
     left, right = web.ends
     weight = np.maximum(web.log_odds - web.bar.link_bits, 0) + 1
-    parts = split(np.zeros(web.n, dtype=np.int64), (left, right, weight), least=least, seed=seed)
+    if web.n < 2 * least:
+        return None
+    parts = communities(web.n, left, right, weight, resolution=1.0, seed=seed)
     _, parts = np.unique(parts, return_inverse=True)
     between = _between(parts, web.ends)
     # An account's declared unit is never cut in two: its accounts stand together whatever the links say.

@@ -1,45 +1,74 @@
-"""How far the groups depend on luck: the same grouping on resampled evidence."""
+"""How far the groups depend on single values: each found again when a part of all values is left out.
+
+Values are left out, not rows: one card or one template makes many rows, and all of them go with it.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from linkage.groups.communities import Links, leiden
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _THREADS = 2  # most of a run is NumPy's and the grouping library's own code, which lets another thread go on
 
 
-def kept(rows: int, *, dropout: float, seed: int, run: int) -> NDArray[np.bool_]:
-    """Which of so many reasons stay in resampled run number `run`."""
-    result: NDArray[np.bool_] = np.random.default_rng([seed, run]).random(rows) >= dropout
-    return result
+def kept(values: Ints, *, dropout: float, seed: int, run: int) -> Bools:
+    """Which rows of evidence stay in resampled run number `run`: a value goes with all of its rows. What is no
+    value but a comparison of two accounts (below 0) stays."""
+    drawn = np.random.default_rng([seed, run]).random(int(values.max(initial=-1)) + 1) >= dropout
+    return np.asarray(np.append(drawn, True)[np.where(values < 0, len(drawn), values)])
 
 
-def membership(labels: Ints, again: Callable[[int], Ints], *, runs: int) -> Floats:
-    """For each account of a group (label ≥ 0), the share of runs that keep it with most of its group.
+def stays(labels: Ints, links: Links, *, least: int, seed: int) -> Bools:
+    """Which accounts are found with their group again in other `links`.
 
-    `again(run)` gives the labels of one resampled run. An account stays with its group when most of the
-    community it falls into is of that group; a group that falls into pieces of its own members has lost
-    nobody, an account that drifts to strangers or stands alone has left.
+    Each group of at least `least` accounts is looked for among its accounts and all that are linked to one of them.
+    Found again is the community that overlaps most with it (Jaccard), and every one that is mostly of it: a group
+    that falls into parts of itself has lost nobody. Accounts of smaller communities stay.
     """
-    grouped = labels >= 0
-    with ThreadPoolExecutor(_THREADS) as pool:
-        stayed = pool.map(lambda run: _stays(labels, again(run)), range(runs))
-        stays = np.where(grouped, sum(stayed, np.zeros(len(labels))), 0)
-    result: Floats = stays / runs if runs else np.where(grouped, 1.0, 0.0)
+    n = len(labels)
+    left, right, weight = links
+    graph = csr_array((np.tile(weight, 2), (np.r_[left, right], np.r_[right, left])), shape=(n, n))
+    result = np.asarray(labels >= 0)
+    sizes = np.bincount(labels[labels >= 0], minlength=1)
+    for number in np.flatnonzero(sizes >= least):
+        members = np.flatnonzero(labels == number)
+        near = np.union1d(members, graph[members].indices)
+        own = graph[near][:, near].tocoo()
+        once = own.row < own.col
+        found = leiden(
+            len(near),
+            (own.row[once].astype(np.int64), own.col[once].astype(np.int64), own.data[once]),
+            resolution=1.0,
+            seed=seed,
+        )
+        result[members] = _found_again(found, np.isin(near, members))[np.searchsorted(near, members)]
     return result
 
 
-def _stays(labels: Ints, other: Ints) -> NDArray[np.bool_]:
-    linked = other >= 0
-    pairs, counts = np.unique(np.stack([other[linked], labels[linked]]), axis=1, return_counts=True)
-    sizes = np.bincount(other[linked], minlength=1)
-    home = np.full(len(sizes), -2, dtype=np.int64)
-    most = 2 * counts > sizes[pairs[0]]
-    home[pairs[0][most]] = pairs[1][most]
-    result = np.zeros(len(labels), dtype=bool)
-    result[linked] = home[other[linked]] == labels[linked]
+def _found_again(found: Ints, mine: Bools) -> Bools:
+    sizes, own = np.bincount(found), np.bincount(found, mine)
+    overlap = own / (sizes + mine.sum() - own)
+    again = 2 * own > sizes
+    again[np.argmax(overlap)] = True
+    return np.asarray(again[found] & mine)
+
+
+def membership(labels: Ints, again: Callable[[int], Links], *, least: int, runs: int, seed: int) -> Floats:
+    """For each account of a group (label ≥ 0), the share of runs that find it with its group again; `again(run)`
+    gives the links of a resampled run."""
+
+    def one(run: int) -> Bools:
+        return stays(labels, again(run), least=least, seed=seed + run + 1)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        total = sum(pool.map(one, range(runs)), np.zeros(len(labels)))
+    result: Floats = total / runs if runs else np.where(labels >= 0, 1.0, 0.0)
     return result

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from linkage.evidence.pruning import Needed
 from linkage.evidence.stage import NO_PAIRS, Weighing
-from linkage.groups import communities, pair_sampling, stability
+from linkage.groups import communities, earned_splits, stability
+from linkage.groups.belonging import belonging
 from linkage.groups.constraints import Constraints
 from linkage.groups.declared_units import Units
 from linkage.links import log_odds as scoring
@@ -196,47 +197,26 @@ class Grouping:
         self.settings = settings
         self.n = len(weighing.names)
 
-    def ask(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
-        """Which of any pairs are linked, whether or not they were candidates."""
-        pairs = np.unique(np.stack([left, right]), axis=1)
-        table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        needed = _needed(self.rules, self.weighing.strong, self.settings.scoring)
-        rows, scored = _scored(self.weighing, self.rules, table, needed)
-        strong = is_link(rows, scored, self.rules, self.weighing.strong, self.settings.scoring)
-        known = scored.left[strong] * self.n + scored.right[strong]
-        return np.isin(left * self.n + right, known)
-
-    def _communities(self, log_odds: Floats, linked: NDArray[np.bool_], seed: int) -> Ints:
-        scored, chosen = self.found.scored, linked
-        weight = np.maximum(log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
-        return communities.communities(
-            self.n,
-            scored.left[chosen],
-            scored.right[chosen],
-            weight,
-            resolution=self.settings.grouping.resolution,
-            seed=seed,
-        )
+    def _links(self, log_odds: Floats, linked: NDArray[np.bool_]) -> communities.Links:
+        """The links with their weight: the bits by which they are more likely than not, and one."""
+        scored = self.found.scored
+        weight = np.maximum(log_odds[linked] - self.settings.scoring.link_bits, 0) + 1
+        return scored.left[linked], scored.right[linked], weight
 
     def labels(self) -> Ints:
-        """The community of each account (−1: none), joined, with verdicts obeyed and units set beside."""
-        scored, seed = self.found.scored, self.settings.seed
-        labels = self._communities(scored.log_odds, self.found.linked, seed)
-        chosen = self.found.linked
-        least = self.settings.grouping.min_accounts
-        left, right = scored.left[chosen], scored.right[chosen]
-        weight = np.maximum(scored.log_odds[chosen] - self.settings.scoring.link_bits, 0) + 1
-        labels = communities.refine(labels, (left, right, weight), self.ask, least=least, seed=seed)
-        labels = communities.join(labels, (left, right, weight), self.ask, least=least, seed=seed)
-        labels = self._supported(labels)
-        labels = self._with_units(labels)
-        return communities.obey(labels, self.found.forced)
-
-    def _supported(self, labels: Ints) -> Ints:
-        """Leaves out accounts that hang on to a community by few of its members."""
-        least, seed = self.settings.grouping.min_accounts, self.settings.seed
-        share = pair_sampling.support(labels, self.ask, least=least, seed=seed)
-        return np.where(share < communities.LEAST_SUPPORT, -1, labels)
+        """The community of each account (−1: none), with verdicts obeyed and units set beside."""
+        chosen, links = self.settings.grouping, self._links(self.found.scored.log_odds, self.found.linked)
+        rule = earned_splits.Splitting(
+            chosen.min_accounts,
+            chosen.resolution,
+            chosen.split_beyond,
+            chosen.split_loose,
+            chosen.rewirings,
+            self.settings.seed,
+        )
+        labels = earned_splits.detected(self.n, links, rule)
+        labels = np.where(belonging(labels, links) < chosen.least_belonging, -1, labels)
+        return communities.obey(self._with_units(labels), self.found.forced)
 
     def _with_units(self, labels: Ints) -> Ints:
         """Declared units whose accounts are in no community become communities of their own."""
@@ -251,38 +231,32 @@ class Grouping:
         return result
 
     def membership(self, labels: Ints) -> Floats:
-        """For each account, the share of resampled runs that keep it with its group."""
+        """For each account, the share of resampled runs that find it with its group again."""
         chosen = self.settings.grouping
         # A pair that is no link on all the evidence is none on less of it.
         scored, rows = self.found.scored, self.found.linked[self.found.scored.pair]
         pair = scored.pair[rows]
-        signal = self.found.evidence["signal"].to_numpy()[rows].astype(np.int64)
+        signal, value = (self.found.evidence[c].to_numpy()[rows].astype(np.int64) for c in ("signal", "v"))
         bits = self.found.evidence["bits"].to_numpy()[rows]
+        least, forced = self.settings.scoring.link_bits, scored.log_odds < self.settings.scoring.link_bits
 
-        chosen_links = self.found.linked
-        ends = scored.left[chosen_links], scored.right[chosen_links]
-
-        def again(run: int) -> Ints:
-            kept = stability.kept(len(bits), dropout=chosen.dropout, seed=self.settings.seed, run=run)
+        def again(run: int) -> communities.Links:
+            kept = stability.kept(value, dropout=chosen.dropout, seed=self.settings.seed, run=run)
             counted = scoring.count_families(pair, signal, np.where(kept, bits, 0.0), self.rules)
             log_odds, _ = scoring.total(pair, signal, counted, rules=self.rules, pairs=len(self.found.linked))
-            held = log_odds >= self.settings.scoring.link_bits
-            forced = scored.log_odds < self.settings.scoring.link_bits
-            linked = self.found.linked & (held | forced)
-            seed = self.settings.seed + run + 1
-            other = self._communities(log_odds, linked, seed)
-            still = linked[chosen_links]
-            weight = np.maximum(log_odds[chosen_links][still], 0) + 1
-            links = ends[0][still], ends[1][still], weight
-            for _ in range(2):
-                other = communities.split(other, links, least=chosen.min_accounts, seed=seed)
-            return self._with_units_of(other, labels)
+            return self._links(log_odds, self.found.linked & ((log_odds >= least) | forced))
 
-        return stability.membership(labels, again, runs=chosen.resamples)
+        found = stability.membership(
+            labels, again, least=chosen.min_accounts, runs=chosen.resamples, seed=self.settings.seed
+        )
+        return np.where(self.held_by_declaration(labels), 1.0, found)
 
-    def _with_units_of(self, other: Ints, labels: Ints) -> Ints:
-        """A community that is a declared unit is held together by the declaration, not by evidence."""
-        alone = (other < 0) & (labels >= 0) & (self.units.unit >= 0)
-        result = other.copy()
-        result[alone] = int(other.max(initial=-1)) + 1 + self.units.unit[alone]
-        return result
+    def held_by_declaration(self, labels: Ints) -> NDArray[np.bool_]:
+        """Accounts whose whole community is of one declared unit: no value of the evidence holds it together."""
+        unit, known = self.units.unit, labels >= 0
+        count = int(labels.max(initial=-1)) + 1
+        low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
+        np.minimum.at(low, labels[known], unit[known])
+        np.maximum.at(high, labels[known], unit[known])
+        return known & np.append((low == high) & (low >= 0), False)[labels]
+
