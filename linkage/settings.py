@@ -137,6 +137,12 @@ class Grouping(Section):
     min_accounts: int = Field(5, ge=2)
     min_families: int = Field(2, ge=1)
     resolution: float = Field(1.0, gt=0, description="of modularity")
+    weight_power: float = Field(
+        3.0,
+        gt=0,
+        description="a link weighs its bits to this power: weak links are many, and together would drown the strong "
+        "ones; at 1 an operator lies inside a crowd, at 4 a large one falls to pieces",
+    )
     split_beyond: float = Field(
         5.0,
         ge=0,
@@ -151,10 +157,10 @@ class Grouping(Section):
     )
     rewirings: int = Field(6, ge=2, description="random graphs of the same degrees a split is held against")
     least_belonging: float = Field(
-        0.1,
+        0.05,
         ge=0,
         description="link weight inside its community, relative to the typical account's, below which an account "
-        "is none of it: members were seen down to 0.25, hangers-on up to 0.08",
+        "is none of it: one in fifty members has less, nearly all hangers-on",
     )
     resamples: int = Field(10, ge=0)
     dropout: float = Field(0.10, ge=0, lt=1, description="share of values left out of each resample")

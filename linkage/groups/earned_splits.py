@@ -12,13 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.groups.communities import Links, communities, components, leiden, renumber
+from linkage.groups.communities import Links, communities, leiden, renumber
 from linkage.groups.rewiring import between, modularity, rewired, tied, tied_on_the_whole
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Work = Callable[[Ints, Links], Ints]
 """The parts of some accounts (by place among them), from their numbers and the links among them."""
+
+
+LEAST_TIED = 0.05
+"""Parts tied by less than a twentieth of what even laying would give are not asked about: no rewiring seen had
+parts tied by less than a tenth."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,7 @@ class Splitting:
 def detected(n: int, links: Links, rule: Splitting) -> Ints:
     """The community of each of n accounts (−1: no link), whatever the order of the links."""
     links = _in_order(links)
-    first = communities(n, *links, resolution=rule.resolution, seed=rule.seed)
-    home = np.where(first >= 0, components(n, *links[:2]), -1)
-    labels = _within(home, links, lambda who, own: _joined_as_chance(renumber(first[who]), own, rule))
+    labels = communities(n, *links, resolution=rule.resolution, seed=rule.seed)
     doubtful = labels
     while _sizes(doubtful).max(initial=0) >= 2 * rule.least:
         parts = _within(doubtful, links, lambda who, own: _earned(len(who), own, rule))
@@ -77,14 +80,6 @@ def _within(home: Ints, links: Links, work: Work) -> Ints:
     return result
 
 
-def _joined_as_chance(parts: Ints, links: Links, rule: Splitting) -> Ints:
-    """The parts of a connected graph, those joined that are tied as parts of its rewirings are."""
-    if len(parts) < 2 * rule.least or not parts.any():
-        return parts
-    _, usual = _by_chance(len(parts), links, rule, runs=1)
-    return joined(parts, links, bar=rule.loose * usual, least=1)
-
-
 def _earned(n: int, links: Links, rule: Splitting) -> Ints:
     """The parts of a community of n accounts: one, unless a split is earned."""
     whole = np.zeros(n, dtype=np.int64)
@@ -93,34 +88,29 @@ def _earned(n: int, links: Links, rule: Splitting) -> Ints:
     parts = renumber(leiden(n, links, resolution=1.0, seed=rule.seed))
     if not parts.any():
         return whole
-    by_chance, usual = _by_chance(n, links, rule, runs=rule.rewirings)
+    by_chance = np.array([modularity(*_by_chance(n, links, rule, run)) for run in range(rule.rewirings)])
     spread = max(float(by_chance.std(ddof=1)), 1e-6)
     if modularity(parts, links) - by_chance.mean() < rule.beyond * spread:
         return whole
-    return joined(parts, links, bar=rule.loose * usual, least=rule.least)
+    return joined(parts, links, rule, least=rule.least)
 
 
-def _by_chance(n: int, links: Links, rule: Splitting, *, runs: int) -> tuple[Floats, float]:
-    """How well rewirings of a graph split (modularity of each), and how strongly their parts are tied."""
-    found, ties = [], []
-    for run in range(runs):
-        other = rewired(n, links, np.random.default_rng([rule.seed, run]))
-        parts = renumber(leiden(n, other, resolution=1.0, seed=rule.seed + run + 1))
-        found.append(modularity(parts, other))
-        ties.append(tied_on_the_whole(parts, other))
-    return np.array(found), float(np.mean(ties))
+def _by_chance(n: int, links: Links, rule: Splitting, run: int) -> tuple[Ints, Links]:
+    """A rewiring of a graph, and the parts it has by chance."""
+    other = rewired(n, links, np.random.default_rng([rule.seed, run]))
+    return renumber(leiden(n, other, resolution=1.0, seed=rule.seed + run + 1)), other
 
 
-def joined(parts: Ints, links: Links, *, bar: float, least: int) -> Ints:
-    """Parts joined two by two, the most tied first, until none are tied by `bar`; one of fewer than `least`
-    accounts joins the part that most of its weight leads to."""
+def joined(parts: Ints, links: Links, rule: Splitting, *, least: int) -> Ints:
+    """Parts joined two by two, the most tied first, while the parts of a rewiring of the two are hardly tied more;
+    one of fewer than `least` accounts joins the part that most of its weight leads to."""
     table, sizes = between(parts, links), np.bincount(parts).astype(float)
-    home = np.arange(len(sizes))
-    while True:
-        pair = _next(table, sizes, bar=bar, least=least)
-        if pair is None:
-            return renumber(home[parts])
+    home, apart = np.arange(len(sizes)), np.eye(len(sizes), dtype=bool)
+    while (pair := _next(table, sizes, apart, least=least)) is not None:
         one, other = pair
+        if sizes[one] >= least and not _tied_as_chance(home[parts], pair, links, rule):
+            apart[one, other] = apart[other, one] = True
+            continue
         within = table[one, one] + table[one, other] + table[other, other]
         table[other] += table[one]
         table[:, other] += table[:, one]
@@ -128,18 +118,31 @@ def joined(parts: Ints, links: Links, *, bar: float, least: int) -> Ints:
         table[one], table[:, one] = 0.0, 0.0
         sizes[other] += sizes[one]
         sizes[one] = np.inf
+        apart[other], apart[:, other] = False, False
+        apart[other, other] = True
         home[home == one] = other
+    return renumber(home[parts])
 
 
-def _next(table: Floats, sizes: Floats, *, bar: float, least: int) -> tuple[int, int] | None:
+def _next(table: Floats, sizes: Floats, apart: NDArray[np.bool_], *, least: int) -> tuple[int, int] | None:
     """The next part to be joined, and to which."""
-    across = table.copy()
-    np.fill_diagonal(across, 0.0)
+    across = np.where(np.eye(len(table), dtype=bool), 0.0, table)
     small = np.flatnonzero((sizes < least) & across.any(axis=1))
     if len(small):
         one = int(small[np.argmin(sizes[small])])
         return one, int(np.argmax(across[one]))
-    ties = tied(table)
-    np.fill_diagonal(ties, 0.0)
+    ties = np.where(apart, 0.0, tied(table))
     one, other = np.unravel_index(int(np.argmax(ties)), ties.shape)
-    return (int(one), int(other)) if ties[one, other] >= bar and ties[one, other] > 0 else None
+    return (int(one), int(other)) if ties[one, other] >= LEAST_TIED else None
+
+
+def _tied_as_chance(parts: Ints, pair: tuple[int, int], links: Links, rule: Splitting) -> bool:
+    """Whether two parts are tied nearly as much as the parts of a rewiring of them."""
+    who = np.flatnonzero(np.isin(parts, pair))
+    place = np.full(len(parts), -1, dtype=np.int64)
+    place[who] = np.arange(len(who))
+    left, right, weight = links
+    inside = (place[left] >= 0) & (place[right] >= 0)
+    own = place[left[inside]], place[right[inside]], weight[inside]
+    usual = tied_on_the_whole(*_by_chance(len(who), own, rule, 0))
+    return tied_on_the_whole((parts[who] == pair[0]).astype(np.int64), own) >= rule.loose * usual

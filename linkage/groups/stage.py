@@ -198,9 +198,9 @@ class Grouping:
         self.n = len(weighing.names)
 
     def _links(self, log_odds: Floats, linked: NDArray[np.bool_]) -> communities.Links:
-        """The links with their weight: the bits by which they are more likely than not, and one."""
-        scored = self.found.scored
-        weight = np.maximum(log_odds[linked] - self.settings.scoring.link_bits, 0) + 1
+        """The links with their weight: the bits by which they are more likely than not, and one, to a power."""
+        scored, power = self.found.scored, self.settings.grouping.weight_power
+        weight = (np.maximum(log_odds[linked] - self.settings.scoring.link_bits, 0) + 1) ** power
         return scored.left[linked], scored.right[linked], weight
 
     def labels(self) -> Ints:
