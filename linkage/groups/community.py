@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.groups import enrichment, gates, households
-from linkage.groups.declared_units import CONCEALING, Units
+from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, Units
+from linkage.groups.features import Features
 from linkage.groups.split_by_workload import Work
 from linkage.groups.trait_index import Known, share
 
@@ -131,6 +132,75 @@ def dealt(everything: Known, members: Ints) -> frozenset[str]:
         for name in set(IDENTIFYING.values())
         if len(np.unique(accounts[shared[said == name]])) >= COMMON * len(members)
     )
+
+
+CARD_KINDS = ("funding", "bin", "issuer", "issuing_burst")
+"""Marks of how cards were got."""
+
+MADE = ("address_pattern", "email_domain")
+"""Marks of addresses made in number."""
+
+
+def features(
+    everything: Known, members: Ints, community: gates.Community, marks: Sequence[enrichment.Mark], work: Work | None
+) -> Features:
+    """What tells one operator's community from an innocent one. Of what fewer than half are known, nothing is."""
+    sure = {mark.trait for mark in marks if mark.beyond_chance and mark.inside >= COMMON}
+    known = {name: _known(everything, members, name) >= COMMON for name in ("fingerprint", "prefix", "client")}
+    opened = bool((~np.isnan(everything.created[members])).mean() >= COMMON)
+    asked = work is not None and work.own >= 2 * len(members)
+    open_name = max(among_known(everything, members, name) for name in ("billing_hash", "organisation"))
+    return Features(
+        copies=work.verbatim if work and asked else None,
+        work=work.workload if work else None,
+        tasks=work.tasks if work and asked else None,
+        each=work.each if work and asked else None,
+        dispersion=work.dispersion if work else None,
+        chained=bool(community.dealt) if known["fingerprint"] else None,
+        in_lots=in_lots(everything, members) if known["fingerprint"] else None,
+        payment=bool(sure & set(CARD_KINDS)) if known["fingerprint"] else None,
+        one_name=open_name,
+        own_domains=own_domains(everything, members),
+        unit=community.unit_share,
+        opening=bool(sure & {"created_at", "registration_burst"}) if opened else None,
+        one_place=community.one_place if known["prefix"] else None,
+        client=bool(sure & {"client", "user_agent"}) if known["client"] else None,
+        addresses=bool(sure & set(MADE)) if community.unit_share < gates.IN_ONE_UNIT else None,
+        answers="lineage" in community.pair_families if work else None,
+    )
+
+
+def _known(everything: Known, members: Ints, trait: str) -> float:
+    """Share of the accounts of which a trait is known."""
+    rows = everything.held[trait]
+    return len(np.unique(rows.a[rows.of(members)])) / len(members)
+
+
+def among_known(everything: Known, members: Ints, trait: str) -> float:
+    """Share holding the commonest value of a trait among those of which it is known; 0 where it is known of less
+    than half."""
+    rows = everything.held[trait]
+    inside = rows.of(members)
+    known = len(np.unique(rows.a[inside]))
+    counts = np.unique(rows.value[inside], return_counts=True)[1]
+    return int(counts.max(initial=0)) / known if known >= COMMON * len(members) else 0.0
+
+
+def own_domains(everything: Known, members: Ints) -> float:
+    """Share of the accounts under a domain that is no provider's and that one other account at most has."""
+    rows = everything.held["email_domain"]
+    inside = rows.of(members)
+    alone = inside[rows.totals[rows.value[inside]] <= 2]
+    own = [i for i in alone.tolist() if rows.names[rows.value[i]].lower() not in PUBLIC_DOMAINS]
+    return len(np.unique(rows.a[own])) / len(members)
+
+
+def in_lots(everything: Known, members: Ints) -> float:
+    """Share of the accounts that pay with a card on which others of them pay, of those whose card is known."""
+    rows = everything.held["fingerprint"]
+    inside = rows.of(members)
+    several = np.bincount(rows.value[inside], minlength=len(rows.names))[rows.value[inside]] > 1
+    return len(np.unique(rows.a[inside[several]])) / max(len(np.unique(rows.a[inside])), 1)
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,14 @@ from linkage.groups.communities import renumber
 from linkage.groups.trait_index import (
     ALONE,
     LEAST_COMMON,
+    LEAST_HOLDERS,
     SIGNATURE,
     Known,
     own_values,
     partition,
     peculiar,
 )
-from linkage.groups.workload import breadth
+from linkage.groups.workload import breadth, division
 from linkage.prompts.stage import Prompts
 
 Ints = NDArray[np.int64]
@@ -62,11 +63,15 @@ LEAST_REST = 0.2
 @dataclass(frozen=True)
 class Work:
     """Of a community's prompts: how many there are, lie in its own templates or hold its own sentences,
-    and of those how many are letter for letter what another of its accounts sent."""
+    and of those how many are letter for letter what another of its accounts sent; and how its work is divided
+    (`workload.division`)."""
 
     prompts: int
     own: int
     copied: int
+    tasks: float = 0.0
+    each: float = 0.0
+    dispersion: float | None = None
 
     @property
     def workload(self) -> float:
@@ -188,7 +193,7 @@ def works(engine: Engine, prompts: Prompts, everything: Known, parts: Parts, nam
     (every, span), (own, own_span) = (_each(engine, rows, len(names)) for rows in (asked, mine))
     usual = own >= LEAST_PART * every
     found = Works(
-        _by_community(engine, asked, mine),
+        _by_community(engine, asked, mine, holds),
         every,
         own,
         span,
@@ -229,13 +234,45 @@ def _relative(
     return found / middle if middle else np.full(len(prompts), unknown)
 
 
-def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table) -> dict[int, Work]:
+def _by_community(
+    engine: Engine, asked: ir.Table, mine: ir.Table, holds: ir.Table
+) -> dict[int, Work]:
     texts = mine.group_by("label", "text_id").agg(n=_.count(), who=_.account.nunique())
     sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
     total = asked.group_by("label").agg(prompts=_.count())
     both = engine.arrow(total.left_join(sums, "label").select("label", "prompts", "own", "copied"))
-    return {r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0) for r in both.to_pylist()}
+    divided = _divided(engine, mine, holds)
+    return {
+        r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0, *divided.get(r["label"], (0.0, 0.0, None)))
+        for r in both.to_pylist()
+    }
+
+
+def _divided(
+    engine: Engine, mine: ir.Table, holds: ir.Table
+) -> dict[int, tuple[float, float, float | None]]:
+    """How the work of each community is divided over its accounts.
+
+    A prompt's task is its template; or, where that tells more tasks of more accounts apart, that of its sentences which most of
+    the community's accounts hold: a template that is reworded every time is known by its sentences, and one that
+    has a sentence with all others in common by itself.
+    """
+    held = holds.group_by("label", "v").agg(holders=_.a.nunique())
+    first = ibis.row_number().over(ibis.window(group_by="row", order_by=[ibis.desc("holders"), "v"]))
+    rows = holds.join(held, ["label", "v"]).mutate(place=first).filter(_.place == 0)
+    number = ibis.dense_rank().over(ibis.window(order_by="template")).cast("int64")
+    templates = mine.filter(_.template.notnull()).mutate(task=number)
+    result: dict[int, tuple[float, float, float | None]] = {}
+    for tasks in (rows.select("label", "a", task="v"), templates.select("label", "a", "task")):
+        ordered = engine.arrow(tasks.order_by(["label", "a", "task"]))
+        label, a, task = (column.to_numpy().astype(np.int64) for column in ordered.columns)
+        for some in partition(label).values():
+            if len(some):
+                found = division(a[some], task[some], least=LEAST_HOLDERS)
+                known = result.get(int(label[some[0]]), found)
+                result[int(label[some[0]])] = max(known, found, key=lambda each: each[0] * each[1])
+    return result
 
 
 def _each(engine: Engine, rows: ir.Table, accounts: int) -> tuple[Ints, Ints]:

@@ -33,3 +33,28 @@ def by_chance(holders: Ints, prompts: int, busy: Ints) -> Floats:
     rate = holders / max(prompts, 1)
     result: Floats = -np.expm1(-np.outer(rate, each)) @ many / len(busy)
     return result
+
+
+def division(who: Ints, task: Ints, *, least: int) -> tuple[float, float, float | None]:
+    """How a group's work is divided: how many tasks it has, how many each account does, and how unevenly.
+
+    Rows: the account and the task (template) of each of its prompts; tasks of fewer than `least` accounts are left
+    out. Tasks are counted as the exponential of the entropy of their use. Unevenness is Pearson's dispersion of the
+    table of accounts and tasks, χ² over its degrees of freedom: 1 where each prompt's task was drawn without regard
+    to whose turn it was, as a queue deals them; people come back to what is theirs. None for a single task.
+    """
+    both, uses = np.unique(np.stack([task, who]), axis=1, return_counts=True)
+    kept = np.isin(both[0], np.flatnonzero(np.bincount(both[0], minlength=1) >= least))
+    tasks, t = np.unique(both[0][kept], return_inverse=True)
+    accounts, a = np.unique(both[1][kept], return_inverse=True)
+    uses = uses[kept].astype(np.float64)
+    if not len(uses):
+        return 0.0, 0.0, None
+    by_task, by_account = np.bincount(t, uses), np.bincount(a, uses)
+    part, total = by_task / uses.sum(), uses.sum()
+    # Cells nobody filled add what is expected of them; all expected together are the total.
+    expected = by_account[a] * part[t]
+    chi = float(((uses - expected) ** 2 / expected).sum() + total - expected.sum())
+    free = (len(tasks) - 1) * (len(accounts) - 1)
+    entropy = -float((part * np.log(part)).sum())
+    return float(np.exp(entropy)), len(uses) / len(accounts), chi / free if free else None
