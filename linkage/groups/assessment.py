@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.groups import enrichment, gates, households, null_model
-from linkage.groups.community import SINGLE, Customers, Inside, describe, single
+from linkage.groups import enrichment, gates, households, null_model, stories
+from linkage.groups.community import SINGLE, Customers, Inside, describe, features, single
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
+from linkage.groups.features import Features
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import Parts, Work
 from linkage.groups.stage import Links
@@ -37,6 +38,8 @@ class Judged:
     reason: str
     log_odds: float
     families: tuple[str, ...]
+    bits: Mapping[str, float] = field(default_factory=dict)
+    features: Features | None = None
     q_value: float = 1.0
     infrastructure: str = "unknown"
     dismissed: bool = False
@@ -47,6 +50,22 @@ class Judged:
     def reported(self) -> bool:
         """Whether every gate has passed, or a person confirmed the group, and none has dismissed it."""
         return not self.dismissed and (self.confirmed or all(gate.passed for gate in self.gates))
+
+    @property
+    def story(self) -> str:
+        """The innocent story that stands up best; empty where stories were not asked."""
+        return stories.best_innocent(self.bits)[0] if self.bits else ""
+
+    @property
+    def favours(self) -> float:
+        """Bits for one operator over that story."""
+        return stories.best_innocent(self.bits)[1] if self.bits else 0.0
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether all but the stories say one operator, and he leads them, though not by the margin."""
+        failed = {gate.name for gate in self.gates if not gate.passed}
+        return not self.reported and not self.dismissed and failed == {gates.LEADS} and self.favours > 0
 
 
 @dataclass(frozen=True)
@@ -117,9 +136,40 @@ class Judge:
             )
             community = replace(community, stability=float(stays[accounts].mean()))
             needed[number] = community.needed
-            one = self._judged(accounts, community, found, best[accounts])
+            told = features(self.everything, accounts, community, found, work.get(number)) if work else None
+            one = self._judged(accounts, community, found, best[accounts], told)
             result.append(replace(one, infrastructure=parts.infrastructure(accounts)))
-        return self._beyond_chance(result, found_by, needed)
+        first = self._beyond_chance(result, found_by, needed)
+        return self._beside_operators(first, found_by, work) if work else first
+
+    def _beside_operators(
+        self, judged: list[Judged], found_by: Marked, work: Mapping[int, Work]
+    ) -> list[Judged]:
+        """The communities that are not reported, held against everybody but the operators found.
+
+        Beside one with a quarter of all accounts, whoever is not his differs from the rest in kind of card.
+        """
+        gone = np.zeros(found_by.facts.population.strata.shape, dtype=bool)
+        for each in judged:
+            gone[each.members] = each.reported
+        if not gone.any():
+            return judged
+        who = replace(found_by.who, labels=np.where(gone, -1, found_by.who.labels))
+        facts = found_by.facts.without(gone)
+        tested = {name: facts.test(name, who) for name in sorted(facts.families())}
+        marks = self._marks(facts, tested, max(len(np.unique(who.labels)) - 1, 1))
+        return [
+            each if each.reported else self._again(each, marks.get(number, []), work.get(number))
+            for number, each in enumerate(judged)
+        ]
+
+    def _again(self, one: Judged, marks: list[enrichment.Mark], work: Work | None) -> Judged:
+        told = features(self.everything, one.members, one.community, marks, work)
+        bits = stories.log_odds(told)
+        chance = [gate for gate in one.gates if gate.name == gates.CHANCE]
+        outcome = (*self._gates(one.community, bits), *chance)
+        again = replace(one, marks=marks, bits=bits, features=told, gates=outcome)
+        return replace(again, reason=gates.explanation(one.community, outcome, again.story))
 
     def marked(self, labels: Ints) -> Marked:
         """What sets the communities of a partition apart."""
@@ -203,7 +253,7 @@ class Judge:
         for number, q_value in zip(question.tested.tolist(), q_values.tolist(), strict=True):
             gate = gates.beyond_chance(q_value, self.chosen.max_q, runs=self.chosen.null_runs)
             one = replace(judged[number], gates=(*judged[number].gates, gate), q_value=q_value)
-            result[number] = replace(one, reason=gates.explanation(one.community, one.gates))
+            result[number] = replace(one, reason=gates.explanation(one.community, one.gates, one.story))
         return result
 
     def _best(self, labels: Ints) -> Floats:
@@ -239,22 +289,37 @@ class Judge:
         return np.split(ordered, np.searchsorted(home[ordered], np.arange(1, count)))
 
     def _judged(
-        self, who: Ints, community: gates.Community, found: list[enrichment.Mark], best: Floats
+        self,
+        who: Ints,
+        community: gates.Community,
+        found: list[enrichment.Mark],
+        best: Floats,
+        told: Features | None,
     ) -> Judged:
-        chosen = self.chosen
-        outcome = gates.gates(
-            community,
-            min_accounts=chosen.min_accounts,
-            min_families=chosen.min_families,
-            min_stability=chosen.fringe,
-        )
+        bits = stories.log_odds(told) if told else {}
+        outcome = self._gates(community, bits)
         strength = best[np.isfinite(best)]
-        return Judged(
+        one = Judged(
             who,
             community,
             found,
             outcome,
-            gates.explanation(community, outcome),
+            "",
             float(np.round(np.median(strength), 6)) if len(strength) else 0.0,
             tuple(sorted(gates.standing(community))),
+            bits,
+            told,
         )
+        return replace(one, reason=gates.explanation(community, outcome, one.story))
+
+    def _gates(self, community: gates.Community, bits: Mapping[str, float]) -> tuple[gates.Gate, ...]:
+        chosen = self.chosen
+        if not bits:
+            return gates.gates(
+                community,
+                min_accounts=chosen.min_accounts,
+                min_families=chosen.min_families,
+                min_stability=chosen.fringe,
+            )
+        least = chosen.min_accounts, chosen.min_families, chosen.fringe
+        return gates.told(community, bits, least=least, margin=chosen.margin_bits)

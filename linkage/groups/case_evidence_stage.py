@@ -115,7 +115,7 @@ class _Seen:
         covers = [every] * (len(words) - 1) + [gates.WAY_IN | {"content"}]
         unit, word = len(units.reason), np.full(len(self._judged) + 1, -1, dtype=np.int64)
         for place, each in enumerate(self._judged):
-            known = every if each.dismissed else gates.explains(each.community, each.gates, every)
+            known = every if each.dismissed else gates.explains(each.community, each.gates, every, each.story)
             if not each.reported and known:
                 word[place] = len(words)
                 words.append(each.reason)

@@ -142,11 +142,17 @@ MADE = ("address_pattern", "email_domain")
 
 
 def features(
-    everything: Known, members: Ints, community: gates.Community, marks: Sequence[enrichment.Mark], work: Work | None
+    everything: Known,
+    members: Ints,
+    community: gates.Community,
+    marks: Sequence[enrichment.Mark],
+    work: Work | None,
 ) -> Features:
     """What tells one operator's community from an innocent one. Of what fewer than half are known, nothing is."""
     sure = {mark.trait for mark in marks if mark.beyond_chance and mark.inside >= COMMON}
-    known = {name: _known(everything, members, name) >= COMMON for name in ("fingerprint", "prefix", "client")}
+    known = {
+        name: _known(everything, members, name) >= COMMON for name in ("fingerprint", "prefix", "client")
+    }
     opened = bool((~np.isnan(everything.created[members])).mean() >= COMMON)
     asked = work is not None and work.own >= 2 * len(members)
     open_name = max(among_known(everything, members, name) for name in ("billing_hash", "organisation"))

@@ -69,6 +69,16 @@ class Facts:
             return registration_tests(self.registrations, who)
         return trait_tests(self.traits[name], who, self.population)
 
+    def without(self, gone: NDArray[np.bool_]) -> "Facts":
+        """The same with nothing known of some accounts."""
+        traits = {}
+        for name, trait in self.traits.items():
+            kept = ~gone[trait.a]
+            known = None if trait.known is None else trait.known[~gone[trait.known]]
+            traits[name] = replace(trait, a=trait.a[kept], value=trait.value[kept], known=known)
+        created = np.where(gone, np.nan, self.registrations.created)
+        return Facts(traits, Registrations(created, self.population), self.population)
+
     def bearers(self, mark: Mark) -> Ints:
         """Accounts that bear a mark."""
         if mark.trait == OPENING:

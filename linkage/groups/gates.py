@@ -5,8 +5,10 @@ families of which one shows common provision (payment, registration, or text pas
 account), and either hides that it is one customer or behaves like an operator.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from linkage.groups import stories
 
 PLACE = frozenset(("network", "device"))
 """An address and a client are one way in; they show a place or a tool, never by themselves a person."""
@@ -108,10 +110,37 @@ def independent(families: frozenset[str]) -> frozenset[str]:
     return families - PLACE | ({"network"} if families & PLACE else set())
 
 
+CHANCE = "beyond chance"
+"""The gate of the null model."""
+
+LEADS = "one operator leads"
+"""The gate that innocent stories must fail to hold."""
+
+
+def told(
+    community: Community,
+    bits: Mapping[str, float],
+    *,
+    least: tuple[int, int, float],
+    margin: float,
+) -> tuple[Gate, ...]:
+    """Every gate with its outcome where prompts are known: `bits` for one operator against each innocent story;
+    `least` accounts, independent families and stability."""
+    counted = independent(standing(community))
+    listed = ", ".join(sorted(standing(community))) or "none"
+    story, lead = stories.best_innocent(bits)
+    return (
+        Gate("size", community.accounts >= least[0], f"{community.accounts} accounts"),
+        Gate("families", len(counted) >= least[1], f"{len(counted)} independent: {listed}"),
+        Gate("stable", community.stability >= least[2], f"stability {community.stability:.2f}"),
+        Gate(LEADS, lead >= margin, f"{lead:+.1f} bits against {story}, the best innocent story"),
+    )
+
+
 def gates(
     community: Community, *, min_accounts: int, min_families: int, min_stability: float
 ) -> tuple[Gate, ...]:
-    """Every gate with its outcome; a group is reported when all have passed."""
+    """Every gate with its outcome where prompts are withheld; a group is reported when all have passed."""
     families = standing(community)
     counted = independent(families)
     provision = (community.provided | community.dealt) & standing(community) - NOT_PROVISION
@@ -143,7 +172,7 @@ def gates(
 def beyond_chance(q_value: float, most: float, *, runs: int) -> Gate:
     """Whether redrawn populations rarely hold a community of which so much is said."""
     detail = f"q-value {q_value:.2g} over {runs} redrawn populations, at most {most:.2g}"
-    return Gate("beyond chance", q_value <= most, detail)
+    return Gate(CHANCE, q_value <= most, detail)
 
 
 def _provision(families: frozenset[str], dealt: frozenset[str]) -> str:
@@ -187,10 +216,11 @@ def _openness(community: Community, *, openly: bool, household: bool, conduct: b
     return "the accounts present themselves as unrelated"
 
 
-def explanation(community: Community, outcome: Sequence[Gate]) -> str:
+def explanation(community: Community, outcome: Sequence[Gate], story: str = "") -> str:
     """The reason that accuses nobody, for a community that did not pass; empty for one that did.
 
-    What its accounts openly are comes first; else the first gate that did not pass.
+    What its accounts openly are comes first, then the innocent `story` that stands up best; else the first gate
+    that did not pass.
     """
     failed = [gate.name for gate in outcome if not gate.passed]
     if "concealed or conduct" in failed:
@@ -199,14 +229,46 @@ def explanation(community: Community, outcome: Sequence[Gate]) -> str:
         return f"one {'card' if community.one_card >= IN_ONE_UNIT else 'telephone number'}, {AT_HOME}"
     if not failed:
         return ""
+    if LEADS in failed:
+        return _story(community, story)
     if failed[0] in ("families", "provision"):
         return _little_in_common(standing(community), failed[0])
     return _REASONS[failed[0]]
 
 
-def explains(community: Community, outcome: Sequence[Gate], names: Iterable[str]) -> frozenset[str]:
+def _story(community: Community, story: str) -> str:
+    if story == stories.CUSTOMER and community.unit_share >= IN_ONE_UNIT:
+        return f"one customer's own accounts: {community.unit}"
+    return STORY_REASONS[story]
+
+
+STORY_REASONS = {
+    stories.EVENT: "participants of one event, such as a course or a hackathon: the same items, asked by each",
+    stories.TOOL: "a popular tool, tutorial or public text: alike questions, little else in common",
+    stories.CUSTOMER: "one customer's own accounts, openly together",
+    stories.PLATFORM: "tenants of one platform, who show whose they are",
+    stories.RESELLER: "shared infrastructure: a reseller's customers, by one way in",
+    stories.UNRELATED: "little in common",
+}
+"""What explains a community, by the innocent story that stands up best."""
+
+_COVERED = {
+    stories.EVENT: frozenset({"content", "registration"}),
+    stories.TOOL: frozenset({"content"}),
+    stories.PLATFORM: WAY_IN | {"content"},
+    stories.RESELLER: WAY_IN,
+    stories.UNRELATED: frozenset[str](),
+}
+"""Families that an innocent story explains; one customer explains all."""
+
+
+def explains(
+    community: Community, outcome: Sequence[Gate], names: Iterable[str], story: str = ""
+) -> frozenset[str]:
     """Of all families, those in which the explanation of a failed community explains what it shares."""
     failed = [gate.name for gate in outcome if not gate.passed]
+    if LEADS in failed:
+        return _COVERED.get(story, frozenset(names))
     if "concealed or conduct" in failed or failed[:1] in (["stable"], ["beyond chance"]):
         return frozenset(names)
     if failed[:1] in (["common work"], ["not public text"]):
@@ -223,7 +285,7 @@ _REASONS = {
     "families": "too few independent families of evidence",
     "provision": "habits in common, but nothing that one hand provided",
     "common work": "alike questions in passing: most of what these accounts ask is their own",
-    "stable": "held together by chance: it falls apart when a tenth of the evidence is left out",
+    "stable": "it depends on single values: it is not found again when a tenth of all values is left out",
     "not public text": "copies of a public text",
     "beyond chance": "what these accounts have in common is as often found among redrawn accounts",
 }

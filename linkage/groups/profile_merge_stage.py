@@ -78,7 +78,9 @@ def _taken_up(court: Judge, put: Whole, marked: Marked) -> Whole:
         for run in range(-1, chosen.grouping.resamples):
             marks = marked.marks[number]
             if run >= 0:
-                kept = stability.kept(len(marks), dropout=chosen.grouping.dropout, seed=chosen.seed, run=run)
+                kept = stability.kept(
+                    np.arange(len(marks)), dropout=chosen.grouping.dropout, seed=chosen.seed, run=run
+                )
                 marks = [mark for mark, still in zip(marks, kept.tolist(), strict=True) if still]
             bits, enough = profile_merge.bearing(
                 marked.facts, marks, len(labels), families=chosen.grouping.min_families

@@ -14,7 +14,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-
 _ATTEMPTS = 8
 """Times that loops and repeated pairs are drawn anew; the few left then, at the busiest accounts, are let go."""
 

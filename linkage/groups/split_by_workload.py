@@ -234,9 +234,7 @@ def _relative(
     return found / middle if middle else np.full(len(prompts), unknown)
 
 
-def _by_community(
-    engine: Engine, asked: ir.Table, mine: ir.Table, holds: ir.Table
-) -> dict[int, Work]:
+def _by_community(engine: Engine, asked: ir.Table, mine: ir.Table, holds: ir.Table) -> dict[int, Work]:
     texts = mine.group_by("label", "text_id").agg(n=_.count(), who=_.account.nunique())
     sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
@@ -244,14 +242,14 @@ def _by_community(
     both = engine.arrow(total.left_join(sums, "label").select("label", "prompts", "own", "copied"))
     divided = _divided(engine, mine, holds)
     return {
-        r["label"]: Work(r["prompts"], r["own"] or 0, r["copied"] or 0, *divided.get(r["label"], (0.0, 0.0, None)))
+        r["label"]: Work(
+            r["prompts"], r["own"] or 0, r["copied"] or 0, *divided.get(r["label"], (0.0, 0.0, None))
+        )
         for r in both.to_pylist()
     }
 
 
-def _divided(
-    engine: Engine, mine: ir.Table, holds: ir.Table
-) -> dict[int, tuple[float, float, float | None]]:
+def _divided(engine: Engine, mine: ir.Table, holds: ir.Table) -> dict[int, tuple[float, float, float | None]]:
     """How the work of each community is divided over its accounts.
 
     A prompt's task is its template; or, where that tells more tasks of more accounts apart, that of its sentences which most of

@@ -259,4 +259,3 @@ class Grouping:
         np.minimum.at(low, labels[known], unit[known])
         np.maximum.at(high, labels[known], unit[known])
         return known & np.append((low == high) & (low >= 0), False)[labels]
-
