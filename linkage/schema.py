@@ -198,6 +198,11 @@ CASE: dict[str, CaseTable] = {
         ),
         _case("links", "left right", "left right log_odds:number families:texts verdict"),
         _case("groups", "group account", "group account membership:number role"),
+        _case(
+            "unresolved",
+            "group account",
+            "group account membership:number role reason favours:number settles",
+        ),
         _case("explained", "group account", "group account membership:number role reason"),
         _case(
             "findings",

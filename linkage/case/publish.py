@@ -179,8 +179,8 @@ def _groups(
     writer: CaseWriter, run: Run, named: Sequence[tuple[str, Judged]], took: Mapping[str, extraction.Taken]
 ) -> None:
     names, core = run.weighing.names, run.settings.grouping.core
-    for table, wanted in (("groups", True), ("explained", False)):
-        chosen = [(name, each) for name, each in named if each.reported is wanted]
+    for table in ("groups", "unresolved", "explained"):
+        chosen = [(name, each) for name, each in named if each.table == table]
         rows = tables.memberships(chosen, names, run.stays, core=core)
         schema = CASE[table].schema
         kept = [{k: row[k] for k in schema.names} for row in rows]

@@ -63,7 +63,7 @@ def cohesion(members: ir.Table) -> ir.Table:
 def memberships(
     groups: Sequence[tuple[str, Judged]], names: list[str], stays: NDArray[np.float64], *, core: float
 ) -> list[dict[str, object]]:
-    """Rows of groups.parquet, and with the reason those of explained.parquet."""
+    """Rows of groups.parquet, and with what else is known those of unresolved.parquet and explained.parquet."""
     return [
         {
             "group": name,
@@ -71,6 +71,8 @@ def memberships(
             "membership": round(float(stays[i]), 6),
             "role": "core" if stays[i] >= core else "fringe",
             "reason": judged.reason,
+            "favours": judged.favours,
+            "settles": judged.settles,
         }
         for name, judged in groups
         for i in judged.members

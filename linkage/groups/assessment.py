@@ -67,6 +67,16 @@ class Judged:
         failed = {gate.name for gate in self.gates if not gate.passed}
         return not self.reported and not self.dismissed and failed == {gates.LEADS} and self.favours > 0
 
+    @property
+    def table(self) -> str:
+        """The table of the case that lists its accounts."""
+        return "groups" if self.reported else "unresolved" if self.unresolved else "explained"
+
+    @property
+    def settles(self) -> str:
+        """What would decide between one operator and the innocent story that stands up best."""
+        return stories.settles(self.features, self.story) if self.features and self.story else ""
+
 
 @dataclass(frozen=True)
 class Marked:

@@ -132,8 +132,9 @@ def _next(table: Floats, sizes: Floats, apart: NDArray[np.bool_], *, least: int)
         one = int(small[np.argmin(sizes[small])])
         return one, int(np.argmax(across[one]))
     ties = np.where(apart, 0.0, tied(table))
-    one, other = np.unravel_index(int(np.argmax(ties)), ties.shape)
-    return (int(one), int(other)) if ties[one, other] >= LEAST_TIED else None
+    best = int(np.argmax(ties))
+    one, other = divmod(best, len(ties))
+    return (one, other) if ties[one, other] >= LEAST_TIED else None
 
 
 def _tied_as_chance(parts: Ints, pair: tuple[int, int], links: Links, rule: Splitting) -> bool:

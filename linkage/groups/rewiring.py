@@ -42,7 +42,8 @@ def between(parts: Ints, links: Links) -> Floats:
     """The weight of links between any two parts (a symmetric table), and inside each on its diagonal."""
     left, right, weight = links
     k = int(parts.max(initial=-1)) + 1
-    table = np.bincount(parts[left] * k + parts[right], weight, minlength=k * k).reshape(k, k)
+    cells = np.bincount(parts[left] * k + parts[right], weight, minlength=k * k)
+    table: Floats = cells.astype(np.float64).reshape(k, k)
     both: Floats = table + np.tril(table, -1).T + np.triu(table, 1).T
     return both
 

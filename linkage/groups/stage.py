@@ -258,4 +258,5 @@ class Grouping:
         low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
         np.minimum.at(low, labels[known], unit[known])
         np.maximum.at(high, labels[known], unit[known])
-        return known & np.append((low == high) & (low >= 0), False)[labels]
+        result: NDArray[np.bool_] = known & np.append((low == high) & (low >= 0), False)[labels]
+        return result

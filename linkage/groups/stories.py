@@ -14,6 +14,7 @@ a platform show whose they are, and come by its servers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log2
 
 from linkage.groups.features import Features
 
@@ -138,8 +139,6 @@ def log_odds(features: Features) -> dict[str, float]:
 
 def said(features: Features) -> dict[str, dict[str, float]]:
     """What each known feature says for one operator against each story."""
-    from math import log2
-
     result = {}
     for name, state in features.states().items():
         row = TABLE[name]
@@ -149,6 +148,14 @@ def said(features: Features) -> dict[str, dict[str, float]]:
             for story, other in zip(INNOCENT, row.innocent, strict=True)
         }
     return result
+
+
+def settles(features: Features, story: str) -> str:
+    """What would decide against or for one operator, where this innocent story stands up best: of the questions
+    somebody outside can answer, the one whose feature tells least here."""
+    bits = said(features)
+    asked = {name: abs(bits.get(name, {}).get(story, 0.0)) for name, each in TABLE.items() if each.settles}
+    return TABLE[min(asked, key=lambda name: (asked[name], name))].settles
 
 
 def best_innocent(bits: Mapping[str, float]) -> tuple[str, float]:
