@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linkage.groups.communities import Links, communities, leiden, renumber
+from linkage.groups.communities import Links, communities, components, leiden, renumber
 from linkage.groups.rewiring import between, modularity, rewired, tied, tied_on_the_whole
 
 Ints = NDArray[np.int64]
@@ -41,7 +41,9 @@ class Splitting:
 def detected(n: int, links: Links, rule: Splitting) -> Ints:
     """The community of each of n accounts (−1: no link), whatever the order of the links."""
     links = _in_order(links)
-    labels = communities(n, *links, resolution=rule.resolution, seed=rule.seed)
+    first = communities(n, *links, resolution=rule.resolution, seed=rule.seed)
+    home = np.where(first >= 0, components(n, *links[:2]), -1)
+    labels = _within(home, links, lambda who, own: _beyond(renumber(first[who]), own, rule))
     doubtful = labels
     while _sizes(doubtful).max(initial=0) >= 2 * rule.least:
         parts = _within(doubtful, links, lambda who, own: _earned(len(who), own, rule))
@@ -88,11 +90,20 @@ def _earned(n: int, links: Links, rule: Splitting) -> Ints:
     parts = renumber(leiden(n, links, resolution=1.0, seed=rule.seed))
     if not parts.any():
         return whole
-    by_chance = np.array([modularity(*_by_chance(n, links, rule, run)) for run in range(rule.rewirings)])
-    spread = max(float(by_chance.std(ddof=1)), 1e-6)
-    if modularity(parts, links) - by_chance.mean() < rule.beyond * spread:
+    if not _beyond(parts, links, rule).any():
         return whole
     return joined(parts, links, rule, least=rule.least)
+
+
+def _beyond(parts: Ints, links: Links, rule: Splitting) -> Ints:
+    """The parts of a graph, or one where its rewirings split about as well."""
+    n = len(parts)
+    if n < 2 * rule.least or not parts.any():
+        return parts
+    by_chance = np.array([modularity(*_by_chance(n, links, rule, run)) for run in range(rule.rewirings)])
+    spread = max(float(by_chance.std(ddof=1)), 1e-6)
+    beyond = modularity(parts, links) - by_chance.mean() >= rule.beyond * spread
+    return parts if beyond else np.zeros(n, dtype=np.int64)
 
 
 def _by_chance(n: int, links: Links, rule: Splitting, run: int) -> tuple[Ints, Links]:
