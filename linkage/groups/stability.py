@@ -56,7 +56,7 @@ def stays(labels: Ints, links: Links, *, least: int, seed: int) -> Bools:
 def _found_again(found: Ints, mine: Bools) -> Bools:
     sizes, own = np.bincount(found), np.bincount(found, mine)
     overlap = own / (sizes + mine.sum() - own)
-    again = 2 * own > sizes
+    again = (2 * own > sizes) & (sizes > 1)
     again[np.argmax(overlap)] = True
     return np.asarray(again[found] & mine)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.groups import communities as group
-from tests.groups.made_links import Links, among, asking, links
+from tests.groups.made_links import Links, among, links
 
 
 def parts(labels: np.ndarray) -> set[frozenset[int]]:
@@ -85,89 +85,6 @@ def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
 def test_no_links_no_communities() -> None:
     assert communities(5, links([])).tolist() == [-1] * 5
     assert communities(0, links([])).tolist() == []
-
-
-# --- cutting and joining -------------------------------------------------------------------------
-
-
-def test_two_operators_in_one_community_are_cut() -> None:
-    labels = np.zeros(60, dtype=np.int64)
-    refined = group.refine(labels, links(TWO), asking(TWO), least=5, seed=0)
-    assert parts(refined) == {frozenset(range(30)), frozenset(range(30, 60))}
-
-
-def test_a_crowd_hardly_linked_is_cut_and_cut_again() -> None:
-    pairs = [(i, i + 1) for i in range(199)]
-    refined = group.refine(np.zeros(200, dtype=np.int64), links(pairs), asking(pairs), least=5, seed=0)
-    assert max(len(part) for part in parts(refined)) <= 25
-
-
-def test_small_communities_are_left_alone() -> None:
-    pairs = [(0, 1), (1, 2), (5, 6)]
-    labels = np.array([0, 0, 0, -1, -1, 1, 1])
-    assert (group.refine(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
-    assert (group.split(labels, links(pairs), least=5, seed=0) == labels).all()
-
-
-def test_pieces_of_one_operator_are_joined_again() -> None:
-    pairs = among(range(40), 0.7, 3)
-    labels = np.arange(40) // 10
-    assert parts(group.join(labels, links(pairs), asking(pairs), least=5, seed=0)) == {frozenset(range(40))}
-
-
-def test_two_operators_joined_by_few_links_stay_two() -> None:
-    labels = np.arange(60) // 30
-    pairs = [*TWO, (4, 41), (5, 42), (6, 50)]
-    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
-
-
-def test_communities_less_alike_across_than_within_stay_two() -> None:
-    rng = np.random.default_rng(6)
-    across = [(i, j) for i in range(30) for j in range(30, 60) if rng.random() < 0.25]
-    pairs = [*combinations(range(30), 2), *combinations(range(30, 60), 2), *across]
-    labels = np.arange(60) // 30
-    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
-
-
-def test_communities_that_have_not_changed_are_asked_about_once() -> None:
-    """Four pieces of one operator take two rounds to be joined; two others are asked about in the first."""
-    pairs = [*among(range(40), 0.7, 3), *combinations(range(40, 60), 2), *combinations(range(60, 80), 2)]
-    pairs += [(40, 61), (41, 62), (42, 63), (43, 64)]
-    labels = np.concatenate([np.arange(40) // 10, [4] * 20, [5] * 20])
-    answer, asked = asking(pairs), []
-
-    def watched(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        asked.append(int(np.sum((left < 60) & (left >= 40) & (right >= 60))))
-        return answer(left, right)
-
-    found = group.join(labels, links(pairs), watched, least=5, seed=0)
-    assert parts(found) == {frozenset(range(40)), frozenset(range(40, 60)), frozenset(range(60, 80))}
-    assert len(asked) >= 4 and sum(count > 0 for count in asked) == 1
-
-
-def test_small_operators_with_tastes_in_common_stay_several() -> None:
-    """Linked across in every second pair, but far more weakly than within."""
-    rng = np.random.default_rng(6)
-    across = [(i, j) for i in range(6) for j in range(6, 12) if rng.random() < 0.6]
-    pairs = sorted([*combinations(range(6), 2), *combinations(range(6, 12), 2), *across])
-    left, right, _ = links(pairs)
-    labels = np.arange(12) // 6
-    weak = np.where(labels[left] == labels[right], 30.0, 5.0)
-    assert (group.join(labels, (left, right, weak), asking(pairs), least=5, seed=0) == labels).all()
-    alike = np.full(len(pairs), 30.0)
-    assert parts(group.join(labels, (left, right, alike), asking(pairs), least=5, seed=0)) == {
-        frozenset(range(12))
-    }
-
-
-def test_a_loose_crowd_joins_nobody_through_itself() -> None:
-    """Two operators are linked with a crowd less than half as often as accounts of one hand would be."""
-    rng = np.random.default_rng(8)
-    crowd = [p for p in combinations(range(20), 2) if rng.random() < 0.3]
-    own = [*combinations(range(20, 30), 2), *combinations(range(30, 40), 2)]
-    across = [(i, j) for i in range(20) for j in range(20, 40) if rng.random() < 0.2]
-    pairs, labels = [*crowd, *own, *across], np.repeat([0, 1, 2], [20, 10, 10])
-    assert (group.join(labels, links(pairs), asking(pairs), least=5, seed=0) == labels).all()
 
 
 # --- verdicts ------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ REASONS: list[tuple[str, Community]] = [
         replace(OPERATOR, workload=0.1),
     ),
     (
-        "held together by chance: it falls apart when a tenth of the evidence is left out",
+        "it depends on single values: it falls apart when a tenth of the evidence is left out",
         replace(OPERATOR, stability=0.1),
     ),
     ("copies of a public text", replace(OPERATOR, **PUBLIC)),
