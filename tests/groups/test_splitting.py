@@ -1,37 +1,114 @@
-"""Splitting communities that hold several operators, or a crowd."""
+"""A community is split where its parts are no work of chance, and stays one elsewhere."""
+
+from itertools import combinations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from linkage.groups.splitting import split_communities, split_once
+from linkage.groups.communities import WeightedLinks, divide
+from linkage.groups.splitting import join_parts, split_communities
 from linkage.settings.groups import Groups
-from tests.groups.made_links import TWO, among, asking, links
+from tests.groups.made_links import TWO, links, sparse
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
+OPERATOR = frozenset(range(300, 310))
+CROWD = [*sparse(range(300), 10, 1), *combinations(sorted(OPERATOR), 2), (4, 301), (90, 305), (200, 308)]
+"""A crowd of 300, and in it an operator of ten who are all linked to one another, and three to the crowd."""
+
+LARGE = sparse(range(700), 13, 2)
+"""One operator of 700 accounts, each linked to a few others, evenly."""
+
+
+def split(n: int, found: WeightedLinks, chosen: Groups = GROUPS) -> np.ndarray:
+    return split_communities(np.zeros(n, dtype=np.int64), found, chosen, seed=0)
+
+
+def chosen(**splitting: float) -> Groups:
+    return Groups.model_validate({"splitting": splitting})
+
+
+def test_a_small_operator_inside_a_crowd_is_split_off() -> None:
+    found = parts(split(310, links(CROWD)))
+    assert OPERATOR in found
+    assert frozenset(range(300)) in found, "the crowd itself is even"
+
+
+def test_a_large_sparse_operator_is_not_cut() -> None:
+    whole = links(LARGE)
+    pieces = divide(700, whole, GROUPS.communities, resolution=1.0, seed=0)
+    assert len(parts(pieces)) > 5, "Leiden always has a partition of it"
+    assert parts(split(700, whole)) == {frozenset(range(700))}
+
+
+def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing() -> None:
+    left, right, weight = links(LARGE)
+    heavy = np.random.default_rng(5).pareto(1.5, len(weight)) + 1
+    assert parts(split(700, WeightedLinks(left, right, heavy))) == {frozenset(range(700))}
 
 
 def test_two_operators_in_one_community_are_cut() -> None:
-    labels = np.zeros(60, dtype=np.int64)
-    refined = split_communities(labels, links(TWO), asking(TWO), GROUPS, seed=0)
-    assert parts(refined) == {frozenset(range(30)), frozenset(range(30, 60))}
+    assert parts(split(60, links(TWO))) == {frozenset(range(30)), frozenset(range(30, 60))}
 
 
-def test_a_crowd_hardly_linked_is_cut_and_cut_again() -> None:
-    pairs = [(i, i + 1) for i in range(199)]
-    refined = split_communities(np.zeros(200, dtype=np.int64), links(pairs), asking(pairs), GROUPS, seed=0)
-    assert max(len(part) for part in parts(refined)) <= 25
+def test_what_was_split_off_is_split_again() -> None:
+    """Beside the crowd two operators look like one; asked about alone they are two."""
+    one, other = frozenset(range(300, 312)), frozenset(range(312, 324))
+    pairs = [*CROWD, *combinations(sorted(one), 2), *combinations(sorted(other), 2)]
+    pairs += [(300 + i, 312 + i) for i in range(12)] + [(300 + i, 312 + (i + 5) % 12) for i in range(12)]
+    found = parts(split(324, links(pairs)))
+    assert {one, other} <= found
 
 
-def test_small_communities_are_left_alone() -> None:
-    pairs = [(0, 1), (1, 2), (5, 6)]
-    labels = np.array([0, 0, 0, -1, -1, 1, 1])
-    assert (split_communities(labels, links(pairs), asking(pairs), GROUPS, seed=0) == labels).all()
-    assert (split_once(labels, links(pairs), GROUPS, seed=0) == labels).all()
+def test_communities_too_small_for_two_groups_are_left_alone() -> None:
+    pairs = [*combinations(range(4), 2), *combinations(range(4, 9), 2), (0, 4)]
+    assert parts(split(9, links(pairs))) == {frozenset(range(9))}
+    smaller = Groups(min_accounts=4)
+    assert parts(split(9, links(pairs), smaller)) == {frozenset(range(4)), frozenset(range(4, 9))}
 
 
-def test_a_cohesive_community_is_split_once_and_no_further() -> None:
-    pairs = among(range(80), 0.7, 3)
-    labels = np.zeros(80, dtype=np.int64)
-    once = split_once(labels, links(pairs), GROUPS, seed=0)
-    found = split_communities(labels, links(pairs), asking(pairs), GROUPS, seed=0)
-    assert parts(found) == parts(once)
+def test_who_is_in_no_community_stays_in_none() -> None:
+    labels = np.where(np.arange(62) < 60, 0, -1)
+    found = split_communities(labels, links(TWO), GROUPS, seed=0)
+    assert found[60:].tolist() == [-1, -1]
+    assert len(parts(found)) == 2
+
+
+def test_a_split_must_be_better_than_those_of_rewirings() -> None:
+    assert len(parts(split(60, links(TWO), chosen(min_deviations=1e6)))) == 1
+
+
+def test_parts_tied_as_by_chance_are_one_although_the_whole_splits_better() -> None:
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_tie=1e-9)))) == 1
+    never = chosen(min_deviations=0.0, max_relative_tie=100.0)
+    assert len(parts(split(700, links(LARGE), never))) > 1
+
+
+def test_parts_hardly_tied_are_two_without_a_question() -> None:
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_tie=0.05)))) == 2
+
+
+def test_pieces_of_an_even_graph_are_joined() -> None:
+    joined = join_parts(np.arange(700) % 7, links(LARGE), GROUPS, seed=0)
+    assert parts(joined) == {frozenset(range(700))}
+
+
+def test_a_part_of_too_few_accounts_joins_where_most_of_its_weight_leads() -> None:
+    pairs = links([*TWO, (60, 61), (60, 0), (61, 45), (60, 46)])
+    labels = np.where(np.arange(62) < 60, np.arange(62) // 30, 2)
+    assert parts(join_parts(labels, pairs, GROUPS, seed=0)) == {
+        frozenset(range(30)),
+        frozenset(range(30, 62)),
+    }
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    left, right, weight = links(CROWD)
+    weight = weight + rng.random(len(weight))
+    order = rng.permutation(len(left))
+    shuffled = WeightedLinks(left[order], right[order], weight[order])
+    assert split(310, WeightedLinks(left, right, weight)).tobytes() == split(310, shuffled).tobytes()
