@@ -45,8 +45,7 @@ def modularity(parts: Ints, links: WeightedLinks) -> float:
 
 
 def overall_tie(parts: Ints, links: WeightedLinks) -> float:
-    """How strongly the parts are tied to one another, as `ties` says of two; 1 where links are within one part
-    only."""
+    """How strongly the parts are tied to one another, as `ties` says of two; 1 if one alone has links."""
     within = _within(parts, links)
     if np.count_nonzero(within) < 2:
         return 1.0

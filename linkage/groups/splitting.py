@@ -3,7 +3,7 @@
 Modularity overlooks what is small beside the whole graph (Fortunato and Barthélemy 2007): an operator of
 twelve lies inside a crowd of hundreds. Splitting everything once more would find him, and cut every large
 operator to pieces, since a sparse graph always splits. So a split is held against rewirings of the community:
-it must be better than theirs, and its parts must be tied to one another less than theirs are.
+it must be better than theirs, or its parts looser, and any two of its parts must be tied less than theirs.
 """
 
 from collections.abc import Callable
@@ -64,12 +64,18 @@ def _earned_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> In
         return whole
     runs = range(limits.rewirings)
     by_chance = [_parts_by_chance(n, links, chosen, (seed, run)) for run in runs]
-    usual = np.array([modularity(*each) for each in by_chance])
-    beyond = modularity(parts, links) - float(usual.mean())
-    if beyond < limits.min_deviations * max(float(usual.std(ddof=1)), TINY):
+    splits = np.array([modularity(*each) for each in by_chance])
+    tied = np.array([overall_tie(*each) for each in by_chance])
+    better = _deviations(modularity(parts, links), splits) >= limits.min_deviations
+    looser = _deviations(overall_tie(parts, links), tied) <= -limits.min_deviations
+    if not (better or looser):
         return whole
-    tie = float(np.mean([overall_tie(*each) for each in by_chance]))
-    return join_parts(parts, links, chosen, least=limits.min_asked_tie * tie, seed=seed)
+    return join_parts(parts, links, chosen, least=limits.min_asked_tie * float(tied.mean()), seed=seed)
+
+
+def _deviations(found: float, usual: Floats) -> float:
+    """By how many standard deviations a figure is above the usual ones."""
+    return (found - float(usual.mean())) / max(float(usual.std(ddof=1)), TINY)
 
 
 def _parts_by_chance(

@@ -18,9 +18,9 @@ class Communities(Section):
         gt=0,
     )
     min_component_accounts: int = setting(
-        4,
-        "accounts of a connected component below which it is not divided",
-        source="nothing tells the parts of so few from chance",
+        10,
+        "accounts of a connected component or community below which it is not divided",
+        source="not both parts could be groups (groups.min_accounts), and nothing tells them from chance",
         changes=PARTITION,
         ge=2,
     )
@@ -68,23 +68,24 @@ class Splitting(Section):
     )
     min_deviations: float = setting(
         5.0,
-        "standard deviations by which a community's modularity must exceed its rewirings', to be split",
+        "standard deviations by which a community's modularity must exceed its rewirings', or the tie of its "
+        "parts fall short of theirs, for a question whether it is several",
         source="with six rewirings three in a thousand random graphs lie so far out (Student's t); the tie "
-        "between parts decides the rest",
+        "of any two parts decides",
         changes=PARTITION,
         ge=0,
     )
     max_relative_tie: float = setting(
         0.5,
-        "tie between two parts, relative to that between the parts of a rewiring, from which they stay one",
+        "tie between two parts, relative to that of the parts of their rewiring, from which they stay one",
         source="at 0.7 a large operator of a simulated population was cut to pieces",
         changes=PARTITION,
         ge=0,
     )
     min_asked_tie: float = setting(
         0.1,
-        "tie between two parts, relative to that of all parts of the whole community's rewirings, below which "
-        "they are two without a further question",
+        "tie between two parts, relative to that of all parts of the community's rewirings, below which they "
+        "are two without a further question",
         source="bounds the work: a fifth of `max_relative_tie`",
         changes=PARTITION,
         gt=0,

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +15,16 @@ from tests.groups.test_partition import parts
 
 GROUPS = Groups()
 OPERATOR = frozenset(range(300, 310))
-CROWD = [*sparse(range(300), 10, 1), *combinations(sorted(OPERATOR), 2), (4, 301), (90, 305), (200, 308)]
+CROWD = links(
+    [*sparse(range(300), 10, 1), *combinations(sorted(OPERATOR), 2), (4, 301), (90, 305), (200, 308)]
+)
 """A crowd of 300, and in it an operator of ten who are all linked to one another, and three to the crowd."""
+
+
+def with_strength(of: WeightedLinks, strength: float) -> WeightedLinks:
+    """The operator's own links weigh so many times as much as the crowd's."""
+    return of._replace(weight=np.where(of.left >= 300, strength, 1.0))
+
 
 LARGE = sparse(range(700), 13, 2)
 """One operator of 700 accounts, each linked to a few others, evenly."""
@@ -29,10 +38,10 @@ def chosen(**splitting: float) -> Groups:
     return Groups.model_validate({"splitting": splitting})
 
 
-def test_a_small_operator_inside_a_crowd_is_split_off() -> None:
-    found = parts(split(310, links(CROWD)))
-    assert OPERATOR in found
-    assert frozenset(range(300)) in found, "the crowd itself is even"
+@pytest.mark.parametrize("strength", [8.0, 64.0, 512.0])
+def test_a_small_operator_inside_a_crowd_is_split_off(strength: float) -> None:
+    found = parts(split(310, with_strength(CROWD, strength)))
+    assert found == {OPERATOR, frozenset(range(300))}, "the crowd itself is even"
 
 
 def test_a_large_sparse_operator_is_not_cut() -> None:
@@ -42,10 +51,14 @@ def test_a_large_sparse_operator_is_not_cut() -> None:
     assert parts(split(700, whole)) == {frozenset(range(700))}
 
 
-def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing() -> None:
-    left, right, weight = links(LARGE)
-    heavy = np.random.default_rng(5).pareto(1.5, len(weight)) + 1
-    assert parts(split(700, WeightedLinks(left, right, heavy))) == {frozenset(range(700))}
+@pytest.mark.parametrize("seed", range(3))
+def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing(seed: int) -> None:
+    """Weights of bits to the third power: few links have most of the weight."""
+    some = links(LARGE)
+    weight = (np.random.default_rng(seed).exponential(3, len(some.left)) + 1) ** 3
+    assert parts(split(700, some._replace(weight=weight))) == {frozenset(range(700))}
+    always = chosen(min_deviations=0.0)
+    assert parts(split(700, some._replace(weight=weight), always)) == {frozenset(range(700))}
 
 
 def test_two_operators_in_one_community_are_cut() -> None:
@@ -55,17 +68,17 @@ def test_two_operators_in_one_community_are_cut() -> None:
 def test_what_was_split_off_is_split_again() -> None:
     """Beside the crowd two operators look like one; asked about alone they are two."""
     one, other = frozenset(range(300, 312)), frozenset(range(312, 324))
-    pairs = [*CROWD, *combinations(sorted(one), 2), *combinations(sorted(other), 2)]
+    pairs = [*sparse(range(300), 10, 1), *combinations(sorted(one), 2), *combinations(sorted(other), 2)]
+    pairs += [(4, 301), (90, 305), (200, 315)]
     pairs += [(300 + i, 312 + i) for i in range(12)] + [(300 + i, 312 + (i + 5) % 12) for i in range(12)]
-    found = parts(split(324, links(pairs)))
-    assert {one, other} <= found
+    found = parts(split(324, with_strength(links(pairs), 8.0)))
+    assert found == {one, other, frozenset(range(300))}
 
 
 def test_communities_too_small_for_two_groups_are_left_alone() -> None:
-    pairs = [*combinations(range(4), 2), *combinations(range(4, 9), 2), (0, 4)]
-    assert parts(split(9, links(pairs))) == {frozenset(range(9))}
-    smaller = Groups(min_accounts=4)
-    assert parts(split(9, links(pairs), smaller)) == {frozenset(range(4)), frozenset(range(4, 9))}
+    pairs = links([*combinations(range(6), 2), *combinations(range(6, 12), 2), (0, 6)])
+    assert parts(split(12, pairs)) == {frozenset(range(6)), frozenset(range(6, 12))}
+    assert parts(split(12, pairs, Groups(min_accounts=7))) == {frozenset(range(12))}
 
 
 def test_who_is_in_no_community_stays_in_none() -> None:
@@ -80,24 +93,24 @@ def test_a_split_must_be_better_than_those_of_rewirings() -> None:
 
 
 def test_parts_tied_as_by_chance_are_one_although_the_whole_splits_better() -> None:
-    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_tie=1e-9)))) == 1
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_asked_tie=1e-9)))) == 1
     never = chosen(min_deviations=0.0, max_relative_tie=100.0)
     assert len(parts(split(700, links(LARGE), never))) > 1
 
 
 def test_parts_hardly_tied_are_two_without_a_question() -> None:
-    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_tie=0.05)))) == 2
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0)))) == 2
 
 
 def test_pieces_of_an_even_graph_are_joined() -> None:
-    joined = join_parts(np.arange(700) % 7, links(LARGE), GROUPS, seed=0)
+    joined = join_parts(np.arange(700) % 7, links(LARGE), GROUPS, least=0.01, seed=0)
     assert parts(joined) == {frozenset(range(700))}
 
 
 def test_a_part_of_too_few_accounts_joins_where_most_of_its_weight_leads() -> None:
     pairs = links([*TWO, (60, 61), (60, 0), (61, 45), (60, 46)])
     labels = np.where(np.arange(62) < 60, np.arange(62) // 30, 2)
-    assert parts(join_parts(labels, pairs, GROUPS, seed=0)) == {
+    assert parts(join_parts(labels, pairs, GROUPS, least=0.01, seed=0)) == {
         frozenset(range(30)),
         frozenset(range(30, 62)),
     }
@@ -107,7 +120,7 @@ def test_a_part_of_too_few_accounts_joins_where_most_of_its_weight_leads() -> No
 @given(st.integers(0, 10_000))
 def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    left, right, weight = links(CROWD)
+    left, right, weight = with_strength(CROWD, 8.0)
     weight = weight + rng.random(len(weight))
     order = rng.permutation(len(left))
     shuffled = WeightedLinks(left[order], right[order], weight[order])
