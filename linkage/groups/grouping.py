@@ -1,6 +1,6 @@
 """The steps from links to a partition of the accounts, on all of the evidence and on part of it.
 
-Each step is one function that can be replaced alone: `detect_communities`, `split_communities`,
+Each step is one function that can be replaced alone: `divide_components`, `split_communities`,
 `drop_hangers_on`, `constrain_pairs`, and `membership` over resampled runs.
 """
 
@@ -10,10 +10,10 @@ from linkage.arrays import Bools, Floats, Ints
 from linkage.evidence.kinds import Kind
 from linkage.evidence.rows import value_numbers
 from linkage.groups.belonging import drop_hangers_on
-from linkage.groups.communities import WeightedLinks, detect_communities
+from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
 from linkage.groups.partition import renumber_communities
-from linkage.groups.splitting import split_communities
+from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
@@ -38,9 +38,7 @@ class Grouping:
         beside them, verdicts on pairs obeyed."""
         seed, chosen = self.settings.seed, self.chosen
         links = self._weighted(self.found.scored.log_odds, self.found.linked)
-        labels = detect_communities(
-            self.n, links, chosen.communities, resolution=chosen.resolution, seed=seed
-        )
+        labels = divide_components(self.n, links, chosen, seed=seed)
         labels = split_communities(labels, links, chosen, seed=seed)
         labels = drop_hangers_on(labels, links, chosen.communities.min_belonging)
         return constrain_pairs(self._with_units(labels), self.found.forced)

@@ -1,4 +1,4 @@
-"""Splitting communities, where chance would not make their parts.
+"""Communities in the links, split where chance would not make their parts.
 
 Modularity overlooks what is small beside the whole graph (Fortunato and Barthélemy 2007): an operator of
 twelve lies inside a crowd of hundreds. Splitting everything once more would find him, and cut every large
@@ -18,6 +18,20 @@ from linkage.settings.groups import Groups
 
 TINY = 1e-6
 """Keeps a ratio finite where all rewirings split alike; far below any difference of modularities."""
+
+
+def divide_components(n: int, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
+    """The community of each of n accounts (−1 where it has no link), by Leiden in every component.
+
+    A component that splits neither better nor worse than its rewirings is one community: Leiden cuts every
+    sparse graph, also an operator who is linked to nobody else.
+    """
+    links = _in_order(links)
+    component = partition.components(n, links.left, links.right)
+    linked = np.isin(np.arange(n), np.concatenate([links.left, links.right]))
+    component = partition.renumber_communities(np.where(linked, component, -1))
+    parts = _divide_each(component, links, lambda k, own: _uneven_parts(k, own, chosen, seed))
+    return partition.renumber_communities(parts)
 
 
 def split_communities(labels: Ints, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
@@ -62,20 +76,34 @@ def _earned_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> In
     parts = divide(n, links, chosen.communities, resolution=limits.split_resolution, seed=seed)
     if not parts.any():
         return whole
-    runs = range(limits.rewirings)
-    by_chance = [_parts_by_chance(n, links, chosen, (seed, run)) for run in runs]
+    better, looser, usual_tie = _beside_chance(parts, links, chosen, seed)
+    if max(better, looser) < limits.min_deviations:
+        return whole
+    return join_parts(parts, links, chosen, least=limits.min_asked_tie * usual_tie, seed=seed)
+
+
+def _uneven_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> Ints:
+    """The parts of a component of n accounts by Leiden: one, where they are as those of its rewirings."""
+    parts = divide(n, links, chosen.communities, resolution=chosen.resolution, seed=seed)
+    if not parts.any():
+        return parts
+    better, looser, _ = _beside_chance(parts, links, chosen, seed)
+    even = max(abs(better), abs(looser)) < chosen.splitting.min_deviations
+    return np.zeros_like(parts) if even else parts
+
+
+def _beside_chance(
+    parts: Ints, links: WeightedLinks, chosen: Groups, seed: int
+) -> tuple[float, float, float]:
+    """By how many standard deviations parts have more modularity, and are tied less, than those of rewirings;
+    and how much those are tied."""
+    runs = range(chosen.splitting.rewirings)
+    by_chance = [_parts_by_chance(len(parts), links, chosen, (seed, run)) for run in runs]
     splits = np.array([modularity(*each) for each in by_chance])
     tied = np.array([overall_tie(*each) for each in by_chance])
-    better = _deviations(modularity(parts, links), splits) >= limits.min_deviations
-    looser = _deviations(overall_tie(parts, links), tied) <= -limits.min_deviations
-    if not (better or looser):
-        return whole
-    return join_parts(parts, links, chosen, least=limits.min_asked_tie * float(tied.mean()), seed=seed)
-
-
-def _deviations(found: float, usual: Floats) -> float:
-    """By how many standard deviations a figure is above the usual ones."""
-    return (found - float(usual.mean())) / max(float(usual.std(ddof=1)), TINY)
+    better = (modularity(parts, links) - splits.mean()) / max(splits.std(ddof=1), TINY)
+    looser = (tied.mean() - overall_tie(parts, links)) / max(tied.std(ddof=1), TINY)
+    return float(better), float(looser), float(tied.mean())
 
 
 def _parts_by_chance(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.groups.communities import WeightedLinks, divide
-from linkage.groups.splitting import join_parts, split_communities
+from linkage.groups.communities import WeightedLinks, detect_communities, divide
+from linkage.groups.splitting import divide_components, join_parts, split_communities
 from linkage.settings.groups import Groups
 from tests.groups.made_links import TWO, links, sparse
 from tests.groups.test_partition import parts
@@ -59,6 +59,21 @@ def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing(seed: int)
     assert parts(split(700, some._replace(weight=weight))) == {frozenset(range(700))}
     always = chosen(min_deviations=0.0)
     assert parts(split(700, some._replace(weight=weight), always)) == {frozenset(range(700))}
+
+
+def test_an_operator_linked_to_nobody_else_is_one_community() -> None:
+    """Two even components: neither is cut, and who has no link is in no community."""
+    pairs = links([*LARGE, *sparse(range(700, 800), 12, 3)])
+    found = divide_components(802, pairs, GROUPS, seed=0)
+    assert parts(found) == {frozenset(range(700)), frozenset(range(700, 800))}
+    assert found[800:].tolist() == [-1, -1]
+
+
+def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
+    for some in (links(TWO), with_strength(CROWD, 512.0)):
+        detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)
+        assert divide_components(320, some, GROUPS, seed=0).tolist() == detected.tolist()
+        assert len(parts(detected)) > 1
 
 
 def test_two_operators_in_one_community_are_cut() -> None:
@@ -124,4 +139,7 @@ def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
     weight = weight + rng.random(len(weight))
     order = rng.permutation(len(left))
     shuffled = WeightedLinks(left[order], right[order], weight[order])
-    assert split(310, WeightedLinks(left, right, weight)).tobytes() == split(310, shuffled).tobytes()
+    ordered = WeightedLinks(left, right, weight)
+    assert split(310, ordered).tobytes() == split(310, shuffled).tobytes()
+    one, other = (divide_components(310, each, GROUPS, seed=0) for each in (ordered, shuffled))
+    assert one.tobytes() == other.tobytes()
