@@ -23,8 +23,8 @@ TINY = 1e-6
 def divide_components(n: int, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
     """The community of each of n accounts (−1 where it has no link), by Leiden in every component.
 
-    A component that splits neither better nor worse than its rewirings is one community: Leiden cuts every
-    sparse graph, also an operator who is linked to nobody else.
+    Where a component splits neither better nor worse than its rewirings, parts that are tied as by chance are
+    joined: Leiden cuts every sparse graph, also an operator who is linked to nobody else.
     """
     links = _in_order(links)
     component = partition.components(n, links.left, links.right)
@@ -83,13 +83,15 @@ def _earned_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> In
 
 
 def _uneven_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> Ints:
-    """The parts of a component of n accounts by Leiden: one, where they are as those of its rewirings."""
+    """The parts of a component of n accounts by Leiden; joined, where they are as those of its rewirings."""
     parts = divide(n, links, chosen.communities, resolution=chosen.resolution, seed=seed)
     if not parts.any():
         return parts
-    better, looser, _ = _beside_chance(parts, links, chosen, seed)
-    even = max(abs(better), abs(looser)) < chosen.splitting.min_deviations
-    return np.zeros_like(parts) if even else parts
+    limits = chosen.splitting
+    better, looser, usual_tie = _beside_chance(parts, links, chosen, seed)
+    if max(abs(better), abs(looser)) >= limits.min_deviations:
+        return parts
+    return join_parts(parts, links, chosen, least=limits.min_asked_tie * usual_tie, seed=seed)
 
 
 def _beside_chance(

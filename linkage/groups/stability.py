@@ -70,13 +70,14 @@ def _stays(labels: Ints, links: WeightedLinks, chosen: Groups, *, seed: int) -> 
 def _found_again(links: WeightedLinks, mine: Bools, chosen: Groups, *, seed: int) -> Bools:
     """Which accounts of a community (`mine`) are found together again among their neighbours.
 
-    What is found of it is the community that overlaps most with it (Jaccard), and every one that is mostly of
-    it and linked with these: one that is found as parts of itself has lost nobody. Who is cut off has left.
+    What is found of it is the community that overlaps most with it (Jaccard), and every one half of which or
+    more is of it, linked with these: found as parts of itself it has lost nobody. Who is cut off has left.
     """
     found = detect_communities(len(mine), links, chosen.communities, resolution=chosen.resolution, seed=seed)
     linked = found >= 0
-    accounts, own = (np.bincount(found[some], minlength=1) for some in (linked, linked & mine))
-    its = 2 * own > accounts
+    count = max(int(found.max(initial=-1)) + 1, 1)
+    accounts, own = (np.bincount(found[some], minlength=count) for some in (linked, linked & mine))
+    its = 2 * own >= np.maximum(accounts, 1)
     its[np.argmax(own / (accounts + mine.sum() - own))] = True
     near = np.append(its, False)[found]
     inside = near[links.left] & near[links.right]

@@ -69,6 +69,15 @@ def test_an_operator_linked_to_nobody_else_is_one_community() -> None:
     assert found[800:].tolist() == [-1, -1]
 
 
+def test_operators_whose_strengths_differ_as_by_chance_are_told_by_their_ties() -> None:
+    """Few links have most of the weight, so that rewirings split as well: ties alone tell the two apart."""
+    some = links(TWO)
+    heavy = some._replace(weight=(np.random.default_rng(4).exponential(8, len(some.left)) + 1) ** 3)
+    assert len(parts(divide(60, heavy, GROUPS.communities, resolution=1.0, seed=0))) > 2
+    found = divide_components(60, heavy, GROUPS, seed=0)
+    assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
+
+
 def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
     for some in (links(TWO), with_strength(CROWD, 512.0)):
         detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)

@@ -35,6 +35,17 @@ def test_one_who_drifts_to_others_has_left() -> None:
     assert stays([*moved, *OTHERS])[:10] == [1] * 9 + [0]
 
 
+def test_what_becomes_of_neighbours_is_nothing_to_a_group() -> None:
+    """Accounts linked to its own, with many links among themselves, are a community of others."""
+    around = [(0, 20), (0, 21), (1, 22), (1, 23), (2, 24), (2, 25)]
+    beside = [*CREW, *combinations(range(20, 26), 2), *around]
+    assert stays(beside)[:10] == [1] * 10
+
+
+def test_one_who_brings_a_neighbour_along_has_stayed() -> None:
+    assert stays([*CREW, (0, 20), (1, 21), (20, 21)])[:10] == [1] * 10
+
+
 def test_a_group_found_as_parts_of_itself_has_lost_nobody() -> None:
     parts = [*combinations(range(5), 2), *combinations(range(5, 10), 2), (0, 5)]
     assert stays(parts)[:10] == [1] * 10
