@@ -40,6 +40,8 @@ def test_what_becomes_of_neighbours_is_nothing_to_a_group() -> None:
     around = [(0, 20), (0, 21), (1, 22), (1, 23), (2, 24), (2, 25)]
     beside = [*CREW, *combinations(range(20, 26), 2), *around]
     assert stays(beside)[:10] == [1] * 10
+    halves = [*combinations(range(5), 2), *combinations(range(5, 10), 2), (0, 5), (4, 9)]
+    assert stays([*halves, *combinations(range(20, 26), 2), *around])[:10] == [1] * 10
 
 
 def test_one_who_brings_a_neighbour_along_has_stayed() -> None:
