@@ -167,7 +167,12 @@ def test_verdicts_stand_when_the_input_grows_and_shrinks(fixture: Callable[[int]
         assert no not in members(case)
         for found in members(case).values():
             assert 2 * len(found & innocent) <= len(found)
-        home = {a: g for table in ("groups", "explained") for g, m in members(case, table).items() for a in m}
+        home = {
+            a: g
+            for table in ("groups", "unresolved", "explained")
+            for g, m in members(case, table).items()
+            for a in m
+        }
         if kept(first, tenth) and kept(last, tenth):
             assert home[first] == home[last]
         if all(kept(each, tenth) for each in apart):
