@@ -154,7 +154,7 @@ def compare(
     prior = _prior(len(known), weighing.chosen)
     scores = {UNKNOWN: 0.0, **{story: -bits for story, bits in group.stories.items()}}
     # What links the accounts speaks against chance as well as what the community is like.
-    scores[UNRELATED] = min(scores.get(UNRELATED, 0.0), -group.log_odds)
+    scores[UNRELATED] = min(scores.get(UNRELATED, -group.log_odds), -group.log_odds)
     scores |= {name: prior + _total(counted.get(name, ())) for name in known}
     odds = _against_the_rest(scores)
     made = [_hypothesis(name, odds[name], counted.get(name, ()), weighing) for name in scores]

@@ -153,10 +153,13 @@ def community_profile(
         chain_families=chains,
         one_referrer=any(each.trait == "referrer" for each in found),
         bin_number=next((each.value for each in found if each.trait == "bin" and each.beyond_chance), ""),
-        missing=missing_kinds(index),
+        missing=missing_kinds(index, prompts=work is not None),
         features=community_features(community, index, chains, chosen),
     )
 
+
+PAYMENT_TRAITS = ("bin", "issuer", "funding")
+"""Traits of cards that a source may give in the place of the card."""
 
 CARD_TRAITS = frozenset(("funding", "bin", "issuer", "issuing_burst"))
 """Traits of how cards were got."""
@@ -178,6 +181,7 @@ def community_features(
         known_share(index, members, name) >= limits.known_share
         for name in ("fingerprint", "prefix", "client")
     )
+    paid = carded or any(known_share(index, members, each) >= limits.known_share for each in PAYMENT_TRAITS)
     opened = bool((~np.isnan(index.created[members])).mean() >= limits.known_share)
     registered = opened or known_share(index, members, "email_domain") >= limits.known_share
     answered = "lineage" in community.inside.identifying_families()
@@ -185,7 +189,7 @@ def community_features(
         _work_features(work, len(members), limits),
         chained=bool(chains) if carded or chains else None,
         in_lots=share_in_lots(index, members, limits.known_share) if carded else None,
-        payment=bool(common & CARD_TRAITS) if carded else None,
+        payment=bool(common & CARD_TRAITS) if paid else None,
         opening=bool(common & OPENING_TRAITS) if opened else None,
         one_place=index.commonest_share(members, "prefix") if placed else None,
         client=bool(common & CLIENT_TRAITS) if named else None,
@@ -260,9 +264,10 @@ KINDS = {
 """Kinds of source that can clear accounts, with the traits that are known where one is there."""
 
 
-def missing_kinds(index: TraitIndex) -> tuple[str, ...]:
-    """Kinds of source of which the whole population shows nothing."""
+def missing_kinds(index: TraitIndex, *, prompts: bool) -> tuple[str, ...]:
+    """Kinds of source of which the whole population shows nothing; `prompts`: whether a community's work
+    is known."""
     there = {kind for kind, names in KINDS.items() if any(len(index.holders[name].a) for name in names)}
-    if not np.isnan(index.created).all():
-        there.add("registration")
+    there |= {"registration"} if not np.isnan(index.created).all() else set()
+    there |= {"prompts"} if prompts else set()
     return tuple(kind for kind in KINDS if kind not in there)

@@ -14,9 +14,9 @@ class Features:
     `chained`: cards, names or numbers chain half of it, in more than a household; `in_lots`: share of
     accounts whose card another one has as well, unless one name stands on them; `payment`, `opening`,
     `client`, `addresses`: whether it differs beyond chance in kind of card, in when accounts were opened,
-    in client, in machine-made addresses; `is_open`: whether it shows whose it is; `one_place`: share that
-    uses its commonest small network; `answers`: whether answers were passed on inside it.
-    """
+    in client, in machine-made addresses; `openness`: whether it shows whose it is, a state already;
+    `one_place`: share that uses its commonest small network; `answers`: whether answers were passed on
+    inside it."""
 
     copies: float | None = None
     work: float | None = None
@@ -26,7 +26,7 @@ class Features:
     chained: bool | None = None
     in_lots: float | None = None
     payment: bool | None = None
-    is_open: bool | None = None
+    openness: str | None = None
     opening: bool | None = None
     one_place: float | None = None
     client: bool | None = None
@@ -42,7 +42,7 @@ class Features:
             "division": _division(self, chosen),
             "identities": _identities(self, chosen),
             "payment": _either(self.payment, "alike", "different"),
-            "openness": _either(self.is_open, "open", "not open"),
+            "openness": self.openness,
             "opening": _either(self.opening, "together", "apart"),
             "way in": _either(one_place, "one", "several"),
             "client": _either(self.client, "alike", "different"),

@@ -138,7 +138,7 @@ def stories_of(community: CommunityProfile, chosen: Stories) -> dict[str, float]
 
 def known_features(community: CommunityProfile, chosen: Stories) -> Features:
     """All that is known of a community, with whether it is open."""
-    return replace(community.features, is_open=is_open(community, chosen))
+    return replace(community.features, openness=openness(community, chosen))
 
 
 def margin_of(community: CommunityProfile, chosen: Stories) -> float:
@@ -146,16 +146,23 @@ def margin_of(community: CommunityProfile, chosen: Stories) -> float:
     return chosen.margin_bits + chosen.missing_family_bits * len(community.missing)
 
 
-def is_open(community: CommunityProfile, chosen: Stories) -> bool:
-    """Whether the accounts show whose they are, and do not behave as if they hid it.
+def openness(community: CommunityProfile, chosen: Stories) -> str:
+    """How the accounts show whose they are: as one customer's, by a domain of their own each, or not at
+    all."""
+    if is_one_customer(community, chosen):
+        return "one customer"
+    return "own domains" if community.own_domains >= chosen.own_domain_share else "not open"
+
+
+def is_one_customer(community: CommunityProfile, chosen: Stories) -> bool:
+    """Whether the accounts show that they are one customer's, and do not behave as if they hid it.
 
     A firm that runs its own application on several accounts pays with its card; one that gives every account
     its own anonymous card has something to hide.
     """
     most = chosen.same_customer_share
     one = community.unit_share >= most or community.one_name >= most or is_household(community, chosen)
-    open_one = one and not _conceals(community, chosen)
-    return open_one or community.own_domains >= chosen.own_domain_share
+    return one and not _conceals(community, chosen)
 
 
 def is_household(community: CommunityProfile, chosen: Stories) -> bool:
@@ -178,7 +185,10 @@ def _conceals(community: CommunityProfile, chosen: Stories) -> bool:
 
 
 def is_unresolved(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> bool:
-    """Whether all that failed is the lead, and no innocent story leads either."""
+    """Whether all that failed is the lead, and no innocent story leads either. Whose accounts show that
+    they are one customer's are that customer's."""
+    if is_one_customer(community, chosen):
+        return False
     failed = [gate.name for gate in outcome if not gate.passed]
     favours = best_innocent(stories_of(community, chosen))[1]
     return failed in ([LEAD], ["families", LEAD]) and favours > -chosen.innocent_margin_bits
@@ -196,7 +206,7 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
         return ""
     if is_unresolved(community, outcome, chosen):
         return f"one operator and another explanation account for it about equally well: {IN_WORDS[story]}"
-    if LEAD in failed and story == CUSTOMER:
+    if LEAD in failed and is_one_customer(community, chosen):
         return _customer(community, chosen)
     if failed[0] == "families":
         return _little_in_common(reported_families(community))
@@ -226,10 +236,12 @@ def explained_families(
     """Of all families, those in which the reason for a community explains what it shares; none while it is
     unresolved."""
     failed = [gate.name for gate in outcome if not gate.passed]
-    if not failed or failed[0] == "size" or is_unresolved(community, outcome, chosen):
+    if not failed or failed == ["size"] or is_unresolved(community, outcome, chosen):
         return frozenset()
     story, bits = best_innocent(stories_of(community, chosen))
-    if failed[0] == "families" and story != CUSTOMER:
+    if LEAD in failed and is_one_customer(community, chosen):
+        return frozenset(names)
+    if failed[0] == "families":
         said = reported_families(community)
         place, asked = bool(said) and said <= WAY_IN, "content" in said
         return WAY_IN if place else frozenset({"content"} if asked else ())

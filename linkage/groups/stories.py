@@ -92,12 +92,8 @@ def settling_facts(story: str, features: Features, chosen: Stories, bin_number: 
     silent = chosen.likelihoods.keys() - features.states(chosen).keys()
     telling = sorted(silent, key=lambda name: (-_most_bits(name, story, chosen), name))
     if telling:
-        asked.append(f"what the source does not say: {', '.join(telling[:MOST_SILENT])}")
+        asked.append(f"what the source does not say: {', '.join(telling[: chosen.listed_features])}")
     return "; ".join(asked)
-
-
-MOST_SILENT = 3
-"""Features named of those the source is silent about."""
 
 
 def _most_bits(feature: str, story: str, chosen: Stories) -> float:

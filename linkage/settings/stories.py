@@ -50,9 +50,10 @@ LIKELIHOODS: Likelihoods = {
         alike=(0.65, 0.25, 0.02, 0.60, 0.50, 0.05, 0.02),
         different=(0.35, 0.75, 0.98, 0.40, 0.50, 0.95, 0.98),
     ),
-    # A firm pays under its name; a platform's tenants have domains of their own.
+    # A firm pays under its name, a platform's tenants have domains of their own; an operator shows neither.
     "openness": _feature(
-        open=(0.02, 0.10, 0.03, 0.97, 0.95, 0.05, 0.03),
+        one_customer=(0.005, 0.05, 0.02, 0.95, 0.45, 0.03, 0.02),
+        own_domains=(0.015, 0.05, 0.01, 0.02, 0.50, 0.02, 0.01),
         not_open=(0.98, 0.90, 0.97, 0.03, 0.05, 0.95, 0.97),
     ),
     # Events begin together, too.
@@ -219,6 +220,13 @@ class Stories(Section):
         source="a firm has one card or a few",
         changes=STATES + REPORTED,
         gt=0,
+    )
+    listed_features: int = setting(
+        3,
+        "features named of those the source is silent about",
+        source="more are not asked for at once",
+        changes="`settles` in `unresolved`",
+        ge=0,
     )
     likelihoods: Likelihoods = setting(
         LIKELIHOODS,

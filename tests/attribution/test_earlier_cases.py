@@ -22,6 +22,7 @@ WORK = "Set out every step of the proof before the result is given and name each
 def case() -> Any:
     rows = {
         "groups": [{"group": "op-1", "account": name, "membership": m} for name, m in MEMBERS.items()],
+        "unresolved": [],
         "explained": [
             {"group": name, "account": f"{name} 1", "membership": 1.0} for name in ("op-2", "op-3")
         ],

@@ -24,7 +24,7 @@ def given_for(
     settings = with_signals(settings)
     source = promised.write(tables, folder / "source")
     (folder / "work").mkdir()
-    sources = read([source], folder / "work", reading=settings.ingest, mappings=settings.sources)
+    sources = read([source], folder / "work", chosen=settings.ingest, mappings=settings.sources)
     rows = observations_stage.rows(engine, sources)
     prompts = read_prompts(engine, rows.tables, settings, Log())
     population = observations_stage.population(

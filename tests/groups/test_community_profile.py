@@ -132,9 +132,10 @@ def test_what_the_source_does_not_say_is_unknown() -> None:
     """Only when accounts were opened is known here."""
     found = features(known())
     assert found == Features(opening=False, addresses=False)
-    assert missing_kinds(known()) == ("payments", "prompts")
+    assert missing_kinds(known(), prompts=False) == ("payments", "prompts")
     never = replace(known(fingerprint={"c": [0]}), created=np.full(20, np.nan))
-    assert missing_kinds(never) == ("registration", "prompts")
+    assert missing_kinds(never, prompts=False) == ("registration", "prompts")
+    assert missing_kinds(never, prompts=True) == ("registration",)
 
 
 def test_of_what_fewer_than_half_are_known_nothing_is() -> None:

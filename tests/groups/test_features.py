@@ -12,7 +12,7 @@ CHOSEN = Stories()
 
 FULL = Features(
     copies=0.0, work=0.9, tasks=9.0, tasks_each=4.0, dispersion=1.0, chained=False, in_lots=0.0, payment=True,
-    is_open=False, opening=True, one_place=0.1, client=True, addresses=False, answers=False,
+    openness="not open", opening=True, one_place=0.1, client=True, addresses=False, answers=False,
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ FULL = Features(
         ({"chained": True, "in_lots": 0.9}, "identities", "chained"),
         ({"chained": False, "in_lots": 0.5}, "identities", "in small lots"),
         ({"chained": False, "in_lots": 0.4}, "identities", "own"),
-        ({"is_open": True}, "openness", "open"),
+        ({"openness": "own domains"}, "openness", "own domains"),
         ({"one_place": 0.8}, "way in", "one"),
         ({"one_place": 0.7}, "way in", "several"),
         ({"answers": True}, "answers", "passed on"),
@@ -58,7 +58,7 @@ def test_without_its_families_only_what_is_open_is_left() -> None:
     left = FULL
     for family in FIELDS_OF_FAMILY:
         left = left.without(family)
-    assert left == Features(is_open=False)
-    assert {name for names in FIELDS_OF_FAMILY.values() for name in names} | {"is_open"} == {
+    assert left == Features(openness="not open")
+    assert {name for names in FIELDS_OF_FAMILY.values() for name in names} | {"openness"} == {
         each.name for each in fields(Features)
     }
