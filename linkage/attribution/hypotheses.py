@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from linkage import schema
 from linkage.arrays import DECIMALS
 from linkage.groups.gates import NOT_PROVISION, independent_families
 from linkage.links.log_odds import Rules, count_families
-from linkage.schema import INNOCENT, UNKNOWN_OPERATOR, UNRELATED
 from linkage.settings.attribution import Hypotheses as Settings
 
-UNKNOWN = UNKNOWN_OPERATOR
-UNNAMED = frozenset((UNKNOWN, *INNOCENT))
+UNKNOWN, UNRELATED = schema.UNKNOWN_OPERATOR, schema.UNRELATED
+UNNAMED = frozenset((UNKNOWN, *schema.INNOCENT))
 """The hypotheses that need no indicator; no operator of a list may have one of these names."""
 
 WORDS = ("low", "moderate", "high")

@@ -78,7 +78,7 @@ EITHER = st.none() | st.booleans()
 KNOWN = st.builds(
     Features,
     copies=SHARE, work=SHARE, tasks=FIGURE, tasks_each=FIGURE, dispersion=FIGURE, chained=EITHER,
-    in_lots=SHARE, payment=EITHER, openness=st.sampled_from([None, "one customer", "own domains", "not open"]),
+    in_lots=SHARE, payment=EITHER, openness=st.sampled_from([None, *CHOSEN.likelihoods["openness"]]),
     opening=EITHER, one_place=SHARE, client=EITHER, addresses=EITHER, answers=EITHER,
 )  # fmt: skip
 
