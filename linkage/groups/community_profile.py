@@ -132,7 +132,6 @@ def community_profile(
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
     chains, known = chain_families(index, members, chosen), chosen.stories.known_share
-    names = (share_among_known(index, members, name, known) for name in ("billing_hash", "organisation"))
     return CommunityProfile(
         accounts=len(members),
         pair_families=inside.families(),
@@ -141,7 +140,7 @@ def community_profile(
         needed_families=inside.needed_families(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
-        one_name=max(names),
+        one_name=share_among_known(index, members, "billing_hash", known),
         own_domains=own_domain_share(index, members, chosen.stories.max_domain_accounts),
         one_card=index.commonest_share(members, "fingerprint"),
         one_phone=index.commonest_share(members, "phone_hash"),
@@ -188,7 +187,7 @@ def community_features(
     return replace(
         _work_features(work, len(members), limits),
         chained=bool(chains) if carded or chains else None,
-        in_lots=share_in_lots(index, members, limits.known_share) if carded else None,
+        in_lots=share_in_lots(index, members) if carded else None,
         payment=bool(common & CARD_TRAITS) if paid else None,
         opening=bool(common & OPENING_TRAITS) if opened else None,
         one_place=index.commonest_share(members, "prefix") if placed else None,
@@ -245,11 +244,8 @@ def own_domain_share(index: TraitIndex, members: Ints, most_accounts: int) -> fl
     return len(np.unique(rows.a[own])) / len(members)
 
 
-def share_in_lots(index: TraitIndex, members: Ints, most_on_one_name: float) -> float:
-    """Share of the accounts with a card on which others of them pay, of those whose card is known; none where
-    most of the accounts pay under one name."""
-    if share_among_known(index, members, "billing_hash", most_on_one_name) >= most_on_one_name:
-        return 0.0
+def share_in_lots(index: TraitIndex, members: Ints) -> float:
+    """Share of the accounts with a card on which others of them pay, of those whose card is known."""
     rows = index.holders["fingerprint"]
     inside = rows.rows_of(members)
     several = np.bincount(rows.value[inside], minlength=len(rows.names))[rows.value[inside]] > 1

@@ -12,7 +12,7 @@ class Features:
     `copies`: share of its own prompts that are exact copies; `work`: share of its accounts' prompts that
     are its own; `tasks`, `tasks_each`, `dispersion`: how its work is divided (`workload.Division`);
     `chained`: cards, names or numbers chain half of it, in more than a household; `in_lots`: share of
-    accounts whose card another one has as well, unless one name stands on them; `payment`, `opening`,
+    accounts whose card another one has as well; `payment`, `opening`,
     `client`, `addresses`: whether it differs beyond chance in kind of card, in when accounts were opened,
     in client, in machine-made addresses; `openness`: whether it shows whose it is, a state already;
     `one_place`: share that uses its commonest small network; `answers`: whether answers were passed on

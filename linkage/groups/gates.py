@@ -36,7 +36,7 @@ class CommunityProfile:
     differs from comparable accounts, and `certain_families` those where chance is ruled out;
     `chain_families`: those in which cards, names or numbers chain half of it together; `needed_families`:
     those without which too many of its links would be none. `unit_share`: in the commonest declared unit,
-    named by `unit`. `one_name`: under the commonest billing name or organisation, of those whose name is
+    named by `unit`. `one_name`: under the commonest billing name, of those whose name is
     known; `own_domains`: with an e-mail domain of their own; `one_card`: paying with the commonest card;
     `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small network;
     `cards`: different cards for each account. `workload`: prompts that are the group's own. `verbatim`: of
@@ -137,8 +137,11 @@ def stories_of(community: CommunityProfile, chosen: Stories) -> dict[str, float]
 
 
 def known_features(community: CommunityProfile, chosen: Stories) -> Features:
-    """All that is known of a community, with whether it is open."""
-    return replace(community.features, openness=openness(community, chosen))
+    """All that is known of a community, with whether it is open. Cards under one customer's name are no
+    lots."""
+    shown = openness(community, chosen)
+    lots = None if shown == "one customer" else community.features.in_lots
+    return replace(community.features, openness=shown, in_lots=lots)
 
 
 def margin_of(community: CommunityProfile, chosen: Stories) -> float:
@@ -161,7 +164,9 @@ def is_one_customer(community: CommunityProfile, chosen: Stories) -> bool:
     its own anonymous card has something to hide.
     """
     most = chosen.same_customer_share
-    one = community.unit_share >= most or community.one_name >= most or is_household(community, chosen)
+    # On a card that any name can be put on, the name says nothing.
+    named = community.one_name >= most and not community.concealing
+    one = community.unit_share >= most or named or is_household(community, chosen)
     return one and not _conceals(community, chosen)
 
 

@@ -109,6 +109,7 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("stable", {"stability": 0.5}),
     ("one operator leads", {"one_card": 0.9}),
     ("one operator leads", {"one_phone": 0.9, "accounts": 11}),
+    ("one operator leads", {"one_name": 0.9, "cards": 0.1}),
     ("one operator leads", {"own_domains": 0.49}),
     ("one operator leads", {"unit_share": 0.79, "unit": "organisation Acme", "cards": 0.1}),
     ("one operator leads", {"unit_share": 0.9, "unit": "own e-mail domain catchall.example"}),
@@ -155,6 +156,13 @@ def test_metadata_alone_is_unresolved_or_reported_at_the_higher_margin() -> None
     weaker = replace(strong, features=replace(METADATA, chained=False))
     assert failed(weaker) == {gates.LEAD}
     assert unresolved(weaker)
+
+
+def test_cards_under_one_customer_s_name_are_no_lots() -> None:
+    lots = replace(OPERATOR, features=replace(OPERATOR.features, in_lots=0.9), one_name=0.9, cards=0.2)
+    assert gates.known_features(lots, STORIES).states(STORIES)["identities"] == "in small lots"
+    open_name = gates.known_features(replace(lots, concealing=False), STORIES).states(STORIES)
+    assert (open_name["openness"], open_name["identities"]) == ("one customer", "own")
 
 
 # --- families ------------------------------------------------------------------------------------
