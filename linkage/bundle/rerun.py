@@ -1,6 +1,6 @@
 """V4: the run again, from its sources and the settings that were sealed; its tables against the sealed ones.
 
-Composition only. What a person decided on a case, and what was known from elsewhere, is not in a bundle: a
+What a person decided on a case, and what was known from elsewhere, is not in a bundle: a
 run that was given such things gives other tables, and they are named.
 """
 

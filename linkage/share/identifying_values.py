@@ -1,6 +1,6 @@
 """Which values identify a group: those that speak for it, and that nobody outside it has.
 
-Composition only: what is known of a group stands in the tables of its case.
+What is known of a group stands in the tables of its case.
 """
 
 from collections import Counter

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.guards.module import Module, within
+from tests.guards.module import STAGES, Module, within
 
 LAYERS = [
     "errors",
@@ -14,14 +14,7 @@ LAYERS = [
     "settings",
     "engines",
     "runs",
-    "ingest",
-    "observations",
-    "prompts",
-    "evidence",
-    "links",
-    "groups",
-    "explain",
-    "attribution",
+    *STAGES,
     "case",
     "graph",
     "report",
@@ -66,14 +59,7 @@ OWNERS = {
 
 EXPRESSIONS = [
     "engines",
-    "ingest",
-    "observations",
-    "prompts",
-    "evidence",
-    "links",
-    "groups",
-    "explain",
-    "attribution",
+    *STAGES,
     "case",
     "graph",
     "pipeline",

@@ -8,19 +8,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.guards.module import Module, within
+from tests.guards.module import STAGES, Module, within
 
-PACKAGES = [
-    "ingest",
-    "observations",
-    "prompts",
-    "evidence",
-    "links",
-    "groups",
-    "explain",
-    "attribution",
-    "case",
-]
+PACKAGES = (*STAGES, "case")
 MATHEMATICS = {-1, 0, 1, 2}
 UNITS = {
     "MICRO", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-STAGES = set(["ingest", "observations", "prompts", "evidence", "links", "groups", "explain", "attribution"])
-"""Packages of pure modules beside one `stage`."""
+STAGES = ("ingest", "observations", "prompts", "evidence", "links", "groups", "explain", "attribution")
+"""Packages of pure modules beside one `stage`, in the order of imports."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
