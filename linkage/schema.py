@@ -198,6 +198,11 @@ CASE: dict[str, CaseTable] = {
         ),
         _case("links", "left right", "left right log_odds:number families:texts verdict"),
         _case("groups", "group account", "group account membership:number role"),
+        _case(
+            "unresolved",
+            "group account",
+            "group account membership:number role reason favours:number settles",
+        ),
         _case("explained", "group account", "group account membership:number role reason"),
         _case(
             "findings",
@@ -218,6 +223,18 @@ CASE: dict[str, CaseTable] = {
 table that differs when the same rows come in other files, and the last step of every walk back."""
 
 VERDICTS = ("linked", "not linked", "confirmed", "dismissed")
+
+ONE_OPERATOR, UNKNOWN_OPERATOR = "one operator", "unknown operator"
+"""What a community is weighed for, and the name it has among known operators."""
+
+EVENT, TOOL, CUSTOMER = "event participants", "users of one tool or text", "one customer"
+PLATFORM, RESELLER = "a platform's tenants", "a reseller's customers"
+UNRELATED = "unrelated accounts"
+INNOCENT = (EVENT, TOOL, CUSTOMER, PLATFORM, RESELLER, UNRELATED)
+"""The innocent hypotheses about a community; no operator of a list may have one of these names."""
+
+OUTCOMES = ("groups", "unresolved", "explained")
+"""The three outcomes of a community, by the table that lists it; each account is in one of them at most."""
 
 # --- what people hold ----------------------------------------------------------------------------
 

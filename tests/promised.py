@@ -207,7 +207,7 @@ def rows(case: Path, table: str) -> list[Row]:
 def partition(case: Path) -> set[frozenset[str]]:
     """All groups of a case, reported and explained, as sets of accounts."""
     members: dict[str, set[str]] = {}
-    for name in ("groups", "explained"):
+    for name in ("groups", "unresolved", "explained"):
         for row in rows(case, name):
             members.setdefault(row["group"], set()).add(row["account"])
     return {frozenset(each) for each in members.values()}

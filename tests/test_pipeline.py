@@ -28,7 +28,9 @@ def signals(case: Case) -> set[str]:
 def operator(case: Case) -> set[str]:
     """Those of the operator's accounts that are in one group with his first."""
     homes = {
-        row["account"]: row["group"] for name in ("groups", "explained") for row in rows(case.path, name)
+        row["account"]: row["group"]
+        for name in ("groups", "unresolved", "explained")
+        for row in rows(case.path, name)
     }
     hand = PLAIN.names()[: PLAIN.operator]
     return {name for name in hand if homes.get(name) == homes.get(hand[0]) is not None}

@@ -22,7 +22,7 @@ from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
 from linkage.links import constraints
-from linkage.schema import CASE, VERDICTS, content_id
+from linkage.schema import CASE, INNOCENT, OUTCOMES, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
 
@@ -102,12 +102,13 @@ def refers_to_what_is_there(case: Path) -> None:
     """Every id in a table is the key of a row of the table it speaks of."""
     ids = {name: {row[CASE[name].key[0]] for row in rows(case, name)} for name in CASE}
     accounts = {row["account"] for row in rows(case, "observations")}
-    groups = ids["groups"] | ids["explained"]
+    groups = {group for name in OUTCOMES for group in ids[name]}
     assert ids["groups"] == ids["findings"]
-    assert not ids["groups"] & ids["explained"]
+    assert len(groups) == sum(len(ids[name]) for name in OUTCOMES), "each group has one outcome"
+    assert ids["attributions"] == ids["groups"] | ids["unresolved"]
     assert {row["template"] for row in rows(case, "prompts")} - {None} <= ids["templates"]
     assert {row[side] for row in rows(case, "near") for side in ("left", "right")} <= ids["prompts"]
-    assert {row["account"] for name in ("groups", "explained") for row in rows(case, name)} <= accounts
+    assert {row["account"] for name in OUTCOMES for row in rows(case, name)} <= accounts
     assert {row[side] for row in rows(case, "links") for side in ("left", "right")} <= accounts
     linked = {(row["left"], row["right"]) for row in rows(case, "links")}
     signals = set(receipt(case)["signals"])
@@ -143,12 +144,33 @@ def findings_are_sums(case: Path) -> None:
         assert found["infrastructure"] in ("reseller", "unknown")
         assert len(found["families"]) >= 2
     core = receipt(case)["settings"]["groups"]["core"]
-    for row in [*rows(case, "groups"), *rows(case, "explained")]:
+    for row in (row for name in OUTCOMES for row in rows(case, name)):
         assert 0 <= row["membership"] <= 1
         assert row["role"] == ("core" if row["membership"] >= core else "fringe")
-    assert all(row["reason"] for row in rows(case, "explained"))
-    in_groups = Counter(row["account"] for name in ("groups", "explained") for row in rows(case, name))
+    assert all(row["reason"] for name in ("unresolved", "explained") for row in rows(case, name))
+    in_groups = Counter(row["account"] for name in OUTCOMES for row in rows(case, name))
     assert all(count == 1 for count in in_groups.values())
+
+
+def every_story_is_told(case: Path) -> None:
+    """Of each reported or unresolved group every innocent story stands beside one operator, with its bits."""
+    told = defaultdict(set)
+    for row in rows(case, "attributions"):
+        told[row["group"]].add(row["hypothesis"])
+    run = receipt(case)
+    favours = {row["group"]: row["favours"] for row in rows(case, "unresolved")}
+    for group, hypotheses in told.items():
+        assert {"unknown operator", *INNOCENT} <= hypotheses
+        competing = run["groups"][group]["competing"]
+        bits = {each["hypothesis"]: each["bits"] for each in competing["stories"]}
+        assert set(bits) == set(INNOCENT)
+        for name, each in bits.items():
+            assert each == pytest.approx(sum(one["bits"][name] for one in competing["features"]), abs=1e-5)
+        if group in favours:
+            assert favours[group] == min(bits.values()) < competing["margin"]
+        elif Case(case).constraints().of_group(group) != "confirmed":
+            assert min(bits.values()) >= competing["margin"]
+    assert all(row["settles"] for row in rows(case, "unresolved"))
 
 
 def templates_are_sums(case: Path) -> None:
@@ -200,6 +222,7 @@ CONTRACT = (
     keeps_its_contract,
     refers_to_what_is_there,
     findings_are_sums,
+    every_story_is_told,
     templates_are_sums,
     rows_are_conserved,
     the_receipt_names_every_output,
@@ -399,7 +422,7 @@ def test_what_is_unknown_of_an_account_says_nothing(plain: Made, tmp_path: Path)
 
 
 def homes(case: Path) -> dict[str, str]:
-    return {row["account"]: row["group"] for name in ("groups", "explained") for row in rows(case, name)}
+    return {row["account"]: row["group"] for name in OUTCOMES for row in rows(case, name)}
 
 
 def test_not_linked_keeps_apart_through_a_third_and_the_group_keeps_its_name(tmp_path: Path) -> None:

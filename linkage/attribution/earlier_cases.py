@@ -12,6 +12,7 @@ from ibis import _
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.links.constraints import Constraints
 from linkage.prompts import known_texts
+from linkage.schema import OUTCOMES
 from linkage.settings.attribution import EarlierCases
 from linkage.settings.communities import Workload
 from linkage.settings.prompts import Prompts
@@ -112,7 +113,7 @@ def groups_of(case: EarlierCase) -> Iterable[EarlierGroup]:
     for row in sorted(case.verdicts(), key=lambda row: int(row["seq"])):
         if row.get("group"):
             reasons[row["group"]] = str(row.get("reason", ""))
-    for name in ("groups", "explained"):
+    for name in OUTCOMES:
         members: dict[str, dict[str, float]] = {}
         for row in case.table(name).select(["group", "account", "membership"]).to_pylist():
             members.setdefault(row["group"], {})[row["account"]] = row["membership"]

@@ -1,4 +1,4 @@
-"""Whose group is it? The hypotheses that compete: each known operator, an unknown one, unrelated accounts.
+"""Whose group is it? The hypotheses that compete: each known operator, an unknown one, each innocent story.
 
 An indicator attributes a group that was found without it; it makes no link and no group. Each value of a
 known operator that the group holds gives log2(m·r / chance) bits. The chance is that of as many of its
@@ -12,17 +12,19 @@ against all others together.
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from linkage import schema
 from linkage.arrays import DECIMALS
 from linkage.groups.gates import NOT_PROVISION, independent_families
 from linkage.links.log_odds import Rules, count_families
 from linkage.settings.attribution import Hypotheses as Settings
 
-UNKNOWN, UNRELATED = "unknown operator", "unrelated accounts"
-"""The two hypotheses that need no indicator; no operator of a list may have these names."""
+UNKNOWN, UNRELATED = schema.UNKNOWN_OPERATOR, schema.UNRELATED
+UNNAMED = frozenset((UNKNOWN, *schema.INNOCENT))
+"""The hypotheses that need no indicator; no operator of a list may have one of these names."""
 
 WORDS = ("low", "moderate", "high")
 """Confidence, the lowest first. Above `low` two things are needed: odds, and families that support them."""
@@ -90,11 +92,13 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Group:
-    """What a group is compared by: its accounts, all others, and its log-odds of being one operator's."""
+    """What a group is compared by: its accounts, all others, its log-odds of being one operator's, and the
+    bits for one operator against each innocent story."""
 
     accounts: int
     others: int
     log_odds: float
+    stories: Mapping[str, float] = field(default_factory=dict)
 
 
 def again(came: int, tried: int) -> float:
@@ -148,7 +152,9 @@ def compare(
     """Every hypothesis about one group, likeliest first; `known` names all operators that were looked for."""
     counted = _counted(matches, group, weighing)
     prior = _prior(len(known), weighing.chosen)
-    scores = {UNKNOWN: 0.0, UNRELATED: -group.log_odds}
+    scores = {UNKNOWN: 0.0, **{story: -bits for story, bits in group.stories.items()}}
+    # What links the accounts speaks against chance as well as what the community is like.
+    scores[UNRELATED] = min(scores.get(UNRELATED, -group.log_odds), -group.log_odds)
     scores |= {name: prior + _total(counted.get(name, ())) for name in known}
     odds = _against_the_rest(scores)
     made = [_hypothesis(name, odds[name], counted.get(name, ()), weighing) for name in scores]
@@ -226,7 +232,7 @@ def _hypothesis(name: str, odds: float, matches: Sequence[Match], weighing: Weig
     weights, chosen = weighing.weights, weighing.chosen
     bits = _by_family(matches, weights)
     most = "high"
-    if name not in (UNKNOWN, UNRELATED):
+    if name not in UNNAMED:
         speaking = [weights[match.trait] for match in matches if match.counted > 0]
         large = frozenset(family for family, own in bits.items() if own >= chosen.substantial_bits)
         most = ceiling(large, identifies=any(each.identifies for each in speaking))

@@ -96,7 +96,7 @@ def given_indicators(given: Iterable[Mapping[str, Any]], weights: Mapping[str, W
 
 
 def _unusable(row: Mapping[str, Any], weights: Mapping[str, Weight]) -> str:
-    if row["operator"].strip().lower() in (hypotheses.UNKNOWN, hypotheses.UNRELATED):
+    if row["operator"].strip().lower() in {name.lower() for name in hypotheses.UNNAMED}:
         return "indicators of an operator called as no operator may be"
     if row["confidence"] is not None and not 0 <= row["confidence"] <= 1:
         return "indicators whose confidence is not from 0 to 1"

@@ -1,4 +1,5 @@
-"""Whose each reported group may be: the hypotheses, the evidence of each, and their part of the receipt."""
+"""Whose each reported or unresolved group may be: the hypotheses, the evidence of each, and their part of
+the receipt."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ LISTED_MATCHES = 20
 
 @dataclass(frozen=True)
 class Groups:
-    """The reported groups with their ids, and where they were found."""
+    """The reported and unresolved groups with their ids, and where they were found."""
 
     named: matches.Named
     weighing: Weighing
@@ -56,7 +57,7 @@ class Attributions:
 
 
 def attributions(engine: Engine, groups: Groups, sources: Sources) -> Attributions:
-    """The hypotheses about every reported group."""
+    """The hypotheses about every reported or unresolved group."""
     chosen, population = sources.settings.attribution.hypotheses, len(groups.weighing.names)
     weights = indicators.weights(groups.weighing.signals, chosen)
     cut = dict(sources.earlier.cut)
@@ -69,7 +70,7 @@ def attributions(engine: Engine, groups: Groups, sources: Sources) -> Attributio
     rows, detail = [], {}
     for group, assessment in groups.named:
         size = len(assessment.members)
-        about = hypotheses.Group(size, population - size, assessment.log_odds)
+        about = hypotheses.Group(size, population - size, assessment.log_odds, assessment.stories)
         every = hypotheses.compare(found.get(group, []), about, known=operators, weighing=weighing)
         kept = _likeliest(every, chosen.max_operators)
         _count(cut, "stories not written, each less likely than those that are", len(every) - len(kept))
@@ -86,7 +87,7 @@ def _count(cut: dict[str, int], what: str, number: int) -> None:
 
 
 def _likeliest(every: Sequence[Hypothesis], most: int) -> list[Hypothesis]:
-    named = [each.name for each in every if each.name not in (hypotheses.UNKNOWN, hypotheses.UNRELATED)]
+    named = [each.name for each in every if each.name not in hypotheses.UNNAMED]
     left = set(named[most:])
     return [each for each in every if each.name not in left]
 

@@ -137,6 +137,8 @@ def group_fields(finding: Row, detail: Row) -> Iterator[tuple[str, Any]]:
         yield name, plain(detail.get(key) or [])
     for name in ("taken", "attribution"):
         yield name, plain(detail.get(name) or {})
+    # Whom to ask names cards; what is weighed does not.
+    yield "competing", plain({k: v for k, v in (detail.get("competing") or {}).items() if k != "settles"})
 
 
 def _links(inputs: Inputs, group: str, secret: Secret) -> Iterator[tuple[str, Any]]:

@@ -95,6 +95,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     if wanted.pdf:
         reports.require_pdf()
     apart(wanted.validation, case.run)
+    reports.none_unresolved(case, wanted.groups)
     opened = _open(case, reseal=wanted.reseal)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)

@@ -125,6 +125,16 @@ def require_pdf() -> None:
     pdf.typesetter()
 
 
+def none_unresolved(case: Case, groups: Sequence[str]) -> None:
+    """Raises UsageError for a group of which an innocent explanation may be true as well."""
+    undecided = set(case.table("unresolved", {"group": set(groups)}).column("group").to_pylist())
+    for group in sorted(undecided):
+        raise UsageError(
+            f"{group}: unresolved: an innocent explanation accounts for it about as well",
+            hint=f"linkage judge CASE --confirm {group} --reason WHY, and investigate again",
+        )
+
+
 def known(groups: Sequence[str], inputs: Inputs) -> None:
     """Raises CaseError for a group that the case does not report."""
     for group in groups:

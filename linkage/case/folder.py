@@ -18,7 +18,7 @@ from linkage.errors import CaseError, IntegrityError
 from linkage.explain.explain import Explanation, Observation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
-from linkage.schema import CASE
+from linkage.schema import CASE, OUTCOMES
 
 
 class _WholeTable:
@@ -37,6 +37,7 @@ class Case:
     observations, prompts, templates, near = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
     evidence, links, groups, explained = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
     findings, attributions, lineage, segments = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
+    unresolved = _WholeTable()
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -65,6 +66,9 @@ class Case:
         """Rows of a table, in its order: all, or those with one of the wanted values in each named column."""
         if name not in CASE:
             raise CaseError(f"{name}: a case has no such table", hint=f"one of: {', '.join(CASE)}")
+        if name == "unresolved" and not (self.path / "unresolved.parquet").exists():
+            # A case of an earlier version knows two outcomes only.
+            return CASE[name].schema.empty_table()
         return parquet.read(self.path / f"{name}.parquet", where)
 
     def evidence_among(self, accounts: Collection[str], columns: Sequence[str]) -> pa.Table:
@@ -83,14 +87,11 @@ class Case:
 
     def members(self, group: str) -> list[dict[str, Any]]:
         """The accounts of a group with role and membership; raises CaseError where there is no such group."""
-        for name in ("groups", "explained"):
+        for name in OUTCOMES:
             rows: list[dict[str, Any]] = as_rows(self.table(name, {"group": {group}}))
             if rows:
                 return sorted(rows, key=lambda row: (row["role"], -row["membership"], row["account"]))
-        known = (
-            self.table("groups").column("group").to_pylist()
-            + self.table("explained").column("group").to_pylist()
-        )
+        known = [group for name in OUTCOMES for group in self.table(name).column("group").to_pylist()]
         raise CaseError(
             f"{group}: no such group in {self.path}", hint=_nearest(group, known, "linkage groups")
         )
@@ -164,7 +165,7 @@ class Case:
         import networkx
 
         graph = networkx.Graph()
-        for name in ("explained", "groups"):
+        for name in reversed(OUTCOMES):
             for row in as_rows(self.table(name)):
                 graph.add_node(row.pop("account"), **row)
         for row in as_rows(self.table("links")):
@@ -173,7 +174,7 @@ class Case:
 
     def _places(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
         places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
-        for name in ("groups", "explained"):
+        for name in OUTCOMES:
             for row in as_rows(self.table(name, {"account": set(accounts)})):
                 places[row["account"]].append(row)
         return places

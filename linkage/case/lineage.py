@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.case.parquet import read
-from linkage.schema import CASE, content_id
+from linkage.schema import CASE, OUTCOMES, content_id
 
 Members = AbstractSet[str]
 
@@ -33,9 +33,9 @@ NOBODY: Mapping[str, Members] = {}
 
 
 def previous_groups(case: Path) -> dict[str, set[str]]:
-    """The groups of the case as it stands, reported and explained alike; none where there is no case yet."""
+    """The groups of the case as it stands, of every outcome; none where there is no case yet."""
     groups: dict[str, set[str]] = {}
-    for name in ("groups", "explained"):
+    for name in OUTCOMES:
         path = case / f"{name}.parquet"
         if path.exists():
             table = read(path)

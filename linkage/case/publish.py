@@ -31,7 +31,7 @@ from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population, Rows
 from linkage.prompts.stage import Prompts
-from linkage.schema import CASE
+from linkage.schema import CASE, OUTCOMES
 from linkage.settings.program import Settings
 
 MILLISECOND = 1_000
@@ -184,9 +184,9 @@ def _extractions(run: Run, named: Sequence[tuple[str, Assessment]]) -> dict[str,
 
 
 def _attributions(run: Run, named: Sequence[tuple[str, Assessment]]) -> Attributions:
-    """Whose each reported group may be."""
-    reported = [(name, each) for name, each in named if each.reported]
-    groups = Groups(reported, run.weighing, run.links, run.population.weighable)
+    """Whose each reported or unresolved group may be, and which innocent story explains it how well."""
+    open_ones = [(name, each) for name, each in named if each.table != "explained"]
+    groups = Groups(open_ones, run.weighing, run.links, run.population.weighable)
     given = run.rows.tables.get("indicators")
     found = attributions(run.engine, groups, Sources(given, run.earlier, run.prompts, run.settings))
     run.log.cut("attribution", found.cut)
@@ -197,8 +197,8 @@ def _groups(
     writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]], extracted: Mapping[str, Extraction]
 ) -> None:
     names, core = run.weighing.names, run.settings.groups.core
-    for table, wanted in (("groups", True), ("explained", False)):
-        chosen = [(name, each) for name, each in named if each.reported is wanted]
+    for table in OUTCOMES:
+        chosen = [(name, each) for name, each in named if each.table == table]
         rows = tables.memberships(chosen, names, run.stays, core=core)
         schema = CASE[table].schema
         kept = [{k: row[k] for k in schema.names} for row in rows]

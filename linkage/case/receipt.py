@@ -16,7 +16,9 @@ from linkage import __version__
 from linkage.evidence.signals.signal import Signal
 from linkage.explain import sentences
 from linkage.explain.findings import Examination
+from linkage.groups import gates
 from linkage.groups.assessment import Assessment
+from linkage.groups.stories import feature_bits
 from linkage.log import Log
 from linkage.schema import Receipt
 from linkage.settings.program import Settings
@@ -104,6 +106,23 @@ def _group(assessment: Assessment, found: Examination | None, settings: Settings
         "against": against(assessment, found, settings),
         "examined": found.to_json() if found else {},
         "workload": assessment.profile.workload,
+        **({} if assessment.table == "explained" else {"competing": competing(assessment, settings)}),
+    }
+
+
+def competing(assessment: Assessment, settings: Settings) -> dict[str, Any]:
+    """One operator against each innocent story: bits, the margin that is asked, and what each feature
+    says."""
+    chosen, profile = settings.groups.stories, assessment.profile
+    known = gates.known_features(profile, chosen)
+    states, said = known.states(chosen), feature_bits(known, chosen)
+    return {
+        "margin": gates.margin_of(profile, chosen),
+        "missing": list(profile.missing),
+        "favours": assessment.favours,
+        "settles": assessment.settles,
+        "stories": [{"hypothesis": name, "bits": bits} for name, bits in assessment.stories.items()],
+        "features": [{"feature": name, "state": states[name], "bits": said[name]} for name in said],
     }
 
 

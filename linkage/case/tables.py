@@ -65,7 +65,8 @@ def cohesion(members: ir.Table) -> ir.Table:
 def memberships(
     groups: Sequence[tuple[str, Assessment]], names: list[str], stays: NDArray[np.float64], *, core: float
 ) -> list[dict[str, object]]:
-    """Rows of groups.parquet, and with the reason those of explained.parquet."""
+    """Rows of groups.parquet, with the reason those of explained.parquet, and with all those of
+    unresolved."""
     return [
         {
             "group": name,
@@ -73,6 +74,8 @@ def memberships(
             "membership": round(float(stays[i]), DECIMALS),
             "role": "core" if stays[i] >= core else "fringe",
             "reason": assessment.reason,
+            "favours": assessment.favours,
+            "settles": assessment.settles,
         }
         for name, assessment in groups
         for i in assessment.members

@@ -7,7 +7,7 @@ from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.cli.investigate import carry_out
 from linkage.cli.screen.explanation import explanation_page
-from linkage.cli.screen.group_list import explained_rows, group_rows, list_page
+from linkage.cli.screen.group_list import explained_rows, group_rows, list_page, unresolved_rows
 from linkage.cli.screen.layout import heading, show
 from linkage.cli.screen.receipt import conservation
 from linkage.cli.screen.terminal import say, width
@@ -19,7 +19,11 @@ def demo(*, case: Path, quiet: bool) -> None:
     source = fixtures()
     found = carry_out([source], case, quiet=quiet)
     rows = group_rows(found)
-    show(*conservation(found.run), heading("Groups"), *list_page(rows, explained_rows(found)))
+    show(
+        *conservation(found.run),
+        heading("Groups"),
+        *list_page(rows, explained_rows(found), unresolved_rows(found)),
+    )
     if not rows:
         return
     sys.stdout.flush()

@@ -36,7 +36,7 @@ def evaluate(*, case: Path | None, files: Mapping[str, Path | None], output: For
     sent = read_sent(messages) if messages else None
     found = open_case(case, "evaluate", who, truth=str(truth))
     groups = {row["account"]: row["group"] for row in found.groups}
-    measures = score(groups, planted)
+    measures = score(groups, planted, {row["account"] for row in found.unresolved})
     flagged = None if kind_of is None else by_kind(groups, planted, kind_of)
     workload = read_workload(case) if sent is not None else None
     attributed = None if sent is None or workload is None else by_message(workload, sent)

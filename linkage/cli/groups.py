@@ -5,23 +5,35 @@ from pathlib import Path
 from linkage.case import Case
 from linkage.cli.open_case import open_case
 from linkage.cli.screen import browser
-from linkage.cli.screen.group_list import explained_page, explained_rows, group_rows, list_page
+from linkage.cli.screen.group_list import (
+    explained_page,
+    explained_rows,
+    group_rows,
+    list_page,
+    unresolved_page,
+    unresolved_rows,
+)
 from linkage.cli.screen.layout import show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
+from linkage.errors import UsageError
 
 
-def groups(*, case: Path, explained: bool, output: Format, who: str) -> None:
-    """List the groups of a case."""
+def groups(*, case: Path, explained: bool, unresolved: bool, output: Format, who: str) -> None:
+    """List the groups of a case: the reported ones, or those of one other outcome."""
+    if explained and unresolved:
+        raise UsageError("--explained and --unresolved are two lists", hint="ask for one at a time")
     found = open_case(case, "groups", who)
-    innocent = explained_rows(found)
-    rows = innocent if explained else group_rows(found)
+    innocent, undecided = explained_rows(found), unresolved_rows(found)
+    rows = innocent if explained else undecided if unresolved else group_rows(found)
     if output is not Format.table:
         emit(output, rows)
     elif explained:
         show(*explained_page(rows))
+    elif unresolved:
+        show(*unresolved_page(rows))
     else:
-        show(*list_page(rows, innocent))
+        show(*list_page(rows, innocent, undecided))
         _verdict_changes(found)
         if rows:
             say(f"next: linkage show {case} {rows[0]['group']}")

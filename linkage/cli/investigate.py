@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case import Case
-from linkage.cli.screen.group_list import explained_rows, group_rows, list_page
+from linkage.cli.screen.group_list import explained_rows, group_rows, list_page, unresolved_rows
 from linkage.cli.screen.layout import heading, note, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.progress import Budget, Progress
@@ -49,7 +49,11 @@ def investigate(
     )
     rows = group_rows(found)
     if output is Format.table:
-        show(*conservation(found.run), heading("Groups"), *list_page(rows, explained_rows(found)))
+        show(
+            *conservation(found.run),
+            heading("Groups"),
+            *list_page(rows, explained_rows(found), unresolved_rows(found)),
+        )
     else:
         if not quiet:
             note(*conservation(found.run))

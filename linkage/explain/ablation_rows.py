@@ -26,6 +26,7 @@ from linkage.explain.member_outliers import EXAMPLES
 from linkage.groups import gates
 from linkage.groups.assessment import Assessment
 from linkage.groups.community_profile import InnerLinks
+from linkage.groups.features import Features
 from linkage.settings.explain import Ablation
 from linkage.settings.groups import Groups as GroupsSettings
 
@@ -85,14 +86,19 @@ def _without(
         pair_families=left.families(),
         group_families=known.group_families - {name},
         certain_families=known.certain_families - {name},
-        provision_families=known.provision_families - {name},
         # Cards and numbers make one chain: without the ones the others may not hold together.
         chain_families=frozenset() if name in known.chain_families else known.chain_families,
         needed_families=left.needed_families() - {name},
         cards=0.0 if name == "payment" else known.cards,
         concealing=known.concealing and name != "payment",
         workload=None if name == "content" else known.workload,
+        features=_features_without(known, name),
     )
+
+
+def _features_without(known: gates.CommunityProfile, family: str) -> Features:
+    left = known.features.without(family)
+    return replace(left, chained=None) if family in known.chain_families else left
 
 
 def _failed(without: gates.CommunityProfile, chosen: GroupsSettings) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
+from linkage.schema import INNOCENT
 
 Row = Mapping[str, Any]
 
@@ -144,7 +145,7 @@ def explained(summary: Summary) -> Iterator[dict[str, Any]]:
 
 def operators(summary: Summary) -> list[dict[str, Any]]:
     """A node for each known operator that a group was held against."""
-    names = {row["hypothesis"] for row in summary.attributions} - set(STORIES)
+    names = {row["hypothesis"] for row in _attributions(summary)}
     return [{"name": name} for name in sorted(names)]
 
 
@@ -157,9 +158,15 @@ def attributed(summary: Summary) -> list[dict[str, Any]]:
             "name": f"{row['log_odds']:+.1f} bits, {row['confidence']}",
             **row,
         }
-        for row in summary.attributions
-        if row["hypothesis"] not in STORIES
+        for row in _attributions(summary)
     ]
+
+
+def _attributions(summary: Summary) -> list[Row]:
+    """What is said of known operators and reported groups: nobody else is attributed to anybody."""
+    reported = {row["group"] for row in summary.findings}
+    named = [row for row in summary.attributions if row["hypothesis"] not in {*STORIES, *INNOCENT}]
+    return [row for row in named if row["group"] in reported]
 
 
 def table(part: Part, rows: Iterable[Row]) -> pa.Table:

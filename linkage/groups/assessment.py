@@ -1,7 +1,7 @@
 """The assessment of communities: what sets each apart, what the gates say, and whether it is reported."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,11 @@ from linkage.settings.program import Settings
 
 @dataclass(frozen=True)
 class Assessment:
-    """One community with what sets it apart and what the gates say."""
+    """One community with what sets it apart and what the gates say.
+
+    `unresolved`: neither one operator nor an innocent story leads; `stories`: bits for one operator
+    against each innocent story; `settles`: what would decide.
+    """
 
     members: Ints
     profile: gates.CommunityProfile
@@ -41,6 +45,9 @@ class Assessment:
     reason: str
     log_odds: float
     families: tuple[str, ...]
+    unresolved: bool = False
+    stories: Mapping[str, float] = field(default_factory=dict)
+    settles: str = ""
     q_value: float = 1.0
     infrastructure: str = "unknown"
     dismissed: bool = False
@@ -50,6 +57,18 @@ class Assessment:
     def reported(self) -> bool:
         """Whether every gate has passed, or a person confirmed the group, and none has dismissed it."""
         return not self.dismissed and (self.confirmed or all(gate.passed for gate in self.gates))
+
+    @property
+    def favours(self) -> float:
+        """Bits for one operator against the innocent story that stands up best."""
+        return min(self.stories.values(), default=0.0)
+
+    @property
+    def table(self) -> str:
+        """The table of the case that lists the community: `groups`, `unresolved` or `explained`."""
+        if self.reported:
+            return "groups"
+        return "unresolved" if self.unresolved and not self.dismissed else "explained"
 
 
 @dataclass(frozen=True)
@@ -101,7 +120,7 @@ class Assessor:
         for number, members in partition.members.items():
             found = partition.enrichments.get(number, [])
             facts = CommunityFacts(members, inside[number], found, work.get(number))
-            profile = community_profile(facts, self.index, self.traits, self.customers, self.chosen)
+            profile = community_profile(facts, self.index, self.customers, self.chosen)
             profile = replace(profile, stability=float(membership[members].mean()))
             one = _assessment(members, profile, found, strongest[members], self.chosen)
             result.append(replace(one, infrastructure=split.infrastructure(members)))
@@ -135,7 +154,7 @@ class Assessor:
     def is_one_unit(self, members: Ints) -> bool:
         """Whether most of these accounts openly belong together."""
         counts = np.bincount(self.customers.units.unit[members] + 1)[1:]
-        return bool(counts.max(initial=0) >= self.chosen.gates.same_customer_share * len(members))
+        return bool(counts.max(initial=0) >= self.chosen.stories.same_customer_share * len(members))
 
     @cached_property
     def traits(self) -> ComparedTraits:
@@ -187,8 +206,10 @@ class Assessor:
         for number, q_value in zip(numbers, q_values.tolist(), strict=True):
             gate = gates.null_model_gate(q_value, self.chosen)
             one = replace(result[number], gates=(*result[number].gates, gate), q_value=q_value)
-            reason = gates.benign_reason(one.profile, one.gates, self.chosen.gates)
-            result[number] = replace(one, reason=reason)
+            stories = self.chosen.stories
+            unresolved = gates.is_unresolved(one.profile, one.gates, stories)
+            reason = gates.reason(one.profile, one.gates, stories)
+            result[number] = replace(one, reason=reason, unresolved=unresolved)
         return result
 
     # --- the links inside communities ------------------------------------------------------------
@@ -265,7 +286,9 @@ def _assessment(
         profile,
         list(found),
         outcome,
-        gates.benign_reason(profile, outcome, chosen.gates),
+        gates.reason(profile, outcome, chosen.stories),
         float(np.round(np.median(strength), DECIMALS)) if len(strength) else 0.0,
         tuple(sorted(gates.reported_families(profile))),
+        stories=gates.stories_of(profile, chosen.stories),
+        settles=gates.settles(profile, chosen.stories),
     )

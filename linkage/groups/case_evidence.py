@@ -180,9 +180,7 @@ class _Case:
         covers = [every] * (len(words) - 1) + [gates.WAY_IN | {"content"}]
         unit, word = len(units.reason), np.full(len(self._assessments) + 1, -1, dtype=np.int64)
         for place, each in enumerate(self._assessments):
-            known = every
-            if not each.dismissed:
-                known = gates.explained_families(each.profile, each.gates, every)
+            known = every if each.dismissed else self._explained_by(each)
             if not each.reported and known:
                 word[place] = len(words)
                 words.append(each.reason)
@@ -193,6 +191,11 @@ class _Case:
         reason = np.where(payer[left] == payer[right], unit, reason)
         reason = np.where(units.same(left, right), units.unit[left], reason)
         return Explanations(reason, tuple(words), tuple(covers))
+
+    def _explained_by(self, each: Assessment) -> frozenset[str]:
+        """The families in which the reason for a community explains what its accounts share."""
+        every = self._links.families
+        return gates.explained_families(each.profile, each.gates, every, self._assessor.chosen.stories)
 
 
 def _homes(assessments: Sequence[Assessment], accounts: int) -> Ints:

@@ -1,19 +1,21 @@
 """The profile of a community, which the gates look at: its links by family, and what its accounts show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.groups import households
-from linkage.groups.declared_units import CONCEALING, Units
-from linkage.groups.enrichment import ComparedTraits, Enrichment
+from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, Units
+from linkage.groups.enrichment import Enrichment
+from linkage.groups.features import Features
 from linkage.groups.gates import CommunityProfile
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
 from linkage.settings.group_assessment import Profiles
 from linkage.settings.groups import Groups
+from linkage.settings.stories import Stories
 
 SEVERAL_VALUES = ("lineage", "registration")
 """Families that show one operator only by several values: one answer that many quote was published, and one
@@ -57,34 +59,10 @@ class InnerLinks:
         )
 
 
-OPENING_TRAITS = ("created_at", "registration_burst", "referrer")
-"""Traits of when and by which page accounts came: launches, tutorials and news bring strangers together."""
-
-
 def mostly_one_value(values: Ints, chosen: Profiles) -> bool:
     """Whether the values on which links rest, one for each reason, are mostly a single one."""
     _numbers, counts = np.unique(values, return_counts=True)
     return bool(counts.max(initial=0) > chosen.single_value_share * len(values))
-
-
-LOCAL_TRAITS = ("payment_country",)
-"""Traits of where people live: a campus has them in common, and nobody provided them."""
-
-
-def provision_families(
-    traits: ComparedTraits, members: Ints, found: Sequence[Enrichment], *, paid: bool, share: float
-) -> frozenset[str]:
-    """Families whose enrichments show common provision for the accounts: the same means of payment, the same
-    machine-made addresses. A `share` of the accounts must hold one of the family's values; when they were
-    opened counts only where no payment is known (`paid`)."""
-    some = [m for m in found if m.beyond_chance and m.trait not in LOCAL_TRAITS]
-    some = [m for m in some if m.trait not in OPENING_TRAITS or not paid]
-    result = set()
-    for family in {each.family for each in some}:
-        holders = [traits.holders(each) for each in some if each.family == family]
-        if np.isin(members, np.concatenate(holders)).mean() >= share:
-            result.add(family)
-    return frozenset(result)
 
 
 IDENTIFYING_TRAITS = {"fingerprint": "payment", "billing_hash": "payment", "phone_hash": "registration"}
@@ -106,7 +84,7 @@ def chain_families(index: TraitIndex, members: Ints, chosen: Groups) -> frozense
         first += len(rows.names)
     accounts, values = np.concatenate(who), np.unique(np.concatenate(which), return_inverse=True)[1]
     chain = households.linking_chain(accounts, values, len(members))
-    if len(np.unique(accounts[chain])) <= chosen.gates.household_accounts:
+    if len(np.unique(accounts[chain])) <= chosen.stories.household_accounts:
         return frozenset()
     shared = chain[np.bincount(values[chain])[values[chain]] > 1]
     said = np.concatenate(families)[shared]
@@ -140,7 +118,6 @@ class CommunityFacts:
 def community_profile(
     community: CommunityFacts,
     index: TraitIndex,
-    traits: ComparedTraits,
     customers: Customers,
     chosen: Groups,
 ) -> CommunityProfile:
@@ -154,17 +131,17 @@ def community_profile(
     unit, counts = np.unique(units.unit[members], return_counts=True)
     declared = unit >= 0
     most = int(np.argmax(np.where(declared, counts, 0)))
-    paid = index.commonest_share(members, "funding") > 0
-    provision = provision_families(traits, members, found, paid=paid, share=limits.provision_share)
+    chains, known = chain_families(index, members, chosen), chosen.stories.known_share
     return CommunityProfile(
         accounts=len(members),
         pair_families=inside.families(),
         group_families=frozenset(each.family for each in found),
         certain_families=frozenset(each.family for each in found if each.beyond_chance),
-        provision_families=provision | inside.identifying_families(),
         needed_families=inside.needed_families(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
+        one_name=share_among_known(index, members, "billing_hash", known),
+        own_domains=own_domain_share(index, members, chosen.stories.max_domain_accounts),
         one_card=index.commonest_share(members, "fingerprint"),
         one_phone=index.commonest_share(members, "phone_hash"),
         one_place=index.commonest_share(members, "prefix"),
@@ -172,6 +149,121 @@ def community_profile(
         workload=work.workload if work else None,
         verbatim=work.verbatim if work else 0.0,
         concealing=index.share_holding(members, "funding", hidden) >= limits.anonymous_card_share,
-        chain_families=chain_families(index, members, chosen),
+        chain_families=chains,
         one_referrer=any(each.trait == "referrer" for each in found),
+        bin_number=next((each.value for each in found if each.trait == "bin" and each.beyond_chance), ""),
+        missing=missing_kinds(index, prompts=work is not None),
+        features=community_features(community, index, chains, chosen),
     )
+
+
+PAYMENT_TRAITS = ("bin", "issuer", "funding")
+"""Traits of cards that a source may give in the place of the card."""
+
+CARD_TRAITS = frozenset(("funding", "bin", "issuer", "issuing_burst"))
+"""Traits of how cards were got."""
+
+OPENING_TRAITS = frozenset(("created_at", "registration_burst"))
+CLIENT_TRAITS = frozenset(("client", "user_agent"))
+ADDRESS_TRAITS = frozenset(("address_pattern", "email_domain"))
+"""Traits of addresses that were made in number."""
+
+
+def community_features(
+    community: CommunityFacts, index: TraitIndex, chains: frozenset[str], chosen: Groups
+) -> Features:
+    """What tells one operator's community from an innocent one; of what is known of fewer than half of the
+    accounts, nothing is. Whether it is open follows from the whole profile (`gates.is_open`)."""
+    members, work, limits = community.members, community.work, chosen.stories
+    common = {each.trait for each in community.enrichments if _is_common(each, chosen)}
+    carded, placed, named = (
+        known_share(index, members, name) >= limits.known_share
+        for name in ("fingerprint", "prefix", "client")
+    )
+    paid = carded or any(known_share(index, members, each) >= limits.known_share for each in PAYMENT_TRAITS)
+    opened = bool((~np.isnan(index.created[members])).mean() >= limits.known_share)
+    registered = opened or known_share(index, members, "email_domain") >= limits.known_share
+    answered = "lineage" in community.inside.identifying_families()
+    return replace(
+        _work_features(work, len(members), limits),
+        chained=bool(chains) if carded or chains else None,
+        in_lots=share_in_lots(index, members) if carded else None,
+        payment=bool(common & CARD_TRAITS) if paid else None,
+        opening=bool(common & OPENING_TRAITS) if opened else None,
+        one_place=index.commonest_share(members, "prefix") if placed else None,
+        client=bool(common & CLIENT_TRAITS) if named else None,
+        addresses=bool(common & ADDRESS_TRAITS) if registered else None,
+        answers=answered if work else None,
+    )
+
+
+def _is_common(found: Enrichment, chosen: Groups) -> bool:
+    return found.beyond_chance and found.inside >= chosen.profiles.provision_share
+
+
+def _work_features(work: CommunityWork | None, accounts: int, chosen: Stories) -> Features:
+    """Copies and division of work are known where enough of it is the community's own."""
+    if work is None:
+        return Features()
+    known = Features(work=work.workload)
+    if work.own < chosen.min_own_prompts * accounts:
+        return known
+    divided = work.division
+    return replace(
+        known,
+        copies=work.verbatim,
+        tasks=divided.tasks,
+        tasks_each=divided.each,
+        dispersion=divided.dispersion,
+    )
+
+
+def known_share(index: TraitIndex, members: Ints, trait: str) -> float:
+    """Share of the accounts of which a trait is known."""
+    rows = index.holders[trait]
+    return len(np.unique(rows.a[rows.rows_of(members)])) / len(members)
+
+
+def share_among_known(index: TraitIndex, members: Ints, trait: str, least: float) -> float:
+    """Share holding the commonest value of a trait, of those of which it is known; 0 where it is known of
+    less than the `least` share of the accounts."""
+    rows = index.holders[trait]
+    inside = rows.rows_of(members)
+    known = len(np.unique(rows.a[inside]))
+    counts = np.unique(rows.value[inside], return_counts=True)[1]
+    return int(counts.max(initial=0)) / known if known and known >= least * len(members) else 0.0
+
+
+def own_domain_share(index: TraitIndex, members: Ints, most_accounts: int) -> float:
+    """Share of the accounts under a domain that is no mail provider's, and that `most_accounts` have at
+    most."""
+    rows = index.holders["email_domain"]
+    inside = rows.rows_of(members)
+    rare = inside[rows.totals[rows.value[inside]] <= most_accounts]
+    own = [i for i in rare.tolist() if rows.names[rows.value[i]].lower() not in PUBLIC_DOMAINS]
+    return len(np.unique(rows.a[own])) / len(members)
+
+
+def share_in_lots(index: TraitIndex, members: Ints) -> float:
+    """Share of the accounts with a card on which others of them pay, of those whose card is known."""
+    rows = index.holders["fingerprint"]
+    inside = rows.rows_of(members)
+    several = np.bincount(rows.value[inside], minlength=len(rows.names))[rows.value[inside]] > 1
+    return len(np.unique(rows.a[inside[several]])) / max(len(np.unique(rows.a[inside])), 1)
+
+
+KINDS = {
+    "payments": ("fingerprint", "bin", "issuer", "funding", "billing_hash"),
+    "registration": ("email_domain", "phone_hash", "referrer", "organisation", "address_pattern"),
+    "prompts": ("template", "segment"),
+}
+"""Kinds of source that can clear accounts, with the traits that are known where one is there."""
+
+
+def missing_kinds(index: TraitIndex, *, prompts: bool) -> tuple[str, ...]:
+    """Kinds of source of which the whole population shows nothing; `prompts`: whether a community's work
+    is known."""
+    there = {kind for kind, names in KINDS.items() if any(len(index.holders[name].a) for name in names)}
+    there |= {"registration"} if not np.isnan(index.created).all() else set()
+    there |= {"prompts"} if prompts else set()
+    return tuple(kind for kind in KINDS if kind not in there)

@@ -1,15 +1,17 @@
 """Gates: which communities are reported as one operator's, and what explains the others.
 
-Being linked is not wrongdoing. A group is reported if it is large enough, rests on independent
-families of which one shows common provision (payment, registration, or text passed from account to
-account), and either hides that it is one customer or behaves like an operator.
-"""
+Being linked is not wrongdoing. A group is reported if it is large enough, rests on independent families,
+holds when evidence is left out, and one operator explains it better, by a margin, than every innocent
+story does."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from linkage.settings.group_assessment import Gates
+from linkage.groups.features import Features
+from linkage.groups.stories import IN_WORDS, best_innocent, settling_facts, story_bits
+from linkage.schema import CUSTOMER, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
+from linkage.settings.stories import Stories
 
 PLACE = frozenset(("network", "device"))
 """An address and a client are one way in; they show a place or a tool, never by themselves a person."""
@@ -20,6 +22,9 @@ WAY_IN = PLACE | {"timing"}
 NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
 """Families that a popular tool, a tutorial or a shared network brings about by itself."""
 
+LEAD = "one operator leads"
+"""The gate that asks whether one operator explains a community better than every innocent story."""
+
 AT_HOME = "as in a household or a small office"
 
 
@@ -29,23 +34,26 @@ class CommunityProfile:
 
     `pair_families`: families that speak in a fair part of its links; `group_families`: those in which it
     differs from comparable accounts, and `certain_families` those where chance is ruled out;
-    `provision_families`: those that show common provision for its accounts; `chain_families`: those in which
-    cards, names or numbers chain half of them together; `needed_families`: those without which too many of
-    its links would be none. `unit_share`: in the commonest declared unit, named by `unit`. `one_card`:
-    paying with the commonest card; `one_phone`: giving the commonest telephone number; `one_place`: using the
-    commonest small network; `cards`: different cards for each account. `workload`: prompts that are the
-    group's own. `verbatim`: of those, exact copies.
-    `concealing`: most pay with cards that carry any name.
+    `chain_families`: those in which cards, names or numbers chain half of it together; `needed_families`:
+    those without which too many of its links would be none. `unit_share`: in the commonest declared unit,
+    named by `unit`. `one_name`: under the commonest billing name, of those whose name is
+    known; `own_domains`: with an e-mail domain of their own; `one_card`: paying with the commonest card;
+    `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small network;
+    `cards`: different cards for each account. `workload`: prompts that are the group's own. `verbatim`: of
+    those, exact copies. `concealing`: most pay with cards that carry any name. `bin_number`: of its cards,
+    where they are of one. `missing`: kinds of source that are not there. `features`: what tells one
+    operator from innocent stories.
     """
 
     accounts: int
     pair_families: frozenset[str]
     group_families: frozenset[str]
     certain_families: frozenset[str]
-    provision_families: frozenset[str]
     needed_families: frozenset[str]
     unit_share: float
     unit: str
+    one_name: float
+    own_domains: float
     one_card: float
     one_phone: float
     one_place: float
@@ -56,6 +64,9 @@ class CommunityProfile:
     one_referrer: bool
     chain_families: frozenset[str] = frozenset()
     stability: float = 1.0
+    bin_number: str = ""
+    missing: tuple[str, ...] = ()
+    features: Features = field(default_factory=Features)
 
 
 @dataclass(frozen=True)
@@ -94,33 +105,20 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
     """Every gate with its outcome; a group is reported when all have passed."""
     families = reported_families(community)
     counted = independent_families(families)
-    provision = (community.provision_families | community.chain_families) & reported_families(
-        community
-    ) - NOT_PROVISION
-    limits = chosen.gates
-    openly = community.unit_share >= limits.same_customer_share
-    household = _household(community, limits)
-    conduct = _conduct(community, limits)
-    public = community.verbatim >= limits.public_text_share and "payment" not in corroborating(community)
-    # Accounts that ask alike in passing are strangers with a taste in common; where prompts are known, the
-    # group must be what its accounts are for.
-    common = provision | (community.certain_families & reported_families(community) - NOT_PROVISION)
-    least = limits.mixed_workload if provision and len(common) > 1 else limits.workload
-    working = community.workload is None or community.workload >= least
     listed = ", ".join(sorted(families)) or "none"
+    story, bits = best_innocent(stories_of(community, chosen.stories))
+    margin = margin_of(community, chosen.stories)
     return (
         Gate("size", community.accounts >= chosen.min_accounts, f"{community.accounts} accounts"),
         Gate("families", len(counted) >= chosen.min_families, f"{len(counted)} independent: {listed}"),
-        Gate("provision", bool(provision), _provision(provision, community.chain_families)),
-        Gate("common work", working, f"{_percent(community.workload)} of the prompts are the group's own"),
         Gate("stable", community.stability >= chosen.fringe, f"stability {community.stability:.2f}"),
-        Gate("not public text", not public, f"{community.verbatim:.0%} exact copies"),
-        Gate(
-            "concealed or conduct",
-            conduct or not (openly or household),
-            _openness(community, limits, openly=openly, household=household, conduct=conduct),
-        ),
+        Gate("one operator leads", bits >= margin, _lead(story, bits, margin, community.missing)),
     )
+
+
+def _lead(story: str, bits: float, margin: float, missing: Sequence[str]) -> str:
+    said = f"{bits:+.1f} bits against the best innocent story, {story}; {margin:.1f} are needed"
+    return f"{said}, as the source has no {' and no '.join(missing)}" if missing else said
 
 
 def null_model_gate(q_value: float, chosen: Groups) -> Gate:
@@ -130,98 +128,144 @@ def null_model_gate(q_value: float, chosen: Groups) -> Gate:
     return Gate("beyond chance", q_value <= most, detail)
 
 
-def _provision(families: frozenset[str], dealt: frozenset[str]) -> str:
-    shown = f"common provision: {', '.join(sorted(families)) or 'none'}"
-    return f"{shown}; by cards, names or numbers dealt across the accounts" if dealt else shown
+# --- one operator and the innocent stories -------------------------------------------------------
 
 
-def _percent(share: float | None) -> str:
-    return "not known how many" if share is None else f"{share:.0%}"
+def stories_of(community: CommunityProfile, chosen: Stories) -> dict[str, float]:
+    """Bits for one operator against each innocent story."""
+    return story_bits(known_features(community, chosen), chosen)
 
 
-def _conduct(community: CommunityProfile, limits: Gates) -> bool:
-    """An operator's work under one open name: common templates, and pains taken to hide who pays from where.
+def known_features(community: CommunityProfile, chosen: Stories) -> Features:
+    """All that is known of a community, with whether it is open. Cards under one customer's name are no
+    lots."""
+    shown = openness(community, chosen)
+    lots = None if shown == "one customer" else community.features.in_lots
+    return replace(community.features, openness=shown, in_lots=lots)
 
-    A firm that runs its own application on several accounts pays with its card; one that gives every
-    account its own anonymous card has something to hide.
+
+def margin_of(community: CommunityProfile, chosen: Stories) -> float:
+    """Bits by which one operator must lead: more where the source lacks what could clear the accounts."""
+    return chosen.margin_bits + chosen.missing_family_bits * len(community.missing)
+
+
+def openness(community: CommunityProfile, chosen: Stories) -> str:
+    """How the accounts show whose they are: as one customer's, by a domain of their own each, or not at
+    all."""
+    if is_one_customer(community, chosen):
+        return "one customer"
+    return "own domains" if community.own_domains >= chosen.own_domain_share else "not open"
+
+
+def is_one_customer(community: CommunityProfile, chosen: Stories) -> bool:
+    """Whether the accounts show that they are one customer's, and do not behave as if they hid it.
+
+    A firm that runs its own application on several accounts pays with its card; one that gives every account
+    its own anonymous card has something to hide.
     """
-    busy = community.workload is not None and community.workload >= limits.workload
-    hiding = community.cards >= limits.cards_per_account and community.concealing
+    most = chosen.same_customer_share
+    # On a card that any name can be put on, the name says nothing.
+    named = community.one_name >= most and not community.concealing
+    one = community.unit_share >= most or named or is_household(community, chosen)
+    return one and not _conceals(community, chosen)
+
+
+def is_household(community: CommunityProfile, chosen: Stories) -> bool:
+    """Whether the accounts show that they are one household's: by one card, or, few as they are, by one
+    telephone number. Who gives the same number each time does not pretend to be many."""
+    most = chosen.same_customer_share
+    card = community.one_card >= most and (not community.concealing or community.one_place >= most)
+    return card or (community.one_phone >= most and community.accounts <= chosen.household_accounts)
+
+
+def _conceals(community: CommunityProfile, chosen: Stories) -> bool:
+    """An operator's work under one open name: common templates, and pains taken to hide who pays from
+    where."""
+    busy = community.workload is not None and community.workload >= chosen.most_work
+    hiding = community.cards >= chosen.cards_per_account and community.concealing
     return busy and hiding and "payment" in community.certain_families & corroborating(community)
 
 
-def _household(community: CommunityProfile, limits: Gates) -> bool:
-    """Whether the accounts show that they are one household's: by one card, or, few as they are, by one
-    telephone number. Who gives the same number each time does not pretend to be many."""
-    most = limits.same_customer_share
-    card = community.one_card >= most and (not community.concealing or community.one_place >= most)
-    return card or (community.one_phone >= most and community.accounts <= limits.household_accounts)
+# --- what is said of a community that is not reported ---------------------------------------------
 
 
-def _openness(
-    community: CommunityProfile, limits: Gates, *, openly: bool, household: bool, conduct: bool
-) -> str:
-    if conduct:
-        return "common templates, paid for with cards that carry any name"
-    if openly:
-        return f"{community.unit_share:.0%} lie in one declared unit ({community.unit})"
-    if household and community.one_card >= limits.same_customer_share:
-        return "one card pays for them"
-    if household:
-        return "they give one telephone number"
-    return "the accounts present themselves as unrelated"
+def is_unresolved(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> bool:
+    """Whether all that failed is the lead, and no innocent story leads either. Whose accounts show that
+    they are one customer's are that customer's."""
+    if is_one_customer(community, chosen):
+        return False
+    failed = [gate.name for gate in outcome if not gate.passed]
+    favours = best_innocent(stories_of(community, chosen))[1]
+    return failed in ([LEAD], ["families", LEAD]) and favours > -chosen.innocent_margin_bits
 
 
-def benign_reason(community: CommunityProfile, outcome: Sequence[Gate], limits: Gates) -> str:
-    """The reason why it is no operator's group, for a community that did not pass; empty for one that did.
+def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> str:
+    """Why a community is not reported; empty for one that is.
 
-    What its accounts openly are comes first; else the first gate that did not pass.
+    What its accounts openly are comes first; then the gates of size and families, and after them the innocent
+    story that leads.
     """
     failed = [gate.name for gate in outcome if not gate.passed]
-    if "concealed or conduct" in failed:
-        if community.unit_share >= limits.same_customer_share:
-            return f"one customer's own accounts: {community.unit}"
-        card = community.one_card >= limits.same_customer_share
-        return f"one {'card' if card else 'telephone number'}, {AT_HOME}"
+    story, bits = best_innocent(stories_of(community, chosen))
     if not failed:
         return ""
-    if failed[0] in ("families", "provision"):
-        return _little_in_common(reported_families(community), failed[0])
-    return _REASONS[failed[0]]
+    if is_unresolved(community, outcome, chosen):
+        return f"one operator and another explanation account for it about equally well: {IN_WORDS[story]}"
+    if LEAD in failed and is_one_customer(community, chosen):
+        return _customer(community, chosen)
+    if failed[0] == "families":
+        return _little_in_common(reported_families(community))
+    if failed[0] != "size" and bits <= -chosen.innocent_margin_bits:
+        return IN_WORDS[story]
+    return _REASONS[next(name for name in failed if name in _REASONS)]
+
+
+def settles(community: CommunityProfile, chosen: Stories) -> str:
+    """What would decide between one operator and the innocent story that stands up best."""
+    story, _bits = best_innocent(stories_of(community, chosen))
+    return settling_facts(story, known_features(community, chosen), chosen, community.bin_number)
+
+
+def _customer(community: CommunityProfile, chosen: Stories) -> str:
+    if community.unit_share >= chosen.same_customer_share:
+        return f"one customer's own accounts: {community.unit}"
+    if is_household(community, chosen):
+        card = community.one_card >= chosen.same_customer_share
+        return f"one {'card' if card else 'telephone number'}, {AT_HOME}"
+    return IN_WORDS[CUSTOMER]
 
 
 def explained_families(
-    community: CommunityProfile, outcome: Sequence[Gate], names: Iterable[str]
+    community: CommunityProfile, outcome: Sequence[Gate], names: Iterable[str], chosen: Stories
 ) -> frozenset[str]:
-    """Of all families, those in which the explanation of a failed community explains what it shares."""
+    """Of all families, those in which the reason for a community explains what it shares; none while it is
+    unresolved."""
     failed = [gate.name for gate in outcome if not gate.passed]
-    if "concealed or conduct" in failed or failed[:1] in (["stable"], ["beyond chance"]):
+    if not failed or failed == ["size"] or is_unresolved(community, outcome, chosen):
+        return frozenset()
+    story, bits = best_innocent(stories_of(community, chosen))
+    if LEAD in failed and is_one_customer(community, chosen):
         return frozenset(names)
-    if failed[:1] in (["common work"], ["not public text"]):
-        return frozenset(("content",))
-    if failed[:1] in (["families"], ["provision"]):
+    if failed[0] == "families":
         said = reported_families(community)
         place, asked = bool(said) and said <= WAY_IN, "content" in said
         return WAY_IN if place else frozenset({"content"} if asked else ())
-    return frozenset()
+    if bits > -chosen.innocent_margin_bits or story not in (TOOL, RESELLER, UNRELATED):
+        return frozenset(names)
+    return frozenset(names) - {"content"} if story == RESELLER else frozenset(("content",))
 
 
 _REASONS = {
     "size": "too few accounts to tell from chance",
-    "families": "too few independent families of evidence",
-    "provision": "habits in common, but nothing that one hand provided",
-    "common work": "alike questions in passing: most of what these accounts ask is their own",
-    "stable": "held together by chance: it falls apart when a tenth of the evidence is left out",
-    "not public text": "copies of a public text",
+    "stable": "not stable: it falls apart when a tenth of the evidence is left out",
     "beyond chance": "what these accounts have in common is as often found among redrawn accounts",
+    LEAD: "too little is known to tell one operator from an innocent explanation",
 }
 
 
-def _little_in_common(families: frozenset[str], failed: str) -> str:
+def _little_in_common(families: frozenset[str]) -> str:
     if families and families <= WAY_IN:
         return "shared infrastructure: one way in, nothing else in common"
     if families == {"content"}:
         return "a popular tool, tutorial or public text: alike questions, nothing else in common"
-    if "content" in families and failed == "provision":
-        return "a popular tool, tutorial or public text: alike questions, but nothing that one hand provided"
-    return _REASONS[failed]
+    return "too few independent families of evidence"

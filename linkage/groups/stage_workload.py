@@ -14,7 +14,16 @@ from linkage.groups.own_values import own_value_kinds, own_values
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition, split_by_workload, unsplit
 from linkage.groups.trait_index import TraitIndex
-from linkage.groups.workload import CommunityWork, ValueUses, Workloads, no_workloads, relative_breadths
+from linkage.groups.workload import (
+    CommunityWork,
+    Division,
+    ValueUses,
+    Workloads,
+    division,
+    fuller,
+    no_workloads,
+    relative_breadths,
+)
 from linkage.prompts.stage import Prompts
 from linkage.settings.communities import Workload
 from linkage.settings.groups import Groups
@@ -64,7 +73,9 @@ class WorkloadQueries:
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
         usual = count >= self._chosen.workload.min_prompt_share * every
         breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
-        found = Workloads(self._by_community(asked, mine), every, count, span, own_span, breadths, mine)
+        found = Workloads(
+            self._by_community(asked, mine, holds), every, count, span, own_span, breadths, mine
+        )
         engine.drop(values, members, asked, holds)
         return found
 
@@ -73,12 +84,34 @@ class WorkloadQueries:
         rows = self._engine.collect(ordered, at_most=self._engine.max_rows)
         return ValueUses(*(rows[name].to_numpy().astype(np.int64) for name in ("label", "a", "v", "n")))
 
-    def _by_community(self, asked: ir.Table, mine: ir.Table) -> dict[int, CommunityWork]:
+    def _by_community(self, asked: ir.Table, mine: ir.Table, holds: ir.Table) -> dict[int, CommunityWork]:
         rows = self._engine.collect(work_by_community(asked, mine), at_most=len(self._names))
+        divided = self._divisions(mine, holds)
         return {
-            row["label"]: CommunityWork(row["prompts"], row["own"] or 0, row["copied"] or 0)
+            row["label"]: CommunityWork(
+                row["prompts"], row["own"] or 0, row["copied"] or 0, divided.get(row["label"], Division())
+            )
             for row in rows.to_pylist()
         }
+
+    def _divisions(self, mine: ir.Table, holds: ir.Table) -> dict[int, Division]:
+        """How the work of each community is divided over its accounts.
+
+        A prompt's task is its template, or the own sentence in it that most of the community's accounts hold:
+        whichever tells more tasks of more accounts apart. A template that is reworded every time is known
+        by its sentences, and one that has a sentence in common with all others by itself.
+        """
+        found: dict[int, Division] = {}
+        for tasks in (commonest_own_text(holds), templates_as_tasks(mine)):
+            ordered = tasks.order_by(["label", "a", "task"])
+            rows = self._engine.collect(ordered, at_most=self._engine.max_rows)
+            label, a, task = (rows[name].to_numpy().astype(np.int64) for name in ("label", "a", "task"))
+            for number, some in members_by_community(label).items():
+                if not len(some):
+                    continue
+                one = division(a[some], task[some], least=self._chosen.workload.min_own_accounts)
+                found[number] = fuller(found.get(number, one), one)
+        return found
 
     def _by_account(self, rows: ir.Table) -> tuple[Ints, Ints]:
         """How many rows each account has, and the time from its first to its last (µs)."""
@@ -147,6 +180,20 @@ def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
     total = asked.group_by("label").agg(prompts=_.count())
     return total.left_join(sums, "label").select("label", "prompts", "own", "copied")
+
+
+def commonest_own_text(holds: ir.Table) -> ir.Table:
+    """Of each prompt the own text in it that most of its community's accounts hold: label, a, task."""
+    held = holds.group_by("label", "v").agg(holders=_.a.nunique())
+    first = ibis.row_number().over(ibis.window(group_by="row", order_by=[ibis.desc("holders"), "v"]))
+    rows = holds.join(held, ["label", "v"]).mutate(place=first).filter(_.place == 0)
+    return rows.select("label", "a", task="v")
+
+
+def templates_as_tasks(mine: ir.Table) -> ir.Table:
+    """The template of each prompt that has one, as a number: label, a, task."""
+    number = ibis.dense_rank().over(ibis.window(order_by="template")).cast("int64")
+    return mine.filter(_.template.notnull()).mutate(task=number).select("label", "a", "task")
 
 
 def counts_and_spans(rows: ir.Table) -> ir.Table:

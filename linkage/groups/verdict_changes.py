@@ -79,7 +79,9 @@ class _Groups:
         }
 
     def _elsewhere(self, group: str, accounts: int) -> str:
-        kind = "reported" if self.assessments[group].reported else "not reported"
+        kind = {"groups": "reported", "unresolved": "unresolved"}.get(
+            self.assessments[group].table, "not reported"
+        )
         return f"{accounts:,} are in {group} now, with {len(self.groups[group]) - accounts:,} others ({kind})"
 
     def _gates(self, group: str, verdict: str) -> list[str]:

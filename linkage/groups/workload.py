@@ -1,12 +1,12 @@
 """What a community's accounts work at: prompts that are its own, account by account, and who takes part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.groups.own_values import EXCLUSIVE, SIGNATURE
 from linkage.groups.partition import members_by_community
 from linkage.settings.communities import Workload
@@ -16,13 +16,30 @@ DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
+class Division:
+    """How a community's work is divided: how many tasks it has, as the exponential of the entropy of their
+    use; how many different ones each account does on average; and how unevenly (None for a single task).
+
+    Unevenness is Pearson's dispersion of the table of accounts and tasks, χ² over its degrees of freedom: 1
+    where each prompt's task was drawn without regard to whose turn it was, as a queue deals them; people come
+    back to what is theirs.
+    """
+
+    tasks: float = 0.0
+    each: float = 0.0
+    dispersion: float | None = None
+
+
+@dataclass(frozen=True)
 class CommunityWork:
     """Of a community's prompts: how many there are, lie in its own templates or hold its own sentences,
-    and of those how many are letter for letter what another of its accounts sent."""
+    and of those how many are letter for letter what another of its accounts sent; and how they are
+    divided."""
 
     prompts: int
     own: int
     copied: int
+    division: Division = field(default_factory=Division)
 
     @property
     def workload(self) -> float:
@@ -122,3 +139,30 @@ def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:
     expected = np.array([(1.0 - (1.0 - np.minimum(part, 1.0)) ** n).sum() for n in several.tolist()])
     result: Floats = np.bincount(who, minlength=len(prompts)) / expected[place]
     return result
+
+
+def division(who: Ints, task: Ints, *, least: int) -> Division:
+    """How work is divided, from the account and the task (a number) of each prompt; tasks of fewer than
+    `least` accounts are left out."""
+    both, uses = np.unique(np.stack([task, who]), axis=1, return_counts=True)
+    kept = np.isin(both[0], np.flatnonzero(np.bincount(both[0], minlength=1) >= least))
+    if not kept.any():
+        return Division()
+    (tasks, t), (accounts, a) = (np.unique(side[kept], return_inverse=True) for side in (both[0], both[1]))
+    counts = uses[kept].astype(np.float64)
+    total, part = counts.sum(), np.bincount(t, counts) / counts.sum()
+    # Cells that nobody filled add what is expected of them; all expected together are the total.
+    expected = np.bincount(a, counts)[a] * part[t]
+    chi_squared = float(((counts - expected) ** 2 / expected).sum() + total - expected.sum())
+    freedom = (len(tasks) - 1) * (len(accounts) - 1)
+    entropy = -float((part * np.log(part)).sum())
+    return Division(
+        round(float(np.exp(entropy)), DECIMALS),
+        len(counts) / len(accounts),
+        round(chi_squared / freedom, DECIMALS) if freedom else None,
+    )
+
+
+def fuller(one: Division, other: Division) -> Division:
+    """Of two ways to tell tasks apart, that by which more tasks are told apart of more accounts."""
+    return max(one, other, key=lambda each: each.tasks * each.each)

@@ -6,7 +6,7 @@ Measures that are undefined (a precision where nothing was reported) are None, n
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class Evaluation:
     ari: float
     innocent_accounts_flagged: int
     innocents_flagged_per_1000: float | None
+    innocent_accounts_unresolved: int
     false_groups: int
     operators_found: int
     per_operator: tuple[OperatorScore, ...]
@@ -68,10 +69,13 @@ class Evaluation:
         return [asdict(score) for score in self.per_operator]
 
 
-def evaluate(groups: Mapping[str, str], truth: Mapping[str, str | None]) -> Evaluation:
+def evaluate(
+    groups: Mapping[str, str], truth: Mapping[str, str | None], unresolved: Collection[str] = ()
+) -> Evaluation:
     """Compare groups (account to group) with truth (account to operator, None or empty for an innocent).
 
-    An account that truth does not know counts as innocent.
+    An account that truth does not know counts as innocent. Accounts in an `unresolved` group are accused of
+    nothing: the innocent ones are counted, and no other measure looks at them.
     """
     planted = {account: operator for account, operator in truth.items() if operator}
     counts = _Counts(
@@ -100,6 +104,7 @@ def evaluate(groups: Mapping[str, str], truth: Mapping[str, str | None]) -> Eval
         ari=_adjusted_rand(together, grouped, owned, counts.everybody),
         innocent_accounts_flagged=flagged,
         innocents_flagged_per_1000=_share(1000 * flagged, innocents),
+        innocent_accounts_unresolved=len(set(unresolved) - planted.keys()),
         false_groups=_false_groups(counts),
         operators_found=sum(score.found for score in scores),
         per_operator=scores,

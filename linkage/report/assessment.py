@@ -96,6 +96,25 @@ def explanations(subject: Subject) -> Section:
     return Section(title, [Prose(remark), table])
 
 
+def competing(subject: Subject) -> Section:
+    """One operator against each innocent explanation, and what each feature says."""
+    found, title = subject.field("competing"), "Competing explanations"
+    if not found or not found.get("stories"):
+        return Section(title, [subject.missing("Competing explanations", "group.competing")])
+    names = [each["hypothesis"] for each in found["stories"]]
+    said: list[tuple[Cell, ...]] = [
+        ("all of it", "", *(bits(each["bits"]) for each in found["stories"])),
+        *(
+            (clean(each["feature"]), clean(each["state"]), *(bits(each["bits"][name]) for name in names))
+            for each in found["features"]
+        ),
+    ]
+    caption = f"Bits for one operator against each; reported from {bits(found['margin'])} against every one"
+    heads = ("What is known", "State", *(clean(name) for name in names))
+    numbers = frozenset(range(2, 2 + len(names)))
+    return Section(title, [Table(caption, heads, said, numbers, wide=1)])
+
+
 def whose(subject: Subject) -> Section:
     """Stories about whose the group is, each against all others."""
     found = subject.field("attribution")

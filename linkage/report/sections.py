@@ -77,6 +77,7 @@ def sections(subject: Subject) -> list[Section]:
         overview.strongest(subject),
         _network(subject),
         assessment.stability(subject),
+        assessment.competing(subject),
         assessment.explanations(subject),
         shared_traits.indicators(subject),
         shared_traits.templates(subject),

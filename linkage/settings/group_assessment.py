@@ -1,4 +1,4 @@
-"""How a community is assessed: its tests against comparable accounts, the null model, and the gates."""
+"""How a community is assessed: its tests against comparable accounts, the null model, and its profile."""
 
 from linkage.settings.section import Section, setting
 
@@ -131,61 +131,6 @@ class Profiles(Section):
         0.5,
         "share of accounts with cards that any name can be put on, from which payment is concealing",
         source="most of the accounts",
-        changes=REPORTED,
-        gt=0,
-        le=1,
-    )
-
-
-class Gates(Section):
-    """Which communities are reported as one operator's."""
-
-    same_customer_share: float = setting(
-        0.8,
-        "share of a community in one declared unit, on one card, number or network, from which it is one "
-        "customer's own",
-        source=SIMULATED,
-        changes=REPORTED,
-        gt=0,
-        le=1,
-    )
-    household_accounts: int = setting(
-        10,
-        "accounts of one household at most",
-        source="larger households are under one in a hundred nearly everywhere",
-        changes=REPORTED,
-        ge=1,
-    )
-    cards_per_account: float = setting(
-        0.5,
-        "different cards for each account from which cards are spread to hide",
-        source="a firm has one card or a few",
-        changes=REPORTED,
-        gt=0,
-    )
-    workload: float = setting(
-        2 / 3,
-        "share of the accounts' prompts that are the group's own, from which it is what they are for",
-        source="of strangers who ask alike in passing some reach half, and a wrong accusation costs more "
-        "than an operator who hides a third of his traffic behind other questions",
-        changes=REPORTED,
-        gt=0,
-        le=1,
-    )
-    mixed_workload: float = setting(
-        1 / 4,
-        "the same share where two families show common provision, and strangers use the accounts as well",
-        source="the accounts of a reseller that was made public mixed an operator's requests with those of "
-        "unrelated customers",
-        changes=REPORTED,
-        gt=0,
-        le=1,
-    )
-    public_text_share: float = setting(
-        0.5,
-        "share of the common prompts sent letter for letter by several accounts, from which they are copies "
-        "of a public text",
-        source=SIMULATED,
         changes=REPORTED,
         gt=0,
         le=1,

@@ -4,12 +4,12 @@ from linkage.settings.communities import PARTITION, Communities, Merging, Profil
 from linkage.settings.group_assessment import (
     REPORTED,
     SIMULATED,
-    Gates,
     NullModel,
     Profiles,
     TraitTests,
 )
 from linkage.settings.section import Section, setting
+from linkage.settings.stories import Stories
 
 
 class Units(Section):
@@ -177,5 +177,5 @@ class Groups(Section):
     tests: TraitTests = TraitTests()
     null_model: NullModel = NullModel()
     profiles: Profiles = Profiles()
-    gates: Gates = Gates()
+    stories: Stories = Stories()
     case_evidence: CaseEvidence = CaseEvidence()

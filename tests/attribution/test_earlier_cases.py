@@ -11,6 +11,7 @@ from linkage.attribution import earlier_cases
 from linkage.attribution.earlier_cases import EarlierGroup
 from linkage.engines import Engine
 from linkage.prompts import known_texts
+from linkage.schema import CASE
 from linkage.settings.attribution import EarlierCases
 from linkage.settings.communities import Workload
 from linkage.settings.prompts import Prompts
@@ -24,6 +25,7 @@ WORK = "Set out every step of the proof before the result is given and name each
 def case() -> Any:
     rows = {
         "groups": [{"group": "op-1", "account": name, "membership": m} for name, m in MEMBERS.items()],
+        "unresolved": [],
         "explained": [
             {"group": name, "account": f"{name} 1", "membership": 1.0} for name in ("op-2", "op-3")
         ],
@@ -32,7 +34,7 @@ def case() -> Any:
     return SimpleNamespace(
         path=Path("cases/spring"),
         run={"settings_digest": "d", "outputs": {"links.parquet": {"sha256": "s"}}},
-        table=lambda name: pa.Table.from_pylist(rows[name]),
+        table=lambda name: pa.Table.from_pylist(rows[name], CASE[name].schema),
         verdicts=lambda: [{"seq": 1, "group": "op-2", "reason": "a load test"}],
         constraints=lambda: SimpleNamespace(of_group=verdicts.get),
     )

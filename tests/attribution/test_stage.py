@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from linkage.attribution.hypotheses import UNKNOWN, UNRELATED
 from linkage.case import Case
 from linkage.errors import CaseError, InputError, UsageError
 from linkage.links import constraints
-from linkage.schema import CASE
+from linkage.schema import CASE, INNOCENT
 from tests import promised, returning
 from tests.promised import Row, rows
 
@@ -111,16 +112,19 @@ def told(case: Case) -> dict[str, Row]:
 def test_without_indicators_two_stories_are_told(spring: Case) -> None:
     found, (finding,) = stories(spring), spring.findings
 
-    assert set(found) == {UNKNOWN, UNRELATED}
-    assert found[UNKNOWN]["log_odds"] == pytest.approx(finding["log_odds"], abs=1e-5)
-    assert found[UNRELATED]["log_odds"] == -found[UNKNOWN]["log_odds"]
+    assert set(found) == {UNKNOWN, *INNOCENT}
+    bits = {each["hypothesis"]: each["bits"] for each in detail(spring, "competing")["stories"]}
+    bits[UNRELATED] = max(bits[UNRELATED], finding["log_odds"])
+    others = sum(2.0**-each for each in bits.values())
+    assert found[UNKNOWN]["log_odds"] == pytest.approx(-math.log2(others), abs=1e-5)
+    assert found[UNRELATED]["log_odds"] < -finding["log_odds"] + 1e-5
     assert found[UNKNOWN]["evidence"]
 
 
 def test_every_known_operator_is_a_story(spring: Case, summer: Case) -> None:
     (was,) = spring.findings
 
-    assert set(stories(summer)) == {"Heron", "Ibis", "Kite", was["group"], UNKNOWN, UNRELATED}
+    assert set(stories(summer)) == {"Heron", "Ibis", "Kite", was["group"], UNKNOWN, *INNOCENT}
     keys = [(row["group"], row["hypothesis"]) for row in summer.attributions]
     assert keys == sorted(set(keys))
 

@@ -8,9 +8,11 @@ import pytest
 
 from linkage.case import receipt
 from linkage.explain.findings import Examination
+from linkage.groups import gates
 from linkage.settings import Settings
 from linkage.settings.case import CaseTables
 from tests import made_case
+from tests.groups.test_gates import OPERATOR
 
 DAY = 86_400_000_000
 
@@ -23,7 +25,11 @@ def assessed(**community: Any) -> Any:
     }  # fmt: skip
     community = {**known, **community}
     return SimpleNamespace(
-        members=np.array([2, 0]), gates=(), enrichments=[], profile=SimpleNamespace(**community)
+        members=np.array([2, 0]),
+        gates=(),
+        enrichments=[],
+        profile=SimpleNamespace(**community),
+        table="explained",
     )
 
 
@@ -72,3 +78,16 @@ def test_an_examination_belongs_to_the_group_of_its_first_account() -> None:
     found = Examination.from_json(made_case.examined())
     groups = receipt.by_group([("op-1", assessed())], {}, np.zeros(3), {2: found}, Settings())
     assert groups["op-1"]["examined"] == found.to_json()
+
+
+def test_the_stories_of_a_group_are_stated_with_what_each_feature_says() -> None:
+    chosen = Settings().groups
+    bits = gates.stories_of(OPERATOR, chosen.stories)
+    found = receipt.competing(
+        SimpleNamespace(profile=OPERATOR, stories=bits, favours=min(bits.values()), settles="ask"), Settings()
+    )
+    assert {each["hypothesis"]: each["bits"] for each in found["stories"]} == bits
+    assert {each["feature"] for each in found["features"]} == chosen.stories.likelihoods.keys()
+    for name, total in bits.items():
+        assert sum(each["bits"][name] for each in found["features"]) == pytest.approx(total, abs=1e-5)
+    assert (found["margin"], found["missing"]) == (chosen.stories.margin_bits, [])

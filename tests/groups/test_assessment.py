@@ -14,7 +14,7 @@ from linkage.groups.declared_units import Units
 from linkage.groups.split_by_workload import unsplit
 from linkage.groups.trait_index import INDEXED_TRAITS, TraitIndex
 from linkage.groups.trait_tests import Population
-from linkage.groups.workload import CommunityWork
+from linkage.groups.workload import CommunityWork, Division
 from linkage.links.log_odds import Scored
 from linkage.links.stage import Links
 from linkage.settings import Settings
@@ -83,6 +83,7 @@ def assessor(*, bin_of_crew: str = "rare", unit: int = -1) -> Assessor:
     funding = {a: "virtual" if a < SIZE else "credit" for a in range(N)}
     holders = {name: held([]) for name in INDEXED_TRAITS}
     holders |= {"bin": held(bins.items()), "funding": held(funding.items())}
+    holders["referrer"] = held([(N - 1, "a page")])  # the source has registrations
     population = Population(np.zeros(N, dtype=np.int64))
     index = TraitIndex(holders, np.full(N, 12), np.full(N, np.nan), population)
     pairs = [(first + x, first + y) for first in (0, SIZE) for x in range(SIZE) for y in range(x + 1, SIZE)]
@@ -99,7 +100,7 @@ def assessor(*, bin_of_crew: str = "rare", unit: int = -1) -> Assessor:
 
 def assessed(of: Assessor, work: float = 0.9) -> list[Assessment]:
     labels = np.where(np.arange(N) < 2 * SIZE, np.arange(N) // SIZE, -1)
-    works = {number: CommunityWork(100, round(100 * work), 0) for number in (0, 1)}
+    works = {number: CommunityWork(100, round(100 * work), 0, Division(9.0, 4.0, 1.0)) for number in (0, 1)}
     return of.assess(unsplit(labels, 0.2), works, np.ones(N))
 
 
@@ -115,7 +116,18 @@ def test_a_community_set_apart_by_its_cards_is_reported_and_one_alike_in_texts_a
 
 
 def test_what_accounts_are_not_for_is_not_reported() -> None:
-    assert not assessed(assessor(), work=0.1)[0].reported
+    little = assessed(assessor(), work=0.1)[0]
+    assert not little.reported
+
+
+def test_each_community_lies_in_the_table_of_its_outcome() -> None:
+    crew, others = assessed(assessor())
+    assert (crew.table, others.table) == ("groups", "explained")
+    unsure = replace(crew, gates=(FAILED,), unresolved=True)
+    assert unsure.table == "unresolved"
+    assert replace(unsure, dismissed=True).table == "explained"
+    assert replace(unsure, confirmed=True).table == "groups"
+    assert crew.favours == min(crew.stories.values()) > 6.64
 
 
 def test_one_customer_s_links_count_only_where_there_are_no_others() -> None:

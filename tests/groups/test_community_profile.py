@@ -1,18 +1,25 @@
 """The profile of a community, which the gates look at."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from linkage.groups.community_profile import (
+    CommunityFacts,
     InnerLinks,
     chain_families,
+    community_features,
+    missing_kinds,
     mostly_one_value,
-    provision_families,
+    own_domain_share,
+    share_among_known,
 )
-from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
-from linkage.groups.registration_windows import Registrations
-from linkage.groups.trait_index import TraitIndex
-from linkage.groups.trait_tests import Population, Trait
+from linkage.groups.enrichment import Enrichment
+from linkage.groups.features import Features
+from linkage.groups.trait_index import INDEXED_TRAITS, TraitIndex
+from linkage.groups.trait_tests import Population
+from linkage.groups.workload import CommunityWork, Division
 from linkage.settings.groups import Groups
 from tests.groups.made_held import held
 
@@ -49,53 +56,6 @@ def test_a_family_is_needed_where_too_few_links_stand_without_it() -> None:
     found = inner([5.0] * 5, [[9.0, 1.0], [9.0, 1.0], [0.0, 9.0], [0.0, 1.0], [0.0, 1.0]])
     assert found.needed_families() == {"content"}, "three of five stand without it; four without the network"
     assert inner([], []).needed_families() == frozenset()
-
-
-MEMBERS = np.arange(8)
-
-
-def traits_of(**holders: list[int]) -> ComparedTraits:
-    """Twelve accounts, some of which hold the one value of each trait; all were opened on one day."""
-    traits = {
-        name: Trait("any", np.array(who), np.zeros(len(who), np.int64), ["this"])
-        for name, who in holders.items()
-    }
-    population = Population(np.zeros(12, dtype=np.int64))
-    return ComparedTraits(traits, Registrations(np.full(12, 5.0), population), population, GROUPS.tests)
-
-
-def provision(of: ComparedTraits, found: list[Enrichment], *, paid: bool = True) -> frozenset[str]:
-    return provision_families(of, MEMBERS, found, paid=paid, share=0.5)
-
-
-def enriched(trait: str, family: str = "payment", *, beyond: bool = True) -> Enrichment:
-    """A value in which the community is enriched, beyond chance or not."""
-    window = {"low": 0, "high": 9} if trait == OPENING else {}
-    return Enrichment(0, trait, family, "this", 0.5, 0.01, 8, 1e-9, beyond_chance=beyond, **window)
-
-
-def test_what_half_of_the_accounts_bear_was_provided_by_one_operator() -> None:
-    few, many = traits_of(bin=[0, 1, 2]), traits_of(bin=[0, 1, 2, 3])
-    assert provision(few, [enriched("bin")]) == frozenset()
-    assert provision(many, [enriched("bin")]) == {"payment"}
-    assert provision(many, [enriched("bin", beyond=False)]) == frozenset()
-
-
-def test_several_cards_of_one_operator_count_together() -> None:
-    """Three accounts on one card range and three on another: neither alone is half of them."""
-    several = traits_of(bin=[0, 1, 2], issuer=[3, 4, 5], address_pattern=[0, 1, 2])
-    found = [enriched("bin"), enriched("issuer"), enriched("address_pattern", "registration")]
-    assert provision(several, found) == {"payment"}
-
-
-def test_where_people_live_nobody_provided() -> None:
-    assert provision(traits_of(payment_country=list(range(8))), [enriched("payment_country")]) == frozenset()
-
-
-def test_days_of_opening_count_only_where_no_payment_is_known() -> None:
-    opened = [enriched(OPENING, "registration")]
-    assert provision(traits_of(), opened) == frozenset()
-    assert provision(traits_of(), opened, paid=False) == {"registration"}
 
 
 def paying(**values: dict[str, list[int]]) -> TraitIndex:
@@ -145,3 +105,73 @@ def test_a_name_that_mostly_others_give_chains_nobody() -> None:
     common = NAMES | {"name 2": [5, 6, *range(13, 19)]}
     dealt = paying(fingerprint=CARDS, billing_hash=common)
     assert chain_families(dealt, np.arange(12), GROUPS) == frozenset()
+
+
+# --- what tells one operator from an innocent story ----------------------------------------------
+
+
+def known(count: int = 20, **values: dict[str, list[int]]) -> TraitIndex:
+    """So many accounts, and who holds which value of which trait; all were opened at one moment."""
+    traits = {
+        trait: held((a, name) for name, who in values.get(trait, {}).items() for a in who)
+        for trait in INDEXED_TRAITS
+    }
+    accounts = np.zeros(count, dtype=np.int64)
+    return TraitIndex(traits, accounts, np.zeros(count), Population(accounts))
+
+
+TEN = np.arange(10)
+
+
+def features(index: TraitIndex, work: CommunityWork | None = None, *found: Enrichment) -> Features:
+    community = CommunityFacts(TEN, inner([], []), found, work)
+    return community_features(community, index, frozenset(), GROUPS)
+
+
+def test_what_the_source_does_not_say_is_unknown() -> None:
+    """Only when accounts were opened is known here."""
+    found = features(known())
+    assert found == Features(opening=False, addresses=False)
+    assert missing_kinds(known(), prompts=False) == ("payments", "prompts")
+    never = replace(known(fingerprint={"c": [0]}), created=np.full(20, np.nan))
+    assert missing_kinds(never, prompts=False) == ("registration", "prompts")
+    assert missing_kinds(never, prompts=True) == ("registration",)
+
+
+def test_of_what_fewer_than_half_are_known_nothing_is() -> None:
+    four, five = ({f"n{i}": [i] for i in range(number)} for number in (4, 5))
+    assert features(known(prefix=four)).one_place is None
+    assert features(known(prefix=five)).one_place == 0.1
+    assert share_among_known(known(billing_hash={"n": [0, 1, 2, 3]}), TEN, "billing_hash", 0.5) == 0.0
+    assert (
+        share_among_known(known(billing_hash={"n": [0, 1, 2, 3], "m": [4]}), TEN, "billing_hash", 0.5) == 0.8
+    )
+
+
+def test_a_value_in_which_chance_is_ruled_out_counts_where_half_bear_it() -> None:
+    cards = known(fingerprint={f"c{i}": [i] for i in range(10)})
+    sure = Enrichment(0, "bin", "payment", "55", 0.5, 0.01, 10, 1e-9, beyond_chance=True)
+    assert features(cards, None, sure).payment is True
+    assert features(cards, None, replace(sure, inside=0.4)).payment is False
+    assert features(cards, None, replace(sure, beyond_chance=False)).payment is False
+    assert features(known(), None, sure).payment is None, "no card is known"
+
+
+def test_cards_of_two_accounts_each_are_lots() -> None:
+    pairs = {f"c{i}": [2 * i, 2 * i + 1] for i in range(5)}
+    assert features(known(fingerprint=pairs)).in_lots == 1.0
+    assert features(known(fingerprint={f"c{i}": [i] for i in range(10)})).in_lots == 0.0
+
+
+def test_a_domain_is_an_account_s_own_where_hardly_another_has_it_and_no_provider_s() -> None:
+    domains = {f"d{i}.example": [i] for i in range(4)} | {"gmail.com": [4, 5], "firm.example": [6, 7, 8, 9]}
+    assert own_domain_share(known(email_domain=domains), TEN, 2) == 0.4
+
+
+def test_copies_and_division_are_known_where_enough_is_the_community_s_own() -> None:
+    divided = Division(6.0, 4.0, 1.0)
+    some, little = (CommunityWork(100, own, 5, divided) for own in (20, 19))
+    assert features(known(), some).copies == 0.25
+    assert features(known(), some).tasks == 6.0
+    assert features(known(), little).copies is features(known(), little).tasks is None
+    assert features(known(), little).work == 0.19

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.groups.workload import ValueUses, breadth, no_workloads, relative_breadths
+from linkage.groups.workload import ValueUses, breadth, division, fuller, no_workloads, relative_breadths
 from linkage.settings.communities import Workload
 
 
@@ -65,3 +65,43 @@ def test_breadth_is_relative_to_the_usual_accounts_of_each_community() -> None:
 
 def test_of_accounts_without_prompts_nobody_is_left_out() -> None:
     assert not no_workloads(4).without_part(Workload()).any()
+
+
+# --- how work is divided -------------------------------------------------------------------------
+
+
+def test_a_queue_deals_its_tasks_without_regard_to_whose_turn_it_is() -> None:
+    rng = np.random.default_rng(0)
+    who, task = np.repeat(np.arange(40), 30), rng.integers(0, 12, 1_200)
+    dealt = division(who, task, least=3)
+    assert dealt.tasks == pytest.approx(12, rel=0.02)
+    assert dealt.each > 8
+    assert dealt.dispersion == pytest.approx(1.0, abs=0.15)
+
+
+def test_people_come_back_to_what_is_theirs() -> None:
+    """Each of forty accounts does two of twelve tasks over and over."""
+    who = np.repeat(np.arange(40), 30)
+    task = (who + np.arange(1_200) % 2) % 12
+    own = division(who, task, least=3)
+    assert own.each == 2
+    assert own.dispersion > 5  # type: ignore[operator]
+
+
+def test_one_task_has_no_unevenness_and_no_tasks_are_none() -> None:
+    assert division(np.arange(5), np.zeros(5, np.int64), least=3).dispersion is None
+    few = division(np.array([0, 1]), np.array([7, 7]), least=3)
+    assert (few.tasks, few.each, few.dispersion) == (0.0, 0.0, None)
+
+
+def test_unevenness_is_chi_squared_over_its_degrees_of_freedom() -> None:
+    """By hand: two accounts, two tasks, (3, 1) and (1, 3); every cell is expected to hold 2, so χ² is 2 of
+    one degree of freedom."""
+    who = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    task = np.array([0, 0, 0, 1, 0, 1, 1, 1])
+    assert division(who, task, least=2).dispersion == pytest.approx(2.0)
+
+
+def test_of_two_ways_to_tell_tasks_apart_the_fuller_is_taken() -> None:
+    coarse, fine = (division(np.repeat(np.arange(4), 6), np.arange(24) % n, least=2) for n in (2, 6))
+    assert fuller(coarse, fine) == fuller(fine, coarse) == fine

@@ -165,3 +165,13 @@ def test_a_bad_truth_file_is_named(tmp_path: Path, text: bytes, message: str) ->
 def test_a_missing_truth_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"truth\.csv: cannot be read"):
         read_truth(tmp_path / "truth.csv")
+
+
+@given(groupings, truths, st.sets(names))
+def test_unresolved_accounts_are_counted_and_change_no_other_measure(
+    groups: dict[str, str], truth: dict[str, str | None], unresolved: set[str]
+) -> None:
+    found, plain = evaluate(groups, truth, unresolved).to_dict(), evaluate(groups, truth).to_dict()
+    assert found.pop("innocent_accounts_unresolved") == sum(not truth.get(who) for who in unresolved)
+    assert plain.pop("innocent_accounts_unresolved") == 0
+    assert found == plain

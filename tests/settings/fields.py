@@ -45,8 +45,8 @@ def another(value: Any) -> Iterator[Any]:
     elif isinstance(value, list):
         yield [*value, "other"]
     elif isinstance(value, dict):
-        kind = type(next(iter(value.values()), 0.5))
-        yield value | {"other": kind(1)}
+        first = next(iter(value.values()), 0.5)
+        yield value | {"other": first if isinstance(first, dict) else type(first)(1)}
 
 
 def nested(path: Path, value: Any) -> dict[str, Any]:

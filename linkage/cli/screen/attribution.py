@@ -6,8 +6,11 @@ from typing import Any
 from linkage.cli.screen.layout import FAINT, WARN, heading, indented, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import UNKNOWN, bits, many, number, share
+from linkage.schema import INNOCENT, UNKNOWN_OPERATOR, UNRELATED
 
 Row = Mapping[str, Any]
+
+EXPLANATIONS = frozenset(INNOCENT) - {UNRELATED}
 
 FEW = 5
 """Hypotheses, matches and models shown."""
@@ -25,7 +28,9 @@ def attribution(detail: Row) -> Iterable[Any]:
 
 
 def _operators(found: Row) -> Iterable[Any]:
-    hypotheses: Sequence[Row] = found.get("stories") or ()
+    # The innocent explanations have a table of their own.
+    every: Sequence[Row] = found.get("stories") or ()
+    hypotheses = [each for each in every if each["hypothesis"] not in EXPLANATIONS]
     if not hypotheses:
         return
     yield heading("Possible operators")
@@ -50,7 +55,7 @@ def _operators(found: Row) -> Iterable[Any]:
 
 
 def _named(story: Row) -> bool:
-    return story["hypothesis"] not in ("unknown operator", "unrelated accounts")
+    return story["hypothesis"] not in (UNKNOWN_OPERATOR, UNRELATED)
 
 
 def _why(story: Row) -> Iterable[Any]:

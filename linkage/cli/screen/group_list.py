@@ -35,7 +35,19 @@ def explained_rows(case: Case) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (-row["accounts"], row["group"]))
 
 
-def list_page(found: Sequence[Row], explained: Sequence[Row]) -> Iterable[Any]:
+def unresolved_rows(case: Case) -> list[dict[str, Any]]:
+    """A row for each group that neither one operator nor an innocent explanation accounts for better: size,
+    reason, bits for one operator, and what would decide; those nearest to a report first."""
+    rows = list(case.unresolved)
+    sizes = Counter(row["group"] for row in rows)
+    one = {row["group"]: {name: row[name] for name in ("reason", "favours", "settles")} for row in rows}
+    found = [{"group": group, "accounts": sizes[group], **more} for group, more in one.items()]
+    return sorted(found, key=lambda row: (-row["favours"], -row["accounts"], row["group"]))
+
+
+def list_page(
+    found: Sequence[Row], explained: Sequence[Row], unresolved: Sequence[Row] = ()
+) -> Iterable[Any]:
     """The page of `linkage groups`."""
     if not found:
         yield text("No group passes all gates: nothing to report.")
@@ -43,6 +55,12 @@ def list_page(found: Sequence[Row], explained: Sequence[Row]) -> Iterable[Any]:
         yield _table(found)
         for row in found:
             yield from _in_words(row)
+    if unresolved:
+        yield text("")
+        yield text(
+            f"{many(len(unresolved), 'group')} unresolved: one operator or an innocent explanation, and what"
+            " is known does not say which. Nobody in them is accused. List: linkage groups CASE --unresolved"
+        )
     if explained:
         yield text("")
         yield text(
@@ -60,6 +78,19 @@ def explained_page(found: Sequence[Row]) -> Iterable[Any]:
     yield heading("Linked, with an innocent explanation or too little evidence")
     body = [(row["group"], number(row["accounts"]), row["reason"]) for row in found]
     yield rows(("group", "accounts", "reason*"), body, right="accounts")
+
+
+def unresolved_page(found: Sequence[Row]) -> Iterable[Any]:
+    """The page of `linkage groups --unresolved`."""
+    if not found:
+        yield text("No group is unresolved.")
+        return
+    yield heading("Unresolved: nobody is accused, somebody should look")
+    body = [(row["group"], number(row["accounts"]), bits(row["favours"]), row["reason"]) for row in found]
+    yield rows(("group", "accounts", "bits", "reason*"), body, right="accounts bits")
+    for row in found:
+        yield text("")
+        yield line((row["group"], STRONG), f"  what would decide: {row['settles']}")
 
 
 def _in_words(row: Row) -> Iterable[Any]:

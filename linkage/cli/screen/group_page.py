@@ -7,6 +7,7 @@ from typing import Any
 
 from linkage.cli.screen import counter_evidence
 from linkage.cli.screen.attribution import attribution
+from linkage.cli.screen.competing import competing
 from linkage.cli.screen.group_summary import GroupSummary, Reason
 from linkage.cli.screen.layout import FAINT, FOR, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.screen.safe import cut
@@ -38,6 +39,7 @@ def group_page(found: GroupSummary, width: int) -> Iterable[Any]:
     yield from _families(found)
     yield from _strongest(found)
     yield from _enrichment(found)
+    yield from competing(found.detail.get("competing") or {})
     yield from attribution(found.detail)
     yield from counter_evidence.examination(examination(found.detail))
     yield from _gates(found)
@@ -49,7 +51,9 @@ def _headline(found: GroupSummary) -> Iterable[Any]:
     yield line((found.group, STRONG), f"  {found.headline}")
     finding = found.finding
     if found.reason:
-        yield text(f"not reported: {found.reason}")
+        yield text(f"{'unresolved' if found.is_unresolved else 'not reported'}: {found.reason}")
+    if found.is_unresolved:
+        yield text(UNRESOLVED)
     if found.verdict:
         yield text(f"verdict by a person: {found.verdict}")
     for each in found.since:
@@ -77,7 +81,9 @@ def _headline(found: GroupSummary) -> Iterable[Any]:
     yield from counter_evidence.strength(examination(found.detail))
 
 
-ENOUGH = frozenset(("size", "families", "provision", "stable", "beyond chance"))
+UNRESOLVED = "Nobody is accused: somebody should look, and ask what would decide."
+
+ENOUGH = frozenset(("size", "families", "stable", "beyond chance"))
 """Gates that fail for lack of evidence; the others fail because another explanation fits."""
 
 

@@ -65,6 +65,11 @@ class GroupSummary:
     against: Sequence[Row]
 
     @property
+    def is_unresolved(self) -> bool:
+        """Whether neither one operator nor an innocent explanation leads."""
+        return any("favours" in row for row in self.members)
+
+    @property
     def headline(self) -> str:
         """The group in a sentence."""
         if self.finding and self.finding["summary"]:

@@ -17,11 +17,18 @@ def groups(
     explained: Annotated[
         bool, typer.Option("--explained", help="List the linked groups that are not reported, with reasons.")
     ] = False,
+    unresolved: Annotated[
+        bool,
+        typer.Option(
+            "--unresolved",
+            help="List the groups that may be one operator's or innocent, with what would decide.",
+        ),
+    ] = False,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
     """List the groups of a case."""
-    return call("groups", case=case, explained=explained, output=output, who=who)
+    return call("groups", case=case, explained=explained, unresolved=unresolved, output=output, who=who)
 
 
 def show(
