@@ -6,8 +6,7 @@ import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.explain.ablation import GroupEvidence
-from linkage.groups.communities import WeightedLinks
-from linkage.groups.splitting import split_once
+from linkage.groups.communities import WeightedLinks, detect_communities
 from linkage.settings.groups import Groups
 
 
@@ -49,7 +48,9 @@ def cut(evidence: GroupEvidence, groups: Groups, *, seed: int) -> Cut | None:
     """
     left, right = evidence.ends
     links = WeightedLinks(left, right, evidence.rule.weight(evidence.log_odds))
-    parts = split_once(np.zeros(evidence.n, dtype=np.int64), links, groups, seed=seed)
+    parts = detect_communities(
+        evidence.n, links, groups.communities, resolution=groups.splitting.split_resolution, seed=seed
+    )
     _, parts = np.unique(parts, return_inverse=True)
     between = _between(parts, evidence.ends)
     # An account's declared unit is never cut in two: its accounts stand together whatever the links say.

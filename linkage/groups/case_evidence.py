@@ -19,6 +19,7 @@ from linkage.groups import gates
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.links.log_odds import Rules
+from linkage.links.priors import operator_share
 from linkage.links.stage import VERDICTS, Links
 from linkage.settings.groups import CaseEvidence
 
@@ -98,9 +99,9 @@ def split_chance(membership: Floats, assumed: float) -> float:
     return 1 - kept * kept
 
 
-def size_bits(accounts: Floats, operator_accounts: int, max_bits: float) -> Floats:
+def size_bits(accounts: Floats, operator_accounts: float, max_bits: float) -> Floats:
     """Bits for a link in a reported group of so many accounts: how much commoner pairs of an operator of that
-    size are than those of the smallest looked for, after whom the prior is (none where he is smaller)."""
+    size are than those of the one after whom the prior is (none where he is smaller)."""
     return np.asarray(np.minimum(np.log2(np.maximum(accounts / operator_accounts, 1.0)), max_bits))
 
 
@@ -118,7 +119,7 @@ class _Case:
         self._membership, self._split = membership, split
         self._links, self._accounts = assessor.links, len(membership)
         self._chosen = assessor.chosen.case_evidence
-        self._operator_accounts = assessor.settings.links.operator_accounts
+        self._operator_accounts = operator_share(assessor.settings.links, self._accounts) * self._accounts
         self._home = _homes(assessments, self._accounts)
         reported = [each.reported for each in assessments]
         self._reported = np.array([*reported, False], dtype=bool)[self._home]
@@ -140,7 +141,7 @@ class _Case:
         reason = pa.array(self.explained.reason, mask=self.explained.reason < 0)
         yield "explained sharing", pairs, {"value": reason, "bits": back}
         found = common_neighbours(*self.sides(np.flatnonzero(links.linked)), sides, self._accounts)
-        alone = company_bits(found, self._operator_accounts, self._chosen)
+        alone = company_bits(found, self._chosen.company_accounts, self._chosen)
         yield "no common company", pairs, {"bits": alone, "count": found}
         # Where no group is reported, what is left is the membership in any community.
         some = self._reported if self._reported.any() else self._home >= 0

@@ -1,8 +1,8 @@
 """Communities in the links: connected components, and Leiden inside each.
 
-Leiden (Traag, Waltman and van Eck 2019) maximises modularity inside every connected component, so one
-weak bridge does not melt two operators together. Same input, same communities: nodes are numbered in the
-order of their names, the seed is a setting, one thread does the work.
+Leiden (Traag, Waltman and van Eck 2019) maximises modularity inside every connected component, so one weak
+bridge does not melt two operators together. Same input, same communities: nodes are numbered in the order of
+their names, the seed is a setting, one thread does the work. What is split further, `splitting` says.
 """
 
 from typing import NamedTuple
@@ -48,13 +48,15 @@ def detect_communities(
 
 
 def divide(n: int, links: WeightedLinks, chosen: Communities, *, resolution: float, seed: int) -> Ints:
-    """Leiden among n connected nodes; so few that nothing tells their parts from chance stay together."""
+    """Leiden among n nodes; so few that nothing tells their parts from chance stay together."""
     if n < chosen.min_component_accounts:
         return np.zeros(n, dtype=np.int64)
     return renumber(_leiden(n, links, resolution=resolution, iterations=chosen.leiden_iterations, seed=seed))
 
 
 def _leiden(n: int, links: WeightedLinks, *, resolution: float, iterations: int, seed: int) -> Ints:
+    if not len(links.left):  # which the library does not take
+        return np.arange(n)
     from graspologic_native import leiden_csr
 
     ends = np.concatenate([links.left, links.right])

@@ -100,7 +100,9 @@ def _matching(
 
     runs = np.zeros(accounts)
     for run in range(chosen.resamples):
-        kept = stability.kept(len(found), dropout=chosen.dropout, seed=assessor.settings.seed, run=run)
+        kept = stability.kept(
+            np.arange(len(found)), dropout=chosen.dropout, seed=assessor.settings.seed, run=run
+        )
         runs += match([each for each, still in zip(found, kept.tolist(), strict=True) if still]) > 0
     return match(found), runs
 

@@ -1,44 +1,86 @@
-"""How far communities depend on chance: the membership of each account over runs on resampled evidence."""
+"""How far communities depend on single values: each is looked for again with part of all values left out.
+
+Values are left out, not rows: one card or one template makes many links, and all of them lose it at once.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
+from linkage.groups.communities import WeightedLinks, detect_communities
+from linkage.groups.partition import components, sizes
+from linkage.settings.groups import Groups
 
 _THREADS = 2  # most of a run is NumPy's and the grouping library's own code, which lets another thread go on
 
 
-def kept(rows: int, *, dropout: float, seed: int, run: int) -> NDArray[np.bool_]:
-    """Which of so many rows of evidence stay in resampled run number `run`."""
-    result: NDArray[np.bool_] = np.random.default_rng([seed, run]).random(rows) >= dropout
-    return result
+def kept(values: Ints, *, dropout: float, seed: int, run: int) -> Bools:
+    """Which rows of evidence stay in resampled run number `run`, by the number of each row's value.
 
-
-def membership(labels: Ints, resample: Callable[[int], Ints], *, runs: int) -> Floats:
-    """For each account of a group (label ≥ 0), the share of runs that keep it with most of its group.
-
-    `resample(run)` gives the labels of one resampled run. An account stays with its group when most of the
-    community it falls into is of that group; a group that falls into pieces of its own members has lost
-    nobody, an account that drifts to strangers or stands alone has left.
+    A value goes with all of its rows. Rows that compare two accounts and rest on no value (−1) stay.
     """
-    grouped = labels >= 0
+    drawn = np.random.default_rng([seed, run]).random(int(values.max(initial=-1)) + 1) >= dropout
+    return np.asarray(np.append(drawn, True)[values])
+
+
+def membership(
+    labels: Ints, resample: Callable[[int], WeightedLinks], chosen: Groups, *, seed: int
+) -> Floats:
+    """For each account of a community (label ≥ 0), the share of runs that find it with its community again.
+
+    `resample(run)` gives the links of a resampled run.
+    """
+
+    def one(run: int) -> Bools:
+        return _stays(labels, resample(run), chosen, seed=seed + run + 1)
+
+    runs = chosen.resamples
     with ThreadPoolExecutor(_THREADS) as pool:
-        stayed = pool.map(lambda run: _stays(labels, resample(run)), range(runs))
-        stays = np.where(grouped, sum(stayed, np.zeros(len(labels))), 0)
-    result: Floats = stays / runs if runs else np.where(grouped, 1.0, 0.0)
+        total = sum(pool.map(one, range(runs)), np.zeros(len(labels)))
+    result: Floats = total / runs if runs else np.where(labels >= 0, 1.0, 0.0)
     return result
 
 
-def _stays(labels: Ints, other: Ints) -> NDArray[np.bool_]:
-    linked = other >= 0
-    pairs, counts = np.unique(np.stack([other[linked], labels[linked]]), axis=1, return_counts=True)
-    sizes = np.bincount(other[linked], minlength=1)
-    home = np.full(len(sizes), -2, dtype=np.int64)
-    most = 2 * counts > sizes[pairs[0]]
-    home[pairs[0][most]] = pairs[1][most]
-    result = np.zeros(len(labels), dtype=bool)
-    result[linked] = home[other[linked]] == labels[linked]
+def _stays(labels: Ints, links: WeightedLinks, chosen: Groups, *, seed: int) -> Bools:
+    """Which accounts are found with their community again in other links.
+
+    Each community of at least a group's accounts is looked for among its accounts and all that are linked to
+    one of them. Accounts of smaller communities stay.
+    """
+    from scipy.sparse import csr_array
+
+    ends = np.r_[links.left, links.right], np.r_[links.right, links.left]
+    graph = csr_array((np.tile(links.weight, 2), ends), shape=(len(labels), len(labels)))
+    result = np.asarray(labels >= 0)
+    for number in np.flatnonzero(sizes(labels) >= chosen.min_accounts):
+        members = np.flatnonzero(labels == number)
+        near = np.union1d(members, graph[members].indices)
+        cells = graph[near][:, near].tocoo()
+        once = cells.row < cells.col
+        own = WeightedLinks(
+            cells.row[once].astype(np.int64), cells.col[once].astype(np.int64), cells.data[once]
+        )
+        again = _found_again(own, np.isin(near, members), chosen, seed=seed)
+        result[members] = again[np.searchsorted(near, members)]
     return result
+
+
+def _found_again(links: WeightedLinks, mine: Bools, chosen: Groups, *, seed: int) -> Bools:
+    """Which accounts of a community (`mine`) are found together again among their neighbours.
+
+    What is found of it is the community that overlaps most with it (Jaccard), and every one half of which or
+    more is of it, linked with these: found as parts of itself it has lost nobody. Who is cut off has left.
+    """
+    found = detect_communities(len(mine), links, chosen.communities, resolution=chosen.resolution, seed=seed)
+    linked = found >= 0
+    count = max(int(found.max(initial=-1)) + 1, 1)
+    accounts, own = (np.bincount(found[some], minlength=count) for some in (linked, linked & mine))
+    its = 2 * own >= np.maximum(accounts, 1)
+    its[np.argmax(own / (accounts + mine.sum() - own))] = True
+    near = np.append(its, False)[found]
+    inside = near[links.left] & near[links.right]
+    piece = components(len(mine), links.left[inside], links.right[inside])
+    held = np.bincount(piece[mine & near], minlength=1)
+    return np.asarray(mine & near & (piece == np.argmax(held)) & (held.max() > 1))

@@ -1,12 +1,11 @@
-"""From links to groups: communities found, split and merged, with their membership and assessment."""
+"""From links to groups: communities found and split, with their membership and assessment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import Floats, Ints
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
@@ -14,7 +13,6 @@ from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.case_evidence import add_case_evidence
 from linkage.groups.declared_units import declared_units
 from linkage.groups.grouping import Grouping
-from linkage.groups.pair_sampling import AreLinked
 from linkage.groups.profile_merging import MergedPartition, merge_profiles, unmerged
 from linkage.groups.split_by_access import split_by_access
 from linkage.groups.split_by_workload import SplitPartition
@@ -25,7 +23,7 @@ from linkage.groups.workload import Workloads
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
-from linkage.links.stage import Links, scored_pairs
+from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population
 from linkage.prompts.stage import Prompts
@@ -79,29 +77,13 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
     chosen, weighing, links = settings.groups, given.weighing, given.links
     units = declared_units(given.population.declarations, weighing.names, chosen.units)
     rule = LinkRule.of(given.rules, weighing.strong, settings.links)
-    are_linked = link_query(weighing, rule)
-    grouping = Grouping(links, units, are_linked, rule=rule, settings=settings)
+    grouping = Grouping(links, units, rule=rule, settings=settings)
     index = trait_index(engine, given.population, weighing, chosen.tests)
     assessor = Assessor(index, links, units, rules=given.rules, strong=weighing.strong, settings=settings)
     labels = grouping.partition()
     merged = merge_profiles(assessor, labels) if given.prompts.withheld else unmerged(labels)
     split, workloads = _split(engine, given, assessor, merged.labels, log)
     return FoundCommunities(merged, split, workloads, grouping, assessor)
-
-
-def link_query(weighing: Weighing, rule: LinkRule) -> AreLinked:
-    """Says which of any pairs are linked, candidates or not, by asking the engine for their evidence."""
-
-    def are_linked(left: Ints, right: Ints) -> Bools:
-        accounts = len(weighing.names)
-        pairs = np.unique(np.stack([left, right]), axis=1)
-        table = pa.table({"left": pairs[0].astype(np.int32), "right": pairs[1].astype(np.int32)})
-        rows, scored = scored_pairs(weighing, rule, table)
-        linked = rule.is_link(rows, scored)
-        known = scored.left[linked] * accounts + scored.right[linked]
-        return np.isin(left * accounts + right, known)
-
-    return are_linked
 
 
 def _split(

@@ -1,4 +1,4 @@
-"""How communities are found in the links, split, merged, and told by their work."""
+"""How communities are found in the links, split, merged by profile, and told by their work."""
 
 from linkage.settings.group_assessment import SIMULATED
 from linkage.settings.section import Section, setting
@@ -7,12 +7,20 @@ PARTITION = "which accounts are in one community, and so every table of groups"
 
 
 class Communities(Section):
-    """Communities in the links, and splitting what is not one community."""
+    """Communities in the links, and who belongs to them."""
 
+    weight_power: float = setting(
+        3.0,
+        "power to which a link's bits above the threshold, and one, are raised for its weight",
+        source="weak links are many, and together would drown the strong ones: on simulated populations an "
+        "operator lies inside a crowd at 1, and a large one falls to pieces at 4",
+        changes=PARTITION + "; membership and stability of groups",
+        gt=0,
+    )
     min_component_accounts: int = setting(
-        4,
-        "accounts of a connected component below which it is not divided",
-        source="nothing tells the parts of so few from chance",
+        10,
+        "accounts of a connected component or community below which it is not divided",
+        source="not both parts could be groups (groups.min_accounts), and nothing tells them from chance",
         changes=PARTITION,
         ge=2,
     )
@@ -23,6 +31,20 @@ class Communities(Section):
         changes=PARTITION,
         ge=1,
     )
+    min_belonging: float = setting(
+        0.05,
+        "link weight of an account inside its community, relative to the typical account's there, below "
+        "which it is left out",
+        source="on simulated populations one in fifty members has less, and nearly all hangers-on",
+        changes=PARTITION,
+        ge=0,
+        le=1,
+    )
+
+
+class Splitting(Section):
+    """When a community is split: what its rewirings, graphs of the same degrees, must fall short of."""
+
     split_resolution: float = setting(
         1.0,
         "resolution of modularity when Leiden runs again inside one community",
@@ -30,71 +52,43 @@ class Communities(Section):
         changes=PARTITION,
         gt=0,
     )
-    split_rounds: int = setting(
-        12,
-        "times at most that a community which is not cohesive is split again",
-        source="bounds the work: a part is split again only while it shrinks",
-        changes=PARTITION,
-        ge=1,
-    )
-    min_cohesion: float = setting(
-        0.1,
-        "share of a community's pairs that must be linked, for it not to be split further",
-        source=SIMULATED,
-        changes=PARTITION,
-        ge=0,
-        le=1,
-    )
-    sampled_pairs: int = setting(
-        48,
-        "pairs asked about for one question on a community",
-        source="a share of a half is then known to ± 0.14 (two standard errors)",
+    rewirings: int = setting(
+        6,
+        "rewirings of a community that a split is held against",
+        source="bounds the work; their modularities differ by little (Guimerà, Sales-Pardo and Amaral 2004)",
         changes=PARTITION,
         ge=2,
     )
-    min_support: float = setting(
-        0.25,
-        "links of an account with its community, relative to the median there, below which it is left out",
-        source=SIMULATED,
-        changes=PARTITION,
-        ge=0,
-        le=1,
-    )
-
-
-class Merging(Section):
-    """Merging communities whose accounts are linked across as within."""
-
-    merge_rounds: int = setting(
+    rewiring_attempts: int = setting(
         8,
-        "rounds of merging; in one, each community merges with at most one other",
-        source="eight rounds put 256 pieces together",
-        changes=PARTITION,
-        ge=0,
-    )
-    min_links_across: int = setting(
-        3,
-        "links between two communities for a question whether they are one",
-        source="bounds the work; fewer links are seldom more than chance",
+        "times that loops and repeated pairs of a rewiring are drawn anew before they are let go",
+        source="the few left then lie at the busiest accounts",
         changes=PARTITION,
         ge=1,
     )
-    min_share_across: float = setting(
-        0.1,
-        "share of the pairs across two communities that must be linked",
-        source=SIMULATED,
+    min_deviations: float = setting(
+        5.0,
+        "standard deviations by which a community's modularity must exceed its rewirings', or the tie of its "
+        "parts fall short of theirs, for a question whether it is several",
+        source="with six rewirings three in a thousand random graphs lie so far out (Student's t); the tie "
+        "of any two parts decides",
         changes=PARTITION,
         ge=0,
-        le=1,
     )
-    min_relative_share: float = setting(
+    max_relative_tie: float = setting(
         0.5,
-        "the same, and the strength of links, relative to pairs within",
-        source="held to the geometric mean within, as degree-corrected block models expect (Karrer and "
-        "Newman 2011)",
+        "tie between two parts, relative to that of the parts of their rewiring, from which they stay one",
+        source="at 0.7 a large operator of a simulated population was cut to pieces",
         changes=PARTITION,
         ge=0,
-        le=1,
+    )
+    min_asked_tie: float = setting(
+        0.1,
+        "tie between two parts, relative to that of all parts of the community's rewirings, below which they "
+        "are two without a further question",
+        source="bounds the work: a fifth of `max_relative_tie`",
+        changes=PARTITION,
+        gt=0,
     )
 
 

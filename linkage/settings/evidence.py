@@ -203,12 +203,16 @@ class Evidence(Section):
         8, "how many nearest in time, and as many drawn by hash", source=SIMULATED, changes=PAIRS
     )
     min_propose_bits: float = setting(
-        4.0, "a value of fewer bits supports links and proposes none", source=SIMULATED, changes=PAIRS
+        1.5,
+        "a value of fewer bits supports links and proposes none",
+        source="weak values that agree with their neighbours' are most of what a careful operator leaves; "
+        "chosen on populations that were made independently",
+        changes=PAIRS,
     )
     min_pair_bits: float = setting(
-        12.0,
+        5.0,
         "bits of all values that propose a pair, for it to be compared",
-        source="a link needs 16 bits from strong signals (links.strong_bits)",
+        source="bounds the work; lower than what a link needs, as some signals that make links propose none",
         changes=PAIRS,
     )
     proposal_correlation: float = setting(

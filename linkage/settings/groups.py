@@ -1,6 +1,6 @@
 """From links to groups: communities, their stability, and how they are assessed."""
 
-from linkage.settings.communities import PARTITION, Communities, Merging, ProfileMerging, Workload
+from linkage.settings.communities import PARTITION, Communities, ProfileMerging, Splitting, Workload
 from linkage.settings.group_assessment import (
     REPORTED,
     SIMULATED,
@@ -64,6 +64,13 @@ class Units(Section):
 class CaseEvidence(Section):
     """Evidence on single links that only the whole case gives."""
 
+    company_accounts: int = setting(
+        20,
+        "accounts of the smallest operator whose further accounts two of his are expected to be linked with",
+        source="of fewer accounts, few common neighbours say little",
+        changes="bits of `no common company` in `evidence`, and log-odds of links",
+        ge=2,
+    )
     common_link_probability: float = setting(
         0.25,
         "chance that a further account of an operator is linked with both of two others of his",
@@ -111,22 +118,15 @@ class Groups(Section):
     )
     resamples: int = setting(
         10,
-        "runs on part of the evidence that measure membership",
+        "runs on part of the values that measure membership",
         source="membership in steps of a tenth; see benchmarks",
-        changes="membership and stability of groups",
-        ge=0,
-    )
-    resample_splits: int = setting(
-        2,
-        "times that communities are split once more in each resampled run",
-        source=SIMULATED,
         changes="membership and stability of groups",
         ge=0,
     )
     dropout: float = setting(
         0.10,
-        "share of evidence left out of each resample",
-        source=SIMULATED,
+        "share of values left out of each resample, each with all of its evidence",
+        source="one card or one template makes many links, and all of them depend on it",
         changes="membership and stability of groups",
         ge=0,
         lt=1,
@@ -170,7 +170,7 @@ class Groups(Section):
         ge=0,
     )
     communities: Communities = Communities()
-    merging: Merging = Merging()
+    splitting: Splitting = Splitting()
     profile_merging: ProfileMerging = ProfileMerging()
     workload: Workload = Workload()
     units: Units = Units()

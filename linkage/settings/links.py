@@ -9,11 +9,20 @@ class Links(Section):
     """Fellegi–Sunter weights: the prior, the rules by which families add up, the thresholds of a link."""
 
     operator_accounts: int = setting(
-        20,
-        "size of the smallest operator worth the tool's trouble: gives the prior",
-        source="of n accounts, two random ones are both of an operator with k of them at odds of (k/n)²",
+        100,
+        "accounts of the operator that gives the prior",
+        source="of n accounts, two random ones are both of an operator with k of them at odds of (k/n)²; k "
+        "is between the smallest operators and the largest, so that a weak link counts beside its neighbours",
         changes=LINKS,
         ge=2,
+    )
+    max_operator_share: float = setting(
+        0.25,
+        "share of all accounts that the operator who gives the prior has at most",
+        source="among fewer than 400 accounts an operator of 100 would make strangers likely to be one's",
+        changes=LINKS + ", in small populations",
+        gt=0,
+        lt=1,
     )
     large_operator_share: float = setting(
         0.025,
@@ -32,9 +41,10 @@ class Links(Section):
         0.0, "log-odds from which a pair is a link", source="0: as likely as not", changes=LINKS
     )
     strong_bits: float = setting(
-        16.0,
+        9.0,
         "bits that a link needs from signals that can make one",
-        source="two rare texts at the floor of 0.002, log2(0.5/0.002) bits each",
+        source="one rare text at the floor of 0.002, log2(0.5/0.002) bits, and one bit more; whether many "
+        "such links are a group is decided over the group",
         changes=LINKS,
     )
     caps: dict[str, float] = setting(

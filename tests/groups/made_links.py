@@ -1,6 +1,5 @@
-"""What the tests of groups share: links, and someone to ask about pairs."""
+"""What the tests of groups share: links."""
 
-from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -19,10 +18,10 @@ def among(members: range, share: float, seed: int) -> list[tuple[int, int]]:
     return [p for p in combinations(members, 2) if rng.random() < share]
 
 
+def sparse(members: range, degree: float, seed: int) -> list[tuple[int, int]]:
+    """Pairs laid without regard to anything, so many for each member on the mean."""
+    return among(members, degree / (len(members) - 1), seed)
+
+
 TWO = among(range(0, 30), 0.6, 1) + among(range(30, 60), 0.6, 2) + [(3, 40)]
 """Two operators of thirty accounts each, and one link between them."""
-
-
-def asking(pairs: list[tuple[int, int]]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    known = {(min(p), max(p)) for p in pairs}
-    return lambda left, right: np.array([p in known for p in zip(left.tolist(), right.tolist(), strict=True)])

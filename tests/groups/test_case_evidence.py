@@ -96,6 +96,9 @@ def test_the_size_of_a_large_group_speaks_for_its_links_up_to_a_limit() -> None:
 
 FAMILIES = ("network", "payment", "other")
 ACCOUNTS = 64
+OPERATOR = 16
+"""Accounts of the operator after whom the prior is: a quarter of them all."""
+
 GROUP, LEFT, STRANGERS = range(40), range(40, 44), range(44, ACCOUNTS)
 
 
@@ -164,13 +167,13 @@ def evidence_of(
 
 def test_inside_a_group_its_size_speaks_and_nothing_is_held_against() -> None:
     said = evidence_of(assessment(GROUP))
-    assert said[0, 1] == {**SAID, "size of the group": 1.0}
+    assert said[0, 1] == {**SAID, "size of the group": pytest.approx(np.log2(40 / OPERATOR), abs=1e-6)}
     assert all("size of the group" not in said[pair] for pair in ((0, 40), (41, 42), (44, 45)))
 
 
 def test_size_is_counted_in_memberships() -> None:
     said = evidence_of(assessment(GROUP), stays=0.9)
-    assert said[0, 1]["size of the group"] == pytest.approx(np.log2(40 * 0.9**3 / 20), abs=1e-6)
+    assert said[0, 1]["size of the group"] == pytest.approx(np.log2(40 * 0.9**3 / OPERATOR), abs=1e-6)
     assert "size of the group" not in evidence_of(assessment(range(15)))[0, 1]
 
 

@@ -1,10 +1,11 @@
 """The steps from links to a partition, on all of the evidence and on part of it."""
 
+from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
 
-from linkage.arrays import Bools, Ints
+from linkage.arrays import Floats, Ints
 from linkage.evidence.rows import evidence_rows
 from linkage.groups.declared_units import Units
 from linkage.groups.grouping import Grouping
@@ -12,18 +13,22 @@ from linkage.links import log_odds
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import Links
 from linkage.settings import Settings
-from tests.groups.made_links import asking
 
 N = 30
 RULES = log_odds.rules(["content"], ["content"], prior=-10.0, caps={"content": 24.0}, rho={"": 0.3})
 
 
-def links(pairs: list[tuple[int, int]], bits: float, forced: dict[tuple[int, int], str]) -> Links:
-    """Each pair is linked by one text of so many bits."""
+def links(
+    pairs: list[tuple[int, int]],
+    bits: float | Floats,
+    forced: Mapping[tuple[int, int], str],
+    value: Ints | None,
+) -> Links:
+    """Each pair is linked by one text of so many bits: its own, or the one numbered in `value`."""
     left, right = np.array(sorted(pairs)).T
-    none = np.zeros(len(left), dtype=np.int64)
+    none, texts = np.zeros(len(left), dtype=np.int64), np.arange(len(left)) if value is None else value
     worth = np.full(len(left), bits)
-    evidence = evidence_rows(none, left=left, right=right, value=np.arange(len(left)), bits=worth)
+    evidence = evidence_rows(none, left=left, right=right, value=texts, bits=worth)
     scored = log_odds.score(evidence, RULES)
     return Links(evidence, scored, np.ones(len(left), dtype=bool), forced, ("content",), len(left))
 
@@ -31,20 +36,16 @@ def links(pairs: list[tuple[int, int]], bits: float, forced: dict[tuple[int, int
 def grouping(
     pairs: list[tuple[int, int]],
     *,
-    bits: float = 20.0,
+    bits: float | Floats = 20.0,
+    value: Ints | None = None,
     unit: Ints | None = None,
     forced: dict[tuple[int, int], str] | None = None,
     **chosen: object,
 ) -> Grouping:
-    answer = asking(pairs)
-
-    def are_linked(left: Ints, right: Ints) -> Bools:
-        return np.asarray(answer(left, right), dtype=bool)
-
     units = Units(np.full(N, -1) if unit is None else unit, ("organisation Acme",))
     settings = Settings.load(None, groups=chosen)
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
-    return Grouping(links(pairs, bits, forced or {}), units, are_linked, rule=rule, settings=settings)
+    return Grouping(links(pairs, bits, forced or {}, value), units, rule=rule, settings=settings)
 
 
 CREW = list(combinations(range(8), 2))
@@ -58,18 +59,30 @@ def test_two_operators_with_one_link_between_them_are_two_communities() -> None:
     assert (labels[[8, 9, *range(18, N)]] == -1).all()
 
 
-def test_an_account_linked_to_too_few_of_its_community_is_left_out() -> None:
-    five_of_eight = [*CREW, *((i, 9) for i in range(5))]
-    kept = grouping(five_of_eight).partition()
-    assert kept[9] == kept[0] >= 0
-    strict = grouping(five_of_eight, communities={"min_support": 0.9}).partition()
-    assert (strict[9], strict[0]) == (-1, 0)
+def test_strong_links_outweigh_many_weak_ones() -> None:
+    """Two accounts are linked strongly with a crew and weakly with all of another."""
+    pairs = sorted([*CREW, *OTHERS, (0, 9), (1, 9), *((9, i) for i in range(10, 18))])
+    bits = np.array([12.0 if x == 9 or y == 9 else 20.0 for x, y in pairs])
+    bits[[pairs.index((0, 9)), pairs.index((1, 9))]] = 20.0
+    by_bits = grouping(pairs, bits=bits, communities={"weight_power": 3.0}).partition()
+    assert by_bits[9] == by_bits[0] != by_bits[10]
+    by_number = grouping(pairs, bits=bits, communities={"weight_power": 1e-9}).partition()
+    assert by_number[9] == by_number[10] != by_number[0]
+
+
+def test_an_account_that_hangs_on_by_a_weak_link_is_left_out() -> None:
+    pairs = sorted([*CREW, (0, 9)])
+    bits = np.array([10.5 if pair == (0, 9) else 20.0 for pair in pairs])
+    left_out = grouping(pairs, bits=bits).partition()
+    assert (left_out[9], left_out[0]) == (-1, 0)
+    kept = grouping(pairs, bits=bits, communities={"min_belonging": 0.0}).partition()
+    assert kept[9] == kept[0] == 0
 
 
 def test_a_declared_unit_in_no_community_is_one_of_its_own() -> None:
     unit = np.full(N, -1)
     unit[[0, 9]] = 0
-    labels = grouping([(0, 9), *OTHERS], unit=unit, communities={"min_support": 0.0}).partition()
+    labels = grouping([(0, 9), *OTHERS], unit=unit).partition()
     assert labels[0] == labels[9] != labels[10]
 
 
@@ -79,13 +92,27 @@ def test_verdicts_on_pairs_are_obeyed_last() -> None:
     assert labels[0] == labels[20]
 
 
-def test_strong_links_survive_resampling_and_weak_ones_fall_with_their_evidence() -> None:
-    chain = [*CREW, *((i, i + 1) for i in range(10, 17))]
-    firm = grouping(chain, dropout=0.3)
-    stays = firm.membership(np.where(np.arange(N) < 8, 0, np.where(np.arange(N) < 18, 1, -1)))
+LABELS = np.where(np.arange(N) < 8, 0, np.where((np.arange(N) >= 10) & (np.arange(N) < 18), 1, -1))
+"""Two groups, of `CREW` and of `OTHERS`."""
+
+
+def test_links_by_many_values_survive_resampling_and_those_by_one_fall_with_it() -> None:
+    """Every pair of one crew shares a text of its own, all pairs of the other share one card."""
+    pairs = sorted([*CREW, *OTHERS])
+    value = np.array([i if x < 10 else 1_000 for i, (x, _) in enumerate(pairs)])
+    stays = grouping(pairs, value=value, dropout=0.3).membership(LABELS)
     assert (stays[:8] == 1.0).all(), "whoever loses one link has six others"
-    assert stays[10:18].min() < 1.0, "an end of a chain hangs by one"
-    assert (stays[18:] == 0.0).all()
+    assert 0 < stays[10] < 1
+    assert (stays[10:18] == stays[10]).all(), "with the card all fall apart at once"
+    assert (stays[LABELS < 0] == 0.0).all()
+
+
+def test_what_a_person_linked_stays_linked_without_evidence() -> None:
+    chain = [(i, i + 1) for i in range(7)]
+    labels = np.where(np.arange(N) < 8, 0, -1)
+    weak = grouping(chain, bits=1.0, dropout=0.9)
+    assert (weak.membership(labels)[:8] == 1.0).all(), "below the threshold only a verdict made them links"
+    assert grouping(chain, bits=11.0, dropout=0.9).membership(labels)[:8].mean() < 1.0
 
 
 def test_without_dropout_nobody_leaves() -> None:
@@ -94,11 +121,11 @@ def test_without_dropout_nobody_leaves() -> None:
 
 
 def test_a_declared_unit_is_not_held_together_by_evidence() -> None:
-    unit = np.full(N, -1)
-    unit[[20, 21]] = 0
-    labels = np.full(N, -1)
-    labels[[20, 21]] = 0
-    assert grouping(CREW, unit=unit).membership(labels)[[20, 21]].tolist() == [1.0, 1.0]
+    unit = np.where((np.arange(N) >= 20) & (np.arange(N) < 26), 0, -1)
+    labels = np.where(unit == 0, 0, -1)
+    assert grouping(CREW, unit=unit).membership(labels)[20:26].tolist() == [1.0] * 6
+    unit[25] = -1
+    assert grouping(CREW, unit=unit).membership(labels)[20:26].tolist() == [0.0] * 6, "no evidence is left"
 
 
 def test_the_same_links_give_the_same_partition() -> None:

@@ -1,37 +1,154 @@
-"""Splitting communities that hold several operators, or a crowd."""
+"""A community is split where its parts are no work of chance, and stays one elsewhere."""
+
+from itertools import combinations
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from linkage.groups.splitting import split_communities, split_once
+from linkage.groups.communities import WeightedLinks, detect_communities, divide
+from linkage.groups.splitting import divide_components, join_parts, split_communities
 from linkage.settings.groups import Groups
-from tests.groups.made_links import TWO, among, asking, links
+from tests.groups.made_links import TWO, links, sparse
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
+OPERATOR = frozenset(range(300, 310))
+CROWD = links(
+    [*sparse(range(300), 10, 1), *combinations(sorted(OPERATOR), 2), (4, 301), (90, 305), (200, 308)]
+)
+"""A crowd of 300, and in it an operator of ten who are all linked to one another, and three to the crowd."""
+
+
+def with_strength(of: WeightedLinks, strength: float) -> WeightedLinks:
+    """The operator's own links weigh so many times as much as the crowd's."""
+    return of._replace(weight=np.where(of.left >= 300, strength, 1.0))
+
+
+LARGE = sparse(range(700), 13, 2)
+"""One operator of 700 accounts, each linked to a few others, evenly."""
+
+
+def split(n: int, found: WeightedLinks, chosen: Groups = GROUPS) -> np.ndarray:
+    return split_communities(np.zeros(n, dtype=np.int64), found, chosen, seed=0)
+
+
+def chosen(**splitting: float) -> Groups:
+    return Groups.model_validate({"splitting": splitting})
+
+
+@pytest.mark.parametrize("strength", [8.0, 64.0, 512.0])
+def test_a_small_operator_inside_a_crowd_is_split_off(strength: float) -> None:
+    found = parts(split(310, with_strength(CROWD, strength)))
+    assert found == {OPERATOR, frozenset(range(300))}, "the crowd itself is even"
+
+
+def test_a_large_sparse_operator_is_not_cut() -> None:
+    whole = links(LARGE)
+    pieces = divide(700, whole, GROUPS.communities, resolution=1.0, seed=0)
+    assert len(parts(pieces)) > 5, "Leiden always has a partition of it"
+    assert parts(split(700, whole)) == {frozenset(range(700))}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing(seed: int) -> None:
+    """Weights of bits to the third power: few links have most of the weight."""
+    some = links(LARGE)
+    weight = (np.random.default_rng(seed).exponential(3, len(some.left)) + 1) ** 3
+    assert parts(split(700, some._replace(weight=weight))) == {frozenset(range(700))}
+    always = chosen(min_deviations=0.0)
+    assert parts(split(700, some._replace(weight=weight), always)) == {frozenset(range(700))}
+
+
+def test_an_operator_linked_to_nobody_else_is_one_community() -> None:
+    """Two even components: neither is cut, and who has no link is in no community."""
+    pairs = links([*LARGE, *sparse(range(700, 800), 12, 3)])
+    found = divide_components(802, pairs, GROUPS, seed=0)
+    assert parts(found) == {frozenset(range(700)), frozenset(range(700, 800))}
+    assert found[800:].tolist() == [-1, -1]
+
+
+def test_operators_whose_strengths_differ_as_by_chance_are_told_by_their_ties() -> None:
+    """Few links have most of the weight, so that rewirings split as well: ties alone tell the two apart."""
+    some = links(TWO)
+    heavy = some._replace(weight=(np.random.default_rng(4).exponential(8, len(some.left)) + 1) ** 3)
+    assert len(parts(divide(60, heavy, GROUPS.communities, resolution=1.0, seed=0))) > 2
+    found = divide_components(60, heavy, GROUPS, seed=0)
+    assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
+
+
+def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
+    for some in (links(TWO), with_strength(CROWD, 512.0)):
+        detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)
+        assert divide_components(320, some, GROUPS, seed=0).tolist() == detected.tolist()
+        assert len(parts(detected)) > 1
 
 
 def test_two_operators_in_one_community_are_cut() -> None:
-    labels = np.zeros(60, dtype=np.int64)
-    refined = split_communities(labels, links(TWO), asking(TWO), GROUPS, seed=0)
-    assert parts(refined) == {frozenset(range(30)), frozenset(range(30, 60))}
+    assert parts(split(60, links(TWO))) == {frozenset(range(30)), frozenset(range(30, 60))}
 
 
-def test_a_crowd_hardly_linked_is_cut_and_cut_again() -> None:
-    pairs = [(i, i + 1) for i in range(199)]
-    refined = split_communities(np.zeros(200, dtype=np.int64), links(pairs), asking(pairs), GROUPS, seed=0)
-    assert max(len(part) for part in parts(refined)) <= 25
+def test_what_was_split_off_is_split_again() -> None:
+    """Beside the crowd two operators look like one; asked about alone they are two."""
+    one, other = frozenset(range(300, 312)), frozenset(range(312, 324))
+    pairs = [*sparse(range(300), 10, 1), *combinations(sorted(one), 2), *combinations(sorted(other), 2)]
+    pairs += [(4, 301), (90, 305), (200, 315)]
+    pairs += [(300 + i, 312 + i) for i in range(12)] + [(300 + i, 312 + (i + 5) % 12) for i in range(12)]
+    found = parts(split(324, with_strength(links(pairs), 8.0)))
+    assert found == {one, other, frozenset(range(300))}
 
 
-def test_small_communities_are_left_alone() -> None:
-    pairs = [(0, 1), (1, 2), (5, 6)]
-    labels = np.array([0, 0, 0, -1, -1, 1, 1])
-    assert (split_communities(labels, links(pairs), asking(pairs), GROUPS, seed=0) == labels).all()
-    assert (split_once(labels, links(pairs), GROUPS, seed=0) == labels).all()
+def test_communities_too_small_for_two_groups_are_left_alone() -> None:
+    pairs = links([*combinations(range(6), 2), *combinations(range(6, 12), 2), (0, 6)])
+    assert parts(split(12, pairs)) == {frozenset(range(6)), frozenset(range(6, 12))}
+    assert parts(split(12, pairs, Groups(min_accounts=7))) == {frozenset(range(12))}
 
 
-def test_a_cohesive_community_is_split_once_and_no_further() -> None:
-    pairs = among(range(80), 0.7, 3)
-    labels = np.zeros(80, dtype=np.int64)
-    once = split_once(labels, links(pairs), GROUPS, seed=0)
-    found = split_communities(labels, links(pairs), asking(pairs), GROUPS, seed=0)
-    assert parts(found) == parts(once)
+def test_who_is_in_no_community_stays_in_none() -> None:
+    labels = np.where(np.arange(62) < 60, 0, -1)
+    found = split_communities(labels, links(TWO), GROUPS, seed=0)
+    assert found[60:].tolist() == [-1, -1]
+    assert len(parts(found)) == 2
+
+
+def test_a_split_must_be_better_than_those_of_rewirings() -> None:
+    assert len(parts(split(60, links(TWO), chosen(min_deviations=1e6)))) == 1
+
+
+def test_parts_tied_as_by_chance_are_one_although_the_whole_splits_better() -> None:
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_asked_tie=1e-9)))) == 1
+    never = chosen(min_deviations=0.0, max_relative_tie=100.0)
+    assert len(parts(split(700, links(LARGE), never))) > 1
+
+
+def test_parts_hardly_tied_are_two_without_a_question() -> None:
+    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0)))) == 2
+
+
+def test_pieces_of_an_even_graph_are_joined() -> None:
+    joined = join_parts(np.arange(700) % 7, links(LARGE), GROUPS, least=0.01, seed=0)
+    assert parts(joined) == {frozenset(range(700))}
+
+
+def test_a_part_of_too_few_accounts_joins_where_most_of_its_weight_leads() -> None:
+    pairs = links([*TWO, (60, 61), (60, 0), (61, 45), (60, 46)])
+    labels = np.where(np.arange(62) < 60, np.arange(62) // 30, 2)
+    assert parts(join_parts(labels, pairs, GROUPS, least=0.01, seed=0)) == {
+        frozenset(range(30)),
+        frozenset(range(30, 62)),
+    }
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    left, right, weight = with_strength(CROWD, 8.0)
+    weight = weight + rng.random(len(weight))
+    order = rng.permutation(len(left))
+    shuffled = WeightedLinks(left[order], right[order], weight[order])
+    ordered = WeightedLinks(left, right, weight)
+    assert split(310, ordered).tobytes() == split(310, shuffled).tobytes()
+    one, other = (divide_components(310, each, GROUPS, seed=0) for each in (ordered, shuffled))
+    assert one.tobytes() == other.tobytes()

@@ -7,10 +7,8 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.groups import stage as groups_stage
-from linkage.groups.pair_sampling import AreLinked
 from linkage.groups.stage import FoundCommunities, GroupingInput
 from linkage.links.constraints import Constraints
-from linkage.links.link_rule import LinkRule
 from linkage.log import Log
 from tests.groups.made_run import given_for
 from tests.promised import PLAIN, small
@@ -31,30 +29,8 @@ def found(engine: Engine, given: GroupingInput) -> FoundCommunities:
     return groups_stage.find_communities(engine, given, SETTINGS, Log())
 
 
-def query(given: GroupingInput) -> AreLinked:
-    rule = LinkRule.of(given.rules, given.weighing.strong, SETTINGS.links)
-    return groups_stage.link_query(given.weighing, rule)
-
-
 def numbers(given: GroupingInput, names: list[str]) -> list[int]:
     return [given.weighing.names.index(name) for name in names]
-
-
-def test_asking_about_pairs_that_were_compared_gives_their_links(given: GroupingInput) -> None:
-    scored = given.links.scored
-    are_linked = query(given)
-    assert given.links.linked.any()
-    assert are_linked(scored.left, scored.right).tolist() == given.links.linked.tolist()
-
-
-def test_a_pair_is_answered_wherever_and_however_often_it_is_asked_about(given: GroupingInput) -> None:
-    are_linked = query(given)
-    first = int(np.flatnonzero(given.links.linked)[0])
-    pair = int(given.links.scored.left[first]), int(given.links.scored.right[first])
-    stranger, other = numbers(given, PLAIN.names()[-2:])
-    asked = [pair, tuple(sorted((stranger, other))), pair]
-    left, right = np.array(asked).T
-    assert are_linked(left, right).tolist() == [True, False, True]
 
 
 def test_the_operator_s_accounts_are_one_community(given: GroupingInput, found: FoundCommunities) -> None:

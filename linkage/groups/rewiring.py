@@ -1,0 +1,71 @@
+"""What chance makes of a graph: every link drawn anew, each account keeps its number of links.
+
+A random graph always has a partition of positive modularity, the higher the sparser it is (Guimerà,
+Sales-Pardo and Amaral 2004). So how well a graph splits says something only beside its rewirings, drawn from
+the configuration model (Molloy and Reed 1995).
+"""
+
+import numpy as np
+
+from linkage.arrays import Floats, Ints
+from linkage.groups.communities import WeightedLinks
+
+
+def rewire(n: int, links: WeightedLinks, rng: np.random.Generator, *, attempts: int) -> WeightedLinks:
+    """The links of n accounts with ends dealt at random and weights shuffled, in the order of their ends.
+
+    Loops and repeated pairs are dealt again, so many `attempts` in all; what is left of them then is let go.
+    """
+    ends = np.concatenate([links.left, links.right])
+    pairs = np.empty(0, dtype=np.int64)
+    for _ in range(attempts):
+        left, right = np.sort(rng.permutation(ends).reshape(2, -1), axis=0)
+        dealt = left * n + right
+        first = np.unique(np.concatenate([pairs, dealt]), return_index=True)[1]
+        good = np.zeros(len(dealt), dtype=bool)
+        good[first[first >= len(pairs)] - len(pairs)] = True
+        good &= left != right
+        pairs = np.concatenate([pairs, dealt[good]])
+        ends = np.concatenate([left[~good], right[~good]])
+        if not len(ends):
+            break
+    pairs.sort()
+    return WeightedLinks(pairs // n, pairs % n, rng.permutation(links.weight)[: len(pairs)])
+
+
+def modularity(parts: Ints, links: WeightedLinks) -> float:
+    """Weight inside the parts, as a share of all, beyond what degrees make expected (Newman and Girvan
+    2004); 0 without links."""
+    total = float(links.weight.sum())
+    if not total:
+        return 0.0
+    degrees = np.bincount(parts[links.left], links.weight, minlength=int(parts.max()) + 1)
+    degrees += np.bincount(parts[links.right], links.weight, minlength=len(degrees))
+    return float(_within(parts, links).sum()) / total - float(((degrees / (2 * total)) ** 2).sum())
+
+
+def overall_tie(parts: Ints, links: WeightedLinks) -> float:
+    """How strongly the parts are tied to one another, as `ties` says of two; 1 if one alone has links."""
+    within = _within(parts, links)
+    if np.count_nonzero(within) < 2:
+        return 1.0
+    return float(links.weight.sum() - within.sum()) / float(np.sqrt(within).sum() ** 2 - within.sum())
+
+
+def ties(across: Floats, within: Floats) -> Floats:
+    """How strongly any two parts are tied: 1 where links are laid without regard to the parts.
+
+    `across` is the weight between any two, `within` inside each. The tie is the weight across over what
+    degrees make expected, divided by the geometric mean of the same within both; the degrees cancel (Karrer
+    and Newman 2011, degree-corrected blocks). Infinite where links lead across and none is within.
+    """
+    root = np.sqrt(within)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Floats = np.where(across > 0, across / (2 * np.outer(root, root)), 0.0)
+    return result
+
+
+def _within(parts: Ints, links: WeightedLinks) -> Floats:
+    own = parts[links.left] == parts[links.right]
+    inside = np.bincount(parts[links.left][own], links.weight[own], minlength=int(parts.max()) + 1)
+    return np.asarray(inside, dtype=np.float64)

@@ -1,0 +1,44 @@
+"""Hangers-on are told from members by the weight of their links inside."""
+
+import numpy as np
+import pytest
+
+from linkage.groups.belonging import belonging, drop_hangers_on
+from linkage.groups.communities import WeightedLinks
+from linkage.settings.communities import Communities
+from tests.groups.made_links import among, links, sparse
+
+LEAST = Communities().min_belonging
+
+
+def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
+    left, right, _ = links([*among(range(20), 0.8, 5), (0, 20)])
+    strong = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
+    found = belonging(np.zeros(21, dtype=np.int64), strong)
+    assert found[20] < LEAST < found[:20].min()
+    dropped = drop_hangers_on(np.zeros(21, dtype=np.int64), strong, LEAST)
+    assert dropped.tolist() == [0] * 20 + [-1]
+
+
+def test_members_of_a_large_sparse_operator_stay() -> None:
+    """Each is linked to 2 % of the others, and none leaves."""
+    labels = np.zeros(700, dtype=np.int64)
+    assert (drop_hangers_on(labels, links(sparse(range(700), 13, 2)), LEAST) == 0).all()
+
+
+def test_many_hangers_on_do_not_make_each_other_members() -> None:
+    hanging = [(i % 20, 20 + i) for i in range(200)]
+    left, right, _ = links([*among(range(20), 0.8, 5), *hanging])
+    some = WeightedLinks(left, right, np.where(right >= 20, 1.0, 27.0))
+    dropped = drop_hangers_on(np.zeros(220, dtype=np.int64), some, LEAST)
+    assert np.flatnonzero(dropped == 0).tolist() == list(range(20))
+
+
+def test_only_links_inside_count_and_alike_members_belong_by_one() -> None:
+    labels = np.array([0, 0, 0, 1, 1, -1])
+    some = links([(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5)])
+    assert belonging(labels, some).tolist() == pytest.approx([1, 1, 1, 1, 1, 0])
+
+
+def test_a_community_without_links_and_no_links_at_all() -> None:
+    assert belonging(np.array([0, 0, -1]), links([])).tolist() == [0, 0, 0]
