@@ -74,9 +74,10 @@ class Assessment:
 @dataclass(frozen=True)
 class EnrichedPartition:
     """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, the outcome in each trait, and what sets each community apart."""
+    compared, in which `traits`, the outcome in each, and what sets each community apart."""
 
     members: dict[int, Ints]
+    traits: ComparedTraits
     communities: Communities
     large: Ints
     comparisons: Mapping[str, Comparisons]
@@ -106,14 +107,20 @@ class Assessor:
         self.across = links.linked & (block[scored.left] != block[scored.right])
 
     def assess(
-        self, split: SplitPartition, work: Mapping[int, CommunityWork], membership: Floats
+        self,
+        split: SplitPartition,
+        work: Mapping[int, CommunityWork],
+        membership: Floats,
+        aside: Bools | None = None,
     ) -> list[Assessment]:
         """Every community of the partition, in the order of its number.
 
-        `work` of communities where it is known; `membership` of every account.
+        `work` of communities where it is known; `membership` of every account. Accounts set `aside` are
+        nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
+        differ from the others in kind of card.
         """
         labels = split.labels
-        partition = self.enriched(labels)
+        partition = self.enriched(labels, aside)
         strongest = _strongest_links(self.links, labels)
         inside = self._inner_links(labels, len(partition.members))
         result = []
@@ -126,10 +133,13 @@ class Assessor:
             result.append(replace(one, infrastructure=split.infrastructure(members)))
         return self._with_q_values(result, partition)
 
-    def enriched(self, labels: Ints) -> EnrichedPartition:
-        """What sets the communities of a partition apart."""
+    def enriched(self, labels: Ints, aside: Bools | None = None) -> EnrichedPartition:
+        """What sets the communities of a partition apart from all others but those set `aside`."""
         members = members_by_community(labels)
         traits, communities = self.traits, self._communities(labels, members)
+        if aside is not None and aside.any():
+            traits = traits.without(aside)
+            communities = replace(communities, labels=np.where(aside, -1, communities.labels))
         comparisons = {name: traits.compare(name, communities) for name in sorted(traits.families())}
         large = np.unique(communities.labels[communities.labels >= 0])
         found = enrichment.enrichments(
@@ -137,7 +147,7 @@ class Assessor:
         )
         # That many have their mail with one large provider sets nobody apart.
         kept = {i: [e for e in some if e.value.lower() not in PUBLIC_DOMAINS] for i, some in found.items()}
-        return EnrichedPartition(members, communities, large, comparisons, kept)
+        return EnrichedPartition(members, traits, communities, large, comparisons, kept)
 
     def linked_to(self, some: Bools) -> Bools:
         """Which accounts are linked to any of these."""
@@ -195,7 +205,7 @@ class Assessor:
         needed = {number: each.profile.needed_families for number, each in enumerate(assessments)}
         numbers = partition.large.tolist()
         q_values = null_model.null_q_values(
-            self.traits,
+            partition.traits,
             partition.comparisons,
             null_model.ScoredCommunities(partition.communities, partition.large, needed),
             np.array([assessments[number].reported for number in numbers], dtype=bool),

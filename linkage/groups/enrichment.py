@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, Ints
+from linkage.arrays import DECIMALS, Bools, Ints
 from linkage.groups.registration_windows import DAY, Registrations, compare_registrations
 from linkage.groups.trait_tests import Communities, Comparisons, Population, Trait, compare_trait
 from linkage.settings.group_assessment import TraitTests
@@ -58,6 +58,18 @@ class ComparedTraits:
     registrations: Registrations
     population: Population
     chosen: TraitTests
+
+    def without(self, aside: Bools) -> "ComparedTraits":
+        """The same with nothing known of some accounts, which compare with nobody."""
+        strata = self.population.strata
+        population = Population(np.where(aside, self.population.kinds, strata))
+        traits = {}
+        for name, trait in self.traits.items():
+            stays = ~aside[trait.a]
+            known = None if trait.known is None else trait.known[~aside[trait.known]]
+            traits[name] = replace(trait, a=trait.a[stays], value=trait.value[stays], known=known)
+        created = np.where(aside, np.nan, self.registrations.created)
+        return ComparedTraits(traits, Registrations(created, population), population, self.chosen)
 
     def families(self) -> dict[str, str]:
         """The family of each trait."""

@@ -18,61 +18,74 @@ from linkage.groups.stability import kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
 from linkage.links.link_rule import LinkRule
-from linkage.links.stage import Links
+from linkage.links.stage import LINKED, Links
 from linkage.settings.program import Settings
 
 
 class Grouping:
     """Groups the accounts of one run by its links, on all of the evidence or on part of it.
 
-    `found` are the links, `units` the declared units of all accounts.
+    `found` are the links, of which those count that `rule` calls links, with the bits above its threshold,
+    and one, raised to `power` for their weight; `units` are the declared units of all accounts.
     """
 
-    def __init__(self, found: Links, units: Units, *, rule: LinkRule, settings: Settings) -> None:
-        self.found, self.units, self.rule = found, units, rule
+    def __init__(
+        self, found: Links, units: Units, *, rule: LinkRule, power: float, settings: Settings
+    ) -> None:
+        self.found, self.units, self.rule, self.power = found, units, rule, power
         self.settings, self.chosen = settings, settings.groups
         self.n = len(units.unit)
+        # A person's verdict holds whatever the evidence.
+        self.linked = found.linked & (rule.enough(found.scored.log_odds) | found.decided(LINKED))
 
     def partition(self) -> Ints:
         """The community of each account (−1: none): detected, split, hangers-on left out, declared units
         beside them, verdicts on pairs obeyed."""
-        seed, chosen = self.settings.seed, self.chosen
-        links = self._weighted(self.found.scored.log_odds, self.found.linked)
-        labels = divide_components(self.n, links, chosen, seed=seed)
-        labels = split_communities(labels, links, chosen, seed=seed)
-        labels = drop_hangers_on(labels, links, chosen.communities.min_belonging)
-        return constrain_pairs(self._with_units(labels), self.found.forced)
+        return constrain_pairs(self._with_units(self._divided(self.linked)), self.found.forced)
+
+    def parts(self, labels: Ints) -> Ints:
+        """The communities (−1: none) inside each community of a partition, by the links inside it alone."""
+        scored = self.found.scored
+        inside = (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
+        return self._divided(self.linked & inside)
 
     def membership(self, labels: Ints) -> Floats:
         """For each account, the share of resampled runs that find it with its community again."""
         found = membership(labels, self._resampled, self.chosen, seed=self.settings.seed)
         return np.where(self._held_by_declaration(labels), 1.0, found)
 
+    def _divided(self, linked: Bools) -> Ints:
+        """Detected, split, hangers-on left out."""
+        seed, chosen = self.settings.seed, self.chosen
+        links = self._weighted(self.found.scored.log_odds, linked)
+        labels = divide_components(self.n, links, chosen, seed=seed)
+        labels = split_communities(labels, links, chosen, seed=seed)
+        return drop_hangers_on(labels, links, chosen.communities.min_belonging)
+
     def _weighted(self, log_odds: Floats, linked: Bools) -> WeightedLinks:
-        scored, power = self.found.scored, self.chosen.communities.weight_power
-        weight = self.rule.weight(log_odds[linked]) ** power
+        scored = self.found.scored
+        weight = self.rule.weight(log_odds[linked]) ** self.power
         return WeightedLinks(scored.left[linked], scored.right[linked], weight)
 
     def _resampled(self, run: int) -> WeightedLinks:
         """The links on part of the values in resampled run number `run`."""
         found, scored, rules = self.found, self.found.scored, self.rule.rules
         # A pair that is no link on all the evidence is none on less of it.
-        rows = found.linked[scored.pair]
+        rows = self.linked[scored.pair]
         pair = scored.pair[rows]
         signal, kind = (found.evidence[c].to_numpy()[rows].astype(np.int64) for c in ("signal", "kind"))
         value = np.where(kind == Kind.VALUE, value_numbers(found.evidence)[rows], -1)
         bits = found.evidence["bits"].to_numpy()[rows]
         stays = kept(value, dropout=self.chosen.dropout, seed=self.settings.seed, run=run)
         counted = scoring.count_families(pair, signal, np.where(stays, bits, 0.0), rules)
-        log_odds, _ = scoring.total(pair, signal, counted, rules=rules, pairs=len(found.linked))
-        # A person's verdict holds whatever the evidence.
+        log_odds, _ = scoring.total(pair, signal, counted, rules=rules, pairs=len(self.linked))
         forced = ~self.rule.enough(scored.log_odds)
-        return self._weighted(log_odds, found.linked & (self.rule.enough(log_odds) | forced))
+        return self._weighted(log_odds, self.linked & (self.rule.enough(log_odds) | forced))
 
     def _with_units(self, labels: Ints) -> Ints:
         """Declared units whose accounts are in no community become communities of their own."""
         scored = self.found.scored
-        inside = self.found.linked & self.units.same(scored.left, scored.right)
+        inside = self.linked & self.units.same(scored.left, scored.right)
         free = inside & (labels[scored.left] < 0) & (labels[scored.right] < 0)
         result, base = labels.copy(), int(labels.max(initial=-1)) + 1
         for side in (scored.left[free], scored.right[free]):

@@ -11,6 +11,13 @@ from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.case_evidence import add_case_evidence
+from linkage.groups.closer_look import (
+    CloserLook,
+    accounts_of,
+    replaced_by_parts,
+    with_reported,
+    worth_a_look,
+)
 from linkage.groups.declared_units import declared_units
 from linkage.groups.grouping import Grouping
 from linkage.groups.profile_merging import MergedPartition, merge_profiles, unmerged
@@ -23,6 +30,7 @@ from linkage.groups.workload import Workloads
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
+from linkage.links.priors import smallest_operator_bits
 from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population
@@ -53,6 +61,14 @@ class FoundCommunities:
     workloads: Workloads
     grouping: Grouping
     assessor: Assessor
+    queries: WorkloadQueries
+
+    def closer(self, given: GroupingInput) -> Grouping:
+        """Groups by the links that stand under the prior of the smallest operator."""
+        whole, settings = self.grouping, self.assessor.settings
+        rule = whole.rule.stricter(smallest_operator_bits(settings, len(given.weighing.names)))
+        power = settings.groups.communities.strict_weight_power
+        return Grouping(given.links, whole.units, rule=rule, power=power, settings=settings)
 
     @property
     def count(self) -> int:
@@ -77,40 +93,76 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
     chosen, weighing, links = settings.groups, given.weighing, given.links
     units = declared_units(given.population.declarations, weighing.names, chosen.units)
     rule = LinkRule.of(given.rules, weighing.strong, settings.links)
-    grouping = Grouping(links, units, rule=rule, settings=settings)
+    grouping = Grouping(links, units, rule=rule, power=chosen.communities.weight_power, settings=settings)
     index = trait_index(engine, given.population, weighing, chosen.tests)
     assessor = Assessor(index, links, units, rules=given.rules, strong=weighing.strong, settings=settings)
+    queries = WorkloadQueries(engine, given.prompts, index, weighing.names, chosen)
     labels = grouping.partition()
     merged = merge_profiles(assessor, labels) if given.prompts.withheld else unmerged(labels)
-    split, workloads = _split(engine, given, assessor, merged.labels, log)
-    return FoundCommunities(merged, split, workloads, grouping, assessor)
+    split, workloads = _split(queries, given, assessor, merged.labels)
+    if given.prompts.withheld:
+        log.cut("groups", {"accounts that hardly use their group's own ways in": int(split.left.sum())})
+    split, workloads = _constrained(queries, given, split, workloads)
+    return FoundCommunities(merged, split, workloads, grouping, assessor, queries)
 
 
 def _split(
-    engine: Engine, given: GroupingInput, assessor: Assessor, labels: Ints, log: Log
+    queries: WorkloadQueries, given: GroupingInput, assessor: Assessor, labels: Ints
 ) -> tuple[SplitPartition, Workloads]:
-    """The partition split by work, or by access where that is not known, with verdicts obeyed; and the
-    work of its communities."""
-    names, forced = given.weighing.names, given.links.forced
-    queries = WorkloadQueries(engine, given.prompts, assessor.index, names, assessor.chosen)
+    """The partition split by work, or by access where that is not known; and the work of its communities."""
     split, workloads = queries.split(labels)
-    if given.prompts.withheld:
-        split = split_by_access(assessor, labels)
-        log.cut("groups", {"accounts that hardly use their group's own ways in": int(split.left.sum())})
-    constrained = constrain_partition(split.labels, forced, given.constraints, names)
-    if np.array_equal(constrained, split.labels):
+    return (split_by_access(assessor, labels) if given.prompts.withheld else split), workloads
+
+
+def _constrained(
+    queries: WorkloadQueries, given: GroupingInput, split: SplitPartition, workloads: Workloads
+) -> tuple[SplitPartition, Workloads]:
+    """The partition with verdicts obeyed, and the work of its communities."""
+    labels = constrain_partition(split.labels, given.links.forced, given.constraints, given.weighing.names)
+    if np.array_equal(labels, split.labels):
         return split, workloads
     queries.drop(workloads)
-    split = replace(split, labels=constrained)
+    split = replace(split, labels=labels)
     return split, queries.workloads(split)
 
 
 def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
-    """The communities with membership and assessment, and with what people decided about groups."""
+    """The communities with membership and assessment, and with what people decided about groups.
+
+    Those that are not reported are looked at by the prior of the smallest operator, and at last compared with
+    everybody but the reported.
+    """
+    assessor, split, workloads = found.assessor, found.split, found.workloads
     stays = found.merged.membership(found.grouping.membership(found.merged.labels))
-    assessments = found.assessor.assess(found.split, found.workloads.of, stays)
+    assessments = assessor.assess(split, workloads.of, stays)
+    reported = [one for one in assessments if one.reported]
+    look = _look_closer(found, given, assessments)
+    if look is not None:
+        found.queries.drop(workloads)
+        stays = np.where(look.replaced, look.membership, stays)
+        reported += look.reported
+        split, workloads = _constrained(found.queries, given, look.split, found.queries.workloads(look.split))
+    if reported:
+        aside = accounts_of(reported, len(stays))
+        assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
     assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
-    return Groups(assessments, stays, found.workloads, found.split, found.assessor)
+    return Groups(assessments, stays, workloads, split, assessor)
+
+
+def _look_closer(
+    found: FoundCommunities, given: GroupingInput, assessments: Sequence[Assessment]
+) -> CloserLook | None:
+    """The partition with parts in place of those communities of which a part is reported; None if none is."""
+    assessor, strict = found.assessor, found.closer(given)
+    parts = strict.parts(worth_a_look(found.split, assessments, assessor.chosen))
+    if not (parts >= 0).any():
+        return None
+    aside = accounts_of([one for one in assessments if one.reported], len(parts))
+    membership = strict.membership(parts)
+    divided, workloads = _split(found.queries, given, assessor, parts)
+    small = assessor.assess(divided, workloads.of, membership, aside)
+    found.queries.drop(workloads)
+    return replaced_by_parts(found.split, divided, membership, [one for one in small if one.reported])
 
 
 def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:

@@ -1,7 +1,7 @@
 """The link rule, stated once: which pairs of accounts are links, and which could still become some."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +34,10 @@ class LinkRule:
     def of(cls, rules: Rules, strong: Bools, chosen: LinksSettings) -> "LinkRule":
         """The rule with the thresholds of the settings."""
         return cls(rules, strong, chosen.link_bits, chosen.strong_bits)
+
+    def stricter(self, bits: float) -> "LinkRule":
+        """The same rule with a threshold that is so many bits higher."""
+        return replace(self, link_bits=self.link_bits + bits)
 
     def enough(self, log_odds: Floats) -> Bools:
         """Where the log-odds suffice for a link; what strong signals say is another condition."""

@@ -20,6 +20,15 @@ def operator_share(chosen: Links, population: int) -> float:
     return min(chosen.operator_accounts / max(population, 1), chosen.max_operator_share)
 
 
+def smallest_operator_bits(settings: Settings, population: int) -> float:
+    """By how many bits the prior of the smallest operator is below the one by which links are made."""
+    smallest = settings.links.model_copy(update={"operator_accounts": settings.groups.min_accounts})
+    usual, small = (
+        scoring.prior_bits(operator_share(each, population)) for each in (settings.links, smallest)
+    )
+    return max(round(usual - small, DECIMALS), 0.0)
+
+
 def family_rules(families: Sequence[str], population: int, settings: Settings) -> Rules:
     """The rules by which the families of this run's signals add up."""
     names = family_names(families)

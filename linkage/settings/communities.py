@@ -17,6 +17,13 @@ class Communities(Section):
         changes=PARTITION + "; membership and stability of groups",
         gt=0,
     )
+    strict_weight_power: float = setting(
+        1.0,
+        "the same among the links of the smallest operator's prior, inside communities that are not reported",
+        source="these are few, and none is weak",
+        changes=PARTITION + "; membership and stability of groups",
+        gt=0,
+    )
     min_component_accounts: int = setting(
         10,
         "accounts of a connected component or community below which it is not divided",

@@ -45,7 +45,9 @@ def grouping(
     units = Units(np.full(N, -1) if unit is None else unit, ("organisation Acme",))
     settings = Settings.load(None, groups=chosen)
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
-    return Grouping(links(pairs, bits, forced or {}, value), units, rule=rule, settings=settings)
+    found = links(pairs, bits, forced or {}, value)
+    power = settings.groups.communities.weight_power
+    return Grouping(found, units, rule=rule, power=power, settings=settings)
 
 
 CREW = list(combinations(range(8), 2))
@@ -110,7 +112,7 @@ def test_links_by_many_values_survive_resampling_and_those_by_one_fall_with_it()
 def test_what_a_person_linked_stays_linked_without_evidence() -> None:
     chain = [(i, i + 1) for i in range(7)]
     labels = np.where(np.arange(N) < 8, 0, -1)
-    weak = grouping(chain, bits=1.0, dropout=0.9)
+    weak = grouping(chain, bits=1.0, dropout=0.9, forced=dict.fromkeys(chain, "linked"))
     assert (weak.membership(labels)[:8] == 1.0).all(), "below the threshold only a verdict made them links"
     assert grouping(chain, bits=11.0, dropout=0.9).membership(labels)[:8].mean() < 1.0
 
