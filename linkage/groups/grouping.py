@@ -60,7 +60,7 @@ class Grouping:
         links = self._weighted(self.found.scored.log_odds, linked)
         labels = divide_components(self.n, links, chosen, seed=seed)
         labels = split_communities(labels, links, chosen, seed=seed)
-        return drop_hangers_on(labels, links, chosen.communities.min_belonging)
+        return drop_hangers_on(labels, links, chosen.communities.min_belonging**self.power)
 
     def _weighted(self, log_odds: Floats, linked: Bools) -> WeightedLinks:
         scored = self.found.scored

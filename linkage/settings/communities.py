@@ -39,9 +39,9 @@ class Communities(Section):
         ge=1,
     )
     min_belonging: float = setting(
-        0.05,
-        "link weight of an account inside its community, relative to the typical account's there, below "
-        "which it is left out",
+        0.37,
+        "link bits of an account inside its community, relative to the typical account's there, below which "
+        "it is left out; raised to the power of the links' weight, as these are",
         source="on simulated populations one in fifty members has less, and nearly all hangers-on",
         changes=PARTITION,
         ge=0,
