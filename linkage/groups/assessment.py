@@ -9,6 +9,7 @@ import numpy as np
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.groups import enrichment, gates, households, null_model
 from linkage.groups.community_profile import (
+    ADDRESS_TRAITS,
     SEVERAL_VALUES,
     CommunityFacts,
     Customers,
@@ -83,6 +84,13 @@ class EnrichedPartition:
     comparisons: Mapping[str, Comparisons]
     enrichments: dict[int, list[Enrichment]]
 
+    @cached_property
+    def compared(self) -> dict[int, frozenset[str]]:
+        """For each community the traits in which enough is known of it for a comparison."""
+        names = sorted(self.traits.families())
+        able = {name: self.traits.comparable(name, self.communities) for name in names}
+        return {n: frozenset(name for name in names if able[name][n]) for n in self.large.tolist()}
+
 
 class Assessor:
     """Assesses the communities of one run: what sets them apart, what the gates say, and why."""
@@ -126,7 +134,8 @@ class Assessor:
         result = []
         for number, members in partition.members.items():
             found = partition.enrichments.get(number, [])
-            facts = CommunityFacts(members, inside[number], found, work.get(number))
+            compared = partition.compared.get(number, frozenset())
+            facts = CommunityFacts(members, inside[number], found, work.get(number), compared)
             profile = community_profile(facts, self.index, self.customers, self.chosen)
             profile = replace(profile, stability=float(membership[members].mean()))
             one = _assessment(members, profile, found, strongest[members], self.chosen)
@@ -145,9 +154,14 @@ class Assessor:
         found = enrichment.enrichments(
             traits, comparisons, groups=len(large), rate=self.chosen.false_discovery
         )
-        # That many have their mail with one large provider sets nobody apart.
-        kept = {i: [e for e in some if e.value.lower() not in PUBLIC_DOMAINS] for i, some in found.items()}
+        kept = {i: [e for e in some if not self._is_provider(e)] for i, some in found.items()}
         return EnrichedPartition(members, traits, communities, large, comparisons, kept)
+
+    def _is_provider(self, found: Enrichment) -> bool:
+        """Whether a value is a large mail provider's: that many have their mail there sets nobody apart."""
+        if found.value.lower() in PUBLIC_DOMAINS:
+            return True
+        return found.trait in ADDRESS_TRAITS and found.outside > self.chosen.units.max_share
 
     def linked_to(self, some: Bools) -> Bools:
         """Which accounts are linked to any of these."""

@@ -4,12 +4,17 @@ A community is found with hangers-on, tied to it by one weak link and to nobody 
 links inside tells them from members. How many of the community they are linked to does not: of 700 accounts
 with a dozen links each that is 2 %. Nor does the share of their own weight inside: one link to a member is
 all they have.
+
+How little is too little depends on how much the members differ: in a dense group all are linked alike, in a
+sparse one by chance some have few links. So the limit is set by the community itself.
 """
 
 import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.groups.communities import WeightedLinks
+from linkage.groups.partition import members_by_community
+from linkage.settings.communities import Communities
 
 
 def belonging(labels: Ints, links: WeightedLinks) -> Floats:
@@ -30,6 +35,26 @@ def belonging(labels: Ints, links: WeightedLinks) -> Floats:
     return result
 
 
-def drop_hangers_on(labels: Ints, links: WeightedLinks, least: float) -> Ints:
-    """The partition without accounts that belong to their community by less than `least`."""
-    return np.where(belonging(labels, links) < least, -1, labels)
+def least_belonging(found: Floats, chosen: Communities) -> float:
+    """The belonging below which accounts of one community, whose belonging is `found`, are hangers-on.
+
+    The accounts that belong least and hold a quarter of the weight belong by some share of the typical
+    account's at most; this share to the power of `belonging_spread` is the limit, or `min_belonging` if that is
+    lower.
+    """
+    ordered = np.sort(found)
+    whole = np.cumsum(ordered)
+    if not len(found) or not whole[-1]:
+        return 0.0
+    low = float(ordered[np.searchsorted(whole, 0.25 * whole[-1])])
+    return float(min(chosen.min_belonging, low**chosen.belonging_spread))
+
+
+def drop_hangers_on(labels: Ints, links: WeightedLinks, chosen: Communities) -> Ints:
+    """The partition without accounts that hang on to their community. Accounts without a single link in it
+    stay: what they are in it by is no link."""
+    found, result = belonging(labels, links), labels.copy()
+    for members in members_by_community(labels).values():
+        own = found[members]
+        result[members[(own > 0) & (own < least_belonging(own, chosen))]] = -1
+    return result

@@ -107,12 +107,14 @@ class Customers:
 
 @dataclass(frozen=True)
 class CommunityFacts:
-    """One community: its accounts, the links inside it, what sets it apart, and its work where known."""
+    """One community: its accounts, the links inside it, what sets it apart, its work where known, and the
+    traits in which it could be compared."""
 
     members: Ints
     inside: InnerLinks
     enrichments: Sequence[Enrichment]
     work: CommunityWork | None
+    compared: frozenset[str]
 
 
 def community_profile(
@@ -172,8 +174,9 @@ ADDRESS_TRAITS = frozenset(("address_pattern", "email_domain"))
 def community_features(
     community: CommunityFacts, index: TraitIndex, chains: frozenset[str], chosen: Groups
 ) -> Features:
-    """What tells one operator's community from an innocent one; of what is known of fewer than half of the
-    accounts, nothing is. Whether it is open follows from the whole profile (`gates.is_open`)."""
+    """What tells one operator's community from an innocent one. Of what is known of fewer than half of the
+    accounts, or of too few for a comparison, nothing is. Whether it is open follows from the whole profile
+    (`gates.is_open`)."""
     members, work, limits = community.members, community.work, chosen.stories
     common = {each.trait for each in community.enrichments if _is_common(each, chosen)}
     carded, placed, named = (
@@ -183,6 +186,11 @@ def community_features(
     paid = carded or any(known_share(index, members, each) >= limits.known_share for each in PAYMENT_TRAITS)
     opened = bool((~np.isnan(index.created[members])).mean() >= limits.known_share)
     registered = opened or known_share(index, members, "email_domain") >= limits.known_share
+    compared = community.compared
+    paid &= bool(compared & CARD_TRAITS)
+    opened &= bool(compared & OPENING_TRAITS)
+    named &= bool(compared & CLIENT_TRAITS)
+    registered &= bool(compared & ADDRESS_TRAITS)
     answered = "lineage" in community.inside.identifying_families()
     return replace(
         _work_features(work, len(members), limits),

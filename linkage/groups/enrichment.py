@@ -13,7 +13,15 @@ import numpy as np
 
 from linkage.arrays import DECIMALS, Bools, Ints
 from linkage.groups.registration_windows import DAY, Registrations, compare_registrations
-from linkage.groups.trait_tests import Communities, Comparisons, Population, Trait, compare_trait
+from linkage.groups.trait_tests import (
+    TOLERANCE,
+    Communities,
+    Comparisons,
+    Population,
+    Trait,
+    compare_trait,
+    known_blocks,
+)
 from linkage.settings.group_assessment import TraitTests
 
 SHARE_DECIMALS = 9
@@ -74,6 +82,16 @@ class ComparedTraits:
     def families(self) -> dict[str, str]:
         """The family of each trait."""
         return {OPENING: "registration"} | {name: trait.family for name, trait in self.traits.items()}
+
+    def comparable(self, name: str, who: Communities) -> Bools:
+        """Which communities can be compared in one trait at all: enough of them is known."""
+        known = known_blocks(self._known_openings if name == OPENING else self.traits[name], who)
+        return np.asarray(known >= self.chosen.min_known_blocks - TOLERANCE)
+
+    @property
+    def _known_openings(self) -> Trait:
+        opened = np.flatnonzero(~np.isnan(self.registrations.created))
+        return Trait("registration", opened, np.zeros_like(opened), (OPENING,))
 
     def compare(self, name: str, who: Communities) -> Comparisons:
         """All communities compared in one trait."""

@@ -54,17 +54,24 @@ class Grouping:
         found = membership(labels, self._resampled, self.chosen, seed=self.settings.seed)
         return np.where(self._held_by_declaration(labels), 1.0, found)
 
+    def without_hangers_on(self, labels: Ints) -> Ints:
+        """The partition without those that hang on to their community; what a person linked stays."""
+        links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
+        forced = [account for pair in self.found.forced for account in pair]
+        result = drop_hangers_on(labels, links, self.chosen.communities)
+        result[forced] = labels[forced]
+        return result
+
     def _divided(self, linked: Bools) -> Ints:
         """Detected, split, hangers-on left out."""
         seed, chosen = self.settings.seed, self.chosen
         links = self._weighted(self.found.scored.log_odds, linked)
         labels = divide_components(self.n, links, chosen, seed=seed)
-        labels = split_communities(labels, links, chosen, seed=seed)
-        return drop_hangers_on(labels, links, chosen.communities.min_belonging**self.power)
+        return self.without_hangers_on(split_communities(labels, links, chosen, seed=seed))
 
-    def _weighted(self, log_odds: Floats, linked: Bools) -> WeightedLinks:
+    def _weighted(self, log_odds: Floats, linked: Bools, *, power: float | None = None) -> WeightedLinks:
         scored = self.found.scored
-        weight = self.rule.weight(log_odds[linked]) ** self.power
+        weight = self.rule.weight(log_odds[linked]) ** (self.power if power is None else power)
         return WeightedLinks(scored.left[linked], scored.right[linked], weight)
 
     def _resampled(self, run: int) -> WeightedLinks:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
@@ -20,6 +20,8 @@ from linkage.groups.closer_look import (
 )
 from linkage.groups.declared_units import declared_units
 from linkage.groups.grouping import Grouping
+from linkage.groups.member_families import rests_on_enough
+from linkage.groups.partition import renumber_communities
 from linkage.groups.profile_merging import MergedPartition, merge_profiles, unmerged
 from linkage.groups.split_by_access import split_by_access
 from linkage.groups.split_by_workload import SplitPartition
@@ -99,7 +101,7 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
     queries = WorkloadQueries(engine, given.prompts, index, weighing.names, chosen)
     labels = grouping.partition()
     merged = merge_profiles(assessor, labels) if given.prompts.withheld else unmerged(labels)
-    split, workloads = _split(queries, given, assessor, merged.labels)
+    split, workloads = _split(queries, given, assessor, grouping, merged.labels)
     if given.prompts.withheld:
         log.cut("groups", {"accounts that hardly use their group's own ways in": int(split.left.sum())})
     split, workloads = _constrained(queries, given, split, workloads)
@@ -107,11 +109,25 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
 
 
 def _split(
-    queries: WorkloadQueries, given: GroupingInput, assessor: Assessor, labels: Ints
+    queries: WorkloadQueries, given: GroupingInput, assessor: Assessor, grouping: Grouping, labels: Ints
 ) -> tuple[SplitPartition, Workloads]:
-    """The partition split by work, or by access where that is not known; and the work of its communities."""
+    """The partition split by work, or by access where that is not known, without those that then hang on to
+    what is left; and the work of its communities."""
     split, workloads = queries.split(labels)
-    return (split_by_access(assessor, labels) if given.prompts.withheld else split), workloads
+    if given.prompts.withheld:
+        split = split_by_access(assessor, labels)
+    return _relabelled(queries, split, workloads, grouping.without_hangers_on(split.labels))
+
+
+def _relabelled(
+    queries: WorkloadQueries, split: SplitPartition, workloads: Workloads, labels: Ints
+) -> tuple[SplitPartition, Workloads]:
+    """The split with other labels, and the work of its communities."""
+    if np.array_equal(labels, split.labels):
+        return split, workloads
+    queries.drop(workloads)
+    split = replace(split, labels=renumber_communities(labels))
+    return split, queries.workloads(split)
 
 
 def _constrained(
@@ -119,11 +135,7 @@ def _constrained(
 ) -> tuple[SplitPartition, Workloads]:
     """The partition with verdicts obeyed, and the work of its communities."""
     labels = constrain_partition(split.labels, given.links.forced, given.constraints, given.weighing.names)
-    if np.array_equal(labels, split.labels):
-        return split, workloads
-    queries.drop(workloads)
-    split = replace(split, labels=labels)
-    return split, queries.workloads(split)
+    return _relabelled(queries, split, workloads, labels)
 
 
 def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
@@ -132,16 +144,17 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     Those that are not reported are looked at by the prior of the smallest operator, and at last compared with
     everybody but the reported.
     """
-    assessor, split, workloads = found.assessor, found.split, found.workloads
+    assessor, queries = found.assessor, found.queries
     stays = found.merged.membership(found.grouping.membership(found.merged.labels))
-    assessments = assessor.assess(split, workloads.of, stays)
+    nobody = np.zeros(len(stays), dtype=bool)
+    split, workloads, assessments = _assess(found, found.split, found.workloads, stays, nobody)
     reported = [one for one in assessments if one.reported]
-    look = _look_closer(found, given, assessments)
+    look = _look_closer(found, given, split, assessments)
     if look is not None:
-        found.queries.drop(workloads)
         stays = np.where(look.replaced, look.membership, stays)
         reported += look.reported
-        split, workloads = _constrained(found.queries, given, look.split, found.queries.workloads(look.split))
+        queries.drop(workloads)
+        split, workloads = _constrained(queries, given, look.split, queries.workloads(look.split))
     if reported:
         aside = accounts_of(reported, len(stays))
         assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
@@ -149,20 +162,40 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     return Groups(assessments, stays, workloads, split, assessor)
 
 
+def _assess(
+    found: FoundCommunities, split: SplitPartition, workloads: Workloads, stays: Floats, aside: Bools
+) -> tuple[SplitPartition, Workloads, list[Assessment]]:
+    """The assessments, after accounts that rest on too few families, or that resampled runs seldom find with
+    it, have left each group that would be reported."""
+    assessor = found.assessor
+    assessments = assessor.assess(split, workloads.of, stays, aside)
+    labels = split.labels.copy()
+    for one in assessments:
+        if one.reported:
+            member = rests_on_enough(assessor, one) & (stays[one.members] >= assessor.chosen.fringe)
+            labels[one.members[~member]] = -1
+    decided = [account for pair in assessor.links.forced for account in pair]
+    labels[decided] = split.labels[decided]
+    if np.array_equal(labels, split.labels):
+        return split, workloads, assessments
+    split, workloads = _relabelled(found.queries, split, workloads, labels)
+    return split, workloads, assessor.assess(split, workloads.of, stays, aside)
+
+
 def _look_closer(
-    found: FoundCommunities, given: GroupingInput, assessments: Sequence[Assessment]
+    found: FoundCommunities, given: GroupingInput, split: SplitPartition, assessments: Sequence[Assessment]
 ) -> CloserLook | None:
     """The partition with parts in place of those communities of which a part is reported; None if none is."""
     assessor, strict = found.assessor, found.closer(given)
-    parts = strict.parts(worth_a_look(found.split, assessments, assessor.chosen))
+    parts = strict.parts(worth_a_look(split, assessments, assessor.chosen))
     if not (parts >= 0).any():
         return None
-    aside = accounts_of([one for one in assessments if one.reported], len(parts))
     membership = strict.membership(parts)
-    divided, workloads = _split(found.queries, given, assessor, parts)
-    small = assessor.assess(divided, workloads.of, membership, aside)
+    divided, workloads = _split(found.queries, given, assessor, strict, parts)
+    aside = accounts_of([one for one in assessments if one.reported], len(parts))
+    divided, workloads, small = _assess(found, divided, workloads, membership, aside)
     found.queries.drop(workloads)
-    return replaced_by_parts(found.split, divided, membership, [one for one in small if one.reported])
+    return replaced_by_parts(split, divided, membership, [one for one in small if one.reported])
 
 
 def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:

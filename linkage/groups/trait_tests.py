@@ -172,6 +172,13 @@ def compare_trait(trait: Trait, who: Communities, population: Population, chosen
     )
 
 
+def known_blocks(trait: Trait, who: Communities) -> Floats:
+    """Households or firms of each community of which a trait is known."""
+    members = trait.having[who.labels[trait.having] >= 0]
+    weights = who.weight(trait.family)[members]
+    return np.bincount(who.labels[members], weights, minlength=who.count).astype(np.float64)
+
+
 def no_comparisons() -> Comparisons:
     """Those of no community at all."""
     whole, real = np.empty(0, dtype=np.int64), np.empty(0)

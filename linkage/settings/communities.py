@@ -39,13 +39,21 @@ class Communities(Section):
         ge=1,
     )
     min_belonging: float = setting(
-        0.37,
-        "link bits of an account inside its community, relative to the typical account's there, below which "
-        "it is left out; raised to the power of the links' weight, as these are",
-        source="on simulated populations one in fifty members has less, and nearly all hangers-on",
+        1 / 3,
+        "link bits of an account inside its community, relative to the typical account's there, from which "
+        "it is a member, however alike the others are",
+        source="on simulated populations hardly a member of a dense group has less, and most hangers-on have",
         changes=PARTITION,
         ge=0,
         le=1,
+    )
+    belonging_spread: float = setting(
+        5.0,
+        "steps down from the typical account at which one is left out; a step is the ratio to the typical "
+        "one of those that belong least and hold a quarter of the weight",
+        source="as far out as five such steps lies one in a hundred members of sparse groups",
+        changes=PARTITION,
+        gt=0,
     )
 
 

@@ -15,9 +15,9 @@ from linkage.groups.community_profile import (
     own_domain_share,
     share_among_known,
 )
-from linkage.groups.enrichment import Enrichment
+from linkage.groups.enrichment import OPENING, Enrichment
 from linkage.groups.features import Features
-from linkage.groups.trait_index import INDEXED_TRAITS, TraitIndex
+from linkage.groups.trait_index import INDEXED_TRAITS, TESTED_TRAITS, TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.groups.workload import CommunityWork, Division
 from linkage.settings.groups import Groups
@@ -123,8 +123,16 @@ def known(count: int = 20, **values: dict[str, list[int]]) -> TraitIndex:
 TEN = np.arange(10)
 
 
-def features(index: TraitIndex, work: CommunityWork | None = None, *found: Enrichment) -> Features:
-    community = CommunityFacts(TEN, inner([], []), found, work)
+ALL = frozenset(TESTED_TRAITS) | {OPENING}
+
+
+def features(
+    index: TraitIndex,
+    work: CommunityWork | None = None,
+    *found: Enrichment,
+    compared: frozenset[str] = ALL,
+) -> Features:
+    community = CommunityFacts(TEN, inner([], []), found, work, compared)
     return community_features(community, index, frozenset(), GROUPS)
 
 
@@ -136,6 +144,12 @@ def test_what_the_source_does_not_say_is_unknown() -> None:
     never = replace(known(fingerprint={"c": [0]}), created=np.full(20, np.nan))
     assert missing_kinds(never, prompts=False) == ("registration", "prompts")
     assert missing_kinds(never, prompts=True) == ("registration",)
+
+
+def test_what_too_few_are_known_of_for_a_comparison_is_unknown() -> None:
+    """An operator whose accounts are five firms in name: that their clients do not stand out says nothing."""
+    assert features(known(), compared=frozenset()) == Features()
+    assert features(known(), compared=frozenset(("created_at",))) == Features(opening=False)
 
 
 def test_of_what_fewer_than_half_are_known_nothing_is() -> None:

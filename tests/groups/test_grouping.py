@@ -62,10 +62,10 @@ def test_two_operators_with_one_link_between_them_are_two_communities() -> None:
 
 
 def test_strong_links_outweigh_many_weak_ones() -> None:
-    """Two accounts are linked strongly with a crew and weakly with all of another."""
-    pairs = sorted([*CREW, *OTHERS, (0, 9), (1, 9), *((9, i) for i in range(10, 18))])
+    """One account is linked strongly with three of a crew and weakly with all of another."""
+    pairs = sorted([*CREW, *OTHERS, (0, 9), (1, 9), (2, 9), *((9, i) for i in range(10, 18))])
     bits = np.array([12.0 if x == 9 or y == 9 else 20.0 for x, y in pairs])
-    bits[[pairs.index((0, 9)), pairs.index((1, 9))]] = 20.0
+    bits[[pairs.index((i, 9)) for i in range(3)]] = 20.0
     by_bits = grouping(pairs, bits=bits, communities={"weight_power": 3.0}).partition()
     assert by_bits[9] == by_bits[0] != by_bits[10]
     by_number = grouping(pairs, bits=bits, communities={"weight_power": 1e-9}).partition()
