@@ -18,12 +18,14 @@ from linkage.groups.community_profile import (
     mostly_one_value,
 )
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
+from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
+from linkage.groups.inner_links import rows_inside, strongest_links
 from linkage.groups.partition import members_by_community
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
-from linkage.groups.trait_tests import Communities, Comparisons, Trait
+from linkage.groups.trait_tests import Communities, Trait
 from linkage.groups.workload import CommunityWork
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
@@ -72,26 +74,6 @@ class Assessment:
         return "unresolved" if self.unresolved and not self.dismissed else "explained"
 
 
-@dataclass(frozen=True)
-class EnrichedPartition:
-    """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, in which `traits`, the outcome in each, and what sets each community apart."""
-
-    members: dict[int, Ints]
-    traits: ComparedTraits
-    communities: Communities
-    large: Ints
-    comparisons: Mapping[str, Comparisons]
-    enrichments: dict[int, list[Enrichment]]
-
-    @cached_property
-    def compared(self) -> dict[int, frozenset[str]]:
-        """For each community the traits in which enough is known of it for a comparison."""
-        names = sorted(self.traits.families())
-        able = {name: self.traits.comparable(name, self.communities) for name in names}
-        return {n: frozenset(name for name in names if able[name][n]) for n in self.large.tolist()}
-
-
 class Assessor:
     """Assesses the communities of one run: what sets them apart, what the gates say, and why."""
 
@@ -129,7 +111,7 @@ class Assessor:
         """
         labels = split.labels
         partition = self.enriched(labels, aside)
-        strongest = _strongest_links(self.links, labels)
+        strongest = strongest_links(self.links, labels)
         inside = self._inner_links(labels, len(partition.members))
         result = []
         for number, members in partition.members.items():
@@ -242,7 +224,7 @@ class Assessor:
         """The links inside each community: those across declared units, or, where there are none, all.
         What a family shares at home says nothing of the group it was found in."""
         across, every = (
-            _rows_inside(self.links, labels, chosen, count) for chosen in (self.across, self.links.linked)
+            rows_inside(self.links, labels, chosen, count) for chosen in (self.across, self.links.linked)
         )
         chosen = [some if len(some) else rest for some, rest in zip(across, every, strict=True)]
         return [
@@ -275,24 +257,6 @@ def _customers(index: TraitIndex, units: Units, team_accounts: int) -> Customers
         for rows in (index.holders["fingerprint"], index.holders["billing_hash"])
     )
     return Customers(units, card, households.payers(card, name, team_accounts=team_accounts))
-
-
-def _strongest_links(links: Links, labels: Ints) -> Floats:
-    """Log-odds of each account's strongest link inside its community; −∞ where it has none."""
-    scored = links.scored
-    inside = links.linked & (labels[scored.left] == labels[scored.right])
-    best = np.full(len(labels), -np.inf)
-    for side in (scored.left, scored.right):
-        np.maximum.at(best, side[inside], scored.log_odds[inside])
-    return best
-
-
-def _rows_inside(links: Links, labels: Ints, chosen: Bools, count: int) -> list[Ints]:
-    """Numbers of the chosen pairs inside each of so many communities."""
-    home = labels[links.scored.left]
-    inside = np.flatnonzero(chosen & (home == labels[links.scored.right]) & (home >= 0))
-    ordered = inside[np.argsort(home[inside], kind="stable")]
-    return np.split(ordered, np.searchsorted(home[ordered], np.arange(1, count)))
 
 
 def _assessment(

@@ -38,15 +38,15 @@ def belonging(labels: Ints, links: WeightedLinks) -> Floats:
 def least_belonging(found: Floats, chosen: Communities) -> float:
     """The belonging below which accounts of one community, whose belonging is `found`, are hangers-on.
 
-    The accounts that belong least and hold a quarter of the weight belong by some share of the typical
-    account's at most; this share to the power of `belonging_spread` is the limit, or `min_belonging` if that is
-    lower.
+    The accounts that belong least and hold `belonging_share` of the weight belong by some part of the typical
+    account's at most. This part to the power of `belonging_spread` is the limit, or `min_belonging` if that
+    is lower.
     """
     ordered = np.sort(found)
     whole = np.cumsum(ordered)
     if not len(found) or not whole[-1]:
         return 0.0
-    low = float(ordered[np.searchsorted(whole, 0.25 * whole[-1])])
+    low = float(ordered[np.searchsorted(whole, chosen.belonging_share * whole[-1])])
     return float(min(chosen.min_belonging, low**chosen.belonging_spread))
 
 

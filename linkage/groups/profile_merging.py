@@ -14,7 +14,8 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups import stability
-from linkage.groups.assessment import Assessor, EnrichedPartition
+from linkage.groups.assessment import Assessor
+from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
 from linkage.groups.gates import independent_families
 from linkage.groups.partition import renumber_communities

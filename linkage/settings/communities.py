@@ -47,10 +47,18 @@ class Communities(Section):
         ge=0,
         le=1,
     )
+    belonging_share: float = setting(
+        0.25,
+        "share of a community's weight that is held by those accounts which show how far members differ",
+        source="a lower quartile, by weight: however many hangers-on there are, they hold less",
+        changes=PARTITION,
+        gt=0,
+        lt=1,
+    )
     belonging_spread: float = setting(
         5.0,
-        "steps down from the typical account at which one is left out; a step is the ratio to the typical "
-        "one of those that belong least and hold a quarter of the weight",
+        "steps down from the typical account at which one is left out; a step is the ratio of those that "
+        "hold the lowest `belonging_share` of the weight to the typical one",
         source="as far out as five such steps lies one in a hundred members of sparse groups",
         changes=PARTITION,
         gt=0,

@@ -64,7 +64,7 @@ def test_two_operators_with_one_link_between_them_are_two_communities() -> None:
 def test_strong_links_outweigh_many_weak_ones() -> None:
     """One account is linked strongly with three of a crew and weakly with all of another."""
     pairs = sorted([*CREW, *OTHERS, (0, 9), (1, 9), (2, 9), *((9, i) for i in range(10, 18))])
-    bits = np.array([12.0 if x == 9 or y == 9 else 20.0 for x, y in pairs])
+    bits = np.array([14.0 if x == 9 or y == 9 else 20.0 for x, y in pairs])
     bits[[pairs.index((i, 9)) for i in range(3)]] = 20.0
     by_bits = grouping(pairs, bits=bits, communities={"weight_power": 3.0}).partition()
     assert by_bits[9] == by_bits[0] != by_bits[10]
