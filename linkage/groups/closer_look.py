@@ -2,8 +2,8 @@
 
 An operator of hundreds is held together by many weak links. One of a dozen is held by few strong ones, and
 lies in a crowd that weak links make. So communities are looked for by the prior of a large operator first,
-and inside those that are not reported by that of the smallest. A community gives way to its parts if one of
-them is reported.
+and inside those that are not reported by that of the smallest. A community gives way to its parts if it is
+explained, since weak links alone make a crowd, or if one of them is reported.
 """
 
 from collections.abc import Sequence
@@ -50,16 +50,25 @@ def accounts_of(assessments: Sequence[Assessment], accounts: int) -> Bools:
 
 
 def replaced_by_parts(
-    whole: SplitPartition, parts: SplitPartition, membership: Floats, reported: list[Assessment]
+    whole: SplitPartition,
+    asked: Ints,
+    assessments: Sequence[Assessment],
+    parts: SplitPartition,
+    found: Sequence[Assessment],
+    membership: Floats,
 ) -> CloserLook | None:
-    """The partition in which the parts take the place of every community of which one is `reported`.
+    """The partition in which the parts take the place of those communities that give way to them.
 
-    None where nothing is. `membership` is that of accounts in their parts.
+    `asked` is the partition without communities that were not looked at; `assessments` are those of the
+    whole, `found` those of the parts, `membership` that of accounts in them. None where no community gives way.
     """
-    held = np.unique(whole.labels[accounts_of(reported, len(whole.labels))])
+    reported = [one for one in found if one.reported]
+    held = asked[accounts_of(reported, len(asked))]
+    explained = [n for n, one in enumerate(assessments) if one.table == "explained"]
+    held = np.union1d(held, np.intersect1d(explained, asked))
     if not len(held):
         return None
-    replaced = np.isin(whole.labels, held)
+    replaced = np.isin(asked, held[held >= 0])
 
     def in_place(own: Ints, other: Ints) -> Ints:
         moved = np.where(other >= 0, other + int(own.max(initial=-1)) + 1, -1)

@@ -187,15 +187,16 @@ def _look_closer(
 ) -> CloserLook | None:
     """The partition with parts in place of those communities of which a part is reported; None if none is."""
     assessor, strict = found.assessor, found.closer(given)
-    parts = strict.parts(worth_a_look(split, assessments, assessor.chosen))
-    if not (parts >= 0).any():
+    asked = worth_a_look(split, assessments, assessor.chosen)
+    parts = strict.parts(asked)
+    if not (asked >= 0).any():
         return None
     membership = strict.membership(parts)
     divided, workloads = _split(found.queries, given, assessor, strict, parts)
     aside = accounts_of([one for one in assessments if one.reported], len(parts))
     divided, workloads, small = _assess(found, divided, workloads, membership, aside)
     found.queries.drop(workloads)
-    return replaced_by_parts(split, divided, membership, [one for one in small if one.reported])
+    return replaced_by_parts(split, asked, assessments, divided, small, membership)
 
 
 def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:

@@ -7,7 +7,7 @@ import pytest
 
 from linkage.engines import Engine
 from linkage.groups import stage as groups_stage
-from linkage.groups.stage import FoundCommunities, GroupingInput
+from linkage.groups.stage import FoundCommunities, GroupingInput, Groups
 from linkage.links.constraints import Constraints
 from linkage.log import Log
 from tests.groups.made_run import given_for
@@ -29,6 +29,11 @@ def found(engine: Engine, given: GroupingInput) -> FoundCommunities:
     return groups_stage.find_communities(engine, given, SETTINGS, Log())
 
 
+@pytest.fixture(scope="module")
+def assessed(given: GroupingInput, found: FoundCommunities) -> Groups:
+    return groups_stage.assess_communities(found, given)
+
+
 def numbers(given: GroupingInput, names: list[str]) -> list[int]:
     return [given.weighing.names.index(name) for name in names]
 
@@ -40,22 +45,17 @@ def test_the_operator_s_accounts_are_one_community(given: GroupingInput, found: 
     assert (labels == home).sum() >= PLAIN.operator - 1
 
 
-def test_each_community_is_assessed_with_its_membership_and_work(
-    given: GroupingInput, found: FoundCommunities
-) -> None:
-    groups = groups_stage.assess_communities(found, given)
+def test_each_community_is_assessed_with_its_membership_and_work(assessed: Groups) -> None:
+    groups = assessed
     assert [each.members.tolist() for each in groups.assessments] == [
-        np.flatnonzero(found.split.labels == number).tolist() for number in range(len(groups.assessments))
+        np.flatnonzero(groups.split.labels == number).tolist() for number in range(len(groups.assessments))
     ]
     assert ((groups.membership >= 0) & (groups.membership <= 1)).all()
-    assert (groups.membership[found.merged.labels < 0] == 0).all()
     assert all({"size", "beyond chance"} & {gate.name for gate in each.gates} for each in groups.assessments)
 
 
-def test_evidence_of_the_whole_case_is_added_and_none_is_lost(
-    given: GroupingInput, found: FoundCommunities
-) -> None:
-    links = groups_stage.with_case_evidence(groups_stage.assess_communities(found, given), given)
+def test_evidence_of_the_whole_case_is_added_and_none_is_lost(given: GroupingInput, assessed: Groups) -> None:
+    links = groups_stage.with_case_evidence(assessed, given)
     assert links.evidence.num_rows >= given.links.evidence.num_rows
     assert links.scored.left.tolist() == given.links.scored.left.tolist()
     own = [column for column in given.links.evidence.column_names if column in links.evidence.column_names]
