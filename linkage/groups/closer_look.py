@@ -59,8 +59,9 @@ def replaced_by_parts(
 ) -> CloserLook | None:
     """The partition in which the parts take the place of those communities that give way to them.
 
-    `asked` is the partition without communities that were not looked at. `assessments` are those of the whole,
-    `found` those of the parts, and `membership` is that of accounts in them. None: no community gives way.
+    `asked` is the partition without communities that were not looked at. `assessments` are those of the
+    whole, `found` those of the parts, and `membership` is that of accounts in them. None: no community gives
+    way.
     """
     reported = [one for one in found if one.reported]
     held = asked[accounts_of(reported, len(asked))]
