@@ -152,9 +152,13 @@ def against(assessment: Assessment, found: Examination | None, settings: Setting
     points = sentences.against(found, settings.explain.strength) if found else []
     if known.unit_share:
         points.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
-    if "payment" not in {*known.pair_families, *known.group_families, *known.chain_families}:
+    if known.features.payment is False and "payment" not in {
+        *known.pair_families,
+        *known.group_families,
+        *known.chain_families,
+    }:
         points.append("nothing about payment distinguishes these accounts from comparable ones")
-    if "registration" not in known.group_families:
+    if known.features.opening is False and "registration" not in known.group_families:
         points.append("their registrations are spread over time like everybody's")
     if known.workload is not None and known.workload < settings.case.low_workload:
         points.append(f"only {known.workload:.0%} of their prompts lie in templates of the group")

@@ -9,7 +9,7 @@ from linkage.arrays import Floats, Ints
 from linkage.groups import households
 from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, Units
 from linkage.groups.enrichment import Enrichment
-from linkage.groups.features import Features
+from linkage.groups.features import Features, volume_spread
 from linkage.groups.gates import CommunityProfile
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
@@ -202,7 +202,15 @@ def community_features(
         client=bool(common & CLIENT_TRAITS) if named else None,
         addresses=bool(common & ADDRESS_TRAITS) if registered else None,
         answers=answered if work else None,
+        volumes=_relative_volumes(index, members, limits.min_volume),
     )
+
+
+def _relative_volumes(index: TraitIndex, members: Ints, least: int) -> float | None:
+    """How much accounts differ in how much they do, relative to all that do as much as `least`."""
+    every = index.interactions
+    own, usual = (volume_spread(some, least=least) for some in (every[members], every[every >= least]))
+    return own / usual if own is not None and usual else None
 
 
 def _is_common(found: Enrichment, chosen: Groups) -> bool:

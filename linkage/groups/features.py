@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from linkage.arrays import Ints
 from linkage.settings.stories import Stories
 
 
@@ -12,11 +15,11 @@ class Features:
     `copies`: share of its own prompts that are exact copies; `work`: share of its accounts' prompts that
     are its own; `tasks`, `tasks_each`, `dispersion`: how its work is divided (`workload.Division`);
     `chained`: cards, names or numbers chain half of it, in more than a household; `in_lots`: share of
-    accounts whose card another one has as well; `payment`, `opening`,
-    `client`, `addresses`: whether it differs beyond chance in kind of card, in when accounts were opened,
-    in client, in machine-made addresses; `openness`: whether it shows whose it is, a state already;
-    `one_place`: share that uses its commonest small network; `answers`: whether answers were passed on
-    inside it."""
+    accounts whose card another one has as well; `payment`, `opening`, `client`, `addresses`: whether it
+    differs beyond chance in kind of card, in when accounts were opened, in client, in machine-made
+    addresses; `openness`: whether it shows whose it is, a state already; `one_place`: share that uses its
+    commonest small network; `answers`: whether answers were passed on inside it; `volumes`: how much its
+    accounts differ in how much they do (`volume_spread`), relative to how much all accounts differ."""
 
     copies: float | None = None
     work: float | None = None
@@ -32,6 +35,7 @@ class Features:
     client: bool | None = None
     addresses: bool | None = None
     answers: bool | None = None
+    volumes: float | None = None
 
     def states(self, chosen: Stories) -> dict[str, str]:
         """The state of every feature that is known."""
@@ -48,6 +52,7 @@ class Features:
             "client": _either(self.client, "alike", "different"),
             "addresses": _either(self.addresses, "made in number", "made by people"),
             "answers": _either(self.answers, "passed on", "kept"),
+            "volumes": _volumes(self.volumes, chosen),
         }
         return {name: state for name, state in found.items() if state is not None}
 
@@ -63,8 +68,34 @@ FIELDS_OF_FAMILY = {
     "network": ("one_place",),
     "device": ("client",),
     "lineage": ("answers",),
+    "timing": ("volumes",),
 }
 """Which figures rest on evidence of a family."""
+
+
+def volume_spread(interactions: Ints, *, least: int) -> float | None:
+    """How much accounts differ in how much they do: standard deviation of the logarithm of their
+    interactions, without what counting adds (Poisson, 1 over the mean).
+
+    None where half of them did less than `least`, of which so much is chance that it says nothing.
+    """
+    active = interactions[interactions > 0]
+    if 2 * int((active >= least).sum()) <= len(interactions):
+        return None
+    variance = float(np.log(active).var()) - 1 / float(active.mean())
+    return float(np.sqrt(max(variance, 0.0)))
+
+
+def _volumes(spread: float | None, chosen: Stories) -> str | None:
+    if spread is None:
+        return None
+    return (
+        "even"
+        if spread <= chosen.even_volumes
+        else "uneven"
+        if spread <= chosen.uneven_volumes
+        else "as anybody"
+    )
 
 
 def _copies(share: float | None, chosen: Stories) -> str | None:

@@ -81,6 +81,12 @@ LIKELIHOODS: Likelihoods = {
         passed_on=(0.15, 0.01, 0.005, 0.05, 0.01, 0.01, 0.005),
         kept=(0.85, 0.99, 0.995, 0.95, 0.99, 0.99, 0.995),
     ),
+    # A dispatcher gives every account its part; of people a few do most, and of tenants, and of seats.
+    "volumes": _feature(
+        even=(0.60, 0.20, 0.03, 0.20, 0.30, 0.05, 0.02),
+        uneven=(0.30, 0.50, 0.22, 0.40, 0.40, 0.20, 0.13),
+        as_anybody=(0.10, 0.30, 0.75, 0.40, 0.30, 0.75, 0.85),
+    ),
 }
 
 STATES = "states of features, log-odds in `attributions`, and "
@@ -112,6 +118,27 @@ class Stories(Section):
         source="who accuses bears the burden: a story that is as likely explains",
         changes="`unresolved` and `explained`",
         ge=0,
+    )
+    min_volume: int = setting(
+        5,
+        "interactions of an account from which how much it does says something",
+        source="counted at random, fewer differ by half anyway (Poisson)",
+        changes=STATES + REPORTED,
+        ge=1,
+    )
+    even_volumes: float = setting(
+        0.5,
+        "spread of the volumes of a community's accounts, relative to all accounts', up to which it is even",
+        source="half of how people differ, in any population",
+        changes=STATES + REPORTED,
+        gt=0,
+    )
+    uneven_volumes: float = setting(
+        0.75,
+        "the same up to which it is uneven; above it is as anybody's",
+        source="half-way between even and as people differ",
+        changes=STATES + REPORTED,
+        gt=0,
     )
     few_copies: float = setting(
         0.10,

@@ -9,6 +9,7 @@ import pytest
 from linkage.case import receipt
 from linkage.explain.findings import Examination
 from linkage.groups import gates
+from linkage.groups.features import Features
 from linkage.settings import Settings
 from linkage.settings.case import CaseTables
 from tests import made_case
@@ -21,7 +22,7 @@ def assessed(**community: Any) -> Any:
     known = {
         "unit_share": 0.0, "unit": "", "pair_families": frozenset(("payment",)),
         "chain_families": frozenset(), "group_families": frozenset(("registration",)),
-        "workload": None, "verbatim": 0.0,
+        "workload": None, "verbatim": 0.0, "features": Features(payment=False, opening=False),
     }  # fmt: skip
     community = {**known, **community}
     return SimpleNamespace(
@@ -50,6 +51,11 @@ def test_a_group_against_which_nothing_is_known_has_no_points() -> None:
 def test_each_point_has_its_figure(community: dict[str, Any], point: str) -> None:
     (found,) = receipt.against(assessed(**community), None, Settings())
     assert point in found
+
+
+def test_what_could_not_be_compared_speaks_against_nobody() -> None:
+    unknown = {"pair_families": frozenset(), "group_families": frozenset(), "features": Features()}
+    assert receipt.against(assessed(**unknown), None, Settings()) == []
 
 
 def test_a_low_workload_is_a_setting() -> None:

@@ -3,9 +3,10 @@
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pytest
 
-from linkage.groups.features import FIELDS_OF_FAMILY, Features
+from linkage.groups.features import FIELDS_OF_FAMILY, Features, volume_spread
 from linkage.settings.stories import Stories
 
 CHOSEN = Stories()
@@ -13,6 +14,7 @@ CHOSEN = Stories()
 FULL = Features(
     copies=0.0, work=0.9, tasks=9.0, tasks_each=4.0, dispersion=1.0, chained=False, in_lots=0.0, payment=True,
     openness="not open", opening=True, one_place=0.1, client=True, addresses=False, answers=False,
+    volumes=0.3,
 )  # fmt: skip
 
 
@@ -38,6 +40,9 @@ FULL = Features(
         ({"one_place": 0.8}, "way in", "one"),
         ({"one_place": 0.7}, "way in", "several"),
         ({"answers": True}, "answers", "passed on"),
+        ({"volumes": 0.5}, "volumes", "even"),
+        ({"volumes": 0.75}, "volumes", "uneven"),
+        ({"volumes": 0.76}, "volumes", "as anybody"),
     ],
 )
 def test_figures_amount_to_states(known: dict[str, Any], feature: str, state: str) -> None:
@@ -48,6 +53,15 @@ def test_every_state_is_one_that_the_table_has() -> None:
     states = FULL.states(CHOSEN)
     assert states.keys() == CHOSEN.likelihoods.keys()
     assert all(state in CHOSEN.likelihoods[name] for name, state in states.items())
+
+
+def test_accounts_that_a_dispatcher_gives_alike_differ_less_than_people() -> None:
+    rng = np.random.default_rng(1)
+    dealt, people = rng.poisson(30, 100), np.exp(rng.normal(2, 1.2, 1000)).astype(np.int64)
+    assert volume_spread(dealt, least=5) < 0.1, "what counting adds does not count"
+    assert volume_spread(people[people >= 5], least=5) > 0.5
+    assert volume_spread(np.array([1, 2, 3, 40]), least=5) is None, "most did hardly anything"
+    assert volume_spread(np.zeros(9, dtype=np.int64), least=5) is None
 
 
 def test_nothing_known_has_no_state() -> None:

@@ -24,6 +24,7 @@ CHOSEN = Stories()
 OPERATOR = Features(
     copies=0.0, work=0.9, tasks=30.0, tasks_each=6.0, dispersion=1.1, chained=True, in_lots=0.6, payment=True,
     openness="not open", opening=True, one_place=0.1, client=True, addresses=False, answers=False,
+    volumes=0.2,
 )  # fmt: skip
 
 WINNERS: dict[str, Features] = {
@@ -31,28 +32,34 @@ WINNERS: dict[str, Features] = {
     EVENT: Features(
         copies=0.9, work=0.7, tasks=8.0, tasks_each=4.0, dispersion=2.5, chained=False, in_lots=0.0,
         payment=True, openness="not open", opening=True, one_place=0.3, client=False, addresses=False,
+        volumes=0.6,
     ),
     # One public text in a client; nothing else in common.
     TOOL: Features(
         copies=0.6, work=0.2, tasks=1.0, tasks_each=1.0, chained=False, in_lots=0.0, payment=False,
         openness="not open", opening=False, one_place=0.05, client=True, addresses=False,
+        volumes=0.9,
     ),
     CUSTOMER: Features(
         copies=0.05, work=0.5, tasks=3.0, tasks_each=2.0, dispersion=3.0, chained=False, in_lots=0.6,
         payment=True, openness="one customer", opening=False, one_place=0.5, client=False, addresses=False,
+        volumes=0.7,
     ),
     # An own domain each, by the platform's servers and client.
     PLATFORM: Features(
         copies=0.0, work=0.9, tasks=20.0, tasks_each=2.0, dispersion=1.2, chained=False, in_lots=0.0,
         payment=True, openness="own domains", opening=False, one_place=1.0, client=True, addresses=False,
+        volumes=0.6,
     ),
     RESELLER: Features(
         copies=0.0, work=0.5, tasks=2.0, tasks_each=1.0, dispersion=4.0, chained=False, in_lots=0.0,
         payment=False, openness="not open", opening=False, one_place=1.0, client=False, addresses=False,
+        volumes=1.0,
     ),
     UNRELATED: Features(
         copies=0.01, work=0.1, tasks=1.0, tasks_each=1.0, chained=False, in_lots=0.0, payment=False,
         openness="not open", opening=False, one_place=0.02, client=False, addresses=False,
+        volumes=1.0,
     ),
 }  # fmt: skip
 """For each innocent story a community that it explains better than one operator and every other story."""
