@@ -1,0 +1,94 @@
+"""What `generalise.py` varies: the program without one rule, or with one setting moved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from linkage.groups.member_families import rests_on_enough
+from linkage.settings import Settings
+
+Patch = tuple[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Settings under a name; `patches` are functions by their full name and what stands in for them."""
+
+    name: str
+    settings: Settings
+    patches: tuple[Patch, ...] = ()
+
+
+def _changed(path: str, value: Any) -> Settings:
+    """The settings with one of them, by its dotted name, set to a value."""
+
+    def within(owner: Any, names: list[str]) -> Any:
+        first, *rest = names
+        new = within(getattr(owner, first), rest) if rest else value
+        return owner.model_copy(update={first: new})
+
+    changed: Settings = within(Settings(), path.split("."))
+    return changed
+
+
+def _without(name: str, path: str, value: Any) -> Variant:
+    return Variant(f"without {name}", _changed(path, value))
+
+
+def _without_feature(name: str) -> Variant:
+    table = {k: v for k, v in Settings().groups.stories.likelihoods.items() if k != name}
+    return _without(f"the feature {name}", "groups.stories.likelihoods", table)
+
+
+def _nobody(split: Any, *_: Any) -> Any:
+    return np.full(len(split.labels), -1, dtype=np.int64)
+
+
+def _everybody(_assessor: Any, group: Any) -> Any:
+    return np.ones(len(group.members), dtype=bool)
+
+
+RULES = {
+    "weights": _without("powers of link weights", "groups.communities.weight_power", 1.0),
+    "splits": _without("splits inside communities", "groups.splitting.min_deviations", 1e9),
+    "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
+    "work": _without("splitting by work", "groups.workload.max_rounds", 0),
+    "closer look": Variant(
+        "without the smallest operator's prior", Settings(), (("linkage.groups.stage.worth_a_look", _nobody),)
+    ),
+    "two families each": Variant(
+        "without two families for each account",
+        Settings(),
+        ((f"linkage.groups.stage.{rests_on_enough.__name__}", _everybody),),
+    ),
+    "families": _without("two families for a group", "groups.min_families", 1),
+    "stability": _without("the gate of stability", "groups.fringe", 0.0),
+    "chance": _without("the gate of chance", "groups.max_q", 1.0),
+    "lead": _without("the lead of one operator", "groups.stories.margin_bits", -1e9),
+    **{f"feature {name}": _without_feature(name) for name in Settings().groups.stories.likelihoods},
+}
+"""The program without one of its rules, gates or features."""
+
+SETTINGS = (
+    "evidence.min_propose_bits",
+    "evidence.min_pair_bits",
+    "links.operator_accounts",
+    "links.strong_bits",
+    "groups.communities.weight_power",
+    "groups.communities.min_belonging",
+    "groups.communities.belonging_spread",
+    "groups.splitting.min_deviations",
+    "groups.splitting.max_relative_tie",
+    "groups.stories.margin_bits",
+)
+"""The ten settings on which most depends."""
+
+
+def scaled(path: str, factor: float) -> Variant:
+    """One setting, by its dotted name, times a factor."""
+    value = reduce(getattr, path.split("."), Settings())
+    moved = round(value * factor) if isinstance(value, int) else value * factor
+    return Variant(f"{path} × {factor:g}", _changed(path, moved))
