@@ -172,7 +172,7 @@ def _assess(
     labels = split.labels.copy()
     for one in assessments:
         if one.reported:
-            member = rests_on_enough(assessor, one) & (stays[one.members] >= assessor.chosen.fringe)
+            member = rests_on_enough(assessor, one) & (stays[one.members] >= assessor.chosen.min_membership)
             labels[one.members[~member]] = -1
     decided = [account for pair in assessor.links.forced for account in pair]
     labels[decided] = split.labels[decided]

@@ -137,6 +137,14 @@ class Groups(Section):
         source=SIMULATED,
         changes="`role` of accounts in `groups`",
     )
+    min_membership: float = setting(
+        0.2,
+        "membership below which an account is left out of a reported group",
+        source="what resampled runs find in fewer than one run in five rests on one or two values",
+        changes="members of groups",
+        ge=0,
+        le=1,
+    )
     fringe: float = setting(
         0.5,
         "mean membership below which a group is not reported",
