@@ -207,10 +207,14 @@ def community_features(
 
 
 def _relative_volumes(index: TraitIndex, members: Ints, least: int) -> float | None:
-    """How much accounts differ in how much they do, relative to all that do as much as `least`."""
-    every = index.interactions
-    own, usual = (volume_spread(some, least=least) for some in (every[members], every[every >= least]))
-    return own / usual if own is not None and usual else None
+    """How much accounts differ in how much they do, relative to how much all accounts differ.
+
+    None where half of them did less than `least`, of which so much is chance that it says nothing.
+    """
+    own, usual = index.interactions[members], volume_spread(index.interactions)
+    if 2 * int((own >= least).sum()) <= len(own) or not usual:
+        return None
+    return volume_spread(own) / usual
 
 
 def _is_common(found: Enrichment, chosen: Groups) -> bool:

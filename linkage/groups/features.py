@@ -73,15 +73,12 @@ FIELDS_OF_FAMILY = {
 """Which figures rest on evidence of a family."""
 
 
-def volume_spread(interactions: Ints, *, least: int) -> float | None:
-    """How much accounts differ in how much they do: standard deviation of the logarithm of their
-    interactions, without what counting adds (Poisson, 1 over the mean).
-
-    None where half of them did less than `least`, of which so much is chance that it says nothing.
-    """
+def volume_spread(interactions: Ints) -> float:
+    """How much active accounts differ in how much they do: standard deviation of the logarithm of their
+    interactions, without what counting adds (Poisson, 1 over the mean)."""
     active = interactions[interactions > 0]
-    if 2 * int((active >= least).sum()) <= len(interactions):
-        return None
+    if not len(active):
+        return 0.0
     variance = float(np.log(active).var()) - 1 / float(active.mean())
     return float(np.sqrt(max(variance, 0.0)))
 

@@ -189,3 +189,13 @@ def test_copies_and_division_are_known_where_enough_is_the_community_s_own() -> 
     assert features(known(), some).tasks == 6.0
     assert features(known(), little).copies is features(known(), little).tasks is None
     assert features(known(), little).work == 0.19
+
+
+def test_volumes_are_held_against_all_accounts_and_unknown_of_accounts_that_did_little() -> None:
+    everybody = np.exp(np.random.default_rng(2).normal(2, 1.2, 500)).astype(np.int64)
+    index = replace(known(count=510), interactions=np.append(np.full(10, 30), everybody))
+    found = features(index).volumes
+    assert found is not None and found < 0.1
+    idle = replace(index, interactions=np.append([1] * 5 + [30] * 5, everybody))
+    assert features(idle).volumes is None
+    assert features(replace(index, interactions=np.full(510, 30))).volumes is None, "all accounts are alike"
