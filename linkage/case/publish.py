@@ -24,9 +24,9 @@ from linkage.explain.findings import Examination
 from linkage.groups.assessment import Assessment
 from linkage.groups.verdict_changes import groups_with_verdicts, verdict_changes
 from linkage.groups.workload import Workloads
-from linkage.links import log_odds as scoring
 from linkage.links.constraints import Constraints
 from linkage.links.log_odds import Rules
+from linkage.links.priors import smallest_operator_bits
 from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population, Rows
@@ -267,7 +267,8 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
         signals=signals,
         scoring={
             "prior_bits": rules.prior,
-            "large_operator_prior_bits": scoring.prior_bits(run.settings.links.large_operator_share),
+            "small_operator_prior_bits": rules.prior
+            - smallest_operator_bits(run.settings, len(run.weighing.names)),
             "link_bits": run.settings.links.link_bits,
         },
         population={

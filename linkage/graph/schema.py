@@ -108,7 +108,7 @@ CASE = _nodes(
     "id",
     "accounts:int interactions:int observations:int links:int pairs_compared:int groups:int explained:int"
     " seed:int settings_digest everything:bool with_text:bool"
-    " link_bits:float prior_bits:float large_operator_prior_bits:float"
+    " link_bits:float prior_bits:float small_operator_prior_bits:float"
     " input_table:text[] input_file:text[]"
     " input_rows:int[] input_used:int[] input_filtered:int[] input_quarantined:int[]"
     " quarantine_table:text[] quarantine_reason:text[] quarantine_rows:int[]"
