@@ -36,7 +36,7 @@ def spring(tmp_path_factory: pytest.TempPathFactory) -> Spring:
     innocent["fingerprint"] = STOLEN
     first["benign"] = [{"trait": "fingerprint", "value": KNOWN_SHARED, "reason": "a club's card"}]
     promised.write(first, made / "first")
-    promised.write(returning.tables("b", days=40, strangers=60), made / "again")
+    promised.write(returning.tables("b", turns=8, days=40, strangers=60), made / "again")
     case = investigate(made / "first", case=made / "spring", settings=returning.chosen())
     (finding,) = case.findings
     assert {row["account"] for row in case.groups} == {f"a{number:03}" for number in range(12)}
