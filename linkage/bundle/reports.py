@@ -131,4 +131,4 @@ def known(groups: Sequence[str], inputs: Inputs) -> None:
     for group in groups:
         if group not in inputs.members:
             hint = f"one of {', '.join(inputs.members)}"
-            raise CaseError(f"{group}: no reported or unresolved group of this case", hint=hint)
+            raise CaseError(f"{group}: no reported group of this case, nor an unresolved one", hint=hint)
