@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ON_GROUPS = """
-MATCH (g:OperatorGroup|ExplainedGroup)
+MATCH (g:OperatorGroup|UnreportedGroup)
 WHERE g.case = $case AND g.id IS NOT NULL AND g.verdict IS NOT NULL
 OPTIONAL MATCH (g)<-[:MEMBER_OF]-(a:Account {case: $case})
 WITH g, a ORDER BY a.id
