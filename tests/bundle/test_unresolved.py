@@ -1,6 +1,9 @@
 """An unresolved group leaves the case only with a reason, and nobody can take it for a finding."""
 
+import io
 import json
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -171,3 +174,13 @@ def test_a_draft_reports_it_only_where_it_is_named(undecided: World) -> None:
     named = of_case(case, [OPEN])
     assert [each.name for each in named.document.groups] == [OPEN]
     assert "Unresolved, no finding" in named.as_file(".html").decode()
+
+
+def test_each_row_of_a_spreadsheet_says_it(undecided: World) -> None:
+    """Rows are sorted and copied out, away from what the first sheet says."""
+    book = of_case(Case(undecided.case), [GROUP, OPEN]).as_file(".xlsx")
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        shared = archive.read("xl/sharedStrings.xml").decode()
+    cells = re.findall("<t[^>]*>([^<]*)</t>", shared)
+    assert f"{OPEN} (unresolved, nobody is accused)" in cells
+    assert OPEN not in cells and GROUP in cells
