@@ -197,3 +197,6 @@ PARTS: tuple[Part, ...] = (*NODES, *RELATIONSHIPS)
 
 LABELS = tuple(each.label for each in NODES)
 TYPES = tuple(dict.fromkeys(each.type for each in RELATIONSHIPS))
+
+FORMER_LABELS = ("ExplainedGroup",)
+"""Labels that earlier versions loaded. A push leaves no node of its case under one of them."""

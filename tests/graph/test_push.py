@@ -134,6 +134,34 @@ def test_a_case_of_before_there_were_unresolved_groups_is_loaded(
     assert done.whole and done.there["OperatorGroup"] == 1
 
 
+def test_what_an_earlier_version_loaded_under_another_label_goes(
+    tmp_path: Path, neo4j_server: Server, session: Any, name: str
+) -> None:
+    """Of this case, not of another; and no verdict is lost with it."""
+    found, other = made.case(tmp_path / "c"), f"not {name}"
+    load(found, neo4j_server, name)
+    session.run(
+        "MATCH (a:Account {case: $name, id: $id})"
+        " CREATE (:ExplainedGroup {case: $name, id: $group})<-[:MEMBER_OF {case: $name}]-(a)"
+        " CREATE (:ExplainedGroup {case: $other, id: $group})",
+        name=name,
+        other=other,
+        id=NEAR[0],
+        group=EXPLAINED,
+    ).consume()
+    load(found, neo4j_server, name, again=True)
+    left = rows(session, "MATCH (g:ExplainedGroup {id: $id}) RETURN g.case AS case", id=EXPLAINED)
+    assert [row["case"] for row in left] == [other]
+    session.run(
+        "MATCH (g:ExplainedGroup {case: $other}) SET g.case = $name, g.verdict = 'confirmed'",
+        name=name,
+        other=other,
+    ).consume()
+    with pytest.raises(UsageError, match="verdicts set in Neo4j"):
+        load(found, neo4j_server, name, again=True)
+    session.run("MATCH (g:ExplainedGroup {case: $name}) DETACH DELETE g", name=name).consume()
+
+
 def test_text_stays_at_home_unless_it_is_wanted(
     tmp_path: Path, neo4j_server: Server, session: Any, name: str
 ) -> None:
