@@ -720,8 +720,8 @@ def check_stix(content: Content, view: dict[str, Any]) -> None:
     if len(set(map(str, ids))) != len(ids):
         report.fault("V2", "the STIX file has two objects of one id", STIX)
     groups = sorted(str(each.get("name")) for each in objects if each.get("type") == "intrusion-set")
-    if groups != sorted(map(str, view["groups"])):
-        report.fault("V2", "the STIX file is about other groups", STIX, expected=view["groups"], found=groups)
+    if groups != reported(view):
+        report.fault("V2", "the STIX file is about other groups", STIX, expected=reported(view), found=groups)
     labels = [each.get("name") for each in objects if each.get("type") == "marking-definition"]
     if labels != [view["tlp"]]:
         report.fault("V2", "the STIX file has another label", STIX, expected=view["tlp"], found=labels)
@@ -1331,6 +1331,59 @@ def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:
     return ((path, opened.small[path]) for path in sorted(opened.small) if path.startswith(prefix))
 
 
+# --- outcomes ------------------------------------------------------------------------------------
+
+UNRESOLVED = "unresolved"
+FIRST_POINT = "unresolved, no finding:"
+"""How the first point against an unresolved group begins."""
+
+READ_FIRST, VIEW_FILE = "data/README-FIRST.txt", "data/VIEW.json"
+
+
+def check_outcomes(content: Content, view: dict[str, Any], opened: Opened) -> None:
+    """The view and its first page say of the groups what the opened units say."""
+    report = content.report
+    if not view:
+        return
+    sealed = _unresolved(opened)
+    told = view.get("unresolved", {})
+    if told != sealed:
+        report.fault("V2", "the view tells other groups unresolved", VIEW_FILE, expected=sealed, found=told)
+    for path, says in small_under(opened, "against/"):
+        group = path.split("/")[1]
+        if path.endswith("/000/said") and str(says).startswith(FIRST_POINT) and group not in sealed:
+            report.fault("V2", "an unresolved group without its outcome", path, expected=UNRESOLVED)
+    if not sealed:
+        return
+    if not str(view.get("override", "")).strip():
+        report.fault("V2", "an unresolved group is handed out without a reason", VIEW_FILE)
+    page = content.whole(READ_FIRST, "V2").decode("ascii", "replace")
+    for group in sealed:
+        if f"group {group} is unresolved. Nobody in it is accused." not in page:
+            report.fault(
+                "V2", "the first page does not say that a group is unresolved", READ_FIRST, expected=group
+            )
+    report.facts["unresolved, nobody in it is accused"] = ", ".join(sealed)
+
+
+def reported(view: dict[str, Any]) -> list[str]:
+    """The groups of a view that are findings."""
+    told = view.get("unresolved", {})
+    return sorted(str(each) for each in view["groups"] if not isinstance(told, dict) or each not in told)
+
+
+def _unresolved(opened: Opened) -> dict[str, dict[str, Any]]:
+    """Of each opened group that is unresolved what is opened of why."""
+    found = {}
+    for path, outcome in small_under(opened, "group/"):
+        start = path.removesuffix("outcome")
+        if start != path and outcome == UNRESOLVED:
+            settles = opened.small.get(f"{start}settles-in-full", opened.small.get(f"{start}settles"))
+            known = {name: opened.small.get(f"{start}{name}") for name in ("reason", "favours")}
+            found[path.split("/")[1]] = {**known, "settles": settles}
+    return found
+
+
 # --- claims --------------------------------------------------------------------------------------
 
 CLAIMS, COUNTER, PARAMETERS = (
@@ -1789,6 +1842,7 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
     claims = check_claims(content, found.opened, report)
+    check_outcomes(content, found.view, found.opened)
     check_chain(content, found.seal, _digest_of(content, SEAL), report)
     _counts(found, report)
     check_report(content, claims, report)

@@ -28,8 +28,9 @@ def calibration(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _sum(records: Sequence[Record], population: str, way: str) -> Sums | None:
-    tables = [record["calibration"]["links"][population][way] for record in records]
-    known = [np.array(each) for each in tables if each is not None]
+    # A record of before there were unresolved groups has no links of those.
+    kept = [record["calibration"]["links"].get(population) for record in records]
+    known = [np.array(each[way]) for each in kept if each is not None and each[way] is not None]
     return Sums(BITS, np.sum(known, axis=0)) if known else None
 
 

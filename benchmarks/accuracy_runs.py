@@ -26,6 +26,7 @@ from linkage.lab.interaction_scores import by_message, read_kinds, read_sent, re
 from linkage.lab.profiles import PROFILES
 from linkage.lab.simulate import WITHHOLD, simulate
 from linkage.lab.truth import INTERACTIONS, KINDS, TRUTH
+from linkage.schema import OUTCOMES
 from linkage.settings import Settings
 
 REPLICATES = 100
@@ -268,7 +269,7 @@ def _calibration(case: Path, truth: Mapping[str, str | None], prior: float) -> R
     """Sums of the reliability diagrams, by where the links ended, and the reported groups."""
     table = pq.read_table(case / "links.parquet", columns=["left", "right", "log_odds", "verdict"])
     found = calibrate.links(
-        table.to_pylist(), truth, groups=_places(case, "groups"), explained=_places(case, "explained")
+        table.to_pylist(), truth, **{outcome: _places(case, outcome) for outcome in OUTCOMES}
     )
     base = calibrate.base(truth, prior)
     checks, membership = calibrate.check_groups(_rows(case, "findings"), _rows(case, "groups"), truth)

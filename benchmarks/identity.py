@@ -23,6 +23,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from linkage import Settings, investigate
+from linkage.schema import OUTCOMES
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "linkage"
 
@@ -139,12 +140,12 @@ def measured(records: Records) -> list[str]:
         investigate(DATA / records.file, case=case, settings=Settings.load(toml))
         seconds = time.perf_counter() - start
         links = [(row["left"], row["right"]) for row in pq.read_table(case / "links.parquet").to_pylist()]
-        held = {name: pq.read_table(case / f"{name}.parquet").to_pylist() for name in ("groups", "explained")}
+        held = {name: pq.read_table(case / f"{name}.parquet").to_pylist() for name in OUTCOMES}
     placed = {row["account"]: row["group"] for rows in held.values() for row in rows}
     found = {
         f"links ({len(links):,})": of_links(links, persons),
         "connected components of the links": of_parts(components(persons, links), persons),
-        "groups, reported or explained": of_parts({a: placed.get(a, a) for a in persons}, persons),
+        "groups, of every outcome": of_parts({a: placed.get(a, a) for a in persons}, persons),
     }
     reported = len({row["group"] for row in held["groups"]})
     said = f"{len(persons):,} records, {seconds:.1f} s, {reported} groups reported"

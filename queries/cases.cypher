@@ -4,10 +4,11 @@
 //   case: its name, the value of $case elsewhere
 //   accounts: accounts in the sources
 //   groups: operator groups found
+//   unresolved: groups of which nobody is accused, and somebody should look
 //   explained: groups that are linked with an innocent explanation
 //   run: the run that was pushed
 //   complete: false while a push has not finished
 MATCH (c:Case)
-RETURN c.id AS case, c.accounts AS accounts, c.groups AS groups, c.explained AS explained, c.run AS run, c.complete AS complete
+RETURN c.id AS case, c.accounts AS accounts, c.groups AS groups, c.unresolved AS unresolved, c.explained AS explained, c.run AS run, c.complete AS complete
 ORDER BY case
 LIMIT 100

@@ -8,7 +8,8 @@
 /* params: run these lines first, with your own values
 :param case => 'demo';  // the case, as linkage neo4j push names it
 */
-MATCH (e:ExplainedGroup {case: $case})
+MATCH (e:UnreportedGroup {case: $case})
+WHERE e.outcome = 'explained'
 RETURN e.id AS group, e.accounts AS accounts, e.reason AS reason, e.against AS against
 ORDER BY accounts DESC, group
 LIMIT 200

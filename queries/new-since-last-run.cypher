@@ -5,7 +5,7 @@
 //   change: new, kept, grown, split or merged
 //   was: the groups it came from
 //   accounts: members
-//   kind: operator group, or explained
+//   kind: operator group, or unresolved or explained, which accuse nobody
 /* params: run these lines first, with your own values
 :param case => 'demo';  // the case, as linkage neo4j push names it
 */
@@ -14,10 +14,10 @@ CALL (c) {
   MATCH (g:OperatorGroup {case: c.id})
   RETURN g, 'operator group' AS kind
   UNION ALL
-  MATCH (g:ExplainedGroup {case: c.id})
-  RETURN g, 'explained' AS kind
+  MATCH (g:UnreportedGroup {case: c.id})
+  RETURN g, g.outcome AS kind
 }
 WITH g, kind WHERE g.change IS NOT NULL
 RETURN g.id AS group, g.change AS change, g.was AS was, g.accounts AS accounts, kind
-ORDER BY kind DESC, change, accounts DESC, group
+ORDER BY kind <> 'operator group', kind DESC, change, accounts DESC, group
 LIMIT 100

@@ -8,6 +8,7 @@
 //   links: pairs that are linked
 //   groups: operator groups
 //   accounts_in_groups: their accounts
+//   unresolved: groups that one operator or an innocent explanation accounts for: nobody is accused
 //   explained: groups that accuse nobody
 //   interactions_in_groups: prompts the groups sent
 //   seed: of the run
@@ -20,5 +21,5 @@ OPTIONAL MATCH (g:OperatorGroup {case: $case})
 WITH c, sum(g.accounts) AS accounts_in_groups, sum(g.interactions) AS interactions_in_groups
 RETURN c.accounts AS accounts, c.interactions AS interactions, c.observations AS observations,
        c.pairs_compared AS pairs_compared, c.links AS links, c.groups AS groups, accounts_in_groups,
-       c.explained AS explained, interactions_in_groups, c.seed AS seed, c.settings_digest AS settings
+       c.unresolved AS unresolved, c.explained AS explained, interactions_in_groups, c.seed AS seed, c.settings_digest AS settings
 LIMIT 1

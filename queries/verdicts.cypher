@@ -14,6 +14,10 @@ CALL (c) {
   WHERE g.verdict IS NOT NULL
   RETURN g.id AS about, g.verdict AS verdict, g.verdict_reason AS reason, g.verdict_by AS who
   UNION ALL
+  MATCH (g:UnreportedGroup {case: c.id})
+  WHERE g.verdict IS NOT NULL
+  RETURN g.id AS about, g.verdict AS verdict, g.verdict_reason AS reason, g.verdict_by AS who
+  UNION ALL
   MATCH (a:Account {case: c.id})-[j:JUDGED]->(b:Account)
   RETURN a.id + ' and ' + b.id AS about, j.verdict AS verdict, j.reason AS reason, j.who AS who
 }

@@ -134,6 +134,55 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+OPEN = "op-00000000cc"
+SETTLES = "ask the card processor who bought card_open"
+
+
+def unresolved_tables() -> dict[str, list[dict[str, Any]]]:
+    """The same case with the strangers as an unresolved group, on one card."""
+    made = tables()
+    left, right = STRANGERS
+    made["observations"] += [observation(a, "fingerprint", "card_open", "payment") for a in STRANGERS]
+    made["evidence"].append(pair(left, right, "card", "card_open", 15.25))
+    made["links"].append(
+        {"left": left, "right": right, "log_odds": PRIOR + 15.25, "families": ["payment"], "verdict": None}
+    )
+    open_question = {
+        "reason": "one operator and another explanation account for it about equally well: one customer",
+        "favours": 2.5,
+        "settles": SETTLES,
+    }
+    made["unresolved"] = [
+        {"group": OPEN, "account": a, "membership": 1.0 - n / 4, "role": "core", **open_question}
+        for n, a in enumerate(STRANGERS)
+    ]
+    return made
+
+
+def unresolved_receipt() -> dict[str, Any]:
+    """The receipt of that case."""
+    made = receipt()
+    made["groups"][OPEN] = {
+        "gates": [{"name": "lead", "passed": False, "detail": "2.5 bits over one customer, 10 needed"}],
+        "enrichment": [],
+        "against": ["no address in common"],
+        "examined": {},
+        "by_day": [{"day": "2026-03-02", "count": 3}, {"day": "2026-03-09", "count": 4}],
+        "competing": {
+            "margin": 10.0,
+            "missing": [],
+            "favours": 2.5,
+            "settles": SETTLES,
+            "stories": [
+                {"hypothesis": "one customer", "bits": 2.5},
+                {"hypothesis": "event participants", "bits": 14.0},
+            ],
+            "features": [],
+        },
+    }
+    return made
+
+
 def finding() -> dict[str, Any]:
     """The one finding, with what later stages fill left empty."""
     return {

@@ -1,8 +1,8 @@
 """Every unit of a case: what its seal commits to.
 
-Sealed are the reported groups with their members, what the sources say of those, the strongest links of
-each member with their bits and reasons, what speaks against, every claim, and the settings in force. All
-other rows of the case are bound by the digests of its tables, which are units, too.
+Sealed are the reported and the unresolved groups with their members, what the sources say of those, the
+strongest links of each member with their bits and reasons, what speaks against, every claim, and the settings
+in force. All other rows of the case are bound by the digests of its tables, which are units, too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from linkage.bundle.checks.outcomes import UNRESOLVED
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
+from linkage.bundle.unresolved_groups import is_unresolved, points
 
 Row = Mapping[str, Any]
 Unit = tuple[str, Any, str]
@@ -34,7 +36,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The parts of a case that are sealed. `reasons` come pair by pair in the order of `links`: left, right,
+    """The parts of a case that are sealed. `findings` are the reported groups, then the unresolved ones in
+    the form of findings. `reasons` come pair by pair in the order of `links`: left, right,
     signal, family, value, bits, detail, left and right observation. `seen` comes account by account, trait by
     trait: account, trait, observation, value, first, last (microseconds), count, file, line."""
 
@@ -102,9 +105,10 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
     yield from ((f"group/{group}/{name}", value) for name, value in group_fields(finding, detail))
     yield f"group/{group}/links", [inputs.linked[group], len(inputs.links[group])]
     mask = Mask(inputs.identifying.get(group, ()))
-    points = [str(each) for each in detail.get("against") or ()]
-    yield f"against/{group}/count", len(points)
-    for number, said in enumerate(points):
+    yield from ((f"group/{group}/{name}", value) for name, value in _open_question(finding, mask))
+    against = points(finding, detail)
+    yield f"against/{group}/count", len(against)
+    for number, said in enumerate(against):
         yield f"against/{group}/{number:03d}/said", mask.hide(said)
         yield f"against/{group}/{number:03d}/in-full", said
     for number, template in enumerate(inputs.templates.get(group, ())):
@@ -117,6 +121,17 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
     yield from _links(inputs, group, secret)
 
 
+def _open_question(finding: Row, mask: Mask) -> Iterator[tuple[str, Any]]:
+    """Of an unresolved group that it is one, what competes, and what would settle it: whom to ask may name a
+    card or a domain."""
+    if not is_unresolved(finding):
+        return
+    yield "outcome", UNRESOLVED
+    yield "reason", mask.hide(finding["reason"])
+    yield "settles", mask.hide(finding["settles"])
+    yield "settles-in-full", finding["settles"]
+
+
 def group_fields(finding: Row, detail: Row) -> Iterator[tuple[str, Any]]:
     """What is known of a group as a whole, by name."""
     for name in ("accounts", "interactions", "input_tokens", "output_tokens"):
@@ -127,7 +142,9 @@ def group_fields(finding: Row, detail: Row) -> Iterator[tuple[str, Any]]:
     yield "infrastructure", finding["infrastructure"]
     yield "targets", [[row["name"], fixed(row["share"])] for row in finding["targets"] or ()]
     yield "active", [moment(finding["first_at"]), moment(finding["last_at"])]
-    yield "active-days", [day(finding["first_at"]), day(finding["last_at"])]
+    yield "active-days", finding.get("days") or [day(finding["first_at"]), day(finding["last_at"])]
+    if is_unresolved(finding):
+        yield "favours", fixed(finding["favours"])
     yield "summary", finding["summary"]
     for name, key in (("by-day", "by_day"), ("registrations", "registrations_by_day")):
         yield name, [[row["day"], row["count"]] for row in detail.get(key) or ()]

@@ -6,6 +6,7 @@ from typing import Any
 from linkage.bundle.case_units import Inputs, group_fields
 from linkage.bundle.checks.intervals import of_resamples
 from linkage.bundle.units import fixed
+from linkage.bundle.unresolved_groups import points
 from linkage.bundle.verbal_scale import support
 from linkage.explain.findings import examination
 from linkage.schema import content_id
@@ -19,6 +20,7 @@ AS_RUN = {
     "distillation": "distillation score, 0 to 1",
     "input-tokens": "tokens sent by the group's accounts",
     "output-tokens": "tokens received by the group's accounts",
+    "favours": "bits for one operator over the best innocent explanation: too few to decide, so unresolved",
 }
 """Numbers that only the whole run can compute again; they are compared with their sealed unit."""
 
@@ -31,6 +33,7 @@ NO_INTERVAL = {
     "log-odds": "none: a computed number; how often groups that scored so were wrong is in validation.json",
     "q-value": "none: a bound itself, from how often redrawn populations score as high",
     "distillation": "none: a score by fixed rules, of no rate in a population",
+    "favours": "none: a computed number, below the margin that a report asks for",
     "strongest-link": "none: a computed number; how near log-odds come to chances is in validation.json",
 }
 EXACT = "none: a count of what is recorded, from which nothing is estimated"
@@ -38,7 +41,7 @@ EXACT = "none: a count of what is recorded, from which nothing is estimated"
 
 
 def claims(inputs: Inputs) -> list[Claim]:
-    """The claims on every reported group, in order."""
+    """The claims on every sealed group, in order."""
     found = []
     for finding in inputs.findings:
         group = str(finding["group"])
@@ -47,7 +50,7 @@ def claims(inputs: Inputs) -> list[Claim]:
             found.append(claim)
         found += _as_run(inputs, finding, detail)
         found += _claim(
-            group, "points that speak against the group", len(detail.get("against") or ()), "count-against"
+            group, "points that speak against the group", len(points(finding, detail)), "count-against"
         )
     return found
 
@@ -154,9 +157,17 @@ def _as_run(inputs: Inputs, finding: Row, detail: Row) -> list[Claim]:
             prior = inputs.run.get("scoring", {}).get("prior_bits", 0.0)
             claim["words"] = support(float(claim["value"]) - prior)
             claim["alternatives"] = _alternatives(detail)
+        elif claim["of"] == "favours":
+            claim["alternatives"] = _competing(detail)
     return found
 
 
 def _alternatives(detail: Row) -> list[list[str]]:
     found = examination(detail)
     return [[each.explanation, each.outcome] for each in found.benign_explanations] if found else []
+
+
+def _competing(detail: Row) -> list[list[str]]:
+    """Each innocent explanation with the bits for one operator against it."""
+    stories = (detail.get("competing") or {}).get("stories") or ()
+    return [[str(each["hypothesis"]), f"{each['bits']:+.1f} bits against it"] for each in stories]

@@ -16,6 +16,7 @@ from linkage.bundle import (
     reidentification,
     reports,
     seal,
+    unresolved_groups,
     view,
 )
 from linkage.bundle.case_units import Inputs, units
@@ -90,12 +91,13 @@ def create(case: Case, wanted: Wanted) -> Made:
     """Write one view; seals the case first where its tables are not those of its last seal.
 
     Raises CaseError for a group that is none, IntegrityError where the case is not what its receipt or its
-    seal says, UsageError where the view could tell who an account is and no reason to override was given.
+    seal says, UsageError where a group is unresolved, or the view could tell who an account is, and no reason
+    to override was given.
     """
     if wanted.pdf:
         reports.require_pdf()
     apart(wanted.validation, case.run)
-    reports.none_unresolved(case, wanted.groups)
+    unresolved_groups.pass_gate(case, wanted.groups, wanted.override)
     opened = _open(case, reseal=wanted.reseal)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
@@ -180,6 +182,9 @@ def _nothing_against_is_missing(found: seal.Sorted) -> None:
                 f"{kind}: what speaks against a group is never withheld",
                 hint="against.in-full, which names values, may be",
             )
+    for kind in unresolved_groups.TOLD:
+        if {kind, f"{kind}, redacted"} & found.withheld.keys():
+            raise UsageError(f"{kind}: that a group is unresolved, and why, is never withheld")
 
 
 def _page(opened: _Opened, found: seal.Sorted, wanted: Wanted) -> seal.Page:

@@ -14,6 +14,7 @@ from linkage.bundle.claims import claims
 from linkage.bundle.seal import PATH_AT
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
+from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
@@ -77,10 +78,10 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
 
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:
-    """An internal draft on some groups, or on all; it is neither sealed nor signed."""
+    """An internal draft on some groups, or on all that are reported; it is neither sealed nor signed."""
     inputs = sealed(case, [])
     known(groups, inputs)
-    chosen = set(groups or inputs.members)
+    chosen = set(groups or (row["group"] for row in inputs.findings if not is_unresolved(row)))
     listed = {name.replace("-", "_") for name in INDICATORS}
     said = [claim for claim in claims(inputs) if claim["group"] in chosen]
 
@@ -125,19 +126,9 @@ def require_pdf() -> None:
     pdf.typesetter()
 
 
-def none_unresolved(case: Case, groups: Sequence[str]) -> None:
-    """Raises UsageError for a group of which an innocent explanation may be true as well."""
-    undecided = set(case.table("unresolved", {"group": set(groups)}).column("group").to_pylist())
-    for group in sorted(undecided):
-        raise UsageError(
-            f"{group}: unresolved: an innocent explanation accounts for it about as well",
-            hint=f"linkage judge CASE --confirm {group} --reason WHY, and investigate again",
-        )
-
-
 def known(groups: Sequence[str], inputs: Inputs) -> None:
-    """Raises CaseError for a group that the case does not report."""
+    """Raises CaseError for a group that the case neither reports nor calls unresolved."""
     for group in groups:
         if group not in inputs.members:
             hint = f"one of {', '.join(inputs.members)}"
-            raise CaseError(f"{group}: no reported group of this case", hint=hint)
+            raise CaseError(f"{group}: no reported group of this case, nor an unresolved one", hint=hint)

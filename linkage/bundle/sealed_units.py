@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.bundle import unresolved_groups
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.case import Case
 from linkage.case.table import as_rows
@@ -56,10 +57,12 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def sealed(case: Case, people: Sequence[str]) -> Inputs:
     """Everything that is sealed of a case; `people` are those its audit file names."""
-    findings = as_rows(case.table("findings"))
+    findings: list[Row] = [*as_rows(case.table("findings"))]
     members: dict[str, list[Row]] = {str(row["group"]): [] for row in findings}
     for row in as_rows(case.table("groups")):
         members[row["group"]].append(row)
+    undecided, rows = unresolved_groups.as_findings(case)
+    findings, members = [*findings, *undecided], {**members, **rows}
     homes = {row["account"]: group for group, rows in members.items() for row in rows}
     links, linked = _links(case, homes, members)
     reasons = _reasons(case, homes, links)

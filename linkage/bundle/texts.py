@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT
+from linkage.bundle.unresolved_groups import notice
 from linkage.bundle.verbal_scale import SCALE
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,11 +38,24 @@ def read_first(view: Mapping[str, Any], principal: str, custodian: str) -> bytes
             name: one_line(str(view[name]))
             for name in ("case", "view", "tlp", "recipient", "purpose", "declared")
         },
-        groups=len(view["groups"]),
-        opened=sum(view["opened"].values()),
+        shown=_shown_groups(view),
+        notice=notice(view),
         principal=principal,
         custodian=custodian,
     )
+
+
+def _shown_groups(view: Mapping[str, Any]) -> str:
+    undecided, opened = len(view["unresolved"]), sum(view["opened"].values())
+    found, said = len(view["groups"]) - undecided, []
+    if found:
+        said.append(f"{found} group(s) of accounts that the provider takes to be run by one operator each")
+    if undecided:
+        said.append(
+            f"{undecided} group(s) of accounts for which one operator and an innocent explanation account"
+            "\nabout equally well: the provider has not decided which, and accuses nobody in them"
+        )
+    return ";\n".join(said) + f".\n{opened} units of evidence are opened."
 
 
 def method(settings: Mapping[str, Any], signals: Mapping[str, Any]) -> bytes:

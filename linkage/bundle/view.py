@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.bundle import texts
+from linkage.bundle import texts, unresolved_groups
 from linkage.bundle.custody import handed_out
 from linkage.bundle.policy import Policy
 from linkage.bundle.reidentification import Risk
@@ -72,6 +72,7 @@ def view_row(given: Given, page: Page, found: Sorted, risk: Risk) -> dict[str, A
         "purpose": policy.purpose,
         "tlp": policy.tlp,
         "groups": sorted(given.groups),
+        "unresolved": unresolved_groups.in_view(found.values, given.groups),
         "opened": found.classes,
         "withheld": {
             kind: {"units": count, "reason": why} for kind, (count, why) in sorted(found.withheld.items())

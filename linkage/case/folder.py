@@ -105,14 +105,16 @@ class Case:
             self._require(left, right)
         ids = {row[side] for row in evidence for side in ("left_observation", "right_observation")} - {None}
         places = self._places(left, right)
-        homes = [{row["group"] for row in places[account]} for account in (left, right)]
+        homes = [{row["group"]: row["outcome"] for row in places[account]} for account in (left, right)]
+        group = min(homes[0].keys() & homes[1].keys(), default=None)
         pair = Pair(
             left=left,
             right=right,
             link=links[0] if links else None,
             evidence=evidence,
             observations=self.trace(ids),
-            group=min(homes[0] & homes[1], default=None),
+            group=group,
+            outcome=homes[0][group] if group else None,
             verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),
             held=self._held(left, right),
             texts=self.texts(row["value"] for row in evidence if row["family"] == "content"),
@@ -161,13 +163,16 @@ class Case:
         return {row["observation"]: _traced(row, places) for row in rows}
 
     def to_networkx(self) -> Any:
-        """The links as a graph: nodes with group, membership, role; edges with log_odds, families."""
+        """The links as a graph: nodes with group, membership, role, outcome; edges with log_odds, families.
+
+        Only a node of outcome `groups` is in an operator group: nobody of another outcome is accused.
+        """
         import networkx
 
         graph = networkx.Graph()
         for name in reversed(OUTCOMES):
             for row in as_rows(self.table(name)):
-                graph.add_node(row.pop("account"), **row)
+                graph.add_node(row.pop("account"), **row, outcome=name)
         for row in as_rows(self.table("links")):
             graph.add_edge(row.pop("left"), row.pop("right"), **row)
         return graph
@@ -176,7 +181,7 @@ class Case:
         places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
         for name in OUTCOMES:
             for row in as_rows(self.table(name, {"account": set(accounts)})):
-                places[row["account"]].append(row)
+                places[row["account"]].append({**row, "outcome": name})
         return places
 
     def _observations(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:

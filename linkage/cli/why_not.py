@@ -72,13 +72,20 @@ def _verdict(found: WhyNot) -> str:
     if not found.explanation.linked:
         return "not linked"
     one = found.left.group and found.left.group == found.right.group
-    return "linked, in a group that is not reported" if one else "linked, but not in one group"
+    if not one:
+        return "linked, but not in one group"
+    return f"linked, in a group that is {'unresolved' if _unresolved(found.left) else 'not reported'}"
+
+
+def _unresolved(account: Account) -> bool:
+    return account.outcome == "unresolved"
 
 
 def _known(account: Account) -> Iterable[Any]:
     families = ", ".join(f"{family} {count:,}" for family, count in account.by_family.items()) or "nothing"
     place = f"in {account.group}" if account.group else "in no group"
-    reason = f" (not reported: {account.reason})" if account.reason else ""
+    state = "unresolved, nobody is accused" if _unresolved(account) else "not reported"
+    reason = f" ({state}: {account.reason})" if account.reason else ""
     yield indented(
         line((account.account, STRONG), f"  {place}{reason}, {span(account.first_at, account.last_at)}")
     )

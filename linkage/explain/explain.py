@@ -37,7 +37,8 @@ class Observation:
 class Pair:
     """What a case holds about two accounts: their row of `links` and their rows of `evidence`.
 
-    `observations` are those that the evidence rests on, by id; `held` all traits and values of each account
+    `outcome` is what became of their common `group` (one of OUTCOMES). `observations` are those that the
+    evidence rests on, by id; `held` all traits and values of each account
     (trait, value, family); `texts` the text of values that are ids. The last two are empty where not looked
     up.
     """
@@ -49,6 +50,7 @@ class Pair:
     observations: Mapping[str, Observation]
     group: str | None
     verdict: str | None
+    outcome: str | None = None
     held: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,6 +67,7 @@ class NotCompared:
 @dataclass(frozen=True)
 class Explanation:
     """Two accounts and all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
+    `outcome` is what became of the `group` both are in, one of OUTCOMES: only `groups` accuses anybody.
 
     `other_priors` are the prior bits for operators of other sizes, by name. `compared` are the families in
     which both accounts are known, `not_compared` the others, `differences` the traits in which they hold no
@@ -82,6 +85,7 @@ class Explanation:
     verdict: str | None
     group: str | None
     lines: tuple[EvidenceLine, ...]
+    outcome: str | None = None
     compared: tuple[str, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
     differences: tuple[Difference, ...] = ()
@@ -201,6 +205,7 @@ def explain(pair: Pair, run: Row) -> Explanation:
         families=tuple(pair.link["families"] or ()) if pair.link else (),
         verdict=pair.verdict,
         group=pair.group,
+        outcome=pair.outcome,
         lines=tuple(_in_reading_order(lines)),
         compared=tuple(compared),
         not_compared=tuple(silent),

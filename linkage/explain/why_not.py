@@ -26,7 +26,7 @@ class PairContext:
     """What a case holds about two accounts beside their evidence.
 
     `observations` by account; `degrees`: accounts that hold each value both have; `places`: for each account
-    its rows of `groups` and `explained`.
+    its rows in the tables of OUTCOMES, each with its `outcome`.
     """
 
     observations: Mapping[str, Sequence[Row]]
@@ -36,8 +36,8 @@ class PairContext:
 
 @dataclass(frozen=True)
 class Account:
-    """One account in a few words. `group` where it is in one, and the innocent explanation of that group as
-    `reason` where it has one."""
+    """One account in a few words. `group` where it is in one, with its `outcome`, one of OUTCOMES, and as
+    `reason` why it is not reported, where it is not."""
 
     account: str
     observations: int
@@ -46,6 +46,7 @@ class Account:
     last_at: datetime | None
     group: str | None
     reason: str | None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _account(name: str, context: PairContext) -> Account:
         last_at=max((row["last_at"] for row in rows if row["last_at"]), default=None),
         group=place.get("group"),
         reason=place.get("reason"),
+        outcome=place.get("outcome"),
     )
 
 
@@ -234,7 +236,8 @@ def _failed(explanation: Explanation, left: Account, right: Account, run: Row) -
             f" {explanation.link_bits:+.1f}, so {short:.1f} are missing"
         )
     if left.group and left.group == right.group and left.reason:
-        yield f"they are in one group ({left.group}) with an innocent explanation: {left.reason}"
+        what = "that is unresolved" if left.outcome == "unresolved" else "with an innocent explanation"
+        yield f"they are in one group ({left.group}) {what}: {left.reason}"
     elif explanation.linked and not (left.group and left.group == right.group):
         yield from _apart(left, right, run)
 

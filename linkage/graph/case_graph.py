@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -30,9 +31,9 @@ from linkage.graph.summary_nodes import Summary
 from linkage.ingest.addresses import prefix
 from linkage.log import Progress
 from linkage.prompts.encoder import Encoder, named
-from linkage.schema import content_id
+from linkage.schema import OUTCOMES, content_id
 
-TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", "groups", "explained")
+TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", *OUTCOMES)
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -51,7 +52,12 @@ class Graph:
 
     def __init__(self, case: Case, options: Options, engine: Engine) -> None:
         self.case, self.options, self._engine = case, options, engine
-        self._tables = {name: engine.files([case.path / f"{name}.parquet"]) for name in TABLES}
+        self._tables = {name: self._table(name) for name in TABLES}
+
+    def _table(self, name: str) -> ir.Table:
+        path = self.case.path / f"{name}.parquet"
+        # A case of an earlier version knows two outcomes only.
+        return self._engine.files([path]) if path.exists() else self._engine.table(self.case.table(name))
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -67,14 +73,10 @@ class Graph:
     def summary(self) -> Summary:
         """The small tables, the receipt and the verdicts in force."""
         case = self.case
-        explained = {row["group"]: row for row in _rows(case.table("explained"))}
-        counts: dict[str, int] = {}
-        for group in case.table("explained").column("group").to_pylist():
-            counts[group] = counts.get(group, 0) + 1
         return Summary(
             case.run,
             _rows(case.table("findings")),
-            [{**row, "accounts": counts[group]} for group, row in sorted(explained.items())],
+            [row for name in OUTCOMES[1:] for row in _unreported(case, name)],
             _rows(case.table("attributions")),
             _rows(case.table("lineage")),
             in_force(case),
@@ -83,7 +85,8 @@ class Graph:
 
     def run(self) -> str:
         """The id of all that this graph is: the same for the same case, options and program."""
-        files = [(name, _sha256(self.case.path / f"{name}.parquet")) for name in TABLES]
+        paths = [self.case.path / f"{name}.parquet" for name in TABLES]
+        files = [(path.stem, _sha256(path)) for path in paths if path.exists()]
         small = json.dumps({**asdict(self.summary), "run": _steady(self.case.run)}, sort_keys=True)
         made_as = [schema.VERSION, repr(schema.PARTS), asdict(self.options), self.encoder.revision]
         return content_id([*made_as, files, hashlib.sha256(small.encode()).hexdigest()])[:16]
@@ -99,7 +102,7 @@ class Graph:
         around = self._scope()
         yield schema.CASE, summary.table(schema.CASE, [self._case_row(around)])
         yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of))
-        yield schema.EXPLAINED_GROUP, summary.table(schema.EXPLAINED_GROUP, summary.explained(summary_of))
+        yield schema.UNREPORTED_GROUP, summary.table(schema.UNREPORTED_GROUP, summary.unreported(summary_of))
         yield schema.OPERATOR, summary.table(schema.OPERATOR, summary.operators(summary_of))
         yield schema.ATTRIBUTED_TO, summary.table(schema.ATTRIBUTED_TO, summary.attributed(summary_of))
         yield fact_nodes.accounts(around, tables)
@@ -184,6 +187,14 @@ def _rows(table: pa.Table) -> list[dict[str, Any]]:
         column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns
     ]
     return list(pa.table(columns, names=table.column_names).to_pylist())
+
+
+def _unreported(case: Case, outcome: str) -> Iterator[dict[str, Any]]:
+    """One row for each group of an outcome that is no finding, by id, with the number of its accounts."""
+    rows = _rows(case.table(outcome))
+    counts = Counter(row["group"] for row in rows)
+    for group, row in sorted({row["group"]: row for row in rows}.items()):
+        yield {**row, "accounts": counts[group], "outcome": outcome}
 
 
 def _pairs(summary_of: Summary) -> pa.Table:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from linkage.graph.ledger import Plan
-from linkage.graph.schema import PARTS, PROMPT, VECTORS, Nodes, Part, Relationships
+from linkage.graph.schema import FORMER_LABELS, PARTS, PROMPT, VECTORS, Nodes, Part, Relationships
 
 CONSTRAINTS = (
     "SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties"
@@ -57,6 +57,15 @@ def delete_stale(part: Part) -> str:
     delete = "DETACH DELETE" if isinstance(part, Nodes) else "DELETE"
     return (
         f"{_matched(part)} AND {_stale(name)} WITH {name} LIMIT $most {delete} {name} RETURN count(*) AS rows"
+    )
+
+
+def delete_former() -> str:
+    """Deletes up to `$most` nodes of a case that an earlier version loaded under a label of its own."""
+    labels = "|".join(FORMER_LABELS)
+    return (
+        f"MATCH (n:{labels}) WHERE n.case = $case AND n.id IS NOT NULL"
+        " WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS rows"
     )
 
 

@@ -11,6 +11,7 @@ from linkage.engines import Engine
 from linkage.graph import schema
 from linkage.graph.fact_nodes import Rows
 from linkage.graph.scope import Scope, Tables
+from linkage.schema import OUTCOMES
 
 REASONS = 8
 """Sentences that a link or a membership carries: the strongest; `reasons` says how many there are in all."""
@@ -45,8 +46,10 @@ def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
     `shares` holds group, account, prompts and own: how many prompts of the account are the group's work.
     """
     marks = _marks(case)
-    for part, name in ((schema.GROUP_MEMBER, "groups"), (schema.EXPLAINED_MEMBER, "explained")):
-        rows = case[name].semi_join(scope.accounts, "account")
+    plain = {name: case[name].select("group", "account", "membership", "role") for name in OUTCOMES}
+    unreported = plain["unresolved"].union(plain["explained"])
+    for part, outcome in ((schema.GROUP_MEMBER, plain["groups"]), (schema.UNREPORTED_MEMBER, unreported)):
+        rows = outcome.semi_join(scope.accounts, "account")
         joined = rows.left_join(marks, ["group", "account"]).drop("group_right", "account_right")
         joined = joined.left_join(shares, ["group", "account"]).drop("group_right", "account_right")
         yield part, joined.mutate(from_id=_.account, to_id=_.group, own_prompts=_.own)
@@ -54,7 +57,7 @@ def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
 
 def _marks(case: Tables) -> ir.Table:
     """Evidence about an account and a group: group, account, bits, evidence."""
-    groups = case["groups"].select("group").distinct()
+    groups = case["groups"].select("group").union(case["unresolved"].select("group")).distinct()
     evidence = case["evidence"]
     sides = [
         evidence.semi_join(groups, [(side, "group")]).mutate(group=evidence[side], account=evidence[other])

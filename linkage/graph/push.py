@@ -136,6 +136,8 @@ class _Loader:
             self._progress(part.name, pushed.sent[part.name], None)
         for refused in pushed.quarantine.late:
             pushed.sent[refused.part] -= 1
+        while self._session.execute_write(self._delete_former):
+            pass
         pushed.there, stale = counts.counted_with_stale(self._session, self._plan)
         if stale:
             pushed.deleted = self._without_stale(stale)
@@ -198,6 +200,10 @@ class _Loader:
             while count := self._session.execute_write(self._delete, part):
                 deleted[part.name] += count
         return deleted
+
+    def _delete_former(self, tx: Any) -> int:
+        ledger.fence(tx, self._plan)
+        return int(tx.run(counts.delete_former(), case=self._plan.case, most=DELETED).single()["rows"])
 
     def _delete(self, tx: Any, part: Part) -> int:
         ledger.fence(tx, self._plan)

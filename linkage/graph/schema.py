@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-VERSION = 3
+VERSION = 4
 """Changes with what a push makes of an unchanged case: no ledger of another version is gone on with."""
 
 FAMILIES = ("content", "device", "lineage", "network", "other", "payment", "registration", "timing")
@@ -106,8 +106,8 @@ def _nodes(label: str, key: str, properties: str) -> Nodes:
 CASE = _nodes(
     "Case",
     "id",
-    "accounts:int interactions:int observations:int links:int pairs_compared:int groups:int explained:int"
-    " seed:int settings_digest everything:bool with_text:bool"
+    "accounts:int interactions:int observations:int links:int pairs_compared:int"
+    " groups:int unresolved:int explained:int seed:int settings_digest everything:bool with_text:bool"
     " link_bits:float prior_bits:float small_operator_prior_bits:float"
     " input_table:text[] input_file:text[]"
     " input_rows:int[] input_used:int[] input_filtered:int[] input_quarantined:int[]"
@@ -142,16 +142,20 @@ OPERATOR_GROUP = _nodes(
     " days:text[] day_interactions:int[] registration_days:text[] registration_counts:int[] hours:int[]"
     " workload:float",
 )
-EXPLAINED_GROUP = _nodes(
-    "ExplainedGroup",
+UNREPORTED_GROUP = _nodes(
+    "UnreportedGroup",
     "id",
-    "accounts:int reason against:text[] verdict verdict_reason verdict_by change was:text[]",
+    "name outcome accounts:int reason favours:float settles against:text[]"
+    " verdict verdict_reason verdict_by change was:text[]",
 )
+"""A group of which nobody is accused: `outcome` is `unresolved` or `explained`. One label holds both, so that
+no question about operator groups finds either."""
+
 OPERATOR = _nodes("Operator", "name", "")
 
 NODES = (
     CASE, ACCOUNT, IP, NETWORK, DEVICE, PAYMENT_METHOD, TRAIT, PROMPT, TEMPLATE, OPERATOR_GROUP,
-    EXPLAINED_GROUP, OPERATOR,
+    UNREPORTED_GROUP, OPERATOR,
 )  # fmt: skip
 
 _SEEN = _properties("count:int first_at:at last_at:at observation")
@@ -177,7 +181,7 @@ LINKED_TO = Relationships(
     ),
 )
 GROUP_MEMBER = Relationships("MEMBER_OF", ACCOUNT, OPERATOR_GROUP, _MEMBER)
-EXPLAINED_MEMBER = Relationships("MEMBER_OF", ACCOUNT, EXPLAINED_GROUP, _MEMBER)
+UNREPORTED_MEMBER = Relationships("MEMBER_OF", ACCOUNT, UNREPORTED_GROUP, _MEMBER)
 ATTRIBUTED_TO = Relationships(
     "ATTRIBUTED_TO", OPERATOR_GROUP, OPERATOR, _properties("name log_odds:float confidence")
 )
@@ -185,7 +189,7 @@ JUDGED = Relationships("JUDGED", ACCOUNT, ACCOUNT, _properties("verdict reason w
 
 RELATIONSHIPS = (
     USED_IP, IP_NETWORK, ACCOUNT_NETWORK, USED_DEVICE, PAID_WITH, HAS_TRAIT, SENT, PROMPT_TEMPLATE,
-    ACCOUNT_TEMPLATE, NEAR_DUPLICATE, LINKED_TO, GROUP_MEMBER, EXPLAINED_MEMBER, ATTRIBUTED_TO, JUDGED,
+    ACCOUNT_TEMPLATE, NEAR_DUPLICATE, LINKED_TO, GROUP_MEMBER, UNREPORTED_MEMBER, ATTRIBUTED_TO, JUDGED,
 )  # fmt: skip
 
 PARTS: tuple[Part, ...] = (*NODES, *RELATIONSHIPS)
@@ -193,3 +197,6 @@ PARTS: tuple[Part, ...] = (*NODES, *RELATIONSHIPS)
 
 LABELS = tuple(each.label for each in NODES)
 TYPES = tuple(dict.fromkeys(each.type for each in RELATIONSHIPS))
+
+FORMER_LABELS = ("ExplainedGroup",)
+"""Labels that earlier versions loaded. A push leaves no node of its case under one of them."""

@@ -1,8 +1,9 @@
 """Which accounts of a case, and which facts about them, become part of the graph.
 
-The whole case, or by default the operator groups, their neighbourhood and their evidence: the members;
-accounts linked to a member, named in a verdict, or holding the address, device or card of a member; and of
-all these accounts the values that are a member's, or that evidence about a member names.
+The whole case, or by default the operator groups and the unresolved ones (somebody should look at those),
+with their neighbourhood and their evidence: the members; accounts linked to a member, named in a verdict, or
+holding the address, device or card of a member; and of all these accounts the values that are a member's, or
+that evidence about a member names.
 """
 
 from collections.abc import Mapping
@@ -47,9 +48,11 @@ def whole(engine: Engine, case: Tables) -> Scope:
 
 
 def around_groups(engine: Engine, case: Tables, judged: pa.Table) -> Scope:
-    """The groups with their neighbourhood and evidence; `judged` has accounts of verdicts."""
+    """The reported and the unresolved groups with their neighbourhood and evidence; `judged` has accounts of
+    verdicts."""
     seen = case["observations"]
-    members = engine.keep(case["groups"].select("account").distinct())
+    members = case["groups"].select("account").union(case["unresolved"].select("account"))
+    members = engine.keep(members.distinct())
     own = seen.semi_join(members, "account")
     shared = engine.keep(own.filter(_.trait.isin(IDENTIFYING)).select("trait", "value").distinct())
     held = (

@@ -9,7 +9,7 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
-from linkage.schema import INNOCENT
+from linkage.schema import INNOCENT, OUTCOMES
 
 Row = Mapping[str, Any]
 
@@ -21,12 +21,13 @@ STORIES = {"unknown operator": "unknown_operator", "unrelated accounts": "unrela
 class Summary:
     """Rows of a case's small tables, its receipt (`run`) and the verdicts in force.
 
-    `verdicts` are rows of verdicts.ndjson, oldest first; `explained` has one row for each group.
+    `verdicts` are rows of verdicts.ndjson, oldest first; `unreported` has one row for each
+    group that is no finding, with its `outcome`, `unresolved` or `explained`.
     """
 
     run: Row
     findings: Sequence[Row]
-    explained: Sequence[Row] = ()
+    unreported: Sequence[Row] = ()
     attributions: Sequence[Row] = ()
     lineage: Sequence[Row] = ()
     verdicts: Sequence[Row] = ()
@@ -43,7 +44,7 @@ def case(summary: Summary, name: str, **more: Any) -> dict[str, Any]:
         **run.get("population", {}),
         **run.get("scoring", {}),
         "groups": len(summary.findings),
-        "explained": len(summary.explained),
+        **{name: sum(row["outcome"] == name for row in summary.unreported) for name in OUTCOMES[1:]},
         "seed": run.get("seed"),
         "settings_digest": run.get("settings_digest"),
         **{f"input_{key}": [each[key] for each in inputs] for key in ("table", "file", "rows", "used")},
@@ -129,14 +130,15 @@ def _past(summary: Summary, group: str) -> dict[str, Any]:
     return {"change": change, "was": sorted({row["was"] for row in rows} - {"", None})}
 
 
-def explained(summary: Summary) -> Iterator[dict[str, Any]]:
-    """A node for each group that is linked for a reason that accuses nobody."""
-    for row in summary.explained:
+def unreported(summary: Summary) -> Iterator[dict[str, Any]]:
+    """A node for each group that is linked and accuses nobody: unresolved, or explained."""
+    for row in summary.unreported:
         detail = summary.details.get(row["group"], {})
         yield {
             "id": row["group"],
             "accounts": row["accounts"],
-            "reason": row["reason"],
+            "name": f"{row['outcome']}, nobody is accused: {row['reason']}",
+            **{key: row.get(key) for key in ("outcome", "reason", "favours", "settles")},
             "against": detail.get("against", []),
             **_verdict(summary, row["group"]),
             **_past(summary, row["group"]),

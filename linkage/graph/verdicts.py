@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ON_GROUPS = """
-MATCH (g:OperatorGroup|ExplainedGroup)
+from linkage.graph.schema import FORMER_LABELS
+
+ON_GROUPS = f"""
+MATCH (g:{"|".join(("OperatorGroup", "UnreportedGroup", *FORMER_LABELS))})
 WHERE g.case = $case AND g.id IS NOT NULL AND g.verdict IS NOT NULL
-OPTIONAL MATCH (g)<-[:MEMBER_OF]-(a:Account {case: $case})
+OPTIONAL MATCH (g)<-[:MEMBER_OF]-(a:Account {{case: $case}})
 WITH g, a ORDER BY a.id
 RETURN g.id AS group, g.verdict AS verdict, g.verdict_reason AS reason, g.verdict_by AS who,
        collect(a.id) AS accounts

@@ -23,8 +23,9 @@ width in probability would put all of those into one, and hide whether more bits
 TENTHS = tuple(n / 10 for n in range(1, 10))
 """Edges of the bins of a probability or a share."""
 
-REPORTED, EXPLAINED, APART = "in one reported group", "in one explained group", "in no group together"
-PLACES = (REPORTED, EXPLAINED, APART)
+REPORTED, UNRESOLVED = "in one reported group", "in one unresolved group"
+EXPLAINED, APART = "in one explained group", "in no group together"
+PLACES = (REPORTED, UNRESOLVED, EXPLAINED, APART)
 """Where the two accounts of a pair ended."""
 
 
@@ -123,9 +124,10 @@ def links(
     truth: Mapping[str, str | None],
     *,
     groups: Mapping[str, str],
+    unresolved: Mapping[str, str],
     explained: Mapping[str, str],
 ) -> Links:
-    """The links of a case beside the truth; `groups` and `explained` map accounts to their group.
+    """The links of a case beside the truth; of each outcome, accounts are mapped to their group.
 
     Links on which a person has decided are left out: their log-odds decided nothing.
     """
@@ -139,12 +141,12 @@ def links(
         numbers[:, 1],
         np.array([float(str(row["log_odds"])) for row in kept], dtype=np.float64),
         np.array(same, dtype=bool),
-        np.array([_place(pair, groups, explained) for pair in ends], dtype=np.int64),
+        np.array([_place(pair, (groups, unresolved, explained)) for pair in ends], dtype=np.int64),
     )
 
 
-def _place(pair: tuple[str, str], groups: Mapping[str, str], explained: Mapping[str, str]) -> int:
-    for number, homes in enumerate((groups, explained)):
+def _place(pair: tuple[str, str], outcomes: Sequence[Mapping[str, str]]) -> int:
+    for number, homes in enumerate(outcomes):
         left, right = (homes.get(account) for account in pair)
         if left is not None and left == right:
             return number

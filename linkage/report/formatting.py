@@ -80,6 +80,7 @@ def cut(text: object, most: int) -> str:
 
 FORMS = {
     "log-odds": bits,
+    "favours": bits,
     "strongest-link": bits,
     "family-bits": bits,
     "q-value": small,

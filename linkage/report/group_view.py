@@ -58,6 +58,17 @@ class Subject:
         """What the examination of the group found; None where it is not opened, or there was none."""
         return examination(self.group.fields)
 
+    @property
+    def undecided(self) -> list[str]:
+        """Of an unresolved group that it is no finding, and what would settle it; of any other nothing."""
+        if self.field("outcome") != "unresolved":
+            return []
+        settles = self.field("settles-in-full") or self.field("settles")
+        return [
+            f"Unresolved, no finding: {self.field('reason')}. Nobody in this group is accused.",
+            *([f"What would settle it: {settles}"] if settles else []),
+        ]
+
     def field(self, name: str) -> Any:
         """A value of the group as a whole; None where it is not opened, or empty."""
         return self.group.fields.get(name) or None

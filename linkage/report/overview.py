@@ -20,7 +20,8 @@ Pair = tuple[str, Cell, str]
 
 def headline(subject: Subject) -> Section:
     """The figures of a group."""
-    blocks: list[Block] = [Facts([*_size(subject), *_strength(subject)])]
+    blocks: list[Block] = [Prose(clean(said), strong=True) for said in subject.undecided]
+    blocks.append(Facts([*_size(subject), *_strength(subject)]))
     if targets := subject.field("targets"):
         said = ", ".join(f"{clean(name)} {share(part)}" for name, part in targets)
         blocks.append(Facts([("Asked for", said, "share of its requests, by lists of English words")]))
@@ -72,6 +73,8 @@ def _strength(subject: Subject) -> Iterable[Pair]:
             number,
             f"{words}, on the fixed scale of words, which leaves the prior out" if words else "",
         )
+    if (favours := subject.number("as-run", "favours")) is not None:
+        yield "Bits for one operator", favours, "over the best innocent explanation; too few to decide"
     q = subject.number("as-run", "q-value")
     remark = "expected share of false groups among those that score as high"
     yield "q-value", q if q is not None else UNKNOWN, remark

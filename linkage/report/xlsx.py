@@ -83,6 +83,20 @@ def _about(document: Document) -> Iterator[Row]:
 
 def _sheets(document: Document, whole: Whole, source: Source) -> Iterator[tuple[str, Heads, Iterable[Row]]]:
     names = [group.name for group in document.groups]
+    undecided = {name for name in names if whole.groups[name].fields.get("outcome") == "unresolved"}
+    for sheet, heads, rows in _each_sheet(whole, source, names):
+        yield sheet, heads, _labelled(rows, undecided)
+
+
+def _labelled(rows: Iterable[Row], undecided: set[str]) -> Iterator[Row]:
+    """The rows, with each unresolved group called that wherever it stands: a row is often read alone."""
+    for first, *rest in rows:
+        yield (f"{first} (unresolved, nobody is accused)" if first in undecided else first), *rest
+
+
+def _each_sheet(
+    whole: Whole, source: Source, names: Sequence[str]
+) -> Iterator[tuple[str, Heads, Iterable[Row]]]:
     groups = [(name, whole.groups[name]) for name in names]
     yield "claims", CLAIMS, _claims(groups)
     yield "accounts", ACCOUNTS, _accounts(whole, groups)

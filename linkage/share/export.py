@@ -99,9 +99,12 @@ def share(case: Case, wanted: Wanted) -> Shared:
 
 
 def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
-    """The file of a view of a sealed case, where its policy has one, without what the view withholds."""
+    """The file of a view of a sealed case, where its policy has one, without what the view withholds: on its
+    reported groups alone, since STIX knows no group of which nobody is accused."""
     policy, secret = given.policy, seal.read_secret(case.path)
-    if not policy.stix or _closed(case, policy, given.groups, secret):
+    undecided = set(case.table("unresolved", {"group": set(given.groups)}).column("group").to_pylist())
+    groups = [each for each in given.groups if each not in undecided]
+    if not groups or not policy.stix or _closed(case, policy, groups, secret):
         return {}
 
     def allowed(trait: str, holders: Collection[str]) -> bool:
@@ -109,7 +112,7 @@ def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
         return policy.opens(f"seen.{slug(trait)}") and not any(policy.closed(path) for path in paths)
 
     wanted = Wanted(
-        given.groups,
+        groups,
         given.key.principal,
         given.recipient,
         policy.tlp,

@@ -49,9 +49,11 @@ class World:
         return verify_bundle(str(path), replace(Asked(self.signers, recompute=True), **changes))
 
 
-def world(folder: Path, *, run: dict[str, Any] | None = None) -> World:
+def world(
+    folder: Path, *, run: dict[str, Any] | None = None, tables: dict[str, list[dict[str, Any]]] | None = None
+) -> World:
     """A case with a fixed secret and two audit entries of fixed times, and a new key."""
-    given = made_case.tables()
+    given = tables or made_case.tables()
     for row in given["links"]:
         row["log_odds"] = round(row["log_odds"], 6)
     told = made_case.receipt() | {"seed": 7, "versions": {"linkage": "0.1.0", "python": "3.11.7"}}

@@ -8,7 +8,7 @@ from linkage.case import Case
 from linkage.errors import CaseError
 from linkage.links import constraints
 from tests import made_case
-from tests.made_case import FAMILY, GROUP
+from tests.made_case import FAMILY, GROUP, OPEN, OPERATOR, STRANGERS
 
 
 def test_graph_has_groups_on_nodes_and_bits_on_edges(made: Path) -> None:
@@ -16,6 +16,22 @@ def test_graph_has_groups_on_nodes_and_bits_on_edges(made: Path) -> None:
     assert graph.nodes["acct_00"]["group"] == GROUP
     assert graph.nodes["home_00"]["reason"] == "one customer's own accounts"
     assert graph.edges["acct_00", "acct_01"]["log_odds"] == pytest.approx(12.4)
+
+
+def test_an_account_of_an_unresolved_group_is_told_from_an_operators(tmp_path: Path) -> None:
+    """In the graph, in what links two accounts and in what keeps them apart."""
+    case = Case(made_case.write(tmp_path / "open", made_case.unresolved_tables()))
+    nodes = case.to_networkx().nodes
+    outcomes = [nodes[each]["outcome"] for each in (OPERATOR[0], STRANGERS[0], FAMILY[0])]
+    assert outcomes == ["groups", "unresolved", "explained"]
+    found = case.explain(*STRANGERS)
+    assert (found.group, found.outcome) == (OPEN, "unresolved")
+    assert case.explain(OPERATOR[0], OPERATOR[1]).outcome == "groups"
+    assert case.explain(OPERATOR[0], STRANGERS[0]).outcome is None
+    apart = case.why_not(*STRANGERS)
+    assert not apart.together and apart.left.outcome == "unresolved"
+    assert any(f"one group ({OPEN}) that is unresolved: one operator and" in each for each in apart.failed)
+    assert not any("innocent explanation:" in each for each in apart.failed)
 
 
 def test_unknown_accounts_and_groups_are_told_with_the_nearest(made: Path) -> None:

@@ -24,7 +24,7 @@ from tests import made_case
 from tests.made_case import DAY, START, observation
 from tests.neo4j_server import Server
 
-GROUP, EXPLAINED = "op-00000000aa", "op-00000000bb"
+GROUP, EXPLAINED, UNRESOLVED = "op-00000000aa", "op-00000000bb", "op-00000000cc"
 MEMBERS = [f"member_{number:02d}" for number in range(8)]
 NEAR = ["near_1", "near_2"]
 APART = [f"apart_{number}" for number in range(5)]
@@ -117,6 +117,26 @@ def tables(members: Iterable[str] = MEMBERS, *, text: str = "sum {} and {}") -> 
         ],
         "lineage": [{"group": GROUP, "was": "", "kind": "new", "at": START, "shared": 0}],
     }
+
+
+def undecided() -> Rows:
+    """The same with two of the strangers as an unresolved group."""
+    made = tables()
+    open_question = {"reason": "either", "favours": 2.5, "settles": "ask the university"}
+    made["unresolved"] = [
+        {"group": UNRESOLVED, "account": account, "membership": share, "role": "core", **open_question}
+        for account, share in zip(APART[3:], (1.0, 0.5), strict=True)
+    ]
+    made["links"].append(link(*APART[3:], 3.0))
+    made["lineage"].append({"group": UNRESOLVED, "was": "", "kind": "new", "at": START, "shared": 0})
+    return made
+
+
+def undecided_run() -> dict[str, Any]:
+    """The receipt of that case."""
+    run = made_case.receipt()
+    run["groups"][UNRESOLVED] = {"gates": [], "against": ["no address in common"]}
+    return run
 
 
 def seen(account: str, trait: str, value: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from linkage.graph.connection import open_driver
 from linkage.graph.pull import pulled
 from tests.graph import made
 from tests.graph.loaded_fixture import Loaded
-from tests.graph.made import APART, EXPLAINED, GROUP, MEMBERS, NEAR, load
+from tests.graph.made import APART, EXPLAINED, GROUP, MEMBERS, NEAR, UNRESOLVED, load
 from tests.neo4j_server import Server
 
 
@@ -91,12 +91,75 @@ def test_everything_means_everything(tmp_path: Path, neo4j_server: Server, sessi
     assert done.whole and done.there["Account"] == 8 + 2 + 5
     found = rows(
         session,
-        "MATCH (a:Account {case: $name})-[:MEMBER_OF]->(:ExplainedGroup {id: $id})"
+        "MATCH (a:Account {case: $name})-[:MEMBER_OF]->(:UnreportedGroup {id: $id})"
         " RETURN a.id AS id ORDER BY id",
         name=name,
         id=EXPLAINED,
     )
     assert [row["id"] for row in found] == APART[:3]
+
+
+def test_an_unresolved_group_is_found_and_is_no_operator_group(
+    tmp_path: Path, neo4j_server: Server, session: Any, name: str
+) -> None:
+    """Its accounts are loaded with their links; an account of it is in no operator group."""
+    done = load(made.case(tmp_path / "c", made.undecided(), made.undecided_run()), neo4j_server, name)
+    assert done.whole and done.there["OperatorGroup"] == 1 and done.there["UnreportedGroup"] == 2
+    (row,) = rows(
+        session,
+        "MATCH (g:UnreportedGroup {case: $name, outcome: 'unresolved'})<-[m:MEMBER_OF]-(a:Account)"
+        " WITH g, a, m ORDER BY a.id"
+        " RETURN properties(g) AS g, labels(g) AS l, collect(a.id) AS a, collect(a.group) AS groups,"
+        " collect(m.membership) AS m",
+        name=name,
+    )
+    assert row["l"] == ["UnreportedGroup"] and row["a"] == APART[3:] and row["groups"] == []
+    assert row["m"] == [1.0, 0.5]
+    group = row["g"]
+    assert group["id"] == UNRESOLVED and group["accounts"] == 2 and group["favours"] == 2.5
+    assert group["reason"] == "either" and group["settles"] == "ask the university"
+    assert group["name"] == "unresolved, nobody is accused: either"
+    assert group["against"] == ["no address in common"]
+    (row,) = rows(session, "MATCH (c:Case {id: $name}) RETURN c.unresolved AS u, c.explained AS e", name=name)
+    assert row == {"u": 1, "e": 1}
+    assert not rows(session, "MATCH (g:OperatorGroup {id: $id}) RETURN g", id=UNRESOLVED)
+
+
+def test_a_case_of_before_there_were_unresolved_groups_is_loaded(
+    tmp_path: Path, neo4j_server: Server, name: str
+) -> None:
+    found = made.case(tmp_path / "c")
+    (found.path / "unresolved.parquet").unlink()
+    done = load(found, neo4j_server, name)
+    assert done.whole and done.there["OperatorGroup"] == 1
+
+
+def test_what_an_earlier_version_loaded_under_another_label_goes(
+    tmp_path: Path, neo4j_server: Server, session: Any, name: str
+) -> None:
+    """Of this case, not of another; and no verdict is lost with it."""
+    found, other = made.case(tmp_path / "c"), f"not {name}"
+    load(found, neo4j_server, name)
+    session.run(
+        "MATCH (a:Account {case: $name, id: $id})"
+        " CREATE (:ExplainedGroup {case: $name, id: $group})<-[:MEMBER_OF {case: $name}]-(a)"
+        " CREATE (:ExplainedGroup {case: $other, id: $group})",
+        name=name,
+        other=other,
+        id=NEAR[0],
+        group=EXPLAINED,
+    ).consume()
+    load(found, neo4j_server, name, again=True)
+    left = rows(session, "MATCH (g:ExplainedGroup {id: $id}) RETURN g.case AS case", id=EXPLAINED)
+    assert [row["case"] for row in left] == [other]
+    session.run(
+        "MATCH (g:ExplainedGroup {case: $other}) SET g.case = $name, g.verdict = 'confirmed'",
+        name=name,
+        other=other,
+    ).consume()
+    with pytest.raises(UsageError, match="verdicts set in Neo4j"):
+        load(found, neo4j_server, name, again=True)
+    session.run("MATCH (g:ExplainedGroup {case: $name}) DETACH DELETE g", name=name).consume()
 
 
 def test_text_stays_at_home_unless_it_is_wanted(

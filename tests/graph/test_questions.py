@@ -11,6 +11,7 @@ from linkage.cli.neo4j.query import LAST_LIMIT
 from linkage.graph.query import Answer, ask
 from linkage.graph.query_safety import refusal
 from linkage.graph.questions import Question, questions
+from tests.graph import made
 from tests.graph.loaded_fixture import OPERATOR, Loaded
 from tests.neo4j_server import Server
 
@@ -31,7 +32,15 @@ Told = Mapping[str, Mapping[str, str | int]]
 
 
 @pytest.fixture(scope="module")
-def told(loaded: Loaded) -> Told:
+def undecided(neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a case with an unresolved group, which that of the fixtures has not."""
+    case = made.case(tmp_path_factory.mktemp("undecided") / "c", made.undecided(), made.undecided_run())
+    made.load(case, neo4j_server, "linkage's unresolved")
+    return "linkage's unresolved"
+
+
+@pytest.fixture(scope="module")
+def told(loaded: Loaded, undecided: str) -> Told:
     """What each question has to be told: the largest group, its strongest link, and things of its own."""
     group = largest(loaded)["group"]
     members = accounts_of(loaded, group)
@@ -46,7 +55,7 @@ def told(loaded: Loaded) -> Told:
         "who-else-client": most_held(loaded, members, "client"),
     }
     prompt = most_held(loaded, members, "prompt")
-    outside = {"near-a-group": {"group": most_beside(loaded)}}
+    outside = {"near-a-group": {"group": most_beside(loaded)}, "unresolved": {"case": undecided}}
     return {
         each.name: {
             name: {**common, "prompt": prompt, "value": own.get(each.name, ""), **outside.get(each.name, {})}[
@@ -180,6 +189,25 @@ def test_the_case_and_its_groups(loaded: Loaded, say: Ask) -> None:
     assert {row["group"]: row["accounts"] for row in say("explained").rows} == dict(explained)
     assert {row["group"] for row in say("new-since-last-run").rows} <= {*listed, *explained}
     assert loaded.name in {row["case"] for row in say("cases").rows}
+
+
+def test_an_unresolved_group_is_listed_among_the_doubts_alone(
+    undecided: str, driver: Driver, neo4j_server: Server
+) -> None:
+    """No question that lists operators, or accounts of groups, has it or its accounts."""
+    rows = {
+        name: ask(driver, neo4j_server.database, QUESTIONS[name], {"case": undecided}).rows
+        for name in ("unresolved", "explained", "overview", "largest-groups", "map", "new-since-last-run")
+    }
+    [group] = rows["unresolved"]
+    assert group["group"] == made.UNRESOLVED and group["settles"] == "ask the university"
+    assert group["favours"] == 2.5 and group["members"] == made.APART[3:]
+    assert [row["group"] for row in rows["explained"]] == [made.EXPLAINED]
+    assert rows["overview"][0]["groups"] == rows["overview"][0]["unresolved"] == 1
+    assert [row["group"] for row in rows["largest-groups"]] == [made.GROUP]
+    assert made.UNRESOLVED not in str(rows["map"])
+    kinds = {row["group"]: row["kind"] for row in rows["new-since-last-run"]}
+    assert kinds == {made.GROUP: "operator group", made.UNRESOLVED: "unresolved"}
 
 
 def test_the_receipt(loaded: Loaded, say: Ask) -> None:

@@ -12,6 +12,7 @@ from linkage.lab.calibrate import (
     PLACES,
     REPORTED,
     TENTHS,
+    UNRESOLVED,
     Base,
     Links,
     Sums,
@@ -37,35 +38,42 @@ def row(left: str, right: str, log_odds: float, verdict: str | None = None) -> d
 def made(log_odds: list[float], same: list[bool]) -> Links:
     count = len(same)
     left = np.arange(count) * 2
-    return Links(left, left + 1, np.array(log_odds), np.array(same, bool), np.full(count, 2))
+    return Links(
+        left, left + 1, np.array(log_odds), np.array(same, bool), np.full(count, PLACES.index(APART))
+    )
 
 
 def test_links_stand_beside_the_truth_and_know_where_they_ended() -> None:
     found = links(
-        [row("a", "b", 3.5), row("a", "d", 1.0), row("f", "g", 2.0), row("d", "e", 0.5)],
+        [row("a", "b", 3.5), row("a", "d", 1.0), row("f", "g", 2.0), row("d", "e", 0.5), row("c", "h", 2.0)],
         TRUTH,
         groups={"a": "1", "b": "1", "d": "2"},
+        unresolved={"h": "5", "c": "5"},
         explained={"f": "3", "g": "3", "e": "4"},
     )
-    assert found.same.tolist() == [True, False, False, True]
-    assert [PLACES[n] for n in found.place] == [REPORTED, APART, EXPLAINED, APART]
-    assert found.log_odds.tolist() == [3.5, 1.0, 2.0, 0.5]
+    assert found.same.tolist() == [True, False, False, True, False]
+    assert [PLACES[n] for n in found.place] == [REPORTED, APART, EXPLAINED, APART, UNRESOLVED]
+    assert found.log_odds.tolist() == [3.5, 1.0, 2.0, 0.5, 2.0]
 
 
 def test_two_innocents_are_never_right() -> None:
     found = links(
-        [row("f", "g", 9.0), row("g", "h", 9.0), row("f", "new", 9.0)], TRUTH, groups={}, explained={}
+        [row("f", "g", 9.0), row("g", "h", 9.0), row("f", "new", 9.0)],
+        TRUTH,
+        groups={},
+        unresolved={},
+        explained={},
     )
     assert not found.same.any()
 
 
 def test_a_person_s_verdict_is_not_judged() -> None:
     rows = [row("a", "b", -20.0, "linked"), row("a", "c", 4.0)]
-    assert links(rows, TRUTH, groups={}, explained={}).log_odds.tolist() == [4.0]
+    assert links(rows, TRUTH, groups={}, unresolved={}, explained={}).log_odds.tolist() == [4.0]
 
 
 def test_no_links_at_all() -> None:
-    found = links([], TRUTH, groups={}, explained={})
+    found = links([], TRUTH, groups={}, unresolved={}, explained={})
     assert as_predicted(found).error() is None
     assert as_predicted(found).bins() == ()
     assert class_weighted(found) is None

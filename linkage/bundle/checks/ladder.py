@@ -23,6 +23,7 @@ from linkage.bundle.checks.disclosures import (
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
+from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -101,6 +102,7 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
     claims = check_claims(content, found.opened, report)
+    check_outcomes(content, found.view, found.opened)
     check_chain(content, found.seal, _digest_of(content, SEAL), report)
     _counts(found, report)
     check_report(content, claims, report)

@@ -1,8 +1,9 @@
-"""The STIX file of a view, where it has one: of one meaning, about the groups of the view and no others."""
+"""The STIX file of a view, where it has one: of one meaning, on the view's reported groups and no others."""
 
 from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.outcomes import reported
 from linkage.bundle.checks.strict_json import NotStrict, strict
 
 STIX = "data/stix/bundle.json"
@@ -24,8 +25,8 @@ def check_stix(content: Content, view: dict[str, Any]) -> None:
     if len(set(map(str, ids))) != len(ids):
         report.fault("V2", "the STIX file has two objects of one id", STIX)
     groups = sorted(str(each.get("name")) for each in objects if each.get("type") == "intrusion-set")
-    if groups != sorted(map(str, view["groups"])):
-        report.fault("V2", "the STIX file is about other groups", STIX, expected=view["groups"], found=groups)
+    if groups != reported(view):
+        report.fault("V2", "the STIX file is about other groups", STIX, expected=reported(view), found=groups)
     labels = [each.get("name") for each in objects if each.get("type") == "marking-definition"]
     if labels != [view["tlp"]]:
         report.fault("V2", "the STIX file has another label", STIX, expected=view["tlp"], found=labels)

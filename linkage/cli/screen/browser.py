@@ -24,7 +24,8 @@ def group(case: Case, name: str) -> None:
 
 def pair(case: Case, a: str, b: str, *, linked: bool) -> None:
     """Offer the graph of two accounts, if a push is sure to have loaded both."""
-    members = set(case.table("groups").column("account").to_pylist())
+    loaded_whole = (case.table(name).column("account") for name in ("groups", "unresolved"))
+    members = {account for column in loaded_whole for account in column.to_pylist()}
     loaded = bool({a, b} & members) if linked else {a, b} <= members
     if loaded:
         left, right = sorted((a, b))

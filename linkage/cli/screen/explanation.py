@@ -131,6 +131,13 @@ def _tone(amount: float) -> str:
     return FOR if amount >= 0 else AGAINST
 
 
+NOT_REPORTED = {
+    "unresolved": ", which is unresolved: nobody in it is accused",
+    "explained": ", which is not reported: nobody in it is accused",
+}
+"""What is said of a common group, by its outcome."""
+
+
 def _headline(found: Explanation) -> Iterable[Any]:
     pair = line((found.left, STRONG), " and ", (found.right, STRONG))
     if found.log_odds is None:
@@ -142,7 +149,7 @@ def _headline(found: Explanation) -> Iterable[Any]:
     if found.verdict:
         yield text(f"verdict by a person: {found.verdict}")
     if found.group:
-        yield line("both in group ", (found.group, STRONG))
+        yield line("both in group ", (found.group, STRONG), NOT_REPORTED.get(found.outcome or "", ""))
     if found.families:
         yield text(f"evidence from {len(found.families)} families: {', '.join(found.families)}")
     if found.lines:

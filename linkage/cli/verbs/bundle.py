@@ -47,7 +47,7 @@ Override = Annotated[
     typer.Option(
         "--override",
         metavar="REASON",
-        help="Write the bundle although accounts in it could be re-identified, for this reason.",
+        help="Write the bundle although accounts could be re-identified or a group is unresolved: why.",
     ),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also include the report as PDF. Needs the extra pdf.")]

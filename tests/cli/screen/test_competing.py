@@ -89,3 +89,12 @@ def test_an_unresolved_group_says_that_nobody_is_accused(linkage: Command, case:
     assert "unresolved: one operator and another explanation" in out
     assert "Nobody is accused" in out
     assert "Nobody is accused" not in linkage("show", case, GROUP)[1]
+
+
+def test_two_accounts_of_an_unresolved_group_are_not_accused(linkage: Command, case: Path) -> None:
+    _, out, _ = linkage("explain", case, *STRANGERS)
+    assert f"both in group {OPEN}, which is unresolved: nobody in it is accused" in out
+    _, out, _ = linkage("why-not", case, *STRANGERS)
+    assert f"in {OPEN} (unresolved, nobody is accused: one operator and" in " ".join(out.split())
+    _, out, _ = linkage("explain", case, *made_case.OPERATOR[:2])
+    assert f"both in group {GROUP}\n" in out
