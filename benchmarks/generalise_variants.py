@@ -43,8 +43,8 @@ def _without_feature(name: str) -> Variant:
     return _without(f"the feature {name}", "groups.stories.likelihoods", table)
 
 
-def _nobody(split: Any, *_: Any) -> Any:
-    return np.full(len(split.labels), -1, dtype=np.int64)
+def _nobody(whole: Any, *_: Any) -> Any:
+    return np.full(len(whole.membership), -1, dtype=np.int64)
 
 
 def _everybody(_assessor: Any, group: Any) -> Any:

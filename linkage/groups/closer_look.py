@@ -19,9 +19,27 @@ from linkage.settings.groups import Groups
 
 
 @dataclass(frozen=True)
+class Assessed:
+    """A partition, its assessments in the order of their numbers, and the membership of each account."""
+
+    split: SplitPartition
+    assessments: Sequence[Assessment]
+    membership: Floats
+
+    @property
+    def reported(self) -> list[Assessment]:
+        """The communities that are reported."""
+        return [one for one in self.assessments if one.reported]
+
+    def accounts_reported(self) -> Bools:
+        """Which accounts are in a reported community."""
+        return accounts_of(self.reported, len(self.membership))
+
+
+@dataclass(frozen=True)
 class CloserLook:
-    """A partition with some communities replaced by their parts: which accounts' communities were, the
-    membership of accounts in the parts, and those of them that are reported."""
+    """A partition with parts in place of some communities: which accounts' communities were replaced, the
+    membership of accounts in the parts, and those of these that are reported."""
 
     split: SplitPartition
     replaced: Bools
@@ -29,16 +47,17 @@ class CloserLook:
     reported: list[Assessment]
 
 
-def worth_a_look(split: SplitPartition, assessments: Sequence[Assessment], chosen: Groups) -> Ints:
+def worth_a_look(whole: Assessed, chosen: Groups) -> Ints:
     """The partition without (−1) communities that are reported, too small to hide a group, or openly one
     customer's."""
     asked = [
-        not (one.reported)
+        not one.reported
         and len(one.members) >= 2 * chosen.min_accounts
         and one.profile.unit_share < chosen.stories.same_customer_share
-        for one in assessments
+        for one in whole.assessments
     ]
-    return np.where(np.append(asked, False)[split.labels], split.labels, -1)
+    labels = whole.split.labels
+    return np.where(np.append(asked, False)[labels], labels, -1)
 
 
 def accounts_of(assessments: Sequence[Assessment], accounts: int) -> Bools:
@@ -49,36 +68,26 @@ def accounts_of(assessments: Sequence[Assessment], accounts: int) -> Bools:
     return result
 
 
-def replaced_by_parts(
-    whole: SplitPartition,
-    asked: Ints,
-    assessments: Sequence[Assessment],
-    parts: SplitPartition,
-    found: Sequence[Assessment],
-    membership: Floats,
-) -> CloserLook | None:
-    """The partition in which the parts take the place of those communities that give way to them.
+def replaced_by_parts(whole: Assessed, asked: Ints, parts: Assessed) -> CloserLook | None:
+    """The partition in which parts take the place of those communities that give way to them.
 
-    `asked` is the partition without communities that were not looked at. `assessments` are those of the
-    whole, `found` those of the parts, and `membership` is that of accounts in them. None: no community gives
-    way.
+    `asked` is the partition without communities that were not looked at. None: no community gives way.
     """
-    reported = [one for one in found if one.reported]
-    held = asked[accounts_of(reported, len(asked))]
-    explained = [n for n, one in enumerate(assessments) if one.table == "explained"]
-    held = np.union1d(held, np.intersect1d(explained, asked))
+    explained = [n for n, one in enumerate(whole.assessments) if one.table == "explained"]
+    held = np.union1d(asked[parts.accounts_reported()], np.intersect1d(explained, asked))
     if not len(held):
         return None
     replaced = np.isin(asked, held[held >= 0])
+    own, other = whole.split, parts.split
 
-    def in_place(own: Ints, other: Ints) -> Ints:
-        moved = np.where(other >= 0, other + int(own.max(initial=-1)) + 1, -1)
-        return np.where(replaced, moved, own)
+    def in_place(kept: Ints, new: Ints) -> Ints:
+        moved = np.where(new >= 0, new + int(kept.max(initial=-1)) + 1, -1)
+        return np.where(replaced, moved, kept)
 
-    labels = renumber_communities(in_place(whole.labels, parts.labels))
-    left = np.where(replaced, parts.left, whole.left)
-    split = SplitPartition(labels, in_place(whole.before, parts.before), left, whole.reseller_share)
-    return CloserLook(split, replaced, membership, reported)
+    labels = renumber_communities(in_place(own.labels, other.labels))
+    left = np.where(replaced, other.left, own.left)
+    split = SplitPartition(labels, in_place(own.before, other.before), left, own.reseller_share)
+    return CloserLook(split, replaced, parts.membership, parts.reported)
 
 
 def with_reported(assessments: Sequence[Assessment], reported: Sequence[Assessment]) -> list[Assessment]:

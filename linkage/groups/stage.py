@@ -12,6 +12,7 @@ from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.case_evidence import add_case_evidence
 from linkage.groups.closer_look import (
+    Assessed,
     CloserLook,
     accounts_of,
     replaced_by_parts,
@@ -146,16 +147,15 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     """
     assessor, queries = found.assessor, found.queries
     stays = found.merged.membership(found.grouping.membership(found.merged.labels))
-    nobody = np.zeros(len(stays), dtype=bool)
-    split, workloads, assessments = _assess(found, found.split, found.workloads, stays, nobody)
-    reported = [one for one in assessments if one.reported]
-    look = _look_closer(found, given, split, assessments)
+    whole, workloads = _assess(found, found.split, found.workloads, stays, np.zeros(len(stays), dtype=bool))
+    split, assessments, reported = whole.split, whole.assessments, whole.reported
+    look = _look_closer(found, given, whole)
     if look is not None:
         stays = np.where(look.replaced, look.membership, stays)
         reported += look.reported
         queries.drop(workloads)
         split, workloads = _constrained(queries, given, look.split, queries.workloads(look.split))
-    if reported:
+    if reported or look is not None:
         aside = accounts_of(reported, len(stays))
         assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
     assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
@@ -164,9 +164,9 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
 
 def _assess(
     found: FoundCommunities, split: SplitPartition, workloads: Workloads, stays: Floats, aside: Bools
-) -> tuple[SplitPartition, Workloads, list[Assessment]]:
-    """The assessments, after accounts that rest on too few families, or that resampled runs seldom find with
-    it, have left each group that would be reported."""
+) -> tuple[Assessed, Workloads]:
+    """The assessments, after accounts that rest on too few families, or that resampled runs hardly ever find
+    with it, have left each group that would be reported; and the work of what is left."""
     assessor = found.assessor
     assessments = assessor.assess(split, workloads.of, stays, aside)
     labels = split.labels.copy()
@@ -176,27 +176,25 @@ def _assess(
             labels[one.members[~member]] = -1
     decided = [account for pair in assessor.links.forced for account in pair]
     labels[decided] = split.labels[decided]
-    if np.array_equal(labels, split.labels):
-        return split, workloads, assessments
-    split, workloads = _relabelled(found.queries, split, workloads, labels)
-    return split, workloads, assessor.assess(split, workloads.of, stays, aside)
+    if not np.array_equal(labels, split.labels):
+        split, workloads = _relabelled(found.queries, split, workloads, labels)
+        assessments = assessor.assess(split, workloads.of, stays, aside)
+    return Assessed(split, assessments, stays), workloads
 
 
-def _look_closer(
-    found: FoundCommunities, given: GroupingInput, split: SplitPartition, assessments: Sequence[Assessment]
-) -> CloserLook | None:
-    """The partition with parts in place of those communities of which a part is reported; None if none is."""
+def _look_closer(found: FoundCommunities, given: GroupingInput, whole: Assessed) -> CloserLook | None:
+    """The partition with parts in place of the communities that give way to them; None if none does."""
     assessor, strict = found.assessor, found.closer(given)
-    asked = worth_a_look(split, assessments, assessor.chosen)
-    parts = strict.parts(asked)
+    asked = worth_a_look(whole, assessor.chosen)
     if not (asked >= 0).any():
         return None
-    membership = strict.membership(parts)
+    parts = strict.parts(asked)
     divided, workloads = _split(found.queries, given, assessor, strict, parts)
-    aside = accounts_of([one for one in assessments if one.reported], len(parts))
-    divided, workloads, small = _assess(found, divided, workloads, membership, aside)
+    within, workloads = _assess(
+        found, divided, workloads, strict.membership(parts), whole.accounts_reported()
+    )
     found.queries.drop(workloads)
-    return replaced_by_parts(split, asked, assessments, divided, small, membership)
+    return replaced_by_parts(whole, asked, within)
 
 
 def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:
