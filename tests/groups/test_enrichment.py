@@ -208,3 +208,25 @@ def test_a_launch_day_that_everyone_shares_is_no_enrichment() -> None:
 def test_few_known_registrations_say_nothing() -> None:
     created = created_over_a_year(np.array([START] * 2 + [np.nan] * 18))
     assert tried(NOTHING_HELD, created, name="created_at") == []
+
+
+def test_what_is_set_aside_is_nobody_s_comparison() -> None:
+    """A third of all pay with one bin, being one operator's; beside them everybody else would differ."""
+    values = np.where(np.arange(N) < 600, 0, np.where(np.arange(N) < 1000, 1, np.arange(N) % 2 + 1))
+    aside = np.arange(N) < 600
+    traits = ComparedTraits({"bin": trait(values)}, Registrations(NO_TIMES, ALL_ALIKE), ALL_ALIKE, TESTS)
+    left = traits.without(aside)
+    assert len(left.traits["bin"].a) == N - 600
+    assert left.population.kinds == ALL_ALIKE.kinds + 1, "whoever is set aside compares with nobody"
+    who = communities({0: np.arange(1000, 1040)})
+    whole, rest = (each.compare("bin", who) for each in (traits, left))
+    assert whole.outside.tolist() != rest.outside.tolist()
+    assert rest.outside.sum() == pytest.approx(1.0, abs=0.01), "the shares of those two bins alone"
+
+
+def test_what_too_little_is_known_of_is_not_comparable() -> None:
+    some = np.where(np.arange(N) < 22, 0, -1)
+    traits = ComparedTraits({"bin": trait(some)}, Registrations(NO_TIMES, ALL_ALIKE), ALL_ALIKE, TESTS)
+    who = communities({0: np.arange(20), 1: np.arange(20, 40)})
+    assert traits.comparable("bin", who).tolist() == [True, False]
+    assert traits.comparable("created_at", who).tolist() == [False, False]
