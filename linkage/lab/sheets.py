@@ -1,6 +1,6 @@
 """Texts that the members of a cohort have in common: assignments, a harness, a page, an application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 
 from linkage.lab.prompt_sources import Grammar, Voice
 from linkage.lab.roster import Rows
-from linkage.lab.templates import PLAIN, Template, around, instructions
-from linkage.lab.text_columns import fill, fill_any, join, pick, scatter, split_rows
-from linkage.lab.vocabulary import ASIDES, CLOSINGS, FILLER, GREETINGS
+from linkage.lab.templates import PLAIN, Template, around, draw_template, instructions
+from linkage.lab.text_columns import fill_any, join, pick, scatter, split_rows
+from linkage.lab.vocabulary import ASIDES, CLOSINGS, GREETINGS
 
 Said = tuple[pa.Array, pa.Array]
 """Prompts and system prompts; a system prompt may be null."""
@@ -62,7 +62,7 @@ class Assignment:
         exact = self.items.take(pa.array(np.maximum(rows.item, 0)))
         own = pa.array(rng.random(count) >= self.verbatim)
         sent = pc.if_else(own, _in_own_words(exact, rng), exact)
-        return pc.if_else(on, fill_any(FOLLOW_UPS, count, rng), sent), _none(count)
+        return pc.if_else(on, _asked_on(count, rng), sent), _none(count)
 
 
 def _in_own_words(text: pa.Array, rng: np.random.Generator) -> pa.Array:
@@ -71,6 +71,13 @@ def _in_own_words(text: pa.Array, rng: np.random.Generator) -> pa.Array:
     quoted = pc.if_else(pa.array(rng.random(count) < CUT), begun, text)
     before, after = pick(pa.array(GREETINGS), count, rng), pick(pa.array(CLOSINGS), count, rng)
     return join([before, quoted, fill_any(ASIDES, count, rng), after], "")
+
+
+def _asked_on(count: int, rng: np.random.Generator) -> pa.Array:
+    """A follow-up with what is the asker's own: a matter, a manner, a word about himself."""
+    before, after = pick(pa.array(GREETINGS), count, rng), pick(pa.array(CLOSINGS), count, rng)
+    asked = fill_any(FOLLOW_UPS, count, rng)
+    return join([before, asked, fill_any(ASIDES, count, rng), after], "")
 
 
 @dataclass(frozen=True)
@@ -144,10 +151,13 @@ def ask_anything(voice: Voice, count: int, rng: np.random.Generator) -> pa.Array
 
 
 def long_text(sentences: int, rng: np.random.Generator) -> str:
-    """A text of so many sentences, as one author wrote it once."""
-    return ". ".join(
-        fill(FILLER[int(rng.integers(len(FILLER)))], 1, rng)[0].as_py() for _ in range(sentences)
-    )
+    """Instructions of so many sentences, as one author wrote them once."""
+    said: list[str] = []
+    while len(said) < sentences:
+        drawn = draw_template(rng)
+        single = (replace(drawn, sentences=(sentence,)) for sentence in drawn.sentences)
+        said += [instructions(each, 1, PLAIN, rng)[0].as_py() for each in single]
+    return " ".join(said[:sentences])
 
 
 def _none(count: int) -> pa.Array:

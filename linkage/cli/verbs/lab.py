@@ -14,7 +14,10 @@ def simulate(
     profile: Annotated[
         str,
         typer.Option(
-            help="null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture.", show_default=False
+            help="Fixed: null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture. Knobs drawn by "
+            "the seed, innocents only: course, hackathon, deadline, tutorial, platform, framework or hijack; "
+            "one operator: drip, one-exit or sticky.",
+            show_default=False,
         ),
     ],
     accounts: Annotated[int, typer.Option(min=1, help="Number of accounts.")] = 2_000,
@@ -99,6 +102,7 @@ def register(program: typer.Typer) -> None:
         program,
         simulate,
         "linkage simulate /tmp/population --profile mixed --seed 1",
+        "linkage simulate /tmp/course --profile course --seed 7",
         "linkage simulate /tmp/metadata --profile hydra --withhold prompts",
     )
     declare(

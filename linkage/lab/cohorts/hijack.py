@@ -37,7 +37,7 @@ class Hijack(Cohort):
     spread_days: float = within(0, 20)
     """Days over which accounts are taken."""
     days: float = within(0.5, 12, log=True)
-    per_day: float = within(4, 80, log=True)
+    per_day: float = within(2, 40, log=True)
     spread: float = within(0.1, 1)
     idle: float = within(0, 0.9)
     """Share of accounts whose owner had left before."""
