@@ -215,7 +215,8 @@ def _drip(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
     if crew.hygiene.hours == HUMAN_LIKE:
         country = np.full(len(mine), int(rng.integers(0, 6)), np.int64)
         office = np.full(len(mine), OFFICE, np.int64)
-        at = np.clip(local_moments((at - START) // DAY, office, country, rng), first, last)
+        awake = local_moments((at - START) // DAY, office, country, rng)
+        at = np.where((awake >= first) & (awake <= last), awake, at)
     order = np.argsort(at, kind="stable")
     return _work(roster, crew, crew.members[mine[order]], whole(at[order]), rng)
 

@@ -33,6 +33,7 @@ COHORTS = 1 << 21
 """Units from this number on are cohorts."""
 
 FEWEST_MEMBERS = 8
+"""Of a cohort, however small the population: fewer have hardly anything in common to look at."""
 
 COHORTS_AT_MOST = 0.4
 """Share of all requests that a cohort's common matter may be, whatever its knobs say."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from linkage.arrays import Ints
-from linkage.lab.calendar import DAY, END, HOUR, START, local_moments, whole
+from linkage.lab.calendar import DAY, END, HOUR, MINUTE, START, local_moments, whole
 from linkage.lab.cards import virtual_bins
 from linkage.lab.clients import Clients
 from linkage.lab.crews import Crew
@@ -107,8 +107,10 @@ def some(texts: Texts, members: Ints, part: float, value: str, rng: np.random.Ge
 
 
 def requests(scene: Scene, account: Ints, at: Ints, sheet: int | Ints, item: Ints) -> Rows:
-    """Requests of a sheet's items, none before the account was made."""
-    at = np.clip(at, scene.roster.created[account] + HOUR, END)
+    """Requests of a sheet's items; who had no account yet at that moment catches up after signing up."""
+    created = scene.roster.created[account]
+    caught_up = created + MINUTE + (scene.rng.exponential(3.0, len(at)) * HOUR).astype(np.int64)
+    at = np.minimum(np.where(at < created + MINUTE, caught_up, at), END)
     sub = np.broadcast_to(np.asarray(sheet, np.int64), account.shape).copy()
     return Rows(account, whole(at), ints(len(account), of=SHEET), sub, item.astype(np.int64))
 
