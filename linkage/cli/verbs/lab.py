@@ -102,7 +102,6 @@ def register(program: typer.Typer) -> None:
         program,
         simulate,
         "linkage simulate /tmp/population --profile mixed --seed 1",
-        "linkage simulate /tmp/course --profile course --seed 7",
         "linkage simulate /tmp/metadata --profile hydra --withhold prompts",
     )
     declare(
