@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from linkage.arrays import Ints
+from linkage.lab.habits import Drip, Exits
 from linkage.lab.profiles import Hygiene, Operator, Pool, Profile
 from linkage.lab.roster import ints
 
@@ -25,6 +26,8 @@ class Crew:
     requests: int
     others: Ints = field(default_factory=lambda: ints(0))
     pool: Pool | None = None
+    exits: Exits | None = None
+    drip: Drip | None = None
 
     @property
     def everybody(self) -> Ints:
@@ -67,7 +70,8 @@ def form_crews(profile: Profile, accounts: int, interactions: int, rng: np.rando
             members = rng.permutation(members)
         requests = max(size, int(wanted[number] * scale))
         mine, others = np.sort(members[:size]), np.sort(members[size:])
-        crews.append(Crew(number, mine, operator.hygiene, requests, others, operator.pool))
+        habits = operator.pool, operator.exits, operator.drip
+        crews.append(Crew(number, mine, operator.hygiene, requests, others, *habits))
         end -= whole
     return crews
 

@@ -134,7 +134,7 @@ def _tasks(
 
 def lenders(victims: Victims, rows: Rows, value: str) -> Ints:
     """Whose address, client, … each request shows: the account's own, or where planted the operator's."""
-    planted = np.flatnonzero(rows.hand <= PLANTED)
+    planted = np.flatnonzero(rows.planted)
     victim = PLANTED - rows.hand[planted]
     shown = rows.account.copy()
     shown[planted] = np.where(victims.has(value)[victim], victims.source[victim], rows.account[planted])

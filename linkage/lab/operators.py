@@ -21,6 +21,7 @@ from linkage.lab.calendar import (
 from linkage.lab.cards import virtual_bins
 from linkage.lab.clients import BROWSERS
 from linkage.lab.crews import Crew
+from linkage.lab.exits import connect
 from linkage.lab.places import scattered
 from linkage.lab.population import DISPOSABLE, FREEMAIL, domains
 from linkage.lab.profiles import (
@@ -72,6 +73,11 @@ def recruit(town: Town, crews: list[Crew]) -> None:
         _register(town, provided)
         _pay(town, provided)
         _connect(town, provided)
+        if crew.exits:
+            connect(town, provided, crew.exits)
+        if crew.drip:
+            life = crew.drip.life_days * town.rng.lognormal(0.0, crew.drip.uneven, len(crew.members))
+            roster.lifetime[crew.members] = (life * DAY).astype(np.int64)
         _program(town, provided)
         _subscribe(town, provided)
         roster.model_lag[provided.members] = int(crew.hygiene.model_lag_days * DAY)
@@ -174,6 +180,8 @@ def dispatch(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
 
     A run is `run_length` requests in one lane; there are as many lanes as keep the campaign's daily load.
     """
+    if crew.drip:
+        return _drip(roster, crew, rng)
     knobs, total = crew.hygiene, crew.requests
     order = crew.members[np.argsort(roster.created[crew.members], kind="stable")]
     made = roster.created[order]
@@ -185,11 +193,32 @@ def dispatch(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
     run = _place_in_lane(lane) // knobs.run_length * lanes + lane
     _, first, which = np.unique(run, return_index=True, return_inverse=True)
     account = order[_least_used(made, at[first])[which]]
+    return _work(roster, crew, account, np.maximum(at, roster.created[account] + HOUR), rng)
+
+
+def _work(roster: Roster, crew: Crew, account: Ints, at: Ints, rng: np.random.Generator) -> Rows:
+    """What is sent, in the order of the queue: its tasks, and everyday questions between them."""
+    knobs, total = crew.hygiene, len(account)
     work = rng.random(total) >= knobs.camouflage
     template = crew.number * TEMPLATES_PER_OPERATOR + rng.integers(0, knobs.templates, total)
     taste = roster.tastes[account, rng.integers(0, 3, total)]
     kind, sub = np.where(work, HARVEST, ASK), np.where(work, template, taste)
-    return Rows(account, np.maximum(at, roster.created[account] + HOUR), kind, sub, _queue(work, knobs, rng))
+    return Rows(account, at, kind, sub, _queue(work, knobs, rng))
+
+
+def _drip(roster: Roster, crew: Crew, rng: np.random.Generator) -> Rows:
+    """Each account works from when it is made until it is dropped, all on one queue by time."""
+    made, life = roster.created[crew.members], roster.lifetime[crew.members]
+    mine = np.sort(rng.integers(0, len(crew.members), crew.requests))
+    first, last = made[mine] + HOUR, np.minimum(made[mine] + np.maximum(life[mine], 2 * HOUR), END)
+    at = first + (rng.random(len(mine)) * (last - first)).astype(np.int64)
+    if crew.hygiene.hours == HUMAN_LIKE:
+        country = np.full(len(mine), int(rng.integers(0, 6)), np.int64)
+        office = np.full(len(mine), OFFICE, np.int64)
+        awake = local_moments((at - START) // DAY, office, country, rng)
+        at = np.where((awake >= first) & (awake <= last), awake, at)
+    order = np.argsort(at, kind="stable")
+    return _work(roster, crew, crew.members[mine[order]], whole(at[order]), rng)
 
 
 def _least_used(made: Ints, begun: Ints) -> Ints:

@@ -129,18 +129,55 @@ def mix(*numbers: Ints) -> Ints:
     return (state >> np.uint64(2)).astype(np.int64)
 
 
-def addresses(
-    places: Places, roster: Roster, account: Ints, second: np.ndarray, at: Ints
-) -> tuple[Ints, Ints]:
-    """Address number and network number of each request: the usual place's, or the second's."""
+@dataclass(frozen=True)
+class Lines:
+    """Over which place, as which holder and with which lease each request goes out."""
+
+    place: Ints
+    holder: Ints
+    lease: Ints
+    handed: np.ndarray
+
+    def take(self, order: Ints) -> "Lines":
+        """The lines at these numbers."""
+        return Lines(self.place[order], self.holder[order], self.lease[order], self.handed[order])
+
+    def followed_by(self, more: "Lines") -> "Lines":
+        """These lines and more behind them."""
+        pairs = (
+            (getattr(self, name), getattr(more, name)) for name in ("place", "holder", "lease", "handed")
+        )
+        return Lines(*(np.concatenate(pair) for pair in pairs))
+
+    def where(self, away: np.ndarray, others: "Lines") -> "Lines":
+        """These lines with those marked replaced by `others`, in their order."""
+        parts = []
+        for name in ("place", "holder", "lease", "handed"):
+            part = getattr(self, name).copy()
+            part[away] = getattr(others, name)
+            parts.append(part)
+        return Lines(*parts)
+
+
+def own_lines(roster: Roster, account: Ints, second: np.ndarray) -> Lines:
+    """Each account's usual place, or its second one."""
     column = second.astype(np.int64)
-    place, holder = roster.place[account, column], roster.holder[account, column]
-    lease, handed = roster.lease[account, column], roster.handed[account, column]
+    return Lines(
+        roster.place[account, column],
+        roster.holder[account, column],
+        roster.lease[account, column],
+        roster.handed[account, column],
+    )
+
+
+def addresses(places: Places, lines: Lines, at: Ints) -> tuple[Ints, Ints]:
+    """Address number and network number of each request."""
+    place, holder, lease = lines.place, lines.holder, lines.lease
     size = np.array(places.size, np.int64)[place]
     phase = mix(holder, place) % lease
     drawn = mix(place, holder, (at + phase) // lease) % size
     # A pool that hands on: everybody moves one address further at the same moment, into a sibling's seat.
-    index = np.where(handed, (holder + at // lease) % size, drawn)
+    index = np.where(lines.handed, (holder + at // lease) % size, drawn)
     number = np.array(places.base, np.int64)[place] + index * np.array(places.stride, np.int64)[place]
     six = np.array(places.six, np.bool_)[place]
     interface = mix(holder, at // (24 * 3_600_000_000)) % 65_536

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+from linkage.lab.habits import Drip, Exits
+
 SHARED, ROTATING, RESIDENTIAL = "shared", "rotating", "residential"
 OWN_BUILD, PINNED, VARIED = "own build", "pinned", "varied"
 CATCH_ALL, DISPOSABLE, FREEMAIL = "catch-all", "disposable", "freemail"
@@ -103,6 +105,8 @@ class Operator:
     hygiene: Hygiene
     fewest: int = 5
     pool: Pool | None = None
+    exits: Exits | None = None
+    drip: Drip | None = None
 
 
 CARD, BILLING, ADDRESS, CLIENT, TEMPLATE = "card", "billing", "address", "client", "template"

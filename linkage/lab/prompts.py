@@ -1,6 +1,7 @@
 """The texts of interactions: what each kind of request says, made for many rows at a time."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,11 @@ from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
 from linkage.lab.crews import Crew
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
 from linkage.lab.prompt_sources import Grammar, Voice, material
-from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, TOOL, TUTORIAL, WRAPPER, Rows
+from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, SHEET, TOOL, TUTORIAL, WRAPPER, Rows
 from linkage.lab.shared_reading import BENCHMARKS, QUESTIONS
+from linkage.lab.sheets import Said, Sheet
 from linkage.lab.templates import PLAIN, Disguise, Template, around, draw_template, instructions
 from linkage.lab.text_columns import fill, join, scatter, split_rows
-
-Said = tuple[pa.Array, pa.Array]
-"""Prompts and system prompts; a system prompt may be null."""
 
 TUTORIAL_CHANGED = 0.15
 """Share of a tutorial's readers who add a word of their own."""
@@ -36,18 +35,23 @@ class Works:
 
 @dataclass(frozen=True)
 class Library:
-    """All texts there are to send: questions, applications by seed, question sets, operators' works."""
+    """All texts there are: questions, applications by seed, sets, operators' works, cohorts' sheets."""
 
     voice: Voice
     seed: int
     benchmarks: tuple[pa.Array, ...]
     works: dict[int, Works]
+    sheets: tuple[Sheet, ...] = ()
 
 
-def stock(voice: Voice, crews: list[Crew], seed: int, rng: np.random.Generator) -> Library:
+def stock(
+    voice: Voice, crews: list[Crew], sheets: Sequence[Sheet], seed: int, rng: np.random.Generator
+) -> Library:
     """Write the question sets and every operator's templates and tasks."""
     sets = tuple(Grammar().tasks(QUESTIONS, rng) for _ in range(BENCHMARKS))
-    return Library(voice, seed, sets, {crew.number: _works(voice, crew, rng) for crew in crews})
+    return Library(
+        voice, seed, sets, {crew.number: _works(voice, crew, rng) for crew in crews}, tuple(sheets)
+    )
 
 
 def _works(voice: Voice, crew: Crew, rng: np.random.Generator) -> Works:
@@ -131,6 +135,10 @@ def _harvest(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
     return around(template, sentences, slots), _none(len(rows))
 
 
+def _sheet(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return library.sheets[int(rows.sub[0])].speak(rows, library.voice, rng)
+
+
 _SPEAKERS = {
     ASK: _ask,
     FRAMEWORK: _framework,
@@ -140,6 +148,7 @@ _SPEAKERS = {
     TOOL: _tool,
     APP: _application,
     HARVEST: _harvest,
+    SHEET: _sheet,
 }
 
 

@@ -12,9 +12,11 @@ Texts = npt.NDArray[np.object_]
 
 INNOCENT, NOBODY = -1, -1
 HOLDER, PLANTED = -1, -2
+INTRUDERS = -(1 << 50)
+"""Hand of the first operator who sends from accounts taken over; the next have the numbers below."""
 
-# What an account mainly sends. HARVEST is an operator's templated work.
-ASK, FRAMEWORK, WRAPPER, TUTORIAL, BENCHMARK, TOOL, APP, HARVEST = range(8)
+# What an account mainly sends. HARVEST is an operator's templated work, SHEET what a cohort has in common.
+ASK, FRAMEWORK, WRAPPER, TUTORIAL, BENCHMARK, TOOL, APP, HARVEST, SHEET = range(9)
 
 
 def ints(*shape: int, of: int = 0) -> Ints:
@@ -92,7 +94,7 @@ def empty_roster(count: int) -> Roster:
 CONTEXT = 4
 """Earlier turns that a request repeats at most: long histories are cut or summarised by clients."""
 
-_CARRIED = ("account", "at", "kind", "sub", "item", "hand")
+_CARRIED = ("account", "at", "kind", "sub", "item", "hand", "station")
 
 
 @dataclass
@@ -100,7 +102,9 @@ class Rows:
     """Interactions, one place each: who, when, what kind, which template or topic, which item.
 
     `hand` says who sends it where that is not the account's holder: from 0 a customer of the reseller whose
-    account it is, from PLANTED downwards somebody who plants (see `framing`), else HOLDER.
+    account it is, from PLANTED downwards somebody who plants (see `framing`), from INTRUDERS downwards an
+    operator who took the account over, else HOLDER. `station` is where it is sent from (see `stations`) if
+    that is not one of the account's own places, else -1.
     `context` has CONTEXT columns: row numbers of earlier interactions whose responses stand in the input,
     -1 for none, and len(rows) + k for the k-th response that nobody here was given (a tutorial's example).
     """
@@ -112,13 +116,26 @@ class Rows:
     item: Ints
     hand: Ints = field(default_factory=lambda: ints(0))
     context: Ints = field(default_factory=lambda: ints(0, CONTEXT, of=-1))
+    station: Ints = field(default_factory=lambda: ints(0))
 
     def __post_init__(self) -> None:
         if len(self.hand) != len(self.account):
             self.hand = ints(len(self.account), of=HOLDER)
+        if len(self.station) != len(self.account):
+            self.station = ints(len(self.account), of=-1)
 
     def __len__(self) -> int:
         return len(self.account)
+
+    @property
+    def planted(self) -> Flags:
+        """Which were sent from an innocent's account by somebody who plants."""
+        return np.asarray((self.hand <= PLANTED) & (self.hand > INTRUDERS))
+
+    @property
+    def intruded(self) -> Flags:
+        """Which were sent by an operator who took the account over."""
+        return np.asarray(self.hand <= INTRUDERS)
 
     def take(self, order: Ints) -> "Rows":
         """The rows at these numbers; `context` must not be filled yet, its row numbers would go stale."""

@@ -55,7 +55,8 @@ def publish(roster: Roster, rng: np.random.Generator) -> list[Reading]:
 def copy_tutorials(rows: Rows, read: list[Reading]) -> None:
     """Readers send the tutorial's prompt with their first request after its publication."""
     for reading in read:
-        later = np.flatnonzero(np.isin(rows.account, reading.readers) & (rows.at >= reading.published))
+        able = np.isin(rows.account, reading.readers) & ~rows.intruded
+        later = np.flatnonzero(able & (rows.at >= reading.published))
         _, first = np.unique(rows.account[later], return_index=True)
         rows.kind[later[first]], rows.sub[later[first]] = TUTORIAL, reading.tutorial
 

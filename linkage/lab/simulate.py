@@ -1,6 +1,6 @@
 """Made-up populations with planted operators: accounts are simulated, whatever their prompts are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,34 +10,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.errors import UsageError
-from linkage.lab.activity import converse, innocent_rows, talkative
-from linkage.lab.boilerplate import FRAMEWORKS, TOOLS
-from linkage.lab.cards import found_issuers
-from linkage.lab.clients import Clients
-from linkage.lab.crews import Crew, form_crews, reserved
-from linkage.lab.framing import NO_VICTIMS, Victims, frame
-from linkage.lab.operators import dispatch, echo, recruit
-from linkage.lab.places import Ground, address_text, lay_out
-from linkage.lab.pools import clients_of, serve, take_over
-from linkage.lab.population import everybody, keep_inside
-from linkage.lab.profiles import PROFILES, Planted, Profile
+from linkage.lab.boilerplate import FRAMEWORKS
+from linkage.lab.crews import reserved
+from linkage.lab.drawn_profiles import Cast, cast_of
+from linkage.lab.places import Ground, address_text
+from linkage.lab.profiles import Planted, Profile
 from linkage.lab.prompt_sources import Grammar, Voice, read_prompts
 from linkage.lab.prompts import stock
-from linkage.lab.roster import INNOCENT, TOOL, Roster, Rows, concatenate
-from linkage.lab.shared_reading import copy_tutorials, publish, run_benchmarks, share_talks
 from linkage.lab.tables import (
-    Town,
     Wire,
     accounts_table,
     interactions_table,
-    opaque_ids,
     open_wire,
     payments_table,
     sessions_table,
 )
-from linkage.lab.truth import TRUTH, Story, planted, write_about, write_truth
-from linkage.lab.units import Town as Settling
-from linkage.lab.units import settle_units
+from linkage.lab.truth import TRUTH, Actors, Story, planted, write_about, write_truth
+from linkage.lab.world import World, make_world
 
 FEWEST_ACCOUNTS = 100
 CHUNK = 250_000
@@ -64,17 +53,6 @@ class Simulation:
     operators: tuple[Planted, ...]
 
 
-@dataclass(frozen=True)
-class _World:
-    """A settled population before its requests are written."""
-
-    town: Town
-    ground: Ground
-    rows: Rows
-    crews: list[Crew]
-    echoes: list[int]
-
-
 def simulate(
     out: Path,
     *,
@@ -87,30 +65,31 @@ def simulate(
 ) -> Simulation:
     """Write OUT/source/ (tables of the input contract) and what is true of them (see `truth`).
 
-    `profile` is one of PROFILES by name, or a name and a profile of one's own. `prompts` are files of real
-    prompts to draw on (see `voices.read_prompts`); without them the built-in grammar speaks. `withhold` are
-    names of WITHHOLD; it changes nothing but which columns are written. The same arguments give the same
-    bytes. Raises UsageError for arguments that make no sense and InputError for prompt files that cannot
-    be used.
+    `profile` is one of PROFILES or DRAWN by name, or a name and a profile of one's own. `prompts` are files
+    of real prompts to draw on (see `prompt_sources.read_prompts`); without them the built-in grammar speaks.
+    `withhold` are names of WITHHOLD; it changes nothing but which columns are written. The same arguments
+    give the same bytes. Raises UsageError for arguments that make no sense and InputError for prompt files
+    that cannot be used.
     """
-    name, chosen = (profile, _profile(profile)) if isinstance(profile, str) else profile
+    name, cast = _cast(profile, seed)
+    chosen = cast.profile
     _check(name, chosen, accounts, interactions, seed)
     withheld = _withheld(withhold)
     source = _empty_source(out)
     voice: Voice = read_prompts(prompts) if prompts else Grammar()
-    world = _make(chosen, voice, accounts, interactions, seed)
+    world = make_world(cast, voice, accounts, interactions, seed)
     wire = _write(world, voice, source, known_benign=chosen.known_benign, withheld=withheld)
     write_truth(out, world.town, world.rows, wire.ids)
     files = tuple(file.name for file in prompts)
     story = Story(name, chosen.why, accounts, interactions, seed, files, withheld)
-    write_about(out, story, world.town, world.crews, world.echoes)
+    write_about(out, story, world.town, Actors(world.crews, world.echoes, world.cohorts))
     return Simulation(out, source, out / TRUTH, name, accounts, interactions, seed, planted(world.crews))
 
 
-def _profile(name: str) -> Profile:
-    if name not in PROFILES:
-        raise UsageError(f"no profile '{name}'", hint=f"choose one of: {', '.join(PROFILES)}")
-    return PROFILES[name]
+def _cast(profile: str | tuple[str, Profile], seed: int) -> tuple[str, Cast]:
+    if isinstance(profile, str):
+        return profile, cast_of(profile, max(seed, 0))
+    return profile[0], Cast(profile[1])
 
 
 def _withheld(names: Sequence[str]) -> tuple[str, ...]:
@@ -157,82 +136,13 @@ def _empty_source(out: Path) -> Path:
     return source
 
 
-def _make(profile: Profile, voice: Voice, accounts: int, interactions: int, seed: int) -> _World:
-    # Each step has a generator of its own, so that a change in one leaves the chance of the others alone.
-    def chance(step: int) -> np.random.Generator:
-        return np.random.default_rng([seed, step])
-
-    ground, clients, issuers = lay_out(accounts, chance(1)), Clients(), found_issuers(chance(2))
-    roster = everybody(accounts, voice.topics, ground, chance(3))
-    crews = form_crews(profile, accounts, interactions, chance(13))
-    settling = Settling(roster, ground, clients, chance(4))
-    settle_units(settling, np.arange(accounts - reserved(profile, accounts)))
-    _give_tools(roster, clients)
-    recruit(Settling(roster, ground, clients, chance(5)), crews)
-    read = publish(roster, chance(6))
-    keep_inside(roster)
-    customers = [
-        everybody(clients_of(crew), voice.topics, ground, chance(200 + crew.number)) for crew in crews
-    ]
-    victims, rows = _requests(profile, _Cast(roster, crews, customers), interactions, chance)
-    copy_tutorials(rows, read)
-    run_benchmarks(roster, rows, chance(8))
-    converse(rows, talkative(rows, chance(9)), chance(10))
-    share_talks(roster, rows, chance(11))
-    take_over(rows)
-    echoes = [echo(roster, rows, crew, chance(100 + crew.number)) for crew in crews]
-    # Ids are random and rows are later ordered by id or time: neither tells who was planted.
-    ids = opaque_ids(accounts, 16, chance(12))
-    town = Town(roster, ground.places, clients, issuers, ids, seed, victims)
-    return _World(town, ground, rows, crews, echoes)
-
-
-@dataclass(frozen=True)
-class _Cast:
-    """Who may send something: everybody, the crews, and each crew's customers."""
-
-    roster: Roster
-    crews: list[Crew]
-    customers: list[Roster]
-
-
-def _give_tools(roster: Roster, clients: Clients) -> None:
-    families = np.array([clients.add(agent) for agent, _ in TOOLS], np.int64)
-    users = np.flatnonzero(roster.use == TOOL)
-    roster.client[users, 0] = families[roster.template[users]]
-    roster.client[users, 1:] = 0
-
-
-def _requests(
-    profile: Profile, cast: _Cast, interactions: int, chance: Callable[[int], np.random.Generator]
-) -> tuple[Victims, Rows]:
-    roster, rng = cast.roster, chance(7)
-    worked = [dispatch(roster, crew, rng) for crew in cast.crews]
-    served = [
-        serve(roster, crew, rows, customers, chance(300 + crew.number))
-        for crew, rows, customers in zip(cast.crews, worked, cast.customers, strict=True)
-        if crew.pool
-    ]
-    victims, framed = NO_VICTIMS, []
-    if profile.framing:
-        victims, rows = frame(roster, profile.framing, cast.crews, worked, chance(14))
-        framed.append(rows)
-    sent = [*worked, *served, *framed]
-    left = interactions - sum(len(rows) for rows in sent)
-    weight = np.where(roster.operator == INNOCENT, roster.weight, 0.0)
-    counts = rng.multinomial(left, weight / weight.sum()).astype(np.int64)
-    rows = concatenate([innocent_rows(roster, counts, rng), *sent])
-    return victims, rows.take(np.lexsort((rows.at, rows.account)))
-
-
-def _write(
-    world: _World, voice: Voice, source: Path, *, known_benign: float, withheld: Sequence[str]
-) -> Wire:
+def _write(world: World, voice: Voice, source: Path, *, known_benign: float, withheld: Sequence[str]) -> Wire:
     town, rows, seed = world.town, world.rows, world.town.seed
     _save(accounts_table(town), source / "accounts.parquet")
     _save(payments_table(town, np.random.default_rng([seed, 20])), source / "payments.parquet")
     _save(sessions_table(town, rows, np.random.default_rng([seed, 21])), source / "sessions.parquet")
-    library = stock(voice, world.crews, seed, np.random.default_rng([seed, 22]))
+    writers = [*world.crews, *world.intruders]
+    library = stock(voice, writers, world.sheets, seed, np.random.default_rng([seed, 22]))
     wire = open_wire(town, rows, library, np.random.default_rng([seed, 23]))
     _write_interactions(wire, source / "interactions.parquet", withheld)
     if known_benign:

@@ -1,7 +1,7 @@
 """From what the laboratory knows to the columns of the input contract, with nothing else in them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +11,11 @@ from linkage.lab.calendar import COUNTRIES, DAY, END, HOUR, MINUTE, model_names
 from linkage.lab.cards import Issuers, draw_bins
 from linkage.lab.clients import BROWSERS, Clients, build_texts, builds
 from linkage.lab.framing import NO_VICTIMS, Victims, charges, lenders
-from linkage.lab.places import Places, address_text, addresses, mix
+from linkage.lab.places import Places, address_text, addresses, mix, own_lines
 from linkage.lab.profiles import ADDRESS, CLIENT
 from linkage.lab.prompts import Library, lengths, speak
-from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, PLANTED, Flags, Roster, Rows, Texts
+from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY, Flags, Roster, Rows, Texts, ints
+from linkage.lab.stations import Stations
 
 MOMENT = pa.timestamp("us", tz="UTC")
 RENEWALS = 3
@@ -41,6 +42,7 @@ class Town:
     ids: pa.Array
     seed: int
     victims: Victims = NO_VICTIMS
+    stations: Stations = field(default_factory=Stations)
 
 
 def opaque_ids(count: int, digits: int, rng: np.random.Generator) -> pa.Array:
@@ -112,21 +114,24 @@ def sessions_table(town: Town, rows: Rows, rng: np.random.Generator) -> pa.Table
     roster = town.roster
     begins = np.ones(len(rows), np.bool_)
     begins[1:] = (rows.account[1:] != rows.account[:-1]) | (rows.at[1:] - rows.at[:-1] > SITTING)
-    logins = np.flatnonzero(begins & (rng.random(len(rows)) < LOGIN) & (rows.hand > PLANTED))
+    logins = np.flatnonzero(begins & (rng.random(len(rows)) < LOGIN) & ~rows.planted)
     account = np.concatenate([np.arange(len(roster)), rows.account[logins]])
     at = np.concatenate(
         [roster.created, np.maximum(rows.at[logins] - MINUTE, roster.created[rows.account[logins]])]
     )
     second = rng.random(len(account)) < roster.second_login[account]
-    number, network = addresses(town.places, roster, account, second, at)
+    station = np.concatenate([ints(len(roster), of=-1), rows.station[logins]])
+    lines = town.stations.lines_at(own_lines(roster, account, second), station)
+    number, network = addresses(town.places, lines, at)
     agent, ja4 = _agents(town, builds(town.clients, roster.browser[account], at))
+    device = town.stations.devices_at(roster.device[account], station)
     columns = {
         "account": town.ids.take(pa.array(account)),
         "at": _moments(at),
         "ip": _coded(number, address_text),
         "user_agent": agent,
         "ja4": ja4,
-        "device": _texts(pseudonyms(roster.device[account], 5, town.seed)),
+        "device": _texts(pseudonyms(device, 5, town.seed)),
         "asn": _coded(network, lambda code: f"AS{code}"),
     }
     return pa.table(columns).sort_by([("at", "ascending"), ("account", "ascending")])
@@ -160,9 +165,11 @@ def interactions_table(wire: Wire, chosen: Ints, rng: np.random.Generator) -> pa
     account, at = sent_by.account, sent_by.at
     prompt, system = speak(wire.library, sent_by, rng)
     line = lenders(wire.town.victims, sent_by, ADDRESS)
-    number, _ = addresses(wire.town.places, roster, line, wire.second[chosen] & (line == account), at)
-    program = lenders(wire.town.victims, sent_by, CLIENT)
-    agent, ja4 = _agents(wire.town, builds(wire.town.clients, roster.client[program], at))
+    usual = own_lines(roster, line, wire.second[chosen] & (line == account))
+    number, _ = addresses(wire.town.places, wire.town.stations.lines_at(usual, sent_by.station), at)
+    program = roster.client[lenders(wire.town.victims, sent_by, CLIENT)]
+    program = wire.town.stations.programs_at(program, sent_by.station)
+    agent, ja4 = _agents(wire.town, builds(wire.town.clients, program, at))
     context = rows.context[chosen]
     turns = (context >= 0).sum(axis=1)
     sent = (lengths(prompt) + lengths(system)) // 4 + 6 + 280 * turns

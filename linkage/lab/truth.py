@@ -13,7 +13,7 @@ import pyarrow as pa
 from linkage.arrays import Ints
 from linkage.lab.crews import Crew, name_of
 from linkage.lab.profiles import Planted
-from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, PLANTED, Rows, Texts
+from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows, Texts
 from linkage.lab.tables import Town
 
 WORK, CAMOUFLAGE, ON_VICTIM = "work", "camouflage", "planted"
@@ -55,9 +55,10 @@ def write_truth(out: Path, town: Town, rows: Rows, ids: pa.Array) -> None:
 
 def senders(town: Town, rows: Rows) -> tuple[Ints, Texts]:
     """The operator who sent each interaction (INNOCENT: none) and the part of his traffic it belongs to."""
-    planted = rows.hand <= PLANTED
+    planted, intruded = rows.planted, rows.intruded
     sender = np.where(rows.hand == HOLDER, town.roster.operator[rows.account], INNOCENT)
     sender[planted] = town.victims.operator[PLANTED - rows.hand[planted]]
+    sender[intruded] = INTRUDERS - rows.hand[intruded]
     part = np.where(rows.kind == HARVEST, WORK, CAMOUFLAGE).astype(object)
     part[planted] = ON_VICTIM
     return sender, part
@@ -78,8 +79,18 @@ def planted(crews: list[Crew]) -> tuple[Planted, ...]:
     )
 
 
-def write_about(out: Path, story: Story, town: Town, crews: list[Crew], echoes: list[int]) -> None:
-    """Write `about.json`: arguments, accounts by kind, operators with their knobs, pools, victims."""
+@dataclass(frozen=True)
+class Actors:
+    """Who did something in common: crews, each one's echoes, and cohorts as `about.json` tells of them."""
+
+    crews: list[Crew]
+    echoes: list[int]
+    cohorts: list[dict[str, Any]]
+
+
+def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
+    """Write `about.json`: arguments, accounts by kind, operators with their knobs, victims, cohorts."""
+    crews, echoes = actors.crews, actors.echoes
     kinds, members = np.unique(town.roster.kind.astype(str), return_counts=True)
     operators = zip(planted(crews), crews, echoes, strict=True)
     about: dict[str, Any] = {
@@ -91,8 +102,10 @@ def write_about(out: Path, story: Story, town: Town, crews: list[Crew], echoes: 
         "interactions": story.interactions,
         "seed": story.seed,
         "accounts_by_kind": dict(zip(kinds.tolist(), members.tolist(), strict=True)),
-        "operators": [{**asdict(each), "echoes": count, **_pool(crew)} for each, crew, count in operators],
+        "operators": [{**asdict(each), "echoes": count, **_habits(crew)} for each, crew, count in operators],
     }
+    if actors.cohorts:
+        about["cohorts"] = actors.cohorts
     if story.withheld:
         about["withheld"] = list(story.withheld)
     if len(town.victims):
@@ -101,10 +114,15 @@ def write_about(out: Path, story: Story, town: Town, crews: list[Crew], echoes: 
     (out / ABOUT).write_text(text, encoding="utf-8")
 
 
-def _pool(crew: Crew) -> dict[str, Any]:
-    if crew.pool is None:
-        return {}
-    return {"pool": {**asdict(crew.pool), "accounts": len(crew.everybody)}}
+def _habits(crew: Crew) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if crew.pool:
+        found["pool"] = {**asdict(crew.pool), "accounts": len(crew.everybody)}
+    if crew.exits:
+        found["exits"] = asdict(crew.exits)
+    if crew.drip:
+        found["drip"] = asdict(crew.drip)
+    return found
 
 
 def _victims(town: Town) -> list[dict[str, Any]]:

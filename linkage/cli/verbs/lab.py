@@ -14,7 +14,10 @@ def simulate(
     profile: Annotated[
         str,
         typer.Option(
-            help="null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture.", show_default=False
+            help="Fixed: null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture. Knobs drawn by "
+            "the seed, innocents only: course, hackathon, deadline, tutorial, platform, framework or hijack; "
+            "one operator: drip, one-exit or sticky.",
+            show_default=False,
         ),
     ],
     accounts: Annotated[int, typer.Option(min=1, help="Number of accounts.")] = 2_000,

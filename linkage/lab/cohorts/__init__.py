@@ -1,0 +1,1 @@
+"""Innocents who do something together, each kind from wide ranges."""
