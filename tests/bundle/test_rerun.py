@@ -31,6 +31,8 @@ min_accounts = 3
 resamples = 2
 null_runs = 2
 max_q = 1.0
+[grouping.stories]
+margin_bits = 0.0
 """
 
 

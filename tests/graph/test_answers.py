@@ -18,9 +18,10 @@ from tests.graph.test_questions import (
     most_beside,
     say,
     told,
+    undecided,
 )
 
-__all__ = ["driver", "say", "told"]
+__all__ = ["driver", "say", "told", "undecided"]
 
 CARDS = {"fingerprint": "PaymentMethod", "billing_hash": "PaymentMethod"}
 THINGS = {"ip": "IP", "device": "Device", "api_key": "Device", **CARDS}

@@ -43,8 +43,8 @@ FIRM = replace(
     OPERATOR, unit_share=0.95, unit="organisation Acme", cards=0.05, one_card=0.9, concealing=False
 )
 
-HALF_KNOWN = replace(OPERATOR, features=replace(OPERATOR.features, tasks=None))
-"""Of which it is not known how its work is divided: the lead is not enough."""
+HALF_KNOWN = replace(OPERATOR, features=replace(OPERATOR.features, tasks=None, volumes=None))
+"""Of which it is not known how its work and its volumes are divided: the lead is not enough."""
 
 
 def outcome(community: CommunityProfile) -> dict[str, Gate]:
