@@ -137,7 +137,9 @@ OPERATOR_GROUP = _nodes(
     "name accounts:int interactions:int input_tokens:int output_tokens:int first_at:at last_at:at"
     " log_odds:float q_value:float stability:float families:text[] distillation:float"
     " target_names:text[] target_shares:float[] infrastructure summary against:text[]"
-    " verdict verdict_reason verdict_by change was:text[] unknown_operator:float unrelated_accounts:float"
+    " verdict verdict_reason verdict_by change was:text[] unknown_operator:float"
+    " event_participants:float tool_users:float one_customer:float platform_tenants:float"
+    " reseller_customers:float unrelated_accounts:float"
     " without_family:text[] without_links:int[] without_of:int[] without_accounts:int[] without_passes:bool[]"
     " days:text[] day_interactions:int[] registration_days:text[] registration_counts:int[] hours:int[]"
     " workload:float",

@@ -9,11 +9,19 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
-from linkage.schema import INNOCENT, OUTCOMES
+from linkage.schema import CUSTOMER, EVENT, OUTCOMES, PLATFORM, RESELLER, TOOL, UNRELATED
 
 Row = Mapping[str, Any]
 
-STORIES = {"unknown operator": "unknown_operator", "unrelated accounts": "unrelated_accounts"}
+STORIES = {
+    "unknown operator": "unknown_operator",
+    EVENT: "event_participants",
+    TOOL: "tool_users",
+    CUSTOMER: "one_customer",
+    PLATFORM: "platform_tenants",
+    RESELLER: "reseller_customers",
+    UNRELATED: "unrelated_accounts",
+}
 """Hypotheses that name no operator, and the property of a group that holds their log-odds."""
 
 
@@ -167,7 +175,7 @@ def attributed(summary: Summary) -> list[dict[str, Any]]:
 def _attributions(summary: Summary) -> list[Row]:
     """What is said of known operators and reported groups: nobody else is attributed to anybody."""
     reported = {row["group"] for row in summary.findings}
-    named = [row for row in summary.attributions if row["hypothesis"] not in {*STORIES, *INNOCENT}]
+    named = [row for row in summary.attributions if row["hypothesis"] not in STORIES]
     return [row for row in named if row["group"] in reported]
 
 
