@@ -162,7 +162,7 @@ def against(assessment: Assessment, found: Examination | None, settings: Setting
         points.append("their registrations are spread over time like everybody's")
     if known.workload is not None and known.workload < settings.case.low_workload:
         points.append(f"only {known.workload:.0%} of their prompts lie in templates of the group")
-    if known.verbatim > 0:
+    if f"{known.verbatim:.0%}" != "0%":
         points.append(
             f"{known.verbatim:.0%} of the common prompts are exact copies, as those of a public text are"
         )

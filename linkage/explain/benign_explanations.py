@@ -156,7 +156,7 @@ def _tutorial(known: Figures, chosen: Thresholds) -> BenignExplanation:
 def _launch(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "a launch day or a piece of news"
     if known.opened is None:
-        figure = "their registrations are not known, or are spread over time like everybody's"
+        figure = "when they were opened could not be compared, or does not stand out from comparable accounts"
         return BenignExplanation(name, UNKNOWN, figure)
     inside, everyone, window = known.opened
     stands = known.without("registration")

@@ -96,7 +96,7 @@ def _agreement(found: Examination) -> Iterable[str]:
             " strangers)"
             for each in alike
         )
-        yield f"members agree hardly more often than strangers in {traits}"
+        yield f"members agree less than twice as often as strangers in {traits}"
 
 
 def _counter_evidence(found: Examination) -> Iterable[str]:

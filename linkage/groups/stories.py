@@ -92,7 +92,7 @@ def settling_facts(story: str, features: Features, chosen: Stories, bin_number: 
     silent = chosen.likelihoods.keys() - features.states(chosen).keys()
     telling = sorted(silent, key=lambda name: (-_most_bits(name, story, chosen), name))
     if telling:
-        asked.append(f"what the source does not say: {', '.join(telling[: chosen.listed_features])}")
+        asked.append(f"what could not be judged: {', '.join(telling[: chosen.listed_features])}")
     return "; ".join(asked)
 
 

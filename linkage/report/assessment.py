@@ -64,7 +64,7 @@ def _agreement(found: Examination) -> Iterable[Block]:
             share(each.inside),
             share(each.outside),
             count(each.compared),
-            "hardly more often" if each.like_strangers else "",
+            "less than twice as often" if each.like_strangers else "",
         )
         for each in known
     ]

@@ -131,7 +131,8 @@ def test_each_finding_has_its_sentence() -> None:
     assert points == [
         "a benign explanation fits, one household: 6 accounts",
         "3 of 20 members (15%) pay otherwise; 70% of other accounts do",
-        "members agree hardly more often than strangers in country (the same in 10% of pairs of members, 10%"
+        "members agree less than twice as often as strangers in country"
+        " (the same in 10% of pairs of members, 10%"
         " of pairs of strangers)",
         "hours speaks against 1 link (2.0%), with at most 1.5 bits",
     ]

@@ -145,7 +145,7 @@ def test_every_story_has_words_and_somebody_to_ask(story: str) -> None:
 
 def test_what_the_source_does_not_say_is_named_most_telling_first() -> None:
     blind = replace(OPERATOR, copies=None, addresses=None)
-    assert settling_facts(EVENT, blind, CHOSEN).endswith("what the source does not say: copies, addresses")
+    assert settling_facts(EVENT, blind, CHOSEN).endswith("what could not be judged: copies, addresses")
     assert "ask the card processor whether one party bought the cards of BIN 5555" in settling_facts(
         EVENT, OPERATOR, CHOSEN, "5555"
     )

@@ -19,7 +19,7 @@ def competing(found: Row) -> Iterable[Any]:
     names = [each["hypothesis"] for each in stories]
     said = [_most(name, found["features"]) for name in names]
     body = [(each["hypothesis"], bits(each["bits"]), *most) for each, most in zip(stories, said, strict=True)]
-    columns = ("explanation", "bits", "for it*", "against it*")
+    columns = ("explanation", "bits", "for this explanation*", "for one operator*")
     yield indented(rows(columns, body, right="bits"))
     known = "; ".join(f"{each['feature']}: {each['state']}" for each in found["features"])
     yield indented(text(f"known: {known}", FAINT))

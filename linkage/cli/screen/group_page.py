@@ -29,6 +29,11 @@ PROVES_NOT = (
     " rows."
 )
 
+UNDECIDED = (
+    "It is not concluded that one operator runs these accounts: another explanation fits about as well."
+    " Nobody is accused. Ask what would decide before anything else is done."
+)
+
 
 def group_page(found: GroupSummary, width: int) -> Iterable[Any]:
     """The parts of the page, which is `width` columns wide."""
@@ -44,7 +49,7 @@ def group_page(found: GroupSummary, width: int) -> Iterable[Any]:
     yield from counter_evidence.examination(examination(found.detail))
     yield from _gates(found)
     yield heading("What this does not prove")
-    yield indented(text(PROVES_NOT))
+    yield indented(text(UNDECIDED if found.is_unresolved else PROVES_NOT))
 
 
 def _headline(found: GroupSummary) -> Iterable[Any]:
