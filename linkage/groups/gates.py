@@ -101,6 +101,14 @@ def independent_families(families: frozenset[str]) -> frozenset[str]:
     return families - PLACE | ({"network"} if families & PLACE else set())
 
 
+def brought_by_a_tool(community: CommunityProfile) -> bool:
+    """Whether all that speaks for a community comes with one tool or one place: its texts and clients, its
+    network and hours. Not where the source has neither payments nor registrations: it can say nothing else.
+    """
+    families = reported_families(community)
+    return families <= NOT_PROVISION and not {"payments", "registration"} <= set(community.missing)
+
+
 def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]:
     """Every gate with its outcome; a group is reported when all have passed."""
     families = reported_families(community)
@@ -110,7 +118,11 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
     margin = margin_of(community, chosen.stories)
     return (
         Gate("size", community.accounts >= chosen.min_accounts, f"{community.accounts} accounts"),
-        Gate("families", len(counted) >= chosen.min_families, f"{len(counted)} independent: {listed}"),
+        Gate(
+            "families",
+            len(counted) >= chosen.min_families and not brought_by_a_tool(community),
+            f"{len(counted)} independent: {listed}",
+        ),
         Gate("stable", community.stability >= chosen.fringe, f"stability {community.stability:.2f}"),
         Gate("one operator leads", bits >= margin, _lead(story, bits, margin, community.missing)),
     )
@@ -249,6 +261,8 @@ def explained_families(
     if failed[0] == "families":
         said = reported_families(community)
         place, asked = bool(said) and said <= WAY_IN, "content" in said
+        if asked and said <= NOT_PROVISION:
+            return said
         return WAY_IN if place else frozenset({"content"} if asked else ())
     if bits > -chosen.innocent_margin_bits or story not in (TOOL, RESELLER, UNRELATED):
         return frozenset(names)
@@ -268,4 +282,6 @@ def _little_in_common(families: frozenset[str]) -> str:
         return "shared infrastructure: one way in, nothing else in common"
     if families == {"content"}:
         return "a popular tool, tutorial or public text: alike questions, nothing else in common"
+    if "content" in families and families <= NOT_PROVISION:
+        return "a popular tool, tutorial or public text: alike questions, client and ways in, nothing else"
     return "too few independent families of evidence"

@@ -331,3 +331,16 @@ def test_what_chance_brings_about_accuses_nobody() -> None:
 def test_a_reason_explains_the_families_it_speaks_of(reason_of: CommunityProfile, families: set[str]) -> None:
     gates_of = list(outcome(reason_of).values())
     assert gates.explained_families(reason_of, gates_of, ["content", "network"], STORIES) == families
+
+
+def test_what_a_tool_brings_by_itself_makes_no_group() -> None:
+    """Its users have its texts and its client in common, and work in it all day."""
+    tool = replace(
+        OPERATOR, group_families=frozenset({"device"}), certain_families=frozenset({"device"}),
+        pair_families=frozenset({"content", "device"}),
+    )  # fmt: skip
+    assert failed(tool) == {"families"} and not unresolved(tool)
+    assert reason(tool).startswith("a popular tool")
+    assert failed(replace(tool, missing=("payments",))) >= {"families"}
+    silent = replace(tool, missing=("payments", "registration"))
+    assert "families" not in failed(silent), "such a source can say nothing else; the margin is higher"
