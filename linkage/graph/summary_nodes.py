@@ -9,12 +9,12 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
-from linkage.schema import CUSTOMER, EVENT, OUTCOMES, PLATFORM, RESELLER, TOOL, UNRELATED
+from linkage.schema import CUSTOMER, EVENT, OUTCOMES, PLATFORM, RESELLER, TOOL, UNKNOWN_OPERATOR, UNRELATED
 
 Row = Mapping[str, Any]
 
 STORIES = {
-    "unknown operator": "unknown_operator",
+    UNKNOWN_OPERATOR: "unknown_operator",
     EVENT: "event_participants",
     TOOL: "tool_users",
     CUSTOMER: "one_customer",

@@ -4,9 +4,11 @@ A group must rest on two independent families. An account that shares only one w
 explanation of that one: it asked alike, or came by the same network.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from linkage.arrays import Bools, Floats
+from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.gates import independent_families, reported_families
 
@@ -38,8 +40,12 @@ def resting_families(assessor: Assessor, group: Assessment) -> Bools:
 def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:
     """Which accounts of a group rest on as many independent families as a group must."""
     names = sorted(reported_families(group.profile))
-    kinds = [min(independent_families(frozenset((name,)))) for name in names]
-    resting = resting_families(assessor, group)
-    ways = [resting[:, [own == kind for own in kinds]].any(axis=1) for kind in sorted(set(kinds))]
-    count = np.sum(ways, axis=0) if ways else np.zeros(len(group.members))
+    count = independent_count(resting_families(assessor, group), names)
     return np.asarray(count >= assessor.chosen.min_families)
+
+
+def independent_count(held: Bools, names: Sequence[str]) -> Ints:
+    """How many independent families each account has, of those it holds: (accounts, families named)."""
+    kinds = [min(independent_families(frozenset((name,)))) for name in names]
+    ways = [held[:, [own == kind for own in kinds]].any(axis=1) for kind in sorted(set(kinds))]
+    return np.sum(ways, axis=0, dtype=np.int64) if ways else np.zeros(len(held), dtype=np.int64)

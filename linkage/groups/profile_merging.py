@@ -18,6 +18,7 @@ from linkage.groups.assessment import Assessor
 from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
 from linkage.groups.gates import independent_families
+from linkage.groups.member_families import independent_count
 from linkage.groups.partition import renumber_communities
 
 Enrichments = Mapping[int, Sequence[Enrichment]]
@@ -187,6 +188,4 @@ def profile_match(
         row = said[named.index(each.family)]
         held = traits.holders(each)
         row[held] = np.maximum(row[held], each.bits)
-    kinds = [min(independent_families(frozenset((name,)))) for name in named]
-    ways = np.array([np.any(said[[k == kind for k in kinds]] > 0, axis=0) for kind in sorted(set(kinds))])
-    return said.sum(axis=0), ways.sum(axis=0) >= families
+    return said.sum(axis=0), np.asarray(independent_count(said.T > 0, named) >= families)
