@@ -32,11 +32,17 @@ Told = Mapping[str, Mapping[str, str | int]]
 
 
 @pytest.fixture(scope="module")
-def undecided(neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a case with an unresolved group, which that of the fixtures has not."""
+def undecided(
+    neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> str:
+    """The name of a case with an unresolved group, which that of the fixtures has not.
+
+    Each module loads its own: modules share the server, and a name belongs to the case that came first.
+    """
     case = made.case(tmp_path_factory.mktemp("undecided") / "c", made.undecided(), made.undecided_run())
-    made.load(case, neo4j_server, "linkage's unresolved")
-    return "linkage's unresolved"
+    name = f"linkage's unresolved, {request.module.__name__}"
+    made.load(case, neo4j_server, name)
+    return name
 
 
 @pytest.fixture(scope="module")
