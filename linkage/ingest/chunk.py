@@ -26,7 +26,8 @@ class Chunk:
 
     `columns` has the wanted columns that occur, under the file's own names; a list holds Python values,
     an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
-    names of further columns; `filtered` counts rows that say nothing for this table, by reason.
+    names of further columns; `filtered` counts rows that say nothing for this table, by reason. `objects` are
+    the rows as objects where the format has them so.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -36,6 +37,7 @@ class Chunk:
     blank: int = 0
     unknown: frozenset[str] = field(default_factory=frozenset)
     filtered: Mapping[str, int] = field(default_factory=dict)
+    objects: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def rows(self) -> int:

@@ -50,7 +50,7 @@ def read_column(name: str, kind: str, given: "list[Any] | pa.Array", limits: Lim
         done = _BULK[kind](array, name, limits)
         if done is not None:
             return done
-    values = given if isinstance(given, list) else _python(given)
+    values = given if isinstance(given, list) else python_values(given)
     return _each(name, kind, values, limits)
 
 
@@ -99,7 +99,8 @@ def _verbatim(value: Any, limits: Limits) -> str | None:
     return cells.text(value, limits, trim=False)
 
 
-def _python(array: pa.Array) -> list[Any]:
+def python_values(array: pa.Array) -> list[Any]:
+    """The values as Python objects; a text that is no UTF-8 as its bytes."""
     # Texts that may be no UTF-8 go through bytes, or one of them would stop all.
     if pa.types.is_string(array.type):
         return [_text_or_bytes(each) for each in array.cast(pa.binary()).to_pylist()]

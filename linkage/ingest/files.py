@@ -1,93 +1,88 @@
-"""Which files feed which table: by the file's or folder's name, or because a mapping claims it.
+"""Which files there are, which table each is part of by its name or a mapping, and what is left alone.
 
 A table is `interactions.csv`, a folder `interactions/` of part files under any names, or numbered
 parts beside each other (`interactions-0.parquet`, `interactions.part1.csv`,
-`interactions-2026-03-01.ndjson.gz`); several of these together are parts of one table. Folders inside a
-table's folder are not entered.
-What is no part of any table is listed, never guessed at.
+`interactions-2026-03-01.ndjson.gz`); several of these together are parts of one table. Folders inside one
+another are entered; a folder `dt=2026-05-04` gives its files a column `dt`.
+What is no part of any table is for `recognition` to look at.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from linkage.errors import InputError, UsageError
-from linkage.schema import ENOUGH, SOURCES
-
-FORMATS = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
-BUNDLE = "stix"
-"""The kind of a STIX bundle, which only a file named as one of indicators can be."""
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+from linkage.ingest import folder_dates, sniffing
+from linkage.ingest.folder_dates import Dates
+from linkage.ingest.sniffing import Unreadable, Written
+from linkage.schema import SOURCES
+from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.settings.ingest import TableMapping
 
 NUMBERED = re.compile(r"(?:[-_.](?:part[-_]?)?[0-9]+)+")
 """What may follow the table's name in a part's name: unambiguous, as no table's name ends in a digit."""
 
+PARTITION = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
+"""A folder's name that is a column and its value, as Hive and Spark write them."""
 
-@dataclass(frozen=True)
-class Format:
-    """How a file is written, as far as its name tells."""
-
-    stem: str
-    kind: str
-    compression: str | None = None
+DATA = re.compile(r"\.(?:parquet|csv|tsv|psv|ndjson|jsonl|json)(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file to be read as part of one table; `mapping` is the key that claimed it."""
+    """One file to be read as part of one table.
+
+    `mapping` is the key that claimed it, `adapter` the format of others that it is in; `table` is empty as
+    long as nobody knows. `partitions` are the columns that its folders' names give.
+    """
 
     table: str
     path: Path
     name: str
-    format: Format
+    written: Written
     mapping: str | None = None
+    adapter: str | None = None
+    partitions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Found:
-    """The parts in reading order, and what was left alone."""
+    """The parts in reading order, and what was left alone, with its reason."""
 
     parts: list[Part] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
+    ignored: dict[str, str] = field(default_factory=dict)
 
 
-def find(paths: Sequence[Path], patterns: Mapping[str, str], indicators: Sequence[Path] = ()) -> Found:
-    """All parts of all tables; `patterns` has a glob for each mapping's key, `indicators` more such files.
+def find(
+    paths: Sequence[Path],
+    mappings: Mapping[str, TableMapping],
+    chosen: IngestSettings,
+    indicators: Sequence[Path] = (),
+) -> Found:
+    """All files; `indicators` are further files of that table.
 
-    Raises InputError when a path or a mapped file is missing, or no table that could hold evidence is there.
+    Raises InputError when a path or a mapped file is missing, or a table's own file cannot be read.
     """
     found, names = Found(), _Names()
+    walk = _Walk(found, names, Dates.of(chosen.since, chosen.until), chosen)
     for path in paths:
         root = _Root.of(path)
-        claimed = {key: list(root.matching(pattern)) for key, pattern in patterns.items()}
+        claimed = {key: list(root.matching(each.file)) for key, each in mappings.items()}
         for key, files in claimed.items():
-            found.parts += [_claimed(key, file, names.name(root, file)) for file in files]
-        mapped = {file for files in claimed.values() for file in files}
-        _by_name(root, mapped, found, names)
+            for file in files:
+                walk.claim(root, file, key, mappings[key])
+        walk.by_name(root, {file for files in claimed.values() for file in files})
+    _check(mappings, walk.claimed, paths)
     found.parts += [part for file in indicators for part in _indicators(file, names)]
-    _check(found, paths, patterns)
-    found.parts.sort(key=lambda part: (list(SOURCES).index(part.table), part.name, part.mapping or ""))
-    found.ignored.sort()
     return found
 
 
-def format_of(name: str) -> Format | None:
-    """The format a file's name announces, or None."""
-    stem, compression = name, None
-    for ending, found in COMPRESSIONS.items():
-        if stem.lower().endswith(ending):
-            stem, compression = stem[: -len(ending)], found
-    for ending, kind in FORMATS.items():
-        if stem.lower().endswith(ending) and not (kind == "parquet" and compression):
-            return Format(stem[: -len(ending)], kind, compression)
-    return None
-
-
 def table_of(stem: str) -> str | None:
-    """The table that a stem names, as a whole or as a numbered part."""
+    """The table that a stem names, as a whole or as a numbered part, in capitals or not."""
+    plain = stem.lower()
     for table in SOURCES:
-        if stem == table or (stem.startswith(table) and NUMBERED.fullmatch(stem[len(table) :])):
+        if plain == table or (plain.startswith(table) and NUMBERED.fullmatch(plain[len(table) :])):
             return table
     return None
 
@@ -119,7 +114,7 @@ class _Names:
     """Names given out so far: two sources may each hold an `accounts.csv`."""
 
     def __init__(self) -> None:
-        self.by_stem: set[Path] = set()
+        self.taken: set[Path] = set()
         self._owner: dict[str, Path] = {}
 
     def name(self, root: _Root, file: Path) -> str:
@@ -135,90 +130,139 @@ def printable_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _claimed(key: str, file: Path, name: str) -> Part:
-    written = format_of(file.name)
-    if written is None:
-        raise InputError(
-            f"[sources.{key}]: {name} is in no format that can be read",
-            hint=f"formats: {', '.join(FORMATS)}; text ones also {', '.join(COMPRESSIONS)}",
-        )
-    return Part(key.partition(".")[0], file, name, written, key)
+@dataclass
+class _Walk:
+    """Goes through folders, file by file."""
+
+    found: Found
+    names: _Names
+    dates: Dates
+    chosen: IngestSettings
+    claimed: set[str] = field(default_factory=set)
+
+    def claim(self, root: _Root, file: Path, key: str, mapping: TableMapping) -> None:
+        """A file that a mapping names; raises InputError where its format is not known."""
+        name = self.names.name(root, file)
+        self.claimed.add(key)
+        if self._outside(name):
+            return
+        try:
+            written = _written(file, self.chosen, mapping)
+        except Unreadable as error:
+            raise InputError(
+                f"[sources.{key}]: {name} is in no format that can be read: {error.reason}",
+                hint=f"say which it is: format = one of {', '.join(sniffing.KINDS)}",
+            ) from None
+        partitions = _partitions(name)
+        self.found.parts.append(Part(key.partition(".")[0], file, name, written, key, partitions=partitions))
+
+    def by_name(self, root: _Root, mapped: set[Path]) -> None:
+        """All files of a source that no mapping names."""
+        if root.only is not None:
+            if root.only not in mapped:
+                self._file(root, root.only, table_of(sniffing.stem(root.only.name)))
+            return
+        self._folder(root, root.base, None, mapped)
+
+    def _folder(self, root: _Root, folder: Path, table: str | None, mapped: set[Path]) -> None:
+        for entry in sorted(folder.iterdir()):
+            if entry in mapped:
+                continue
+            own = table or (table_of(sniffing.stem(entry.name)) if folder == root.base else None)
+            if entry.name.startswith((".", "_")):
+                name = self.names.name(root, entry)
+                self.found.ignored[f"{name}/" if entry.is_dir() else name] = (
+                    "hidden, or a mark of who wrote it"
+                )
+            elif entry.is_dir():
+                self._folder(root, entry, own, mapped)
+            else:
+                self._file(root, entry, own)
+
+    def _file(self, root: _Root, file: Path, table: str | None) -> None:
+        name, real = self.names.name(root, file), file.resolve()
+        if not file.is_file():
+            self.found.ignored[name] = "no file: a link that leads nowhere, or a device"
+        elif real in self.names.taken:
+            self.found.ignored.setdefault(name, "given twice, read once")
+        elif not self._outside(name):
+            self.names.taken.add(real)
+            self._place(file, name, table)
+
+    def _place(self, file: Path, name: str, table: str | None) -> None:
+        try:
+            written = _written(file, self.chosen)
+        except Unreadable as error:
+            if table is not None and DATA.search(file.name):
+                raise InputError(
+                    f"{name}: {error.reason}", hint="copy or export it again; or take it out of the source"
+                ) from None
+            self.found.ignored[name] = error.reason
+            return
+        self.found.parts.append(Part(table or "", file, name, written, partitions=_partitions(name)))
+
+    def _outside(self, name: str) -> bool:
+        if not self.dates.bounded or not self.dates.exclude(folder_dates.days(name)):
+            return False
+        self.found.ignored[name] = "its folder's date is outside the dates asked for"
+        return True
+
+
+def _written(file: Path, chosen: IngestSettings, mapping: TableMapping | None = None) -> Written:
+    """How a file is written, as it looks, or as the mapping or the settings say."""
+    said = mapping or TableMapping(file="*")
+    kind, delimiter = said.format, said.delimiter or chosen.delimiter
+    encoding = said.encoding or chosen.encoding
+    try:
+        seen = sniffing.sniffed(file)
+    except Unreadable:
+        if not kind:
+            raise
+        seen = Written(kind)
+    if seen.kind in (sniffing.EMPTY, sniffing.PARQUET):
+        return seen
+    return replace(
+        seen,
+        kind=kind or seen.kind,
+        delimiter=delimiter or seen.delimiter,
+        encoding=encoding or seen.encoding,
+    )
+
+
+def _partitions(name: str) -> dict[str, str]:
+    """Columns and values of the folders on the way to a file."""
+    found = {}
+    for folder in PurePosixPath(name).parts[:-1]:
+        if match := PARTITION.fullmatch(folder):
+            found[match[1]] = match[2]
+    return found
 
 
 def _indicators(file: Path, names: _Names) -> list[Part]:
     """A file of indicators that the user names as such; none if it was found among the sources."""
     root = _Root.of(file)
-    written = format_of(file.name) or _bundle(file.name)
-    if root.only is None or written is None:
-        raise InputError(
-            f"{file}: is in no format that indicators can have",
-            hint=f"give one file: {', '.join(FORMATS)}, or a STIX 2.1 bundle as .json",
-        )
-    if file.resolve() in names.by_stem:
+    if root.only is None:
+        raise InputError(f"{file}: is a folder", hint="give one file of indicators")
+    try:
+        written = sniffing.sniffed(file)
+    except Unreadable as error:
+        raise InputError(f"{file}: is in no format that indicators can have: {error.reason}") from None
+    if re.search(r"\.json(?:\.(?:gz|zst|bz2|xz))?$", file.name, re.IGNORECASE):
+        written = replace(written, kind=sniffing.STIX)
+    if file.resolve() in names.taken:
         return []
-    names.by_stem.add(file.resolve())
+    names.taken.add(file.resolve())
     return [Part("indicators", file, names.name(root, file), written)]
 
 
-def _bundle(name: str) -> Format | None:
-    """The format of a file whose name announces JSON that is not by lines."""
-    stem, _, ending = name.lower().rpartition(".json")
-    if not stem or ending not in ("", *COMPRESSIONS):
-        return None
-    return Format(stem, BUNDLE, COMPRESSIONS.get(ending))
-
-
-def _by_name(root: _Root, mapped: set[Path], found: Found, names: _Names) -> None:
-    entries = [root.only] if root.only is not None else sorted(root.base.iterdir())
-    for entry in entries:
-        if entry in mapped:
-            continue
-        if entry.is_dir():
-            _folder(root, entry, mapped, found, names)
-        else:
-            written = format_of(entry.name)
-            _place(root, entry, table_of(written.stem) if written else None, found, names)
-
-
-def _folder(root: _Root, folder: Path, mapped: set[Path], found: Found, names: _Names) -> None:
-    written = format_of(folder.name)  # engines write folders called interactions.parquet
-    table = table_of(written.stem if written else folder.name) if folder.parent == root.base else None
-    if table is None and not any(folder in file.parents for file in mapped):
-        found.ignored.append(names.name(root, folder) + "/")
-        return
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir():
-            _folder(root, entry, mapped, found, names)
-        elif entry not in mapped:
-            _place(root, entry, table, found, names)
-
-
-def _place(root: _Root, file: Path, table: str | None, found: Found, names: _Names) -> None:
-    name, written, real = names.name(root, file), format_of(file.name), file.resolve()
-    if table is None or written is None or not file.is_file():
-        found.ignored.append(name)
-    elif real in names.by_stem:
-        found.ignored.append(f"{name} (given twice, read once)")
-    else:
-        names.by_stem.add(real)
-        found.parts.append(Part(table, file, name, written))
-
-
-def _check(found: Found, paths: Sequence[Path], patterns: Mapping[str, str]) -> None:
-    claimed = {part.mapping for part in found.parts}
+def _check(mappings: Mapping[str, TableMapping], claimed: set[str], paths: Sequence[Path]) -> None:
     where = ", ".join(map(str, paths)) or "no source at all"
-    for key, pattern in patterns.items():
+    for key, mapping in mappings.items():
         if key not in claimed:
             raise InputError(
-                f"[sources.{key}] file = {pattern!r}: no such file in {where}",
+                f"[sources.{key}] file = {mapping.file!r}: no such file in {where}",
                 hint="the name is relative to the folder given, and may hold * and **",
             )
-    if not any(part.table in ENOUGH for part in found.parts):
-        others = ", ".join(sorted(found.ignored)[:10]) or "nothing"
-        raise InputError(
-            f"{where}: none of the tables {', '.join(ENOUGH)} is there; found besides: {others}",
-            hint="name a file or folder after its table, or map it under [sources] in linkage.toml",
-        )
 
 
 def check_pattern(key: str, pattern: str) -> None:

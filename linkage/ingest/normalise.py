@@ -45,8 +45,8 @@ def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Column]:
     size, table = len(chunk.lines), plan.table
     found = {name: Column(pa.repeat(value, size)) for name, value in plan.constants.items()}
     for ours, theirs in plan.columns.items():
-        if theirs in chunk.columns:
-            found[ours] = read_column(ours, table.columns[ours], chunk.columns[theirs], limits)
+        if theirs.column in chunk.columns:
+            found[ours] = read_column(ours, table.columns[ours], chunk.columns[theirs.column], limits)
     return found
 
 
@@ -105,9 +105,9 @@ def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Column], limits: Limit
     size = len(chunk.lines)
     pieces, any_cell = [], np.zeros(size, bool)
     for trait, theirs in plan.unpivot.items():
-        if theirs not in chunk.columns:
+        if theirs.column not in chunk.columns:
             continue
-        value = read_column("value", schema.TEXT, chunk.columns[theirs], limits)
+        value = read_column("value", schema.TEXT, chunk.columns[theirs.column], limits)
         there = np.array(pc.is_valid(value.values))
         there[list(value.faults)] = True
         any_cell |= there

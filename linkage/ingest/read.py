@@ -9,16 +9,20 @@ import pyarrow as pa
 
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
-from linkage.ingest import cells, files, mapping, reasons
+from linkage.ingest import cells, files, mapping, reasons, sniffing
+from linkage.ingest.adapters.registry import adapter
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
-from linkage.ingest.formats import csv, ndjson, stix
+from linkage.ingest.folder_dates import Dates
+from linkage.ingest.formats import access_log, csv, document, ndjson, stix
 from linkage.ingest.formats.parquet import ParquetSource
 from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
+from linkage.ingest.projection import projected, projected_plan
 from linkage.ingest.quarantine import Quarantine
+from linkage.ingest.recognition import recognised
 from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
@@ -32,13 +36,13 @@ class Sources:
 
     `tables`: staged Parquet files of each table, with the schema of `schema.SOURCES`. `receipts`: one for
     each file and table, where rows == used + filtered + quarantined. `quarantine`: the rows not used, as
-    NDJSON. `ignored`: files and folders that are part of no table.
+    NDJSON. `ignored`: files and folders that were not read, each with its reason.
     """
 
     tables: dict[str, tuple[Path, ...]]
     receipts: tuple[schema.Receipt, ...]
     quarantine: Path
-    ignored: tuple[str, ...] = ()
+    ignored: Mapping[str, str] = field(default_factory=dict)
 
 
 def _quiet(table: str, rows: int) -> None:
@@ -62,20 +66,37 @@ def read(
     when more than `chosen.max_quarantined` of a table's rows could not be used.
     """
     limits = cells.limits(chosen)
-    plans = mapping.plans(mappings, limits)
-    found = files.find(paths, {key: each.file for key, each in mappings.items()}, indicators)
+    plans = _Plans(mapping.plans(mappings, limits), limits)
+    found = recognised(files.find(paths, mappings, chosen, indicators), chosen, paths)
     staging.mkdir(parents=True, exist_ok=True)
     with Quarantine(staging / "quarantine.ndjson", chosen.quarantined_characters) as quarantine:
-        reader = _Reader(staging, chosen, limits, quarantine, progress)
-        keys = [mapping.plan_key(part.table, part.mapping) for part in found.parts]
-        staged = [reader.stage(part, plans[key]) for part, key in zip(found.parts, keys, strict=True)]
+        reader = _Reader(staging, chosen, limits, quarantine, progress, Dates.of(chosen.since, chosen.until))
+        staged = [reader.stage(part, plans.of(part)) for part in found.parts]
         _level_vectors(staged, quarantine)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
     _check(receipts, chosen.max_quarantined, quarantine.path)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
-    return Sources(tables, receipts, quarantine.path, tuple(found.ignored))
+    return Sources(tables, receipts, quarantine.path, found.ignored)
+
+
+@dataclass
+class _Plans:
+    """The plan for each part: of its mapping, its table, or the format of others that it is in."""
+
+    named: Mapping[str, Plan]
+    limits: Limits
+    _adapted: dict[str, dict[str, Plan]] = field(default_factory=dict)
+
+    def of(self, part: Part) -> Plan:
+        if part.adapter is None:
+            plan = self.named[mapping.plan_key(part.table, part.mapping)]
+        else:
+            if part.adapter not in self._adapted:
+                self._adapted[part.adapter] = adapter(part.adapter).plans(self.limits)
+            plan = self._adapted[part.adapter][part.table]
+        return replace(plan, partitions=part.partitions) if part.partitions else plan
 
 
 @dataclass
@@ -117,6 +138,7 @@ class _Reader:
     limits: Limits
     quarantine: Quarantine
     progress: Progress
+    dates: Dates
     totals: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
 
@@ -125,9 +147,10 @@ class _Reader:
         self.numbers[part.table] += 1
         path = self.folder / part.table / f"{number:05}.parquet"
         staged = _Staged(part, Stage(path, plan.table.schema))
-        source = _source(part, self.chosen)
+        source, ours = _source(part, self.chosen), projected_plan(plan)
         for chunk in _chunks(source, part, plan, self.chosen):
-            self._take(staged, plan, chunk)
+            staged.seen |= chunk.columns.keys()
+            self._take(staged, ours, projected(plan, chunk))
             self.totals[part.table] += chunk.rows
             self.progress(part.table, self.totals[part.table])
         staged.stage.close()
@@ -144,7 +167,10 @@ class _Reader:
             self.quarantine.add(table, name, broken.line, reason=broken.reason, raw=broken.raw)
         for index, reason in rows.faults:
             self.quarantine.add(table, name, chunk.lines[index], reason=reason, raw=chunk.raw(index))
-        staged.stage.add(_named(rows.used, name))
+        used, outside = self.dates.within(rows.used)
+        staged.stage.add(_named(used, name))
+        if outside:
+            staged.filtered[reasons.OUTSIDE_DATES] += outside
         staged.rows += rows.rows + len(chunk.broken) + chunk.blank + sum(chunk.filtered.values())
         staged.quarantined.update(broken.reason for broken in chunk.broken)
         staged.quarantined.update(reason for _, reason in rows.faults)
@@ -153,15 +179,14 @@ class _Reader:
         if chunk.blank:
             staged.filtered[reasons.BLANK] += chunk.blank
         staged.unknown |= chunk.unknown
-        staged.seen |= chunk.columns.keys()
         staged.naive += rows.naive
 
 
 def _source(part: Part, chosen: IngestSettings) -> TextFile | ParquetSource:
-    if part.format.kind == "parquet":
+    if part.written.kind == sniffing.PARQUET:
         return ParquetSource(part.path, part.name)
-    limits = stix.limits(chosen) if part.format.kind == files.BUNDLE else chosen
-    return TextFile(part.path, part.name, part.format.compression, limits)
+    limits = stix.limits(chosen) if part.written.kind == sniffing.STIX else chosen
+    return TextFile(part.path, part.name, part.written, limits)
 
 
 def _chunks(
@@ -169,11 +194,12 @@ def _chunks(
 ) -> Iterator[Chunk]:
     if isinstance(source, ParquetSource):
         return source.chunks(plan, chosen)
-    if part.format.kind == files.BUNDLE:
+    if part.written.kind == sniffing.STIX:
         return stix.chunks(source, part.name, chosen)
-    if part.format.kind == "csv":
-        return csv.chunks(source, plan, part.name, chosen)
-    return ndjson.chunks(source, plan.wanted, chosen)
+    if part.written.kind == sniffing.CSV:
+        return csv.chunks(source, plan, part.written, chosen)
+    reader = {sniffing.DOCUMENT: document, sniffing.ACCESS: access_log}.get(part.written.kind, ndjson)
+    return reader.chunks(source, plan.wanted, chosen)
 
 
 def _named(table: pa.Table, name: str) -> pa.Table:

@@ -36,6 +36,9 @@ DUPLICATE_KEY = "duplicate key"
 TOO_DEEP = "nested too deep"
 """Lists or objects inside one another beyond any honest log."""
 
+NOT_ACCESS_LOG = "not a line of an access log"
+"""A line without address, time and request in the common log format."""
+
 CELLS = "wrong number of cells"
 """A CSV record with more or fewer cells than the header."""
 QUOTES = "broken quotes"
@@ -60,6 +63,15 @@ OTHER_LENGTH = "embedding of another length"
 
 BLANK = "blank line"
 """Filtered, not quarantined: nothing was said."""
+
+NO_ACCOUNT_NAMED = "about no account"
+"""Filtered: an entry of a foreign log that names nobody, such as a health check."""
+NOT_WANTED = "left out by where"
+"""Filtered: the mapping's `where` does not hold."""
+NOTHING_INSIDE = "nothing inside"
+"""Filtered: a document whose list of rows is empty."""
+OUTSIDE_DATES = "outside the dates asked for"
+"""Filtered: before `--since` or from `--until` on."""
 
 NO_PATTERN = "unreadable pattern"
 """A STIX indicator whose pattern is missing or follows no grammar."""

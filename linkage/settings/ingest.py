@@ -1,5 +1,8 @@
 """Reading sources: mappings of foreign tables, and the limits of what is read."""
 
+import codecs
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from linkage.settings.section import Section, setting
@@ -8,12 +11,27 @@ HONEST = "from the size of honest logs; a bomb or a broken export exceeds it"
 ROWS = "which rows are used; those that are not stand in the quarantine with their reason"
 
 
+Epoch = Literal[
+    "seconds",
+    "milliseconds",
+    "microseconds",
+    "nanoseconds",
+    "dotnet_ticks",
+    "windows_filetime",
+    "cocoa",
+]
+"""What a number of a time counts: units since 1970, .NET's ticks since the year 1, and so on."""
+
+
 class TableMapping(Section):
     """How one foreign table becomes one of ours.
 
-    `columns` maps our column to a foreign one; `constants` fills a column of ours with one text;
-    `unpivot` (observations only) maps our trait name to a foreign column, one observation for each.
+    `columns` maps our column to an expression: a foreign column, or a path into one (ingest/expressions.py);
+    `constants` fills a column of ours with one text; `unpivot` (observations only) maps our trait name to an
+    expression, one observation for each. `explode` names the list whose elements are the rows, `where` an
+    expression that must hold of a row; `epochs` says what a column of numbers counts.
     `file` names files of a folder; of a graph, `match` is a path whose properties are the columns.
+    `format`, `delimiter` and `encoding` are for what cannot be seen from the file.
     """
 
     file: str = ""
@@ -21,11 +39,21 @@ class TableMapping(Section):
     columns: dict[str, str] = Field({})
     constants: dict[str, str] = Field({})
     unpivot: dict[str, str] = Field({})
+    explode: str = ""
+    where: str = ""
+    epochs: dict[str, Epoch] = Field({})
+    format: Literal["", "parquet", "csv", "ndjson", "json", "access"] = ""
+    delimiter: str = Field("", max_length=1)
+    encoding: str = ""
 
     @model_validator(mode="after")
     def _one_place(self) -> "TableMapping":
         if bool(self.file) == bool(self.match):
             raise ValueError("needs either file, or match where the source is a graph")
+        try:
+            codecs.lookup(self.encoding or "utf-8")
+        except LookupError:
+            raise ValueError(f"encoding = {self.encoding!r} is no encoding known here") from None
         return self
 
 
@@ -103,6 +131,30 @@ class Ingest(Section):
         source="the contract of quarantine.ndjson; enough to know a row by",
         changes="the text of rows in quarantine.ndjson",
         gt=0,
+    )
+    format: str = setting(
+        "",
+        "the log format of others that the source is in, where it could be several; see doctor --formats",
+        source="formats are recognised by their columns",
+        changes=ROWS,
+    )
+    delimiter: str = setting(
+        "",
+        "what stands between the cells of CSV, where that cannot be seen from the header",
+        source="the most frequent of comma, semicolon, tab and bar in the header",
+        changes=ROWS,
+    )
+    encoding: str = setting(
+        "",
+        "encoding of text files that are not UTF-8 or UTF-16, such as 'latin-1'",
+        source="UTF-8 can be told from others, these not from one another",
+        changes="texts, and so ids of what holds letters beyond ASCII",
+    )
+    since: str = setting(
+        "", "first moment of which rows are used, in ISO 8601; empty: all", source="the user", changes=ROWS
+    )
+    until: str = setting(
+        "", "moment from which rows are not used, in ISO 8601; empty: none", source="the user", changes=ROWS
     )
     listed_columns: int = setting(
         200,

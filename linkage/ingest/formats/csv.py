@@ -1,4 +1,4 @@
-"""CSV: commas, a header, UTF-8, cells in double quotes where needed.
+"""CSV: a header, then records whose cells are in double quotes where needed.
 
 A record whose shape is wrong may have swallowed the rows after it (a quote that never closes does),
 so each of its lines counts as a row: what may be lost cannot hide behind one row.
@@ -13,17 +13,25 @@ from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_BYTES, CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.mapping import Plan
+from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
 
-def chunks(file: TextFile, plan: Plan, name: str, chosen: IngestSettings) -> Iterator[Chunk]:
+def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings) -> Iterator[Chunk]:
     """The file's rows, some at a time; raises InputError for a header that is missing or lacks a column."""
     max_bytes, kept = chosen.max_line_bytes, chosen.quarantined_characters
     # Only ever raised: a record is cut off at max_bytes before this limit is met.
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes + 2))
     feed = _Feed(file.lines(), max_bytes)
-    reader = csv.reader(feed, strict=True, skipinitialspace=True)
-    header = _header(feed, reader, plan, name)
+    reader = csv.reader(
+        feed,
+        delimiter=written.delimiter,
+        escapechar=written.escape,
+        doublequote=written.escape is None,
+        strict=True,
+        skipinitialspace=written.delimiter != "\t",
+    )
+    header = _header(feed, reader, plan, file.name)
     last = False
     while not last:
         batch = _gather(feed, reader, len(header), kept)
@@ -143,7 +151,8 @@ def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -
             continue
         if feed.doubtful and _not_text(row):
             batch.broken.append(_line(batch, start, reasons.NOT_UTF8))
-        elif len(row) == width:
+        elif len(row) == width or (len(row) > width and not any(row[width:])):
+            # A delimiter at the end of each record is how some programs close it.
             batch.rows.append(row)
             batch.starts.append(start)
         elif not "".join(row).strip() and len(row) <= 1:

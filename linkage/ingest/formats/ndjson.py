@@ -13,15 +13,38 @@ from linkage.settings.ingest import Ingest as IngestSettings
 
 def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
     """The file's rows, some at a time."""
+    names = _Names(wanted)
     for lines in file.lines():
         for start in range(0, len(lines.lines), CHUNK_ROWS):
-            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted, chosen)
+            yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
         if lines.too_long is not None:
             broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])
 
 
-def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSettings) -> Chunk:
+class _Names:
+    """The wanted names, and those met so far that become no wanted one without their white space."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.wanted = wanted
+        self._plain = set(wanted)
+
+    def stripped(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with names stripped where that makes a wanted name of one; raises Refused for two of one."""
+        if row.keys() <= self._plain:
+            return row
+        for name in row.keys() - self._plain:
+            plain = name.strip()
+            if plain == name or plain not in self.wanted:
+                self._plain.add(name)
+            elif plain in row:
+                raise Refused(reasons.DUPLICATE_KEY)
+            else:
+                row[plain] = row.pop(name)
+        return row
+
+
+def _chunk(lines: Lines, part: slice, names: _Names, chosen: IngestSettings) -> Chunk:
     texts, first = lines.lines[part], lines.first + part.start
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
@@ -33,9 +56,7 @@ def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSett
             blank += 1
             continue
         try:
-            row = read(text)
-            if not row.keys() <= wanted:
-                row = _stripped(row, wanted)
+            row = names.stripped(read(text))
         except Refused as refused:
             reason = refused.reason
             if lines.open_end and reason == reasons.NOT_JSON:
@@ -45,18 +66,13 @@ def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSett
         seen.update(row)
         rows.append(row)
         numbers.append(number)
-    columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in wanted & seen}
+    columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in names.wanted & seen}
     return Chunk(
-        columns, numbers, lambda i: texts[numbers[i] - first], broken, blank, frozenset(seen - wanted)
+        columns,
+        numbers,
+        lambda i: texts[numbers[i] - first],
+        broken,
+        blank,
+        frozenset(seen - names.wanted),
+        objects=rows,
     )
-
-
-def _stripped(row: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
-    """The row with names stripped where that makes a wanted name of one."""
-    for name in row.keys() - wanted:
-        plain = name.strip()
-        if plain in wanted:
-            if plain in row:
-                raise Refused(reasons.DUPLICATE_KEY)
-            row[plain] = row.pop(name)
-    return row

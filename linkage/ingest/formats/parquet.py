@@ -1,7 +1,7 @@
 """Parquet files: batches of bounded size, their types reduced to the few that `columns` knows."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from linkage import schema as model
 from linkage.errors import InputError
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
+from linkage.ingest.expressions import Expression
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
 
@@ -86,10 +87,7 @@ class ParquetSource:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             found = plain(column)
             if found is None:
-                raise InputError(
-                    f"{self._name}: column {name} holds {column.type}, which means nothing here",
-                    hint="write it as text, number, time or list",
-                )
+                found = self._nested(column, names[name], plan)
             self._check_type(found, names[name], plan)
             columns[names[name]] = found
         return Chunk(
@@ -99,18 +97,37 @@ class ParquetSource:
             unknown=unknown,
         )
 
+    def _nested(self, column: pa.Array, theirs: str, plan: Plan) -> list[Any]:
+        """Structs, maps and lists of them as Python values, where a path or a conversation is inside."""
+        kind = column.type
+        nested = pa.types.is_nested(kind) or pa.types.is_map(kind)
+        plainly = [ours for ours, each in plan.columns.items() if each.column == theirs]
+        if nested and not set(plainly) - {"prompt"} and theirs not in _texts(plan.unpivot):
+            values: list[Any] = column.to_pylist()
+            return values
+        example = f"{theirs}.{kind.field(0).name}" if pa.types.is_struct(kind) else f"{theirs}.KEY"
+        raise InputError(
+            f"{self._name}: column {theirs} holds {kind}, not one value",
+            hint=f'map a path into it under [sources], such as "{example}"' if nested else "cast it to text",
+        )
+
     def _check_type(self, found: "list[Any] | pa.Array", theirs: str, plan: Plan) -> None:
         """A column of one wrong type is one mistake, not a million bad rows."""
         if isinstance(found, list) or pa.types.is_null(found.type):
             return
-        kinds = {plan.table.columns[ours] for ours, name in plan.columns.items() if name == theirs}
-        for kind in kinds | ({model.TEXT} if theirs in plan.unpivot.values() else set()):
+        plainly = {ours for ours, each in plan.columns.items() if each.column == theirs}
+        kinds = {plan.table.columns[ours] for ours in plainly}
+        for kind in kinds | ({model.TEXT} if theirs in _texts(plan.unpivot) else set()):
             if not _fits(found.type, kind):
                 raise InputError(
                     f"{self._name}: column {theirs} holds {found.type}, but table {plan.table.name} needs "
                     f"a {kind} there",
                     hint="cast it where the file is written, or map another column",
                 )
+
+
+def _texts(expressions: Mapping[str, Expression]) -> set[str]:
+    return {each.column for each in expressions.values()}
 
 
 def plain(column: pa.Array) -> "list[Any] | pa.Array | None":

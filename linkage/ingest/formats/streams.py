@@ -4,21 +4,23 @@ A file that ends in the middle of its compressed stream is an error, not a quara
 knows how many rows are missing, and no share of them could be judged.
 """
 
+import codecs
 import hashlib
+import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.ingest.chunk import CHUNK_BYTES
+from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
 PIECE = 64 * 1024
 
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -57,12 +59,27 @@ class _Tally:
 
 
 class TextFile:
-    """A CSV or NDJSON file, plain or compressed; `bytes` and `sha256` hold once all lines were read."""
+    """A text file, plain or compressed; `bytes` and `sha256` hold once all lines were read."""
 
-    def __init__(self, path: Path, name: str, compression: str | None, chosen: IngestSettings) -> None:
-        self._path, self._name, self._compression, self._chosen = path, name, compression, chosen
+    def __init__(self, path: Path, name: str, written: Written, chosen: IngestSettings) -> None:
+        self._path, self.name, self._chosen = path, name, chosen
+        self._compression, self._encoding = written.compression, written.encoding
         self.bytes = 0
         self.sha256 = hashlib.sha256().hexdigest()
+
+    def texts(self) -> Iterator[str]:
+        """All of it as text, a block at a time; raises InputError naming the file where it is no text."""
+        decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        for block in self._blocks():
+            if isinstance(block, _Ended):
+                raise self._ended(block, 0)
+            try:
+                yield decoder.decode(block)
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"{self.name}: not UTF-8 at byte {error.start} of a block: {error.reason}",
+                    hint='say how it is written: encoding = "latin-1" in its [sources] mapping, or ingest.encoding',
+                ) from None
 
     def lines(self) -> Iterator[Lines]:
         """All lines, some at a time; raises InputError naming file and last whole line."""
@@ -100,48 +117,44 @@ class TextFile:
     def _blocks(self) -> Iterator["bytes | _Ended"]:
         with self._path.open("rb") as handle:
             tally = _Tally(handle)
-            source = tally
-            if self._compression:
+            source: Any = tally
+            if self._compression == "xz":  # which Arrow does not read
+                source = lzma.LZMAFile(tally)
+            elif self._compression:
                 source = pa.CompressedInputStream(pa.PythonFile(tally, "r"), self._compression)
-            total, ended = 0, None
+            total, ended, recoded = 0, None, _recoder(self._encoding)
             while ended is None:
                 block, ended = _fill(source)
                 if total == 0:
-                    block = self._start(block)
+                    block = block.removeprefix(BOM)
                 total += len(block)
                 self._check(total, tally.bytes)
+                block = recoded(block, final=ended is not None)
                 if block:
                     yield block
-            if self._compression and not tally.bytes:
-                ended = _Ended("the file is empty")
             if ended.message:
                 yield ended
             self.bytes, self.sha256 = tally.bytes, tally.sha256.hexdigest()
-
-    def _start(self, block: bytes) -> bytes:
-        if block.startswith(UTF16):
-            raise InputError(f"{self._name}: UTF-16, not UTF-8", hint="save it again as UTF-8")
-        return block.removeprefix(BOM)
 
     def _check(self, total: int, read: int) -> None:
         chosen = self._chosen
         if total > chosen.max_file_bytes:
             raise InputError(
-                f"{self._name}: more than {chosen.max_file_bytes:,} bytes once decompressed",
+                f"{self.name}: more than {chosen.max_file_bytes:,} bytes once decompressed",
                 hint="split the file, or raise ingest.max_file_bytes",
             )
         if self._compression and total > chosen.ratio_from_bytes and total > chosen.max_ratio * read:
             raise InputError(
-                f"{self._name}: decompresses to more than {chosen.max_ratio} times its size, as a bomb does",
+                f"{self.name}: decompresses to more than {chosen.max_ratio} times its size, as a bomb does",
                 hint="look at what is in it; raise ingest.max_ratio if it is honest",
             )
 
     def _ended(self, ended: "_Ended", line: int) -> InputError:
         if "Truncated" in ended.message:
             what = f"the {self._compression} stream is cut short; the last whole line read is {line}"
-            return InputError(f"{self._name}: {what}", hint="copy the file again: rows after it are missing")
+            return InputError(f"{self.name}: {what}", hint="copy the file again: rows after it are missing")
         what = f"not a {self._compression} stream after line {line}: {ended.message}"
-        return InputError(f"{self._name}: {what}", hint="check how the file was made or copied")
+        return InputError(f"{self.name}: {what}", hint="check how the file was made or copied")
 
 
 @dataclass(frozen=True)
@@ -151,12 +164,34 @@ class _Ended:
     message: str = ""
 
 
-def _fill(source: "_Tally | pa.CompressedInputStream") -> tuple[bytes, _Ended | None]:
+class _Recoded(Protocol):
+    def __call__(self, block: bytes, *, final: bool) -> bytes: ...
+
+
+def _recoder(encoding: str) -> _Recoded:
+    """What makes UTF-8 of blocks in another encoding; what is no character there becomes U+FFFD."""
+    if encoding.replace("_", "-").lower() in ("utf-8", "utf-8-sig", "utf8", "ascii"):
+        return lambda block, *, final: block
+    decoder, first = codecs.getincrementaldecoder(encoding)("replace"), [True]
+
+    def recode(block: bytes, *, final: bool) -> bytes:
+        text = decoder.decode(block, final)
+        if first[0] and text:
+            text, first[0] = text.removeprefix("\ufeff"), False
+        return text.encode("utf-8", "replace")
+
+    return recode
+
+
+def _fill(source: Any) -> tuple[bytes, _Ended | None]:
     pieces: list[bytes] = []
     size = 0
     while size < CHUNK_BYTES:
         try:
             piece = source.read(PIECE)
+        except (EOFError, lzma.LZMAError) as error:
+            cut = isinstance(error, EOFError)
+            return b"".join(pieces), _Ended("Truncated" if cut else str(error))
         except OSError as error:
             # Arrow's own errors carry no errno; those of the disk do, and are not the file's fault.
             if error.errno is not None:

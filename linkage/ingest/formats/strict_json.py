@@ -35,7 +35,7 @@ def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
             raise Refused(_why(line)) from None
         if type(row) is not dict:
             raise Refused(reasons.NOT_AN_OBJECT)
-        if line.count(b"[") + line.count(b"{") > max_depth and _deep(row, max_depth):
+        if line.count(b"[") + line.count(b"{") > max_depth and deep(row, max_depth):
             raise Refused(reasons.TOO_DEEP)
         if (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
             raise Refused(reasons.DUPLICATE_KEY)
@@ -83,7 +83,8 @@ def _colons(row: Any) -> int:
     return total
 
 
-def _deep(row: Any, most: int) -> bool:
+def deep(row: Any, most: int) -> bool:
+    """Whether lists and objects stand inside one another more than `most` deep."""
     level = [row]
     for _ in range(most + 1):
         inner: list[Any] = []

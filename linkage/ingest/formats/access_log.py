@@ -1,0 +1,78 @@
+r"""Access logs of web servers: the common and the combined log format of Apache and nginx.
+
+`address identity user [time] "request" status bytes "referer" "user agent"`, as in the documentation of
+Apache's mod_log_config; what a server adds after it is left alone. Inside quotation marks `\"` and `\xhh`
+are escapes.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from linkage.ingest import reasons
+from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
+from linkage.ingest.formats.streams import Lines, TextFile
+from linkage.settings.ingest import Ingest as IngestSettings
+
+COLUMNS = (
+    "remote_addr",
+    "identity",
+    "remote_user",
+    "time_local",
+    "request",
+    "status",
+    "body_bytes_sent",
+    "http_referer",
+    "http_user_agent",
+)
+"""Names of the columns: those of nginx's variables."""
+
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_LINE = re.compile(
+    rf"(\S+) (\S+) (.{{1,256}}?) \[([^\]]{{1,64}})\] {_QUOTED} (\d{{3}}|-) (\d+|-)(?: {_QUOTED})?(?: {_QUOTED})?"
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))")
+
+
+def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
+    """The file's rows, some at a time."""
+    for lines in file.lines():
+        for start in range(0, len(lines.lines), CHUNK_ROWS):
+            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted, chosen)
+        if lines.too_long is not None:
+            broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
+            yield Chunk({}, [], bytes, [broken])
+
+
+def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSettings) -> Chunk:
+    texts, first = lines.lines[part], lines.first + part.start
+    rows: list[tuple[str | None, ...]] = []
+    numbers: list[int] = []
+    broken: list[Broken] = []
+    blank = 0
+    for number, line in enumerate(texts, first):
+        if not line or line.isspace():
+            blank += 1
+            continue
+        match = _LINE.match(line.decode("utf-8", "replace"))
+        if match is None:
+            broken.append(Broken(number, reasons.NOT_ACCESS_LOG, line[: chosen.quarantined_characters]))
+            continue
+        rows.append(tuple(map(_plain, match.groups())))
+        numbers.append(number)
+    cells: list[Any] = [list(each) for each in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+    columns = {name: column for name, column in zip(COLUMNS, cells, strict=True) if name in wanted}
+    return Chunk(
+        columns,
+        numbers,
+        lambda i: texts[numbers[i] - first],
+        broken,
+        blank,
+        frozenset(COLUMNS) - wanted,
+    )
+
+
+def _plain(cell: str | None) -> str | None:
+    if cell is None or "\\" not in cell:
+        return cell
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], cell)

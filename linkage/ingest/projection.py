@@ -1,0 +1,177 @@
+"""From a file's own columns to columns under our names: paths looked up, lists opened, rows left out.
+
+A plan of plain columns is a renaming and costs nothing a row. Any other is asked row by row.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.ingest import reasons
+from linkage.ingest.chunk import Chunk
+from linkage.ingest.columns import python_values
+from linkage.ingest.expressions import says_nothing
+from linkage.ingest.mapping import Plan, Step, plain_column
+
+Row = Mapping[str, Any]
+
+TRAIT = "trait "
+"""Before a trait's name it makes the name of the column that holds its values."""
+
+
+def projected_plan(plan: Plan) -> Plan:
+    """The plan for chunks that `projected` has made: every column goes by our name."""
+    return replace(
+        plan,
+        columns={ours: plain_column(ours) for ours in plan.columns},
+        unpivot={trait: plain_column(TRAIT + trait) for trait in plan.unpivot},
+        where=None,
+        explode=(),
+    )
+
+
+def projected(plan: Plan, chunk: Chunk) -> Chunk:
+    """The chunk with columns under our names, one row for each of ours, what is left out counted."""
+    chunk = _with_partitions(plan, chunk)
+    asked = {**plan.columns, **{TRAIT + trait: each for trait, each in plan.unpivot.items()}}
+    if plan.flat and not plan.tolerant:
+        columns = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
+        return replace(chunk, columns=columns, objects=None)
+    if not len(chunk.lines):
+        return replace(chunk, columns={}, objects=None)
+    opened = _opened(plan, _rows(chunk))
+    columns: dict[str, Any] = {}
+    for ours, expression in asked.items():
+        column = chunk.columns.get(expression.column)
+        if column is not None and opened.whole:
+            columns[ours] = column
+        elif opened.whole and not expression.rootless and expression.roots.isdisjoint(chunk.columns):
+            continue
+        else:
+            values = [expression.value(row) for row in opened.rows]
+            if any(value is not None for value in values):
+                columns[ours] = values
+    return _left(plan, _moved(chunk, columns, opened))
+
+
+def _with_partitions(plan: Plan, chunk: Chunk) -> Chunk:
+    """The chunk with the columns that folders give, where the file has none of that name."""
+    given = {name: value for name, value in plan.partitions.items() if name in plan.wanted}
+    missing = {name: value for name, value in given.items() if name not in chunk.columns}
+    if not missing:
+        return chunk
+    objects = None if chunk.objects is None else [{**missing, **row} for row in chunk.objects]
+    columns = {name: [value] * len(chunk.lines) for name, value in missing.items()}
+    return replace(chunk, columns={**chunk.columns, **columns}, objects=objects)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """Rows after lists were opened, each with the index of the row it came from; `whole`: nothing changed."""
+
+    rows: Sequence[Row]
+    origins: Sequence[int]
+    whole: bool
+    left_out: Counter[str]
+
+
+def _rows(chunk: Chunk) -> Sequence[Row]:
+    if chunk.objects is not None:
+        return chunk.objects
+    names = list(chunk.columns)
+    columns = [_python(chunk.columns[name]) for name in names]
+    if not columns:
+        return [{} for _ in chunk.lines]
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def _python(column: "list[Any] | pa.Array") -> list[Any]:
+    return column if isinstance(column, list) else python_values(column)
+
+
+def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
+    left_out: Counter[str] = Counter()
+    rows: list[Row] = []
+    origins: list[int] = []
+    for index, row in enumerate(given):
+        found = list(elements(plan.explode, row)) if plan.explode else [row]
+        if not found:
+            left_out[reasons.NOTHING_INSIDE] += 1
+        for each in found:
+            if plan.where is not None and not plan.where.value(each):
+                left_out[reasons.NOT_WANTED] += 1
+                continue
+            rows.append(each)
+            origins.append(index)
+    return _Opened(rows, origins, not plan.explode and not left_out, left_out)
+
+
+def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
+    """The rows inside a row: those of the first path whose list is there; the empty path is the row itself."""
+    for path in paths:
+        if not path:
+            yield row
+            return
+        if isinstance(row.get(path[0]), list):
+            yield from _inside(row, path)
+            return
+
+
+def _inside(row: Row, path: Step) -> Iterator[Row]:
+    """Elements of lists inside one another, each with what surrounds it, unless it has the same name itself."""
+    if not path:
+        yield row
+        return
+    name, rest = path[0], path[1:]
+    elements = row.get(name)
+    around = {key: value for key, value in row.items() if key != name}
+    for each in elements if isinstance(elements, list) else []:
+        if isinstance(each, dict):
+            yield from _inside({**around, **each}, rest)
+
+
+def _moved(chunk: Chunk, columns: dict[str, Any], opened: _Opened) -> Chunk:
+    filtered = Counter(chunk.filtered) + opened.left_out
+    if opened.whole:
+        return replace(chunk, columns=columns, objects=None, filtered=filtered)
+    lines, raw, origins = chunk.lines, chunk.raw, opened.origins
+    return replace(
+        chunk,
+        columns=columns,
+        lines=[lines[index] for index in origins],
+        raw=lambda i: raw(origins[i]),
+        objects=None,
+        filtered=filtered,
+    )
+
+
+def _left(plan: Plan, chunk: Chunk) -> Chunk:
+    """Without the rows of a foreign log that name no account; they are counted."""
+    if not plan.tolerant or not len(chunk.lines):
+        return chunk
+    accounts = chunk.columns.get("account")
+    size = len(chunk.lines)
+    named = np.zeros(size, bool)
+    if accounts is not None:
+        named = np.fromiter((not says_nothing(each) for each in _python(accounts)), bool, size)
+    if named.all():
+        return chunk
+    kept = np.flatnonzero(named).tolist()
+    lines, raw = chunk.lines, chunk.raw
+    return replace(
+        chunk,
+        columns={name: _taken(column, kept) for name, column in chunk.columns.items()},
+        lines=[lines[index] for index in kept],
+        raw=lambda i: raw(kept[i]),
+        filtered=Counter(chunk.filtered) + Counter({reasons.NO_ACCOUNT_NAMED: size - len(kept)}),
+    )
+
+
+def _taken(column: "list[Any] | pa.Array", kept: list[int]) -> "list[Any] | pa.Array":
+    if isinstance(column, list):
+        return [column[index] for index in kept]
+    return column.take(pa.array(kept, pa.int64()))

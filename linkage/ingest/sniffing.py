@@ -1,0 +1,199 @@
+"""How a file is written, seen from its first bytes: the ending of its name is only asked where these say nothing.
+
+Parquet, gzip, Zstandard, bzip2 and xz begin with known bytes; JSON begins with a brace or a bracket; an
+access log has its time in square brackets; anything else with a header whose cells stand apart is CSV.
+"""
+
+import bz2
+import csv
+import io
+import lzma
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import zstandard
+
+HEAD_BYTES = 256 * 1024
+"""Bytes looked at, before and after decompression."""
+
+PARQUET, CSV, NDJSON, DOCUMENT, ACCESS, STIX = "parquet", "csv", "ndjson", "json", "access", "stix"
+KINDS = (PARQUET, CSV, NDJSON, DOCUMENT, ACCESS)
+EMPTY = "empty"
+"""A file without any content: a table's part without rows."""
+
+COMPRESSIONS = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+}
+ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+DELIMITERS = (",", ";", "\t", "|")
+ACCESS_LINE = re.compile(r'\S+ \S+ .{1,256}? ?\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
+"""The common log format of the web servers: address, identity, user, [time], "request"."""
+
+_ENDINGS = re.compile(r"(?:\.(?:gz|zst|bz2|xz|parquet|snappy|csv|tsv|psv|txt|log|ndjson|jsonl|json))+$", re.I)
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a file is written. `escape` is the character that CSV puts before a quotation mark, if any."""
+
+    kind: str
+    compression: str | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    escape: str | None = None
+
+
+class Unreadable(Exception):
+    """A file whose way of writing is not known; `reason` says what it looks like."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def stem(name: str) -> str:
+    """A file's name without the endings that tell how it is written."""
+    return _ENDINGS.sub("", name)
+
+
+def sniffed(path: Path) -> Written:
+    """How the file is written; raises Unreadable saying why that is not known."""
+    with path.open("rb") as handle:
+        head = handle.read(HEAD_BYTES)
+    if not head:
+        return Written(EMPTY)
+    if head.startswith(b"PAR1"):
+        return Written(PARQUET)
+    compression = next((name for magic, name in COMPRESSIONS.items() if head.startswith(magic)), None)
+    whole = len(head) < HEAD_BYTES
+    if compression:
+        inner = _decompressed(head, compression)
+        whole = whole and len(inner) < HEAD_BYTES
+        head = inner
+        if head.startswith(b"PAR1"):
+            raise Unreadable(f"Parquet inside {compression}: decompress it first")
+        if not head:
+            return Written(EMPTY, compression)
+    encoding = _encoding(head)
+    text = _text(head, encoding, whole=whole)
+    return _of_text(text, compression, encoding, whole=whole)
+
+
+def head_text(path: Path, written: Written) -> str:
+    """The first bytes of a text file as text."""
+    with path.open("rb") as handle:
+        head = handle.read(HEAD_BYTES)
+    inner = _decompressed(head, written.compression) if written.compression else head
+    if written.encoding.startswith("utf-16"):
+        inner = inner[: len(inner) // 2 * 2]
+    return inner.decode(written.encoding, "replace").removeprefix("\ufeff")
+
+
+def _decompressed(head: bytes, compression: str) -> bytes:
+    """The first bytes inside; a stream that breaks off gives what could be read."""
+    try:
+        if compression == "gzip":
+            return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        if compression == "zstd":
+            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(head)) as stream:
+                return stream.read(HEAD_BYTES)
+        maker: Any = bz2.BZ2Decompressor() if compression == "bz2" else lzma.LZMADecompressor()
+        return bytes(maker.decompress(head, HEAD_BYTES))
+    except (zlib.error, zstandard.ZstdError, OSError, lzma.LZMAError, EOFError) as error:
+        raise Unreadable(f"not a {compression} stream: {error}") from None
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in ENCODINGS.items():
+        if head.startswith(mark):
+            return name
+    # ASCII in two bytes each, without a mark: every second byte is nothing.
+    sample = head[:2048]
+    if len(sample) >= 8 and sample[1::2].count(0) > len(sample) // 3:
+        return "utf-16-le"
+    if len(sample) >= 8 and sample[0::2].count(0) > len(sample) // 3:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _text(head: bytes, encoding: str, *, whole: bool) -> str:
+    if encoding.startswith("utf-16"):
+        return head[: len(head) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff")
+    sample = head[:4096]
+    strange = sum(byte < 32 and byte not in b"\t\n\r\f\v\0\x1b" for byte in sample)
+    if strange > len(sample) // 10:
+        raise Unreadable("not text: its bytes are of no format that is read here")
+    return head.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+
+def _of_text(text: str, compression: str | None, encoding: str, *, whole: bool) -> Written:
+    body = text.lstrip(" \t\r\n\v\f")
+    if not body.strip("\0 \t\r\n\v\f"):
+        return Written(EMPTY, compression, encoding=encoding)
+    if body[0] in "[{":
+        return Written(_json(body, whole=whole), compression, encoding=encoding)
+    line = body.partition("\n")[0]
+    if ACCESS_LINE.match(line):
+        return Written(ACCESS, compression, encoding=encoding)
+    if line.lstrip().startswith(("<", "%", "#!")):
+        raise Unreadable("it begins like a page or a program, not like a table")
+    delimiter = _delimiter(line)
+    return Written(CSV, compression, delimiter, encoding, _escape(body, delimiter))
+
+
+def _json(body: str, *, whole: bool) -> str:
+    """Objects by lines, or a document that is read as a whole: an array, or objects over several lines."""
+    line, end, _ = body.partition("\n")
+    if body[0] == "[":
+        return NDJSON if end and _is_list(line) and body[len(line) + 1 :].lstrip()[:1] == "[" else DOCUMENT
+    if not end and not whole:
+        return NDJSON  # one line longer than what is looked at
+    try:
+        orjson.loads(line.encode("utf-8", "surrogatepass"))
+    except orjson.JSONDecodeError:
+        return DOCUMENT if _opens_only(line) or "}{" in line.replace(" ", "") else NDJSON
+    return NDJSON
+
+
+def _is_list(line: str) -> bool:
+    try:
+        return isinstance(orjson.loads(line.encode("utf-8", "surrogatepass")), list)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _opens_only(line: str) -> bool:
+    """Whether the first line opens an object that later lines close."""
+    return line.count("{") + line.count("[") > line.count("}") + line.count("]")
+
+
+def _delimiter(line: str) -> str:
+    """What stands between the cells of the header: of what occurs in it, the most frequent."""
+    outside = re.sub(r'"[^"]*"', "", line)
+    counts = {each: outside.count(each) for each in DELIMITERS}
+    best = max(DELIMITERS, key=lambda each: counts[each])
+    return best if counts[best] else ","
+
+
+def _escape(body: str, delimiter: str) -> str | None:
+    """A backslash where quotation marks inside cells are written `\\"` and never doubled."""
+    if '\\"' not in body or '""' in body:
+        return None
+    for escape in (None, "\\"):
+        rows = csv.reader(
+            io.StringIO(body), delimiter=delimiter, strict=True, skipinitialspace=True,
+            escapechar=escape, doublequote=escape is None,
+        )  # fmt: skip
+        try:
+            list(rows)
+        except csv.Error:
+            continue
+        return escape
+    return None
