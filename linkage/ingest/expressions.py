@@ -1,13 +1,13 @@
 """Expressions: where a value of ours stands in a row of a foreign log.
 
-The language is JMESPath (https://jmespath.org), read by the library of that name, with what logs need besides:
+The language is JMESPath (https://jmespath.org), read by the library of that name, with what logs need:
 
 | written | gives |
 |---|---|
 | `user_id`, `Created date (UTC)` | the column of that name; a text that is no expression is a column's name |
-| `metadata.user.id`, `$.resource.attributes['service.name']` | a value inside; a flattened `user.id` is found too |
+| `metadata.user.id`, `$.resource.attributes['service.name']` | a value inside, flattened or not |
 | `messages[-1].content` | an element of a list |
-| `attributes['enduser.id']`, `attributes.enduser.id` | the value of a key in a list of `{key, value}`, as OTLP writes |
+| `attributes['enduser.id']`, `attributes.enduser.id` | a key of a list of `{key, value}`, as in OTLP |
 | `json(request_body).messages` | inside a text that holds JSON |
 | `end_user \\| user \\| api_key` | the first of several that says something |
 | `'gpt-4o'` | a constant |

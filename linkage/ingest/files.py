@@ -26,8 +26,6 @@ NUMBERED = re.compile(r"(?:[-_.](?:part[-_]?)?[0-9]+)+")
 PARTITION = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
 """A folder's name that is a column and its value, as Hive and Spark write them."""
 
-DATA = re.compile(r"\.(?:parquet|csv|tsv|psv|ndjson|jsonl|json)(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Part:
@@ -193,7 +191,7 @@ class _Walk:
         try:
             written = _written(file, self.chosen)
         except Unreadable as error:
-            if table is not None and DATA.search(file.name):
+            if table is not None and sniffing.DATA_ENDING.search(file.name):
                 raise InputError(
                     f"{name}: {error.reason}", hint="copy or export it again; or take it out of the source"
                 ) from None

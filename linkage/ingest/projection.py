@@ -111,7 +111,7 @@ def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
 
 
 def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
-    """The rows inside a row: those of the first path whose list is there; the empty path is the row itself."""
+    """The rows inside a row: of the first path whose list is there; the empty path is the row itself."""
     for path in paths:
         if not path:
             yield row
@@ -122,7 +122,7 @@ def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
 
 
 def _inside(row: Row, path: Step) -> Iterator[Row]:
-    """Elements of lists inside one another, each with what surrounds it, unless it has the same name itself."""
+    """Elements of lists inside one another, each with what surrounds it and has another name."""
     if not path:
         yield row
         return

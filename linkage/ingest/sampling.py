@@ -58,8 +58,15 @@ def _parquet(path: Path, rows: int) -> Sample:
         return Sample((), ())
     if batch is None:
         return Sample(names, ())
-    columns = [python_values(column) for column in batch.columns]
+    columns = [_values(column) for column in batch.columns]
     return Sample(names, tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)))
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return python_values(column)
+    except (OverflowError, ValueError):  # a time that Python cannot hold
+        return [None] * len(column)
 
 
 def _head(path: Path, written: Written, chosen: IngestSettings) -> str:
