@@ -49,7 +49,7 @@ def investigate(
         with log.stage("read") as handled:
             sources = read(
                 paths, Path(scratch), chosen=settings.ingest, mappings=settings.sources,
-                indicators=indicators,
+                indicators=indicators, rejected=case.with_name(f"{case.name}.rejected.ndjson"),
             )  # fmt: skip
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(

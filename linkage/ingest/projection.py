@@ -39,8 +39,8 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
     chunk = _with_partitions(plan, chunk)
     asked = {**plan.columns, **{TRAIT + trait: each for trait, each in plan.unpivot.items()}}
     if plan.flat and not plan.tolerant:
-        columns = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
-        return replace(chunk, columns=columns, objects=None)
+        renamed = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
+        return replace(chunk, columns=renamed, objects=None)
     if not len(chunk.lines):
         return replace(chunk, columns={}, objects=None)
     opened = _opened(plan, _rows(chunk))

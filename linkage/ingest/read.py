@@ -1,5 +1,6 @@
 """From paths to staged tables: every row ends in a table, among the filtered or in the quarantine."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,20 +10,16 @@ import pyarrow as pa
 
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
-from linkage.ingest import cells, files, mapping, reasons, sniffing
-from linkage.ingest.adapters.registry import adapter
+from linkage.ingest import reasons
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
 from linkage.ingest.folder_dates import Dates
-from linkage.ingest.formats import access_log, csv, document, ndjson, stix
-from linkage.ingest.formats.parquet import ParquetSource
-from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
+from linkage.ingest.opening import chunks_of, opened, source_of
 from linkage.ingest.projection import projected, projected_plan
 from linkage.ingest.quarantine import Quarantine
-from linkage.ingest.recognition import recognised
 from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
@@ -57,47 +54,30 @@ def read(
     mappings: Mapping[str, TableMapping],
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
+    rejected: Path | None = None,
 ) -> Sources:
     """Stage all tables found under `paths`; `progress` is called with each table's rows so far.
 
-    `indicators` are further files of that table, whatever their names, or STIX bundles.
+    `indicators` are further files of that table, whatever their names, or STIX bundles. Where too many rows
+    cannot be used, these rows are kept as the file `rejected`, since `staging` will not last.
 
     Raises InputError naming file and line when a file cannot be read, and, after reading everything,
     when more than `chosen.max_quarantined` of a table's rows could not be used.
     """
-    limits = cells.limits(chosen)
-    plans = _Plans(mapping.plans(mappings, limits), limits)
-    found = recognised(files.find(paths, mappings, chosen, indicators), chosen, paths)
+    given = opened(paths, chosen, mappings, indicators)
     staging.mkdir(parents=True, exist_ok=True)
     with Quarantine(staging / "quarantine.ndjson", chosen.quarantined_characters) as quarantine:
-        reader = _Reader(staging, chosen, limits, quarantine, progress, Dates.of(chosen.since, chosen.until))
-        staged = [reader.stage(part, plans.of(part)) for part in found.parts]
+        dates = Dates.of(chosen.since, chosen.until)
+        reader = _Reader(staging, chosen, given.limits, quarantine, progress, dates)
+        staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]
         _level_vectors(staged, quarantine)
     _check_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
-    _check(receipts, chosen.max_quarantined, quarantine.path)
+    _check(receipts, chosen.max_quarantined, quarantine.path, rejected)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
-    return Sources(tables, receipts, quarantine.path, found.ignored)
-
-
-@dataclass
-class _Plans:
-    """The plan for each part: of its mapping, its table, or the format of others that it is in."""
-
-    named: Mapping[str, Plan]
-    limits: Limits
-    _adapted: dict[str, dict[str, Plan]] = field(default_factory=dict)
-
-    def of(self, part: Part) -> Plan:
-        if part.adapter is None:
-            plan = self.named[mapping.plan_key(part.table, part.mapping)]
-        else:
-            if part.adapter not in self._adapted:
-                self._adapted[part.adapter] = adapter(part.adapter).plans(self.limits)
-            plan = self._adapted[part.adapter][part.table]
-        return replace(plan, partitions=part.partitions) if part.partitions else plan
+    return Sources(tables, receipts, quarantine.path, given.found.ignored)
 
 
 @dataclass
@@ -154,8 +134,8 @@ class _Reader:
         self.numbers[part.table] += 1
         path = self.folder / part.table / f"{number:05}.parquet"
         staged = _Staged(part, plan, Stage(path, plan.table.schema))
-        source, ours = _source(part, self.chosen), projected_plan(plan)
-        for chunk in _chunks(source, part, plan, self.chosen):
+        source, ours = source_of(part, self.chosen), projected_plan(plan)
+        for chunk in chunks_of(source, part, plan, self.chosen):
             staged.seen |= chunk.columns.keys()
             self._take(staged, ours, projected(plan, chunk))
             self.totals[part.table] += chunk.rows
@@ -186,26 +166,6 @@ class _Reader:
             staged.filtered[reasons.BLANK] += chunk.blank
         staged.unknown |= chunk.unknown
         staged.naive += rows.naive
-
-
-def _source(part: Part, chosen: IngestSettings) -> TextFile | ParquetSource:
-    if part.written.kind == sniffing.PARQUET:
-        return ParquetSource(part.path, part.name)
-    limits = stix.limits(chosen) if part.written.kind == sniffing.STIX else chosen
-    return TextFile(part.path, part.name, part.written, limits)
-
-
-def _chunks(
-    source: TextFile | ParquetSource, part: Part, plan: Plan, chosen: IngestSettings
-) -> Iterator[Chunk]:
-    if isinstance(source, ParquetSource):
-        return source.chunks(plan, chosen)
-    if part.written.kind == sniffing.STIX:
-        return stix.chunks(source, part.name, chosen)
-    if part.written.kind == sniffing.CSV:
-        return csv.chunks(source, plan, part.written, chosen)
-    reader = {sniffing.DOCUMENT: document, sniffing.ACCESS: access_log}.get(part.written.kind, ndjson)
-    return reader.chunks(source, plan.wanted, chosen)
 
 
 def _check_columns(staged: Sequence[_Staged]) -> None:
@@ -269,7 +229,7 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
     )
 
 
-def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -> None:
+def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path, rejected: Path | None) -> None:
     """Raises InputError naming each table of which too much could not be used."""
     faults = []
     for table in dict.fromkeys(receipt.table for receipt in receipts):
@@ -284,6 +244,8 @@ def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -
             share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
             faults.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons}")
     if faults:
+        if rejected is not None:
+            quarantine = Path(shutil.move(quarantine, rejected))
         raise InputError(
             "; ".join(faults) + f"; each such row stands in {quarantine}",
             hint="mend the source, or raise ingest.max_quarantined if the rest is enough",

@@ -108,7 +108,7 @@ def _objects(path: Path, written: Written, chosen: IngestSettings, rows: int) ->
 def _lines(path: Path, written: Written, rows: int) -> list[dict[str, Any]]:
     """Objects of the first lines, from the first bytes alone where these hold one."""
     head = sniffing.head_text(path, written)
-    found = []
+    found: list[dict[str, Any]] = []
     for line in head.split("\n")[: 4 * rows]:
         if len(found) >= rows:
             break
