@@ -55,11 +55,13 @@ def read(
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
     rejected: Path | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Sources:
     """Stage all tables found under `paths`; `progress` is called with each table's rows so far.
 
     `indicators` are further files of that table, whatever their names, or STIX bundles. Where too many rows
-    cannot be used, these rows are kept as the file `rejected`, since `staging` will not last.
+    cannot be used, these rows are kept as the file `rejected`, since `staging` will not last. `left_out` are
+    files that are not here at all, each with its reason.
 
     Raises InputError naming file and line when a file cannot be read, and, after reading everything,
     when more than `chosen.max_quarantined` of a table's rows could not be used.
@@ -77,7 +79,7 @@ def read(
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
-    return Sources(tables, receipts, quarantine.path, given.found.ignored)
+    return Sources(tables, receipts, quarantine.path, {**(left_out or {}), **given.found.ignored})
 
 
 @dataclass
