@@ -258,7 +258,8 @@ class Receipt:
 
     Of the cells of used rows: `dropped_cells` could not be used, by column and reason, with some of their
     rows in `dropped_examples`; `cleaned_cells` lost characters, by column and kind. `meaningless` cells of
-    any row held a word that says nothing, by column; they count as empty.
+    any row held a word that says nothing, by column; they count as empty. `inside_prompts` counts the
+    conversations taken apart, their turns, images and parts without text.
     """
 
     table: str
@@ -275,6 +276,7 @@ class Receipt:
     dropped_examples: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     cleaned_cells: dict[str, dict[str, int]] = field(default_factory=dict)
     meaningless: dict[str, int] = field(default_factory=dict)
+    inside_prompts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ from linkage.schema import Receipt
 
 @dataclass
 class Losses:
-    """Counts by column and reason, each with the first `listed` rows of dropped cells."""
+    """Counts by column and reason, each with the first `listed` rows of dropped cells.
+
+    `inside` counts what was met in prompts that are conversations.
+    """
 
     listed: int
     dropped: dict[str, Counter[str]] = field(default_factory=dict)
     examples: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     cleaned: dict[str, Counter[str]] = field(default_factory=dict)
     meaningless: Counter[str] = field(default_factory=Counter)
+    inside: Counter[str] = field(default_factory=Counter)
 
     def drop(self, column: str, reason: str, rows: Iterable[int]) -> None:
         """Count a cell of `column` as dropped in each of the rows."""
@@ -45,6 +49,7 @@ class Losses:
         for column, kinds in other.cleaned.items():
             self.cleaned.setdefault(column, Counter()).update(kinds)
         self.meaningless.update(other.meaningless)
+        self.inside.update(other.inside)
 
     def _show(self, column: str, reason: str, lines: list[int]) -> None:
         shown = self.examples.setdefault(column, {}).setdefault(reason, [])
@@ -60,6 +65,7 @@ class Losses:
             },
             "cleaned_cells": _plain(self.cleaned),
             "meaningless": dict(sorted(self.meaningless.items())),
+            "inside_prompts": dict(sorted(self.inside.items())),
         }
 
 
@@ -76,6 +82,7 @@ def sum_of(one: Receipt, other: Receipt) -> dict[str, Any]:
                 {n: {r: list(lines) for r, lines in why.items()} for n, why in each.dropped_examples.items()},
                 {name: Counter(kinds) for name, kinds in each.cleaned_cells.items()},
                 Counter(each.meaningless),
+                Counter(each.inside_prompts),
             )
         )
     return total.for_receipt()

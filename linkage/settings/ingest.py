@@ -57,6 +57,25 @@ class TableMapping(Section):
         return self
 
 
+class ConversationReading(Section):
+    """Limits of what is read of a conversation in one cell."""
+
+    max_wrappers: int = setting(
+        6,
+        "bodies inside one another in which a conversation is looked for",
+        source="a logged call is a record, its request, the body, and at most a text that holds it",
+        changes="which prompts are read as conversations",
+        ge=1,
+    )
+    max_python_characters: int = setting(
+        200_000,
+        "characters up to which a text is read as what Python prints of lists and dictionaries",
+        source="Python takes a microsecond and a hundred bytes for each of them",
+        changes="which prompts are read as conversations",
+        ge=0,
+    )
+
+
 class Ingest(Section):
     """Limits of what is read."""
 
@@ -213,3 +232,4 @@ class Ingest(Section):
         source="private networks are passed over in any case",
         changes="the address of a request that came through proxies",
     )
+    conversations: ConversationReading = ConversationReading()

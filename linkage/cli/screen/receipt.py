@@ -42,6 +42,11 @@ def _cells(table: str, row: Row) -> Iterable[Any]:
     if row["meaningless"]:
         counted = ", ".join(f"{column} ({count:,})" for column, count in sorted(row["meaningless"].items()))
         yield indented(text(f"{table}: cells read as empty, of words that mean nothing: {counted}", FAINT))
+    if row["inside_prompts"]:
+        counted = ", ".join(
+            f"{count:,} {what}" for what, count in sorted(row["inside_prompts"].items()) if count
+        )
+        yield indented(text(f"{table}: taken apart inside prompts: {counted}", FAINT))
 
 
 SHOWN = 20
@@ -66,7 +71,7 @@ def by_table(run: Row) -> dict[str, dict[str, Any]]:
             each["table"],
             {"files": 0, "rows": 0, "used": 0, "filtered": 0, "quarantined": 0, "naive_times": 0}
             | {"why_filtered": {}, "why_quarantined": {}, "unknown_columns": set()}
-            | {"dropped_cells": {}, "cleaned_cells": {}, "meaningless": {}},
+            | {"dropped_cells": {}, "cleaned_cells": {}, "meaningless": {}, "inside_prompts": {}},
         )
         row["files"] += 1
         for name in ("rows", "used", "naive_times"):
@@ -79,7 +84,8 @@ def by_table(run: Row) -> dict[str, dict[str, Any]]:
         for what in ("dropped_cells", "cleaned_cells"):
             for column, why in each.get(what, {}).items():
                 _add(row[what].setdefault(column, {}), why)
-        _add(row["meaningless"], each.get("meaningless", {}))
+        for what in ("meaningless", "inside_prompts"):
+            _add(row[what], each.get(what, {}))
     return tables
 
 
