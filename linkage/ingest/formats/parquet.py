@@ -178,7 +178,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _is_bytes(kind: pa.DataType) -> bool:
     kinds = pa.types
-    return kinds.is_binary(kind) or kinds.is_large_binary(kind) or kinds.is_fixed_size_binary(kind)
+    return any(check(kind) for check in (kinds.is_binary, kinds.is_large_binary, kinds.is_fixed_size_binary))
 
 
 def _fits(kind: pa.DataType, wanted: str) -> bool:
