@@ -5,9 +5,10 @@ that holds little else is a fault of the export.
 """
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,7 @@ class Words(NamedTuple):
     characters: int
 
 
+BYTE_VALUES = 256
 _STARS = re.compile(r"\*+")
 
 
@@ -39,14 +41,32 @@ def is_blank(text: str, known: Words) -> bool:
     return head in known.whole or head.startswith(known.beginnings)
 
 
-def blank_cells(texts: pa.Array, known: Words) -> pa.Array:
-    """For each text, which has no blanks around it, whether it is one of the words; null counts as no."""
-    # Cut first: a prompt may be long, a word is short.
-    heads = pc.ascii_lower(pc.utf8_slice_codeunits(texts, 0, known.characters))
+def blank_cells(texts: pa.Array, known: Words, white: str) -> pa.Array:
+    """Whether each text, without the blanks `white` around it, is one of the words; null counts as no."""
+    # Few cells of a log begin as a word does; only those are looked at.
+    likely = _begins(texts, (*known.whole, *known.beginnings, *white))
+    if not likely.any():
+        return pa.array(likely)
+    some = texts.filter(pa.array(likely))
+    heads = pc.ascii_lower(pc.utf8_slice_codeunits(pc.utf8_trim(some, characters=white), 0, known.characters))
     found = pc.is_in(heads, pa.array(sorted(known.whole), pa.string()))
     for each in known.beginnings:
         found = pc.or_(found, pc.fill_null(pc.starts_with(heads, each), False))
-    return found
+    return pc.replace_with_mask(pa.array(likely), pa.array(likely), found)
+
+
+def _begins(texts: pa.Array, beginnings: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Whether each text begins with the first byte of one of the beginnings, in either case."""
+    wanted = np.zeros(BYTE_VALUES, bool)
+    for each in beginnings:
+        wanted[[each.lower().encode()[0], each.upper().encode()[0]]] = True
+    offsets, data = texts.buffers()[1:]
+    if not len(texts) or data is None or not data.size:
+        return np.zeros(len(texts), bool)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    first = np.frombuffer(data, np.uint8)[np.minimum(ends[:-1], data.size - 1)]
+    found: np.ndarray[Any, np.dtype[np.bool_]] = wanted[first] & (ends[:-1] < ends[1:])
+    return found & np.asarray(pc.is_valid(texts))
 
 
 def _lower(text: str) -> str:

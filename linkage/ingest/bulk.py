@@ -52,7 +52,7 @@ def text_column(array: pa.Array, name: str, limits: Limits) -> Column | None:
         return None
     if not prose and not shown.ascii:
         texts = spelling.composed(texts)
-    return _emptied(texts, blanks.blank_cells(_bare(texts, prose=prose), words_of(name, limits)))
+    return _emptied(texts, blanks.blank_cells(texts, words_of(name, limits), cells.WHITE))
 
 
 def _whole(array: pa.Array) -> pa.Array | None:
@@ -71,10 +71,6 @@ def _valid(array: pa.Array, limits: Limits) -> pa.Array | None:
         return None
     longest = pc.max(pc.binary_length(array)).as_py() or 0
     return array if longest <= limits.max_bytes else None
-
-
-def _bare(texts: pa.Array, *, prose: bool) -> pa.Array:
-    return pc.utf8_trim(texts, characters=cells.WHITE) if prose else texts
 
 
 def _emptied(texts: pa.Array, blank: pa.Array) -> Column:
