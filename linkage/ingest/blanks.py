@@ -66,7 +66,8 @@ def _begins(texts: pa.Array, beginnings: Iterable[str]) -> "np.ndarray[Any, np.d
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     first = np.frombuffer(data, np.uint8)[np.minimum(ends[:-1], data.size - 1)]
     found: np.ndarray[Any, np.dtype[np.bool_]] = wanted[first] & (ends[:-1] < ends[1:])
-    return found & np.asarray(pc.is_valid(texts))
+    found &= np.asarray(pc.is_valid(texts))
+    return found
 
 
 def _lower(text: str) -> str:
