@@ -26,9 +26,9 @@ OPENAI = Adapter(
             epochs={"at": "dotnet_ticks"},
         )
     },
-    lacks="prompts, answers, tokens, clients; the account of calls that a key authenticates, since only Entra ID"
-    " gives an object id; sign-ups, payments. The last number of the caller's address is masked, so that the"
-    " address is not used",
+    lacks="prompts, answers, tokens, clients; the account of calls that a key authenticates, since only Entra"
+    " ID gives an object id; sign-ups, payments. The last number of the caller's address is masked, so that"
+    " the address is not used",
 )
 
 _PROPERTIES = "json(properties)"
@@ -51,7 +51,8 @@ APIM = Adapter(
     title="Azure API Management gateway logs",
     follows="Azure API Management: Reference: Gateway log schema; table ApiManagementGatewayLogs",
     marks=(
-        "category == 'GatewayLogs' || Category == 'GatewayLogs' || ApimSubscriptionId || apimSubscriptionId_s",
+        "category == 'GatewayLogs' || Category == 'GatewayLogs' || ApimSubscriptionId"
+        " || apimSubscriptionId_s",
         "correlationId | CorrelationId",
         "time | TimeGenerated | TimeGenerated [UTC]",
     ),
@@ -73,9 +74,7 @@ APIM = Adapter(
                 ip=f"{_HEADERS}['X-Forwarded-For'] | json(RequestHeaders)['X-Forwarded-For']"
                 " | callerIpAddress | CallerIpAddress | CallerIPAddress",
                 user_agent=f"{_HEADERS}['User-Agent'] | json(RequestHeaders)['User-Agent']",
-                response_sha256="text_hash(answer("
-                + " || ".join(_BODIES)
-                + "))",
+                response_sha256="text_hash(answer(" + " || ".join(_BODIES) + "))",
             ),
         )
     },

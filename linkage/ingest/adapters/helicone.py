@@ -5,7 +5,7 @@ from linkage.ingest.adapters.adapter import Adapter, fields, mapping
 ADAPTER = Adapter(
     name="helicone",
     title="Helicone requests",
-    follows="Helicone: Export Data; Get Requests (HeliconeRequest); columns of its table request_response_rmt",
+    follows="Helicone: Export Data; Get Requests (HeliconeRequest); table request_response_rmt",
     marks=("request_id", "request_created_at", "response_created_at | response_id | organization_id"),
     tables={
         "interactions": mapping(

@@ -1,4 +1,4 @@
-"""Langfuse: observations of its blob storage export, its API and its flat tables; those that are generations."""
+"""Langfuse: generations among the observations of its blob storage export, its API and its tables."""
 
 from linkage.ingest.adapters.adapter import Adapter, fields, mapping
 

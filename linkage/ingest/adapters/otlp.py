@@ -18,7 +18,7 @@ _INFERENCE = (
     f" && !(attributes[?key == '{_OPERATION}' && contains({_OTHER_WORK}, value.stringValue)])"
     f' | attributes."gen_ai.request.model" && !contains({_OTHER_WORK}, attributes."{_OPERATION}")'
 )
-"""A request to a model, in attributes as a list or as an object; an agent's own span repeats those inside it."""
+"""A request to a model, in attributes as a list or as an object; an agent's span repeats those inside it."""
 
 _INDEXED = (
     "(attributes[?starts_with(key, 'gen_ai.prompt.') && ends_with(key, '.content')].value.stringValue)[-1]"
@@ -72,7 +72,7 @@ ADAPTER = Adapter(
             ),
         )
     },
-    lacks="sign-ups, payments, keys; user, address and client only where the instrumentation adds enduser.id or"
-    " user.id, client.address and user_agent.original; of OpenLLMetry's indexed messages the last and the"
+    lacks="sign-ups, payments, keys; user, address and client only where the instrumentation adds enduser.id"
+    " or user.id, client.address and user_agent.original; of OpenLLMetry's indexed messages the last and the"
     " system's alone; of the former events, one for each message, nothing, since they name no model",
 )

@@ -26,6 +26,7 @@ ADAPTER = Adapter(
             ),
         )
     },
-    lacks="sign-ups, payments; address and client only where the application sends them as metadata; the user"
-    " only where it sends _user. Virtual keys are the operator's own with the provider, so they name no account",
+    lacks="sign-ups, payments; address and client only where the application sends them as metadata; the"
+    " user only where it sends _user. Virtual keys are the operator's own with the provider, so they name no"
+    " account",
 )

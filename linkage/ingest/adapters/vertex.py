@@ -31,6 +31,6 @@ ADAPTER = Adapter(
             )
         )
     },
-    lacks="the caller: an account only where the request carries a label user_id, userid, end_user or user, or"
-    " Anthropic's metadata.user_id; addresses, clients, keys, sign-ups, payments",
+    lacks="the caller: an account only where the request carries a label user_id, userid, end_user or user,"
+    " or Anthropic's metadata.user_id; addresses, clients, keys, sign-ups, payments",
 )

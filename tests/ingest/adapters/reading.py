@@ -23,6 +23,4 @@ def read_rows(folder: Path, *, settings: IngestSettings | None = None) -> dict[s
 
 
 def _filled(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in row.items() if value is not None and name not in ("file", "line")
-    }
+    return {name: value for name, value in row.items() if value is not None and name not in ("file", "line")}

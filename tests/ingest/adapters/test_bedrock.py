@@ -35,7 +35,9 @@ ELSEWHERE = invoked(
     output={"outputBodyS3Path": "s3://example/data/r-2_output.json.gz", "outputTokenCount": 4},
 )
 UNNAMED = invoked(requestId="r-3", identity={})
-HOSTILE = invoked(requestId="r-4", input=[], output={"outputBodyJson": [None, {"chunk": 1}]}, requestMetadata=[1])
+HOSTILE = invoked(
+    requestId="r-4", input=[], output={"outputBodyJson": [None, {"chunk": 1}]}, requestMetadata=[1]
+)
 
 SAMPLES = {
     f"{FOLDER}/20260504T080000000Z_ab12.json": "".join(
@@ -79,9 +81,8 @@ def test_bodies_that_lie_elsewhere_leave_the_rest_of_the_row(tmp_path: Path) -> 
 
 
 def test_a_user_that_the_request_names_comes_before_the_role(tmp_path: Path) -> None:
-    converse = invoked(operation="Converse", requestMetadata={"user_id": "eve"}, output={
-        "outputBodyJson": {"output": {"message": {"content": [{"text": "Rayleigh."}]}}, "stopReason": "max_tokens"},
-    })  # fmt: skip
+    message = {"output": {"message": {"content": [{"text": "Rayleigh."}]}}, "stopReason": "max_tokens"}
+    converse = invoked(requestMetadata={"user_id": "eve"}, output={"outputBodyJson": message})
 
     (row,) = mapped_rows(put_samples(tmp_path, {"a.json": json.dumps(converse) + "\n"}))["interactions"]
 
@@ -96,5 +97,14 @@ def test_each_request_of_the_shared_logs_is_a_row(shared_data: Path) -> None:
     rows = mapped_rows(shared_data / "formats" / "samples" / "bedrock")["interactions"]
 
     assert len(rows) == 3 * 8
-    wanted = {"account", "at", "interaction", "prompt", "model", "input_tokens", "output_tokens", "finish_reason"}
+    wanted = {
+        "account",
+        "at",
+        "interaction",
+        "prompt",
+        "model",
+        "input_tokens",
+        "output_tokens",
+        "finish_reason",
+    }
     assert all(wanted <= row.keys() for row in rows)

@@ -31,7 +31,9 @@ FROM_API = {
 
 SPAN = exported(id="o-3", type="SPAN", provided_model_name=None)
 UNNAMED = exported(id="o-4", user_id=None, metadata={})
-HOSTILE = exported(id="o-5", input=7, output=[None], usage_details="{cut", metadata="none", start_time={"a": 1})
+HOSTILE = exported(
+    id="o-5", input=7, output=[None], usage_details="{cut", metadata="none", start_time={"a": 1}
+)
 
 SAMPLES = {
     "proj/observations_v2/2026-05-04T08-00-00-000Z.jsonl": "".join(
@@ -80,5 +82,15 @@ def test_each_request_of_the_shared_exports_is_a_row(shared_data: Path) -> None:
     rows = mapped_rows(shared_data / "formats" / "samples" / "langfuse")["interactions"]
 
     assert len(rows) == 2 * 24
-    wanted = {"account", "at", "interaction", "prompt", "model", "input_tokens", "output_tokens", "ip", "answer"}
+    wanted = {
+        "account",
+        "at",
+        "interaction",
+        "prompt",
+        "model",
+        "input_tokens",
+        "output_tokens",
+        "ip",
+        "answer",
+    }
     assert all(wanted <= row.keys() for row in rows)

@@ -18,8 +18,8 @@ def spend(**changed: Any) -> dict[str, Any]:
     row = {
         "request_id": "chatcmpl-1", "call_type": "acompletion", "api_key": KEY, "spend": 0.0002,
         "total_tokens": 19, "prompt_tokens": 12, "completion_tokens": 7,
-        "startTime": "2026-05-04T08:00:00.000Z", "endTime": "2026-05-04T08:00:02.000Z", "model": "gpt-4o-mini",
-        "model_group": "small", "user": "default", "end_user": "ada@example.org",
+        "startTime": "2026-05-04T08:00:00.000Z", "endTime": "2026-05-04T08:00:02.000Z",
+        "model": "gpt-4o-mini", "model_group": "small", "user": "default", "end_user": "ada@example.org",
         "metadata": json.dumps({"user_api_key": KEY, "usage_object": {"prompt_tokens": 12}}),
         "request_tags": json.dumps(["User-Agent: python-httpx", "User-Agent: python-httpx/0.27.0"]),
         "requester_ip_address": "192.0.2.7", "messages": json.dumps(MESSAGES), "response": json.dumps(ANSWER),
@@ -125,7 +125,12 @@ def test_the_body_of_the_request_stands_in_for_messages_that_are_not_kept(tmp_pa
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    strange = [spend(), spend(), spend(**HOSTILE), spend(account=1, user={"a": []}, end_user=[[]], startTime=None)]
+    strange = [
+        spend(),
+        spend(),
+        spend(**HOSTILE),
+        spend(account=1, user={"a": []}, end_user=[[]], startTime=None),
+    ]
 
     rows = read_rows(put_samples(tmp_path, {"spend.jsonl": lines(strange)}))["interactions"]
 
@@ -136,5 +141,15 @@ def test_each_request_of_the_shared_logs_is_a_row(shared_data: Path) -> None:
     rows = mapped_rows(shared_data / "formats" / "samples" / "litellm")["interactions"]
 
     assert len(rows) == 3 * 24
-    wanted = {"account", "at", "interaction", "prompt", "model", "input_tokens", "output_tokens", "ip", "answer"}
+    wanted = {
+        "account",
+        "at",
+        "interaction",
+        "prompt",
+        "model",
+        "input_tokens",
+        "output_tokens",
+        "ip",
+        "answer",
+    }
     assert all(wanted <= row.keys() for row in rows)

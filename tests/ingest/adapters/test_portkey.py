@@ -21,7 +21,9 @@ def exported(**changed: Any) -> dict[str, Any]:
     return row | changed
 
 
-AS_TEXT = exported(id="l-2", request=json.dumps(BODY), response=json.dumps(ANSWER), metadata='{"_user": "bob"}')
+AS_TEXT = exported(
+    id="l-2", request=json.dumps(BODY), response=json.dumps(ANSWER), metadata='{"_user": "bob"}'
+)
 UNNAMED = exported(id="l-3", metadata={"environment": "test"})
 HOSTILE = exported(id="l-4", request=[[]], response={"choices": "none"}, ai_model=None, req_units="many")
 
@@ -54,7 +56,9 @@ def test_bodies_and_metadata_may_be_texts(tmp_path: Path) -> None:
 
 
 def test_the_body_is_found_inside_a_request_that_holds_its_headers_too(tmp_path: Path) -> None:
-    whole = exported(request={"body": BODY, "headers": {"user-agent": "curl/8.6.0"}}, metadata={"_user": "ada"})
+    whole = exported(
+        request={"body": BODY, "headers": {"user-agent": "curl/8.6.0"}}, metadata={"_user": "ada"}
+    )
 
     (row,) = mapped_rows(put_samples(tmp_path, {"export.jsonl": json.dumps(whole) + "\n"}))["interactions"]
 
