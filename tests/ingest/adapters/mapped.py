@@ -1,6 +1,5 @@
 """What an adapter takes from a folder, before cells are read: so a test sees the field that was chosen."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,6 @@ from linkage.settings.ingest import Ingest as IngestSettings
 CHOSEN = IngestSettings()
 LIMITS = cells.limits(CHOSEN)
 ALL = 10_000
-
-
-def put_samples(folder: Path, samples: Mapping[str, str]) -> Path:
-    """Writes files by their names, which may hold folders, and gives the folder back."""
-    for name, text in samples.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return folder
 
 
 def formats(folder: Path) -> dict[str, set[str | None]]:

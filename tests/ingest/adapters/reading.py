@@ -1,4 +1,4 @@
-"""What the tests of adapters share: the staged rows of a folder."""
+"""Files of a folder read as they are, and what was staged."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ LENIENT = IngestSettings(max_quarantined=1)
 
 
 def read_rows(folder: Path, *, settings: IngestSettings | None = None) -> dict[str, list[dict[str, Any]]]:
-    """The rows that are staged for each table, without empty cells and without where they came from."""
+    """Staged rows by table, without what is empty and without the file and line they came from."""
     with TemporaryDirectory() as staging:
         sources = read([folder], Path(staging), chosen=settings or LENIENT, mappings={})
         return {

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import formats, mapped_rows, put_samples
+from tests.ingest.adapters.mapped import formats, mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import lines, write
 
 PARAMS = {
     "model": "claude-sonnet-4", "max_tokens": 100, "system": "Be brief.", "metadata": {"user_id": "ada"},
@@ -15,10 +16,6 @@ MESSAGE = {
     "model": "claude-sonnet-4", "content": [{"type": "text", "text": "Rayleigh."}], "stop_reason": "end_turn",
     "usage": {"input_tokens": 12, "output_tokens": 7},
 }  # fmt: skip
-
-
-def lines(*rows: Any) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def asked(name: str, **changed: Any) -> dict[str, Any]:
@@ -36,29 +33,30 @@ RESULTS = [
     {"custom_id": "r-2", "result": {"type": "expired"}},
 ]
 
-SAMPLES = {
+FILES = {
     "requests.jsonl": lines(*REQUESTS),
     "msgbatch_01_results.jsonl": lines(*RESULTS),
-    "create.json": json.dumps({"requests": REQUESTS}, indent=1),
+    "create.json": json.dumps({"requests": REQUESTS}),
 }
+SAMPLES = {"anthropic-batch": FILES}
 
 
 def test_a_request_is_of_the_user_in_its_metadata(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"requests.jsonl": SAMPLES["requests.jsonl"]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"requests.jsonl": FILES["requests.jsonl"]}))["interactions"]
 
     assert rows[0] == {"account": "ada", "interaction": "r-1", "prompt": PARAMS, "model": "claude-sonnet-4"}
     assert [row["interaction"] for row in rows] == ["r-1", "r-4"]
 
 
 def test_the_body_that_creates_a_batch_is_opened(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"create.json": SAMPLES["create.json"]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"create.json": FILES["create.json"]}))["interactions"]
 
     assert [row["account"] for row in rows] == ["ada", "bob"]
 
 
 def test_results_are_recognised_and_about_no_account(tmp_path: Path) -> None:
     name = "msgbatch_01_results.jsonl"
-    folder = put_samples(tmp_path, {name: SAMPLES[name]})
+    folder = write(tmp_path, {name: FILES[name]})
 
     assert formats(folder) == {name: {"anthropic-batch"}}
     assert mapped_rows(folder) == {"interactions": []}
@@ -67,7 +65,7 @@ def test_results_are_recognised_and_about_no_account(tmp_path: Path) -> None:
 def test_results_to_which_the_operator_adds_user_and_time_are_whole_rows(tmp_path: Path) -> None:
     row = RESULTS[0] | {"params": PARAMS, "created_at": "2026-05-04T08:00:00Z"}
 
-    (found,) = mapped_rows(put_samples(tmp_path, {"joined.jsonl": lines(row)}))["interactions"]
+    (found,) = mapped_rows(write(tmp_path, {"joined.jsonl": lines(row)}))["interactions"]
 
     assert (found["account"], found["at"], found["finish_reason"]) == (
         "ada",
@@ -78,7 +76,7 @@ def test_results_to_which_the_operator_adds_user_and_time_are_whole_rows(tmp_pat
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_request_of_the_shared_batch_is_a_row(shared_data: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.ingest.adapters.registry import adapter
-from tests.ingest.adapters.mapped import formats, mapped_rows, put_samples
+from tests.ingest.adapters.mapped import formats, mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import lines, write
 
 REQUEST = json.dumps({"model": "gpt-chat", "messages": [{"role": "user", "content": "Why?"}]})
 RESPONSE = json.dumps(
@@ -18,10 +19,6 @@ RESPONSE = json.dumps(
         "usage": {"prompt_tokens": 12, "completion_tokens": 7},
     }
 )
-
-
-def lines(*rows: Any) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def table(*rows: dict[str, str]) -> str:
@@ -86,11 +83,11 @@ OPENAI = {
     "query_data.csv": table(FLAT),
 }
 APIM = {IN_STORAGE: lines(gateway(), PROBE, STRANGE), "ApiManagementGatewayLogs.csv": table(ROW)}
-SAMPLES = OPENAI | APIM
+SAMPLES = {"azure-openai": OPENAI, "azure-apim": APIM}
 
 
 def test_a_call_of_azure_openai_is_an_interaction_without_its_masked_address(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, OPENAI))["interactions"]
+    rows = mapped_rows(write(tmp_path, OPENAI))["interactions"]
 
     assert rows[0] == {
         "account": "ada",
@@ -112,7 +109,7 @@ def test_numbers_of_its_times_are_ticks() -> None:
 
 
 def test_properties_may_be_an_object(tmp_path: Path) -> None:
-    (row,) = read_rows(put_samples(tmp_path, {"PT1H.json": lines(called(PROPERTIES))}))["interactions"]
+    (row,) = read_rows(write(tmp_path, {"PT1H.json": lines(called(PROPERTIES))}))["interactions"]
 
     assert row == {"account": "ada", "at": 1777881600250000, "interaction": "c-1", "model": "gpt-4o"}
 
@@ -123,7 +120,7 @@ def test_a_message_of_an_event_hub_holds_many_records(tmp_path: Path) -> None:
         "gateway.json": json.dumps({"records": [gateway()]}),
     }
 
-    assert formats(put_samples(tmp_path, hub)) == {
+    assert formats(write(tmp_path, hub)) == {
         "calls.json": {"azure-openai"},
         "gateway.json": {"azure-apim"},
     }
@@ -131,7 +128,7 @@ def test_a_message_of_an_event_hub_holds_many_records(tmp_path: Path) -> None:
 
 
 def test_a_request_through_the_gateway_has_its_bodies(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, APIM))["interactions"]
+    rows = mapped_rows(write(tmp_path, APIM))["interactions"]
 
     said = {"input_tokens": 12, "output_tokens": 7, "finish_reason": "stop", "prompt": REQUEST}
     by_name = {row["interaction"]: row for row in rows}
@@ -160,13 +157,13 @@ def test_the_client_behind_another_proxy_is_the_address(tmp_path: Path) -> None:
     headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.1"}
     row = gateway(properties={"apimSubscriptionId": "sub-ada", "requestHeaders": headers})
 
-    (found,) = mapped_rows(put_samples(tmp_path, {"PT1H.json": lines(row)}))["interactions"]
+    (found,) = mapped_rows(write(tmp_path, {"PT1H.json": lines(row)}))["interactions"]
 
     assert found["ip"] == headers["X-Forwarded-For"]
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, OPENAI | APIM)))
 
 
 def test_each_request_of_the_shared_logs_is_a_row(shared_data: Path) -> None:

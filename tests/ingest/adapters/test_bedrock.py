@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 FOLDER = "AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1/2026/05/04/08"
 BODY = {"anthropic_version": "bedrock-2023-05-31", "messages": [{"role": "user", "content": "Why?"}]}
@@ -39,15 +40,16 @@ HOSTILE = invoked(
     requestId="r-4", input=[], output={"outputBodyJson": [None, {"chunk": 1}]}, requestMetadata=[1]
 )
 
-SAMPLES = {
+FILES = {
     f"{FOLDER}/20260504T080000000Z_ab12.json": "".join(
         json.dumps(row) + "\n" for row in (invoked(), ELSEWHERE, UNNAMED, HOSTILE)
     )
 }
+SAMPLES = {"bedrock": FILES}
 
 
 def test_the_account_is_the_session_of_the_role(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, SAMPLES))["interactions"]
+    rows = mapped_rows(write(tmp_path, FILES))["interactions"]
 
     assert rows[0] == {
         "account": "ada",
@@ -84,13 +86,13 @@ def test_a_user_that_the_request_names_comes_before_the_role(tmp_path: Path) -> 
     message = {"output": {"message": {"content": [{"text": "Rayleigh."}]}}, "stopReason": "max_tokens"}
     converse = invoked(requestMetadata={"user_id": "eve"}, output={"outputBodyJson": message})
 
-    (row,) = mapped_rows(put_samples(tmp_path, {"a.json": json.dumps(converse) + "\n"}))["interactions"]
+    (row,) = mapped_rows(write(tmp_path, {"a.json": json.dumps(converse) + "\n"}))["interactions"]
 
     assert (row["account"], row["finish_reason"]) == ("eve", "max_tokens")
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_request_of_the_shared_logs_is_a_row(shared_data: Path) -> None:

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 BODY = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Why is the sky blue?"}]}
 ANSWER = {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Rayleigh."}}]}
@@ -32,17 +33,18 @@ STORED = {
 UNNAMED = exported(request_id="r-3", request_user_id=None, request_properties={})
 HOSTILE = exported(request_id="r-4", request_body=[1, [2]], response_body="{cut", request_properties=3)
 
-SAMPLES = {
+FILES = {
     "helicone-export.jsonl": "".join(json.dumps(row) + "\n" for row in (exported(), UNNAMED, HOSTILE)),
     "request_response_rmt.jsonl": json.dumps(STORED) + "\n",
     "query.json": json.dumps({"data": [exported(request_id="r-5")], "error": None}),
 }
+SAMPLES = {"helicone": FILES}
 
 
 def test_a_request_of_the_export_is_an_interaction(tmp_path: Path) -> None:
     name = "helicone-export.jsonl"
 
-    rows = mapped_rows(put_samples(tmp_path, {name: SAMPLES[name]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {name: FILES[name]}))["interactions"]
 
     assert rows[0] == {
         "account": "ada@example.org",
@@ -62,17 +64,17 @@ def test_a_request_of_the_export_is_an_interaction(tmp_path: Path) -> None:
 def test_a_row_of_the_table_has_its_bodies_as_texts(tmp_path: Path) -> None:
     name = "request_response_rmt.jsonl"
 
-    (row,) = read_rows(put_samples(tmp_path, {name: SAMPLES[name]}))["interactions"]
+    (row,) = read_rows(write(tmp_path, {name: FILES[name]}))["interactions"]
 
     assert (row["account"], row["at"], row["model"]) == ("bob@example.org", 1777881600250000, "gpt-4o")
     assert (row["input_tokens"], row["finish_reason"], row["api_key"]) == (3, "stop", "key-1")
 
 
 def test_a_page_of_the_api_is_opened(tmp_path: Path) -> None:
-    (row,) = mapped_rows(put_samples(tmp_path, {"query.json": SAMPLES["query.json"]}))["interactions"]
+    (row,) = mapped_rows(write(tmp_path, {"query.json": FILES["query.json"]}))["interactions"]
 
     assert (row["interaction"], row["prompt"]) == ("r-5", BODY)
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 MESSAGES = [{"role": "user", "content": "Why is the sky blue?"}]
 ANSWER = {"role": "assistant", "content": "Rayleigh."}
@@ -35,18 +36,19 @@ HOSTILE = exported(
     id="o-5", input=7, output=[None], usage_details="{cut", metadata="none", start_time={"a": 1}
 )
 
-SAMPLES = {
+FILES = {
     "proj/observations_v2/2026-05-04T08-00-00-000Z.jsonl": "".join(
         json.dumps(row) + "\n" for row in (exported(), SPAN, UNNAMED, HOSTILE)
     ),
-    "page.json": json.dumps({"data": [FROM_API], "meta": {"page": 1}}, indent=1),
+    "page.json": json.dumps({"data": [FROM_API], "meta": {"page": 1}}),
 }
+SAMPLES = {"langfuse": FILES}
 
 
 def test_a_generation_is_an_interaction_and_a_span_is_none(tmp_path: Path) -> None:
-    exported_only = dict(list(SAMPLES.items())[:1])
+    exported_only = dict(list(FILES.items())[:1])
 
-    rows = mapped_rows(put_samples(tmp_path, exported_only))["interactions"]
+    rows = mapped_rows(write(tmp_path, exported_only))["interactions"]
 
     assert rows[0] == {
         "account": "ada@example.org",
@@ -64,7 +66,7 @@ def test_a_generation_is_an_interaction_and_a_span_is_none(tmp_path: Path) -> No
 
 
 def test_a_page_of_the_api_spells_its_fields_in_other_ways(tmp_path: Path) -> None:
-    folder = put_samples(tmp_path, {"page.json": SAMPLES["page.json"]})
+    folder = write(tmp_path, {"page.json": FILES["page.json"]})
 
     (row,) = read_rows(folder)["interactions"]
 
@@ -75,7 +77,7 @@ def test_a_page_of_the_api_spells_its_fields_in_other_ways(tmp_path: Path) -> No
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_request_of_the_shared_exports_is_a_row(shared_data: Path) -> None:

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why is the sky blue?"}]
 ANSWER = {"choices": [{"finish_reason": "length", "message": {"role": "assistant", "content": "Rayleigh."}}]}
@@ -63,7 +64,8 @@ def table(rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-SAMPLES = {"LiteLLM_SpendLogs.csv": table(TABLE), "logs/standard_logging_payload.jsonl": lines(PAYLOADS)}
+FILES = {"LiteLLM_SpendLogs.csv": table(TABLE), "logs/standard_logging_payload.jsonl": lines(PAYLOADS)}
+SAMPLES = {"litellm": FILES}
 
 FIRST = {
     "account": "ada@example.org",
@@ -77,7 +79,7 @@ FIRST = {
 
 
 def test_a_spend_log_names_the_end_user_then_the_user_then_the_key(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"LiteLLM_SpendLogs.csv": table(TABLE)}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"LiteLLM_SpendLogs.csv": table(TABLE)}))["interactions"]
 
     counted = {"input_tokens": "12", "output_tokens": "7"}
     said = {"prompt": json.dumps(MESSAGES), "answer": ANSWER, "at": "2026-05-04T08:00:00.000Z"}
@@ -88,7 +90,7 @@ def test_a_spend_log_names_the_end_user_then_the_user_then_the_key(tmp_path: Pat
 
 
 def test_a_table_exported_as_lines_says_the_same(tmp_path: Path) -> None:
-    (first, second) = read_rows(put_samples(tmp_path, {"spend.jsonl": lines(TABLE)}))["interactions"]
+    (first, second) = read_rows(write(tmp_path, {"spend.jsonl": lines(TABLE)}))["interactions"]
 
     assert first.items() >= (FIRST | {"input_tokens": 12, "output_tokens": 7}).items()
     assert first["at"] == 1777881600000000
@@ -96,7 +98,7 @@ def test_a_table_exported_as_lines_says_the_same(tmp_path: Path) -> None:
 
 
 def test_a_payload_of_a_callback_has_its_facts_in_the_metadata(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"payload.jsonl": lines(PAYLOADS)}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"payload.jsonl": lines(PAYLOADS)}))["interactions"]
 
     assert rows[0] == {
         "account": "team-bot",
@@ -119,7 +121,7 @@ def test_the_body_of_the_request_stands_in_for_messages_that_are_not_kept(tmp_pa
     body = json.dumps({"model": "gpt-4o-mini", "messages": MESSAGES})
     row = spend(messages="{}", proxy_server_request=body)
 
-    (found,) = mapped_rows(put_samples(tmp_path, {"spend.jsonl": lines([row])}))["interactions"]
+    (found,) = mapped_rows(write(tmp_path, {"spend.jsonl": lines([row])}))["interactions"]
 
     assert found["prompt"] == body
 
@@ -132,7 +134,7 @@ def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
         spend(account=1, user={"a": []}, end_user=[[]], startTime=None),
     ]
 
-    rows = read_rows(put_samples(tmp_path, {"spend.jsonl": lines(strange)}))["interactions"]
+    rows = read_rows(write(tmp_path, {"spend.jsonl": lines(strange)}))["interactions"]
 
     assert [row["account"] for row in rows][:2] == ["ada@example.org"] * 2
 

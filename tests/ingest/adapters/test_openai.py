@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import lines, write
 
 BODY = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Why?"}], "user": "ada"}
 ANSWER = {
@@ -17,10 +18,6 @@ CHAT = {
     "created": 1777881600, "model": "gpt-4o", "usage": {"prompt_tokens": 3, "completion_tokens": 4},
     "choices": [{"finish_reason": "stop", "message": {"content": "Rayleigh."}}],
 }  # fmt: skip
-
-
-def lines(*rows: Any) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def asked(name: str, body: Any) -> dict[str, Any]:
@@ -57,18 +54,18 @@ INPUT = lines(
     asked("r-4", {"model": ["gpt"], "messages": 7, "user": {"id": 1}}),
 )
 OUTPUT = lines(answered("r-1", ANSWER), answered("r-2", CHAT), answered("r-3", [None]))
-PAGE = json.dumps({"object": "list", "data": EVENTS + STRANGE, "has_more": False}, indent=1)
+PAGE = json.dumps({"object": "list", "data": EVENTS + STRANGE, "has_more": False})
 
 SAMPLES = {
-    "batch_input.jsonl": INPUT,
-    "batch_abc_output.jsonl": OUTPUT,
-    "audit_logs.jsonl": lines(*EVENTS),
-    "audit_logs_page.json": PAGE,
+    "openai-audit": {"audit_logs.jsonl": lines(*EVENTS), "audit_logs_page.json": PAGE},
+    "openai-batch": {"batch_input.jsonl": INPUT, "batch_abc_output.jsonl": OUTPUT},
 }
+
+FILES = {name: text for files in SAMPLES.values() for name, text in files.items()}
 
 
 def test_a_line_of_a_batch_is_asked_by_its_user(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"batch_input.jsonl": INPUT}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"batch_input.jsonl": INPUT}))["interactions"]
 
     assert rows[0] == {"account": "ada", "interaction": "r-1", "prompt": BODY, "model": "gpt-4o-mini"}
     assert [row["account"] for row in rows[:2]] == ["ada", "eve"]
@@ -76,7 +73,7 @@ def test_a_line_of_a_batch_is_asked_by_its_user(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_repeats_its_user_is_of_that_account(tmp_path: Path) -> None:
-    folder = put_samples(tmp_path, {"batch_abc_output.jsonl": OUTPUT})
+    folder = write(tmp_path, {"batch_abc_output.jsonl": OUTPUT})
 
     (row,) = read_rows(folder)["interactions"]
 
@@ -88,7 +85,7 @@ def test_an_answer_that_repeats_its_user_is_of_that_account(tmp_path: Path) -> N
 
 
 def test_the_audit_log_gives_sessions(tmp_path: Path) -> None:
-    rows = read_rows(put_samples(tmp_path, {"audit_logs.jsonl": lines(*EVENTS)}))
+    rows = read_rows(write(tmp_path, {"audit_logs.jsonl": lines(*EVENTS)}))
 
     at = 1777881600000000
     assert rows["sessions"] == [
@@ -113,13 +110,13 @@ def test_the_audit_log_gives_sessions(tmp_path: Path) -> None:
 
 
 def test_a_page_of_the_audit_log_is_opened(tmp_path: Path) -> None:
-    rows = read_rows(put_samples(tmp_path, {"audit_logs_page.json": PAGE}))
+    rows = read_rows(write(tmp_path, {"audit_logs_page.json": PAGE}))
 
     assert [row["account"] for row in rows["sessions"]] == ["user-ada", "user-bob", "svc-1"]
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions", "sessions", "observations"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions", "sessions", "observations"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_line_of_the_shared_files_is_a_row(shared_data: Path) -> None:

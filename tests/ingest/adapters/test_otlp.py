@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 MESSAGES = json.dumps([{"role": "user", "parts": [{"type": "text", "content": "Why?"}]}])
 ANSWER = [{"role": "assistant", "parts": [{"type": "text", "content": "Rayleigh."}], "finish_reason": "stop"}]
@@ -82,11 +83,12 @@ LOGS = {
     "resourceLogs": [{"resource": {}, "scopeLogs": [{"scope": {}, "logRecords": [EVENT, MESSAGE_EVENT]}]}]
 }
 
-SAMPLES = {
-    "traces.json": json.dumps(DOCUMENT, indent=1),
+FILES = {
+    "traces.json": json.dumps(DOCUMENT),
     "traces.jsonl": json.dumps(DOCUMENT) + "\n" + json.dumps(traces(*HOSTILE)) + "\n",
     "logs.jsonl": json.dumps(LOGS) + "\n",
 }
+SAMPLES = {"otlp": FILES}
 
 FIRST = {
     "account": "ada",
@@ -101,20 +103,20 @@ FIRST = {
 
 
 def test_a_span_of_today_is_an_interaction(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"traces.json": SAMPLES["traces.json"]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"traces.json": FILES["traces.json"]}))["interactions"]
 
     counted = {"input_tokens": "12", "output_tokens": "7", "at": START, "answer": ANSWER}
     assert rows[0] == FIRST | counted
 
 
 def test_agents_embeddings_and_other_spans_are_no_requests_to_a_model(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"traces.json": SAMPLES["traces.json"]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"traces.json": FILES["traces.json"]}))["interactions"]
 
     assert [row["interaction"] for row in rows] == ["s1", "s2"]
 
 
 def test_a_former_span_has_its_messages_one_by_one(tmp_path: Path) -> None:
-    folder = put_samples(tmp_path, {"traces.json": json.dumps(traces(span("s2", FORMER)))})
+    folder = write(tmp_path, {"traces.json": json.dumps(traces(span("s2", FORMER)))})
 
     (row,) = read_rows(folder)["interactions"]
 
@@ -137,9 +139,7 @@ def test_a_former_span_has_its_messages_one_by_one(tmp_path: Path) -> None:
 def test_a_first_message_of_the_user_is_no_system_prompt(tmp_path: Path) -> None:
     values = FORMER | {"gen_ai.prompt.0.role": "user"}
 
-    (row,) = mapped_rows(put_samples(tmp_path, {"a.json": json.dumps(traces(span("s", values)))}))[
-        "interactions"
-    ]
+    (row,) = mapped_rows(write(tmp_path, {"a.json": json.dumps(traces(span("s", values)))}))["interactions"]
 
     assert "system_prompt" not in row
 
@@ -149,13 +149,13 @@ def test_a_prompt_may_stand_in_an_event_of_the_span(tmp_path: Path) -> None:
     event = {"name": "gen_ai.content.prompt", "attributes": attributes({"gen_ai.prompt": MESSAGES})}
     document = traces(span("s1", values, events=[{"name": "start"}, event]))
 
-    (row,) = mapped_rows(put_samples(tmp_path, {"a.json": json.dumps(document)}))["interactions"]
+    (row,) = mapped_rows(write(tmp_path, {"a.json": json.dumps(document, indent=1)}))["interactions"]
 
     assert row["prompt"] == MESSAGES
 
 
 def test_an_event_with_the_details_of_a_request_is_an_interaction(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, {"logs.jsonl": SAMPLES["logs.jsonl"]}))["interactions"]
+    rows = mapped_rows(write(tmp_path, {"logs.jsonl": FILES["logs.jsonl"]}))["interactions"]
 
     assert [row["interaction"] for row in rows] == ["e1"]
     assert rows[0]["prompt"] == json.loads(MESSAGES)
@@ -168,7 +168,7 @@ def test_attributes_may_be_an_object(tmp_path: Path) -> None:
     for each, values in zip(spans, (TODAY, AGENT, HTTP), strict=True):
         each["attributes"] = values
 
-    (row,) = mapped_rows(put_samples(tmp_path, {"a.json": json.dumps(document)}))["interactions"]
+    (row,) = mapped_rows(write(tmp_path, {"a.json": json.dumps(document)}))["interactions"]
 
     assert {name: row[name] for name in ("account", "model", "ip", "prompt", "finish_reason")} == {
         "account": "ada",
@@ -180,7 +180,7 @@ def test_attributes_may_be_an_object(tmp_path: Path) -> None:
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_span_of_the_shared_documents_is_a_row(shared_data: Path) -> None:

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 BODY = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Why is the sky blue?"}]}
 ANSWER = {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Rayleigh."}}]}
@@ -27,11 +28,12 @@ AS_TEXT = exported(
 UNNAMED = exported(id="l-3", metadata={"environment": "test"})
 HOSTILE = exported(id="l-4", request=[[]], response={"choices": "none"}, ai_model=None, req_units="many")
 
-SAMPLES = {"export.jsonl": "".join(json.dumps(row) + "\n" for row in (exported(), AS_TEXT, UNNAMED, HOSTILE))}
+FILES = {"export.jsonl": "".join(json.dumps(row) + "\n" for row in (exported(), AS_TEXT, UNNAMED, HOSTILE))}
+SAMPLES = {"portkey": FILES}
 
 
 def test_a_log_is_an_interaction_of_its_user(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, SAMPLES))["interactions"]
+    rows = mapped_rows(write(tmp_path, FILES))["interactions"]
 
     assert rows[0] == {
         "account": "ada@example.org",
@@ -50,7 +52,7 @@ def test_a_log_is_an_interaction_of_its_user(tmp_path: Path) -> None:
 
 
 def test_bodies_and_metadata_may_be_texts(tmp_path: Path) -> None:
-    (row,) = read_rows(put_samples(tmp_path, {"export.jsonl": json.dumps(AS_TEXT) + "\n"}))["interactions"]
+    (row,) = read_rows(write(tmp_path, {"export.jsonl": json.dumps(AS_TEXT) + "\n"}))["interactions"]
 
     assert (row["account"], row["at"], row["finish_reason"]) == ("bob", 1777881600250000, "stop")
 
@@ -60,13 +62,13 @@ def test_the_body_is_found_inside_a_request_that_holds_its_headers_too(tmp_path:
         request={"body": BODY, "headers": {"user-agent": "curl/8.6.0"}}, metadata={"_user": "ada"}
     )
 
-    (row,) = mapped_rows(put_samples(tmp_path, {"export.jsonl": json.dumps(whole) + "\n"}))["interactions"]
+    (row,) = mapped_rows(write(tmp_path, {"export.jsonl": json.dumps(whole) + "\n"}))["interactions"]
 
     assert (row["prompt"], row["user_agent"]) == (BODY, "curl/8.6.0")
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
 
 
 def test_each_request_of_the_shared_export_is_a_row(shared_data: Path) -> None:

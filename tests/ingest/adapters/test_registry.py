@@ -1,56 +1,126 @@
-"""A file of one format is recognised as that format alone."""
+"""Each format is recognised by its own sample, and by no other's."""
 
-import pkgutil
-from importlib import import_module
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-import tests.ingest.adapters as here
-from linkage.errors import UsageError
+from linkage.errors import InputError, UsageError
 from linkage.ingest.adapters.registry import ADAPTERS, adapter
-from linkage.ingest.mapping import plan
-from tests.ingest.adapters.mapped import LIMITS, formats, put_samples
+from linkage.ingest.cells import limits
+from linkage.ingest.sampling import sample
+from linkage.ingest.sniffing import sniffed
+from linkage.settings.ingest import Ingest as IngestSettings
+from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import Files, every_sample, json_rows, lines, write
 
-SAMPLED = {
-    f"{module.name}:{name}": {name: text}
-    for module in pkgutil.iter_modules(here.__path__)
-    if module.name.startswith("test_") and module.name != "test_registry"
-    for name, text in getattr(import_module(f"{here.__name__}.{module.name}"), "SAMPLES", {}).items()
-}
-FOLDERS = {
-    "litellm": "litellm", "langfuse": "langfuse", "portkey": "portkey", "otlp": "otlp", "bedrock": "bedrock",
-    "azure_openai": "azure-openai", "azure_apim": "azure-apim", "anthropic_batch": "anthropic-batch",
-}  # fmt: skip
+CHOSEN = IngestSettings()
+SAMPLES = every_sample()
+HOSTILE = (
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    10**30,
+    "",
+    "-",
+    "x",
+    "\x00",
+    [],
+    [[]],
+    {},
+    {"a": {"b": [None]}},
+    [{"id": 1}],
+)
 
 
-@pytest.mark.parametrize("sample", SAMPLED.values(), ids=SAMPLED)
-def test_a_sample_is_recognised_as_one_format(sample: dict[str, str], tmp_path: Path) -> None:
-    assert {len(found) for found in formats(put_samples(tmp_path, sample)).values()} == {1}
+def recognising(path: Path) -> list[str]:
+    rows = sample(path, sniffed(path), CHOSEN).rows
+    return [name for name, each in ADAPTERS.items() if each.recognises(rows)]
 
 
-@pytest.mark.parametrize(("folder", "name"), FOLDERS.items(), ids=FOLDERS)
-def test_a_shared_log_is_recognised_as_its_format(folder: str, name: str, shared_data: Path) -> None:
-    found = formats(shared_data / "formats" / "samples" / folder)
+def test_every_format_has_a_sample_and_every_sample_a_format() -> None:
+    assert SAMPLES.keys() == ADAPTERS.keys()
 
+
+@pytest.mark.parametrize("name", sorted(ADAPTERS))
+def test_a_sample_is_of_one_format_alone(name: str, tmp_path: Path) -> None:
+    for file in SAMPLES[name]:
+        path = write(tmp_path, {file: SAMPLES[name][file]}) / file
+        assert recognising(path) == [name], file
+
+
+@pytest.mark.parametrize("name", sorted(ADAPTERS))
+def test_an_adapter_says_what_it_is(name: str) -> None:
+    found = ADAPTERS[name]
+    assert found.name == name and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+    assert found.title and found.lacks and found.marks
+    assert found.follows and "://" not in found.follows
+    assert found.plans(limits(CHOSEN)).keys() == found.tables.keys()
+
+
+def test_a_format_that_nobody_has_heard_of() -> None:
+    with pytest.raises(UsageError, match="no format is called 'nginks'"):
+        adapter("nginks")
+
+
+def test_a_row_of_anything_is_of_no_format() -> None:
+    rows = [{"id": "1", "user": "u", "message": "m", "time": 1777881600, "type": "t", "model": "gpt-4o"}]
+    assert [name for name, each in ADAPTERS.items() if each.recognises(rows)] == []
+
+
+def test_the_public_samples_are_of_one_format_each(shared_data: Path) -> None:
+    folder = shared_data / "formats" / "samples"
+    if not folder.is_dir():
+        pytest.skip("there are no samples of formats beside the project")
+    found = {
+        path.relative_to(folder).as_posix(): recognising(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
     assert found
-    assert set().union(*found.values()) == {name}
+    assert {path: names for path, names in found.items() if len(names) != 1} == {}
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_every_expression_can_be_read(name: str) -> None:
-    one = adapter(name)
-
-    assert one.name == name
-    assert one.recognises([{}]) is False
-    for key, mapping in one.tables.items():
-        assert plan(key, mapping, LIMITS).columns["account"]
-    assert one.plans(LIMITS).keys() == one.tables.keys()
-    assert all((one.title, one.follows, one.lacks))
+JSON_SAMPLES = [each for _, files in sorted(SAMPLES.items()) for each in json_rows(files)]
 
 
-def test_an_unknown_format_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="no format is called 'lite'") as caught:
-        adapter("lite")
+@settings(max_examples=200)
+@given(st.data())
+def test_nothing_that_stands_in_a_row_makes_reading_fail(data: st.DataObject) -> None:
+    file, rows = data.draw(st.sampled_from(JSON_SAMPLES))
+    changed = deepcopy(rows)
+    places = [place for row in changed for place in _places(row)]
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(places))
+        holder[key] = data.draw(st.sampled_from(HOSTILE))
+    with tempfile.TemporaryDirectory() as folder:
+        read_anyway(Path(folder), {f"{file.rpartition('/')[2]}.jsonl": lines(*changed)})
 
-    assert "litellm" in str(caught.value.hint)
+
+def read_anyway(folder: Path, files: Files) -> None:
+    # The rows of the format itself stand beside them, so that the file is recognised whatever is in it.
+    try:
+        read_rows(write(folder, files))
+    except InputError as error:
+        assert "none of the tables" in str(error)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """All places inside a value, each as what holds it and the key there."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in list(inside):
+        yield value, key
+        yield from _places(each)
+
+
+def test_places_are_all_places() -> None:
+    assert len(list(_places(json.loads('{"a": [1, {"b": 2}], "c": 3}')))) == 5

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.adapters.mapped import mapped_rows, put_samples
+from tests.ingest.adapters.mapped import mapped_rows
 from tests.ingest.adapters.reading import read_rows
+from tests.ingest.adapters.samples import write
 
 REQUEST = {"contents": [{"role": "user", "parts": [{"text": "Why?"}]}], "labels": {"user_id": "ada"}}
 USED = {"promptTokenCount": 12, "candidatesTokenCount": 7, "cachedContentTokenCount": 5}
@@ -31,16 +32,17 @@ STREAMED = [{"candidates": []}, ANSWER]
 UNNAMED = logged(request_id="44", full_request=json.dumps({"contents": []}), request_payload=[])
 HOSTILE = logged(request_id="45", full_response="[1", request_payload={"a": 1}, model=[None])
 
-SAMPLES = {
+FILES = {
     "request_response_logging-000000000000.json": "".join(
         json.dumps(row) + "\n"
         for row in (logged(), logged(request_id="43", full_request=CLAUDE), UNNAMED, HOSTILE)
     )
 }
+SAMPLES = {"vertex": FILES}
 
 
 def test_a_label_of_the_request_names_the_account(tmp_path: Path) -> None:
-    rows = mapped_rows(put_samples(tmp_path, SAMPLES))["interactions"]
+    rows = mapped_rows(write(tmp_path, FILES))["interactions"]
 
     assert rows[0] == {
         "account": "ada",
@@ -60,11 +62,11 @@ def test_a_label_of_the_request_names_the_account(tmp_path: Path) -> None:
 def test_the_last_part_of_a_streamed_answer_counts(tmp_path: Path) -> None:
     row = logged(full_response=json.dumps(STREAMED), model=None)
 
-    (found,) = read_rows(put_samples(tmp_path, {"a.json": json.dumps(row) + "\n"}))["interactions"]
+    (found,) = read_rows(write(tmp_path, {"a.json": json.dumps(row) + "\n"}))["interactions"]
 
     assert (found["input_tokens"], found["output_tokens"], found["finish_reason"]) == (12, 7, "STOP")
     assert (found["at"], found["model"]) == (1777881600250000, "gemini-2.5-flash")
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(put_samples(tmp_path, SAMPLES)))
+    assert {"interactions"} == set(read_rows(write(tmp_path, FILES)))
