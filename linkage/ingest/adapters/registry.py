@@ -1,10 +1,65 @@
 """All adapters, one line each."""
 
 from linkage.errors import UsageError
-from linkage.ingest.adapters import nginx
+from linkage.ingest.adapters import (
+    anthropic,
+    auth0,
+    azure,
+    bedrock,
+    clerk,
+    cloudflare,
+    conversation_sets,
+    elastic,
+    envoy,
+    helicone,
+    kong,
+    langfuse,
+    litellm,
+    nginx,
+    ocsf,
+    okta,
+    openai,
+    otlp,
+    portkey,
+    stripe,
+    vertex,
+)
 from linkage.ingest.adapters.adapter import Adapter
 
-ADAPTERS: dict[str, Adapter] = {each.name: each for each in (nginx.ADAPTER,)}
+ADAPTERS: dict[str, Adapter] = {
+    each.name: each
+    for each in (
+        anthropic.ADAPTER,
+        auth0.ADAPTER,
+        azure.APIM,
+        azure.OPENAI,
+        bedrock.ADAPTER,
+        clerk.SESSIONS,
+        clerk.USERS,
+        cloudflare.AI_GATEWAY,
+        cloudflare.HTTP,
+        conversation_sets.LMSYS,
+        conversation_sets.SHAREGPT,
+        conversation_sets.WILDCHAT,
+        elastic.ECS,
+        elastic.HITS,
+        envoy.ADAPTER,
+        helicone.ADAPTER,
+        kong.ADAPTER,
+        langfuse.ADAPTER,
+        litellm.ADAPTER,
+        nginx.ADAPTER,
+        ocsf.ADAPTER,
+        okta.ADAPTER,
+        openai.AUDIT,
+        openai.BATCH,
+        otlp.ADAPTER,
+        portkey.ADAPTER,
+        stripe.EXPORT,
+        stripe.OBJECTS,
+        vertex.ADAPTER,
+    )
+}
 
 
 def adapter(name: str) -> Adapter:

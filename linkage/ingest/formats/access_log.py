@@ -1,8 +1,9 @@
 r"""Access logs of web servers: the common and the combined log format of Apache and nginx.
 
 `address identity user [time] "request" status bytes "referer" "user agent"`, as in the documentation of
-Apache's mod_log_config; what a server adds after it is left alone. Inside quotation marks `\"` and `\xhh`
-are escapes.
+Apache's mod_log_config. Before it may stand the virtual host with its port, as Debian's Apache writes, after
+it the addresses of X-Forwarded-For, as the configuration does that comes with nginx; what else a server adds
+is left alone. Inside quotation marks `\"` and `\xhh`, the bytes of UTF-8, are escapes.
 """
 
 import re
@@ -24,15 +25,21 @@ COLUMNS = (
     "body_bytes_sent",
     "http_referer",
     "http_user_agent",
+    "http_x_forwarded_for",
 )
 """Names of the columns: those of nginx's variables."""
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_HOST = r"(?:\S+:\d{1,5} (?=[0-9A-Fa-f]*[.:]))?"
+_HOP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|unknown|-)"
 _LINE = re.compile(
-    rf"(\S+) (\S+) (.{{1,256}}?) \[([^\]]{{1,64}})\] {_QUOTED}"
-    rf" (\d{{3}}|-) (\d+|-)(?: {_QUOTED})?(?: {_QUOTED})?"
+    rf"{_HOST}(\S+) (\S+) (.{{1,256}}?) \[([^\]]{{1,64}})\] {_QUOTED} (\d{{3}}|-) (\d+|-)"
+    rf'(?: {_QUOTED})?(?: {_QUOTED})?(?: "({_HOP}(?:, ?{_HOP})*)")?'
 )
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))")
+_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
+_EMPTY = '""'
+"""A user's name without any letter, as Apache writes it."""
 
 
 def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
@@ -74,6 +81,12 @@ def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSett
 
 
 def _plain(cell: str | None) -> str | None:
-    if cell is None or "\\" not in cell:
+    if cell is None or cell == _EMPTY:
+        return None
+    if "\\" not in cell:
         return cell
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], cell)
+    return _ESCAPE.sub(_unescaped, cell.encode("utf-8")).decode("utf-8", "replace")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[1].decode()) if found[1] else _LETTERS.get(found[2], found[2])
