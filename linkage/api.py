@@ -9,6 +9,7 @@ from linkage.case import Case, audit, user
 from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
+from linkage.ingest.remote import is_remote, local_copies
 from linkage.log import Progress, quiet
 from linkage.settings.program import Settings
 
@@ -29,7 +30,8 @@ def investigate(
 ) -> Case:
     """Turn the tables of one or more sources into groups of accounts, kept in the folder `case`.
 
-    A source is a file, a folder, or the address of a Neo4j database, into which the groups are then written.
+    A source is a file, a folder, an address in an object store (`s3://bucket/logs/`), or the address of a
+    Neo4j database, into which the groups are then written.
     `indicators` are files that name values of known operators (tables, or STIX 2.1 bundles), and `known`
     earlier case folders: groups are compared with them, and none is made by them. `exchange_key` is the file
     of the key under which partners' indicators are digests.
@@ -39,7 +41,11 @@ def investigate(
     """
     sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
     folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
-    with source_files(sources, folder, settings or Settings(), progress) as read:
+    given = settings or Settings()
+    with (
+        local_copies(sources, given.ingest) as local,
+        source_files(local.sources, folder, given, progress) as read,
+    ):
         chosen, graphs = read.settings, read.graphs
         pipeline.investigate(
             read.paths,
@@ -49,6 +55,7 @@ def investigate(
             indicators=lists,
             known=earlier,
             exchange=key,
+            left_out=local.left_out,
         )
     audit(
         folder,
@@ -71,7 +78,7 @@ def investigate(
 
 def _listed(given: Source | Sequence[Source]) -> list[Source]:
     each_one = [given] if isinstance(given, str | Path) else list(given)
-    return [each if is_graph(each) else Path(each) for each in each_one]
+    return [each if is_graph(each) or is_remote(each) else Path(each) for each in each_one]
 
 
 def _paths(given: Source | Sequence[Source]) -> list[Path]:

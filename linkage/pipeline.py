@@ -4,7 +4,7 @@ sources → observations → prompts → evidence → links → communities → 
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from linkage.attribution.exchange_key import ExchangeKey
@@ -37,11 +37,13 @@ def investigate(
     indicators: Sequence[Path] = (),
     known: Sequence[Path] = (),
     exchange: ExchangeKey | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> None:
     """Runs every stage over the sources and writes the case folder; raises what the stages raise.
 
     `indicators` are files of what is known of operators, plain or as digests under the `exchange` key;
-    `known` are earlier cases. Neither makes a link.
+    `known` are earlier cases. Neither makes a link. `left_out` are files that were not even fetched, each
+    with its reason.
     """
     log, settings = Log(progress) if progress else Log(), with_signals(settings)
     earlier = open_earlier(known, case)
@@ -49,7 +51,8 @@ def investigate(
         with log.stage("read") as handled:
             sources = read(
                 paths, Path(scratch), chosen=settings.ingest, mappings=settings.sources,
-                indicators=indicators,
+                indicators=indicators, rejected=case.with_name(f"{case.name}.rejected.ndjson"),
+                left_out=left_out or {},
             )  # fmt: skip
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(

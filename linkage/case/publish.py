@@ -278,6 +278,7 @@ def receipt(run: Run, groups: dict[str, Any], *, signals: Sequence[Signal], rule
             "pairs_compared": run.links.compared,
             "links": int(run.links.linked.sum()),
         },
+        ignored=[{"file": name, "reason": reason} for name, reason in run.rows.ignored.items()],
         traits={"other": list(run.population.undeclared)},
         known=run.earlier.receipt,
         verdicts=run.verdicts,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from linkage.errors import InputError, UsageError
-from linkage.ingest import folder_dates, sniffing
+from linkage.ingest import folder_dates, lakehouse, sniffing
 from linkage.ingest.folder_dates import Dates
 from linkage.ingest.sniffing import Unreadable, Written
 from linkage.schema import SOURCES
@@ -25,8 +25,6 @@ NUMBERED = re.compile(r"(?:[-_.](?:part[-_]?)?[0-9]+)+")
 
 PARTITION = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
 """A folder's name that is a column and its value, as Hive and Spark write them."""
-
-DATA = re.compile(r"\.(?:parquet|csv|tsv|psv|ndjson|jsonl|json)(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -165,6 +163,11 @@ class _Walk:
         self._folder(root, root.base, None, mapped)
 
     def _folder(self, root: _Root, folder: Path, table: str | None, mapped: set[Path]) -> None:
+        table_files = lakehouse.data_files(folder)
+        if table_files is not None:
+            own = table or table_of(folder.name)
+            self._lakehouse(root, folder, own, table_files)
+            return
         for entry in sorted(folder.iterdir()):
             if entry in mapped:
                 continue
@@ -178,6 +181,21 @@ class _Walk:
                 self._folder(root, entry, own, mapped)
             else:
                 self._file(root, entry, own)
+
+    def _lakehouse(
+        self, root: _Root, folder: Path, table: str | None, files: Sequence[lakehouse.DataFile]
+    ) -> None:
+        """The files of a table's newest version; all others in its folder are older ones or its log."""
+        newest = {each.path: each.partitions for each in files}
+        for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+            name = self.names.name(root, file)
+            if file not in newest:
+                self.found.ignored[name] = "of the table's log, or of an older version of it"
+            elif not self._outside(name):
+                partitions = _partitions(name) | newest[file]
+                self.found.parts.append(
+                    Part(table or "", file, name, Written(sniffing.PARQUET), partitions=partitions)
+                )
 
     def _file(self, root: _Root, file: Path, table: str | None) -> None:
         name, real = self.names.name(root, file), file.resolve()
@@ -193,7 +211,7 @@ class _Walk:
         try:
             written = _written(file, self.chosen)
         except Unreadable as error:
-            if table is not None and DATA.search(file.name):
+            if table is not None and sniffing.DATA_ENDING.search(file.name):
                 raise InputError(
                     f"{name}: {error.reason}", hint="copy or export it again; or take it out of the source"
                 ) from None

@@ -60,7 +60,7 @@ def _apart(year: int, month: int, day: int) -> Days | None:
 
 @dataclass(frozen=True)
 class Dates:
-    """The moments asked for, in microseconds since 1970 UTC: from `since` on, before `until`; None is open."""
+    """The moments asked for, in microseconds since 1970 UTC: from `since` on, before `until`."""
 
     since: int | None = None
     until: int | None = None

@@ -7,7 +7,7 @@ names: a column that happens to be called like one of ours is listed as unknown,
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from linkage.errors import InputError, UsageError
 from linkage.ingest.cells import Limits
@@ -70,12 +70,13 @@ class Plan:
             if expression is None or self.explode or self.tolerant or expression.rootless:
                 continue
             if expression.roots.isdisjoint(there):
-                self._missing(name, expression.text, there)
+                self.missing(name, expression.text, there)
         twice = sorted(each for each in self.wanted if there.count(each) > 1)
         if twice:
             raise InputError(f"{name}: more than one column is called {', '.join(twice)}", hint="rename one")
 
-    def _missing(self, name: str, wanted: str, there: list[str]) -> None:
+    def missing(self, name: str, wanted: str, there: list[str]) -> NoReturn:
+        """Raises InputError for a column that is not among those of the file."""
         which = self.key or f"table {self.table.name}"
         hint = f"the file has: {', '.join(there[:40])}. Map names under [sources] in linkage.toml"
         alike = [each for each in there if each.lower() == wanted.lower()]

@@ -39,8 +39,8 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
     chunk = _with_partitions(plan, chunk)
     asked = {**plan.columns, **{TRAIT + trait: each for trait, each in plan.unpivot.items()}}
     if plan.flat and not plan.tolerant:
-        columns = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
-        return replace(chunk, columns=columns, objects=None)
+        renamed = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
+        return replace(chunk, columns=renamed, objects=None)
     if not len(chunk.lines):
         return replace(chunk, columns={}, objects=None)
     opened = _opened(plan, _rows(chunk))
@@ -111,7 +111,7 @@ def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
 
 
 def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
-    """The rows inside a row: those of the first path whose list is there; the empty path is the row itself."""
+    """The rows inside a row: of the first path whose list is there; the empty path is the row itself."""
     for path in paths:
         if not path:
             yield row
@@ -122,7 +122,7 @@ def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
 
 
 def _inside(row: Row, path: Step) -> Iterator[Row]:
-    """Elements of lists inside one another, each with what surrounds it, unless it has the same name itself."""
+    """Elements of lists inside one another, each with what surrounds it and has another name."""
     if not path:
         yield row
         return

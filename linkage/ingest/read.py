@@ -1,5 +1,6 @@
 """From paths to staged tables: every row ends in a table, among the filtered or in the quarantine."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,20 +10,16 @@ import pyarrow as pa
 
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
-from linkage.ingest import cells, files, mapping, reasons, sniffing
-from linkage.ingest.adapters.registry import adapter
+from linkage.ingest import reasons
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
 from linkage.ingest.folder_dates import Dates
-from linkage.ingest.formats import access_log, csv, document, ndjson, stix
-from linkage.ingest.formats.parquet import ParquetSource
-from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
+from linkage.ingest.opening import chunks_of, opened, source_of
 from linkage.ingest.projection import projected, projected_plan
 from linkage.ingest.quarantine import Quarantine
-from linkage.ingest.recognition import recognised
 from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
@@ -57,46 +54,32 @@ def read(
     mappings: Mapping[str, TableMapping],
     progress: Progress = _quiet,
     indicators: Sequence[Path] = (),
+    rejected: Path | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Sources:
     """Stage all tables found under `paths`; `progress` is called with each table's rows so far.
 
-    `indicators` are further files of that table, whatever their names, or STIX bundles.
+    `indicators` are further files of that table, whatever their names, or STIX bundles. Where too many rows
+    cannot be used, these rows are kept as the file `rejected`, since `staging` will not last. `left_out` are
+    files that are not here at all, each with its reason.
 
     Raises InputError naming file and line when a file cannot be read, and, after reading everything,
     when more than `chosen.max_quarantined` of a table's rows could not be used.
     """
-    limits = cells.limits(chosen)
-    plans = _Plans(mapping.plans(mappings, limits), limits)
-    found = recognised(files.find(paths, mappings, chosen, indicators), chosen, paths)
+    given = opened(paths, chosen, mappings, indicators)
     staging.mkdir(parents=True, exist_ok=True)
     with Quarantine(staging / "quarantine.ndjson", chosen.quarantined_characters) as quarantine:
-        reader = _Reader(staging, chosen, limits, quarantine, progress, Dates.of(chosen.since, chosen.until))
-        staged = [reader.stage(part, plans.of(part)) for part in found.parts]
+        dates = Dates.of(chosen.since, chosen.until)
+        reader = _Reader(staging, chosen, given.limits, quarantine, progress, dates)
+        staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]
         _level_vectors(staged, quarantine)
+    _check_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
-    _check(receipts, chosen.max_quarantined, quarantine.path)
+    _check(receipts, chosen.max_quarantined, quarantine.path, rejected)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
-    return Sources(tables, receipts, quarantine.path, found.ignored)
-
-
-@dataclass
-class _Plans:
-    """The plan for each part: of its mapping, its table, or the format of others that it is in."""
-
-    named: Mapping[str, Plan]
-    limits: Limits
-    _adapted: dict[str, dict[str, Plan]] = field(default_factory=dict)
-
-    def of(self, part: Part) -> Plan:
-        if part.adapter is None:
-            plan = self.named[mapping.plan_key(part.table, part.mapping)]
-        else:
-            if part.adapter not in self._adapted:
-                self._adapted[part.adapter] = adapter(part.adapter).plans(self.limits)
-            plan = self._adapted[part.adapter][part.table]
-        return replace(plan, partitions=part.partitions) if part.partitions else plan
+    return Sources(tables, receipts, quarantine.path, {**(left_out or {}), **given.found.ignored})
 
 
 @dataclass
@@ -104,6 +87,7 @@ class _Staged:
     """One part while and after it is read; `rows` is counted at the reader, independently of the rest."""
 
     part: Part
+    plan: Plan
     stage: Stage
     rows: int = 0
     bytes: int = 0
@@ -113,6 +97,11 @@ class _Staged:
     unknown: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     naive: int = 0
+
+    @property
+    def present(self) -> set[str]:
+        """Columns met in the file."""
+        return self.seen | self.unknown
 
     def receipt(self, listed_columns: int) -> schema.Receipt:
         return schema.Receipt(
@@ -146,18 +135,17 @@ class _Reader:
         number = self.numbers[part.table]
         self.numbers[part.table] += 1
         path = self.folder / part.table / f"{number:05}.parquet"
-        staged = _Staged(part, Stage(path, plan.table.schema))
-        source, ours = _source(part, self.chosen), projected_plan(plan)
-        for chunk in _chunks(source, part, plan, self.chosen):
+        staged = _Staged(part, plan, Stage(path, plan.table.schema))
+        source, ours = source_of(part, self.chosen), projected_plan(plan)
+        for chunk in chunks_of(source, part, plan, self.chosen):
             staged.seen |= chunk.columns.keys()
             self._take(staged, ours, projected(plan, chunk))
             self.totals[part.table] += chunk.rows
             self.progress(part.table, self.totals[part.table])
         staged.stage.close()
         staged.bytes, staged.sha256 = source.bytes, source.sha256
-        present = staged.seen | staged.unknown
-        if plan.key and present:
-            plan.check(part.name, sorted(present))
+        if plan.key and staged.present:
+            plan.check(part.name, sorted(staged.present))
         return staged
 
     def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
@@ -182,24 +170,19 @@ class _Reader:
         staged.naive += rows.naive
 
 
-def _source(part: Part, chosen: IngestSettings) -> TextFile | ParquetSource:
-    if part.written.kind == sniffing.PARQUET:
-        return ParquetSource(part.path, part.name)
-    limits = stix.limits(chosen) if part.written.kind == sniffing.STIX else chosen
-    return TextFile(part.path, part.name, part.written, limits)
+def _check_columns(staged: Sequence[_Staged]) -> None:
+    """Raises InputError for a column that a mapping names and none of its files has: a slip of the pen.
 
-
-def _chunks(
-    source: TextFile | ParquetSource, part: Part, plan: Plan, chosen: IngestSettings
-) -> Iterator[Chunk]:
-    if isinstance(source, ParquetSource):
-        return source.chunks(plan, chosen)
-    if part.written.kind == sniffing.STIX:
-        return stix.chunks(source, part.name, chosen)
-    if part.written.kind == sniffing.CSV:
-        return csv.chunks(source, plan, part.written, chosen)
-    reader = {sniffing.DOCUMENT: document, sniffing.ACCESS: access_log}.get(part.written.kind, ndjson)
-    return reader.chunks(source, plan.wanted, chosen)
+    One part may lack it, since writers of JSON leave out what is empty.
+    """
+    for key in dict.fromkeys(each.part.mapping for each in staged if each.part.mapping):
+        parts = [each for each in staged if each.part.mapping == key and each.present]
+        there = set().union(*(each.present | each.plan.partitions.keys() for each in parts))
+        if not parts or parts[0].plan.explode:
+            continue
+        for expression in parts[0].plan.expressions:
+            if not expression.rootless and expression.roots.isdisjoint(there):
+                parts[0].plan.missing(parts[0].part.name, expression.text, sorted(there))
 
 
 def _named(table: pa.Table, name: str) -> pa.Table:
@@ -248,7 +231,7 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
     )
 
 
-def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -> None:
+def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path, rejected: Path | None) -> None:
     """Raises InputError naming each table of which too much could not be used."""
     faults = []
     for table in dict.fromkeys(receipt.table for receipt in receipts):
@@ -263,6 +246,8 @@ def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path) -
             share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
             faults.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons}")
     if faults:
+        if rejected is not None:
+            quarantine = Path(shutil.move(quarantine, rejected))
         raise InputError(
             "; ".join(faults) + f"; each such row stands in {quarantine}",
             hint="mend the source, or raise ingest.max_quarantined if the rest is enough",

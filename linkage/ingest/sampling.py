@@ -58,8 +58,15 @@ def _parquet(path: Path, rows: int) -> Sample:
         return Sample((), ())
     if batch is None:
         return Sample(names, ())
-    columns = [python_values(column) for column in batch.columns]
+    columns = [_values(column) for column in batch.columns]
     return Sample(names, tuple(dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)))
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return python_values(column)
+    except (OverflowError, ValueError):  # a time that Python cannot hold
+        return [None] * len(column)
 
 
 def _head(path: Path, written: Written, chosen: IngestSettings) -> str:
@@ -101,7 +108,7 @@ def _objects(path: Path, written: Written, chosen: IngestSettings, rows: int) ->
 def _lines(path: Path, written: Written, rows: int) -> list[dict[str, Any]]:
     """Objects of the first lines, from the first bytes alone where these hold one."""
     head = sniffing.head_text(path, written)
-    found = []
+    found: list[dict[str, Any]] = []
     for line in head.split("\n")[: 4 * rows]:
         if len(found) >= rows:
             break

@@ -1,4 +1,4 @@
-"""How a file is written, seen from its first bytes: the ending of its name is only asked where these say nothing.
+"""How a file is written, seen from its first bytes; the ending of its name decides where these do not.
 
 Parquet, gzip, Zstandard, bzip2 and xz begin with known bytes; JSON begins with a brace or a bracket; an
 access log has its time in square brackets; anything else with a header whose cells stand apart is CSV.
@@ -10,7 +10,7 @@ import io
 import lzma
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ DELIMITERS = (",", ";", "\t", "|")
 ACCESS_LINE = re.compile(r'\S+ \S+ .{1,256}? ?\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
 """The common log format of the web servers: address, identity, user, [time], "request"."""
 
+DATA_ENDING = re.compile(r"\.(parquet|csv|tsv|psv|ndjson|jsonl|json)(?:\.(?:gz|zst|bz2|xz))?$", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:\.(?:gz|zst|bz2|xz|parquet|snappy|csv|tsv|psv|txt|log|ndjson|jsonl|json))+$", re.I)
 
 
@@ -69,7 +70,7 @@ def sniffed(path: Path) -> Written:
         head = handle.read(HEAD_BYTES)
     if not head:
         return Written(EMPTY)
-    if head.startswith(b"PAR1"):
+    if head.startswith(b"PAR1") or path.name.lower().endswith(".parquet"):
         return Written(PARQUET)
     compression = next((name for magic, name in COMPRESSIONS.items() if head.startswith(magic)), None)
     whole = len(head) < HEAD_BYTES
@@ -81,9 +82,23 @@ def sniffed(path: Path) -> Written:
             raise Unreadable(f"Parquet inside {compression}: decompress it first")
         if not head:
             return Written(EMPTY, compression)
-    encoding = _encoding(head)
-    text = _text(head, encoding, whole=whole)
-    return _of_text(text, compression, encoding, whole=whole)
+    encoding, said = _encoding(head), _said(path.name)
+    try:
+        text = _text(head, encoding)
+    except Unreadable:
+        if said is None:
+            raise
+        return Written(said, compression)  # its lines are quarantined, one by one
+    return _of_text(text, Written(said or "", compression, encoding=encoding), whole=whole)
+
+
+_SAID = {"csv": CSV, "tsv": CSV, "psv": CSV, "ndjson": NDJSON, "jsonl": NDJSON}
+
+
+def _said(name: str) -> str | None:
+    """What the ending of a name announces, where it announces one thing only."""
+    found = DATA_ENDING.search(name)
+    return _SAID.get(found[1].lower()) if found else None
 
 
 def head_text(path: Path, written: Written) -> str:
@@ -123,7 +138,7 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _text(head: bytes, encoding: str, *, whole: bool) -> str:
+def _text(head: bytes, encoding: str) -> str:
     if encoding.startswith("utf-16"):
         return head[: len(head) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff")
     sample = head[:4096]
@@ -133,40 +148,50 @@ def _text(head: bytes, encoding: str, *, whole: bool) -> str:
     return head.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
 
-def _of_text(text: str, compression: str | None, encoding: str, *, whole: bool) -> Written:
-    body = text.lstrip(" \t\r\n\v\f")
+def _of_text(text: str, seen: Written, *, whole: bool) -> Written:
+    """How a text is written; `seen.kind` is what the ending of its name says, if it says anything."""
+    body, said = text.lstrip(" \t\r\n\v\f"), seen.kind
     if not body.strip("\0 \t\r\n\v\f"):
-        return Written(EMPTY, compression, encoding=encoding)
-    if body[0] in "[{":
-        return Written(_json(body, whole=whole), compression, encoding=encoding)
+        return (
+            replace(seen, kind=said or EMPTY) if "\0" in body or "\n" in text else replace(seen, kind=EMPTY)
+        )
     line = body.partition("\n")[0]
+    if body[0] in "[{" and (said != CSV or _is_json(line)):
+        return replace(seen, kind=_json(body, said=said, whole=whole))
+    if said == NDJSON:
+        return replace(seen, kind=NDJSON)
     if ACCESS_LINE.match(line):
-        return Written(ACCESS, compression, encoding=encoding)
-    if line.lstrip().startswith(("<", "%", "#!")):
+        return replace(seen, kind=ACCESS)
+    if not said and line.startswith(("<", "%", "#!")):
         raise Unreadable("it begins like a page or a program, not like a table")
     delimiter = _delimiter(line)
-    return Written(CSV, compression, delimiter, encoding, _escape(body, delimiter))
+    return replace(seen, kind=CSV, delimiter=delimiter, escape=_escape(body, delimiter))
 
 
-def _json(body: str, *, whole: bool) -> str:
+def _json(body: str, *, said: str, whole: bool) -> str:
     """Objects by lines, or a document that is read as a whole: an array, or objects over several lines."""
-    line, end, _ = body.partition("\n")
+    line, end, rest = body.partition("\n")
     if body[0] == "[":
-        return NDJSON if end and _is_list(line) and body[len(line) + 1 :].lstrip()[:1] == "[" else DOCUMENT
+        by_lines = end and isinstance(_loaded(line), list) and rest.lstrip()[:1] == "["
+        return NDJSON if by_lines else DOCUMENT
     if not end and not whole:
         return NDJSON  # one line longer than what is looked at
-    try:
-        orjson.loads(line.encode("utf-8", "surrogatepass"))
-    except orjson.JSONDecodeError:
-        return DOCUMENT if _opens_only(line) or "}{" in line.replace(" ", "") else NDJSON
-    return NDJSON
+    if line.strip() == "{":
+        return DOCUMENT
+    if said == NDJSON or _is_json(line):
+        return NDJSON
+    return DOCUMENT if _opens_only(line) or "}{" in line.replace(" ", "") else NDJSON
 
 
-def _is_list(line: str) -> bool:
+def _loaded(line: str) -> Any:
     try:
-        return isinstance(orjson.loads(line.encode("utf-8", "surrogatepass")), list)
+        return orjson.loads(line.encode("utf-8", "surrogatepass"))
     except orjson.JSONDecodeError:
-        return False
+        return None
+
+
+def _is_json(line: str) -> bool:
+    return isinstance(_loaded(line), dict | list)
 
 
 def _opens_only(line: str) -> bool:

@@ -1,7 +1,7 @@
 """The stage of observations: staged rows get ids, and every account its facts, counted as observations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -46,10 +46,11 @@ class Content:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows in use, by table, each with its content id; and what became of every source row."""
+    """The rows in use, by table, each with its content id; and what became of every source row and file."""
 
     tables: dict[str, ir.Table]
     receipts: tuple[Receipt, ...]
+    ignored: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows(engine: Engine, sources: Sources) -> Rows:
@@ -64,7 +65,7 @@ def rows(engine: Engine, sources: Sources) -> Rows:
             used = _rows_by_file(engine, tables[name], files=len(receipts))
             receipts = [_without_repeats(r, used) if r.table == name else r for r in receipts]
             engine.drop(identified, repeated)
-    return Rows(tables, tuple(receipts))
+    return Rows(tables, tuple(receipts), sources.ignored)
 
 
 def _rows_by_file(engine: Engine, rows: ir.Table, *, files: int) -> dict[str, int]:

@@ -173,4 +173,4 @@ def test_the_published_coordination_data_is_read_whole(shared_data: Path, tmp_pa
     result = load(shared_data / "coordination", staging=tmp_path, mappings={"observations": mapping})
 
     assert result.receipt("observations").used == result.receipt("observations").rows == 35_125
-    assert result.sources.ignored == ("reference/",)
+    assert all(name.startswith("reference/") for name in result.sources.ignored)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from linkage import schema
 from linkage.errors import InputError, UsageError
-from linkage.ingest import cells, reasons
+from linkage.ingest import cells, reasons, sniffing
 from linkage.ingest.cells import WHITE
 from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
@@ -70,12 +70,14 @@ def test_a_compressed_file_cut_short_is_an_error_that_names_the_last_line(
     assert caught.value.hint
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"plain text, not packed", gzip.compress(ROW) + b"rest"], ids=["empty", "plain", "tail"]
-)
-def test_a_file_that_is_not_compressed_as_its_name_says(content: bytes, put: Put) -> None:
+def test_a_compressed_file_with_something_after_its_end(put: Put) -> None:
     with pytest.raises(InputError, match=r"interactions\.ndjson\.gz: not a gzip stream"):
-        load(put("interactions.ndjson.gz", content))
+        load(put("interactions.ndjson.gz", gzip.compress(ROW) + b"rest"))
+
+
+@pytest.mark.parametrize("content", [b"", ROW], ids=["empty", "plain"])
+def test_a_file_that_is_not_compressed_as_its_name_says_is_read_as_it_is(content: bytes, put: Put) -> None:
+    assert load(put("interactions.ndjson.gz", content)).receipt().used == content.count(b"\n")
 
 
 def test_members_of_a_compressed_file_are_one_text(put: Put) -> None:
@@ -260,11 +262,14 @@ def test_rows_add_up_for_any_bytes_as_ndjson(content: bytes, limit: int) -> None
         source = Path(folder) / "source"
         source.mkdir()
         (source / "interactions.ndjson").write_bytes(content)
+        written = sniffing.sniffed(source / "interactions.ndjson")
         try:
             result = load(source, reading=IngestSettings(max_quarantined=1, max_line_bytes=limit))
         except InputError:
-            assert content.startswith((b"\xff\xfe", b"\xfe\xff"))
+            assert written.kind != sniffing.NDJSON or written.encoding.startswith("utf-16")
             return
+        if written.kind == sniffing.DOCUMENT or written.encoding.startswith("utf-16"):
+            return  # its rows are no lines of bytes
         text = content.removeprefix(b"\xef\xbb\xbf")
         lines = text.count(b"\n") + (not text.endswith(b"\n") and text != b"")
         assert result.receipt().rows == lines

@@ -28,7 +28,22 @@ def conservation(run: Row) -> Iterable[Any]:
             yield indented(
                 text(f"{name}: {row['naive_times']:,} times without a time zone, read as UTC", WARN)
             )
+    yield from _ignored(run)
     yield from _caps(run)
+
+
+SHOWN = 20
+"""Files not read that are named on the screen; `run.json` has all of them."""
+
+
+def _ignored(run: Row) -> Iterable[Any]:
+    ignored = run.get("ignored", ())
+    if ignored:
+        yield heading("Files not read")
+        body = [(each["file"], each["reason"]) for each in ignored[:SHOWN]]
+        yield indented(rows(("file*", "reason*"), body))
+        if len(ignored) > SHOWN:
+            yield indented(text(f"and {len(ignored) - SHOWN:,} more; run.json names all", FAINT))
 
 
 def by_table(run: Row) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The verbs that run the program itself: investigate, demo, settings, doctor."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +24,13 @@ def investigate(
     ],
     case: CaseOption,
     settings: SettingsFile = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Log format, where several fit: doctor --formats.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Use rows from this time on, such as 2026-05-04.")
+    ] = "",
+    until: Annotated[str, typer.Option(metavar="TIME", help="Use rows before this time.")] = "",
     engine: Annotated[str | None, typer.Option(help="Engine for relational work: duckdb.")] = None,
     budget: Annotated[
         str, typer.Option(help="Limits on time and memory, such as 30m,12GB. Past a limit: exit code 6.")
@@ -51,7 +58,10 @@ def investigate(
     quiet: Quiet = False,
 ) -> int:
     """Find the groups in log tables and write a case folder."""
-    changes = {name: value for name, value in (("engine", engine), ("seed", seed)) if value is not None}
+    changes: dict[str, Any] = {"engine": engine, "seed": seed}
+    reading = {"format": format_, "since": since, "until": until}
+    changes["ingest"] = {name: value for name, value in reading.items() if value} or None
+    changes = {name: value for name, value in changes.items() if value is not None}
     return call(
         "investigate",
         sources=sources,
@@ -95,12 +105,21 @@ def settings(
 def doctor(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="SOURCE|CASE", help="List the signals that this data can support."),
+        typer.Argument(
+            metavar="SOURCE|CASE", help="Show what is recognised in it, and the signals it can support."
+        ),
     ] = None,
+    settings: SettingsFile = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Log format, where several fit.")
+    ] = "",
+    formats: Annotated[bool, typer.Option("--formats", help="List the log formats that are read.")] = False,
     output: Output = Format.table,
 ) -> int:
     """Check the installation and, if given, a source or a case."""
-    return call("doctor", source=source, output=output)
+    if formats:
+        return call("formats", output=output)
+    return call("doctor", source=source, settings=settings, log_format=format_, output=output)
 
 
 def register(program: typer.Typer) -> None:
@@ -113,4 +132,4 @@ def register(program: typer.Typer) -> None:
     )
     declare(program, demo, "linkage demo", "linkage demo --case cases/first")
     declare(program, settings, "linkage settings", "linkage settings --settings linkage.toml --changed")
-    declare(program, doctor, "linkage doctor", "linkage doctor fixtures/case")
+    declare(program, doctor, "linkage doctor", "linkage doctor fixtures/case", "linkage doctor --formats")

@@ -2,24 +2,38 @@
 
 from linkage.errors import UsageError
 from linkage.ingest.adapters import (
+    anthropic,
     auth0,
+    azure,
+    bedrock,
     clerk,
     cloudflare,
     conversation_sets,
     elastic,
     envoy,
+    helicone,
     kong,
+    langfuse,
+    litellm,
     nginx,
     ocsf,
     okta,
+    openai,
+    otlp,
+    portkey,
     stripe,
+    vertex,
 )
 from linkage.ingest.adapters.adapter import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     each.name: each
     for each in (
+        anthropic.ADAPTER,
         auth0.ADAPTER,
+        azure.APIM,
+        azure.OPENAI,
+        bedrock.ADAPTER,
         clerk.SESSIONS,
         clerk.USERS,
         cloudflare.AI_GATEWAY,
@@ -30,12 +44,20 @@ ADAPTERS: dict[str, Adapter] = {
         elastic.ECS,
         elastic.HITS,
         envoy.ADAPTER,
+        helicone.ADAPTER,
         kong.ADAPTER,
+        langfuse.ADAPTER,
+        litellm.ADAPTER,
         nginx.ADAPTER,
         ocsf.ADAPTER,
         okta.ADAPTER,
+        openai.AUDIT,
+        openai.BATCH,
+        otlp.ADAPTER,
+        portkey.ADAPTER,
         stripe.EXPORT,
         stripe.OBJECTS,
+        vertex.ADAPTER,
     )
 }
 

@@ -30,7 +30,7 @@ class _Names:
         self._plain = set(wanted)
 
     def stripped(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The row with names stripped where that makes a wanted name of one; raises Refused for two of one."""
+        """The row with names stripped where that makes a wanted one; raises Refused where it has that too."""
         if row.keys() <= self._plain:
             return row
         for name in row.keys() - self._plain:

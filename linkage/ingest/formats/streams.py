@@ -10,7 +10,7 @@ import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
@@ -78,7 +78,7 @@ class TextFile:
             except UnicodeDecodeError as error:
                 raise InputError(
                     f"{self.name}: not UTF-8 at byte {error.start} of a block: {error.reason}",
-                    hint='say how it is written: encoding = "latin-1" in its [sources] mapping, or ingest.encoding',
+                    hint="say how it is written with ingest.encoding, such as 'latin-1'",
                 ) from None
 
     def lines(self) -> Iterator[Lines]:
@@ -119,7 +119,7 @@ class TextFile:
             tally = _Tally(handle)
             source: Any = tally
             if self._compression == "xz":  # which Arrow does not read
-                source = lzma.LZMAFile(tally)
+                source = lzma.LZMAFile(cast(IO[bytes], tally))  # noqa: SIM115  the tally's owner closes it
             elif self._compression:
                 source = pa.CompressedInputStream(pa.PythonFile(tally, "r"), self._compression)
             total, ended, recoded = 0, None, _recoder(self._encoding)

@@ -144,7 +144,7 @@ def test_vectors(values: pa.Array, tmp_path: Path) -> None:
     [
         ("prompt", pa.array([["x"]]), "column prompt holds list<.*needs a text"),
         ("prompt", pa.array([1.5]), "column prompt holds double.*needs a text"),
-        ("prompt", pa.array([{"x": 1}]), "column prompt holds struct"),
+        ("model", pa.array([{"x": 1}]), "column model holds struct"),
         ("embedding", pa.array([["x"]]), "column embedding holds list<.*needs a vector"),
         ("at", pa.array([["x"]]), "column at holds list<.*needs a time"),
     ],
@@ -166,7 +166,7 @@ def test_whole_numbers_are_ids(tmp_path: Path) -> None:
     assert ids == ["7", str(2**63 - 1)]
 
 
-@pytest.mark.parametrize("cut", [0, 3, 100, -1, -200])
+@pytest.mark.parametrize("cut", [3, 100, -1, -200])
 def test_what_is_not_parquet_is_named(cut: int, tmp_path: Path) -> None:
     source = write(tmp_path, prompt=["x" * 50] * 50)
     file = source / "interactions.parquet"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from linkage.errors import InputError
 from linkage.ingest.formats import streams
 from linkage.ingest.formats.streams import Lines, TextFile
+from linkage.ingest.sniffing import NDJSON, Written
 from linkage.settings.ingest import Ingest
 
 CONTENT = st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")), max_size=12).map(
@@ -20,7 +21,7 @@ CONTENT = st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b
 
 
 def found(path: Path, chosen: Ingest, compression: str | None = None) -> tuple[list[Lines], TextFile]:
-    file = TextFile(path, path.name, compression, chosen)
+    file = TextFile(path, path.name, Written(NDJSON, compression), chosen)
     return list(file.lines()), file
 
 
@@ -30,11 +31,7 @@ def test_lines_are_those_of_the_file(packed: bool, content: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "f"
         path.write_bytes(gzip.compress(content) if packed else content)
-        try:
-            parts, file = found(path, Ingest(), "gzip" if packed else None)
-        except InputError as error:
-            assert content.startswith(streams.UTF16), error
-            return
+        parts, file = found(path, Ingest(), "gzip" if packed else None)
         text = content.removeprefix(streams.BOM)
         lines = [line for part in parts for line in part.lines]
         assert lines == (text.removesuffix(b"\n").split(b"\n") if text else [])

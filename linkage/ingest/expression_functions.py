@@ -1,0 +1,103 @@
+"""Functions of the mapping language, and which values say nothing."""
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jmespath
+import jmespath.functions
+import orjson
+
+BLANK = frozenset({"", "-", "none", "null", "nan", "n/a", "unknown", "undefined", "{}", "[]"})
+"""Words after which the next alternative is asked; what a cell may say is for `settings.ingest`."""
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a value is empty, or a word that logs write where they know nothing."""
+    if type(value) is str:
+        return len(value) < 10 and value.strip().lower() in BLANK
+    return value is None or value == [] or value == {}
+
+
+class _LastJson:
+    """Parses a text once though several expressions of a row look into it."""
+
+    def __init__(self) -> None:
+        self._text: str | None = None
+        self._value: Any = None
+
+    def value(self, text: str) -> Any:
+        if text is not self._text:
+            try:
+                self._text, self._value = text, orjson.loads(text)
+            except orjson.JSONDecodeError:
+                self._text, self._value = text, None
+        return self._value
+
+
+_LAST = _LastJson()
+
+
+def parsed(value: Any) -> Any:
+    """What a text that holds JSON says; None where it holds none. Any other value as it is."""
+    return _LAST.value(value) if type(value) is str else value
+
+
+def part_of(value: Any, separator: Any, index: Any) -> str | None:
+    """One part of a text between separators, without white space; None where there is none."""
+    if type(value) is not str or type(separator) is not str or not separator or type(index) is not int:
+        return None
+    parts = value.split(separator)
+    return parts[index].strip() if -len(parts) <= index < len(parts) else None
+
+
+def domain_of(value: Any) -> str | None:
+    """What follows the last `@` of a mail address, in lower case."""
+    if type(value) is not str or "@" not in value:
+        return None
+    return value.rpartition("@")[2].strip().strip(">.").lower() or None
+
+
+def digest_of(value: Any) -> str | None:
+    """The SHA-256 of a text without white space around it, in lower case, in hexadecimal digits."""
+    if type(value) is not str or says_nothing(value):
+        return None
+    return hashlib.sha256(value.strip().lower().encode("utf-8", "replace")).hexdigest()
+
+
+RULES: dict[str, Callable[..., Any]] = {
+    "json": parsed,
+    "split": part_of,
+    "domain": domain_of,
+    "sha256": digest_of,
+    "answer": lambda value: None,
+    "text_hash": lambda value: None,
+}
+
+
+def _signature(rule: Callable[..., Any]) -> list[dict[str, Any]]:
+    """As many arguments of any type as the rule takes, as the library writes them."""
+    return [{"types": []} for _ in range(rule.__code__.co_argcount)]
+
+
+def _known() -> jmespath.functions.Functions:
+    """The library's own functions, and these."""
+    known = jmespath.functions.Functions()
+    ours = {
+        name: {"function": partial(_call, rule), "signature": _signature(rule)}
+        for name, rule in RULES.items()
+    }
+    known.FUNCTION_TABLE = {**known.FUNCTION_TABLE, **ours}
+    return known
+
+
+def _call(rule: Callable[..., Any], _: Any, *values: Any) -> Any:
+    return rule(*values)
+
+
+KNOWN = _known()
+NAMES = frozenset(KNOWN.FUNCTION_TABLE)
+"""All functions that an expression may call."""
+
+OPTIONS = jmespath.Options(custom_functions=KNOWN)

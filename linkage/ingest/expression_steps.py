@@ -1,0 +1,185 @@
+"""From a syntax tree of JMESPath to a closure over a row; the library's interpreter for what is rare.
+
+Besides the library's own rules a name is also found flattened (`{"a.b": 1}` by `a.b`), and in a list of
+`{key, value}` objects, as OpenTelemetry writes attributes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import jmespath
+import jmespath.exceptions
+
+from linkage.ingest.expression_functions import OPTIONS, RULES, says_nothing
+
+Step = Callable[[Any], Any]
+
+_UNWRAPPED = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue")
+"""Keys of an OTLP `AnyValue` that hold one value (opentelemetry-proto, common.proto)."""
+
+
+def first(reads: list[Step]) -> Step:
+    """The first of several that says something."""
+    if len(reads) == 1:
+        return reads[0]
+
+    def read(row: Any) -> Any:
+        for each in reads:
+            found = each(row)
+            if not says_nothing(found):
+                return found
+        return None
+
+    return read
+
+
+def named(name: str) -> Step:
+    """The value under one name."""
+    return lambda row: row.get(name) if isinstance(row, dict) else None
+
+
+def compiled_step(tree: Any, text: str) -> Step:
+    """A closure for what logs need often; the library's interpreter for any other expression."""
+    made = _closure(tree)
+    if made is not None:
+        return made
+    parsed = jmespath.compile(text)
+
+    def read(row: Any) -> Any:
+        try:
+            return parsed.search(row, OPTIONS)
+        except (jmespath.exceptions.JMESPathError, TypeError, ValueError):
+            return None
+
+    return read
+
+
+def chain(tree: Any) -> list[str]:
+    """The names of a path `a.b.c`; none for any other tree."""
+    if tree["type"] == "field":
+        return [tree["value"]]
+    if tree["type"] == "subexpression" and all(each["type"] == "field" for each in tree["children"]):
+        return [each["value"] for each in tree["children"]]
+    return []
+
+
+def _closure(tree: Any) -> Step | None:
+    names = chain(tree)
+    if names:
+        return _path(names)
+    kind = tree["type"]
+    if kind == "literal":
+        constant = tree["value"]
+        return lambda row: constant
+    if kind in ("current", "identity"):
+        return lambda row: row
+    if kind == "or_expression":
+        sides = [_closure(child) for child in tree["children"]]
+        return None if None in sides else first([side for side in sides if side])
+    if kind in ("subexpression", "index_expression"):
+        return _steps(tree["children"])
+    if kind == "function_expression":
+        return _called(tree)
+    return None
+
+
+def _steps(children: list[Any]) -> Step | None:
+    """One step after the other, neighbouring names as one path."""
+    steps: list[Step] = []
+    names: list[str] = []
+    for child in children:
+        if child["type"] == "field":
+            names.append(child["value"])
+            continue
+        if names:
+            steps.append(_path(names))
+            names = []
+        made = _at(child["value"]) if child["type"] == "index" else _closure(child)
+        if made is None:
+            return None
+        steps.append(made)
+    if names:
+        steps.append(_path(names))
+
+    def read(value: Any) -> Any:
+        for step in steps:
+            value = step(value)
+            if value is None:
+                return None
+        return value
+
+    return read
+
+
+def _at(index: int) -> Step:
+    def read(value: Any) -> Any:
+        if isinstance(value, list) and -len(value) <= index < len(value):
+            return value[index]
+        return None
+
+    return read
+
+
+def _path(names: list[str]) -> Step:
+    """Names inside one another; where one is missing, the rest may stand flattened under one name."""
+    rests = [".".join(names[at:]) for at in range(len(names))]
+    if len(names) == 1:
+        (only,) = names
+        return lambda value: value.get(only) if type(value) is dict else looked_up(value, only)
+
+    def read(value: Any) -> Any:
+        for name, rest in zip(names, rests, strict=True):
+            if type(value) is dict:
+                if name not in value:
+                    return value.get(rest)
+                value = value[name]
+            elif type(value) is list:
+                inner = looked_up(value, name)
+                if inner is None:
+                    return looked_up(value, rest)
+                value = inner
+            else:
+                return None
+        return value
+
+    return read
+
+
+def looked_up(value: Any, name: str) -> Any:
+    """The value of a key in a list of `{key, value}` objects or of pairs, as OTLP and Parquet write maps."""
+    if type(value) is not list:
+        return None
+    for each in value:
+        if type(each) is dict:
+            if each.get("key") == name:
+                return unwrapped(each.get("value"))
+        elif type(each) is tuple and len(each) == 2 and each[0] == name:
+            return each[1]
+    return None
+
+
+def unwrapped(value: Any) -> Any:
+    """What an OTLP `AnyValue` holds; any other value as it is."""
+    if type(value) is not dict or len(value) != 1:
+        return value
+    ((kind, inner),) = value.items()
+    if kind in _UNWRAPPED:
+        return inner
+    if kind == "arrayValue" and isinstance(inner, dict):
+        return [unwrapped(each) for each in inner.get("values") or []]
+    if kind == "kvlistValue" and isinstance(inner, dict):
+        pairs = [each for each in inner.get("values") or [] if isinstance(each, dict)]
+        return {each.get("key"): unwrapped(each.get("value")) for each in pairs}
+    return value
+
+
+def _called(tree: Any) -> Step | None:
+    rule = RULES.get(tree["value"])
+    steps = [_closure(child) for child in tree["children"]]
+    if rule is None or None in steps:
+        return None
+    reads = [step for step in steps if step]
+    if len(reads) == 1:
+        (only,) = reads
+        return lambda row: rule(only(row))
+    return lambda row: rule(*(read(row) for read in reads))

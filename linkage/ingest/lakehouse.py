@@ -1,0 +1,127 @@
+"""Tables of a lakehouse, by their folder: which data files make up Delta's and Iceberg's newest version.
+
+Only names are taken from the table's own log; the files are then read as any other, so that every row still
+walks back to a file and a line. A table whose rows are deleted by marks beside the files is refused: reading
+its files alone would bring deleted rows back.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from linkage.distribution import install_command
+from linkage.errors import InputError, UsageError
+
+DELTA_LOG, ICEBERG_METADATA = "_delta_log", "metadata"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A Parquet file of a table, and the partition columns that it does not hold itself."""
+
+    path: Path
+    partitions: dict[str, str]
+
+
+def data_files(folder: Path) -> list[DataFile] | None:
+    """The files of the table's newest version; None where the folder is no such table.
+
+    Raises InputError where its log cannot be read or marks rows as deleted, and UsageError where the library
+    for it is not installed.
+    """
+    if (folder / DELTA_LOG).is_dir():
+        return _delta(folder)
+    newest = _newest_metadata(folder)
+    return None if newest is None else _iceberg(folder, newest)
+
+
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise UsageError(
+            f"tables of this lakehouse need the package {name}", hint=install_command("lakehouse")
+        ) from None
+
+
+def _delta(folder: Path) -> list[DataFile]:
+    library = _library("deltalake")
+    try:
+        table = library.DeltaTable(str(folder))
+        features = set(table.protocol().reader_features or ())
+        # As a table of Arrow, whatever its carrier: names of files, and their partition values as texts.
+        added = _columns(table.get_add_actions(flatten=True))
+    except Exception as error:  # the library has a dozen kinds of its own, all derived from Exception
+        raise InputError(f"{folder}: not a readable Delta table: {_first_line(error)}") from error
+    if "deletionVectors" in features and any(added.get("deletionVector.storageType") or []):
+        raise InputError(
+            f"{folder}: rows of this Delta table are deleted by deletion vectors",
+            hint="rewrite it without (REORG TABLE … APPLY (PURGE)), or export it as Parquet",
+        )
+    names = [name for name in added if name.startswith("partition.")]
+    rows = zip(added["path"], *(added[name] for name in names), strict=True)
+    found = []
+    for path, *values in rows:
+        partitions = {
+            name.removeprefix("partition."): str(value)
+            for name, value in zip(names, values, strict=True)
+            if value is not None
+        }
+        found.append(DataFile(_inside(folder, folder / unquote(path)), partitions))
+    return sorted(found, key=lambda each: each.path)
+
+
+def _columns(actions: Any) -> dict[str, list[Any]]:
+    import pyarrow as pa
+
+    table = pa.record_batch(actions) if hasattr(actions, "__arrow_c_array__") else pa.table(actions)
+    columns: dict[str, list[Any]] = table.to_pydict()
+    return columns
+
+
+def _newest_metadata(folder: Path) -> Path | None:
+    """The newest description of an Iceberg table: the highest number before `.metadata.json`."""
+    found = list((folder / ICEBERG_METADATA).glob("*.metadata.json"))
+    return max(found, key=lambda path: (_version(path.name), path.name), default=None)
+
+
+def _version(name: str) -> int:
+    digits = name.removeprefix("v").partition(".")[0].partition("-")[0]
+    return int(digits) if digits.isdigit() else -1
+
+
+def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
+    tables = _library("pyiceberg.table")
+    moved = import_module("linkage.ingest.iceberg_files")
+    try:
+        home = str(orjson.loads(metadata.read_bytes())["location"])
+        properties = {
+            "py-io-impl": f"{moved.__name__}.{moved.MovedFiles.__name__}",
+            moved.HOME: home,
+            moved.FOLDER: str(folder),
+        }
+        table = tables.StaticTable.from_metadata(str(metadata), properties)
+        tasks = list(table.scan().plan_files())
+    except Exception as error:  # as above
+        raise InputError(f"{folder}: not a readable Iceberg table: {_first_line(error)}") from error
+    if any(task.delete_files for task in tasks):
+        raise InputError(
+            f"{folder}: rows of this Iceberg table are deleted by delete files",
+            hint="rewrite its data files (rewrite_data_files), or export it as Parquet",
+        )
+    paths = [_inside(folder, Path(moved.moved(task.file.file_path, properties))) for task in tasks]
+    return [DataFile(path, {}) for path in sorted(paths)]
+
+
+def _inside(folder: Path, path: Path) -> Path:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{folder}: a file of this table lies outside it: {path}")
+    return path
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
