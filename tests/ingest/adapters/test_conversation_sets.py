@@ -20,6 +20,7 @@ TALK = [{"from": "human", "value": "name three rivers"}, {"from": "gpt", "value"
 SHAREGPT = [
     {"id": "QWJhYvA_0", "conversations": TALK},
     {"id": "i6IyJda_0", "conversations": TALK, "model": "gpt-4"},
+    {"idx": 7, "conversations": [{"role": "user", "content": "name a lake"}]},
     {"conversations": TALK},
     {"id": {"a": 1}, "conversations": [{"from": 1, "value": ["x"]}], "model": []},
 ]
@@ -78,11 +79,12 @@ def found(name: str, folder: Path, files: Files) -> list[dict[str, Any]]:
 
 def test_each_conversation_of_sharegpt_is_an_account_of_its_own(tmp_path: Path) -> None:
     rows = found("sharegpt", tmp_path, SAMPLES["sharegpt"])
-    assert rows[:2] == [
+    assert rows[:3] == [
         {"account": "QWJhYvA_0", "interaction": "QWJhYvA_0", "prompt": TALK},
         {"account": "i6IyJda_0", "interaction": "i6IyJda_0", "prompt": TALK, "model": "gpt-4"},
+        {"account": 7, "interaction": 7, "prompt": [{"role": "user", "content": "name a lake"}]},
     ]
-    assert len(rows) == 3  # the third names none; the fourth is for the readers of cells to refuse
+    assert len(rows) == 4  # the fourth names none; the fifth is for the readers of cells to refuse
 
 
 def test_the_users_of_wildchat_are_the_hashes_of_their_addresses(tmp_path: Path) -> None:
