@@ -73,14 +73,40 @@ def _closure(tree: Any) -> Step | None:
         return lambda row: constant
     if kind in ("current", "identity"):
         return lambda row: row
-    if kind == "or_expression":
+    if kind in ("or_expression", "and_expression", "not_expression", "comparator"):
         sides = [_closure(child) for child in tree["children"]]
-        return None if None in sides else first([side for side in sides if side])
+        return None if None in sides else _logical(kind, tree, [side for side in sides if side])
     if kind in ("subexpression", "index_expression"):
         return _steps(tree["children"])
     if kind == "function_expression":
         return _called(tree)
     return None
+
+
+def _logical(kind: str, tree: Any, sides: list[Step]) -> Step | None:
+    """Whether values hold or are equal; None for an order of numbers, which is rare.
+
+    A word that says nothing holds as little as an empty value.
+    """
+    one, other = sides[0], sides[-1]
+    if kind == "not_expression":
+        return lambda row: not _holds(one(row))
+    if kind == "and_expression":
+        return lambda row: other(row) if _holds(found := one(row)) else found
+    if kind == "or_expression":
+        return lambda row: found if _holds(found := one(row)) else other(row)
+    if tree["value"] == "eq":
+        return lambda row: _same(one(row), other(row))
+    return (lambda row: not _same(one(row), other(row))) if tree["value"] == "ne" else None
+
+
+def _holds(value: Any) -> bool:
+    return value is not False and not says_nothing(value)
+
+
+def _same(one: Any, other: Any) -> bool:
+    # Python takes true for 1.
+    return one == other and (type(one) is bool) == (type(other) is bool)
 
 
 def _steps(children: list[Any]) -> Step | None:

@@ -8,24 +8,31 @@ def _any(*keys: str) -> str:
     return " | ".join(f"attributes['{key}']" for key in keys)
 
 
-_MODELS = '`["gen_ai.request.model", "gen_ai.response.model", "llm.request.type"]`'
+_OPERATION = "attributes['gen_ai.operation.name']"
 _OTHER_WORK = (
-    '`["embeddings", "execute_tool", "create_agent", "invoke_agent", "invoke_workflow", "retrieval"]`'
+    "embeddings", "retrieval", "execute_tool", "create_agent", "invoke_agent", "invoke_workflow"
+)  # fmt: skip
+_MODELS = ("gen_ai.request.model", "gen_ai.response.model", "llm.request.type")
+_INFERENCE = " && ".join(
+    [
+        f"({' || '.join(_any(key) for key in _MODELS)})",
+        *(f"{_OPERATION} != '{work}'" for work in _OTHER_WORK),
+    ]
 )
-_OPERATION = "gen_ai.operation.name"
-_INFERENCE = (
-    f"attributes[?contains({_MODELS}, key)]"
-    f" && !(attributes[?key == '{_OPERATION}' && contains({_OTHER_WORK}, value.stringValue)])"
-    f' | attributes."gen_ai.request.model" && !contains({_OTHER_WORK}, attributes."{_OPERATION}")'
-)
-"""A request to a model, in attributes as a list or as an object; an agent's span repeats those inside it."""
+"""A request to a model; the span of an agent repeats those inside it."""
 
-_INDEXED = (
-    "(attributes[?starts_with(key, 'gen_ai.prompt.') && ends_with(key, '.content')].value.stringValue)[-1]"
+
+def _where_there(key: str, expression: str) -> str:
+    """An expression over all attributes, not asked where there is none of this key, to save its time."""
+    return f"contains(attributes[*].key, '{key}') && {expression} || `null`"
+
+
+_INDEXED = _where_there(
+    "gen_ai.prompt.0.content",
+    "(attributes[?starts_with(key, 'gen_ai.prompt.') && ends_with(key, '.content')].value.stringValue)[-1]",
 )
 _INDEXED_SYSTEM = (
-    "(attributes[?key == 'gen_ai.prompt.0.role' && value.stringValue == 'system']"
-    " && attributes[?key == 'gen_ai.prompt.0.content'].value.stringValue)[0]"
+    "attributes['gen_ai.prompt.0.role'] == 'system' && attributes['gen_ai.prompt.0.content'] || `null`"
 )
 """OpenLLMetry writes each message as attributes of its own: the last, and the first if it is the system's."""
 
@@ -33,7 +40,9 @@ _IN_EVENT = "(events[*].attributes[] | [?key == 'gen_ai.prompt'].value.stringVal
 _ANSWER = "attributes['gen_ai.output.messages']"
 _ANSWERED, _ANSWERED_FIRST = "attributes['gen_ai.completion']", "attributes['gen_ai.completion.0.content']"
 _SYSTEM = "gen_ai.system_instructions"
-_ALL_PARTS = f"join('\n', json((attributes[?key == '{_SYSTEM}'].value.stringValue)[0])[*].content)"
+_ALL_PARTS = _where_there(
+    _SYSTEM, f"join('\n', json((attributes[?key == '{_SYSTEM}'].value.stringValue)[0])[*].content)"
+)
 
 ADAPTER = Adapter(
     name="otlp",
