@@ -40,6 +40,10 @@ ARROW = {
 }
 
 
+CLEANED = "cleaned"
+"""The column of a staged row that says what was cleaned in it; no part of what the row states."""
+
+
 @dataclass(frozen=True)
 class SourceTable:
     """One table of the input contract: its columns with their kinds, and those that must be filled."""
@@ -50,9 +54,11 @@ class SourceTable:
 
     @property
     def schema(self) -> pa.Schema:
-        """The Arrow schema of a staged row: the contract's columns, then the file and line it came from."""
+        """The Arrow schema of a staged row: the contract's columns, then the file and line it came from, and
+        what was cleaned in it, as `column: what` (null for nearly every row)."""
         columns = [pa.field(name, ARROW[kind]) for name, kind in self.columns.items()]
-        return pa.schema([*columns, pa.field("file", pa.string()), pa.field("line", pa.int64())])
+        origin = [pa.field("file", pa.string()), pa.field("line", pa.int64())]
+        return pa.schema([*columns, *origin, pa.field(CLEANED, pa.list_(pa.string()))])
 
 
 def _table(name: str, required: str, **columns: str) -> SourceTable:
@@ -142,6 +148,13 @@ TRAIT_FAMILY: dict[str, str] = {
     **dict.fromkeys(("response", "context"), "lineage"),
 }
 """Family of each trait the program itself derives from the input contract."""
+
+CLEANED_CELLS = "cleaned_cells"
+"""Trait of an account whose cells had to be cleaned: `prompt: control characters`."""
+
+NO_EVIDENCE = frozenset([CLEANED_CELLS])
+"""Traits for an investigator to look at. They are no property of an operator, so nothing weighs them: through
+one broken exporter the cells of strangers need the same cleaning."""
 
 # --- what goes out -------------------------------------------------------------------------------
 
@@ -241,7 +254,13 @@ OUTCOMES = ("groups", "unresolved", "explained")
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the rows of one file. `rows == used + sum(filtered) + sum(quarantined)` always."""
+    """What became of the rows of one file. `rows == used + sum(filtered) + sum(quarantined)` always.
+
+    Of the cells of used rows: `dropped_cells` could not be used, by column and reason, with some of their
+    rows in `dropped_examples`; `cleaned_cells` lost characters, by column and kind. `meaningless` cells of
+    any row held a word that says nothing, by column; they count as empty. `inside_prompts` counts the
+    conversations taken apart, their turns, images and parts without text.
+    """
 
     table: str
     file: str
@@ -253,6 +272,11 @@ class Receipt:
     quarantined: dict[str, int] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
     naive_times: int = 0
+    dropped_cells: dict[str, dict[str, int]] = field(default_factory=dict)
+    dropped_examples: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    cleaned_cells: dict[str, dict[str, int]] = field(default_factory=dict)
+    meaningless: dict[str, int] = field(default_factory=dict)
+    inside_prompts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -256,3 +256,27 @@ def test_progress_is_told_every_stage_in_order(tmp_path: Path) -> None:
     assert stages[-1] == "write"
     entries = [json.loads(line) for line in (case.path / "audit.ndjson").read_text("utf-8").splitlines()]
     assert [entry["action"] for entry in entries] == ["investigate"]
+
+
+# --- cleaned cells -------------------------------------------------------------------------------
+
+
+def test_what_was_cleaned_is_observed_and_is_evidence_of_nothing(tmp_path: Path) -> None:
+    tables = PLAIN.tables()
+    plain = run(tables, tmp_path / "plain")
+    for row in tables["interactions"]:
+        if row["account"] in PLAIN.names()[: PLAIN.operator]:
+            row["prompt"] = "\x01" + row["prompt"]
+    hostile = run(tables, tmp_path / "hostile")
+
+    seen = [row for row in rows(hostile.path, "observations") if row["trait"] == "cleaned_cells"]
+    assert {row["account"] for row in seen} == {*PLAIN.names()[: PLAIN.operator]}
+    assert {row["value"] for row in seen} == {"prompt: control characters"}
+    cleaned = sum(each["cleaned_cells"].get("prompt", {}).get("control characters", 0)
+                  for each in hostile.run["inputs"])  # fmt: skip
+    assert sum(row["count"] for row in seen) == cleaned > 0
+    named = {row["row"] for row in rows(hostile.path, "rows")}
+    assert {row["source"].split(":")[1] for row in seen} <= named
+    assert hostile.run["traits"]["other"] == plain.run["traits"]["other"]
+    assert signals(hostile) == signals(plain)
+    assert not [row for row in rows(hostile.path, "evidence") if "cleaned" in row["signal"]]

@@ -3,19 +3,23 @@
 import os
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from linkage import __version__
 from linkage.case import Case, audit_faults
-from linkage.cli.screen.layout import AGAINST, FAINT, FOR, heading, indented, rows, show, text
+from linkage.cli.screen.layout import heading, indented, rows, show
 from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.source import mark, source_page
 from linkage.cli.signal_support import columns_of, signal_rows
 from linkage.distribution import install_command
 from linkage.errors import UsageError
+from linkage.ingest.preview import Preview, previews
 from linkage.prompts import encoder
+from linkage.settings.program import Settings
 
 PACKAGES = (
     *("ibis-framework", "duckdb", "pyarrow", "numpy", "faiss-cpu", "tokenizers"),
@@ -25,16 +29,31 @@ PACKAGES = (
 Check = dict[str, Any]
 
 
-def doctor(*, source: Path | None, output: Format) -> int:
-    """Print every check; returns 1 if a check fails."""
+def doctor(*, source: Path | None, settings: Path | None = None, log_format: str = "", output: Format) -> int:
+    """Print every check, and what is recognised in the source; returns 1 if a check fails."""
     checks = [*_machine(), *_packages(), *_judge()]
+    seen: list[Preview] = []
+    ignored: Mapping[str, str] = {}
     signals: list[dict[str, Any]] = []
-    if source is not None:
-        signals = signal_rows(_columns(source, checks))
+    if source is not None and (source / "run.json").is_file():
+        signals = signal_rows(_columns_of_case(source, checks))
+    elif source is not None:
+        changes = {"ingest": {"format": log_format}} if log_format else {}
+        chosen = Settings.load(settings, **changes)
+        seen, ignored = previews([source], chosen.ingest, chosen.sources)
+        signals = signal_rows(columns_of(seen))
     if output is Format.table:
-        show(*_page(checks, signals, source))
+        show(*_page(checks))
+        if source is not None:
+            show(*source_page(source, seen, ignored, signals))
     else:
-        emit(output, checks, signals=signals)
+        emit(
+            output,
+            checks,
+            signals=signals,
+            tables=[{**asdict(each), "traits": sorted(each.traits)} for each in seen],
+            ignored=[{"file": name, "reason": reason} for name, reason in ignored.items()],
+        )
     return 0 if all(each["ok"] for each in checks) else 1
 
 
@@ -71,10 +90,8 @@ def _judge() -> Iterable[Check]:
         yield _check("transformer", True, "installed; optional, used with prompts.judge = 'transformer'")
 
 
-def _columns(source: Path, checks: list[Check]) -> frozenset[str]:
-    """Columns or traits of a source or case; for a case, its audit file is checked too."""
-    if not (source / "run.json").is_file():
-        return columns_of(source)
+def _columns_of_case(source: Path, checks: list[Check]) -> frozenset[str]:
+    """Traits of a case, whose audit file is checked too."""
     case = Case(source)
     faults = audit_faults(source)
     checks.append(_check("audit file", not faults, faults[0] if faults else "complete and unchanged"))
@@ -83,26 +100,7 @@ def _columns(source: Path, checks: list[Check]) -> frozenset[str]:
     return frozenset(observations.column("trait").unique().to_pylist()) | ({"at"} if timed else set())
 
 
-def _page(checks: list[Check], signals: list[dict[str, Any]], source: Path | None) -> Iterable[Any]:
+def _page(checks: list[Check]) -> Iterable[Any]:
     yield heading("Installation")
-    body = [(each["check"], _mark(each["ok"]), each["detail"]) for each in checks]
+    body = [(each["check"], mark(each["ok"]), each["detail"]) for each in checks]
     yield indented(rows(("check", "ok", "detail*"), body))
-    if source is None:
-        return
-    yield heading(f"Signals that {source} supports")
-    body = [
-        (
-            each["signal"],
-            _mark(each["supported"]),
-            "" if each["supported"] else ", ".join(each["missing"]),
-        )
-        for each in signals
-    ]
-    yield indented(rows(("signal", "supported", "missing*"), body))
-    yield indented(
-        text("Only column names are checked; column mappings in linkage.toml are not applied.", FAINT)
-    )
-
-
-def _mark(ok: bool) -> Any:
-    return text("yes", FOR) if ok else text("no", AGAINST)

@@ -3,17 +3,38 @@
 RFC 5952 gives IPv6 its canonical form; an IPv4 address in IPv6 dress (RFC 4291, 2.5.5.2) is that IPv4
 address. Brackets and a port are how an address is written in a URL or a log, not part of it. A zone
 (RFC 4007) stays: `fe80::1` of two machines is not one address. What is no address stays as it is, for a
-source may give hashes instead.
+source may give hashes instead; but not what is certainly the remains of one.
 """
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from linkage.errors import UsageError
+from linkage.ingest import reasons
+from linkage.ingest.formats import strict_json
+from linkage.ingest.reasons import Refused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+INNER = tuple(
+    ipaddress.ip_network(each)
+    for each in [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::/128",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    ]
+)
+"""Networks that no client on the Internet has: private, shared, loopback and link-local ones (RFC 6890)."""
 
 PREFIX_BITS = {4: 24, 6: 64}
 """Length of the network that is the trait `prefix`, by version of the address.
@@ -21,8 +42,15 @@ PREFIX_BITS = {4: 24, 6: 64}
 A definition, not a setting: indicators and earlier cases of others must mean the same networks.
 """
 
+PACKED_BYTES = (4, 16)
+"""Bytes of an address of each version, as databases hold it."""
+
 _BRACKETS = re.compile(r"\[([^\[\]]*:[^\[\]]*)\](?::[0-9]{1,5})?")
 _PORT = re.compile(r"([0-9.]+):[0-9]{1,5}")
+_HOST = re.compile(r"([0-9a-fA-F.:]+)/(?:32|128)")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_MASKED = re.compile(r"(?:[0-9]{1,3}\.){1,3}(?:[*xX]{1,3}\.){0,2}[*xX]{1,3}")
+_ZEROS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
 def parse_address(text: str) -> Address | None:
@@ -35,10 +63,72 @@ def parse_address(text: str) -> Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def address(text: str) -> str:
-    """The canonical spelling of an address; any other text as it is."""
+def networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """Networks of a setting; raises UsageError for a text that is none."""
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in texts)
+    except ValueError as error:
+        raise UsageError(
+            f"ingest.trusted_proxies: {error}", hint="write networks as 198.51.100.0/24"
+        ) from None
+
+
+def address(text: str, proxies: Sequence[Network] = ()) -> str | None:
+    """The canonical spelling of an address, and any other text as it is.
+
+    Of a list, such as X-Forwarded-For, it is the client's: see `client`. None for the address that stands for
+    none (0.0.0.0 and ::). Raises Refused for a whole number and for an address that is masked or ambiguous.
+    """
+    if text[:1] in '["' and (listed := _listed(text)) is not None:
+        text = ", ".join(listed)
+    if "," in text:
+        return client(text.split(","), proxies)
     found = parse_address(text)
-    return text if found is None else str(found)
+    if found is None and (host := _HOST.fullmatch(text)):
+        found = parse_address(host[1])
+    if found is not None:
+        return None if found.is_unspecified else str(found)
+    if _NUMBER.fullmatch(text):
+        raise Refused(reasons.NOT_AN_ADDRESS)
+    if _MASKED.fullmatch(text):
+        raise Refused(reasons.MASKED_ADDRESS)
+    if _ZEROS.fullmatch(text) and any(each[0] == "0" and each != "0" for each in text.split(".")):
+        raise Refused(reasons.LEADING_ZEROS)
+    return text
+
+
+def client(hops: Iterable[str], proxies: Sequence[Network] = ()) -> str:
+    """The client of a list that each proxy appended to: the right-most address that is not of a proxy.
+
+    What stands left of it the client could have made up. If all are proxies or private, the left-most.
+    Raises Refused where no address is in the list.
+    """
+    parsed = [parse_address(each.strip().strip('"')) for each in hops]
+    known = [each for each in parsed if each is not None and not each.is_unspecified]
+    if not known:
+        raise Refused(reasons.NOT_AN_ADDRESS)
+    inner = (*INNER, *proxies)
+    outer = [each for each in known if not any(each in net for net in inner)]
+    return str(outer[-1] if outer else known[0])
+
+
+def packed(value: bytes) -> str | None:
+    """The address of 4 or 16 bytes that are no text of one; None for other bytes."""
+    if len(value) not in PACKED_BYTES:
+        return None
+    if value.isascii() and parse_address(value.decode("ascii")):
+        return None
+    return str(parse_address(str(ipaddress.ip_address(value))))
+
+
+def _listed(text: str) -> list[str] | None:
+    """The texts of a JSON list, or of one JSON text; None for anything else."""
+    try:
+        found = strict_json.value(text)
+    except Refused:
+        return None
+    found = [found] if isinstance(found, str) else found
+    return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else None
 
 
 def network(text: str) -> str:
@@ -58,37 +148,3 @@ def prefix(text: str) -> str | None:
     if found is None or getattr(found, "scope_id", None):
         return None
     return str(ipaddress.ip_network((found, PREFIX_BITS[found.version]), strict=False))
-
-
-SPELLED: dict[str, Callable[[str], str]] = {"ip": address, "prefix": network}
-"""Traits whose values have more than one spelling."""
-
-
-SHORT_COLONS = 6
-"""Colons of an address with `::` whose other groups, all eight together, leave it two or more."""
-
-_GROUP = "[1-9a-f][0-9a-f]{0,3}"
-_WHOLE = f"^(?:{_GROUP}:){{7}}{_GROUP}$"
-_SHORT = f"^{_GROUP}(?::{_GROUP})*::(?:{_GROUP}(?::{_GROUP})*)?$"
-"""Most IPv6 addresses of a log: seen to be canonical without being parsed, which takes ten times as long."""
-
-
-def respell(values: pa.Array, trait: str, rows: pa.Array | None = None) -> pa.Array:
-    """The column with the trait's values in their canonical spelling, everywhere or in `rows` (a mask)."""
-    # Without a colon there is one spelling only, and nothing to do for most logs.
-    unsure = pc.match_substring(values, ":")
-    unsure = pc.fill_null(unsure if rows is None else pc.and_(unsure, rows), False)
-    if not pc.any(unsure, min_count=0).as_py():
-        return values
-    given = values.filter(unsure).dictionary_encode()
-    spelled = _spelled(given.dictionary, SPELLED[trait])
-    return pc.replace_with_mask(values, unsure, spelled.take(given.indices))
-
-
-def _spelled(texts: pa.Array, rule: Callable[[str], str]) -> pa.Array:
-    # Up to six colons leave `::` two groups or more to stand for, as its canonical use must.
-    few = pc.less_equal(pc.count_substring(texts, ":"), SHORT_COLONS)
-    short = pc.and_(pc.match_substring_regex(texts, _SHORT), few)
-    unsure = pc.invert(pc.or_(short, pc.match_substring_regex(texts, _WHOLE)))
-    made = pa.array([rule(text) for text in texts.filter(unsure).to_pylist()], pa.string())
-    return pc.replace_with_mask(texts, unsure, made)

@@ -1,22 +1,23 @@
-"""One cell at a time: what a value means, or why it means nothing.
-
-This is the truth that `columns.py` must agree with; it is only asked about what that is unsure of.
-"""
+"""What one value means in each kind of column, or why it means nothing; and the limits of both."""
 
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from linkage import schema
 from linkage.errors import UsageError
-from linkage.ingest import reasons
+from linkage.ingest import addresses, blanks, reasons, spelling, times
+from linkage.ingest.addresses import Network
+from linkage.ingest.blanks import Words
 from linkage.ingest.formats import strict_json
 from linkage.ingest.formats.strict_json import SURROGATE
 from linkage.ingest.reasons import Refused
+from linkage.ingest.times import Moment
 from linkage.settings.ingest import Ingest as IngestSettings
 
 WHITE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -25,66 +26,100 @@ WHITE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(
 WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 UNBOUNDED = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-ISO = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-?W[0-9]{2}(?:-?[0-9])?)(?:[Tt ].*)?")
 SEPARATORS = re.compile(r"[\s;]+")
 
 LARGEST = 2**63 - 1
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-UNITS = ((10**11, 1_000_000, 1), (10**14, 1_000, 1), (10**17, 1, 1), (10**19, 1, 1_000))
-"""A number below the first figure is multiplied by the second and divided by the third to make microseconds.
-
-The size alone decides, for each value by itself: 10^11 seconds is the year 5138, 10^11 milliseconds 1973.
-"""
+LARGEST_EXACT = 2.0**53
+"""From it on a float does not tell neighbouring ids apart."""
+LARGEST_ID = 10**38
+"""What the widest common column of whole numbers, a decimal of 38 digits, can hold."""
 
 
 class Limits(NamedTuple):
-    """Times (microseconds) between which a time is believed, and the most bytes of one value."""
+    """What the settings say about cells.
+
+    `earliest`, `latest`: times (microseconds) between which a time is believed; `numbers_from`: likewise for
+    numbers of an undeclared epoch. `max_bytes` of one value. `zone` and `order` of written times. `words` of
+    most columns and of `prose` that mean nothing. `proxies`: networks passed over in a list of addresses.
+    """
 
     earliest: int
     latest: int
+    numbers_from: int
     max_bytes: int
-
-
-class Moment(NamedTuple):
-    """Microseconds since 1970 UTC, and whether the text named no zone."""
-
-    at: int
-    naive: bool
+    zone: tzinfo
+    order: str
+    words: Words
+    prose: Words
+    proxies: tuple[Network, ...]
 
 
 def limits(chosen: IngestSettings) -> Limits:
-    """The limits of the settings; raises UsageError when a time is none."""
-    bounds = []
-    for name, text in (("earliest", chosen.earliest), ("latest", chosen.latest)):
-        try:
-            bounds.append(_iso(text).at)
-        except Refused as refused:
-            raise UsageError(f"ingest.{name} = {text!r}: {refused.reason}") from None
-    return Limits(bounds[0], bounds[1], chosen.max_line_bytes)
+    """The limits of the settings; raises UsageError for a time, a zone or a network that is none."""
+    return Limits(
+        _bound(chosen, "earliest"),
+        _bound(chosen, "latest"),
+        _bound(chosen, "earliest_number"),
+        chosen.max_line_bytes,
+        _zone(chosen.timezone),
+        chosen.date_order,
+        blanks.words(chosen.meaningless),
+        blanks.words(chosen.meaningless_texts),
+        addresses.networks(chosen.trusted_proxies),
+    )
+
+
+def _bound(chosen: IngestSettings, name: str) -> int:
+    given: str = getattr(chosen, name)
+    try:
+        return times.written(given).at
+    except Refused as refused:
+        raise UsageError(f"ingest.{name} = {given!r}: {refused.reason}") from None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise UsageError(
+            f"ingest.timezone = {name!r}: no such zone", hint="write it as Europe/Helsinki"
+        ) from None
 
 
 def text(value: Any, bounds: Limits, *, trim: bool = True) -> str | None:
-    """A text; a whole number is one too, since ids often are."""
-    if isinstance(value, bytes):
+    """A text, in Unicode's form NFC if it is trimmed; a whole number is one too, and 5.0 is 5."""
+    if type(value) is float:
+        value = _whole(value)
+    if type(value) is int:
+        if abs(value) >= LARGEST_ID:
+            raise Refused(reasons.OUT_OF_RANGE)
+        value = str(value)
+    elif isinstance(value, bytes):
         value = _decoded(value)
-    elif type(value) is int:
-        value = str(_int64(value))
-    elif type(value) is float:
-        raise Refused(_float_fault(value) or reasons.WRONG_TYPE)
     if not isinstance(value, str):
         raise Refused(reasons.WRONG_TYPE)
     _check_text(value, bounds)
-    return (value.strip(WHITE) if trim else value) or None
+    return (spelling.compose(value.strip(WHITE)) if trim else value) or None
 
 
-def moment(value: Any, bounds: Limits) -> Moment | None:
-    """A time: ISO 8601, or a number since 1970 whose size tells its unit."""
+def _whole(value: float) -> int:
+    if not math.isfinite(value):
+        raise Refused(reasons.NOT_FINITE)
+    if abs(value) >= LARGEST_EXACT:
+        raise Refused(reasons.OUT_OF_RANGE)
+    if not value.is_integer():
+        raise Refused(reasons.WRONG_TYPE)
+    return int(value)
+
+
+def moment(value: Any, bounds: Limits, epoch: str = "") -> Moment | None:
+    """A time: written, or a number of the declared `epoch`, or one since 1970 whose size tells its unit."""
+    found: Moment | None
     if isinstance(value, str):
-        found = _moment_text(value, bounds)
+        found = _moment_text(value, bounds, epoch)
     elif type(value) in (int, float):
-        found = Moment(_since_epoch(value), False)
+        found = Moment(_numbered(value, bounds, epoch), False)
     else:
         raise Refused(reasons.WRONG_TYPE)
     if found is not None and not bounds.earliest <= found.at <= bounds.latest:
@@ -210,42 +245,31 @@ def _number_text(value: str, bounds: Limits) -> str | None:
     raise Refused(reasons.NOT_FINITE if UNBOUNDED.fullmatch(given) else reasons.WRONG_TYPE)
 
 
-def _exact(given: str) -> int | float:
+def _exact(given: str, too_long: str = reasons.OUT_OF_RANGE) -> int | float:
     if not WHOLE.fullmatch(given):
         return min(max(float(given), -1e300), 1e300)
     # Leading zeros are legal, but Python counts them against its limit of digits.
     digits = given.partition(".")[0].lstrip("+-0") or "0"
     if len(digits) > 19:
-        raise Refused(reasons.OUT_OF_RANGE)
+        raise Refused(too_long)
     return -int(digits) if given.startswith("-") else int(digits)
 
 
-def _moment_text(value: str, bounds: Limits) -> Moment | None:
+def _moment_text(value: str, bounds: Limits, epoch: str) -> Moment | None:
     given = text(value, bounds)
     if given is None:
         return None
     if not DECIMAL.fullmatch(given):
-        return _iso(given)
-    if float(given) >= 1e19:
+        return times.written(given, bounds.zone, bounds.order)
+    return Moment(_numbered(_exact(given, reasons.TIME_OUT_OF_RANGE), bounds, epoch), False)
+
+
+def _numbered(value: int | float, bounds: Limits, epoch: str) -> int:
+    if isinstance(value, float) and not abs(value) < times.LARGEST:
         raise Refused(reasons.TIME_OUT_OF_RANGE)
-    return Moment(_since_epoch(_exact(given)), False)
-
-
-def _since_epoch(value: int | float) -> int:
-    size = abs(value)
-    for below, times, over in UNITS:
-        if size < below:
-            return value * times // over if isinstance(value, int) else round(value * times / over)
-    raise Refused(reasons.TIME_OUT_OF_RANGE)
-
-
-def _iso(given: str) -> Moment:
-    if not ISO.fullmatch(given):
-        raise Refused(reasons.UNREADABLE_TIME)
-    try:
-        stated = datetime.fromisoformat(given)
-    except ValueError:
-        raise Refused(reasons.UNREADABLE_TIME) from None
-    naive = stated.tzinfo is None
-    aware = stated.replace(tzinfo=UTC) if naive else stated
-    return Moment((aware - EPOCH) // timedelta(microseconds=1), naive)
+    if epoch:
+        return times.since(value, epoch)
+    found = times.since_1970(value)
+    if bounds.earliest <= found < bounds.numbers_from:
+        raise Refused(reasons.SEVERAL_EPOCHS)
+    return found

@@ -9,6 +9,9 @@ import jmespath
 import jmespath.functions
 import orjson
 
+from linkage.ingest.conversations.answers import answer
+from linkage.ingest.conversations.conversation import text_hash
+
 BLANK = frozenset({"", "-", "none", "null", "nan", "n/a", "unknown", "undefined", "{}", "[]"})
 """Words after which the next alternative is asked; what a cell may say is for `settings.ingest`."""
 
@@ -66,13 +69,18 @@ def digest_of(value: Any) -> str | None:
     return hashlib.sha256(value.strip().lower().encode("utf-8", "replace")).hexdigest()
 
 
+def hash_of(value: Any) -> str | None:
+    """The hash under which an answer is known as context of a later request; None where there is no text."""
+    return text_hash(value) if isinstance(value, str) and value.strip() else None
+
+
 RULES: dict[str, Callable[..., Any]] = {
     "json": parsed,
     "split": part_of,
     "domain": domain_of,
     "sha256": digest_of,
-    "answer": lambda value: None,
-    "text_hash": lambda value: None,
+    "answer": answer,
+    "text_hash": hash_of,
 }
 
 

@@ -61,6 +61,15 @@ class Plan:
         """Whether every expression is the name of a column, and every row is one of ours."""
         return not (self.explode or self.where or any(each.inside for each in self.expressions))
 
+    def with_columns(self, names: Iterable[str]) -> "Plan":
+        """The plan of columns under our names, with further ones that a chunk has."""
+        more = {
+            each: plain_column(each)
+            for each in names
+            if each not in self.columns and each in self.table.columns
+        }
+        return replace(self, columns={**self.columns, **more}) if more else self
+
     def check(self, name: str, present: Iterable[str]) -> None:
         """Raises InputError when a column that must be there is not, or a wanted one is there twice."""
         there = [*present]

@@ -2,43 +2,60 @@
 
 With `unpivot` a row of ours is one non-empty cell: each of them is used or quarantined by itself, and a
 source row without any such cell counts as one row, filtered as having no value. So rows still add up.
+
+A cell that cannot be used costs the row only where its table must have the column; elsewhere it is empty, and
+counted.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage import schema
-from linkage.ingest import addresses, reasons
+from linkage.ingest import reasons, spelling
+from linkage.ingest.bulk import Column, Mask
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.columns import Column, read_column
+from linkage.ingest.columns import read_column
+from linkage.ingest.losses import Losses
 from linkage.ingest.mapping import Plan
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+class Fault(NamedTuple):
+    """A row that is not used: its place in the chunk, the reason, and the column that made it unusable."""
+
+    place: int
+    reason: str
+    column: str
 
 
 @dataclass
 class Rows:
-    """Used rows (all columns of the contract, `file` still empty), and the index and reason of each other."""
+    """Used rows (all columns of the contract, `file` still empty), each other row's fault, and lost cells."""
 
     used: pa.Table
     rows: int
-    faults: list[tuple[int, str]]
+    faults: list[Fault]
+    losses: Losses
     filtered: Counter[str] = field(default_factory=Counter)
     naive: int = 0
 
 
-def normalise_rows(plan: Plan, chunk: Chunk, limits: Limits) -> Rows:
-    """What becomes of the chunk's rows; blank lines and broken rows are the caller's to count."""
+def normalise_rows(plan: Plan, chunk: Chunk, limits: Limits, listed: int = 0) -> Rows:
+    """What becomes of the chunk's rows; blank lines and broken rows are the caller's to count.
+
+    Of the rows that lost a cell, `listed` are named for each column and reason.
+    """
     found = _columns(plan, chunk, limits)
     if not plan.unpivot:
-        return _checked(plan, chunk, found, np.ones(len(chunk.lines), bool))
-    return _unpivoted(plan, chunk, found, limits)
+        every = np.ones(len(chunk.lines), bool)
+        return _checked(plan, chunk, _spelt(found, limits), every, Losses(listed))
+    return _unpivoted(plan, chunk, found, limits, listed)
 
 
 def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Column]:
@@ -46,45 +63,82 @@ def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Column]:
     found = {name: Column(pa.repeat(value, size)) for name, value in plan.constants.items()}
     for ours, theirs in plan.columns.items():
         if theirs.column in chunk.columns:
-            found[ours] = read_column(ours, table.columns[ours], chunk.columns[theirs.column], limits)
+            given, epoch = chunk.columns[theirs.column], plan.epochs.get(ours, "")
+            found[ours] = read_column(ours, table.columns[ours], given, limits, epoch)
     return found
 
 
-def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask) -> Rows:
-    """The chosen rows, sorted into used and not; the first fault in the contract's order counts."""
-    found = _one_spelling(found)
-    faults: dict[int, str] = {}
-    for name in plan.table.columns:
-        normal = found.get(name)
-        for index, reason in _wrong(plan, name, normal, len(chunk.lines)).items():
-            faults.setdefault(index, reason)
-    bad = sorted(index for index in faults if chosen[index])
-    kept = chosen.copy()
-    kept[bad] = False
-    naive = sum(int((each.naive & kept).sum()) for each in found.values() if each.naive is not None)
-    return Rows(
-        _table(plan, chunk, found, kept), int(chosen.sum()), [(i, faults[i]) for i in bad], naive=naive
-    )
-
-
-def _one_spelling(found: dict[str, Column]) -> dict[str, Column]:
-    """The columns with addresses as one spelling each: columns of that name, and values of that trait."""
+def _spelt(found: dict[str, Column], limits: Limits) -> dict[str, Column]:
+    """The columns with one spelling for each value: columns of a trait's name, and values of that trait."""
     result = dict(found)
-    for trait in addresses.SPELLED:
+    for trait in spelling.TRAITS:
         if trait in found:
-            result[trait] = replace(found[trait], values=addresses.respell(found[trait].values, trait))
-        if {"trait", "value"} <= found.keys():
-            rows = pc.equal(found["trait"].values, trait)
-            values = addresses.respell(result["value"].values, trait, rows)
-            result["value"] = replace(result["value"], values=values)
+            result[trait] = _respelt(found[trait], trait, limits)
+    if {"trait", "value"} <= found.keys():
+        traits = found["trait"].values
+        for trait in sorted({*spelling.TRAITS} & {*pc.unique(traits).to_pylist()}):
+            result["value"] = _respelt(result["value"], trait, limits, pc.equal(traits, trait))
     return result
 
 
-def _wrong(plan: Plan, name: str, normal: Column | None, size: int) -> dict[int, str]:
-    required = name in plan.table.required
+def _respelt(column: Column, trait: str, limits: Limits, rows: pa.Array | None = None) -> Column:
+    made = spelling.respell(column.values, spelling.spelling(trait, limits.proxies), rows)
+    blank = column.blank
+    if made.blank:
+        blank = np.zeros(len(column.values), bool) if blank is None else blank.copy()
+        blank[list(made.blank)] = True
+    return replace(column, values=made.values, faults=column.faults | made.faults, blank=blank)
+
+
+def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask, losses: Losses) -> Rows:
+    """The chosen rows, sorted into used and not; the first fault in the contract's order counts."""
+    meaningless = _valueless(plan, found) & chosen
+    faults: dict[int, Fault] = {}
+    for name in (each for each in plan.table.columns if each in plan.table.required):
+        for index, reason in _wrong(name, found.get(name), len(chunk.lines)).items():
+            faults.setdefault(index, Fault(index, reason, name))
+    bad = [faults[index] for index in sorted(faults) if chosen[index] and not meaningless[index]]
+    kept = chosen & ~meaningless
+    kept[[each.place for each in bad]] = False
+    _count(plan, chunk, found, kept, losses)
+    _skip(found, chosen, losses)
+    naive = sum(int((each.naive & kept).sum()) for each in found.values() if each.naive is not None)
+    none = int(meaningless.sum())
+    filtered = Counter({reasons.NO_VALUE: none} if none else {})
+    return Rows(_table(plan, chunk, found, kept), int(chosen.sum()), bad, losses, filtered, naive)
+
+
+def _valueless(plan: Plan, found: dict[str, Column]) -> Mask:
+    """Rows of the long form that say nothing, as its value is a word that means nothing."""
+    value, size = found.get("value"), max((len(each.values) for each in found.values()), default=0)
+    if value is None or value.blank is None or "value" not in plan.table.required:
+        return np.zeros(size, bool)
+    return value.blank
+
+
+def _count(plan: Plan, chunk: Chunk, found: dict[str, Column], kept: Mask, losses: Losses) -> None:
+    for name, column in found.items():
+        if name not in plan.table.required:
+            lines: dict[str, list[int]] = {}
+            for index, reason in sorted(column.faults.items()):
+                if kept[index]:
+                    lines.setdefault(reason, []).append(chunk.lines[index])
+            for reason, rows in lines.items():
+                losses.drop(name, reason, rows)
+        losses.clean(name, (kind for i, kinds in column.cleaned.items() if kept[i] for kind in kinds))
+
+
+def _skip(found: dict[str, Column], chosen: Mask, losses: Losses) -> None:
+    for name, column in found.items():
+        if column.blank is not None:
+            losses.skip(name, int((column.blank & chosen).sum()))
+
+
+def _wrong(name: str, normal: Column | None, size: int) -> dict[int, str]:
+    """The rows in which a required column is empty or unusable, with the reason."""
     if normal is None:
-        return dict.fromkeys(range(size), reasons.REQUIRED[name]) if required else {}
-    if not required or normal.values.null_count == len(normal.faults):
+        return dict.fromkeys(range(size), reasons.REQUIRED[name])
+    if normal.values.null_count == len(normal.faults):
         return normal.faults
     empty = np.flatnonzero(np.asarray(pc.is_null(normal.values))).tolist()
     return dict.fromkeys(empty, reasons.REQUIRED[name]) | normal.faults
@@ -92,28 +146,48 @@ def _wrong(plan: Plan, name: str, normal: Column | None, size: int) -> dict[int,
 
 def _table(plan: Plan, chunk: Chunk, found: dict[str, Column], kept: Mask) -> pa.Table:
     size, declared = len(chunk.lines), plan.table.schema
+    more = {
+        "line": pa.array(np.asarray(chunk.lines, np.int64)),
+        schema.CLEANED: _cleanings(found, size),
+    }
     arrays = [
-        found[field.name].values if field.name in found else pa.nulls(size, field.type)
-        for field in declared
-        if field.name != "line"
+        found[each.name].values if each.name in found else more.get(each.name, pa.nulls(size, each.type))
+        for each in declared
     ]
-    table = pa.Table.from_arrays([*arrays, pa.array(np.asarray(chunk.lines, np.int64))], schema=declared)
+    table = pa.Table.from_arrays(arrays, schema=declared)
     return table if kept.all() else table.filter(pa.array(kept))
 
 
-def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Column], limits: Limits) -> Rows:
-    size = len(chunk.lines)
+def _cleanings(found: dict[str, Column], size: int) -> pa.Array:
+    """What was cleaned in each row, as `column: what`; null in nearly all."""
+    texts: dict[int, list[str]] = {}
+    for name, column in sorted(found.items()):
+        for index, kinds in column.cleaned.items():
+            texts.setdefault(index, []).extend(f"{name}: {kind}" for kind in kinds)
+    kind = schema.ARROW[schema.HASHES]
+    return pa.array([texts.get(index) for index in range(size)], kind) if texts else pa.nulls(size, kind)
+
+
+def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Column], limits: Limits, listed: int) -> Rows:
+    size, losses = len(chunk.lines), Losses(listed)
     pieces, any_cell = [], np.zeros(size, bool)
     for trait, theirs in plan.unpivot.items():
         if theirs.column not in chunk.columns:
             continue
         value = read_column("value", schema.TEXT, chunk.columns[theirs.column], limits)
+        named = _spelt(found | {"trait": Column(pa.repeat(trait, size)), "value": value}, limits)
+        value = named["value"]
         there = np.array(pc.is_valid(value.values))
         there[list(value.faults)] = True
         any_cell |= there
-        named = {"trait": Column(pa.repeat(trait, size)), "value": value}
-        pieces.append(_checked(plan, chunk, found | named, there))
+        losses.skip("value", 0 if value.blank is None else int(value.blank.sum()))
+        pieces.append(_checked(plan, chunk, named | {"value": replace(value, blank=None)}, there, losses))
     none = int(size - any_cell.sum())
+    return _joined(plan, pieces, none, losses)
+
+
+def _joined(plan: Plan, pieces: Sequence[Rows], none: int, losses: Losses) -> Rows:
+    """The rows of all unpivoted columns, and `none` rows without any value."""
     tables = [plan.table.schema.empty_table(), *(piece.used for piece in pieces)]
     # By row, then trait: so the staged rows do not tell how the file was cut into chunks.
     used = pa.concat_tables(tables)
@@ -121,7 +195,8 @@ def _unpivoted(plan: Plan, chunk: Chunk, found: dict[str, Column], limits: Limit
     return Rows(
         used.take(pa.array(order)),
         sum(piece.rows for piece in pieces) + none,
-        sorted((fault for piece in pieces for fault in piece.faults), key=lambda fault: fault[0]),
+        sorted((fault for piece in pieces for fault in piece.faults), key=lambda fault: fault.place),
+        losses,
         Counter({reasons.NO_VALUE: none} if none else {}),
         sum(piece.naive for piece in pieces),
     )

@@ -29,10 +29,12 @@ class Quarantine:
         self.path, self._characters = path, characters
         self._out = path.open("w", encoding="ascii", newline="\n")
 
-    def add(self, table: str, file: str, row: int, *, reason: str, raw: bytes | str) -> None:
-        """Write one row."""
+    def add(
+        self, table: str, file: str, row: int, *, reason: str, raw: bytes | str, column: str | None = None
+    ) -> None:
+        """Write one row; `column` is the one that made it unusable, None where the row's shape is wrong."""
         text = printable_row(raw, self._characters)
-        entry = {"table": table, "file": file, "row": row, "reason": reason, "raw": text}
+        entry = {"table": table, "file": file, "row": row, "reason": reason, "column": column, "raw": text}
         self._out.write(json.dumps(entry) + "\n")
 
     def __enter__(self) -> Self:

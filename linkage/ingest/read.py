@@ -10,17 +10,19 @@ import pyarrow as pa
 
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
-from linkage.ingest import reasons
+from linkage.ingest import losses, reasons
+from linkage.ingest.asked import with_what_is_asked
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
 from linkage.ingest.folder_dates import Dates
+from linkage.ingest.losses import Losses
 from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.opening import chunks_of, opened, source_of
 from linkage.ingest.projection import projected, projected_plan
 from linkage.ingest.quarantine import Quarantine
-from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
+from linkage.ingest.staging import VECTORS, Stage, common_length, drop_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 
@@ -72,7 +74,7 @@ def read(
         dates = Dates.of(chosen.since, chosen.until)
         reader = _Reader(staging, chosen, given.limits, quarantine, progress, dates)
         staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]
-        _level_vectors(staged, quarantine)
+        _level_vectors(staged)
     _check_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
     _check(receipts, chosen.max_quarantined, quarantine.path, rejected)
@@ -97,6 +99,7 @@ class _Staged:
     unknown: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     naive: int = 0
+    losses: Losses = field(default_factory=lambda: Losses(0))
 
     @property
     def present(self) -> set[str]:
@@ -115,6 +118,7 @@ class _Staged:
             dict(sorted(self.quarantined.items())),
             names_for_receipt(self.unknown, listed_columns),
             self.naive,
+            **self.losses.for_receipt(),
         )
 
 
@@ -135,7 +139,8 @@ class _Reader:
         number = self.numbers[part.table]
         self.numbers[part.table] += 1
         path = self.folder / part.table / f"{number:05}.parquet"
-        staged = _Staged(part, plan, Stage(path, plan.table.schema))
+        lost = Losses(self.chosen.listed_cells)
+        staged = _Staged(part, plan, Stage(path, plan.table.schema), losses=lost)
         source, ours = source_of(part, self.chosen), projected_plan(plan)
         for chunk in chunks_of(source, part, plan, self.chosen):
             staged.seen |= chunk.columns.keys()
@@ -150,24 +155,30 @@ class _Reader:
 
     def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
         table, name = staged.part.table, staged.part.name
-        rows = normalise_rows(plan, chunk, self.limits)
+        if table == "interactions":
+            chunk, inside = with_what_is_asked(chunk, self.chosen.conversations)
+            staged.losses.inside.update(inside)
+            plan = plan.with_columns(chunk.columns)
+        rows = normalise_rows(plan, chunk, self.limits, self.chosen.listed_cells)
         for broken in chunk.broken:
             self.quarantine.add(table, name, broken.line, reason=broken.reason, raw=broken.raw)
-        for index, reason in rows.faults:
-            self.quarantine.add(table, name, chunk.lines[index], reason=reason, raw=chunk.raw(index))
+        for index, reason, column in rows.faults:
+            line, raw = chunk.lines[index], chunk.raw(index)
+            self.quarantine.add(table, name, line, reason=reason, raw=raw, column=column)
         used, outside = self.dates.within(rows.used)
         staged.stage.add(_named(used, name))
         if outside:
             staged.filtered[reasons.OUTSIDE_DATES] += outside
         staged.rows += rows.rows + len(chunk.broken) + chunk.blank + sum(chunk.filtered.values())
         staged.quarantined.update(broken.reason for broken in chunk.broken)
-        staged.quarantined.update(reason for _, reason in rows.faults)
+        staged.quarantined.update(fault.reason for fault in rows.faults)
         staged.filtered.update(rows.filtered)
         staged.filtered.update(chunk.filtered)
         if chunk.blank:
             staged.filtered[reasons.BLANK] += chunk.blank
         staged.unknown |= chunk.unknown
         staged.naive += rows.naive
+        staged.losses.add(rows.losses)
 
 
 def _check_columns(staged: Sequence[_Staged]) -> None:
@@ -190,16 +201,14 @@ def _named(table: pa.Table, name: str) -> pa.Table:
     return table.set_column(at, table.schema.field("file"), pa.repeat(name, table.num_rows))
 
 
-def _level_vectors(staged: list[_Staged], quarantine: Quarantine) -> None:
+def _level_vectors(staged: list[_Staged]) -> None:
     for table in dict.fromkeys(each.part.table for each in staged):
         parts = [each for each in staged if each.part.table == table]
         length = common_length(each.stage for each in parts)
         if length is None:
             continue
         for each in parts:
-            moved = quarantine_other_lengths(each.stage, length, table, quarantine)
-            each.stage.used -= moved
-            each.quarantined.update({reasons.OTHER_LENGTH: moved} if moved else {})
+            each.losses.drop(VECTORS, reasons.OTHER_LENGTH, drop_other_lengths(each.stage, length))
 
 
 def _merged(receipts: Iterator[schema.Receipt]) -> tuple[schema.Receipt, ...]:
@@ -228,6 +237,7 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
         # A column is unknown only if neither mapping takes it.
         unknown_columns=tuple(sorted(set(one.unknown_columns) & set(other.unknown_columns))),
         naive_times=one.naive_times + other.naive_times,
+        **losses.sum_of(one, other),
     )
 
 

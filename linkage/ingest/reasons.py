@@ -1,6 +1,7 @@
-"""Why a row was not used: one name per cause, the same in every format.
+"""Why a row or a cell was not used: one name per cause, the same in every format.
 
-A row has one reason, the first found: its shape, then its columns in the order of the contract.
+A row has one reason, the first found: its shape, then the columns that its table must have, in the order of
+the contract. In any other column the reason costs the cell alone.
 """
 
 NO_ACCOUNT = "no account"
@@ -55,9 +56,20 @@ NOT_WHOLE = "not a whole number"
 NEGATIVE = "negative count"
 """A count below zero."""
 UNREADABLE_TIME = "unreadable time"
-"""Neither ISO 8601 nor a number of seconds, milliseconds, microseconds or nanoseconds since 1970."""
+"""In no form that `ingest.times` reads."""
 TIME_OUT_OF_RANGE = "time out of range"
 """Outside `ingest.earliest` … `ingest.latest`: a default value, not a time."""
+SEVERAL_EPOCHS = "number that could be of several epochs"
+"""Before `ingest.earliest_number` if it counts from 1970: 639134784000000000 is a day of 1990 in nanoseconds,
+and one of 2026 in ticks of .NET. It is not guessed: a mapping declares the epoch."""
+DATE_ORDER = "date whose order ingest.date_order must tell"
+"""`05/04/2026` is in April or in May; a guess for each cell would read one column in two ways."""
+NOT_AN_ADDRESS = "not an address"
+"""A whole number, or a list in which no address is."""
+MASKED_ADDRESS = "masked address"
+"""`203.0.113.***`: which one it was is not to be known."""
+LEADING_ZEROS = "address with leading zeros"
+"""`010.0.0.1` is 10.0.0.1 for some readers and 8.0.0.1 for those that take it for octal, so it is neither."""
 OTHER_LENGTH = "embedding of another length"
 """Vectors of different lengths cannot be compared; the table's commonest length stays."""
 

@@ -1,6 +1,5 @@
 """Staged rows on disk, and the one check that needs a whole table: the length of its vectors."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-from linkage.ingest import reasons
-from linkage.ingest.quarantine import Quarantine
 
 GROUP_ROWS = 100_000
 BATCH_ROWS = 10_000
@@ -64,30 +60,28 @@ def common_length(stages: Iterable[Stage]) -> int | None:
     return max(lengths, key=lambda length: (lengths[length], length))
 
 
-def quarantine_other_lengths(stage: Stage, length: int, table: str, quarantine: Quarantine) -> int:
-    """Move rows with vectors of another length to the quarantine; says how many."""
+def drop_other_lengths(stage: Stage, length: int) -> list[int]:
+    """Empty the vectors of another length; the lines of the rows that lost theirs, in their order."""
     if set(stage.lengths) <= {length}:
-        return 0
-    moved, old = 0, stage.path.with_suffix(".mixed")
+        return []
+    lines: list[int] = []
+    old = stage.path.with_suffix(".mixed")
     stage.path.rename(old)
     with (
         pq.ParquetFile(old) as source,
         pq.ParquetWriter(stage.path, source.schema_arrow, compression="zstd") as out,
     ):
         for batch in source.iter_batches(BATCH_ROWS):
-            lengths = pc.fill_null(pc.list_value_length(batch.column(VECTORS)), length)
-            other = np.asarray(pc.not_equal(lengths, length))
-            for index in np.flatnonzero(other).tolist():
-                _put_away(batch, index, table, quarantine)
-            moved += int(other.sum())
-            kept = pa.Table.from_batches([batch]).filter(pa.array(~other))
-            out.write_table(kept)
+            table = pa.Table.from_batches([batch])
+            vectors = table.column(VECTORS).combine_chunks()
+            other = pc.fill_null(pc.not_equal(pc.list_value_length(vectors), length), False)
+            lines += table.column("line").filter(other).to_pylist()
+            out.write_table(_emptied(table, vectors, other))
     old.unlink()
-    return moved
+    return lines
 
 
-def _put_away(batch: pa.RecordBatch, index: int, table: str, quarantine: Quarantine) -> None:
-    row = batch.slice(index, 1).to_pylist()[0]
-    file, line = row.pop("file"), row.pop("line")
-    raw = json.dumps({name: value for name, value in row.items() if value is not None})
-    quarantine.add(table, file, line, reason=reasons.OTHER_LENGTH, raw=raw)
+def _emptied(table: pa.Table, vectors: pa.Array, other: pa.Array) -> pa.Table:
+    kept = vectors.take(pc.if_else(other, None, pa.array(np.arange(len(vectors)))))
+    place = table.schema.get_field_index(VECTORS)
+    return table.set_column(place, table.schema.field(VECTORS), kept)

@@ -8,7 +8,7 @@ from ibis import _
 
 from linkage.observations.durations import SECOND
 from linkage.observations.row_ids import hashed_id
-from linkage.schema import OTHER, TRAIT_FAMILY
+from linkage.schema import CLEANED, CLEANED_CELLS, OTHER, TRAIT_FAMILY
 
 FACT = ("account", "trait", "value", "first_at", "last_at", "count", "source")
 """The columns of facts in the long form; `source` is `table:row id`."""
@@ -66,6 +66,10 @@ def _of_table(rows: ir.Table, table: str) -> list[ir.Table]:
         found.append(row_fact(rows, table, "created_at", moment))
     if table == "observations":
         found.append(row_fact(rows, table, rows.trait, rows.value))
+    if CLEANED in rows.columns and "account" in rows.columns:
+        unclean = rows.filter(rows[CLEANED].notnull())
+        cells = unclean.mutate(**{CLEANED: unclean[CLEANED].unnest()})
+        found.append(row_fact(cells, table, CLEANED_CELLS, cells[CLEANED]))
     return found
 
 

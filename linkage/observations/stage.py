@@ -25,7 +25,7 @@ from linkage.observations.answers import answers_given, answers_sent_on, echo_fa
 from linkage.observations.content import content_facts
 from linkage.observations.hour_profile import hour_facts
 from linkage.observations.regularity import regularity_facts
-from linkage.schema import OTHER, TRAIT_FAMILY, Receipt
+from linkage.schema import NO_EVIDENCE, OTHER, TRAIT_FAMILY, Receipt
 from linkage.settings.observations import Bursts, Conversations, Themes
 from linkage.settings.observations import Observations as ObservationSettings
 from linkage.settings.program import Settings
@@ -165,9 +165,10 @@ DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "fun
 
 @dataclass(frozen=True)
 class Population:
-    """Every account and observation. `weighable` leaves out benign values; `foreign` maps the traits
-    that the contract does not know to family and agreement; `undeclared` are those nobody declared;
-    `events` are the moments (at) at which account number a was active; `theme_counts` its common themes."""
+    """Every account and observation. `weighable` leaves out benign values and what is no
+    evidence; `foreign` maps the traits that the contract does not know to family and agreement;
+    `undeclared` are those nobody declared; `events` are the moments (at) at which account number a was
+    active; `theme_counts` its common themes."""
 
     accounts: ir.Table
     names: list[str]
@@ -210,14 +211,16 @@ def population(
         engine, tables, Known(chosen, families), content=content, habits=pa.concat_tables(habits)
     )
     traits = engine.collect(found.select("trait").distinct().order_by("trait"), at_most=engine.max_rows)
-    contract = {*TRAIT_FAMILY, *weighed}
+    contract = {*TRAIT_FAMILY, *weighed, *NO_EVIDENCE}
+    shown = NO_EVIDENCE & {*traits["trait"].to_pylist()}
+    evident = found.filter(_.trait.notin(sorted(shown))) if shown else found
     foreign = [t for t in traits["trait"].to_pylist() if t not in contract]
     last = engine.collect(found.agg(last=_.last_at.max()), at_most=1)["last"][0].as_py()
     return Population(
         everyone,
         names,
         found,
-        found if content.benign is None else found.anti_join(content.benign, ["trait", "value"]),
+        evident if content.benign is None else evident.anti_join(content.benign, ["trait", "value"]),
         engine.collect(
             found.filter(_.trait.isin(DECLARING)).select("account", "trait", "value"),
             at_most=engine.max_rows,

@@ -20,7 +20,10 @@ HASH_BYTES = 8
 
 @dataclass
 class Prompt:
-    """One distinct skeleton, or one withheld prompt. `example` is None where the text was withheld."""
+    """One distinct skeleton, or one withheld prompt. `example` is None where the text was withheld.
+
+    `compared` is the part of the skeleton that is compared by meaning.
+    """
 
     id: str
     skeleton: str | None
@@ -29,6 +32,7 @@ class Prompt:
     accounts: int = 0
     interactions: int = 0
     vector: tuple[float, ...] | None = None
+    compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def distinct(texts: pa.Table, chosen: PromptSettings) -> Distinct:
                 cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
             else:
                 made = Prompt(masked.id, masked.text, row["text"][:most], masked.segments)
+                made.compared = masked.compared
                 cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else masked.cut
                 cut["examples cut short"] += made.id not in found and len(row["text"]) > most
             one = found.setdefault(made.id, made)

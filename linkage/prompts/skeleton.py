@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
 
+from linkage.prompts.json_layout import Kind, Part, json_layout
 from linkage.schema import content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 from linkage.settings.prompts import Skeletons
@@ -47,12 +48,16 @@ _UNSPACED = re.compile(
 
 @dataclass(frozen=True)
 class Skeleton:
-    """One masked prompt. `text` is on one line; `cut` counts the segments beyond the allowed number."""
+    """One masked prompt. `text` is on one line; `cut` counts the segments beyond the allowed number.
+
+    `compared` is what is compared by meaning: `text` itself, but of a prompt that is JSON only what is asked.
+    """
 
     id: str
     text: str
     segments: tuple[str, ...]
-    cut: int = 0
+    cut: int
+    compared: str
 
 
 def skeleton(text: str, chosen: PromptSettings) -> Skeleton:
@@ -60,18 +65,58 @@ def skeleton(text: str, chosen: PromptSettings) -> Skeleton:
 
     Line breaks separate segments but do not count for the id: the same words wrapped otherwise are
     the same prompt. Marks that stand for a slot: `<n>` `<id>` `<url>` `<mail>` `<quote>` `<code>`.
+    Of a prompt that is JSON the keys stay, and what is asked is in its texts: these are masked and cut into
+    segments each by itself, as if it were the prompt.
     """
-    lines = _mask(_plain(text, chosen.skeletons), chosen.skeletons)
+    parts = json_layout(text, chosen.skeletons.max_json_depth)
+    if parts is not None and any(kind in (Kind.KEY, Kind.TEXT) for kind, _ in parts):
+        return _of_json(parts, chosen)
+    lines = _masked(text, chosen)
     flat = " ".join(lines.split())
-    parts = _segments(lines, chosen.min_segment_words, chosen.skeletons.segment_characters)
+    return _made(flat, flat, _segments(lines, chosen), chosen)
+
+
+def _of_json(parts: list[Part], chosen: PromptSettings) -> Skeleton:
+    """Texts of too few words are slots of it, unless there is no other text: then they are what is asked."""
+    texts = {each: _masked(each, chosen) for kind, each in parts if kind in (Kind.KEY, Kind.TEXT)}
+    enough = {each for each in texts if _count(texts[each]) >= chosen.min_segment_words}
+    # A key of one word is a name, however that word is put together; one of several words is a text.
+    said = [each for kind, each in parts if kind == Kind.TEXT or (kind == Kind.KEY and " " in each)]
+    asked = dict.fromkeys([each for each in said if each in enough] or said)
+    shown = (
+        each if kind == Kind.SIGN else _shown(kind, texts.get(each, ""), each in asked)
+        for kind, each in parts
+    )
+    flat = " ".join("".join(shown).split())
+    segments = dict.fromkeys(part for each in asked for part in _segments(texts[each], chosen))
+    compared = " ".join(" ".join(texts[each] for each in asked).split())
+    return _made(_LISTED.sub(r"\1", flat), compared, list(segments), chosen)
+
+
+def _shown(kind: Kind, masked: str, asked: bool) -> str:
+    """A key, number or text as the skeleton shows it."""
+    if kind == Kind.NUMBER:
+        return "<n>"
+    return masked if kind == Kind.KEY or asked else "<quote>"
+
+
+def _made(flat: str, compared: str, parts: list[str], chosen: PromptSettings) -> Skeleton:
     kept = _sample(parts, chosen.max_segments)
-    return Skeleton(content_id(["skeleton", flat]), flat, tuple(kept), len(parts) - len(kept))
+    return Skeleton(content_id(["skeleton", flat]), flat, tuple(kept), len(parts) - len(kept), compared)
 
 
 def skeletons(texts: Sequence[str], *, chosen: PromptSettings) -> list[Skeleton]:
     """The skeleton of each text, in the order given, with no more of it than is compared by meaning."""
-    made, most = (skeleton(text, chosen) for text in texts), chosen.skeletons.compared_characters
-    return [replace(one, text=head_and_tail(one.text, most)) if len(one.text) > most else one for one in made]
+    most = chosen.skeletons.compared_characters
+    return [_cut(skeleton(text, chosen), most) for text in texts]
+
+
+def _cut(one: Skeleton, most: int) -> Skeleton:
+    if len(one.text) <= most:
+        return one
+    text = head_and_tail(one.text, most)
+    compared = text if one.compared is one.text else head_and_tail(one.compared, most)
+    return replace(one, text=text, compared=compared)
 
 
 def head_and_tail(text: str, most: int) -> str:
@@ -82,6 +127,10 @@ def head_and_tail(text: str, most: int) -> str:
 def words(text: str) -> str:
     """The text without marks and edges: what an encoder should read."""
     return " ".join(_MARK.sub(" ", text).split()) if "<" in text else text
+
+
+def _masked(text: str, chosen: PromptSettings) -> str:
+    return _mask(_plain(text, chosen.skeletons), chosen.skeletons)
 
 
 def _plain(text: str, chosen: Skeletons) -> str:
@@ -181,8 +230,9 @@ def _long_hex(token: str, least: int) -> bool:
     return found is not None and len(found[1]) >= least
 
 
-def _segments(lines: str, min_words: int, most: int) -> list[str]:
+def _segments(lines: str, chosen: PromptSettings) -> list[str]:
     """Sentences and lines long enough to say something, once each, in order."""
+    min_words, most = chosen.min_segment_words, chosen.skeletons.segment_characters
     parts = dict.fromkeys(_tidy(part[: 2 * most], min_words, most) for part in _SENTENCE.split(lines))
     return [part for part in parts if part]
 

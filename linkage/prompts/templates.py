@@ -189,7 +189,7 @@ def _near_medoids(
 
 def _whole(prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int]) -> list[int]:
     """Prompts to compare as a whole: those whose segments say too little, with those they could belong to."""
-    left = [at for at, one in enumerate(prompts) if one.skeleton and at not in places]
+    left = [at for at, one in enumerate(prompts) if one.compared and at not in places]
     stand = [at for at in medoids.values() if left and len(prompts[at].segments) > 1]
     return sorted(left + stand)
 
@@ -198,7 +198,7 @@ def _by_meaning(
     prompts: list[Prompt], whole: list[int], places: dict[int, Place], clusterer: Clusterer
 ) -> NearPairs:
     """Whole prompts by their vectors; one that has a place keeps it, and gives it to those it stands for."""
-    texts = [prompts[at].skeleton or "" for at in whole]
+    texts = [prompts[at].compared for at in whole]
     ids = [prompts[at].id for at in whole]
     found = clusterer.find(texts, [prompts[at].accounts for at in whole], ids)
     _place(prompts, whole, found, places)

@@ -57,6 +57,25 @@ class TableMapping(Section):
         return self
 
 
+class ConversationReading(Section):
+    """Limits of what is read of a conversation in one cell."""
+
+    max_wrappers: int = setting(
+        6,
+        "bodies inside one another in which a conversation is looked for",
+        source="a logged call is a record, its request, the body, and at most a text that holds it",
+        changes="which prompts are read as conversations",
+        ge=1,
+    )
+    max_python_characters: int = setting(
+        200_000,
+        "characters up to which a text is read as what Python prints of lists and dictionaries",
+        source="Python takes a microsecond and a hundred bytes for each of them",
+        changes="which prompts are read as conversations",
+        ge=0,
+    )
+
+
 class Ingest(Section):
     """Limits of what is read."""
 
@@ -163,3 +182,54 @@ class Ingest(Section):
         changes="the names of unknown columns in run.json",
         gt=0,
     )
+    listed_cells: int = setting(
+        3,
+        "rows that a receipt names for each column and reason by which cells were lost",
+        source="enough to see what is wrong; all are counted",
+        changes="the examples of dropped cells in run.json",
+        ge=0,
+    )
+    earliest_number: str = setting(
+        "2001-09-09",
+        "day from which a number without a declared epoch is believed to count from 1970",
+        source="since then seconds of 1970 have ten digits; smaller numbers are times of today in ticks of "
+        ".NET or seconds of Cocoa",
+        changes=ROWS,
+    )
+    timezone: str = setting(
+        "UTC",
+        "zone, by its IANA name, of times that name none",
+        source="logs of services are written in UTC",
+        changes="every time without a zone",
+    )
+    date_order: Literal["", "mdy", "dmy"] = setting(
+        "",
+        "order of day and month in dates such as 05/04/2026; such a date is refused where none is declared",
+        source="nothing in a date tells it",
+        changes=ROWS,
+    )
+    meaningless: tuple[str, ...] = setting(
+        (
+            "-", "none", "null", "nan", "unknown", "n/a", "(not set)", "{}", "[]", "***",
+            "redacted*", "[redacted*", "<redacted*",
+        ),
+        "cells that count as empty, whatever their case; a trailing * stands for any rest",
+        source="what exporters of logs write where they know nothing",
+        changes="which cells are empty",
+    )  # fmt: skip
+    meaningless_texts: tuple[str, ...] = setting(
+        (
+            "{}", "[]", "null", "none", "redacted", "redacted by*", "redacted-*", "redacted_*", "redacted:*",
+            "redacted…", "[redacted*", "<redacted*",
+        ),
+        "the same for prompts and system prompts",
+        source="placeholders of loggers alone: people do ask “unknown” or “-”",
+        changes="which prompts are withheld",
+    )  # fmt: skip
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "networks of proxies that are passed over in a list of addresses such as X-Forwarded-For",
+        source="private networks are passed over in any case",
+        changes="the address of a request that came through proxies",
+    )
+    conversations: ConversationReading = ConversationReading()

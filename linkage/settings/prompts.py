@@ -72,6 +72,13 @@ class Skeletons(Section):
         changes=BY_MEANING,
         ge=1,
     )
+    max_json_depth: int = setting(
+        64,
+        "lists and objects inside one another in a prompt that is read as JSON; a deeper one is plain text",
+        source="clients have three or four levels",
+        changes=BY_MEANING,
+        ge=1,
+    )
 
 
 class NeighbourSearch(Section):

@@ -34,7 +34,7 @@ class Read:
         return pa.concat_tables(parts)
 
     def values(self, name: str = "interactions") -> pa.Table:
-        return self.table(name).drop_columns(["file", "line"])
+        return self.table(name).drop_columns(["file", "line", "cleaned"])
 
     def put_away(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.sources.quarantine.read_text("ascii").splitlines()]
@@ -42,6 +42,10 @@ class Read:
     def receipt(self, table: str = "interactions") -> model.Receipt:
         (found,) = [each for each in self.sources.receipts if each.table == table]
         return found
+
+    def lost(self, table: str = "interactions") -> dict[str, dict[str, int]]:
+        """Cells that were dropped, by column and reason."""
+        return self.receipt(table).dropped_cells
 
     def check_rows(self) -> None:
         """Rows add up in every receipt, in the staged tables and in the quarantine file."""
@@ -92,7 +96,7 @@ def _cell(value: Any) -> str:
 
 def parquet(rows: Sequence[Row], path: Path, table: str = "interactions") -> None:
     schema = model.SOURCES[table].schema
-    wanted = pa.schema([field for field in schema if field.name not in ("file", "line")])
+    wanted = pa.schema([field for field in schema if field.name not in ("file", "line", "cleaned")])
     filled = [{name: row.get(name) for name in wanted.names} for row in rows]
     pq.write_table(pa.Table.from_pylist(filled, schema=wanted), path)
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.ingest import addresses
+from linkage.errors import UsageError
+from linkage.ingest import addresses, reasons, spelling
+from linkage.ingest.reasons import Refused
 from linkage.settings import TableMapping
 from tests.ingest.conftest import Put
 from tests.ingest.made import in_every_format, load, ndjson
@@ -37,7 +39,6 @@ def test_every_spelling_of_an_address_is_one_value(given: str, wanted: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "192.0.2.077",
         "192.0.2",
         "[192.0.2.7]",
         "192.0.2.7:",
@@ -61,6 +62,9 @@ def test_what_is_no_address_stays_as_it_is(text: str) -> None:
 @given(st.ip_addresses(v=6))
 def test_all_spellings_of_any_address_meet(address: ipaddress.IPv6Address) -> None:
     found = addresses.address(str(address))
+    if found is None:
+        assert address.is_unspecified
+        return
     assert {addresses.address(each) for each in (address.exploded, str(address).upper(), found)} == {found}
     assert addresses.address(f"[{address.exploded}]:80") == found
 
@@ -73,8 +77,18 @@ def test_any_text_has_a_small_network_or_none(text: str) -> None:
 
 @given(st.text(alphabet="0123456789abcdefF:.[]%/x", max_size=24))
 def test_respelling_twice_changes_nothing_more(text: str) -> None:
-    for rule in addresses.SPELLED.values():
-        assert rule(rule(text)) == rule(text)
+    for trait in spelling.TRAITS:
+        once = spelled(text, trait)
+        assert once == text or spelled(once, trait) == once
+
+
+def spelled(text: str | None, trait: str = "ip") -> str | None:
+    if text is None:
+        return None
+    try:
+        return spelling.spelling(trait).rule(text)
+    except Refused:
+        return None
 
 
 @pytest.mark.parametrize(
@@ -111,42 +125,106 @@ def test_every_spelling_of_a_network_is_one_value(given: str, wanted: str) -> No
 
 
 groups = st.lists(st.sampled_from(["", "0", "00", "1", "a0", "A", "ffff", "0a", "1.2.3.4"]), max_size=9)
+octets = st.lists(st.sampled_from(["0", "1", "10", "99", "256", "255", "249", "260", "01", "x"]), max_size=5)
 
 
-@given(st.lists(groups.map(":".join), max_size=8))
+@given(st.lists(groups.map(":".join) | octets.map(".".join), max_size=8))
 def test_the_bulk_way_agrees_with_one_at_a_time(texts: list[str]) -> None:
-    made = addresses.respell(pa.array(texts, pa.string()), "ip").to_pylist()
-    assert made == [addresses.address(text) for text in texts]
+    made = spelling.respell(pa.array(texts, pa.string()), spelling.spelling("ip"))
+    assert made.values.to_pylist() == [spelled(text) for text in texts]
+    refused = [place for place, text in enumerate(texts) if text and refuses(text)]
+    assert sorted(made.faults) == refused
+    assert made.blank == {p for p, v in enumerate(made.values.to_pylist()) if v is None} - {*refused}
+
+
+def refuses(text: str) -> bool:
+    try:
+        addresses.address(text)
+    except Refused:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(
     "text", ["1:2:3:4::6:7:8", "1:2:3::6:7:8", "1:2:3:4:5:6::", "1:2:3:4:5:6:7::", "::1:2:3"]
 )
 def test_a_short_form_that_stands_for_one_group_is_not_canonical(text: str) -> None:
-    (made,) = addresses.respell(pa.array([text]), "ip").to_pylist()
+    (made,) = spelling.respell(pa.array([text]), spelling.spelling("ip")).values.to_pylist()
     assert made == str(ipaddress.ip_address(text))
 
 
 def test_a_column_is_respelled_where_it_is_asked_for() -> None:
     values = pa.array(["A::1", None, "10.0.0.1", "A:1", "A::1", "::FFFF:10.0.0.1"])
-    assert addresses.respell(values, "ip").to_pylist() == [
+    rule = spelling.spelling("ip")
+    assert spelling.respell(values, rule).values.to_pylist() == [
         "a::1", None, "10.0.0.1", "A:1", "a::1", "10.0.0.1"
     ]  # fmt: skip
     rows = pa.array([False, True, True, True, True, None])
-    assert addresses.respell(values, "ip", rows).to_pylist() == [
+    assert spelling.respell(values, rule, rows).values.to_pylist() == [
         "A::1", None, "10.0.0.1", "A:1", "a::1", "::FFFF:10.0.0.1"
     ]  # fmt: skip
-    assert addresses.respell(pa.array([], pa.string()), "ip").to_pylist() == []
+    assert spelling.respell(pa.array([], pa.string()), rule).values.to_pylist() == []
+
+
+PROXIES = addresses.networks(["198.51.100.0/24"])
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("192.0.2.7, 10.0.0.7", "192.0.2.7"),
+        ("1.1.1.1, 192.0.2.7, 198.51.100.1, 10.0.0.7", "192.0.2.7"),
+        ("unknown, 192.0.2.7:443, [fe80::1]", "192.0.2.7"),
+        ("10.0.0.9, 127.0.0.1", "10.0.0.9"),
+        ("198.51.100.9", "198.51.100.9"),
+        ('["192.0.2.7"]', "192.0.2.7"),
+        ('["192.0.2.7", "10.0.0.1"]', "192.0.2.7"),
+        ('"192.0.2.7"', "192.0.2.7"),
+        ("192.0.2.7/32", "192.0.2.7"),
+        ("2001:DB8::1/128", "2001:db8::1"),
+        ("0.0.0.0", None),
+        ("::", None),
+    ],
+)
+def test_the_client_of_a_list_of_hops(given: str, wanted: str | None) -> None:
+    assert addresses.address(given, PROXIES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("16909060", reasons.NOT_AN_ADDRESS),
+        ("unknown, -", reasons.NOT_AN_ADDRESS),
+        ("203.0.113.***", reasons.MASKED_ADDRESS),
+        ("203.0.113.x", reasons.MASKED_ADDRESS),
+        ("001.002.003.004", reasons.LEADING_ZEROS),
+        ("192.0.2.077", reasons.LEADING_ZEROS),
+    ],
+)
+def test_the_remains_of_an_address_are_refused(given: str, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        addresses.address(given)
+    assert refused.value.reason == reason
+
+
+def test_a_digest_in_place_of_an_address_stays() -> None:
+    for text in ("1234567890123456", "deadbeefdeadbeef", "user-7"):
+        assert addresses.address(text) == text
+
+
+def test_a_proxy_that_is_no_network() -> None:
+    with pytest.raises(UsageError, match=r"ingest\.trusted_proxies"):
+        addresses.networks(["proxy.example"])
 
 
 # --- wherever an address comes in ----------------------------------------------------------------
 
 
 def test_every_table_and_format_gives_one_spelling(tmp_path: Path) -> None:
-    texts = [text for text, _ in SPELLINGS] + ["unknown"]
+    texts = [text for text, _ in SPELLINGS] + ["host"]
     rows = [{"account": "a", "at": (1_700_000_000 + n) * 1_000_000, "ip": text}
             for n, text in enumerate(texts)]  # fmt: skip
-    wanted = [each for _, each in SPELLINGS] + ["unknown"]
+    wanted = [each for _, each in SPELLINGS] + ["host"]
     for table in ("sessions", "interactions"):
         for path in in_every_format(tmp_path / table, rows, table).values():
             assert load(path).table(table)["ip"].to_pylist() == wanted

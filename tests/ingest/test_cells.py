@@ -15,7 +15,7 @@ from linkage.ingest.reasons import Refused
 from linkage.settings.ingest import Ingest
 
 LIMITS = cells.limits(Ingest())
-SECONDS = st.integers(LIMITS.earliest // 10**6 + 1, LIMITS.latest // 10**6 - 1)
+SECONDS = st.integers(LIMITS.numbers_from // 10**6 + 1, LIMITS.latest // 10**6 - 1)
 
 
 @given(SECONDS, st.sampled_from([(1, 10**6), (10**3, 10**3), (10**6, 1)]))
@@ -26,7 +26,7 @@ def test_the_size_of_a_number_says_its_unit(second: int, unit: tuple[int, int]) 
         assert found == cells.Moment(second * times * microseconds, False)
 
 
-@given(st.integers(LIMITS.earliest * 1000, LIMITS.latest * 1000))
+@given(st.integers(LIMITS.numbers_from * 1000, LIMITS.latest * 1000))
 def test_nanoseconds_lose_what_microseconds_cannot_hold(value: int) -> None:
     assert cells.moment(value, LIMITS) == cells.Moment(value // 1000, False)
 

@@ -56,11 +56,13 @@ def test_unpivot_makes_one_observation_of_each_cell_and_every_row_is_accounted_f
         (2, "email", "julia@x.org"),
         (2, "name", "Julia"),
         (6, "email", "noah@x.org"),
+        (6, "name", "xy"),
     ]
     receipt = result.receipt("observations")
-    assert receipt.used == 4
+    assert receipt.used == 5
     assert receipt.filtered == {reasons.NO_VALUE: 2}  # p2 and p3
-    assert receipt.quarantined == {reasons.NO_ACCOUNT: 1, reasons.NUL: 1, reasons.CELLS: 1}
+    assert receipt.quarantined == {reasons.NO_ACCOUNT: 1, reasons.CELLS: 1}
+    assert receipt.cleaned_cells == {"value": {"control characters": 1}}
     assert receipt.rows == 9
     assert receipt.unknown_columns == ("city",)
 

@@ -33,11 +33,11 @@ def test_what_is_not_printable_is_escaped(raw: str | bytes, shown: str) -> None:
 
 def test_each_row_is_one_line_with_file_row_and_reason(tmp_path: Path) -> None:
     with Quarantine(tmp_path / "quarantine.ndjson", 4) as out:
-        out.add("sessions", "s.csv", 7, reason="no time", raw="a1,\n,x")
+        out.add("sessions", "s.csv", 7, reason="no time", raw="a1,\n,x", column="at")
         out.add("sessions", "ü.csv", 8, reason="no time", raw=b"")
     lines = (tmp_path / "quarantine.ndjson").read_bytes().splitlines()
     assert [json.loads(line) for line in lines] == [
-        {"table": "sessions", "file": "s.csv", "row": 7, "reason": "no time", "raw": "a1,\\"},
-        {"table": "sessions", "file": "ü.csv", "row": 8, "reason": "no time", "raw": ""},
+        {"table": "sessions", "file": "s.csv", "row": 7, "reason": "no time", "column": "at", "raw": "a1,\\"},
+        {"table": "sessions", "file": "ü.csv", "row": 8, "reason": "no time", "column": None, "raw": ""},
     ]
     assert all(line.isascii() for line in lines)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,8 @@ from hypothesis import strategies as st
 
 from linkage import schema
 from linkage.errors import InputError, UsageError
-from linkage.ingest import cells, reasons, sniffing
+from linkage.ingest import addresses, cells, reasons, sniffing, spelling
+from linkage.ingest.blanks import is_blank
 from linkage.ingest.cells import WHITE
 from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
@@ -167,21 +169,29 @@ def test_the_commonest_length_of_vectors_stays_wherever_it_comes_first(order: in
 
     result = load(source)
 
-    assert sorted(result.table()["embedding"].to_pylist(), key=str) == [None, *[[0.5] * 3] * 3]
-    assert [each.quarantined for each in result.sources.receipts] == [{reasons.OTHER_LENGTH: 1}] * 2
+    assert sorted(result.table()["embedding"].to_pylist(), key=str) == [*[None] * 3, *[[0.5] * 3] * 3]
+    lost = {"embedding": {reasons.OTHER_LENGTH: 1}}
+    assert [each.dropped_cells for each in result.sources.receipts] == [lost] * 2
 
 
 def test_of_equally_common_lengths_the_longer_stays(put: Put) -> None:
     result = load(put("interactions.ndjson", vectors(3, 4)))
 
-    assert result.table()["embedding"].to_pylist() == [[0.5] * 4]
+    assert result.table()["embedding"].to_pylist() == [None, [0.5] * 4]
 
 
 # --- formats agree ----------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
-IDS = TEXTS.map(lambda text: text.strip(WHITE)).filter(bool)
-MOMENTS = st.integers(LIMITS.earliest, LIMITS.latest)
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
+    lambda text: not is_blank(text.strip(WHITE), LIMITS.prose)
+)
+IDS = TEXTS.map(lambda text: unicodedata.normalize("NFC", text).strip(WHITE)).filter(
+    lambda text: text and not is_blank(text, LIMITS.words)
+)
+SPELT = {name: IDS.map(spelling.spelling(name).rule) for name in spelling.TRAITS if name != "ip"} | {
+    "ip": st.ip_addresses().map(str).map(addresses.address).filter(bool)
+}
+MOMENTS = st.integers(LIMITS.numbers_from, LIMITS.latest)
 SINGLES = st.floats(-(2.0**99), 2.0**99, width=32)
 
 
@@ -204,7 +214,7 @@ def rows_of(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     fields = {
         name: KINDS[kind]
         if name in declared.required
-        else optional(TEXTS if "prompt" in name else KINDS[kind])
+        else optional(TEXTS if "prompt" in name else SPELT.get(name, KINDS[kind]))
         for name, kind in declared.columns.items()
     }
     if "prompt_sha256" in fields:
@@ -312,4 +322,7 @@ def test_the_quarantine_is_one_object_a_line(put: Put) -> None:
     result = load(put("interactions.ndjson", BAD * 3), reading=LENIENT)
 
     lines = result.sources.quarantine.read_text("ascii").splitlines()
-    assert [list(json.loads(line)) for line in lines] == [["table", "file", "row", "reason", "raw"]] * 3
+    assert [list(json.loads(line)) for line in lines] == [
+        ["table", "file", "row", "reason", "column", "raw"]
+    ] * 3
+    assert {json.loads(line)["column"] for line in lines} == {"at"}

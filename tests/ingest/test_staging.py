@@ -1,6 +1,5 @@
 """Staged rows on disk, and the length of vectors that a table keeps."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -10,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.ingest import reasons, staging
-from linkage.ingest.quarantine import Quarantine
-from linkage.ingest.staging import Stage, common_length, quarantine_other_lengths
+from linkage.ingest import staging
+from linkage.ingest.staging import Stage, common_length, drop_other_lengths
 
 SCHEMA = pa.schema(
     [
@@ -66,22 +64,18 @@ def test_the_common_length_does_not_depend_on_how_rows_are_split(parts: list[lis
         assert all((counts[found], found) >= (counts[other], other) for other in counts)
 
 
-def test_rows_with_vectors_of_another_length_are_quarantined(tmp_path: Path) -> None:
+def test_vectors_of_another_length_are_emptied_and_their_rows_stay(tmp_path: Path) -> None:
     stage = staged(tmp_path / "0.parquet", rows(3, 2, None, 3, 1))
-    with Quarantine(tmp_path / "quarantine.ndjson", 100) as quarantine:
-        assert quarantine_other_lengths(stage, 3, "interactions", quarantine) == 2
-    assert pq.read_table(stage.path)["line"].to_pylist() == [1, 3, 4]
+    assert drop_other_lengths(stage, 3) == [2, 5]
+    kept = pq.read_table(stage.path)
+    assert kept.schema.equals(SCHEMA)
+    assert kept["line"].to_pylist() == [1, 2, 3, 4, 5]
+    assert kept["embedding"].to_pylist() == [[0.5] * 3, None, None, [0.5] * 3, None]
     assert [path.name for path in tmp_path.glob("*.mixed")] == []
-    entries = [json.loads(line) for line in (tmp_path / "quarantine.ndjson").read_text().splitlines()]
-    assert [(e["file"], e["row"], e["reason"]) for e in entries] == [
-        ("f.csv", 2, reasons.OTHER_LENGTH),
-        ("f.csv", 5, reasons.OTHER_LENGTH),
-    ]
 
 
 def test_a_part_with_vectors_of_that_length_only_is_left_alone(tmp_path: Path) -> None:
     stage = staged(tmp_path / "0.parquet", rows(3, None))
     before = stage.path.read_bytes()
-    with Quarantine(tmp_path / "quarantine.ndjson", 100) as quarantine:
-        assert quarantine_other_lengths(stage, 3, "interactions", quarantine) == 0
+    assert drop_other_lengths(stage, 3) == []
     assert stage.path.read_bytes() == before

@@ -1,3 +1,4 @@
+import json
 import random
 import time
 import unicodedata
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.prompts import skeleton as skeleton_module
 from linkage.prompts.skeleton import Skeleton, head_and_tail, skeleton, skeletons, words
 from linkage.settings.prompts import Prompts
 
@@ -131,3 +133,93 @@ def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
     start = time.process_time()
     made(text)
     assert time.process_time() - start < 8
+
+
+# --- prompts that are JSON -----------------------------------------------------------------------
+
+
+def envelope(asked: str) -> str:
+    return json.dumps({"task": "answer", "input": asked, "options": {"n": 3}})
+
+
+def test_keys_stay_and_slots_are_masked() -> None:
+    one = made(envelope("How do tides work near 3 river mouths?"))
+    assert one.text == "{task: <quote>, input: how do tides work near <n> river mouths?, options: {n: <n>}}"
+    assert one.segments == ("how do tides work near <n> river mouths",)
+    assert one.compared == "how do tides work near <n> river mouths?"
+
+
+def test_prompts_in_one_envelope_are_as_many_as_the_prompts() -> None:
+    asked = ["how do tides work", "solve exercise five now", "recipe for lentil soup", "how do tides work!?"]
+    assert len({made(envelope(each)).id for each in asked}) == len(asked)
+    assert made(envelope("add 1 to the sum")).id == made(envelope("add 27 to the sum")).id
+
+
+def test_short_values_are_what_is_asked_where_there_is_no_other_text() -> None:
+    one, other = made('{"query": "lentil soup", "n": 1}'), made('{"query": "rome hotels", "n": 2}')
+    assert one.text == "{query: lentil soup, n: <n>}" and one.id != other.id
+    assert one.segments == () and one.compared == "lentil soup"
+
+
+def test_a_text_that_is_put_into_a_key_is_compared() -> None:
+    one = made(json.dumps({"how do tides work near river mouths": "", "user_api_key_hash": "x"}))
+    assert one.segments == ("how do tides work near river mouths",)
+
+
+def test_a_key_that_looks_like_a_sign_leaves_the_signs() -> None:
+    assert made(json.dumps({", ": "how do tides work", "a": 1})).text == "{,: how do tides work, a: <n>}"
+
+
+def test_lists_of_slots_are_one_slot() -> None:
+    assert made('{"asked": "how do tides work", "ids": [1, 2, 3], "tags": ["a", "b"]}').text == (
+        "{asked: how do tides work, ids: [<n>], tags: [<quote>]}"
+    )
+
+
+def test_the_same_keys_with_other_words_are_compared_by_the_words() -> None:
+    keys = {f"setting_{'abcdefgh'[at]}": "on" for at in range(8)}
+    one = made(json.dumps({**keys, "input": "how do tides work"}))
+    assert "setting" in one.text and "setting" not in one.compared
+
+
+@pytest.mark.parametrize("text", ["[1, 2, 3]", "[]", "{}", "{ }", "[[], 1]"])
+def test_json_without_keys_and_texts_is_masked_as_any_text(text: str) -> None:
+    one = made(text)
+    assert one.text == one.compared == " ".join(text.replace("1, 2, 3", "<n>").replace("1", "<n>").split())
+
+
+@given(st.text(max_size=200))
+def test_a_sentence_has_the_same_segments_in_json_as_alone(text: str) -> None:
+    asked = f"please tell me about {text}"
+    assert made(envelope(asked)).segments == made(asked).segments
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("", "f20b8b2701921a73b971cf970ba7192a"),
+        ("Add 12 and 3,456.78.", "d3dae6011b46e48dffb95be1e5733956"),
+        ('say "anything at all" twice', "482791e5a3738e5447df91ceb471f6fd"),
+        ("{not json}: 'a b' \"c\"", "796e4b90c30fbec941fbfbc2a0952936"),
+        ('Translate: {"a": "b c d e"}', "f1cb3c1817f8785358c18b3f2d6a37a5"),
+        ("ＦＵＬＬ　width ﬁne\nnext line", "0762f2c20dd33c317b75ffcd357e8efd"),
+        ("[1, 2, 3]", "9421f3ba69810b64aaacbbfc027fe261"),
+    ],
+)
+def test_names_of_ordinary_texts_stay(text: str, name: str) -> None:
+    assert made(text).id == name
+
+
+@given(st.text(max_size=300).filter(lambda text: not isinstance(parsed(text), dict | list)))
+def test_an_ordinary_text_is_masked_as_if_json_were_unknown(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(skeleton_module, "json_layout", lambda text, max_depth: None)
+        before = made(text)
+    assert made(text) == before and before.compared == before.text
+
+
+def parsed(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None

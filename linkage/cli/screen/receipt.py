@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 def conservation(run: Row) -> Iterable[Any]:
     """Rows read, used, filtered and quarantined of each table, unknown columns, and caps."""
-    tables = by_table(run)
+    tables, zone = by_table(run), run.get("settings", {}).get("ingest", {}).get("timezone", "UTC")
     if tables:
         yield heading("Rows")
         yield indented(_table(tables))
@@ -26,10 +26,27 @@ def conservation(run: Row) -> Iterable[Any]:
             )
         if row["naive_times"]:
             yield indented(
-                text(f"{name}: {row['naive_times']:,} times without a time zone, read as UTC", WARN)
+                text(f"{name}: {row['naive_times']:,} times without a time zone, read as {zone}", WARN)
             )
+        yield from _cells(name, row)
     yield from _ignored(run)
     yield from _caps(run)
+
+
+def _cells(table: str, row: Row) -> Iterable[Any]:
+    """What was lost or changed inside rows that are used."""
+    for what in ("dropped", "cleaned"):
+        for column, why in sorted(row[f"{what}_cells"].items()):
+            counted = ", ".join(f"{reason} ({count:,})" for reason, count in sorted(why.items()))
+            yield indented(text(f"{table}: cells {what} in {column}: {counted}", WARN))
+    if row["meaningless"]:
+        counted = ", ".join(f"{column} ({count:,})" for column, count in sorted(row["meaningless"].items()))
+        yield indented(text(f"{table}: cells read as empty, of words that mean nothing: {counted}", FAINT))
+    if row["inside_prompts"]:
+        counted = ", ".join(
+            f"{count:,} {what}" for what, count in sorted(row["inside_prompts"].items()) if count
+        )
+        yield indented(text(f"{table}: taken apart inside prompts: {counted}", FAINT))
 
 
 SHOWN = 20
@@ -53,7 +70,8 @@ def by_table(run: Row) -> dict[str, dict[str, Any]]:
         row = tables.setdefault(
             each["table"],
             {"files": 0, "rows": 0, "used": 0, "filtered": 0, "quarantined": 0, "naive_times": 0}
-            | {"why_filtered": {}, "why_quarantined": {}, "unknown_columns": set()},
+            | {"why_filtered": {}, "why_quarantined": {}, "unknown_columns": set()}
+            | {"dropped_cells": {}, "cleaned_cells": {}, "meaningless": {}, "inside_prompts": {}},
         )
         row["files"] += 1
         for name in ("rows", "used", "naive_times"):
@@ -63,7 +81,17 @@ def by_table(run: Row) -> dict[str, dict[str, Any]]:
                 row[what] += count
                 row[f"why_{what}"][reason] = row[f"why_{what}"].get(reason, 0) + count
         row["unknown_columns"].update(each.get("unknown_columns", ()))
+        for what in ("dropped_cells", "cleaned_cells"):
+            for column, why in each.get(what, {}).items():
+                _add(row[what].setdefault(column, {}), why)
+        for what in ("meaningless", "inside_prompts"):
+            _add(row[what], each.get(what, {}))
     return tables
+
+
+def _add(total: dict[str, int], counts: Mapping[str, int]) -> None:
+    for name, count in counts.items():
+        total[name] = total.get(name, 0) + count
 
 
 def _table(tables: Row) -> Any:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from linkage.ingest.cells import Limits
+from linkage.ingest.cells import Limits, limits
 from linkage.ingest.expressions import compiled, says_nothing
 from linkage.ingest.mapping import Plan, plan, timeless
 from linkage.ingest.projection import elements
+from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 
 
@@ -48,21 +49,17 @@ class Adapter:
     @cached_property
     def _asked(self) -> tuple[Any, Any, Any]:
         (first, mapping), *_ = self.tables.items()
-        paths = plan(first, mapping, _NO_LIMITS).explode
+        paths = plan(first, mapping, limits(IngestSettings())).explode
         return [compiled(each) for each in self.marks], [compiled(each) for each in self.absent], paths
 
-    def plans(self, limits: Limits) -> dict[str, Plan]:
+    def plans(self, bounds: Limits) -> dict[str, Plan]:
         """The plan for each of the tables that the format fills."""
         made = {}
         for key, mapping in self.tables.items():
-            found = plan(key, mapping, limits)
+            found = plan(key, mapping, bounds)
             found = timeless(found) if self.timeless else found
             made[key] = Plan(**{**vars(found), "key": f"format {self.name}", "tolerant": True})
         return made
-
-
-_NO_LIMITS = Limits(0, 2**62, 2**20)
-"""For plans of which only the paths of lists are wanted."""
 
 
 def _holds(value: Any) -> bool:

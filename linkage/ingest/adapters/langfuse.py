@@ -18,7 +18,7 @@ ADAPTER = Adapter(
                 at="start_time | startTime",
                 interaction="id",
                 prompt="input",
-                model="provided_model_name | providedModelName | internal_model_id | model",
+                model="provided_model_name | providedModelName | model",
                 input_tokens="json(usage_details).input | json(usageDetails).input | json(usage).input"
                 " | promptTokens | prompt_tokens | inputUsage",
                 output_tokens="json(usage_details).output | json(usageDetails).output | json(usage).output"

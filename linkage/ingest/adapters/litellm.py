@@ -5,6 +5,12 @@ from linkage.ingest.adapters.adapter import Adapter, fields, mapping
 _LAST_AGENT_TAG = "(json(request_tags)[?starts_with(@, 'User-Agent: ')])[-1]"
 """The proxy tags a request with its client's name, first without the version and then with it."""
 
+
+def _unless_admin(user: str) -> str:
+    """A user, unless it is the proxy's own name for its administrator, whose keys are of many."""
+    return f"{user} != 'default_user_id' && {user} || `null`"
+
+
 ADAPTER = Adapter(
     name="litellm",
     title="LiteLLM spend logs and standard logging payload",
@@ -13,8 +19,9 @@ ADAPTER = Adapter(
     tables={
         "interactions": mapping(
             columns=fields(
-                account="end_user | user | json(metadata).user_api_key_end_user_id"
-                " | json(metadata).user_api_key_user_id | api_key | json(metadata).user_api_key_hash",
+                account=f"end_user | {_unless_admin('user')} | json(metadata).user_api_key_end_user_id"
+                f" | {_unless_admin('json(metadata).user_api_key_user_id')}"
+                " | api_key | json(metadata).user_api_key_hash",
                 at="startTime",
                 interaction="request_id | id",
                 prompt="messages | proxy_server_request",

@@ -7,6 +7,7 @@ so each of its lines counts as a row: what may be lost cannot hide behind one ro
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from linkage.errors import InputError
 from linkage.ingest import reasons
@@ -23,20 +24,25 @@ def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings)
     # Only ever raised: a record is cut off at max_bytes before this limit is met.
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes + 2))
     feed = _Feed(file.lines(), max_bytes)
-    reader = csv.reader(
-        feed,
-        delimiter=written.delimiter,
-        escapechar=written.escape,
-        doublequote=written.escape is None,
-        strict=True,
-        skipinitialspace=written.delimiter != "\t",
-    )
+    dialect: dict[str, Any] = {
+        "delimiter": written.delimiter,
+        "escapechar": written.escape,
+        "doublequote": written.escape is None,
+        "skipinitialspace": written.delimiter != "\t",
+    }
+    reader = csv.reader(feed, strict=True, **dialect)
     header = _header(feed, reader, plan, file.name)
-    last = False
+    last = any_rows = False
     while not last:
+        plain = feed.plain_rows(len(header), kept, dialect) if written.escape is None else None
+        if plain is not None:
+            any_rows = True
+            yield _chunk(plain, header, plan)
+            continue
         batch = _gather(feed, reader, len(header), kept)
         last = batch.last
-        yield _chunk(batch, header, plan)
+        if not last or batch.lines or not any_rows:
+            yield _chunk(batch, header, plan)
 
 
 class _TooLong(Exception):
@@ -91,6 +97,34 @@ class _Feed:
         """Drop the lines of finished records."""
         self.first += len(self.lines)
         self.lines, self.held = [], 0
+
+    def plain_rows(self, width: int, kept: int, dialect: dict[str, Any]) -> _Batch | None:
+        """The rest of the lines at hand where each is one whole record; None where one may be odd.
+
+        Between two records only: then a line with an even number of quotation marks opens none that it
+        does not close.
+        """
+        at_hand = list(self._texts)
+        if not at_hand and self._too_long is None:
+            try:
+                self._advance()
+            except StopIteration:
+                return None
+            at_hand = list(self._texts)
+        self._texts = iter(at_hand)
+        if not at_hand or self.doubtful or not all(each.count('"') % 2 == 0 for each in at_hand):
+            return None
+        try:
+            rows = list(csv.reader(at_hand, strict=True, **dialect))
+        except csv.Error:
+            return None
+        if len(rows) != len(at_hand) or set(map(len, rows)) != {width}:
+            return None
+        batch = _Batch(self.first, at_hand, kept, rows, list(range(len(rows))))
+        self._texts = iter(())
+        self.lines = at_hand
+        self.forget()
+        return batch
 
     def _advance(self) -> None:
         if self._too_long is not None:

@@ -1,7 +1,11 @@
 """NDJSON: one object a line. A file without any line is a table without rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
+
+import orjson
 
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
@@ -46,10 +50,12 @@ class _Names:
 
 def _chunk(lines: Lines, part: slice, names: _Names, chosen: IngestSettings) -> Chunk:
     texts, first = lines.lines[part], lines.first + part.start
+    plain = _plain_rows(texts, names, chosen)
+    if plain is not None:
+        return _made(plain, range(first, first + len(texts)), lambda i: texts[i], names)
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
     broken: list[Broken] = []
-    seen: set[str] = set()
     blank, read = 0, strict_json.reader(b"\n".join(texts), chosen.max_json_depth)
     for number, text in enumerate(texts, first):
         if not text or text.isspace():
@@ -63,16 +69,41 @@ def _chunk(lines: Lines, part: slice, names: _Names, chosen: IngestSettings) -> 
                 reason = reasons.CUT_SHORT
             broken.append(Broken(number, reason, text[: chosen.quarantined_characters]))
             continue
-        seen.update(row)
         rows.append(row)
         numbers.append(number)
-    columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in names.wanted & seen}
-    return Chunk(
-        columns,
-        numbers,
-        lambda i: texts[numbers[i] - first],
-        broken,
-        blank,
-        frozenset(seen - names.wanted),
-        objects=rows,
-    )
+    chunk = _made(rows, numbers, lambda i: texts[numbers[i] - first], names)
+    return replace(chunk, broken=broken, blank=blank)
+
+
+def _plain_rows(texts: list[bytes], names: _Names, chosen: IngestSettings) -> list[dict[str, Any]] | None:
+    """The rows of lines of which none is odd, seen for all of them at once; None where one may be."""
+    try:
+        rows = list(map(orjson.loads, texts))
+    except orjson.JSONDecodeError:
+        return None
+    if set(map(type, rows)) != {dict}:
+        return None
+    block = b"\n".join(texts)
+    # Every key stands before `":`, so as many of these as there are keys at the top means that no key is
+    # there twice, and nothing is inside anything.
+    if block.count(b'":') != sum(map(len, rows)) or strict_json.SPACED.search(block):
+        return None
+    if b"[" in block and any(text.count(b"[") > chosen.max_json_depth for text in texts):
+        return None
+    seen = set().union(*rows)
+    return None if any(name != name.strip() for name in seen - names.wanted) else rows
+
+
+def _made(
+    rows: list[dict[str, Any]], numbers: Sequence[int], raw: Callable[[int], bytes], names: _Names
+) -> Chunk:
+    seen = set().union(*rows)
+    columns = {name: _column(rows, name) for name in names.wanted & seen}
+    return Chunk(columns, numbers, raw, unknown=frozenset(seen - names.wanted), objects=rows)
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from linkage import schema as model
 from linkage.errors import InputError
+from linkage.ingest.cell_reader import ADDRESS
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
 from linkage.ingest.expressions import Expression
 from linkage.ingest.mapping import Plan
@@ -115,13 +116,18 @@ class ParquetSource:
         """A column of one wrong type is one mistake, not a million bad rows."""
         if isinstance(found, list) or pa.types.is_null(found.type):
             return
-        plainly = {ours for ours, each in plan.columns.items() if each.column == theirs}
-        kinds = {plan.table.columns[ours] for ours in plainly}
-        for kind in kinds | ({model.TEXT} if theirs in _texts(plan.unpivot) else set()):
-            if not _fits(found.type, kind):
+        ours = {name for name, each in plan.columns.items() if each.column == theirs}
+        kind = found.type
+        if _is_bytes(kind):
+            kind = pa.string()
+        elif ours == {ADDRESS} and pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+            return
+        wanted = {plan.table.columns[each] for each in ours}
+        for each in wanted | ({model.TEXT} if theirs in _texts(plan.unpivot) else set()):
+            if not _fits(kind, each):
                 raise InputError(
                     f"{self._name}: column {theirs} holds {found.type}, but table {plan.table.name} needs "
-                    f"a {kind} there",
+                    f"a {each} there",
                     hint="cast it where the file is written, or map another column",
                 )
 
@@ -131,10 +137,13 @@ def _texts(expressions: Mapping[str, Expression]) -> set[str]:
 
 
 def plain(column: pa.Array) -> "list[Any] | pa.Array | None":
-    """The column as text, int64, float64, time or list; None for a type that has no meaning here."""
+    """The column as text, bytes, int64, float64, time or list; None for a type that has no meaning here."""
     kinds, kind = pa.types, column.type
-    if kinds.is_dictionary(kind):
-        return plain(column.dictionary_decode())
+    if kinds.is_dictionary(kind) or isinstance(column, pa.ExtensionArray):
+        return plain(column.dictionary_decode() if kinds.is_dictionary(kind) else column.storage)
+    if _is_bytes(kind):
+        # What they are, the name of the column tells.
+        return column if kinds.is_fixed_size_binary(kind) else column.cast(pa.binary())
     if _is_text(kind):
         # Through bytes: a cast between kinds of text would check them and fail for one bad cell.
         return column.cast(pa.binary()).view(pa.string())
@@ -183,12 +192,18 @@ def _is_text(kind: pa.DataType) -> bool:
     return any(check(kind) for check in (*checks, kinds.is_large_binary))
 
 
+def _is_bytes(kind: pa.DataType) -> bool:
+    kinds = pa.types
+    checks = (kinds.is_binary, kinds.is_large_binary, kinds.is_fixed_size_binary)
+    return any(check(kind) for check in checks)
+
+
 def _fits(kind: pa.DataType, wanted: str) -> bool:
     kinds = pa.types
     number = kinds.is_int64(kind) or kinds.is_floating(kind)
     listed = kinds.is_list(kind)
     fits: dict[str, bool] = {
-        model.TEXT: kinds.is_string(kind) or kinds.is_int64(kind) or kinds.is_date(kind),
+        model.TEXT: kinds.is_string(kind) or number or kinds.is_date(kind),
         model.TIME: kinds.is_string(kind) or number or kinds.is_timestamp(kind) or kinds.is_date(kind),
         model.COUNT: kinds.is_string(kind) or number,
         model.NUMBER: kinds.is_string(kind) or number,

@@ -1,6 +1,7 @@
 """One line of JSON, read strictly: fast where nothing is odd, and exact about what is."""
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -12,6 +13,9 @@ from linkage.ingest.reasons import Refused
 
 MAX_DIGITS = 300
 """Digits of a whole number that are read; a double holds no number of more than 309."""
+
+_BEYOND = 10**MAX_DIGITS
+"""What stands for a number of more digits: every kind of cell refuses it for its size."""
 
 SPACED = re.compile(rb'"[ \t\r]+:')
 """A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
@@ -30,18 +34,40 @@ def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
 
     def read(line: bytes) -> dict[str, Any]:
         try:
-            row = orjson.loads(line)
+            row, doubtful = orjson.loads(line), True
         except orjson.JSONDecodeError:
-            raise Refused(_why(line)) from None
+            row, doubtful = tolerant(line), False
         if type(row) is not dict:
             raise Refused(reasons.NOT_AN_OBJECT)
         if line.count(b"[") + line.count(b"{") > max_depth and deep(row, max_depth):
             raise Refused(reasons.TOO_DEEP)
-        if (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
+        if doubtful and (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
             raise Refused(reasons.DUPLICATE_KEY)
         return row
 
     return read
+
+
+def tolerant(line: bytes) -> Any:
+    """JSON with what some writers put into it against its grammar; raises Refused for anything else.
+
+    NaN, control characters inside texts, halves of characters and numbers of any size come through: what
+    they are worth is for the cells to say.
+    """
+    try:
+        return json.loads(
+            line.decode("utf-8"),
+            strict=False,
+            object_pairs_hook=_once,
+            parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else _BEYOND,
+            parse_float=lambda digits: _BEYOND if math.isinf(number := float(digits)) else number,
+        )
+    except UnicodeDecodeError:
+        raise Refused(reasons.NOT_UTF8) from None
+    except RecursionError:
+        raise Refused(reasons.TOO_DEEP) from None
+    except json.JSONDecodeError:
+        raise Refused(reasons.NUL if b"\0" in line else reasons.NOT_JSON) from None
 
 
 def repeats_a_key(line: bytes, row: Any) -> bool:
@@ -126,7 +152,7 @@ def _parse(text: str) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    row = dict(pairs)
+    row = {SURROGATE.sub("\ufffd", name): value for name, value in pairs}
     if len(row) != len(pairs):
         raise Refused(reasons.DUPLICATE_KEY)
     return row

@@ -117,6 +117,17 @@ def test_a_payload_of_a_callback_has_its_facts_in_the_metadata(tmp_path: Path) -
     assert [row["account"] for row in rows] == ["team-bot", "ada@example.org"]
 
 
+def test_keys_that_the_administrator_made_are_accounts_of_their_own(tmp_path: Path) -> None:
+    of_admin = json.dumps({"user_api_key_user_id": "default_user_id"})
+    rows = [
+        spend(end_user="", user="default_user_id", metadata=of_admin, api_key=key) for key in ("k1", "k2")
+    ]
+
+    found = read_rows(write(tmp_path, {"spend.jsonl": lines(rows)}))["interactions"]
+
+    assert [row["account"] for row in found] == ["k1", "k2"]
+
+
 def test_the_body_of_the_request_stands_in_for_messages_that_are_not_kept(tmp_path: Path) -> None:
     body = json.dumps({"model": "gpt-4o-mini", "messages": MESSAGES})
     row = spend(messages="{}", proxy_server_request=body)

@@ -13,21 +13,24 @@ GOOD = b"a1,2026-01-02T03:04:05Z,hello,1\n"
 
 BROKEN = {
     "too few cells": (b"a2,2026-01-02T03:04:05Z\n", reasons.CELLS),
+    "too long": (b"a2,2026-01-02T03:04:05Z," + b"x" * 2**21 + b",1\n", reasons.TOO_LONG),
     "too many cells": (b"a2,2026-01-02T03:04:05Z,x,1,2\n", reasons.CELLS),
     "text after a quoted cell": (b'a2,2026-01-02T03:04:05Z,"x"y,1\n', reasons.QUOTES),
     "not utf-8": (b"a2,2026-01-02T03:04:05Z,\xff,1\n", reasons.NOT_UTF8),
-    "NUL": (b"a2,2026-01-02T03:04:05Z,x\0y,1\n", reasons.NUL),
     "no account": (b",2026-01-02T03:04:05Z,x,1\n", reasons.NO_ACCOUNT),
     "no time": (b"a2,,x,1\n", reasons.NO_TIME),
-    "unreadable time": (b"a2,02/01/2026,x,1\n", reasons.UNREADABLE_TIME),
+    "unreadable time": (b"a2,2 January,x,1\n", reasons.UNREADABLE_TIME),
+    "day or month first": (b"a2,02/01/2026,x,1\n", reasons.DATE_ORDER),
     "year 9999": (b"a2,9999-12-31,x,1\n", reasons.TIME_OUT_OF_RANGE),
+}
+LOST = {
     "negative": (b"a2,2026-01-02T03:04:05Z,x,-1\n", reasons.NEGATIVE),
     "fraction": (b"a2,2026-01-02T03:04:05Z,x,1.5\n", reasons.NOT_WHOLE),
     "word": (b"a2,2026-01-02T03:04:05Z,x,many\n", reasons.WRONG_TYPE),
     "hexadecimal": (b"a2,2026-01-02T03:04:05Z,x,0x10\n", reasons.WRONG_TYPE),
-    "nan": (b"a2,2026-01-02T03:04:05Z,x,nan\n", reasons.NOT_FINITE),
+    "infinity": (b"a2,2026-01-02T03:04:05Z,x,inf\n", reasons.NOT_FINITE),
+    "thousands": (b'a2,2026-01-02T03:04:05Z,x,"1,234"\n', reasons.WRONG_TYPE),
     "million digits": (b"a2,2026-01-02T03:04:05Z,x," + b"9" * 10**6 + b"\n", reasons.OUT_OF_RANGE),
-    "too long": (b"a2,2026-01-02T03:04:05Z," + b"x" * 2**21 + b",1\n", reasons.TOO_LONG),
 }
 
 
@@ -41,6 +44,23 @@ def test_a_broken_record_has_its_reason_and_its_neighbours_are_used(name: str, p
     assert result.receipt().quarantined == {reason: 1}
     assert result.table()["line"].to_pylist() == [2, 4]
     assert result.put_away()[0]["row"] == 3
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_cell_that_cannot_be_used_costs_the_cell_alone(name: str, put: Put) -> None:
+    text, reason = LOST[name]
+    result = load(put("interactions.csv", HEAD + GOOD + text + GOOD))
+
+    assert result.lost() == {"input_tokens": {reason: 1}}
+    assert result.receipt().dropped_examples == {"input_tokens": {reason: (3,)}}
+    assert result.table()["input_tokens"].to_pylist() == [1, None, 1]
+
+
+def test_a_nul_in_a_prompt_does_not_hide_its_row(put: Put) -> None:
+    result = load(put("interactions.csv", HEAD + GOOD + b"a2,2026-01-02T03:04:05Z,x\0y,1\n"))
+
+    assert result.table()["prompt"].to_pylist() == ["hello", "xy"]
+    assert result.table()["cleaned"].to_pylist() == [None, ["prompt: control characters"]]
 
 
 def test_quoted_line_breaks_are_text_and_lines_are_counted_by_the_file(put: Put) -> None:
@@ -137,9 +157,9 @@ def test_lists_in_cells(put: Put) -> None:
 
     result = load(source)
 
-    expected = [None, ["h1"], ["h1", "h2"], ["h1", "h2", "h3"], ["h1", "h2"]]
+    expected = [None, ["h1"], ["h1", "h2"], ["h1", "h2", "h3"], ["h1", "h2"], None, None]
     assert result.table()["context_sha256"].to_pylist() == expected
-    assert result.receipt().quarantined == {reasons.WRONG_TYPE: 2}
+    assert result.lost() == {"context_sha256": {reasons.WRONG_TYPE: 2}}
 
 
 def test_vectors_in_cells(put: Put) -> None:
@@ -148,9 +168,8 @@ def test_vectors_in_cells(put: Put) -> None:
 
     result = load(put("interactions.csv", "account,at,embedding\n" + rows), reading=LENIENT)
 
-    assert result.table()["embedding"].to_pylist() == [[0.5, 1.0]]
-    assert result.receipt().quarantined == {
-        reasons.NOT_FINITE: 1,
-        reasons.OUT_OF_RANGE: 1,
-        reasons.WRONG_TYPE: 2,
+    assert result.table()["embedding"].to_pylist() == [[0.5, 1.0], *[None] * 4]
+    assert result.receipt().meaningless == {"embedding": 1}
+    assert result.lost() == {
+        "embedding": {reasons.NOT_FINITE: 1, reasons.OUT_OF_RANGE: 1, reasons.WRONG_TYPE: 1}
     }

@@ -20,14 +20,6 @@ def line(**more: object) -> bytes:
 BROKEN = {
     "not utf-8": (b'{"account":"a\xff","at":1767323045}\n', reasons.NOT_UTF8),
     "encoded surrogate": (b'{"account":"a\xed\xa0\x80","at":1767323045}\n', reasons.NOT_UTF8),
-    "lone surrogate": (b'{"account":"a\\ud800","at":1767323045}\n', reasons.LONE_SURROGATE),
-    "lone surrogate in an unknown column": (
-        b'{"account":"a","at":1767323045,"x":"\\udfff"}\n',
-        reasons.LONE_SURROGATE,
-    ),
-    "NUL escape": (b'{"account":"a\\u0000b","at":1767323045}\n', reasons.NUL),
-    "NUL in a prompt": (line(prompt="x\0y"), reasons.NUL),
-    "NUL byte": (b'{"account":"a\0b","at":1767323045}\n', reasons.NUL),
     "not JSON": (b'{"account":"a2","at":\n', reasons.NOT_JSON),
     "two values": (GOOD.strip() + GOOD, reasons.NOT_JSON),
     "list": (b'["a2", 1767323045]\n', reasons.NOT_AN_OBJECT),
@@ -53,30 +45,9 @@ BROKEN = {
     ),
     "deep": (b'{"account":"a2","at":1767323045,"x":' + b"[" * 80 + b"]" * 80 + b"}\n", reasons.TOO_DEEP),
     "very deep": (b"[" * 100_000 + b"]" * 100_000 + b"\n", reasons.TOO_DEEP),
-    "NaN": (b'{"account":"a2","at":1767323045,"input_tokens":NaN}\n', reasons.NOT_FINITE),
-    "minus infinity": (b'{"account":"a2","at":1767323045,"x":-Infinity}\n', reasons.NOT_FINITE),
-    "million digits": (
-        b'{"account":"a2","at":1767323045,"input_tokens":' + b"9" * 10**6 + b"}\n",
-        reasons.OUT_OF_RANGE,
-    ),
-    "huge exponent": (b'{"account":"a2","at":1767323045,"input_tokens":1e999}\n', reasons.OUT_OF_RANGE),
-    "int64 + 1": (line(input_tokens=2**63), reasons.OUT_OF_RANGE),
-    "2^64": (line(input_tokens=2**64), reasons.OUT_OF_RANGE),
     "account of 2^64": (line(account=2**64), reasons.OUT_OF_RANGE),
-    "list for a text": (line(prompt=["x"]), reasons.WRONG_TYPE),
-    "object for a text": (line(prompt={"x": 1}), reasons.WRONG_TYPE),
-    "true for a text": (line(model=True), reasons.WRONG_TYPE),
     "fraction for a text": (line(account=1.5), reasons.WRONG_TYPE),
-    "text for a count": (line(input_tokens="many"), reasons.WRONG_TYPE),
-    "true for a count": (line(input_tokens=True), reasons.WRONG_TYPE),
     "true for a time": (line(at=True), reasons.WRONG_TYPE),
-    "fraction of a token": (line(input_tokens=1.5), reasons.NOT_WHOLE),
-    "negative count": (line(output_tokens=-1), reasons.NEGATIVE),
-    "number among hashes": (line(context_sha256=["x", 1]), reasons.WRONG_TYPE),
-    "nothing among hashes": (line(context_sha256=["x", None]), reasons.WRONG_TYPE),
-    "text in a vector": (line(embedding=[0.5, "x"]), reasons.WRONG_TYPE),
-    "true in a vector": (line(embedding=[0.5, True]), reasons.WRONG_TYPE),
-    "vector beyond floats": (line(embedding=[1e300, 0.0]), reasons.OUT_OF_RANGE),
     "no account": (b'{"at":1767323045}\n', reasons.NO_ACCOUNT),
     "empty account": (line(account=" \t"), reasons.NO_ACCOUNT),
     "null account": (line(account=None), reasons.NO_ACCOUNT),
@@ -106,6 +77,75 @@ def test_a_broken_line_has_its_reason_and_its_neighbours_are_used(name: str, put
     (entry,) = result.put_away()
     assert (entry["table"], entry["file"], entry["row"]) == ("interactions", "interactions.ndjson", 2)
     assert len(entry["raw"]) <= 2048
+
+
+LOST = {
+    "NaN": (b'{"account":"a2","at":1767323045,"input_tokens":NaN}\n', "input_tokens", reasons.NOT_FINITE),
+    "million digits": (
+        b'{"account":"a2","at":1767323045,"input_tokens":' + b"9" * 10**6 + b"}\n",
+        "input_tokens",
+        reasons.OUT_OF_RANGE,
+    ),
+    "huge exponent": (
+        b'{"account":"a2","at":1767323045,"input_tokens":1e999}\n',
+        "input_tokens",
+        reasons.OUT_OF_RANGE,
+    ),
+    "int64 + 1": (line(input_tokens=2**63), "input_tokens", reasons.OUT_OF_RANGE),
+    "2^64": (line(input_tokens=2**64), "input_tokens", reasons.OUT_OF_RANGE),
+    "list for a text": (line(prompt=["x"]), "prompt", reasons.WRONG_TYPE),
+    "object for a text": (line(prompt={"x": 1}), "prompt", reasons.WRONG_TYPE),
+    "true for a text": (line(model=True), "model", reasons.WRONG_TYPE),
+    "text for a count": (line(input_tokens="many"), "input_tokens", reasons.WRONG_TYPE),
+    "true for a count": (line(input_tokens=True), "input_tokens", reasons.WRONG_TYPE),
+    "fraction of a token": (line(input_tokens=1.5), "input_tokens", reasons.NOT_WHOLE),
+    "negative count": (line(output_tokens=-1), "output_tokens", reasons.NEGATIVE),
+    "number among hashes": (line(context_sha256=["x", 1]), "context_sha256", reasons.WRONG_TYPE),
+    "nothing among hashes": (line(context_sha256=["x", None]), "context_sha256", reasons.WRONG_TYPE),
+    "text in a vector": (line(embedding=[0.5, "x"]), "embedding", reasons.WRONG_TYPE),
+    "true in a vector": (line(embedding=[0.5, True]), "embedding", reasons.WRONG_TYPE),
+    "vector beyond floats": (line(embedding=[1e300, 0.0]), "embedding", reasons.OUT_OF_RANGE),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_cell_that_cannot_be_used_costs_the_cell_alone(name: str, put: Put) -> None:
+    text, column, reason = LOST[name]
+
+    result = load(put("interactions.ndjson", GOOD + text + GOOD))
+
+    receipt = result.receipt()
+    assert (receipt.used, receipt.quarantined) == (3, {})
+    assert receipt.dropped_cells == {column: {reason: 1}}
+    assert receipt.dropped_examples == {column: {reason: (2,)}}
+    assert result.table()[column].to_pylist() == [None] * 3
+
+
+CLEANED = {
+    "lone surrogate": (b'{"account":"a\\ud800","at":1767323045}\n', "account", "a\ufffd", "lone surrogates"),
+    "NUL escape": (b'{"account":"a\\u0000b","at":1767323045}\n', "account", "ab", "control characters"),
+    "NUL byte": (b'{"account":"a\0b","at":1767323045}\n', "account", "ab", "control characters"),
+    "NUL in a prompt": (line(prompt="x\0y\n\tz "), "prompt", "xy\n\tz ", "control characters"),
+    "escape in a client": (line(user_agent="\x1b[2Jx\ty"), "user_agent", "[2Jxy", "control characters"),
+}
+
+
+@pytest.mark.parametrize("name", CLEANED)
+def test_a_hostile_cell_is_cleaned_and_its_row_stays(name: str, put: Put) -> None:
+    text, column, wanted, how = CLEANED[name]
+
+    result = load(put("interactions.ndjson", GOOD + text + GOOD))
+
+    assert result.receipt().cleaned_cells == {column: {how: 1}}
+    assert result.receipt().dropped_cells == {}
+    assert result.table()[column].to_pylist()[1] == wanted
+    assert result.table()["cleaned"].to_pylist() == [None, [f"{column}: {how}"], None]
+
+
+def test_what_stands_in_columns_that_nobody_reads_costs_nothing(put: Put) -> None:
+    odd = b'{"account":"a","at":1767323045,"x":"\\udfff","y":-Infinity,"z":"\\u0000"}\n'
+    receipt = load(put("interactions.ndjson", odd)).receipt()
+    assert (receipt.used, receipt.dropped_cells, receipt.cleaned_cells) == (1, {}, {})
 
 
 FINE = {

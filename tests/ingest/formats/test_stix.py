@@ -81,6 +81,7 @@ def test_an_address_becomes_a_row_with_its_confidence_source_and_time(put: Put) 
         "seen_at": 1767607200000000,
         "file": "partner.json",
         "line": 1,
+        "cleaned": None,
     }
     receipt = result.receipt("indicators")
     assert receipt.filtered == {reasons.NOT_AN_INDICATOR: 3}
@@ -267,7 +268,6 @@ def test_other_languages_are_counted(put: Put) -> None:
         ({"confidence": 101}, reasons.OUT_OF_RANGE),
         ({"confidence": "high"}, reasons.WRONG_TYPE),
         ({"confidence": True}, reasons.WRONG_TYPE),
-        ({"valid_from": "soon"}, reasons.UNREADABLE_TIME),
     ],
 )
 def test_a_field_that_cannot_be_read_puts_the_indicator_away(
@@ -276,6 +276,13 @@ def test_a_field_that_cannot_be_read_puts_the_indicator_away(
     result = load(put, heron(indicator("[ipv4-addr:value = '1.2.3.4']", **more)))
 
     assert result.receipt("indicators").quarantined == {why: 1}
+
+
+def test_an_indicator_whose_time_cannot_be_read_is_kept_without_it(put: Put) -> None:
+    result = load(put, heron(indicator("[ipv4-addr:value = '1.2.3.4']", valid_from="soon")))
+
+    assert result.table("indicators")["seen_at"].to_pylist() == [None]
+    assert result.lost("indicators") == {"seen_at": {reasons.UNREADABLE_TIME: 1}}
 
 
 @pytest.mark.parametrize(

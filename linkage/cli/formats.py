@@ -1,0 +1,36 @@
+"""formats: the log formats of others that are read."""
+
+from linkage.cli.screen.layout import FAINT, heading, indented, rows, show, text
+from linkage.cli.screen.output import Format, emit
+from linkage.ingest.adapters.registry import ADAPTERS
+
+
+def formats(*, output: Format) -> int:
+    """Print every format: what it is, which tables it fills, what it cannot give."""
+    found = [
+        {
+            "format": each.name,
+            "title": each.title,
+            "tables": list(each.tables),
+            "lacks": each.lacks,
+            "follows": each.follows,
+        }
+        for each in sorted(ADAPTERS.values(), key=lambda each: each.name)
+    ]
+    if output is Format.table:
+        body = [(each["format"], each["title"], ", ".join(each["tables"]), each["lacks"]) for each in found]
+        show(
+            heading("Log formats"),
+            indented(rows(("format", "title*", "fills*", "cannot give*"), body)),
+            indented(
+                text(
+                    "A format is recognised by its columns: linkage investigate FOLDER needs no option. Where "
+                    "two fit, --format NAME says which. Tables under their own names, and any other log through "
+                    "[sources] in a settings file, are read as well.",
+                    FAINT,
+                )
+            ),
+        )
+    else:
+        emit(output, found)
+    return 0

@@ -1,0 +1,77 @@
+"""One cell as a file holds it: cleaned, read, and known to be empty where it holds a word that means nothing.
+
+This is the truth that `columns.py` must agree with; it is only asked about what that is unsure of.
+"""
+
+import uuid
+from typing import Any, NamedTuple
+
+from linkage import schema
+from linkage.ingest import addresses, blanks, cells, cleaning
+from linkage.ingest.blanks import Words
+from linkage.ingest.cells import WHITE, Limits
+from linkage.ingest.cleaning import Cleaned
+
+VERBATIM = ("prompt", "system_prompt")
+"""Texts whose white space is theirs."""
+ADDRESS = "ip"
+"""The column of addresses."""
+
+
+class Cell(NamedTuple):
+    """What a cell says (a time as Moment; None: nothing), what was cleaned in it, and whether it held a word
+    that says that nothing is known."""
+
+    value: Any
+    cleaned: tuple[str, ...] = ()
+    meaningless: bool = False
+
+
+def read_cell(name: str, kind: str, value: Any, bounds: Limits, epoch: str = "") -> Cell:
+    """What a cell of the column `name` says; raises Refused with the reason for one that cannot be used.
+
+    `epoch` is the declared epoch of a column of times that are numbers.
+    """
+    if value is None:
+        return Cell(None)
+    if name == ADDRESS:
+        value = _address_text(value)
+    how: tuple[str, ...] = ()
+    if isinstance(value, str | bytes):
+        value, how = _cleaned(name, value, bounds)
+        bare = value.strip(WHITE)
+        if blanks.is_blank(bare, words_of(name, bounds)):
+            return Cell(None, how, meaningless=True)
+        if not bare and name not in VERBATIM:
+            return Cell(None, how)
+    if kind == schema.TIME:
+        return Cell(cells.moment(value, bounds, epoch), how)
+    if kind == schema.TEXT and name in VERBATIM:
+        return Cell(cells.text(value, bounds, trim=False), how)
+    return Cell(cells.READ[kind](value, bounds), how)
+
+
+def words_of(name: str, bounds: Limits) -> Words:
+    """The words that mean nothing in the column `name`."""
+    return bounds.prose if name in VERBATIM else bounds.words
+
+
+def _cleaned(name: str, value: str | bytes, bounds: Limits) -> Cleaned:
+    prose = name in VERBATIM
+    given = cleaning.decoded(value) if isinstance(value, bytes) else Cleaned(value)
+    found = cleaning.clean(given.text if prose else given.text.strip(WHITE), prose=prose)
+    short = cleaning.cut(found.text, bounds.max_bytes) if prose else Cleaned(found.text)
+    return Cleaned(short.text, (*given.how, *found.how, *short.how))
+
+
+def _address_text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return addresses.packed(value) or value
+    if isinstance(value, list) and value and all(isinstance(each, str | bytes) for each in value):
+        return ", ".join(each if isinstance(each, str) else cleaning.decoded(each).text for each in value)
+    return value
+
+
+def uuid_text(value: bytes) -> str:
+    """The text of 16 bytes that are an id."""
+    return str(uuid.UUID(bytes=value))

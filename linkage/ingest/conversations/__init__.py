@@ -1,0 +1,1 @@
+"""Conversations as models' interfaces write them: requests, answers, stored messages, marked texts."""

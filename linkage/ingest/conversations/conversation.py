@@ -1,0 +1,93 @@
+"""What was asked in a conversation, and what had been said before.
+
+Read are requests, stored messages and marked texts, in the shapes of: OpenAI (chat, responses, completions),
+Anthropic, Gemini, Bedrock (Converse, InvokeModel), Cohere, OpenTelemetry's GenAI conventions, LangChain, the
+Vercel AI SDK, ShareGPT and WildChat; ChatML, Llama and Harmony marks; and what Python prints of any of these.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from linkage.ingest.conversations.bodies import Found, found
+from linkage.ingest.conversations.turns import Turn
+from linkage.settings.ingest import ConversationReading
+
+DEFAULTS = ConversationReading()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation.
+
+    `prompt` is the text of the last turn of the user, its parts on lines of their own; `earlier` are the
+    texts of the model's turns, in order, without `response`, its turn after the prompt. `tools` are the
+    names of tools declared or called, once each. `turns` counts those of user and model, `images` pictures,
+    and `other_parts` what else has no text: calls and results of tools, files, sounds, thoughts.
+    """
+
+    prompt: str | None
+    system_prompt: str | None
+    earlier: tuple[str, ...]
+    response: str | None
+    tools: tuple[str, ...]
+    turns: int
+    images: int
+    other_parts: int
+
+
+def conversation(value: Any, chosen: ConversationReading = DEFAULTS) -> Conversation | None:
+    """The conversation that a value is, parsed or as a text; None if it is an ordinary text or other JSON.
+
+    Takes anything and never raises; linear in the size of the value.
+    """
+    held = found(value, chosen)
+    return None if held is None else _conversation(held)
+
+
+def text_hash(text: str) -> str:
+    """The hash by which an answer is known again when it is sent on: SHA-256, hexadecimal, of the text in
+    NFC without white space around it."""
+    normal = unicodedata.normalize("NFC", text).strip()
+    return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _conversation(held: Found) -> Conversation:
+    spoken = [each for each in held.turns if each.role in ("user", "assistant")]
+    answered = _answer_at(held.turns)
+    assistant = [(at, each.text) for at, each in enumerate(held.turns) if each.role == "assistant"]
+    system = [text for each in held.turns if each.role == "system" for text in each.texts]
+    named = [*held.tools, *(name for each in held.turns for name in each.tools)]
+    return Conversation(
+        prompt=_prompt(spoken),
+        system_prompt="\n".join([*held.system, *system]) or None,
+        earlier=tuple(text for at, text in assistant if text is not None and at != answered),
+        response=None if answered is None else held.turns[answered].text,
+        tools=tuple(dict.fromkeys(named)),
+        turns=len(spoken),
+        images=sum(each.images for each in held.turns),
+        other_parts=sum(each.results + each.others for each in held.turns),
+    )
+
+
+def _prompt(spoken: list[Turn]) -> str | None:
+    """The last text in the last run of the user's turns: who sends a picture often asks one turn before."""
+    end = len(spoken)
+    while end and spoken[end - 1].role != "user":
+        end -= 1
+    while end and spoken[end - 1].role == "user":
+        end -= 1
+        if spoken[end].text is not None:
+            return spoken[end].text
+    return None
+
+
+def _answer_at(turns: list[Turn]) -> int | None:
+    """Where the answer to the prompt is. While a tool's result waits to be answered there is none."""
+    for at in range(len(turns) - 1, -1, -1):
+        if turns[at].role in ("user", "tool"):
+            return None
+        if turns[at].role == "assistant" and turns[at].text is not None:
+            return at
+    return None
