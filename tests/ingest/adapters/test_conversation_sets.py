@@ -109,6 +109,17 @@ def test_each_conversation_of_lmsys_is_an_account_of_its_own(tmp_path: Path) -> 
 
 def test_they_are_read_without_times(tmp_path: Path) -> None:
     plain = [{"id": "a", "conversations": TALK}, {"id": "b", "conversations": TALK}]
-    tables = read_rows(write(tmp_path, {"dump.json": json.dumps(plain)}))
-    assert set(tables) == {"interactions"}
-    assert not any("at" in row for row in tables["interactions"])
+    rows = read_rows(write(tmp_path, {"dump.json": json.dumps(plain)}))["interactions"]
+    assert [(row["account"], row["prompt"], "at" in row) for row in rows] == [
+        ("a", "name three rivers", False),
+        ("b", "name three rivers", False),
+    ]
+
+
+def test_the_last_question_of_a_conversation_is_its_prompt(tmp_path: Path) -> None:
+    for name, accounts in (("wildchat", ["h1", "h2"]), ("lmsys-chat", ["d1", "d2", "d1", "d2"])):
+        rows = read_rows(write(tmp_path / name, SAMPLES[name]))["interactions"]
+        assert [(row["account"], row["prompt"]) for row in rows] == [
+            (each, "name a lake") for each in accounts
+        ]
+        assert len({row["response_sha256"] for row in rows}) == 1
