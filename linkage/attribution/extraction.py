@@ -131,7 +131,8 @@ def repeated_requests(requests: ir.Table, units: ir.Table, repeated_uses: int) -
 
 
 def hours(requests: ir.Table) -> ir.Table:
-    """n requests for each k and hour of the day."""
+    """n requests for each k and hour of the day, of those whose time is known."""
+    requests = requests.filter(requests["at"].notnull())
     hour = (requests["at"] // HOUR) % HOURS_OF_DAY
     return requests.group_by("k", hour=hour.cast("int64")).agg(n=_.count())
 

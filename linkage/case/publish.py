@@ -248,7 +248,7 @@ def _rhythm(run: Run, groups: Sequence[tuple[str, Assessment]]) -> dict[str, lis
     if run.prompts.asked is None or not groups:
         return {}
     members = run.engine.table(_members(groups, run.weighing.names))
-    rows = run.prompts.asked.join(members, "account")
+    rows = run.prompts.asked.filter(_.at.notnull()).join(members, "account")
     moment = (rows.at // MILLISECOND).as_timestamp("ms")
     counted = rows.mutate(day=moment.strftime("%Y-%m-%d"), hour=moment.hour())
     sums = counted.group_by("group", "day", "hour").agg(n=_.count()).order_by(["group", "day", "hour"])

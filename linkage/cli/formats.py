@@ -24,9 +24,9 @@ def formats(*, output: Format) -> int:
             indented(rows(("format", "title*", "fills*", "cannot give*"), body)),
             indented(
                 text(
-                    "A format is recognised by its columns: linkage investigate FOLDER needs no option. Where "
-                    "two fit, --format NAME says which. Tables under their own names, and any other log through "
-                    "[sources] in a settings file, are read as well.",
+                    "A format is recognised by its columns, so no option is needed. Where "
+                    "two fit, --format NAME says which. Any other log is read through "
+                    "[sources] in a settings file.",
                     FAINT,
                 )
             ),

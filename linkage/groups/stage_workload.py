@@ -197,5 +197,5 @@ def templates_as_tasks(mine: ir.Table) -> ir.Table:
 
 
 def counts_and_spans(rows: ir.Table) -> ir.Table:
-    """How many rows each account has, and the time from its first to its last (µs): a, n, span."""
-    return rows.group_by("a").agg(n=_.count(), span=_.at.max() - _.at.min())
+    """How many rows each account has, and the time from its first to its last (µs; 0 if none has one)."""
+    return rows.group_by("a").agg(n=_.count(), span=(_.at.max() - _.at.min()).fill_null(0))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from linkage import schema
 from linkage.ingest import blanks, cells, cleaning, spelling
-from linkage.ingest.cell_reader import VERBATIM, words_of
+from linkage.ingest.cell_reader import PROSE, VERBATIM, words_of
 from linkage.ingest.cells import Limits
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -48,7 +48,7 @@ def text_column(array: pa.Array, name: str, limits: Limits) -> Column | None:
     texts = None if array is None else _valid(array, limits)
     if texts is not None and not prose:
         texts = pc.utf8_trim(texts, characters=cells.WHITE)
-    if texts is None or not (shown := cleaning.at_a_glance(texts, prose=prose)).clean:
+    if texts is None or not (shown := cleaning.at_a_glance(texts, prose=name in PROSE)).clean:
         return None
     if not prose and not shown.ascii:
         texts = spelling.composed(texts)

@@ -14,6 +14,8 @@ from linkage.ingest.cleaning import Cleaned
 
 VERBATIM = ("prompt", "system_prompt")
 """Texts whose white space is theirs."""
+PROSE = (*VERBATIM, "value")
+"""Texts whose tabs and line ends are theirs; a value of the long form may be a prompt."""
 ADDRESS = "ip"
 """The column of addresses."""
 
@@ -57,10 +59,10 @@ def words_of(name: str, bounds: Limits) -> Words:
 
 
 def _cleaned(name: str, value: str | bytes, bounds: Limits) -> Cleaned:
-    prose = name in VERBATIM
+    verbatim = name in VERBATIM
     given = cleaning.decoded(value) if isinstance(value, bytes) else Cleaned(value)
-    found = cleaning.clean(given.text if prose else given.text.strip(WHITE), prose=prose)
-    short = cleaning.cut(found.text, bounds.max_bytes) if prose else Cleaned(found.text)
+    found = cleaning.clean(given.text if verbatim else given.text.strip(WHITE), prose=name in PROSE)
+    short = cleaning.cut(found.text, bounds.max_bytes) if verbatim else Cleaned(found.text)
     return Cleaned(short.text, (*given.how, *found.how, *short.how))
 
 

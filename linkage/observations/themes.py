@@ -49,6 +49,7 @@ def daily_uses(asked: ir.Table, segments: ir.Table) -> ir.Table:
 
     `asked`: a, at, row, prompt_id, template; `segments` maps prompt_id to segment.
     """
+    asked = asked.filter(_.at.notnull())  # some formats have no times
     held = asked.join(segments, "prompt_id").select("a", "at", "row", value="segment")
     whole = asked.filter(_.template.notnull()).select("a", "at", "row", value="template")
     counts = held.union(whole).group_by("a", "value", odd=(_.at // DAY) % 2)
