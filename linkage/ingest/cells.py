@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -120,6 +120,8 @@ def moment(value: Any, bounds: Limits, epoch: str = "") -> Moment | None:
         found = _moment_text(value, bounds, epoch)
     elif type(value) in (int, float):
         found = Moment(_numbered(value, bounds, epoch), False)
+    elif isinstance(value, date):  # of Parquet, to which a path or an alternative led; a datetime is one too
+        found = _moment_text(value.isoformat(), bounds, "")
     else:
         raise Refused(reasons.WRONG_TYPE)
     if found is not None and not bounds.earliest <= found.at <= bounds.latest:

@@ -191,11 +191,13 @@ def unwrapped(value: Any) -> Any:
     ((kind, inner),) = value.items()
     if kind in _UNWRAPPED:
         return inner
-    if kind == "arrayValue" and isinstance(inner, dict):
-        return [unwrapped(each) for each in inner.get("values") or []]
-    if kind == "kvlistValue" and isinstance(inner, dict):
-        pairs = [each for each in inner.get("values") or [] if isinstance(each, dict)]
-        return {each.get("key"): unwrapped(each.get("value")) for each in pairs}
+    if kind in ("arrayValue", "kvlistValue") and isinstance(inner, dict):
+        held = inner.get("values")
+        listed = held if isinstance(held, list) else []
+        if kind == "arrayValue":
+            return [unwrapped(each) for each in listed]
+        pairs = [each for each in listed if isinstance(each, dict) and isinstance(each.get("key"), str)]
+        return {each["key"]: unwrapped(each.get("value")) for each in pairs}
     return value
 
 

@@ -42,6 +42,34 @@ AI_GATEWAY = Adapter(
     " and ids of requests; an account only where the application sends one as metadata",
 )
 
+AI_GATEWAY_LOGS = Adapter(
+    name="cloudflare-ai-gateway-logs",
+    title="Cloudflare AI Gateway logs of its interface",
+    follows="Cloudflare API reference: AI Gateway, Logs, List Gateway Logs",
+    marks=(
+        "created_at",
+        "provider",
+        "path",
+        "tokens_in | tokens_out",
+        "request_type | duration | status_code",
+    ),
+    tables={
+        "interactions": mapping(
+            columns=fields(
+                account=_each(_USERS, "json(metadata).{}"),
+                at="created_at",
+                interaction="id",
+                model="model",
+                input_tokens="tokens_in",
+                output_tokens="tokens_out",
+            ),
+            explode="result[] | @",
+        )
+    },
+    lacks="prompts and answers, which stand in a log's own page; addresses and clients; an account only where"
+    " the application sends one as metadata",
+)
+
 HTTP = Adapter(
     name="cloudflare-http",
     title="Cloudflare HTTP requests",

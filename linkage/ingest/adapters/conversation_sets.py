@@ -7,14 +7,17 @@ _ALONE = "accounts: each conversation counts as an account of its own; addresses
 SHAREGPT = Adapter(
     name="sharegpt",
     title="ShareGPT conversations",
-    follows="ShareGPT dumps and FastChat's training format: id, conversations of from and value",
-    marks=("conversations[0].from", "conversations[0].value"),
+    follows="ShareGPT dumps and FastChat's training format (from and value, role and content)",
+    marks=(
+        "conversations[0].from | conversations[0].role",
+        "conversations[0].value | conversations[0].content",
+    ),
     tables={
         "interactions": mapping(
             columns=fields(
-                account="id | conversation_id",
+                account="id | conversation_id | idx",
                 at="timestamp | create_time | created_at",
-                interaction="id | conversation_id",
+                interaction="id | conversation_id | idx",
                 prompt="conversations",
                 system_prompt="system | system_prompt",
                 model="model",
@@ -51,7 +54,6 @@ LMSYS = Adapter(
     title="LMSYS-Chat-1M conversations",
     follows="LMSYS-Chat-1M: dataset card and paper",
     marks=("conversation_id", "conversation[0].role", "model"),
-    absent=("conversation_hash",),
     tables={
         "interactions": mapping(
             columns=fields(

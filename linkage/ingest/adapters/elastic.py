@@ -28,10 +28,10 @@ def _tables(inside: str, time: str) -> dict[str, TableMapping]:
         user_agent=first(("user_agent.original",)),
         ja4=first(("tls.client.ja4", "tls.client.ja4_hash")),
     )
-    # A table of Discover has a cell for each column, with a dash where the event has no such field.
-    asked = " || ".join(f"({inside}\"{name}\" || '-') != '-'" for name in _ASKED)
-    outcome = f"({inside}event.outcome || {inside}\"event.outcome\") == 'failure'"
-    category = f"({inside}event.category || {inside}\"event.category\" || '')"
+    # A table of Discover has a dash where an event has no such field, and a dash says nothing.
+    asked = first(_ASKED).replace(" | ", " || ")
+    category = ("event.category", "event.category[0]", "event.category[1]")
+    signing_in = " || ".join(f"{inside}{place} == 'authentication'" for place in category)
     return {
         "interactions": mapping(
             columns=client
@@ -54,7 +54,7 @@ def _tables(inside: str, time: str) -> dict[str, TableMapping]:
                 device=first(("device.id", "host.id")),
                 asn=first(("source.as.number", "client.as.number")),
             ),
-            where=f"!({asked}) && !({outcome} && contains({category}, 'authentication'))",
+            where=f"!({asked}) && !({inside}event.outcome == 'failure' && ({signing_in}))",
         ),
     }
 

@@ -37,6 +37,7 @@ ADAPTERS: dict[str, Adapter] = {
         clerk.SESSIONS,
         clerk.USERS,
         cloudflare.AI_GATEWAY,
+        cloudflare.AI_GATEWAY_LOGS,
         cloudflare.HTTP,
         conversation_sets.LMSYS,
         conversation_sets.SHAREGPT,

@@ -1,6 +1,7 @@
-"""Cloudflare Logs, Logpush datasets: AI Gateway Events and HTTP requests."""
+"""Cloudflare Logs, Logpush datasets: AI Gateway Events and HTTP requests; the API's list of gateway logs."""
 
 import hashlib
+import json
 from pathlib import Path
 
 from tests.ingest.adapters.reading import read_rows
@@ -21,6 +22,23 @@ def event(**given: object) -> dict[str, object]:
         "RequestBody": LOCKED,
         "ResponseBody": LOCKED,
         "Metrics": {"cost": 0.0042, "durationMs": 1234},
+        **given,
+    }
+
+
+def listed(**given: object) -> dict[str, object]:
+    return {
+        "cached": False,
+        "created_at": "2026-05-04T08:00:00Z",
+        "duration": 900,
+        "model": "gpt-4o-mini",
+        "path": "chat/completions",
+        "provider": "openai",
+        "request_type": "chat",
+        "status_code": 200,
+        "success": True,
+        "tokens_in": 12,
+        "tokens_out": 34,
         **given,
     }
 
@@ -46,6 +64,20 @@ SAMPLES = {
             event(Timestamp="2026-05-04T08:00:01Z", Metadata='{"userId":"acct-2","team":"x"}'),
             event(Timestamp=1777881602000000000, Metadata={"team": "x"}),
             event(Timestamp=[], Metadata={"user": "acct-3"}, Model={"name": "m"}),
+        )
+    },
+    "cloudflare-ai-gateway-logs": {
+        "logs.json": json.dumps(
+            {
+                "success": True,
+                "errors": [],
+                "result": [
+                    listed(id="01J1", metadata='{"user_id":"acct-1"}'),
+                    listed(id="01J2", metadata={"user": "acct-2"}, tokens_in=None),
+                    listed(id="01J3", metadata=None),
+                    listed(id=[], metadata='{"user": [1]}', created_at={}),
+                ],
+            }
         )
     },
     "cloudflare-http": {
@@ -76,6 +108,16 @@ def test_events_of_the_gateway_have_the_account_of_their_metadata(tmp_path: Path
         "interactions": [
             {"account": "acct-1", "at": first, "model": "gpt-4o-mini"},
             {"account": "acct-2", "at": first + 1_000_000, "model": "gpt-4o-mini"},
+        ]
+    }
+
+
+def test_a_page_of_the_interface(tmp_path: Path) -> None:
+    made = {"at": micros("2026-05-04T08:00:00Z"), "model": "gpt-4o-mini", "output_tokens": 34}
+    assert read_rows(write(tmp_path, SAMPLES["cloudflare-ai-gateway-logs"])) == {
+        "interactions": [
+            {"account": "acct-1", "interaction": "01J1", "input_tokens": 12, **made},
+            {"account": "acct-2", "interaction": "01J2", **made},
         ]
     }
 

@@ -20,6 +20,7 @@ TALK = [{"from": "human", "value": "name three rivers"}, {"from": "gpt", "value"
 SHAREGPT = [
     {"id": "QWJhYvA_0", "conversations": TALK},
     {"id": "i6IyJda_0", "conversations": TALK, "model": "gpt-4"},
+    {"idx": 7, "conversations": [{"role": "user", "content": "name a lake"}]},
     {"conversations": TALK},
     {"id": {"a": 1}, "conversations": [{"from": 1, "value": ["x"]}], "model": []},
 ]
@@ -78,11 +79,12 @@ def found(name: str, folder: Path, files: Files) -> list[dict[str, Any]]:
 
 def test_each_conversation_of_sharegpt_is_an_account_of_its_own(tmp_path: Path) -> None:
     rows = found("sharegpt", tmp_path, SAMPLES["sharegpt"])
-    assert rows[:2] == [
+    assert rows[:3] == [
         {"account": "QWJhYvA_0", "interaction": "QWJhYvA_0", "prompt": TALK},
         {"account": "i6IyJda_0", "interaction": "i6IyJda_0", "prompt": TALK, "model": "gpt-4"},
+        {"account": 7, "interaction": 7, "prompt": [{"role": "user", "content": "name a lake"}]},
     ]
-    assert len(rows) == 3  # the third names none; the fourth is for the readers of cells to refuse
+    assert len(rows) == 4  # the fourth names none; the fifth is for the readers of cells to refuse
 
 
 def test_the_users_of_wildchat_are_the_hashes_of_their_addresses(tmp_path: Path) -> None:
@@ -107,6 +109,17 @@ def test_each_conversation_of_lmsys_is_an_account_of_its_own(tmp_path: Path) -> 
 
 def test_they_are_read_without_times(tmp_path: Path) -> None:
     plain = [{"id": "a", "conversations": TALK}, {"id": "b", "conversations": TALK}]
-    tables = read_rows(write(tmp_path, {"dump.json": json.dumps(plain)}))
-    assert set(tables) == {"interactions"}
-    assert not any("at" in row for row in tables["interactions"])
+    rows = read_rows(write(tmp_path, {"dump.json": json.dumps(plain)}))["interactions"]
+    assert [(row["account"], row["prompt"], "at" in row) for row in rows] == [
+        ("a", "name three rivers", False),
+        ("b", "name three rivers", False),
+    ]
+
+
+def test_the_last_question_of_a_conversation_is_its_prompt(tmp_path: Path) -> None:
+    for name, accounts in (("wildchat", ["h1", "h2"]), ("lmsys-chat", ["d1", "d2", "d1", "d2"])):
+        rows = read_rows(write(tmp_path / name, SAMPLES[name]))["interactions"]
+        assert [(row["account"], row["prompt"]) for row in rows] == [
+            (each, "name a lake") for each in accounts
+        ]
+        assert len({row["response_sha256"] for row in rows}) == 1

@@ -87,6 +87,16 @@ def test_hits_of_an_index_are_the_same_events(tmp_path: Path) -> None:
     assert read_rows(write(tmp_path, SAMPLES["elastic-ecs-hits"])) == EXPECTED
 
 
+def test_a_sign_in_that_failed_is_not_the_owners(tmp_path: Path) -> None:
+    """Who guesses passwords leaves an address at every account; other failures are the owner's own."""
+    head = '"@timestamp","user.id","source.ip","user_agent.original","event.category","event.outcome"\n'
+    line = '"2026-05-04T08:00:00.000Z","acct-{}","192.0.2.4","curl/8.7.1","{}","{}"\n'
+    cells = [("authentication", "failure"), ("web", "failure"), ("authentication", "success"), ("-", "-")]
+    text = head + "".join(line.format(n, *each) for n, each in enumerate(cells))
+    rows = read_rows(write(tmp_path, {"discover.csv": text}))["sessions"]
+    assert [row["account"] for row in rows] == ["acct-1", "acct-2", "acct-3"]
+
+
 def test_dotted_columns_of_discover_and_dashes_for_what_is_missing(tmp_path: Path) -> None:
     start = micros("2026-05-04T08:00:00Z")
     assert read_rows(write(tmp_path, {"discover.csv": DISCOVER})) == {

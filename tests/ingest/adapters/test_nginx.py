@@ -53,6 +53,19 @@ def test_a_table_with_the_servers_variables(tmp_path: Path) -> None:
     }
 
 
+def test_lines_of_a_log(tmp_path: Path) -> None:
+    assert read_rows(write(tmp_path, {"access.log": COMBINED})) == {
+        "sessions": [
+            {
+                "account": "acct-1",
+                "at": micros("2026-05-04T08:00:00Z"),
+                "ip": "192.0.2.1",
+                "user_agent": "curl/8.7.1",
+            }
+        ]
+    }
+
+
 def test_lines_of_json(tmp_path: Path) -> None:
     assert read_rows(write(tmp_path, {"access.json": OBJECTS})) == {
         "sessions": [

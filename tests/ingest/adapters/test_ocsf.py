@@ -1,5 +1,6 @@
 """OCSF: Authentication (3002), API Activity (6003) with the profile AI Operation; Security Lake's Parquet."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_calls_of_a_model_are_interactions(tmp_path: Path) -> None:
         {"account": "acct-1", "at": start + 2000, "api_key": "key-1", **same},
         {"account": "acct-4", "at": start, **same},
     ]
+
+
+def test_the_lakes_own_times_are_read_where_there_are_no_others(tmp_path: Path) -> None:
+    plain = {**MODEL, "ai_model": None, "message_context": None}
+    rows = [call(START, {"uid": "acct-1"}, **plain), call(START, {"uid": "acct-2"}, **MODEL)]
+    dated = [{**row, "time": None, "time_dt": datetime(2026, 5, 4, 8, tzinfo=UTC)} for row in rows]
+    tables = read_rows(write(tmp_path, {"part-0.parquet": parquet(dated)}))
+    found = {(table, row["account"], row["at"]) for table, each in tables.items() for row in each}
+    start = micros("2026-05-04T08:00:00Z")
+    assert found == {("sessions", "acct-1", start), ("interactions", "acct-2", start)}
 
 
 def test_a_sign_in_that_failed_is_not_the_owners(tmp_path: Path) -> None:

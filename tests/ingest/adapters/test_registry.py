@@ -23,23 +23,10 @@ from tests.ingest.adapters.samples import Files, every_sample, json_rows, lines,
 
 CHOSEN = IngestSettings()
 SAMPLES = every_sample()
-HOSTILE = (
-    None,
-    True,
-    0,
-    -1,
-    1.5,
-    10**30,
-    "",
-    "-",
-    "x",
-    "\x00",
-    [],
-    [[]],
-    {},
-    {"a": {"b": [None]}},
-    [{"id": 1}],
-)
+TEXTS = (None, True, "", "-", "x", "\x00")
+NUMBERS = (0, -1, 1.5, 10**30)
+NESTED = ([], [[]], {}, {"a": {"b": [None]}}, [{"id": 1}])
+HOSTILE = (*TEXTS, *NUMBERS, *NESTED)
 
 
 def recognising(path: Path) -> list[str]:
@@ -107,7 +94,7 @@ def test_nothing_that_stands_in_a_row_makes_reading_fail(data: st.DataObject) ->
 
 
 def read_anyway(folder: Path, files: Files) -> None:
-    # The rows of the format itself stand beside them, so that the file is recognised whatever is in it.
+    # Without its marks a file is of no format, and then the source holds nothing that is read.
     try:
         read_rows(write(folder, files))
     except InputError as error:
