@@ -34,6 +34,6 @@ ADAPTER = Adapter(
             " && outcome.result != 'DENY'",
         ),
     },
-    lacks="prompts, models, tokens and payments; telephone numbers and countries of sign-ups; what was refused"
-    " is left out, since it may be somebody else's",
+    lacks="prompts, models, tokens and payments; telephone numbers and countries of sign-ups; what was"
+    " refused is left out, since it may be somebody else's",
 )

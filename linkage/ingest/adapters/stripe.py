@@ -11,8 +11,8 @@ _BANKS = (
 )  # fmt: skip
 _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
 _LACKS = (
-    "addresses of clients, prompts, models and sign-ups; a card's first digits and bank only where Stripe gives"
-    " them"
+    "addresses of clients, prompts, models and sign-ups; a card's first digits and bank only where Stripe"
+    " gives them"
 )
 
 
