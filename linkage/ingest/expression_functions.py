@@ -1,6 +1,7 @@
 """Functions of the mapping language, and which values say nothing."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,12 +15,13 @@ from linkage.ingest.conversations.conversation import text_hash
 
 BLANK = frozenset({"", "-", "none", "null", "nan", "n/a", "unknown", "undefined", "{}", "[]"})
 """Words after which the next alternative is asked; what a cell may say is for `settings.ingest`."""
+_LONGEST = max(map(len, BLANK))
 
 
 def says_nothing(value: Any) -> bool:
     """Whether a value is empty, or a word that logs write where they know nothing."""
     if type(value) is str:
-        return len(value) < 10 and value.strip().lower() in BLANK
+        return len(value) <= _LONGEST and value.strip().lower() in BLANK
     return value is None or value == [] or value == {}
 
 
@@ -74,11 +76,30 @@ def hash_of(value: Any) -> str | None:
     return text_hash(value) if isinstance(value, str) and value.strip() else None
 
 
+def chain_of(forwarded: Any, peer: Any) -> str | None:
+    """The addresses a request came through, the peer that the server saw last; of these the reader takes the
+    last that is no known proxy's. What a client writes into X-Forwarded-For itself then counts for nothing
+    where it reaches the server directly."""
+    given = [each for each in (forwarded, peer) if isinstance(each, str) and not says_nothing(each)]
+    return ", ".join(given) or None
+
+
+_MASKED = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.(?:\*{1,3}|x{1,3}|0/24)", re.IGNORECASE)
+
+
+def masked_network(value: Any) -> str | None:
+    """The /24 of an address whose last number is masked, as `203.0.113.***`; None for any other text."""
+    found = _MASKED.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"{found[1]}.0/24" if found else None
+
+
 RULES: dict[str, Callable[..., Any]] = {
     "json": parsed,
     "split": part_of,
     "domain": domain_of,
     "sha256": digest_of,
+    "chain": chain_of,
+    "masked_network": masked_network,
     "answer": answer,
     "text_hash": hash_of,
 }

@@ -17,6 +17,7 @@ The language is JMESPath (https://jmespath.org), read by the library of that nam
 Plain paths are compiled to closures, ten times as fast as the library's interpreter, which does the rest.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,11 +107,17 @@ def _tree(part: str) -> dict[str, Any] | None:
         if any(part.startswith(f"{name}(") for name in RULES):
             raise UsageError(f"{part!r} cannot be read as an expression") from None
         return None
+    if _NO_CALL.fullmatch(part):
+        return None
     for name in _functions(tree):
         if name not in NAMES:
             known = ", ".join(RULES)
             raise UsageError(f"{part!r}: there is no function {name}", hint=f"functions: {known}")
     return tree
+
+
+_NO_CALL = re.compile(r"""[^'"`]*\w\s+\([^'"`]*""")
+"""A blank before a bracket: `Amount (total)` is a column's name, and no call of a function."""
 
 
 def _jmespath(text: str) -> str:

@@ -5,8 +5,8 @@ walks back to a file and a line. A table whose rows are deleted by marks beside 
 its files alone would bring deleted rows back.
 """
 
+import zlib
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +17,12 @@ from linkage.distribution import install_command
 from linkage.errors import InputError, UsageError
 
 DELTA_LOG, ICEBERG_METADATA = "_delta_log", "metadata"
+
+_BROKEN = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError,
+    SystemError, zlib.error,
+)  # fmt: skip
+"""What reading Avro whose bytes are damaged raises, besides the library's own error."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +45,18 @@ def data_files(folder: Path) -> list[DataFile] | None:
     return None if newest is None else _iceberg(folder, newest)
 
 
-def _library(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise UsageError(
-            f"tables of this lakehouse need the package {name}", hint=install_command("lakehouse")
-        ) from None
-
-
 def _delta(folder: Path) -> list[DataFile]:
-    library = _library("deltalake")
     try:
-        table = library.DeltaTable(str(folder))
+        import deltalake
+        from deltalake.exceptions import DeltaError
+    except ImportError:
+        raise _needs("deltalake") from None
+    try:
+        table = deltalake.DeltaTable(str(folder))
         features = set(table.protocol().reader_features or ())
         # As a table of Arrow, whatever its carrier: names of files, and their partition values as texts.
         added = _columns(table.get_add_actions(flatten=True))
-    except Exception as error:  # the library has a dozen kinds of its own, all derived from Exception
+    except (DeltaError, OSError, ValueError) as error:
         raise InputError(f"{folder}: not a readable Delta table: {_first_line(error)}") from error
     if "deletionVectors" in features and any(added.get("deletionVector.storageType") or []):
         raise InputError(
@@ -73,6 +74,12 @@ def _delta(folder: Path) -> list[DataFile]:
         }
         found.append(DataFile(_inside(folder, folder / unquote(path)), partitions))
     return sorted(found, key=lambda each: each.path)
+
+
+def _needs(package: str) -> UsageError:
+    return UsageError(
+        f"tables of this lakehouse need the package {package}", hint=install_command("lakehouse")
+    )
 
 
 def _columns(actions: Any) -> dict[str, list[Any]]:
@@ -95,8 +102,13 @@ def _version(name: str) -> int:
 
 
 def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
-    tables = _library("pyiceberg.table")
-    moved = import_module("linkage.ingest.iceberg_files")
+    try:
+        from pyiceberg.exceptions import ValidationError
+        from pyiceberg.table import StaticTable
+
+        from linkage.ingest import iceberg_files as moved
+    except ImportError:
+        raise _needs("pyiceberg") from None
     try:
         home = str(orjson.loads(metadata.read_bytes())["location"])
         properties = {
@@ -104,9 +116,9 @@ def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
             moved.HOME: home,
             moved.FOLDER: str(folder),
         }
-        table = tables.StaticTable.from_metadata(str(metadata), properties)
+        table = StaticTable.from_metadata(str(metadata), properties)
         tasks = list(table.scan().plan_files())
-    except Exception as error:  # as above
+    except (ValidationError, *_BROKEN) as error:
         raise InputError(f"{folder}: not a readable Iceberg table: {_first_line(error)}") from error
     if any(task.delete_files for task in tasks):
         raise InputError(
@@ -118,8 +130,8 @@ def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
 
 
 def _inside(folder: Path, path: Path) -> Path:
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{folder}: a file of this table lies outside it: {path}")
+    if "\0" in str(path) or not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{folder}: a file of this table lies outside it: {str(path)!r}")
     return path
 
 

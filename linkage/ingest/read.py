@@ -76,6 +76,7 @@ def read(
         staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]
         _level_vectors(staged)
     _check_columns(staged)
+    _share_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
     _check(receipts, chosen.max_quarantined, quarantine.path, rejected)
     tables: dict[str, tuple[Path, ...]] = {}
@@ -194,6 +195,15 @@ def _check_columns(staged: Sequence[_Staged]) -> None:
         for expression in parts[0].plan.expressions:
             if not expression.rootless and expression.roots.isdisjoint(there):
                 parts[0].plan.missing(parts[0].part.name, expression.text, sorted(there))
+
+
+def _share_columns(staged: Sequence[_Staged]) -> None:
+    """A column of a file is unused only if no table takes it."""
+    taken: dict[str, set[str]] = {}
+    for each in staged:
+        taken.setdefault(each.part.name, set()).update(each.plan.wanted)
+    for each in staged:
+        each.unknown -= taken[each.part.name]
 
 
 def _named(table: pa.Table, name: str) -> pa.Table:

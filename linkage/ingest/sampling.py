@@ -19,8 +19,8 @@ from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.sniffing import HEAD_BYTES, Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
-ROWS = 20
-"""Rows looked at: formats differ in their columns, which are the same in all rows or in most."""
+HEAD_LINES = 100
+"""Lines looked at for each row that is wanted: a record of CSV may go over many."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,12 @@ class Sample:
     rows: tuple[dict[str, Any], ...]
 
 
-def sample(path: Path, written: Written, chosen: IngestSettings, *, rows: int = ROWS) -> Sample:
+def sample(path: Path, written: Written, chosen: IngestSettings) -> Sample:
     """The file's columns and first rows; those that cannot be read are left out, not reported.
 
     Raises OSError for a file that cannot be opened, and InputError where a text file breaks off at once.
     """
+    rows = chosen.sampled_rows
     if written.kind == sniffing.EMPTY:
         return Sample((), ())
     if written.kind == sniffing.PARQUET:
@@ -71,7 +72,7 @@ def _values(column: pa.Array) -> list[Any]:
 
 def _head(path: Path, written: Written, chosen: IngestSettings) -> str:
     for lines in TextFile(path, path.name, written, chosen).lines():
-        return b"\n".join([*lines.lines[: 100 * ROWS], b""]).decode("utf-8", "replace")
+        return b"\n".join([*lines.lines[: HEAD_LINES * chosen.sampled_rows], b""]).decode("utf-8", "replace")
     return ""
 
 
@@ -109,7 +110,7 @@ def _lines(path: Path, written: Written, rows: int) -> list[dict[str, Any]]:
     """Objects of the first lines, from the first bytes alone where these hold one."""
     head = sniffing.head_text(path, written)
     found: list[dict[str, Any]] = []
-    for line in head.split("\n")[: 4 * rows]:
+    for line in head.split("\n")[: HEAD_LINES * rows]:
         if len(found) >= rows:
             break
         try:

@@ -157,6 +157,13 @@ class Ingest(Section):
         source="formats are recognised by their columns",
         changes=ROWS,
     )
+    sampled_rows: int = setting(
+        20,
+        "first rows of a file that are looked at to see which table or format of others it is in",
+        source="formats differ in their columns, which are the same in all rows or in most",
+        changes="as what a file is read",
+        gt=0,
+    )
     delimiter: str = setting(
         "",
         "what stands between the cells of CSV, where that cannot be seen from the header",

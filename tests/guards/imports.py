@@ -34,6 +34,7 @@ OWNERS = {
     "altair": ("linkage.explain.explain", "linkage.report"),
     "click": ("linkage.cli",),
     "cryptography": ("linkage.bundle.signing", "linkage.bundle.timestamp"),
+    "deltalake": ("linkage.ingest.lakehouse",),
     "disposable_email_domains": ("linkage.groups.declared_units",),
     "duckdb": ("linkage.engines",),
     "faiss": ("linkage.prompts.neighbours",),
@@ -44,6 +45,7 @@ OWNERS = {
     "polars": ("linkage.case",),
     "pydantic": ("linkage.settings",),
     "pydantic_settings": ("linkage.settings",),
+    "pyiceberg": ("linkage.ingest.lakehouse", "linkage.ingest.iceberg_files"),
     "pyspark": ("linkage.engines",),
     "rich": ("linkage.cli",),
     "rfc3161_client": ("linkage.bundle.timestamp",),
@@ -68,8 +70,8 @@ EXPRESSIONS = [
 
 RUNS_ENGINE = {"connect", "duckdb", "pyspark", "polars", "get_backend", "set_backend", "options"}
 
-WHEN_USED = {"altair", "faiss", "model2vec", "networkx", "pandas", "polars", "sentence_transformers"} | {
-    "tokenizers", "torch", "transformers", "typst", "xlsxwriter"
+WHEN_USED = {"altair", "deltalake", "faiss", "model2vec", "networkx", "pandas", "polars"} | {
+    "sentence_transformers", "tokenizers", "torch", "transformers", "typst", "xlsxwriter"
 }  # fmt: skip
 """Slow to load, or not always installed: imported inside the function that needs them."""
 

@@ -2,6 +2,9 @@
 
 from linkage.ingest.adapters.adapter import Adapter, fields, mapping
 
+_CALLER = "json(properties).objectId | objectId_s | json(properties_s).objectId"
+_CALLED = "time | requestTime_d | json(properties_s).requestTime | TimeGenerated | TimeGenerated [UTC]"
+
 OPENAI = Adapter(
     name="azure-openai",
     title="Azure OpenAI diagnostic logs",
@@ -15,20 +18,25 @@ OPENAI = Adapter(
         "interactions": mapping(
             explode="records[] | @",
             columns=fields(
-                account="json(properties).objectId | objectId_s | json(properties_s).objectId",
-                at="time | requestTime_d | json(properties_s).requestTime | TimeGenerated"
-                " | TimeGenerated [UTC]",
+                account=_CALLER,
+                at=_CALLED,
                 interaction="correlationId | CorrelationId",
                 model="json(properties).modelName | json(properties).modelDeploymentName | modelName_s"
                 " | modelDeploymentName_s | json(properties_s).modelName"
                 " | json(properties_s).modelDeploymentName",
             ),
             epochs={"at": "dotnet_ticks"},
-        )
+        ),
+        # The last number of the caller's address is masked, so the network is known and no more.
+        "observations": mapping(
+            explode="records[] | @",
+            columns=fields(account=_CALLER, at=_CALLED),
+            unpivot={"prefix": "masked_network(callerIpAddress || CallerIPAddress || callerIPAddress)"},
+            epochs={"at": "dotnet_ticks"},
+        ),
     },
     lacks="prompts, answers, tokens, clients; the account of calls that a key authenticates, since only Entra"
-    " ID gives an object id; sign-ups, payments. The last number of the caller's address is masked, so that"
-    " the address is not used",
+    " ID gives an object id; sign-ups, payments; of an address only its network, since Azure masks the rest",
 )
 
 _PROPERTIES = "json(properties)"

@@ -13,7 +13,7 @@ _ACCOUNT = (
 _CLIENT = fields(
     account=_ACCOUNT,
     at="started_at",
-    ip="request.headers['x-forwarded-for'] | client_ip",
+    ip="chain(request.headers['x-forwarded-for'], client_ip)",
     user_agent="request.headers['user-agent']",
 )
 

@@ -23,7 +23,7 @@ ADAPTER = Adapter(
                 # The digest of a key knows it again and cannot be used to sign in.
                 account=" | ".join(_ACCOUNT) + " | sha256(http_x_api_key) | sha256(http_authorization)",
                 at="time_iso8601 | time_local | msec",
-                ip="http_x_forwarded_for | http_x_real_ip | remote_addr",
+                ip="chain(http_x_forwarded_for || http_x_real_ip, remote_addr)",
                 user_agent="http_user_agent",
                 ja4="http_ssl_ja4 | ssl_ja4 | ja4",
                 device="cookie_device_id | http_x_device_id",

@@ -10,7 +10,10 @@ _BANKS = (
     "us_bank_account", "sepa_debit", "bacs_debit", "au_becs_debit", "acss_debit",
 )  # fmt: skip
 _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
-_LACKS = "addresses of clients, prompts, models and sign-ups; mostly a card's first digits and its bank"
+_LACKS = (
+    "addresses of clients, prompts, models and sign-ups; a card's first digits and bank only where Stripe"
+    " gives them"
+)
 
 
 def _card(*names: str) -> str:

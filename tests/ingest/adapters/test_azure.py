@@ -163,7 +163,9 @@ def test_the_client_behind_another_proxy_is_the_address(tmp_path: Path) -> None:
 
 
 def test_values_of_other_types_raise_nothing(tmp_path: Path) -> None:
-    assert {"interactions"} == set(read_rows(write(tmp_path, OPENAI | APIM)))
+    tables = read_rows(write(tmp_path, OPENAI | APIM))
+    assert set(tables) == {"interactions", "observations"}
+    assert {row["value"] for row in tables["observations"]} == {"192.0.2.0/24"}
 
 
 def test_each_request_of_the_shared_logs_is_a_row(shared_data: Path) -> None:

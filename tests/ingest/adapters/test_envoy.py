@@ -33,9 +33,16 @@ SAMPLES = {
                 "start_time": "2026-05-04T08:00:00.000Z",
                 "x-account-id": "acct-1",
                 "x-request-id": "r-1",
+                "downstream_remote_address": "10.0.0.3:40112",  # a proxy of the house, so the client is before it
                 "x-forwarded-for": "203.0.113.9",
             },
-            {**BASE, **TODAY, "start_time": "2026-05-04T08:00:01.500Z", "x-user-id": "acct-2"},
+            {
+                **BASE,
+                **TODAY,
+                "start_time": "2026-05-04T08:00:01.500Z",
+                "x-user-id": "acct-2",
+                "x-forwarded-for": "198.51.100.1",  # written by the client itself, which the server saw directly
+            },
             {**BASE, **FORMER, "start_time": "2026-05-04T08:00:02.000Z", "x-account-id": "-"},
             {
                 **BASE,
