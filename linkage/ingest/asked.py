@@ -29,6 +29,7 @@ def with_what_is_asked(chunk: Chunk, chosen: ConversationReading) -> tuple[Chunk
     given = chunk.columns.get(PROMPT)
     if given is None:
         return chunk, Counter()
+    given = _as_array(given)
     split = split_conversations(given, chosen)
     if split is None:
         return replace(chunk, columns={**chunk.columns, PROMPT: _as_texts(given)}), Counter()
@@ -38,6 +39,16 @@ def with_what_is_asked(chunk: Chunk, chosen: ConversationReading) -> tuple[Chunk
         if inside.null_count < len(inside):
             columns[name] = _filled(columns.get(name), inside)
     return replace(chunk, columns=columns), _counted(split)
+
+
+def _as_array(given: "list[Any] | pa.Array") -> "list[Any] | pa.Array":
+    """Texts alone as an array, of which one look tells the conversations."""
+    if not isinstance(given, list) or not set(map(type, given)) <= {str, type(None)}:
+        return given
+    try:
+        return pa.array(given, pa.string())
+    except (UnicodeEncodeError, pa.ArrowInvalid):  # halves of characters, which the cells replace
+        return given
 
 
 def _counted(split: SplitConversations) -> Counter[str]:

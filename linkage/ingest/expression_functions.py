@@ -25,28 +25,25 @@ def says_nothing(value: Any) -> bool:
     return value is None or value == [] or value == {}
 
 
-class _LastJson:
-    """Parses a text once though several expressions of a row look into it."""
-
-    def __init__(self) -> None:
-        self._text: str | None = None
-        self._value: Any = None
-
-    def value(self, text: str) -> Any:
-        if text is not self._text:
-            try:
-                self._text, self._value = text, orjson.loads(text)
-            except orjson.JSONDecodeError:
-                self._text, self._value = text, None
-        return self._value
-
-
-_LAST = _LastJson()
+_KEPT = 16
+"""Texts of JSON whose values are kept: those of one row, into which several expressions look."""
+_read: dict[str, Any] = {}
 
 
 def parsed(value: Any) -> Any:
     """What a text that holds JSON says; None where it holds none. Any other value as it is."""
-    return _LAST.value(value) if type(value) is str else value
+    if type(value) is not str:
+        return value
+    if value in _read:
+        return _read[value]
+    if len(_read) >= _KEPT:
+        _read.clear()
+    try:
+        found = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        found = None
+    _read[value] = found
+    return found
 
 
 def part_of(value: Any, separator: Any, index: Any) -> str | None:

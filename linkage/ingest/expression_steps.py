@@ -7,8 +7,8 @@ Besides the library's own rules a name is also found flattened (`{"a.b": 1}` by 
 from collections.abc import Callable
 from typing import Any
 
-import jmespath
 import jmespath.exceptions
+import jmespath.parser
 
 from linkage.ingest.expression_functions import OPTIONS, RULES, says_nothing
 
@@ -41,9 +41,12 @@ def named(name: str) -> Step:
 def compiled_step(tree: Any, text: str) -> Step:
     """A closure for what logs need often; the library's interpreter for any other expression."""
     made = _closure(tree)
-    if made is not None:
-        return made
-    parsed = jmespath.compile(text)
+    return _interpreted(tree, text) if made is None else made
+
+
+def _interpreted(tree: Any, text: str) -> Step:
+    """The library's interpreter over a tree or a part of one; what it cannot take gives nothing."""
+    parsed = jmespath.parser.ParsedResult(text, tree)
 
     def read(row: Any) -> Any:
         try:
@@ -74,8 +77,7 @@ def _closure(tree: Any) -> Step | None:
     if kind in ("current", "identity"):
         return lambda row: row
     if kind in ("or_expression", "and_expression", "not_expression", "comparator"):
-        sides = [_closure(child) for child in tree["children"]]
-        return None if None in sides else _logical(kind, tree, [side for side in sides if side])
+        return _logical(kind, tree, [compiled_step(child, str(child)) for child in tree["children"]])
     if kind in ("subexpression", "index_expression"):
         return _steps(tree["children"])
     if kind == "function_expression":
@@ -173,15 +175,36 @@ def _path(names: list[str]) -> Step:
 
 def looked_up(value: Any, name: str) -> Any:
     """The value of a key in a list of `{key, value}` objects or of pairs, as OTLP and Parquet write maps."""
-    if type(value) is not list:
+    if type(value) is not list or not value:
         return None
+    place = id(value)
+    kept = _maps.get(place)
+    # The list itself is kept with its map: another one may come to stand at the same place.
+    if kept is None or kept[0] is not value:
+        if len(_maps) >= _KEPT:
+            _maps.clear()
+        kept = _maps[place] = value, _as_map(value)
+    return unwrapped(kept[1].get(name))
+
+
+_KEPT = 16
+"""Lists whose maps are kept: those of one row, into which several expressions look."""
+_maps: dict[int, tuple[list[Any], dict[str, Any]]] = {}
+
+
+def _as_map(value: list[Any]) -> dict[str, Any]:
+    """The list's values by key; of two of one key the first."""
+    found: dict[str, Any] = {}
     for each in value:
         if type(each) is dict:
-            if each.get("key") == name:
-                return unwrapped(each.get("value"))
-        elif type(each) is tuple and len(each) == 2 and each[0] == name:
-            return each[1]
-    return None
+            key, inner = each.get("key"), each.get("value")
+        elif type(each) is tuple and len(each) == 2:
+            key, inner = each
+        else:
+            continue
+        if type(key) is str:
+            found.setdefault(key, inner)
+    return found
 
 
 def unwrapped(value: Any) -> Any:

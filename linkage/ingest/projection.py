@@ -14,7 +14,7 @@ import pyarrow as pa
 from linkage.ingest import reasons
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.columns import python_values
-from linkage.ingest.expressions import says_nothing
+from linkage.ingest.expressions import Expression, says_nothing
 from linkage.ingest.mapping import Plan, Step, plain_column
 
 Row = Mapping[str, Any]
@@ -45,6 +45,7 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
         return replace(chunk, columns={}, objects=None)
     opened = _opened(plan, _rows(chunk))
     columns: dict[str, Any] = {}
+    asked_of_rows: dict[str, Expression] = {}
     for ours, expression in asked.items():
         column = chunk.columns.get(expression.column)
         if column is not None and opened.whole:
@@ -52,10 +53,20 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
         elif opened.whole and not expression.rootless and expression.roots.isdisjoint(chunk.columns):
             continue
         else:
-            values = [expression.value(row) for row in opened.rows]
-            if any(value is not None for value in values):
-                columns[ours] = values
+            asked_of_rows[ours] = expression
+    columns |= _looked_up(asked_of_rows, opened.rows)
     return _left(plan, _moved(chunk, columns, opened))
+
+
+def _looked_up(asked: Mapping[str, Expression], rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """The values of expressions, row after row: so what a text of JSON says is read once for all of them."""
+    if not asked:
+        return {}
+    reads = [each.value for each in asked.values()]
+    found = [[read(row) for read in reads] for row in rows]
+    columns = zip(*found, strict=True) if found else [()] * len(reads)
+    named = dict(zip(asked, map(list, columns), strict=True))
+    return {name: values for name, values in named.items() if any(value is not None for value in values)}
 
 
 def _with_partitions(plan: Plan, chunk: Chunk) -> Chunk:

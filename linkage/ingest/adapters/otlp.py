@@ -24,7 +24,7 @@ _INFERENCE = " && ".join(
 
 def _where_there(key: str, expression: str) -> str:
     """An expression over all attributes, not asked where there is none of this key, to save its time."""
-    return f"contains(attributes[*].key, '{key}') && {expression} || `null`"
+    return f"attributes['{key}'] && {expression} || `null`"
 
 
 _INDEXED = _where_there(

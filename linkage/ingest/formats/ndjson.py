@@ -83,15 +83,33 @@ def _plain_rows(texts: list[bytes], names: _Names, chosen: IngestSettings) -> li
         return None
     if set(map(type, rows)) != {dict}:
         return None
-    block = b"\n".join(texts)
-    # Every key stands before `":`, so as many of these as there are keys at the top means that no key is
-    # there twice, and nothing is inside anything.
-    if block.count(b'":') != sum(map(len, rows)) or strict_json.SPACED.search(block):
-        return None
-    if b"[" in block and any(text.count(b"[") > chosen.max_json_depth for text in texts):
+    most = chosen.max_json_depth
+    nested = [
+        row for text, row in zip(texts, rows, strict=True) if text.count(b"[") + text.count(b"{") > most
+    ]
+    if any(strict_json.deep(row, most) for row in nested) or _may_repeat(b"\n".join(texts), rows):
         return None
     seen = set().union(*rows)
     return None if any(name != name.strip() for name in seen - names.wanted) else rows
+
+
+def _may_repeat(block: bytes, rows: list[dict[str, Any]]) -> bool:
+    """Whether an object of these lines may have one key twice, of which `rows` has lost one.
+
+    Every key stands before `":`. As many of these as there are keys at the top means that nothing is lost or
+    inside anything; as many as in the rows written again, that nothing is lost.
+    """
+    if strict_json.SPACED.search(block):
+        return True
+    keys = block.count(b'":')
+    if keys == sum(map(len, rows)):
+        return False
+    if b"\\u00" in block:  # a quotation mark or a colon may be spelt so, which upsets the count
+        return True
+    try:
+        return keys != orjson.dumps(rows).count(b'":')
+    except TypeError:
+        return True
 
 
 def _made(

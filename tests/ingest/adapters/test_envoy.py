@@ -33,7 +33,8 @@ SAMPLES = {
                 "start_time": "2026-05-04T08:00:00.000Z",
                 "x-account-id": "acct-1",
                 "x-request-id": "r-1",
-                "downstream_remote_address": "10.0.0.3:40112",  # a proxy of the house, so the client is before it
+                # A proxy of the house, so the client is the one before it.
+                "downstream_remote_address": "10.0.0.3:40112",
                 "x-forwarded-for": "203.0.113.9",
             },
             {
@@ -41,7 +42,8 @@ SAMPLES = {
                 **TODAY,
                 "start_time": "2026-05-04T08:00:01.500Z",
                 "x-user-id": "acct-2",
-                "x-forwarded-for": "198.51.100.1",  # written by the client itself, which the server saw directly
+                # Written by the client itself, which the server saw directly.
+                "x-forwarded-for": "198.51.100.1",
             },
             {**BASE, **FORMER, "start_time": "2026-05-04T08:00:02.000Z", "x-account-id": "-"},
             {

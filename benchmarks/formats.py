@@ -1,0 +1,289 @@
+"""Are logs of other systems read whole, what does reading cost, and do odd cells cost recall?
+
+`python benchmarks/formats.py` prints, for each sample of the public formats (where the folder is there), the
+rows that were read of those that it holds; then the processor time of reading flat tables and nested logs as
+a ratio to DuckDB's, in one run. `--recall SEED...` prints the recall of simulated populations whose prompts
+are hidden in odd ways, beside that of the same populations as they are.
+"""
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkage.ingest.read import read
+from linkage.settings.program import Settings
+
+SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "formats" / "samples"
+
+HOLDS: dict[str, dict[str, int]] = {
+    "anthropic_batch": {"interactions": 24},
+    "auth0": {"accounts": 24, "sessions": 24},
+    "azure_apim": {"interactions": 24},
+    "azure_openai": {"interactions": 48},
+    "bedrock": {"interactions": 24},
+    "cloudflare_aig": {"interactions": 24},
+    "cloudflare_http": {"sessions": 24},
+    "ecs": {"interactions": 48},
+    "envoy": {"interactions": 24},
+    "langfuse": {"interactions": 48},
+    "litellm": {"interactions": 72},
+    "nginx": {"sessions": 48},
+    "ocsf": {"interactions": 24},
+    "ocsf_lake": {"interactions": 24},
+    "openai_batch": {"interactions": 24, "sessions": 24},
+    "otlp": {"interactions": 28},
+    "portkey": {"interactions": 24},
+    "sharegpt": {"interactions": 8},
+    "stripe": {"payments": 36},
+    "wildchat": {"interactions": 24},
+}
+"""Requests, sign-ins, sign-ups and payments that each sample holds, counted by hand."""
+
+ROWS = 200_000
+NESTED_ROWS = 20_000
+REPEATS = 3
+
+
+def samples() -> None:
+    """Print the rows read of each sample, with default settings."""
+    if not SAMPLES.is_dir():
+        print("the folder of samples is not here; this part is left out")
+        return
+    print("| sample | rows it holds | rows read |\n|---|---|---|")
+    whole = 0
+    for name, holds in sorted(HOLDS.items()):
+        used = _read(SAMPLES / name)
+        whole += all(used[table] == rows for table, rows in holds.items())
+        print(f"| {name} | {_said(holds)} | {_said({table: used[table] for table in holds})} |")
+    print(f"\n{whole} of {len(HOLDS)} samples are read whole, without a settings file\n")
+
+
+def _read(source: Path) -> Counter[str]:
+    settings, used = Settings(), Counter[str]()
+    with tempfile.TemporaryDirectory() as staging:
+        found = read([source], Path(staging), chosen=settings.ingest, mappings={})
+        for each in found.receipts:
+            used[each.table] += each.used
+    return used
+
+
+def _said(rows: dict[str, int]) -> str:
+    return ", ".join(f"{table} {count}" for table, count in rows.items())
+
+
+def costs() -> None:
+    """Print what reading costs beside DuckDB, which copies the same rows into Parquet on one thread."""
+    rows = list(_rows())
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        flat = _flat(home, rows)
+        few = _flat(home / "few", rows[:NESTED_ROWS])
+        nested = _nested(home, rows[:NESTED_ROWS])
+        print("| read | rows | seconds of processor | DuckDB, flat | ratio |\n|---|---|---|---|---|")
+        for name, (source, query) in flat.items():
+            _cost(name, source, query, ROWS)
+        for name, source in nested.items():
+            _cost(name, source, few["NDJSON"][1], NESTED_ROWS)
+    print()
+
+
+def _cost(name: str, source: Path, query: str, rows: int) -> None:
+    ours = _least(lambda: _read(source))
+    theirs = _least(lambda: _copied(query))
+    print(f"| {name} | {rows:,} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.1f} |")
+
+
+def _copied(query: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as engine:
+        engine.execute("SET threads = 1")
+        engine.execute(f"COPY (SELECT * FROM {query}) TO '{folder}/x.parquet' (COMPRESSION zstd)")
+
+
+def _least(work: Callable[[], Any]) -> float:
+    """The least processor time of several runs: what else the machine does adds to it."""
+    found = []
+    for _ in range(REPEATS):
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        work()
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(found)
+
+
+def _rows() -> Iterable[dict[str, Any]]:
+    rng = np.random.default_rng(1)
+    words = [f"word{n}" for n in range(3_000)]
+    for n in range(ROWS):
+        prompt = " ".join(words[i] for i in rng.integers(0, len(words), 30))
+        yield {
+            "account": f"account-{rng.integers(0, 20_000)}",
+            "at": f"2026-05-{rng.integers(1, 29):02}T{rng.integers(0, 24):02}:{rng.integers(0, 60):02}:00Z",
+            "interaction": f"request-{n}",
+            "prompt": prompt,
+            "model": f"model-{rng.integers(0, 3)}",
+            "input_tokens": int(rng.integers(1, 5_000)),
+            "output_tokens": int(rng.integers(1, 5_000)),
+            "ip": f"198.51.{rng.integers(0, 255)}.{rng.integers(1, 255)}",
+            "user_agent": f"client/{rng.integers(0, 50)}",
+        }
+
+
+def _flat(home: Path, rows: list[dict[str, Any]]) -> dict[str, tuple[Path, str]]:
+    """The same rows as NDJSON, CSV and Parquet, each with how DuckDB reads them."""
+    table = pa.Table.from_pylist(rows)
+    for kind in ("ndjson", "csv", "parquet"):
+        (home / kind).mkdir(parents=True)
+    (home / "ndjson" / "interactions.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    duckdb.from_arrow(table).write_csv(str(home / "csv" / "interactions.csv"))
+    pq.write_table(table, home / "parquet" / "interactions.parquet")
+    return {
+        "NDJSON": (home / "ndjson", f"read_ndjson('{home}/ndjson/interactions.ndjson')"),
+        "CSV": (home / "csv", f"read_csv('{home}/csv/interactions.csv')"),
+        "Parquet": (home / "parquet", f"read_parquet('{home}/parquet/interactions.parquet')"),
+    }
+
+
+def _nested(home: Path, rows: list[dict[str, Any]]) -> dict[str, Path]:
+    """The same rows as a gateway and a collector of traces would log them."""
+    for name, write in (("litellm", _spend_log), ("otlp", _spans)):
+        (home / name).mkdir()
+        with (home / name / "log.jsonl").open("w") as out:
+            out.writelines(json.dumps(write(row), separators=(",", ":")) + "\n" for row in rows)
+    return {"adapter litellm": home / "litellm", "adapter otlp": home / "otlp"}
+
+
+def _spend_log(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "request_id": row["interaction"], "call_type": "acompletion", "api_key": row["account"],
+        "startTime": row["at"], "endTime": row["at"], "model": row["model"], "user": row["account"],
+        "prompt_tokens": row["input_tokens"], "completion_tokens": row["output_tokens"],
+        "requester_ip_address": row["ip"], "metadata": json.dumps({"user_agent": row["user_agent"]}),
+        "messages": json.dumps([{"role": "user", "content": row["prompt"]}]), "response": "{}",
+    }  # fmt: skip
+
+
+def _spans(row: dict[str, Any]) -> dict[str, Any]:
+    attributes = {
+        "gen_ai.operation.name": "chat", "gen_ai.request.model": row["model"], "enduser.id": row["account"],
+        "client.address": row["ip"], "user_agent.original": row["user_agent"],
+        "gen_ai.input.messages": json.dumps([{"role": "user", "parts": [{"type": "text", "content": row["prompt"]}]}]),
+    }  # fmt: skip
+    listed = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
+    span = {
+        "traceId": row["interaction"], "spanId": row["interaction"], "name": "chat", "kind": 3,
+        "startTimeUnixNano": "1777881600000000000", "attributes": listed,
+    }  # fmt: skip
+    return {
+        "resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [{"scope": {}, "spans": [span]}]}]
+    }
+
+
+# --- recall -------------------------------------------------------------------------------------
+
+
+def recall(seeds: Iterable[int]) -> None:
+    """Print the recall of populations as they are and with odd prompts."""
+    print("| seed | " + " | ".join(ODD) + " |\n|---|" + "---|" * len(ODD))
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            found = [_recall(Path(folder), name, seed) for name in ODD]
+        print(f"| {seed} | " + " | ".join(f"{each:.3f}" for each in found) + " |", flush=True)
+    print()
+
+
+def _recall(home: Path, name: str, seed: int) -> float:
+    change, withheld = ODD[name]
+    made = home / ("withheld" if withheld else "plain")
+    if not made.exists():
+        more = ["--withhold", "prompts"] if withheld else []
+        _linkage("simulate", made, "--profile", "mixed", "--accounts", "2000", "--interactions", "20000",
+                 "--seed", seed, *more)  # fmt: skip
+    source = home / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(made / "source", source)
+    change(source / "interactions.parquet", made / "truth.csv")
+    case = home / "case"
+    shutil.rmtree(case, ignore_errors=True)
+    _linkage("investigate", source, "--case", case, "--seed", seed, "--quiet")
+    told = _linkage("evaluate", case, "--truth", made / "truth.csv", "--output", "json")
+    return float(json.loads(told)["rows"][0]["b3_recall"])
+
+
+def _linkage(*arguments: object) -> str:
+    command = [sys.executable, "-m", "linkage", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _as_is(file: Path, truth: Path) -> None:
+    """Nothing is changed."""
+
+
+def _prompts(file: Path, made: Callable[[str, bool], str], truth: Path) -> None:
+    table = pq.read_table(file)
+    lines = [line.split(",") for line in truth.read_text().splitlines()[1:]]
+    owned = {cells[0] for cells in lines if len(cells) > 1 and cells[1]}
+    accounts = table["account"].to_pylist()
+    prompts = [
+        None if text is None else made(text, account in owned)
+        for text, account in zip(table["prompt"].to_pylist(), accounts, strict=True)
+    ]
+    at = table.schema.get_field_index("prompt")
+    pq.write_table(table.set_column(at, "prompt", pa.array(prompts, pa.string())), file)
+
+
+def _envelope(file: Path, truth: Path) -> None:
+    _prompts(file, lambda text, _: json.dumps({"task": "answer", "input": text, "options": {"n": 3}}), truth)
+
+
+def _messages(file: Path, truth: Path) -> None:
+    _prompts(file, lambda text, _: json.dumps([{"role": "user", "content": text}]), truth)
+
+
+def _nul(file: Path, truth: Path) -> None:
+    _prompts(file, lambda text, owned: "\0" + text if owned else text, truth)
+
+
+def _stray(file: Path, truth: Path) -> None:
+    table = pq.read_table(file)
+    texts = pa.array(["{}", *[None] * (table.num_rows - 1)], pa.string())
+    pq.write_table(table.append_column("prompt", texts), file)
+
+
+ODD: dict[str, tuple[Callable[[Path, Path], None], bool]] = {
+    "as they are": (_as_is, False),
+    "in a JSON envelope": (_envelope, False),
+    "as messages": (_messages, False),
+    "operators' with a NUL": (_nul, False),
+    "withheld": (_as_is, True),
+    "withheld but one `{}`": (_stray, True),
+}
+"""Ways in which prompts lie in a log; each with whether they are withheld."""
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recall", type=int, nargs="+", metavar="SEED", default=[])
+    seeds = parser.parse_args().recall
+    if seeds:
+        recall(seeds)
+        return
+    samples()
+    costs()
+
+
+if __name__ == "__main__":
+    main()
