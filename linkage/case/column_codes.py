@@ -1,0 +1,81 @@
+"""Text columns of a case's tables as numbers: the place of each cell in a list of texts.
+
+Texts lie in the files as places in a list of the distinct ones of each part. So one look-up of each
+distinct text, not of each cell, is enough, and no cell becomes a Python object.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from linkage.arrays import Ints
+from linkage.case.parquet import Where, opened, texts
+
+Numbers = np.ndarray[Any, Any]
+ABSENT = -1
+"""The code of a cell whose text is not in the list."""
+
+
+def codes(path: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
+    """For each named column the codes of the rows that have one of the wanted texts in every one of them."""
+    lists = {column: texts(values) for column, values in wanted.items()}
+    pieces: dict[str, list[Numbers]] = {column: [np.zeros(0, np.int64)] for column in wanted}
+    with opened(path, read_dictionary=list(wanted)) as file:
+        for columns in _parts(file, list(wanted)):
+            found = {column: _codes(columns[column], lists[column]) for column in wanted}
+            kept = np.logical_and.reduce([each != ABSENT for each in found.values()])
+            for column, each in found.items():
+                pieces[column].append(each[kept])
+    return {column: np.concatenate(each).astype(np.int64) for column, each in pieces.items()}
+
+
+def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:
+    """The distinct texts of a column, sorted: of all rows, or of those with a wanted text in each column
+    of `where`."""
+    lists = {name: texts(sorted(values)) for name, values in (where or {}).items()}
+    names = [column, *(name for name in lists if name != column)]
+    pieces = [texts(())]
+    with opened(path, read_dictionary=names) as file:
+        for columns in _parts(file, names):
+            own = columns[column]
+            if not lists:
+                pieces.append(own.dictionary)
+                continue
+            kept = [_codes(columns[name], values) != ABSENT for name, values in lists.items()]
+            places = np.unique(_places(own)[np.logical_and.reduce(kept)])
+            pieces.append(own.dictionary.take(_array(places[places != ABSENT])))
+    return sorted(pc.unique(pa.chunked_array(pieces)).to_pylist())
+
+
+def _parts(file: pq.ParquetFile, columns: list[str]) -> Iterator[dict[str, Any]]:
+    for number in range(file.num_row_groups):
+        part = file.read_row_group(number, columns=columns)
+        yield {column: part.column(column).combine_chunks() for column in columns}
+
+
+def _codes(column: Any, values: pa.Array) -> Numbers:
+    """The place in `values` of each cell, ABSENT for a cell that is not among them."""
+    places = pc.fill_null(pc.index_in(column.dictionary, value_set=values), ABSENT)
+    # The last entry stands for an empty cell, whose place is -1.
+    known = np.append(_numbers(places), ABSENT)
+    return known[_places(column)]
+
+
+def _places(column: Any) -> Numbers:
+    indices = column.indices
+    return _numbers(pc.fill_null(indices, ABSENT) if indices.null_count else indices)
+
+
+def _numbers(array: pa.Array) -> Numbers:
+    """The memory of an array of 32-bit numbers; Arrow's own way to NumPy loads pandas."""
+    return np.frombuffer(array.buffers()[1], np.int32, count=len(array) + array.offset)[array.offset :]
+
+
+def _array(numbers: Numbers) -> pa.Array:
+    plain = np.ascontiguousarray(numbers, np.int32)
+    return pa.Array.from_buffers(pa.int32(), len(plain), [None, pa.py_buffer(plain)])

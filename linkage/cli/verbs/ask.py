@@ -1,0 +1,56 @@
+"""The verbs that ask a case: who, account, shared, collateral, diff, export, appeal."""
+
+from typing import Annotated
+
+import typer
+
+from linkage.cli.screen.output import Format
+from linkage.cli.verbs.options import CaseFolder, Output, Who, call, declare
+
+Values = Annotated[
+    list[str],
+    typer.Argument(metavar="TRAIT=VALUE", help="A value, such as ip=203.0.113.7.", show_default=False),
+]
+
+
+def account(
+    case: CaseFolder,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account id.", show_default=False)],
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Show one account: its group, its partners and the reasons, what speaks against, what is not known."""
+    return call("account", case=case, account=account, output=output, who=who)
+
+
+def who(
+    case: CaseFolder,
+    values: Values,
+    any_of: Annotated[
+        bool, typer.Option("--any", help="Accounts with at least one of the values. Default: with all.")
+    ] = False,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """List every account that has some values, with its group.
+
+    prefix and ip take a network of any size: prefix=203.0.113.0/24. Other traits: bin=411111, ja4=…,
+    email_domain=…, and any trait of the source.
+    """
+    return call("who", case=case, values=values, any_of=any_of, output=output, who=who)
+
+
+def register(program: typer.Typer) -> None:
+    """Add these verbs."""
+    declare(
+        program,
+        account,
+        "linkage account cases/demo ACCOUNT",
+        "linkage account cases/demo ACCOUNT --output json",
+    )
+    declare(
+        program,
+        who,
+        "linkage who cases/demo prefix=203.0.113.0/24",
+        "linkage who cases/demo bin=411111 country=NL --output csv",
+    )

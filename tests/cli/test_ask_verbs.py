@@ -1,0 +1,123 @@
+"""The verbs that ask a case: what they print, as a page and for programs."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import made_case
+from tests.conftest import Command
+from tests.made_case import FAMILY, GROUP, OPERATOR
+
+STRANGE = "acct\u202e\x1b[31m" + "x" * 60
+"""An account id that turns text around and colours the screen."""
+
+
+@pytest.fixture(scope="module")
+def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case made by hand, one account of which has a hostile and long id."""
+    made = made_case.tables()
+    for rows in made.values():
+        for row in rows:
+            for column in ("account", "left", "right"):
+                if row.get(column) == "lone_2":
+                    row[column] = STRANGE
+    return made_case.write(tmp_path_factory.mktemp("strange") / "case", made)
+
+
+# --- who -----------------------------------------------------------------------------------------
+
+
+def test_who_lists_holders_with_their_groups(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("who", made, "country=SE")
+    assert code == 0
+    assert "8 accounts have country=SE: 6 in operator groups, 2 in no group." in out
+    assert [each.split()[0] for each in out.splitlines() if GROUP in each] == OPERATOR
+    assert "nobody else is accused" in out
+
+
+def test_who_of_several_values(linkage: Command, made: Path) -> None:
+    _, both, _ = linkage("who", made, "country=SE", "fingerprint=card_1", "--output", "ndjson")
+    assert [json.loads(each)["account"] for each in both.splitlines()] == OPERATOR
+    _, either, _ = linkage(
+        "who", made, "fingerprint=card_2", "fingerprint=card_1", "--any", "--output", "csv"
+    )
+    rows = list(csv.DictReader(io.StringIO(either)))
+    assert [row["account"] for row in rows] == [*OPERATOR, *FAMILY]
+    assert {row["outcome"] for row in rows} == {"groups", "explained"}
+
+
+def test_who_has_nobody(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("who", made, "country=NO")
+    assert code == 0
+    assert "No account has country=NO." in out
+    assert json.loads(linkage("who", made, "country=NO", "--output", "json")[1])["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("who", "CASE", "cuntry=SE"), "nearest: country"),
+        (("who", "CASE", "SE"), "is no TRAIT=VALUE"),
+        (("account", "CASE", "acct_99"), "nearest: acct_0"),
+    ],
+)
+def test_what_the_case_does_not_know_is_a_usage_error(
+    linkage: Command, made: Path, given: tuple[str, ...], told: str
+) -> None:
+    code, out, err = linkage(*(str(made) if each == "CASE" else each for each in given))
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_an_id_is_never_cut_and_never_acts(linkage: Command, strange: Path) -> None:
+    for given in (("who", strange, "country=SE"), ("account", strange, STRANGE)):
+        code, out, _ = linkage(*given)
+        assert code == 0
+        assert "\u202e" not in out and "\x1b" not in out
+        shown = "".join(out.split())
+        assert "acct\\u{202e}\\u{1b}[31m" in shown
+        assert shown.count("x" * 60) or shown.count("x") >= 60
+
+
+def test_a_case_that_leaves_rows_out_says_so(linkage: Command, tmp_path: Path) -> None:
+    run = made_case.receipt()
+    run["population"]["observations"] = 10_000
+    case = made_case.write(tmp_path / "case", None, run)
+    for given in (("who", case, "country=SE"), ("account", case, OPERATOR[0])):
+        assert "leaves out what one account alone has" in " ".join(linkage(*given)[1].split()), given
+
+
+# --- account -------------------------------------------------------------------------------------
+
+
+def test_account_has_group_partners_reasons_and_gaps(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("account", made, OPERATOR[5])
+    assert code == 0
+    for told in (
+        f"fringe of operator group {GROUP} (6 accounts), in it in 60% of resampled runs",
+        "Linked with 5 accounts",
+        "card_1",
+        f"“{made_case.SENTENCE}”",
+        "the weakest member",
+        "no observation in: network, device, timing, lineage",
+        f"linkage explain CASE {OPERATOR[5]} {OPERATOR[0]}",
+    ):
+        assert told in " ".join(out.split()), told
+
+
+def test_account_of_somebody_in_no_group(linkage: Command, made: Path) -> None:
+    _, out, _ = linkage("account", made, "lone_1")
+    assert "in no group" in out
+    assert "Linked with no account" in out
+    assert "accused of nothing" in out
+
+
+def test_account_for_programs(linkage: Command, made: Path) -> None:
+    said = json.loads(linkage("account", made, OPERATOR[5], "--output", "json")[1])
+    assert said["account"] == OPERATOR[5]
+    assert said["unknown"] == ["network", "device", "timing", "lineage"]
+    assert [row["account"] for row in said["rows"]] == OPERATOR[:5]
+    assert said["rows"][0]["lines"][0]["value"] == "card_1"
