@@ -53,9 +53,12 @@ class Holdings:
             if each not in known:
                 raise no_such_account(each, self.accounts, self.case.path)
 
-    def of_accounts(self, accounts: Collection[str]) -> list[dict[str, Any]]:
-        """The observations of some accounts, by account, trait and value; of COLUMNS."""
-        return self._rows({"account": accounts})
+    def of_accounts(
+        self, accounts: Collection[str], columns: Sequence[str] = COLUMNS
+    ) -> list[dict[str, Any]]:
+        """The observations of some accounts, by account, trait and value: these columns, account, trait and
+        value among them."""
+        return self._rows({"account": accounts}, columns)
 
     def of_values(self, values: Collection[Value]) -> list[dict[str, Any]]:
         """The observations of some values, by account, trait and value; of COLUMNS."""
@@ -91,6 +94,6 @@ class Holdings:
         value, account = np.divmod(pairs, max(len(self.accounts), 1))
         return HeldValues(self.accounts, values, account, value, self.population)
 
-    def _rows(self, where: parquet.Where) -> list[dict[str, Any]]:
-        rows = as_rows(parquet.read_encoded(self.path, where, COLUMNS))
+    def _rows(self, where: parquet.Where, columns: Sequence[str] = COLUMNS) -> list[dict[str, Any]]:
+        rows = as_rows(parquet.read_encoded(self.path, where, columns))
         return sorted(rows, key=lambda row: (row["account"], row["trait"], row["value"]))

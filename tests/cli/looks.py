@@ -14,6 +14,7 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("why-not", "CASE", "A", "B"),
     ("who", "CASE", "VALUE"),
     ("account", "CASE", "A"),
+    ("shared", "CASE", "A", "B"),
     ("evaluate", "CASE", "--truth", "TRUTH"),
     ("doctor", "CASE"),
 )

@@ -121,3 +121,37 @@ def test_account_for_programs(linkage: Command, made: Path) -> None:
     assert said["unknown"] == ["network", "device", "timing", "lineage"]
     assert [row["account"] for row in said["rows"]] == OPERATOR[:5]
     assert said["rows"][0]["lines"][0]["value"] == "card_1"
+
+
+# --- shared --------------------------------------------------------------------------------------
+
+
+def test_shared_lists_common_values_and_differences(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("shared", made, OPERATOR[0], OPERATOR[1], FAMILY[0])
+    assert code == 0
+    plain = " ".join(out.split())
+    for told in (
+        "3 accounts of 400 in this case",
+        f"template “{made_case.SENTENCE}” 2 6",
+        "country SE 2 8",
+        f"{FAMILY[0]} fingerprint card_2 2 of 2 agree with another one",
+        f"{FAMILY[0]} network, device, registration, content, timing, lineage",
+    ):
+        assert told in plain, told
+
+
+def test_shared_reads_a_file_of_accounts(linkage: Command, made: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("\n".join([*OPERATOR, ""]))
+    said = json.loads(linkage("shared", made, OPERATOR[0], "--accounts", listed, "--output", "json")[1])
+    assert said["accounts"] == OPERATOR
+    assert {row["value"]: row["inside"] for row in said["rows"]} == {"card_1": 6, "tmpl_9": 6, "SE": 6}
+    assert said["apart"] == []
+
+
+def test_shared_needs_two_accounts_that_the_case_knows(linkage: Command, made: Path, tmp_path: Path) -> None:
+    assert linkage("shared", made, OPERATOR[0], OPERATOR[0])[0] == 2
+    assert linkage("shared", made, OPERATOR[0], "--accounts", tmp_path / "none.txt")[0] == 2
+    code, _, err = linkage("shared", made, OPERATOR[0], "acct_77")
+    assert code == 2
+    assert "acct_77: no such account" in err

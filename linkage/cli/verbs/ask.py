@@ -1,5 +1,6 @@
 """The verbs that ask a case: who, account, shared, collateral, diff, export, appeal."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,22 @@ def who(
     return call("who", case=case, values=values, any_of=any_of, output=output, who=who)
 
 
+def shared(
+    case: CaseFolder,
+    accounts: Annotated[
+        list[str] | None, typer.Argument(metavar="ACCOUNT", help="Account ids: two or more.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--accounts", metavar="FILE", help="File of more account ids, one a line."),
+    ] = None,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Show what some accounts have in common, rarest first, and what sets each apart."""
+    return call("shared", case=case, accounts=accounts or (), file=file, output=output, who=who)
+
+
 def register(program: typer.Typer) -> None:
     """Add these verbs."""
     declare(
@@ -53,4 +70,10 @@ def register(program: typer.Typer) -> None:
         who,
         "linkage who cases/demo prefix=203.0.113.0/24",
         "linkage who cases/demo bin=411111 country=NL --output csv",
+    )
+    declare(
+        program,
+        shared,
+        "linkage shared cases/demo ACCOUNT ACCOUNT ACCOUNT",
+        "linkage shared cases/demo --accounts list.txt --output csv",
     )
