@@ -60,6 +60,10 @@ class Holdings:
         value among them."""
         return self._rows({"account": accounts}, columns)
 
+    def traits_of(self, accounts: Collection[str], traits: Collection[str]) -> list[dict[str, Any]]:
+        """Account, trait and value of some accounts' observations of some traits, sorted by all three."""
+        return self._rows({"account": accounts, "trait": traits}, ("account", "trait", "value"))
+
     def of_values(self, values: Collection[Value]) -> list[dict[str, Any]]:
         """The observations of some values, by account, trait and value; of COLUMNS."""
         wanted = set(values)

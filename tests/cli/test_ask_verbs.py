@@ -155,3 +155,41 @@ def test_shared_needs_two_accounts_that_the_case_knows(linkage: Command, made: P
     code, _, err = linkage("shared", made, OPERATOR[0], "acct_77")
     assert code == 2
     assert "acct_77: no such account" in err
+
+
+# --- export --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "graphml", "gexf", "opengraph", "attack-navigator"])
+def test_export_writes_each_kind_of_file(linkage: Command, made: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "file"
+    code, said, _ = linkage("export", made, "--format", form, "--out", out)
+    assert code == 0
+    assert "6 accounts of 1 group" in said
+    assert out.stat().st_size > 100
+    listed = json.loads(linkage("export", made, "--format", form, "--out", out, "--output", "json")[1])
+    assert listed["rows"] == [{"group": GROUP, "accounts": 6, "log_odds": 24.3}]
+
+
+def test_export_writes_a_csv_that_runs_nothing(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["observations"].append(
+        made_case.observation(OPERATOR[0], "organisation", "=HYPERLINK(1)", "registration")
+    )
+    case, out = made_case.write(tmp_path / "case", made), tmp_path / "accounts.csv"
+    assert linkage("export", case, "--role", "core", "--out", out)[0] == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8"))))
+    assert [row["account"] for row in rows] == OPERATOR[:5]
+    assert rows[0]["organisation"] == "'=HYPERLINK(1)"
+
+
+def test_export_of_nobody_says_so(linkage: Command, made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "accounts.csv"
+    assert "the file has no account" in linkage("export", made, "--confirmed", "--out", out)[1]
+    assert out.read_text().startswith("group,account,role,")
+
+
+def test_export_refuses_what_it_cannot_do(linkage: Command, made: Path, tmp_path: Path) -> None:
+    assert linkage("export", made, "op-none", "--out", tmp_path / "x")[0] == 2
+    assert linkage("export", made, "--out", tmp_path / "none" / "x")[0] == 2
+    assert linkage("export", made, "--format", "xls", "--out", tmp_path / "x")[0] == 2

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from linkage.cli.screen.output import Format
+from linkage.cli.screen.output import ExportFormat, Format, Role
 from linkage.cli.verbs.options import CaseFolder, Output, Who, call, declare
 
 Values = Annotated[
@@ -57,6 +57,32 @@ def shared(
     return call("shared", case=case, accounts=accounts or (), file=file, output=output, who=who)
 
 
+def export(
+    case: CaseFolder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.", show_default=False)],
+    groups: Annotated[
+        list[str] | None, typer.Argument(metavar="GROUP", help="Reported groups. Default: all.")
+    ] = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="Kind of file.")] = ExportFormat.csv,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="Only groups that a person confirmed.")
+    ] = False,
+    role: Annotated[Role | None, typer.Option("--role", help="Only accounts of this role.")] = None,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Write the accounts of reported groups into a file for other programs.
+
+    csv and parquet: one row an account, with group, role, log-odds, q-value and what the account says of
+    itself. graphml, gexf, opengraph (BloodHound): accounts and links. attack-navigator: a layer of MITRE
+    ATLAS techniques. Accounts that are unresolved or explained are never exported.
+    """
+    only = {"confirmed": confirmed, "role": role}
+    return call(
+        "export", case=case, groups=groups or (), form=form, out=out, only=only, output=output, who=who
+    )
+
+
 def register(program: typer.Typer) -> None:
     """Add these verbs."""
     declare(
@@ -76,4 +102,10 @@ def register(program: typer.Typer) -> None:
         shared,
         "linkage shared cases/demo ACCOUNT ACCOUNT ACCOUNT",
         "linkage shared cases/demo --accounts list.txt --output csv",
+    )
+    declare(
+        program,
+        export,
+        "linkage export cases/demo --out accounts.csv",
+        "linkage export cases/demo GROUP --format graphml --role core --out group.graphml",
     )
