@@ -9,7 +9,7 @@ import pytest
 
 from tests import made_case
 from tests.conftest import Command
-from tests.made_case import FAMILY, GROUP, OPERATOR
+from tests.made_case import FAMILY, GROUP, HOME, OPERATOR
 
 STRANGE = "acct\u202e\x1b[31m" + "x" * 60
 """An account id that turns text around and colours the screen."""
@@ -193,3 +193,63 @@ def test_export_refuses_what_it_cannot_do(linkage: Command, made: Path, tmp_path
     assert linkage("export", made, "op-none", "--out", tmp_path / "x")[0] == 2
     assert linkage("export", made, "--out", tmp_path / "none" / "x")[0] == 2
     assert linkage("export", made, "--format", "xls", "--out", tmp_path / "x")[0] == 2
+
+
+# --- diff ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A case and its earlier copy: one account has joined the operator's group, the family's has gone."""
+    folder = tmp_path_factory.mktemp("diff")
+    earlier = made_case.tables()
+    earlier["groups"] = earlier["groups"][:-1]
+    later = made_case.tables()
+    later["explained"] = []
+    later["lineage"] = [
+        {"group": GROUP, "was": GROUP, "kind": "kept", "at": made_case.START, "shared": 5},
+        {"group": HOME, "was": HOME, "kind": "gone", "at": made_case.START, "shared": 0},
+    ]
+    run = made_case.receipt()
+    run["verdicts"] = [
+        {"verdict": "confirmed", "group": GROUP, "holds": True, "said": ["1 accounts have come since"],
+         "come": ["acct_05"], "alone": [], "missing": []}
+    ]  # fmt: skip
+    return made_case.write(folder / "now", later, run), made_case.write(folder / "then", earlier)
+
+
+def test_diff_with_a_copy_names_accounts(linkage: Command, before_and_after: tuple[Path, Path]) -> None:
+    now, then = before_and_after
+    code, out, _ = linkage("diff", now, "--with", then)
+    assert code == 0
+    assert f"{GROUP}: joined, 1 account" in out
+    assert "acct_05" in out
+    assert "was explained" in out
+    said = json.loads(linkage("diff", now, "--with", then, "--output", "json")[1])
+    assert said["names_known"] is True
+    assert [(row["kind"], row["joined"], row["left"]) for row in said["rows"]] == [
+        ("changed", ["acct_05"], []), ("gone", [], FAMILY),
+    ]  # fmt: skip
+
+
+def test_diff_of_one_case_says_what_it_cannot_know(
+    linkage: Command, before_and_after: tuple[Path, Path]
+) -> None:
+    _, out, _ = linkage("diff", before_and_after[0])
+    plain = " ".join(out.split())
+    assert f"changed {GROUP} operator group 6 1 ?" in plain
+    assert f"gone {HOME}" in plain
+    assert "not who they were" in plain
+    assert f"{GROUP}: confirmed 1 accounts have come since came: acct_05" in plain
+
+
+def test_diff_of_nothing_and_of_nonsense(
+    linkage: Command, made: Path, before_and_after: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert "No group has changed" in linkage("diff", made, "--with", made)[1]
+    assert "No group has changed" in linkage("diff", made)[1]
+    now, then = before_and_after
+    assert linkage("diff", now, "--since", "yesterday")[0] == 2
+    assert linkage("diff", now, "--since", "2026-03-01", "--with", then)[0] == 2
+    assert linkage("diff", now, "--with", tmp_path)[0] == 2
+    assert linkage("diff", now, "--since", "2026-02-01")[0] == 0

@@ -83,6 +83,25 @@ def export(
     )
 
 
+def diff(
+    case: CaseFolder,
+    since: Annotated[
+        str, typer.Option("--since", metavar="RUN", help="From the run whose data end then: 2026-03-01.")
+    ] = "",
+    other: Annotated[
+        Path | None,
+        typer.Option("--with", metavar="CASE", help="An earlier case: a copy of this one."),
+    ] = None,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Show which groups are new, gone, split or merged, and which accounts joined and left.
+
+    Default: the last run of the case. Accounts are named where an earlier case is given.
+    """
+    return call("diff", case=case, since=since, other=other, output=output, who=who)
+
+
 def register(program: typer.Typer) -> None:
     """Add these verbs."""
     declare(
@@ -108,4 +127,10 @@ def register(program: typer.Typer) -> None:
         export,
         "linkage export cases/demo --out accounts.csv",
         "linkage export cases/demo GROUP --format graphml --role core --out group.graphml",
+    )
+    declare(
+        program,
+        diff,
+        "linkage diff cases/spring",
+        "linkage diff cases/spring --with backups/spring --output ndjson",
     )
