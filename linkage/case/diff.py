@@ -34,8 +34,9 @@ class Members:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one group, one of the words above. `was` are the earlier groups that it has accounts of, the one it continues
-    first; `outcome` None where it is gone, `before` the outcome of the group it continues.
+    """What became of one group: `kind` is one of the words above. `was` are the earlier groups that it has
+    accounts of, the one it continues first; `outcome` is None where it is gone, `before` the outcome of the
+    group it continues.
 
     `joined` and `left` are accounts by name; None where only their numbers, or not even these, are known.
     """

@@ -253,3 +253,52 @@ def test_diff_of_nothing_and_of_nonsense(
     assert linkage("diff", now, "--since", "2026-03-01", "--with", then)[0] == 2
     assert linkage("diff", now, "--with", tmp_path)[0] == 2
     assert linkage("diff", now, "--since", "2026-02-01")[0] == 0
+
+
+# --- collateral ----------------------------------------------------------------------------------
+
+
+def test_collateral_of_values_counts_who_is_hit(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("collateral", made, "country=SE", "fingerprint=card_2")
+    assert code == 0
+    plain = " ".join(out.split())
+    assert "11 accounts would be hit if country=SE and fingerprint=card_2 were blocked" in plain
+    assert "6 reported 0 unresolved 3 explained 2 in no group" in plain
+    said = json.loads(linkage("collateral", made, "country=SE", "country=NO", "--output", "json")[1])
+    assert (said["hit"], said["by_class"]["none"]) == (8, 2)
+    assert [(row["value"], row["others"], row["groups"]) for row in said["rows"]] == [("SE", 8, 6)]
+
+
+def test_collateral_of_a_group_lists_few_values(linkage: Command, made: Path) -> None:
+    code, out, _ = linkage("collateral", made, GROUP)
+    assert code == 0
+    plain = " ".join(out.split())
+    assert "at most 0 1 6 of 6 0 1 1" in plain
+    assert "fingerprint card_1 6 6 0" in plain
+    assert "Chvátal 1979" in plain
+    said = json.loads(linkage("collateral", made, GROUP, "--others", "0", "--output", "json")[1])
+    assert [(row["trait"], row["value"], row["newly"]) for row in said["rows"]] == [
+        ("fingerprint", "card_1", 6)
+    ]
+    assert [each["covered"] for each in said["covers"]] == [6]
+
+
+def test_collateral_of_a_trait_that_cannot_cover(linkage: Command, made: Path) -> None:
+    assert "no value of a trait" in linkage("collateral", made, GROUP, "--trait", "ip")[1]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("op-none",),
+        ("contry=SE",),
+        (GROUP, "country=SE"),
+        (GROUP, GROUP),
+        ("country=SE", "--trait", "ip"),
+        (GROUP, "--others", "-1"),
+    ],
+)
+def test_collateral_refuses_what_it_cannot_answer(
+    linkage: Command, made: Path, given: tuple[str, ...]
+) -> None:
+    assert linkage("collateral", made, *given)[0] == 2

@@ -102,6 +102,31 @@ def diff(
     return call("diff", case=case, since=since, other=other, output=output, who=who)
 
 
+def collateral(
+    case: CaseFolder,
+    about: Annotated[
+        list[str],
+        typer.Argument(metavar="GROUP|TRAIT=VALUE", help="A group, or values.", show_default=False),
+    ],
+    trait: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a group: block values of this trait only. Repeatable. Default: all traits."),
+    ] = None,
+    others: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Of a group: accounts outside it that may hold each value. Repeatable."),
+    ] = None,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Show who is hit if values are blocked, or which values cover a group.
+
+    For a group: the smallest sets of values that cover its members, at several limits of collateral.
+    """
+    chosen = {"traits": trait or (), "others": others or ()}
+    return call("collateral", case=case, about=about, **chosen, output=output, who=who)
+
+
 def register(program: typer.Typer) -> None:
     """Add these verbs."""
     declare(
@@ -133,4 +158,10 @@ def register(program: typer.Typer) -> None:
         diff,
         "linkage diff cases/spring",
         "linkage diff cases/spring --with backups/spring --output ndjson",
+    )
+    declare(
+        program,
+        collateral,
+        "linkage collateral cases/demo prefix=203.0.113.0/24",
+        "linkage collateral cases/demo GROUP --others 0 --others 5 --trait ip --trait ja4",
     )
