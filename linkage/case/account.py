@@ -13,6 +13,12 @@ EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 def about(case: Case, account: str, *, explained_links: int) -> AccountView:
     """One account, with the evidence of its strongest links; raises CaseError for an unknown one."""
+    return account_view(facts_about(case, account, explained_links=explained_links), case.run)
+
+
+def facts_about(case: Case, account: str, *, explained_links: int) -> AccountFacts:
+    """The rows about one account, those of evidence of its strongest links only; raises CaseError for an
+    unknown one."""
     known = Holdings(case)
     observations = known.of_accounts({account})
     links = _links(case, account)
@@ -22,7 +28,7 @@ def about(case: Case, account: str, *, explained_links: int) -> AccountView:
     places = case.places({account, *names})
     group = next((row["group"] for row in places[account]), None)
     evidence = _evidence(case, account, names[:explained_links])
-    facts = AccountFacts(
+    return AccountFacts(
         account=account,
         observations=observations,
         links=links,
@@ -33,7 +39,6 @@ def about(case: Case, account: str, *, explained_links: int) -> AccountView:
         verdicts=case.verdicts(),
         detail=case.run.get("groups", {}).get(group, {}),
     )
-    return account_view(facts, case.run)
 
 
 def _links(case: Case, account: str) -> list[dict[str, Any]]:

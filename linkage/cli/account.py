@@ -36,6 +36,7 @@ def account(*, case: Path, account: str, output: Format, who: str) -> None:
         return
     top = asdict(found)
     partners = top.pop("partners")
+    top["against"] = [each.said for each in found.against]
     emit(output, [{**each, "lines": _lines(each["lines"])} for each in partners], **top)
 
 
@@ -51,7 +52,7 @@ def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
     yield from _reasons(found)
     yield heading("What speaks against")
     for each in found.against[:FEW]:
-        yield indented(line(("– ", AGAINST), each))
+        yield indented(line(("– ", AGAINST), each.said))
     if not found.against:
         yield indented(text("nothing was found; only what could be compared was searched"))
     yield heading("What is not known")

@@ -75,6 +75,14 @@ class SharedReason:
 
 
 @dataclass(frozen=True)
+class Objection:
+    """What speaks against a link, and the same for the account's owner: it names no other account."""
+
+    said: str
+    to_owner: str
+
+
+@dataclass(frozen=True)
 class AccountView:
     """One account as a person reads it. `outcome` is one of OUTCOMES or NO_GROUP: only `groups` accuses."""
 
@@ -95,7 +103,7 @@ class AccountView:
     links: int
     partners: tuple[Partner, ...]
     reasons: tuple[SharedReason, ...]
-    against: tuple[str, ...]
+    against: tuple[Objection, ...]
     unknown: tuple[str, ...]
     verdicts: tuple[Row, ...]
 
@@ -234,22 +242,31 @@ def _reason(lines: Sequence[EvidenceLine]) -> SharedReason:
 
 def _against(
     facts: AccountFacts, place: Row, partners: Sequence[Partner], verdicts: Sequence[Row]
-) -> Iterable[str]:
+) -> Iterable[Objection]:
     for row in verdicts:
         if row["verdict"] in ("not linked", "dismissed"):
             about = row.get("group") or other(row, facts.account)
-            yield f"a person decided about {about}: {row['verdict']} ({row['reason']})"
+            what = "this group" if row.get("group") else "this account and another one"
+            yield Objection(
+                f"a person decided about {about}: {row['verdict']} ({row['reason']})",
+                f"a person decided about {what}: {row['verdict']}",
+            )
     stays = place.get("membership")
     if stays is not None and stays < 1:
-        yield f"it is in its group in {stays:.0%} of resampled runs, {place['role']} of the group"
+        yield _plain(f"it is in its group in {stays:.0%} of resampled runs, {place['role']} of the group")
     work = _work(facts)
     if work is not None and 2 * work[0] < work[1]:
-        yield f"{work[0]:,} of its {work[1]:,} prompts are the group's work, less than half"
-    yield from _examined(facts.account, facts.detail.get("examined") or {})
+        yield _plain(f"{work[0]:,} of its {work[1]:,} prompts are the group's work, less than half")
+    yield from map(_plain, _examined(facts.account, facts.detail.get("examined") or {}))
     yield from _counter_evidence(partners)
 
 
-def _counter_evidence(partners: Sequence[Partner]) -> Iterable[str]:
+def _plain(said: str) -> Objection:
+    """An objection that names nobody else."""
+    return Objection(said, said)
+
+
+def _counter_evidence(partners: Sequence[Partner]) -> Iterable[Objection]:
     """The signals that speak against links, the weightiest first."""
     found: dict[str, list[tuple[float, str, str]]] = {}
     for partner in partners:
@@ -260,7 +277,10 @@ def _counter_evidence(partners: Sequence[Partner]) -> Iterable[str]:
         bits, name, detail = min(against)
         links = "one link" if len(against) == 1 else f"{len(against)} links"
         most = f"most against the one with {name}: {detail} ({bits:+.1f} bits)"
-        yield f"{signal} speaks against {links}, {most}"
+        yield Objection(
+            f"{signal} speaks against {links}, {most}",
+            f"{signal} speaks against {links}, by up to {-bits:.1f} bits",
+        )
 
 
 def _examined(account: str, examined: Row) -> Iterable[str]:

@@ -15,6 +15,8 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("who", "CASE", "VALUE"),
     ("account", "CASE", "A"),
     ("shared", "CASE", "A", "B"),
+    ("collateral", "CASE", "VALUE"),
+    ("collateral", "CASE", "GROUP"),
     ("evaluate", "CASE", "--truth", "TRUTH"),
     ("doctor", "CASE"),
 )

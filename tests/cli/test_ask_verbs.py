@@ -302,3 +302,46 @@ def test_collateral_refuses_what_it_cannot_answer(
     linkage: Command, made: Path, given: tuple[str, ...]
 ) -> None:
     assert linkage("collateral", made, *given)[0] == 2
+
+
+# --- appeal --------------------------------------------------------------------------------------
+
+
+def test_appeal_writes_a_page_and_signs_it(linkage: Command, made: Path, tmp_path: Path) -> None:
+    out, key = tmp_path / "page.html", tmp_path / "key"
+    assert linkage("keys", "new", key, "--name", "legal@provider.example")[0] == 0
+    code, said, err = linkage(
+        "appeal", made, OPERATOR[5], "--out", out, "--contact", "x@y.example", "--key", key
+    )
+    assert code == 0
+    assert f"3 observations of {OPERATOR[5]}" in said
+    assert "ssh-keygen -Y verify" in err
+    text = out.read_text("utf-8")
+    assert "x@y.example" in text
+    assert not any(name in text for name in OPERATOR[:5])
+    assert Path(f"{out}.sig").read_text().startswith("-----BEGIN SSH SIGNATURE")
+
+
+def test_appeal_takes_others_out_of_reasons(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.unresolved_tables()
+    made["observations"].append(
+        made_case.observation("lone_1", "organisation", "Secret Firm", "registration")
+    )
+    for row in made["unresolved"]:
+        row |= {"settles": "ask Secret Firm about lone_1 and card_open", "reason": "one of two: Secret Firm"}
+    case = made_case.write(tmp_path / "case", made, made_case.unresolved_receipt())
+    out = tmp_path / "page.html"
+    assert linkage("appeal", case, "lone_2", "--out", out)[0] == 0
+    text = out.read_text("utf-8")
+    assert "ask [withheld] about [withheld] and card_open" in text
+    assert "Secret Firm" not in text and "lone_1" not in text
+    assert "the service that sent you this page" in text
+
+
+def test_appeal_for_programs_and_mistakes(linkage: Command, made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    said = json.loads(linkage("appeal", made, "lone_1", "--out", out, "--output", "json")[1])
+    assert said["rows"] == [{"account": "lone_1", "outcome": "none", "out": str(out), "signed": False}]
+    assert linkage("appeal", made, "acct_77", "--out", out)[0] == 2
+    assert linkage("appeal", made, "lone_1", "--out", tmp_path / "none" / "x.html")[0] == 2
+    assert linkage("appeal", made, "lone_1", "--out", out, "--key", tmp_path / "none")[0] == 2

@@ -68,7 +68,7 @@ def test_what_speaks_against_is_all_there() -> None:
     }  # fmt: skip
     detail = {**RUN["groups"][GROUP], "shares": {ME: {"own": 2, "prompts": 9}}}
     found = account_view(facts(verdicts=[verdict], detail=detail), RUN)
-    said = "\n".join(found.against)
+    said = "\n".join(each.said for each in found.against)
     for each in (
         f"about {OPERATOR[0]}: not linked (two firms)",
         "in its group in 60% of resampled runs, fringe",
@@ -79,12 +79,13 @@ def test_what_speaks_against_is_all_there() -> None:
     ):
         assert each in said, each
     assert found.work == (2, 9)
+    assert not any(name in each.to_owner for name in OPERATOR[:5] for each in found.against)
     assert found.verdicts == (verdict,)
 
 
 def test_a_member_unlike_the_others_is_told() -> None:
     first = account_view(facts(account=OPERATOR[0]), RUN)
-    assert any("name another country; work at other hours" in each for each in first.against)
+    assert any("name another country; work at other hours" in each.said for each in first.against)
 
 
 def test_what_is_not_known_are_families_without_an_observation() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linkage.cli.screen.output import ExportFormat, Format, Role
-from linkage.cli.verbs.options import CaseFolder, Output, Who, call, declare
+from linkage.cli.verbs.options import CaseFolder, Output, Passphrase, Who, call, declare
 
 Values = Annotated[
     list[str],
@@ -127,6 +127,32 @@ def collateral(
     return call("collateral", case=case, about=about, **chosen, output=output, who=who)
 
 
+def appeal(
+    case: CaseFolder,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account id.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE.html", help="File to write.", show_default=False)
+    ],
+    contact: Annotated[
+        str, typer.Option("--contact", help="Whom the owner writes to, such as appeals@provider.example.")
+    ] = "",
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="KEY", help="Sign with this key; writes FILE.html.sig.")
+    ] = None,
+    passphrase_file: Passphrase = None,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Write what is held about one account on a page for its owner.
+
+    What speaks for and against a link, what is not known, and how to contest it. No id of another account is
+    on the page, and no value that this account does not hold itself.
+    """
+    keys = {"key": key, "passphrase_file": passphrase_file}
+    chosen = {"account": account, "out": out, "contact": contact}
+    return call("appeal", case=case, **chosen, keys=keys, output=output, who=who)
+
+
 def register(program: typer.Typer) -> None:
     """Add these verbs."""
     declare(
@@ -164,4 +190,10 @@ def register(program: typer.Typer) -> None:
         collateral,
         "linkage collateral cases/demo prefix=203.0.113.0/24",
         "linkage collateral cases/demo GROUP --others 0 --others 5 --trait ip --trait ja4",
+    )
+    declare(
+        program,
+        appeal,
+        "linkage appeal cases/demo ACCOUNT --out account.html",
+        "linkage appeal cases/demo ACCOUNT --out account.html --contact appeals@provider.example --key KEY",
     )
