@@ -12,7 +12,7 @@ CASE_STUDY = "AML.CS0056"
 """Model distillation campaigns."""
 
 SURE = 100
-"""The largest score of a layer of the Navigator: per cent."""
+"""The largest score in a layer of the Navigator: per cent."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Members:
     """One group of one run: its outcome (one of OUTCOMES) and its accounts."""
 
     outcome: str
-    accounts: AbstractSet[str]
+    accounts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def groups_of(case: Case) -> dict[str, Members]:
             for row in rows:
                 found.setdefault(row["group"], set()).add(row["account"])
                 outcomes[row["group"]] = name
-    return {group: Members(outcomes[group], accounts) for group, accounts in found.items()}
+    return {group: Members(outcomes[group], frozenset(accounts)) for group, accounts in found.items()}
 
 
 # --- two cases -----------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def between(now: Mapping[str, Members], earlier: Mapping[str, Members]) -> list[
 def _change(name: str, group: Members, rows: Sequence[Row], earlier: Mapping[str, Members]) -> Change:
     heir = next((row["was"] for row in rows if row["kind"] == KEPT), None)
     was = sorted((row for row in rows if row["was"]), key=lambda row: (row["was"] != heir, -row["shared"]))
-    then = earlier[heir].accounts if heir else frozenset()
+    then: frozenset[str] = earlier[heir].accounts if heir else frozenset()
     # Whoever of a merged group did not come along has left, too.
     merged = [earlier[row["was"]].accounts for row in rows if row["kind"] == MERGED]
     joined, left = sorted(group.accounts - then), sorted(then.union(*merged) - group.accounts)

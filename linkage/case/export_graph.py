@@ -10,6 +10,7 @@ from typing import Any
 from linkage.case.export import Exported
 from linkage.case.folder import Case
 from linkage.case.table import as_rows
+from linkage.explain.explain import is_linked
 
 Row = Mapping[str, Any]
 
@@ -76,8 +77,8 @@ def _graph(case: Case, found: Exported) -> Any:
     graph = networkx.Graph()
     for row in found.accounts:
         graph.add_node(_xml(row["account"]), **_attributes(row))
-    for row in _links(case, found):
-        graph.add_edge(_xml(row["left"]), _xml(row["right"]), **_attributes(row))
+    for link in _links(case, found):
+        graph.add_edge(_xml(link["left"]), _xml(link["right"]), **_attributes(link))
     return graph
 
 
@@ -86,11 +87,7 @@ def _links(case: Case, found: Exported) -> Sequence[Row]:
     names = {row["account"] for row in found.accounts}
     bits = float(case.run.get("settings", {}).get("links", {}).get("link_bits", 0.0))
     rows = as_rows(case.table("links", {"left": names, "right": names})) if names else []
-    return [
-        row
-        for row in rows
-        if row["verdict"] == "linked" or (row["verdict"] != "not linked" and row["log_odds"] >= bits)
-    ]
+    return [row for row in rows if is_linked(row["log_odds"], bits, row["verdict"])]
 
 
 def _attributes(row: Row) -> dict[str, Any]:
@@ -125,7 +122,7 @@ def _edge(kind: str, start: tuple[str, str], end: tuple[str, str], properties: R
 
 def _plain(row: Row) -> dict[str, Any]:
     """Properties: no empty ones, no nested ones."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, datetime | date):
             found[name] = value.isoformat()

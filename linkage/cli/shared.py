@@ -78,7 +78,7 @@ def _page(found: Shared, population: int, *, complete: bool) -> Iterable[Any]:
 def _few(common: Sequence[CommonValue]) -> list[CommonValue]:
     """The rarest values, a few of each trait: a long text has many sentences, and a person one card."""
     counts: Counter[str] = Counter()
-    kept = []
+    kept: list[CommonValue] = []
     for each in common:
         counts[each.trait] += 1
         if counts[each.trait] <= OF_A_TRAIT and len(kept) < FEW:
