@@ -9,6 +9,11 @@ from linkage.explain.conditions import condition
 from linkage.schema import OUTCOMES
 
 
+def is_group(case: Case, name: str) -> bool:
+    """Whether the case has a group of this id, of any outcome."""
+    return any(case.table(outcome, {"group": {name}}).num_rows for outcome in OUTCOMES)
+
+
 def of_group(case: Case, group: str, traits: Collection[str] = BLOCKABLE) -> Collateral:
     """A group beside all other holders of its values; raises CaseError for an unknown group."""
     members = [row["account"] for row in case.members(group)]

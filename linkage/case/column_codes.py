@@ -60,15 +60,20 @@ def _parts(file: pq.ParquetFile, columns: list[str]) -> Iterator[dict[str, Any]]
 
 def _codes(column: Any, values: pa.Array) -> Numbers:
     """The place in `values` of each cell, ABSENT for a cell that is not among them."""
-    places = pc.fill_null(pc.index_in(column.dictionary, value_set=values), ABSENT)
     # The last entry stands for an empty cell, whose place is -1.
-    known = np.append(_numbers(places), ABSENT)
+    known = np.append(_filled(pc.index_in(column.dictionary, value_set=values)), ABSENT)
     return known[_places(column)]
 
 
 def _places(column: Any) -> Numbers:
-    indices = column.indices
-    return _numbers(pc.fill_null(indices, ABSENT) if indices.null_count else indices)
+    return _filled(column.indices)
+
+
+def _filled(places: pa.Array) -> Numbers:
+    """The numbers of an array, ABSENT where it is empty. (To fill with a number of Python's loads pandas.)"""
+    if not places.null_count:
+        return _numbers(places)
+    return _numbers(pc.coalesce(places, _array(np.full(len(places), ABSENT))))
 
 
 def _numbers(array: pa.Array) -> Numbers:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case import Case
-from linkage.case.collateral import of_group, of_values
+from linkage.case.collateral import is_group, of_group, of_values
 from linkage.case.holdings import Holdings
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
@@ -41,16 +41,15 @@ def collateral(
     who: str,
 ) -> None:
     """Show who is hit."""
-    named = [each for each in about if "=" in each]
-    if (named and len(named) < len(about)) or (len(about) > 1 and not named):
-        raise UsageError("one group, or values as TRAIT=VALUE", hint="linkage collateral --help")
-    if named and (traits or others):
-        raise UsageError("--trait and --others choose values of a group", hint="leave them out")
     folder = open_case(case, "collateral", who, about=" ".join(about))
-    if named:
-        _values(folder, named, output)
-    else:
+    if len(about) == 1 and ("=" not in about[0] or is_group(folder, about[0])):
         _group(folder, about[0], traits, others, output)
+        return
+    if not all("=" in each for each in about):
+        raise UsageError("one group, or values as TRAIT=VALUE", hint="linkage collateral --help")
+    if traits or others:
+        raise UsageError("--trait and --others choose values of a group", hint="leave them out")
+    _values(folder, about, output)
 
 
 # --- values --------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ def test_every_verb_has_examples(linkage: Command, words: tuple[str, ...]) -> No
 
 def test_the_verbs_are_those_of_the_contract() -> None:
     main = "investigate demo groups show explain why-not judge simulate evaluate doctor report share settings"
+    main += " account who shared collateral diff export appeal"
     assert {(each,) for each in main.split()} < set(VERBS)
     assert {("neo4j", each) for each in ["push", "pull", "query", "queries", "guide", "import-files"]} < set(
         VERBS
@@ -74,7 +75,7 @@ def test_the_version_is_that_of_the_package(linkage: Command) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("linkage ex", {"explain"}), ("linkage keys ", {"new", "show", "trust", "exchange"})],
+    [("linkage ex", {"explain", "export"}), ("linkage keys ", {"new", "show", "trust", "exchange"})],
 )
 def test_bash_completes_verbs(typed: str, offered: set[str]) -> None:
     last = str(len(typed.split(" ")) - 1)

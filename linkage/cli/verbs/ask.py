@@ -20,7 +20,10 @@ def account(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Show one account: its group, its partners and the reasons, what speaks against, what is not known."""
+    """Show one account: its group, its partners, the reasons.
+
+    Also what speaks against, and in which families of evidence nothing is known.
+    """
     return call("account", case=case, account=account, output=output, who=who)
 
 
@@ -33,7 +36,7 @@ def who(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """List every account that has some values, with its group.
+    """List the accounts that have some values.
 
     prefix and ip take a network of any size: prefix=203.0.113.0/24. Other traits: bin=411111, ja4=…,
     email_domain=…, and any trait of the source.
@@ -53,7 +56,10 @@ def shared(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Show what some accounts have in common, rarest first, and what sets each apart."""
+    """Show what some accounts have in common, and what does not.
+
+    Common values come rarest first, with how many accounts of the case have them; then what sets each apart.
+    """
     return call("shared", case=case, accounts=accounts or (), file=file, output=output, who=who)
 
 
@@ -71,7 +77,7 @@ def export(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Write the accounts of reported groups into a file for other programs.
+    """Write the accounts of reported groups into a file.
 
     csv and parquet: one row an account, with group, role, log-odds, q-value and what the account says of
     itself. graphml, gexf, opengraph (BloodHound): accounts and links. attack-navigator: a layer of MITRE
@@ -95,9 +101,10 @@ def diff(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Show which groups are new, gone, split or merged, and which accounts joined and left.
+    """Show what changed: groups, and accounts by name.
 
-    Default: the last run of the case. Accounts are named where an earlier case is given.
+    Groups that are new, gone, split or merged, accounts that joined and left, and what verdicts did. Default:
+    since the run before the last. All accounts are named where an earlier case is given.
     """
     return call("diff", case=case, since=since, other=other, output=output, who=who)
 
@@ -110,16 +117,21 @@ def collateral(
     ],
     trait: Annotated[
         list[str] | None,
-        typer.Option(help="Of a group: block values of this trait only. Repeatable. Default: all traits."),
+        typer.Option(
+            metavar="TRAIT",
+            help="Of a group: block values of this trait only. Repeatable. Default: all traits.",
+        ),
     ] = None,
     others: Annotated[
         list[int] | None,
-        typer.Option(min=0, help="Of a group: accounts outside it that may hold each value. Repeatable."),
+        typer.Option(
+            min=0, metavar="N", help="Of a group: accounts outside it that may hold each value. Repeatable."
+        ),
     ] = None,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Show who is hit if values are blocked, or which values cover a group.
+    """Show who is hit if values are blocked.
 
     For a group: the smallest sets of values that cover its members, at several limits of collateral.
     """
@@ -143,7 +155,7 @@ def appeal(
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Write what is held about one account on a page for its owner.
+    """Write what is held about an account, for its owner.
 
     What speaks for and against a link, what is not known, and how to contest it. No id of another account is
     on the page, and no value that this account does not hold itself.
@@ -175,9 +187,9 @@ def register(program: typer.Typer) -> None:
     )
     declare(
         program,
-        export,
-        "linkage export cases/demo --out accounts.csv",
-        "linkage export cases/demo GROUP --format graphml --role core --out group.graphml",
+        collateral,
+        "linkage collateral cases/demo prefix=203.0.113.0/24",
+        "linkage collateral cases/demo GROUP --others 0 --others 5 --trait ip --trait ja4",
     )
     declare(
         program,
@@ -187,9 +199,9 @@ def register(program: typer.Typer) -> None:
     )
     declare(
         program,
-        collateral,
-        "linkage collateral cases/demo prefix=203.0.113.0/24",
-        "linkage collateral cases/demo GROUP --others 0 --others 5 --trait ip --trait ja4",
+        export,
+        "linkage export cases/demo --out accounts.csv",
+        "linkage export cases/demo GROUP --format graphml --role core --out group.graphml",
     )
     declare(
         program,
