@@ -155,9 +155,11 @@ class Case:
         found: dict[str, str] = {}
         for name in ("prompts", "templates", "segments"):
             # A case of an earlier version has no table of sentences.
-            if ids and (self.path / f"{name}.parquet").exists():
+            path = self.path / f"{name}.parquet"
+            if ids and path.exists():
                 key = CASE[name].key[0]
-                rows = as_rows(self.table(name, {key: ids}).select([key, "example"]))
+                columns = [key, "example"]
+                rows = as_rows(parquet.read_encoded(path, {key: ids}, columns, plain=columns))
                 found |= {row[key]: row["example"] for row in rows if row["example"]}
         return found
 

@@ -1,5 +1,6 @@
 """diff: what changed since the last run, or between two cases."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,10 +12,13 @@ from linkage.case.diff import Change, between, groups_of, recorded, verdict_effe
 from linkage.case.table import as_rows
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
-from linkage.cli.screen.outcomes import WORDS
+from linkage.cli.screen.outcomes import WORDS, left_out
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.text import many
 from linkage.errors import UsageError
+
+FEW = 50
+"""Changes that a page lists; those of reported groups come first."""
 
 NAMED = 30
 """Accounts of one change that a page names."""
@@ -63,10 +67,13 @@ def _page(
     if not changes:
         yield text(f"No group has changed; the case has {many(groups, 'group')}.")
     else:
-        yield line((many(len(changes), "change"), STRONG), f"; {same} as before.")
+        kinds = Counter(each.kind for each in changes)
+        counted = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+        yield line((many(len(changes), "group"), STRONG), f": {counted}; {same} as before.")
         yield text("")
         columns = ("change", "group!", "outcome", "accounts", "joined", "left", "of earlier groups*")
-        yield rows(columns, map(_row, changes), right="accounts joined left")
+        yield rows(columns, map(_row, changes[:FEW]), right="accounts joined left")
+        yield from left_out(FEW, len(changes), "change")
     yield from _names(changes)
     if not names_known:
         yield text("")
