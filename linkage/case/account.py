@@ -7,6 +7,7 @@ from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
 from linkage.case.table import as_rows
 from linkage.explain.account import AccountFacts, AccountView, account_view, other
+from linkage.links.constraints import in_force
 
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
@@ -36,7 +37,7 @@ def facts_about(case: Case, account: str, *, explained_links: int) -> AccountFac
         texts=case.texts(row["value"] for row in evidence if row["family"] == "content"),
         places=places,
         members=len(case.members(group)) if group else 0,
-        verdicts=case.verdicts(),
+        verdicts=in_force(case.verdicts()),
         detail=case.run.get("groups", {}).get(group, {}),
     )
 

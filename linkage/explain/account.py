@@ -30,7 +30,7 @@ class AccountFacts:
 
     `links` are its rows of `links`, strongest first; `evidence` the rows of `evidence` between it and some of
     its partners; `texts` what stands behind values that are ids; `places` the rows of it and its partners in
-    the tables of OUTCOMES; `verdicts` all that were given; `detail` what the receipt says of its group.
+    the tables of OUTCOMES; `verdicts` those in force; `detail` what the receipt says of its group.
     """
 
     account: str
