@@ -30,6 +30,11 @@ GREEDY = (
     " and its others; no values that cover the same members cost less than the last column (Chvátal 1979)."
 )
 
+PAST = (
+    "All of this is what was seen until the run. An operator may change most values at will, and others may come"
+    " to hold them."
+)
+
 
 def collateral(
     *,
@@ -111,6 +116,8 @@ def _group_page(group: str, found: Collateral, blocks: Sequence[Block], *, compl
     yield indented(text(GREEDY, FAINT))
     best = next((each for each in blocks if each.covered == each.of), blocks[-1])
     yield from _chosen(best)
+    yield text("")
+    yield text(PAST, FAINT)
     if not complete:
         yield text(PARTIAL, FAINT)
 

@@ -36,6 +36,11 @@ def test_a_merger_keeps_the_group_that_brought_most() -> None:
     assert (found.kind, found.was, found.joined) == ("merged", ("op-1", "op-2"), ("x", "y"))
 
 
+def test_who_does_not_come_along_in_a_merger_has_left() -> None:
+    [found] = between({"op-1": group("abcxy")}, {"op-1": group("abc"), "op-2": group("xyz")})
+    assert (found.kind, found.left) == ("merged", ("z",))
+
+
 def test_the_smaller_part_of_a_group_was_split_off() -> None:
     changes = between({"op-1": group("abc"), "op-2": group("de")}, {"op-1": group("abcde")})
     assert [(each.kind, each.group, each.was) for each in changes] == [

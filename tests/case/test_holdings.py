@@ -47,6 +47,18 @@ def test_holders_count_once_each(known: Holdings) -> None:
     assert known.held([]).degrees.tolist() == []
 
 
+def test_one_text_in_two_traits_is_two_values(tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["observations"] += [
+        observation("lone_1", "country", "card_1", "registration"),
+        observation("lone_2", "template", "card_1", "content"),
+    ]
+    known = Holdings(Case(made_case.write(tmp_path / "case", made)))
+    held = known.held([("template", "tmpl_9"), ("fingerprint", "card_1"), ("country", "SE")])
+    assert held.degrees.tolist() == [6, 6, 8]
+    assert known.held([("country", "card_1")]).degrees.tolist() == [1]
+
+
 def test_conditions_are_met_by_values(known: Holdings) -> None:
     asked = [condition("ip=203.0.113.0/24"), condition("country=NO")]
     met = known.meeting(asked)
