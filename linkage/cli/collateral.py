@@ -31,8 +31,8 @@ GREEDY = (
 )
 
 PAST = (
-    "All of this is what was seen until the run. An operator may change most values at will, and others may come"
-    " to hold them."
+    "All of this is what was seen until the run. An operator may change most values at will, and others may"
+    " come to hold them."
 )
 
 
