@@ -5,6 +5,7 @@ distinct text, not of each cell, is enough, and no cell becomes a Python object.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,39 @@ ABSENT = -1
 """The code of a cell whose text is not in the list."""
 
 
-def codes(path: Path, wanted: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
-    """For each named column the codes of the rows that have one of the wanted texts in every one of them."""
-    lists = {column: texts(values) for column, values in wanted.items()}
-    pieces: dict[str, list[Numbers]] = {column: [np.zeros(0, np.int64)] for column in wanted}
-    with opened(path, read_dictionary=list(wanted)) as file:
-        for columns in _parts(file, list(wanted)):
-            found = {column: _codes(columns[column], lists[column]) for column in wanted}
-            kept = np.logical_and.reduce([each != ABSENT for each in found.values()])
-            for column, each in found.items():
-                pieces[column].append(each[kept])
-    return {column: np.concatenate(each).astype(np.int64) for column, each in pieces.items()}
+@dataclass(frozen=True)
+class Coded:
+    """Rows as numbers: `own` are the places in `names` of their texts of one column, `codes` those of other
+    columns in the lists that were asked for."""
+
+    names: list[str]
+    own: Ints
+    codes: dict[str, Ints]
+
+
+def coded(path: Path, column: str, wanted: Mapping[str, Sequence[str]]) -> Coded:
+    """The rows that have one of the wanted texts in every named column; `names` are the texts that they have
+    in `column`, sorted."""
+    lists = {name: texts(values) for name, values in wanted.items()}
+    pieces: dict[str, list[Numbers]] = {name: [np.zeros(0, np.int64)] for name in wanted}
+    own = []
+    with opened(path, read_dictionary=[column, *wanted]) as file:
+        for columns in _parts(file, [column, *wanted]):
+            found = {name: _codes(columns[name], lists[name]) for name in wanted}
+            places = _places(columns[column])
+            kept = np.logical_and.reduce([each != ABSENT for each in (places, *found.values())])
+            for name, each in found.items():
+                pieces[name].append(each[kept])
+            used, position = np.unique(places[kept], return_inverse=True)
+            own.append((columns[column].dictionary.take(_array(used)), position))
+    names = sorted(pc.unique(pa.chunked_array([texts(()), *(each for each, _ in own)])).to_pylist())
+    among = texts(names)
+    codes = [_filled(pc.index_in(each, value_set=among))[position] for each, position in own]
+    return Coded(
+        names,
+        np.concatenate([np.zeros(0, np.int64), *codes]).astype(np.int64),
+        {name: np.concatenate(each).astype(np.int64) for name, each in pieces.items()},
+    )
 
 
 def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:

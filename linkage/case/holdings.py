@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linkage.case import parquet
-from linkage.case.column_codes import codes, distinct
+from linkage.case.column_codes import coded, distinct
 from linkage.case.folder import Case, no_such_account
 from linkage.case.table import as_rows
 from linkage.explain.conditions import Condition, require_traits
@@ -34,9 +34,8 @@ class Holdings:
 
     @cached_property
     def population(self) -> int:
-        """Accounts of the case; the receipt counts also those whose rows say nothing of them."""
-        counted = self.case.run.get("population", {}).get("accounts", 0)
-        return max(int(counted), len(self.accounts))
+        """Accounts of the case, those of which nothing was observed among them."""
+        return int(self.case.run.get("population", {}).get("accounts", 0)) or len(self.accounts)
 
     @property
     def complete(self) -> bool:
@@ -89,14 +88,14 @@ class Holdings:
         places = [{name: i for i, name in enumerate(names)} for names in (traits, texts)]
         keys = np.array([places[0][trait] * len(texts) + places[1][text] for trait, text in values], np.int64)
         order = np.argsort(keys)
-        found = codes(self.path, {"account": self.accounts, "trait": traits, "value": texts})
-        key = found["trait"] * max(len(texts), 1) + found["value"]
+        found = coded(self.path, "account", {"trait": traits, "value": texts})
+        key = found.codes["trait"] * max(len(texts), 1) + found.codes["value"]
         at = np.minimum(np.searchsorted(keys[order], key), max(len(keys) - 1, 0))
         mine = keys[order][at] == key if len(keys) else np.zeros(len(key), bool)
         # Two tables may state one fact of one account.
-        pairs = np.unique(order[at[mine]] * np.int64(len(self.accounts)) + found["account"][mine])
-        value, account = np.divmod(pairs, max(len(self.accounts), 1))
-        return HeldValues(self.accounts, values, account, value, self.population)
+        pairs = np.unique(order[at[mine]] * np.int64(len(found.names)) + found.own[mine])
+        value, account = np.divmod(pairs, max(len(found.names), 1))
+        return HeldValues(found.names, values, account, value, self.population)
 
     def _rows(self, where: parquet.Where, columns: Sequence[str] = COLUMNS) -> list[dict[str, Any]]:
         rows = as_rows(parquet.read_encoded(self.path, where, columns))

@@ -16,8 +16,9 @@ Value = tuple[str, str]
 class HeldValues:
     """Each pair of an account and a value that it holds, once.
 
-    The pair number i is `account[i]`, a place in `accounts`, and `value[i]`, a place in `values`. Of every
-    value all its holders are there. `population`: accounts of the case.
+    `accounts` are the holders, sorted. The pair number i is `account[i]`, a place in `accounts`, and
+    `value[i]`, a place in `values`. Of every value all its holders are there. `population`: accounts of the
+    case.
     """
 
     accounts: Sequence[str]
