@@ -108,7 +108,8 @@ def withdrawal(seq: int, rows: Iterable[Mapping[str, Any]], reason: str) -> dict
         )
     _check(WITHDRAWN, (WITHDRAWN,), reason)
     row = standing[seq]
-    about = {name: row[name] for name in ("group", "accounts", "left", "right") if name in row}
+    subject: tuple[str, ...] = ("group", "accounts", "left", "right")
+    about = {name: row[name] for name in subject if name in row}
     return {"verdict": WITHDRAWN, "withdraws": row["verdict"], "of": seq, **about, "reason": reason}
 
 
