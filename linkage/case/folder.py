@@ -96,6 +96,15 @@ class Case:
             f"{group}: no such group in {self.path}", hint=_nearest(group, known, "linkage groups")
         )
 
+    def places(self, accounts: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        """For each account its rows in the tables of OUTCOMES, each with its `outcome`; none for an account
+        in no group."""
+        places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
+        for name in OUTCOMES:
+            for row in as_rows(self.table(name, {"account": set(accounts)})):
+                places[row["account"]].append({**row, "outcome": name})
+        return places
+
     def explain(self, a: str, b: str) -> Explanation:
         """Why two accounts are linked; raises CaseError for an account the case does not know."""
         left, right = judge.ordered(a, b)
@@ -104,7 +113,7 @@ class Case:
         if not links:
             self._require(left, right)
         ids = {row[side] for row in evidence for side in ("left_observation", "right_observation")} - {None}
-        places = self._places(left, right)
+        places = self.places((left, right))
         homes = [{row["group"]: row["outcome"] for row in places[account]} for account in (left, right)]
         group = min(homes[0].keys() & homes[1].keys(), default=None)
         pair = Pair(
@@ -127,7 +136,7 @@ class Case:
         left, right = explanation.left, explanation.right
         observations = self._observations(left, right)
         common = _values(observations[left]) & _values(observations[right])
-        context = PairContext(observations, self._degrees(common), self._places(left, right))
+        context = PairContext(observations, self._degrees(common), self.places((left, right)))
         population = {"accounts": self._accounts(), **self.run.get("population", {})}
         return why_not(explanation, context, {**self.run, "population": population})
 
@@ -146,9 +155,11 @@ class Case:
         found: dict[str, str] = {}
         for name in ("prompts", "templates", "segments"):
             # A case of an earlier version has no table of sentences.
-            if ids and (self.path / f"{name}.parquet").exists():
+            path = self.path / f"{name}.parquet"
+            if ids and path.exists():
                 key = CASE[name].key[0]
-                rows = as_rows(self.table(name, {key: ids}).select([key, "example"]))
+                columns = [key, "example"]
+                rows = as_rows(parquet.read_encoded(path, {key: ids}, columns, plain=columns))
                 found |= {row[key]: row["example"] for row in rows if row["example"]}
         return found
 
@@ -176,13 +187,6 @@ class Case:
         for row in as_rows(self.table("links")):
             graph.add_edge(row.pop("left"), row.pop("right"), **row)
         return graph
-
-    def _places(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
-        places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
-        for name in OUTCOMES:
-            for row in as_rows(self.table(name, {"account": set(accounts)})):
-                places[row["account"]].append({**row, "outcome": name})
-        return places
 
     def _observations(self, *accounts: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
@@ -215,9 +219,7 @@ class Case:
         known = pc.unique(self.table("observations").column("account")).to_pylist()
         for account in accounts:
             if account not in known:
-                raise CaseError(
-                    f"{account}: no such account in {self.path}", hint=_nearest(account, known, "the sources")
-                )
+                raise no_such_account(account, known, self.path)
 
 
 def open_case(path: str | Path) -> Case:
@@ -225,11 +227,16 @@ def open_case(path: str | Path) -> Case:
     return Case(path)
 
 
+def no_such_account(account: str, known: Sequence[str], case: Path) -> CaseError:
+    """What to raise for an account that is not among those a case knows."""
+    return CaseError(f"{account}: no such account in {case}", hint=_nearest(account, known, "the sources"))
+
+
 def _values(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(row["trait"], row["value"]) for row in rows}
 
 
-def _nearest(wanted: str, known: list[str], else_see: str) -> str:
+def _nearest(wanted: str, known: Sequence[str], else_see: str) -> str:
     near = difflib.get_close_matches(wanted, sorted(set(known)), n=3)
     return f"nearest: {', '.join(near)}" if near else f"see {else_see}"
 

@@ -89,23 +89,27 @@ def read(path: Path, where: Where | None = None) -> pa.Table:
     Row groups whose smallest and largest values rule a match out are not read. (The dataset module of
     Arrow does the same, but loading it costs more than a second.)
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         if not where:
             return file.read()
         return _selected(file, where, None)
 
 
-def read_encoded(path: Path, where: Where, columns: Sequence[str]) -> pa.Table:
+def read_encoded(path: Path, where: Where, columns: Sequence[str], plain: Collection[str] = ()) -> pa.Table:
     """Some columns of the rows that `read` gives, texts as places in lists of the distinct ones.
 
-    That is how they are in the file, and several times faster where texts repeat.
+    That is how they are in the file, and several times faster where texts repeat; where hardly any does, as
+    in the columns of `plain`, it is slower.
     """
-    with _opened(path, read_dictionary=list(columns)) as file:
+    encoded = [each for each in (*columns, *where) if each not in plain]
+    with opened(path, read_dictionary=encoded) as file:
         return _selected(file, where, list(columns))
 
 
 @contextmanager
-def _opened(path: Path, **options: Any) -> Iterator[pq.ParquetFile]:
+def opened(path: Path, **options: Any) -> Iterator[pq.ParquetFile]:
+    """A file of the case, open for reading; raises CaseError where there is none, IntegrityError where it is
+    damaged."""
     try:
         with pq.ParquetFile(path, memory_map=True, **options) as file:
             yield file
@@ -118,7 +122,7 @@ def _opened(path: Path, **options: Any) -> Iterator[pq.ParquetFile]:
 
 
 def _selected(file: pq.ParquetFile, where: Where, columns: list[str] | None) -> pa.Table:
-    wanted = {column: _texts(values) for column, values in where.items()}
+    wanted = {column: texts(sorted(values)) for column, values in where.items()}
     pieces = [_matching(file, number, wanted, columns) for number in _candidates(file, where)]
     return pa.concat_tables([_no_rows(file, columns), *pieces])
 
@@ -205,10 +209,10 @@ def _no_rows(file: pq.ParquetFile, columns: list[str] | None) -> pa.Table:
     return nothing.select(columns) if columns else nothing
 
 
-def _texts(values: Collection[str]) -> pa.Array:
+def texts(values: Sequence[str]) -> pa.Array:
     """The values as an Arrow array, laid out by hand: pa.array() loads pandas, which takes a second."""
     # A text that is not Unicode, as an argument of a command may be, equals no value of a table.
-    encoded = [value.encode("utf-8", "surrogatepass") for value in sorted(values)]
+    encoded = [value.encode("utf-8", "surrogatepass") for value in values]
     ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
@@ -240,7 +244,13 @@ def _matching(
         mask = hit if mask is None else pc.and_(mask, hit)
     if not pc.any(mask).as_py():
         return _no_rows(file, columns)
-    return file.read_row_group(number, columns=columns).filter(mask)
+    named = columns or file.schema_arrow.names
+    rest = [name for name in named if name not in wanted]
+    # A column that was read for the mask is not read again: of large tables that is half of the time.
+    both = file.read_row_group(number, columns=rest) if rest else keys
+    for name in wanted if rest else ():
+        both = both.append_column(keys.schema.field(name), keys.column(name))
+    return both.select(named).filter(mask)
 
 
 def _is_in(column: pa.Array, values: pa.Array) -> pa.Array:

@@ -4,7 +4,7 @@ import typer
 from typer.exceptions import TyperException
 
 from linkage.cli.screen.terminal import complain, say
-from linkage.cli.verbs import bundle, case, keys, lab, neo4j, source
+from linkage.cli.verbs import ask, bundle, case, keys, lab, neo4j, source
 from linkage.cli.verbs.options import examples, print_help
 from linkage.errors import LinkageError
 
@@ -40,6 +40,7 @@ def _program(
 
 source.register(app)
 case.register(app)
+ask.register(app)
 lab.register(app)
 app.add_typer(neo4j.neo4j, name="neo4j")
 app.add_typer(bundle.bundle, name="bundle")

@@ -13,12 +13,12 @@ from linkage.links import constraints as verdicts
 
 
 def judge(*, case: Path, chosen: Mapping[str, Any], reason: str, output: Format, who: str) -> None:
-    """Record one verdict."""
+    """Record one verdict, or withdraw one."""
     given = {verdict: about for verdict, about in chosen.items() if about is not None}
     if len(given) != 1:
         raise UsageError(
             f"exactly one verdict is needed, {len(given)} given",
-            hint="one of --linked A B, --not-linked A B, --confirm GROUP, --dismiss GROUP",
+            hint="one of --linked A B, --not-linked A B, --confirm GROUP, --dismiss GROUP, --withdraw N",
         )
     found = Case(case)
     verdict, about = next(iter(given.items()))
@@ -32,6 +32,8 @@ def judge(*, case: Path, chosen: Mapping[str, Any], reason: str, output: Format,
 
 
 def _row(case: Case, verdict: str, about: Any, reason: str) -> dict[str, Any]:
+    if verdict == verdicts.WITHDRAWN:
+        return verdicts.withdrawal(about, case.verdicts(), reason)
     if isinstance(about, str):
         members = [row["account"] for row in case.members(about)]
         return verdicts.on_group(verdict, about, members, reason)

@@ -46,18 +46,18 @@ def nothing_lost(session: Any, case: Case, name: str) -> None:
 
 
 def in_force(case: Case) -> list[dict[str, Any]]:
-    """The last verdict on each pair and each group."""
-    last: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in case.verdicts():
-        last[(row["group"],) if row.get("group") else (row["left"], row["right"])] = row
-    return [last[about] for about in sorted(last)]
+    """The verdict in force on each pair and each group."""
+    return constraints.in_force(case.verdicts())
 
 
 def _standing(case: Case) -> dict[str | tuple[str, str], str]:
-    """The verdict in force on each group and each pair."""
+    """The last verdict on each group and each pair: a withdrawn one, too, for it may still stand in the
+    database, and is no news there."""
     return {
-        row["group"] if row.get("group") else (row["left"], row["right"]): row["verdict"]
-        for row in in_force(case)
+        row["group"] if row.get("group") else (row["left"], row["right"]): row.get(
+            "withdraws", row["verdict"]
+        )
+        for row in constraints.last_rows(case.verdicts())
     }
 
 

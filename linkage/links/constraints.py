@@ -13,6 +13,9 @@ from linkage.schema import VERDICTS
 
 Pair = tuple[str, str]
 
+WITHDRAWN = "withdrawn"
+"""The verdict of a row that takes an earlier one back; verdicts are never deleted."""
+
 
 @dataclass(frozen=True)
 class Constraints:
@@ -50,6 +53,19 @@ def constraints(rows: Iterable[Mapping[str, Any]]) -> Constraints:
     )
 
 
+def last_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The last row on each pair and each group; of a withdrawn verdict that is its withdrawal."""
+    last: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: int(row["seq"])):
+        last[(row["group"],) if row.get("group") else ordered(row["left"], row["right"])] = dict(row)
+    return [last[about] for about in sorted(last)]
+
+
+def in_force(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The verdict in force on each pair and each group."""
+    return [row for row in last_rows(rows) if row["verdict"] != WITHDRAWN]
+
+
 def contradictions(given: Constraints) -> list[Pair]:
     """Pairs to be kept apart that chains of `linked` verdicts join: both cannot be obeyed."""
     home: dict[str, str] = {}
@@ -78,6 +94,23 @@ def on_group(verdict: str, group: str, accounts: Iterable[str], reason: str) -> 
     """The row of a verdict on a group, with its members as they are now."""
     _check(verdict, VERDICTS[2:], reason)
     return {"verdict": verdict, "group": group, "accounts": sorted(accounts), "reason": reason}
+
+
+def withdrawal(seq: int, rows: Iterable[Mapping[str, Any]], reason: str) -> dict[str, Any]:
+    """The row that withdraws the verdict of a number: nothing then holds of what it was about. Raises
+    UsageError where it is not in force."""
+    standing = {row["seq"]: row for row in in_force(rows)}
+    if seq not in standing:
+        numbers = ", ".join(map(str, sorted(standing)))
+        raise UsageError(
+            f"{seq}: is the number of no verdict in force",
+            hint=f"one of: {numbers}" if numbers else "there is no verdict to withdraw",
+        )
+    _check(WITHDRAWN, (WITHDRAWN,), reason)
+    row = standing[seq]
+    subject: tuple[str, ...] = ("group", "accounts", "left", "right")
+    about = {name: row[name] for name in subject if name in row}
+    return {"verdict": WITHDRAWN, "withdraws": row["verdict"], "of": seq, **about, "reason": reason}
 
 
 def ordered(left: str, right: str) -> Pair:

@@ -137,3 +137,17 @@ def test_show_json_writes_null_where_nothing_was_computed(linkage: Command, made
     row = json.loads(linkage("show", made, GROUP, "--output", "json")[1])["rows"][0]
     assert row["q_value"] is None
     assert len(row["members"]) == 6
+
+
+def test_a_verdict_is_withdrawn(linkage: Command, tmp_path: Path) -> None:
+    case = made_case.write(tmp_path / "case")
+    assert linkage("judge", case, "--dismiss", GROUP, "--reason", "a lab")[0] == 0
+    assert "dismissed (a lab)" in linkage("account", case, made_case.OPERATOR[0])[1]
+    code, out, _ = linkage("judge", case, "--withdraw", "1", "--reason", "no lab", "--who", "mira")
+    assert code == 0
+    assert out == f"verdict 2: {GROUP}: withdrawn (no lab)\n"
+    assert "verdict: dismissed" not in linkage("groups", case)[1]
+    assert "dismissed" not in linkage("account", case, made_case.OPERATOR[0])[1]
+    code, _, err = linkage("judge", case, "--withdraw", "1", "--reason", "again")
+    assert code == 2
+    assert "no verdict to withdraw" in err

@@ -74,3 +74,45 @@ def test_verdicts_that_mean_nothing_are_refused() -> None:
         constraints.on_pair("confirmed", "a", "b", "r")
     with pytest.raises(UsageError, match="no verdict here"):
         constraints.on_group("linked", "op-1", [], "r")
+
+
+# --- withdrawals ---------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_verdict_no_longer_holds_and_stays_on_file() -> None:
+    given = rows(
+        constraints.on_pair("not linked", "b", "a", "two firms"),
+        constraints.on_group("confirmed", "op-1", ["a"], "x"),
+        constraints.on_group("dismissed", "op-1", ["a", "b"], "y"),
+    )
+    taken_back = constraints.withdrawal(given[2]["seq"], given, "a mistake")
+    assert (taken_back["verdict"], taken_back["withdraws"], taken_back["of"]) == ("withdrawn", "dismissed", 3)
+    assert taken_back["accounts"] == ["a", "b"]
+    after = [*given, {"seq": 4, **taken_back}]
+    found = constraints.constraints(after)
+    assert found.of_group("op-1") is None, "an earlier verdict does not come back"
+    assert found.not_linked == {("a", "b")}
+    assert [row["seq"] for row in constraints.in_force(after)] == [1]
+    assert [row["seq"] for row in constraints.last_rows(after)] == [1, 4]
+
+
+def test_after_a_withdrawal_a_new_verdict_holds() -> None:
+    given = rows(constraints.on_pair("linked", "a", "b", "x"))
+    given.append({"seq": 2, **constraints.withdrawal(1, given, "y")})
+    given.append({"seq": 3, **constraints.on_pair("not linked", "a", "b", "z")})
+    assert constraints.constraints(given).of_pair("a", "b") == "not linked"
+    assert [row["seq"] for row in constraints.in_force(given)] == [3]
+
+
+def test_only_a_verdict_in_force_is_withdrawn_and_with_a_reason() -> None:
+    given = rows(
+        constraints.on_pair("linked", "a", "b", "x"), constraints.on_pair("not linked", "a", "b", "y")
+    )
+    with pytest.raises(UsageError) as error:
+        constraints.withdrawal(1, given, "r")
+    assert error.value.hint == "one of: 2"
+    with pytest.raises(UsageError, match="reason"):
+        constraints.withdrawal(2, given, " ")
+    with pytest.raises(UsageError) as error:
+        constraints.withdrawal(1, [], "r")
+    assert "no verdict to withdraw" in error.value.hint

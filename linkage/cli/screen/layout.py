@@ -19,6 +19,10 @@ FAINT, STRONG, FOR, AGAINST, WARN = "dim", "bold", "cyan", "magenta", "yellow"
 RULE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 
 
+LONGEST_ID = 48
+"""Characters of an id that keeps to one line: half of a page, so that the other columns have room."""
+
+
 def text(content: object, style: str = "") -> Text:
     """One piece of text."""
     return Text(safe(content), style=style)
@@ -48,26 +52,32 @@ def indented(content: Any, by: int = 2) -> Padding:
 
 
 def rows(columns: Sequence[str], body: Iterable[Sequence[object]], *, right: str = "") -> Table:
-    """A table with a head; columns named in `right` are numbers. A name that ends in `*` may wrap.
+    """A table with a head; columns named in `right` are numbers. A name that ends in `*` may wrap, one that
+    ends in `!` is an id: whole on one line, or if it is very long wrapped, but never cut.
 
     Where the screen is too narrow, words are cut; a number is shown whole or not at all.
     """
     table = Table(box=RULE, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=FAINT)
-    names = [column.rstrip("*") for column in columns]
-    folds = [column.endswith("*") for column in columns]
+    names = [column.rstrip("*!") for column in columns]
+    folds = [column[-1:] in ("*", "!") for column in columns]
     numbers = [name in right.split() for name in names]
-    for name, fold, numeric in zip(names, folds, numbers, strict=True):
+    cells = [[_cell(each) for each in row] for row in body]
+    for place, (name, fold, numeric) in enumerate(zip(names, folds, numbers, strict=True)):
+        longest = max((row[place].cell_len for row in cells), default=0)
         # Rich narrows only columns that may wrap; a cell that is not to wrap says so itself.
         table.add_column(
             _uncut(text(name), fold),
             justify="right" if numeric else "left",
-            no_wrap=numeric,
+            no_wrap=numeric or (columns[place].endswith("!") and longest <= LONGEST_ID),
             overflow="fold" if fold else "ellipsis",
         )
-    for row in body:
-        cells = (cell if isinstance(cell, Text) else text("" if cell is None else cell) for cell in row)
-        table.add_row(*(_uncut(cell, fold) for cell, fold in zip(cells, folds, strict=True)))
+    for row in cells:
+        table.add_row(*(_uncut(cell, fold) for cell, fold in zip(row, folds, strict=True)))
     return table
+
+
+def _cell(given: object) -> Text:
+    return given if isinstance(given, Text) else text("" if given is None else given)
 
 
 def _uncut(cell: Text, fold: bool) -> Text:

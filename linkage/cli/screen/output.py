@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TextIO
 
 from linkage.cli.screen.safe import spreadsheet
 
@@ -22,6 +22,24 @@ class Format(StrEnum):
     json = "json"
     ndjson = "ndjson"
     csv = "csv"
+
+
+class ExportFormat(StrEnum):
+    """The kinds of file that the accounts of groups are exported to."""
+
+    csv = "csv"
+    parquet = "parquet"
+    graphml = "graphml"
+    gexf = "gexf"
+    opengraph = "opengraph"
+    attack_navigator = "attack-navigator"
+
+
+class Role(StrEnum):
+    """The role of an account in its group."""
+
+    core = "core"
+    fringe = "fringe"
 
 
 class SettingsFormat(StrEnum):
@@ -42,7 +60,7 @@ def emit(form: Format, rows: Rows, **top: Any) -> None:
         for row in rows:
             print(_json(row))
     elif form is Format.csv:
-        _csv(rows)
+        write_csv(sys.stdout, rows)
 
 
 def _json(value: Any, indent: int | None = None) -> str:
@@ -50,9 +68,11 @@ def _json(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, default=_plain, allow_nan=False).replace("\x7f", "\\u007f")
 
 
-def _csv(rows: Rows) -> None:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def write_csv(file: TextIO, rows: Rows, columns: Sequence[str] = ()) -> None:
+    """Write rows for a spreadsheet, none of whose cells is taken for a formula; `columns` come first, and
+    stand there also without rows."""
+    columns = list(dict.fromkeys((*columns, *(name for row in rows for name in row))))
+    writer = csv.writer(file, lineterminator="\n")
     if columns:
         writer.writerow([spreadsheet(name) for name in columns])
     for row in rows:

@@ -82,11 +82,21 @@ def judge(
     dismiss: Annotated[
         str | None, typer.Option(metavar="GROUP", help="Verdict: this group is a false finding.")
     ] = None,
+    withdraw: Annotated[
+        int | None, typer.Option(metavar="N", help="Withdraw the verdict of this number.")
+    ] = None,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
-    """Record a verdict that binds the next run."""
-    chosen = {"linked": linked, "not linked": not_linked, "confirmed": confirm, "dismissed": dismiss}
+    """Record a verdict that binds the next run.
+
+    The file verdicts.ndjson of the case lists all verdicts with their numbers. None is deleted: a withdrawal
+    is added.
+    """
+    chosen = {
+        "linked": linked, "not linked": not_linked, "confirmed": confirm, "dismissed": dismiss,
+        "withdrawn": withdraw,
+    }  # fmt: skip
     return call("judge", case=case, chosen=chosen, reason=reason, output=output, who=who)
 
 
@@ -196,7 +206,7 @@ def register(program: typer.Typer) -> None:
         program,
         judge,
         'linkage judge cases/demo --not-linked ACCOUNT ACCOUNT --reason "two firms, checked by phone"',
-        'linkage judge cases/demo --confirm GROUP --reason "same invoice contact" --who mira',
+        'linkage judge cases/demo --withdraw 3 --reason "the invoice was forged"',
     )
     declare(
         program,

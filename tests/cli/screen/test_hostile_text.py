@@ -72,7 +72,8 @@ def test_no_hostile_byte_reaches_the_terminal(
     linkage: Command, hostile: tuple[Path, str], given: tuple[str, ...]
 ) -> None:
     case, poison = hostile
-    arguments = look(given, case, group=GROUP + poison, a=OPERATOR[0] + poison, b=OPERATOR[1] + poison)
+    a, b, value = OPERATOR[0] + poison, OPERATOR[1] + poison, f"country{poison}=SE{poison}"
+    arguments = look(given, case, group=GROUP + poison, a=a, b=b, value=value)
     for extra in ((), ("--output", "json"), ("--output", "ndjson"), ("--output", "csv")):
         code, out, err = linkage(*arguments, *extra)
         if given[0] == "evaluate" and code == 3:  # a CSV reader may refuse such an account

@@ -1,0 +1,60 @@
+"""Reads what a case holds about one account."""
+
+from typing import Any
+
+from linkage.case import parquet
+from linkage.case.folder import Case
+from linkage.case.holdings import Holdings
+from linkage.case.table import as_rows
+from linkage.explain.account import AccountFacts, AccountView, account_view, other
+from linkage.links.constraints import in_force
+
+EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
+
+
+def about(case: Case, account: str, *, explained_links: int) -> AccountView:
+    """One account, with the evidence of its strongest links; raises CaseError for an unknown one."""
+    return account_view(facts_about(case, account, explained_links=explained_links), case.run)
+
+
+def facts_about(case: Case, account: str, *, explained_links: int) -> AccountFacts:
+    """The rows about one account, those of evidence of its strongest links only; raises CaseError for an
+    unknown one."""
+    known = Holdings(case)
+    observations = known.of_accounts({account})
+    links = _links(case, account)
+    if not (observations or links):
+        known.require([account])
+    names = [other(row, account) for row in links]
+    places = case.places({account, *names})
+    group = next((row["group"] for row in places[account]), None)
+    evidence = _evidence(case, account, names[:explained_links])
+    return AccountFacts(
+        account=account,
+        observations=observations,
+        links=links,
+        evidence=evidence,
+        texts=case.texts(row["value"] for row in evidence if row["family"] == "content"),
+        places=places,
+        members=len(case.members(group)) if group else 0,
+        verdicts=in_force(case.verdicts()),
+        detail=case.run.get("groups", {}).get(group, {}),
+    )
+
+
+def _links(case: Case, account: str) -> list[dict[str, Any]]:
+    """All its links, strongest first."""
+    rows = [row for side in ("left", "right") for row in as_rows(case.table("links", {side: {account}}))]
+    return sorted(rows, key=lambda row: (-row["log_odds"], other(row, account)))
+
+
+def _evidence(case: Case, account: str, partners: list[str]) -> list[dict[str, Any]]:
+    """The evidence between it and these partners. Rows are in the order of `left`: few parts are read."""
+    found: list[dict[str, Any]] = []
+    after = {name for name in partners if name > account}
+    for left, right in (({account}, after), (set(partners) - after, {account})):
+        if left and right:
+            where = {"left": left, "right": right}
+            rows = parquet.read_encoded(case.path / "evidence.parquet", where, EVIDENCE, plain=("detail",))
+            found += as_rows(rows)
+    return found

@@ -1,0 +1,109 @@
+"""Text columns of a case's tables as numbers: the place of each cell in a list of texts.
+
+Texts lie in the files as places in a list of the distinct ones of each part. So one look-up of each
+distinct text, not of each cell, is enough, and no cell becomes a Python object.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from linkage.arrays import Ints
+from linkage.case.parquet import Where, opened, texts
+
+Numbers = np.ndarray[Any, Any]
+ABSENT = -1
+"""The code of a cell whose text is not in the list."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Rows as numbers: `own` are the places in `names` of their texts of one column, `codes` those of other
+    columns in the lists that were asked for."""
+
+    names: list[str]
+    own: Ints
+    codes: dict[str, Ints]
+
+
+def coded(path: Path, column: str, wanted: Mapping[str, Sequence[str]]) -> Coded:
+    """The rows that have one of the wanted texts in every named column; `names` are the texts that they have
+    in `column`, sorted."""
+    lists = {name: texts(values) for name, values in wanted.items()}
+    pieces: dict[str, list[Numbers]] = {name: [np.zeros(0, np.int64)] for name in wanted}
+    own = []
+    with opened(path, read_dictionary=[column, *wanted]) as file:
+        for columns in _parts(file, [column, *wanted]):
+            found = {name: _codes(columns[name], lists[name]) for name in wanted}
+            places = _places(columns[column])
+            kept = np.logical_and.reduce([each != ABSENT for each in (places, *found.values())])
+            for name, each in found.items():
+                pieces[name].append(each[kept])
+            used, position = np.unique(places[kept], return_inverse=True)
+            own.append((columns[column].dictionary.take(_array(used)), position))
+    names = sorted(pc.unique(pa.chunked_array([texts(()), *(each for each, _ in own)])).to_pylist())
+    among = texts(names)
+    codes = [_filled(pc.index_in(each, value_set=among))[position] for each, position in own]
+    return Coded(
+        names,
+        np.concatenate([np.zeros(0, np.int64), *codes]).astype(np.int64),
+        {name: np.concatenate(each).astype(np.int64) for name, each in pieces.items()},
+    )
+
+
+def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:
+    """The distinct texts of a column, sorted: of all rows, or of those with a wanted text in each column
+    of `where`."""
+    lists = {name: texts(sorted(values)) for name, values in (where or {}).items()}
+    names = [column, *(name for name in lists if name != column)]
+    pieces = [texts(())]
+    with opened(path, read_dictionary=names) as file:
+        for columns in _parts(file, names):
+            own = columns[column]
+            if not lists:
+                pieces.append(own.dictionary)
+                continue
+            kept = [_codes(columns[name], values) != ABSENT for name, values in lists.items()]
+            places = np.unique(_places(own)[np.logical_and.reduce(kept)])
+            pieces.append(own.dictionary.take(_array(places[places != ABSENT])))
+    return sorted(pc.unique(pa.chunked_array(pieces)).to_pylist())
+
+
+def _parts(file: pq.ParquetFile, columns: list[str]) -> Iterator[dict[str, Any]]:
+    for number in range(file.num_row_groups):
+        part = file.read_row_group(number, columns=columns)
+        yield {column: part.column(column).combine_chunks() for column in columns}
+
+
+def _codes(column: Any, values: pa.Array) -> Numbers:
+    """The place in `values` of each cell, ABSENT for a cell that is not among them."""
+    # The last entry stands for an empty cell, whose place is -1.
+    known = np.append(_filled(pc.index_in(column.dictionary, value_set=values)), ABSENT)
+    return known[_places(column)]
+
+
+def _places(column: Any) -> Numbers:
+    return _filled(column.indices)
+
+
+def _filled(places: pa.Array) -> Numbers:
+    """The numbers of an array, ABSENT where it is empty. (To fill with a number of Python's loads pandas.)"""
+    if not places.null_count:
+        return _numbers(places)
+    return _numbers(pc.coalesce(places, _array(np.full(len(places), ABSENT))))
+
+
+def _numbers(array: pa.Array) -> Numbers:
+    """The memory of an array of 32-bit numbers; Arrow's own way to NumPy loads pandas."""
+    return np.frombuffer(array.buffers()[1], np.int32, count=len(array) + array.offset)[array.offset :]
+
+
+def _array(numbers: Numbers) -> pa.Array:
+    plain = np.ascontiguousarray(numbers, np.int32)
+    return pa.Array.from_buffers(pa.int32(), len(plain), [None, pa.py_buffer(plain)])

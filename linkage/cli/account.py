@@ -1,0 +1,133 @@
+"""account: one account, with its group, its partners and the reasons."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from linkage.case.account import about
+from linkage.case.holdings import Holdings
+from linkage.cli.open_case import open_case
+from linkage.cli.screen.layout import AGAINST, FAINT, STRONG, grid, heading, indented, line, rows, show, text
+from linkage.cli.screen.outcomes import PARTIAL, WORDS, outcome
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.safe import cut
+from linkage.cli.screen.text import bits, many, share, span
+from linkage.explain.account import AccountView, Partner, SharedReason
+
+EXPLAINED = 10
+"""Partners whose evidence is read."""
+
+FEW = 20
+OF_A_FAMILY = 3
+"""Values shown of each family, so that many small reasons hide none."""
+
+LONG = 180
+"""Characters of a text that are shown."""
+
+
+def account(*, case: Path, account: str, output: Format, who: str) -> None:
+    """Show one account."""
+    folder = open_case(case, "account", who, account=account)
+    found = about(folder, account, explained_links=EXPLAINED)
+    if output is Format.table:
+        show(*_page(found, complete=Holdings(folder).complete))
+        return
+    top = asdict(found)
+    partners = top.pop("partners")
+    top["against"] = [each.said for each in found.against]
+    emit(output, [{**each, "lines": _lines(each["lines"])} for each in partners], **top)
+
+
+def _lines(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = ("signal", "family", "value", "bits", "detail", "text")
+    return [{name: each[name] for name in wanted} for each in lines]
+
+
+def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
+    yield line((found.account, STRONG), "  ", _place(found))
+    yield indented(grid(_facts(found), widths=(16, None)))
+    yield from _partners(found)
+    yield from _reasons(found)
+    yield heading("What speaks against")
+    for each in found.against[:FEW]:
+        yield indented(line(("– ", AGAINST), each.said))
+    if not found.against:
+        yield indented(text("nothing was found; only what could be compared was searched"))
+    yield heading("What is not known")
+    unknown = ", ".join(found.unknown)
+    yield indented(
+        text(f"no observation in: {unknown}" if unknown else "there are observations in every family")
+    )
+    if found.outcome != "groups":
+        yield text("")
+        yield text("This account is not in a reported group: it is accused of nothing.", FAINT)
+    elif not complete:
+        yield text(PARTIAL, FAINT)
+
+
+def _facts(found: AccountView) -> Iterable[tuple[object, str]]:
+    seen = f"{span(found.first_at, found.last_at)}, {many(found.observations, 'observation')}"
+    work = found.work and f"{found.work[0]:,} of {found.work[1]:,} prompts are the group's work"
+    told = {"reason": found.reason, "would settle it": found.settles, "observed": seen, "work": work}
+    registered = {trait: ", ".join(own[:3]) + _more(own) for trait, own in found.registered.items()}
+    return [(text(name, FAINT), said) for name, said in {**told, **registered}.items() if said]
+
+
+def _more(values: tuple[str, ...]) -> str:
+    return f" and {len(values) - 3} more" if len(values) > 3 else ""
+
+
+def _place(found: AccountView) -> str:
+    if not found.group:
+        return WORDS[found.outcome]
+    name = f"{found.role} of " if found.outcome == "groups" else ""
+    stays = "" if found.membership is None else f", in it in {share(found.membership)} of resampled runs"
+    return f"{name}{WORDS[found.outcome]} {found.group} ({many(found.members, 'account')}){stays}"
+
+
+def _partners(found: AccountView) -> Iterable[Any]:
+    linked = f"Linked with {many(found.links, 'account')}" if found.links else "Linked with no account"
+    yield heading(linked if found.links or not found.partners else f"{linked}; compared with these")
+    if not found.partners:
+        yield indented(text("it shares no value with another account that is rare enough to compare them"))
+        return
+    columns = ("partner!", "bits", "families*", "outcome", "group")
+    yield indented(rows(columns, map(_partner, found.partners[:EXPLAINED]), right="bits"))
+    if len(found.partners) > EXPLAINED:
+        more = len(found.partners) - EXPLAINED
+        yield indented(text(f"and {many(more, 'weaker partner')}; all of them: --output csv", FAINT))
+
+
+def _partner(each: Partner) -> tuple[object, ...]:
+    families = ", ".join(each.families) + (f" ({each.verdict} by a person)" if each.verdict else "")
+    return each.account, bits(each.log_odds), families, outcome(each.outcome), each.group
+
+
+def _reasons(found: AccountView) -> Iterable[Any]:
+    if not found.reasons:
+        return
+    explained = sum(1 for each in found.partners if each.lines)
+    yield heading(f"Reasons, over its {many(explained, 'strongest link')}")
+    columns = ("family", "signal", "links", "bits", "value*")
+    body: list[tuple[object, ...]] = []
+    for family, all_of_it in groupby(found.reasons, key=lambda each: each.family):
+        own = list(all_of_it)
+        for place, each in enumerate(own[:OF_A_FAMILY]):
+            name = "" if place else family
+            body.append((name, each.signal, f"{each.links:,}", bits(each.bits), _value(each)))
+        if len(own) > OF_A_FAMILY:
+            more = many(len(own) - OF_A_FAMILY, "more value")
+            body.append(("", text(f"and {more}", FAINT), "", "", ""))
+    yield indented(rows(columns, body, right="links bits"))
+    best = next(each for each in found.partners if each.lines)
+    yield indented(
+        text(f"source rows of one link: linkage explain CASE {found.account} {best.account}", FAINT)
+    )
+
+
+def _value(each: SharedReason) -> str:
+    shown = f"“{cut(each.text, LONG)}”" if each.text else cut(each.value, 48)
+    common = each.detail.partition(";")[0].partition(", used ")[0]
+    return common if each.value in common and not each.text else f"{shown}, {common}" if common else shown

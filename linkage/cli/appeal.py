@@ -1,0 +1,69 @@
+"""appeal: what is held about one account, on a page for its owner."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from linkage.bundle import signing
+from linkage.bundle.masking import Mask
+from linkage.case import Case
+from linkage.case.account import facts_about
+from linkage.case.holdings import Holdings
+from linkage.cli.files import passphrase, write_bytes
+from linkage.cli.open_case import open_case
+from linkage.cli.screen.output import Format, emit
+from linkage.cli.screen.safe import safe
+from linkage.cli.screen.terminal import say
+from linkage.cli.screen.text import many
+from linkage.explain.account import AccountFacts, AccountView, account_view, other
+from linkage.report import html
+from linkage.report.appeal import Page
+from linkage.report.appeal import appeal as page_of
+
+ROLE = "account-appeal@v1"
+"""The namespace of the signature."""
+
+EXPLAINED = 20
+"""Links whose evidence is read."""
+
+CONTACT = "the service that sent you this page"
+
+
+def appeal(
+    *,
+    case: Path,
+    account: str,
+    out: Path,
+    contact: str,
+    keys: Mapping[str, Path | None],
+    output: Format,
+    who: str,
+) -> None:
+    """Write the page, and its signature."""
+    key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
+    folder = open_case(case, "appeal", who, account=account, out=str(out))
+    facts = facts_about(folder, account, explained_links=EXPLAINED)
+    view = account_view(facts, folder.run)
+    hide = _mask(folder, facts, view).hide
+    content = html.render(page_of(view, Page(facts.observations, contact or CONTACT, hide)))
+    write_bytes(out, content)
+    if key is not None:
+        write_bytes(Path(f"{out}.sig"), key.sign(content, ROLE))
+    if output is not Format.table:
+        emit(output, [{"account": account, "outcome": view.outcome, "out": str(out), "signed": bool(key)}])
+        return
+    print(f"{safe(out)}: {many(len(facts.observations), 'observation')} of {safe(account)}")
+    say("read it before you send it: it holds this account's own data, and no other account's")
+    if key is not None:
+        say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
+
+
+def _mask(case: Case, facts: AccountFacts, view: AccountView) -> Mask:
+    """Takes out of sentences the ids of others, and the values that they hold and this account does not."""
+    names = {other(row, facts.account) for row in facts.links}
+    if view.group:
+        names |= {row["account"] for row in case.members(view.group)}
+    others = names - {facts.account}
+    if not (view.reason or view.settles):
+        return Mask(others)
+    held = {row["value"] for row in Holdings(case).of_accounts(others, ("account", "trait", "value"))}
+    return Mask(others | (held - {row["value"] for row in facts.observations}))

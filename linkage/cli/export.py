@@ -1,0 +1,75 @@
+"""export: the accounts of reported groups, for programs that act on them or draw them."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from linkage.case import Case
+from linkage.case.export import COLUMNS, Exported, as_layer, as_parquet, exported
+from linkage.cli.files import write_bytes
+from linkage.cli.open_case import open_case
+from linkage.cli.screen.layout import FAINT, STRONG, indented, line, rows, show, text
+from linkage.cli.screen.output import ExportFormat, Format, Role, emit, write_csv
+from linkage.cli.screen.text import bits, many
+
+
+def export(
+    *,
+    case: Path,
+    groups: Sequence[str],
+    form: ExportFormat,
+    out: Path,
+    only: Mapping[str, Any],
+    output: Format,
+    who: str,
+) -> None:
+    """Write the file."""
+    folder = open_case(case, "export", who, groups=" ".join(groups), form=form.value, out=str(out))
+    role: Role | None = only["role"]
+    found = exported(folder, groups, confirmed=only["confirmed"], role=role.value if role else "")
+    write_bytes(out, _content(folder, found, form))
+    listed = _by_group(found)
+    if output is Format.table:
+        show(*_page(listed, len(found.accounts), out))
+    else:
+        emit(output, listed, out=str(out))
+
+
+def _content(case: Case, found: Exported, form: ExportFormat) -> bytes:
+    # What draws graphs is loaded only for them: it takes a while.
+    from linkage.case import export_graph as graphs
+
+    match form:
+        case ExportFormat.csv:
+            sheet = io.StringIO()
+            write_csv(sheet, found.accounts, tuple(COLUMNS))
+            return sheet.getvalue().encode("utf-8")
+        case ExportFormat.parquet:
+            return as_parquet(found.accounts)
+        case ExportFormat.graphml:
+            return graphs.as_graphml(case, found)
+        case ExportFormat.gexf:
+            return graphs.as_gexf(case, found)
+        case ExportFormat.opengraph:
+            return graphs.as_opengraph(case, found)
+        case ExportFormat.attack_navigator:
+            return as_layer(found.findings, case.path.resolve().name)
+
+
+def _by_group(found: Exported) -> list[dict[str, Any]]:
+    sizes = Counter(row["group"] for row in found.accounts)
+    return [
+        {"group": row["group"], "accounts": sizes[row["group"]], "log_odds": row["log_odds"]}
+        for row in found.findings
+    ]
+
+
+def _page(listed: Sequence[Mapping[str, Any]], accounts: int, out: Path) -> Iterable[Any]:
+    yield line((str(out), STRONG), f"  {many(accounts, 'account')} of {many(len(listed), 'group')}")
+    if listed:
+        body = [(row["group"], f"{row['accounts']:,}", bits(row["log_odds"])) for row in listed]
+        yield indented(rows(("group!", "accounts", "bits"), body, right="accounts bits"))
+    else:
+        yield text("No reported group is chosen: the file has no account.", FAINT)

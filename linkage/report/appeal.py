@@ -1,0 +1,176 @@
+"""What is held about one account, on one page for its owner: nothing on it is about another account.
+
+No id of another account is there, and no value that this account does not hold itself. Texts are withheld,
+too: the example that a case keeps of a text may be another account's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linkage.explain.account import AccountView, SharedReason
+from linkage.report.document import Block, Document, Facts, Points, Prose, Section, Table
+from linkage.report.formatting import bits, count, many, share
+
+Row = Mapping[str, Any]
+
+TEXTS = ("prompt", "system_prompt", "template", "segment", "themes", "response", "context")
+"""Traits whose values are digests of texts."""
+
+ABOUT_TEXTS = ("content", "lineage")
+"""Families of evidence whose values are digests of texts."""
+
+LISTED = 5
+"""Values of one trait that the page lists."""
+
+FOUND = {
+    "groups": "It is one of {of} that one operator is held to run.",
+    "unresolved": (
+        "It is one of {of} that one operator or an innocent explanation may link. What is known does not say"
+        " which. Nobody in this group is accused."
+    ),
+    "explained": (
+        "It is one of {of} that are linked for an innocent reason, or by too little evidence. It is accused"
+        " of nothing."
+    ),
+    "none": "It is in no group of accounts. It is accused of nothing.",
+}
+"""What was found about the account, by its outcome."""
+
+HELPS = {
+    "network": "who else uses the address: a company, a school, a household, a VPN or a hosting service",
+    "device": "which program or device was used, and who else uses the same, such as a tool in common use",
+    "payment": "whose card or invoice it is, and why more than one account pays with it",
+    "registration": "who the account belongs to, and how and through whom it was opened",
+    "content": "where the texts come from: a course, a publication, a template or a tool",
+    "timing": "when the account is used, and by whom",
+    "lineage": "how answers that other accounts received came to be in the account's requests",
+}
+"""What would help to judge evidence of each family."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page is made of beside the account: its observations, how to reach whoever decides, and a
+    function that takes what is not the account's own out of a sentence."""
+
+    observations: Sequence[Row]
+    contact: str
+    hide: Callable[[str], str]
+
+
+def appeal(view: AccountView, page: Page) -> Document:
+    """The page."""
+    day = f"{view.last_at:%Y-%m-%d}" if view.last_at else "2000-01-01"
+    return Document(
+        title=f"What is held about account {view.account}",
+        label="For the owner of the account: nothing here is about another account",
+        about=[("account", view.account), ("observed until", day)],
+        opening=[Section("What was found", list(_found(view, page)))],
+        groups=[],
+        closing=[
+            Section("What is held", [_held(page.observations)]),
+            Section("What links it with other accounts", list(_reasons(view, page))),
+            Section("What speaks against", list(_against(view))),
+            Section("What is not known", list(_unknown(view, page))),
+            Section("How to contest this", list(_contest(view, page))),
+        ],
+        day=day,
+    )
+
+
+def _found(view: AccountView, page: Page) -> Iterable[Block]:
+    yield Prose(FOUND[view.outcome].format(of=many(view.members, "account")), strong=True)
+    facts = [("links", count(view.links), "accounts that it is linked with")]
+    if view.group:
+        facts.insert(0, ("group", view.group, ""))
+    if view.membership is not None:
+        facts.append(("membership", share(view.membership), "of resampled runs in which it is in the group"))
+    if view.work:
+        facts.append(
+            ("work", f"{count(view.work[0])} of {count(view.work[1])}", "prompts that are the group's")
+        )
+    yield Facts(facts)
+    if view.reason:
+        yield Prose(f"Reason: {page.hide(view.reason)}.")
+    yield Prose("This is the result of a computation. It is evidence and no proof, and it can be wrong.")
+
+
+def _held(rows: Sequence[Row]) -> Table:
+    """The account's own values; of texts how many there are."""
+    by_trait: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        by_trait.setdefault((row["family"], row["trait"]), []).append(row)
+    body = []
+    for (family, trait), own in sorted(by_trait.items()):
+        values = sorted({row["value"] for row in own})
+        days = [f"{row[end]:%Y-%m-%d}" for row in own for end in ("first_at", "last_at") if row[end]]
+        body.append([family, trait, _listed(trait, values), min(days, default=""), max(days, default="")])
+    heads = ("family", "trait", "values", "first seen", "last seen")
+    return Table("Observations of this account", heads, body, wide=2)
+
+
+def _listed(trait: str, values: Sequence[str]) -> str:
+    if trait in TEXTS:
+        return f"{many(len(values), 'text')}, held as digests"
+    more = f" and {len(values) - LISTED:,} more" if len(values) > LISTED else ""
+    return ", ".join(values[:LISTED]) + more
+
+
+def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
+    if not view.reasons:
+        yield Prose("Nothing was found that links it with another account.")
+        return
+    looked_at = sum(1 for each in view.partners if each.lines)
+    yield Prose(
+        f"Over its {many(looked_at, 'strongest link')}. Bits measure evidence: each bit doubles the odds that"
+        " one operator runs both accounts."
+    )
+    own = {row["value"] for row in page.observations if row["trait"] not in TEXTS}
+    body = [
+        [each.family, each.signal, each.value, count(each.links), bits(each.bits)]
+        for each in view.reasons
+        if each.value in own
+    ]
+    unnamed: dict[tuple[str, str], list[SharedReason]] = {}
+    for each in view.reasons:
+        if each.value not in own:
+            unnamed.setdefault((each.family, each.signal), []).append(each)
+    for (family, signal), several in unnamed.items():
+        what = many(len(several), "text") if family in ABOUT_TEXTS else "a comparison with other accounts"
+        links, most = max(each.links for each in several), max(each.bits for each in several)
+        body.append([family, signal, f"withheld: {what}", count(links), bits(most)])
+    heads = ("family", "signal", "value", "links", "bits at most")
+    yield Table("What it has in common with other accounts", heads, body, right=frozenset({3, 4}), wide=2)
+    meanings = dict.fromkeys(f"{each.signal}: {each.meaning}" for each in view.reasons if each.meaning)
+    yield Points(list(meanings))
+
+
+def _against(view: AccountView) -> Iterable[Block]:
+    if view.against:
+        yield Points([each.to_owner for each in view.against])
+    else:
+        yield Prose("Nothing was found; only what could be compared was searched.")
+
+
+def _unknown(view: AccountView, page: Page) -> Iterable[Block]:
+    if view.unknown:
+        yield Prose(f"There is no observation of: {', '.join(view.unknown)}. That is evidence neither way.")
+    else:
+        yield Prose("There are observations in every family of evidence.")
+    if view.settles:
+        yield Prose(f"What would decide: {page.hide(view.settles)}.")
+
+
+def _contest(view: AccountView, page: Page) -> Iterable[Block]:
+    yield Prose(
+        f"Write to {page.contact}. Name the account, and say which of the statements above are wrong and why."
+    )
+    families = dict.fromkeys(each.family for each in view.reasons)
+    helps = [f"{family}: {HELPS[family]}" for family in families if family in HELPS]
+    if helps:
+        yield Prose("It helps to say, and where possible to show:")
+        yield Points(helps)
+    yield Prose(
+        "A person decides. The decision is recorded with its reason, and the next computation keeps to it."
+    )

@@ -1,0 +1,82 @@
+"""What some accounts have in common, and what sets each apart."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.explain.held_values import HeldValues
+from linkage.explain.shared import held_by_several, rarity_bits, shared
+
+
+def seen(account: str, trait: str, value: str, family: str = "network") -> dict[str, Any]:
+    return {"account": account, "trait": trait, "value": value, "family": family}
+
+
+ROWS = [
+    *(seen(each, "ip", "1") for each in "abc"),
+    *(seen(each, "card", "9", "payment") for each in "ab"),
+    seen("c", "card", "7", "payment"),
+    seen("c", "card", "8", "payment"),
+    *(seen(each, "born", each, "registration") for each in "abc"),
+]
+HELD = HeldValues(
+    accounts=["a", "b", "c", "d"],
+    values=[("card", "9"), ("ip", "1")],
+    account=np.array([0, 1, 0, 1, 2, 3], np.int64),
+    value=np.array([0, 0, 1, 1, 1, 1], np.int64),
+    population=100,
+)
+
+
+def test_values_of_two_accounts_and_more_are_looked_at() -> None:
+    assert held_by_several(ROWS) == [("card", "9"), ("ip", "1")]
+
+
+def test_what_is_common_comes_with_its_counts_rarest_first() -> None:
+    found = shared("abc", ROWS, HELD)
+    assert [(each.trait, each.inside, each.accounts, each.family) for each in found.common] == [
+        ("ip", 3, 4, "network"), ("card", 2, 2, "payment"),
+    ]  # fmt: skip
+    assert found.common[0].rarity_bits == pytest.approx(3 * math.log2(25))
+
+
+def test_one_stands_apart_where_others_agree_and_not_where_none_does() -> None:
+    [apart] = shared("abc", ROWS, HELD).apart
+    assert (apart.account, apart.trait, apart.value, apart.values) == ("c", "card", "7", 2)
+    assert (apart.others, apart.agree) == (2, 2)
+
+
+def test_of_two_accounts_each_difference_is_told() -> None:
+    found = shared("ac", [row for row in ROWS if row["account"] != "b"], HELD)
+    assert {(each.account, each.trait) for each in found.apart} == {
+        ("a", "born"), ("a", "card"), ("c", "born"), ("c", "card"),
+    }  # fmt: skip
+
+
+def test_what_is_not_known_is_told_of_each() -> None:
+    assert shared("abc", ROWS, HELD).unknown["a"] == ("device", "content", "timing", "lineage")
+    assert "network" in shared(["a", "x"], ROWS[:1], HELD).unknown["x"]
+
+
+@given(st.integers(1, 12), st.integers(0, 40), st.data())
+def test_the_bound_holds(of: int, others: int, data: st.DataObject) -> None:
+    """Against the exact probability of the hypergeometric distribution."""
+    population = of + others
+    holders = data.draw(st.integers(1, population))
+    inside = data.draw(st.integers(0, min(of, holders)))
+    draws = math.comb(population, of)
+    tail = sum(
+        math.comb(holders, each) * math.comb(population - holders, of - each)
+        for each in range(inside, min(of, holders) + 1)
+    )
+    assert tail / draws <= 2 ** -rarity_bits(inside, of, holders, population) + 1e-5
+
+
+def test_a_value_as_common_inside_as_outside_is_not_rare() -> None:
+    assert rarity_bits(5, 10, 500, 1_000) == 0.0
+    assert rarity_bits(2, 2, 2, 2) == 0.0
+    assert rarity_bits(2, 2, 2, 1_024) == pytest.approx(18.0)

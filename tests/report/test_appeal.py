@@ -1,0 +1,108 @@
+"""The page for the owner of an account: what it says, and what it must not."""
+
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+
+from linkage.explain.account import AccountFacts, AccountView, account_view
+from linkage.report import html
+from linkage.report.appeal import HELPS, Page, appeal
+from linkage.schema import FAMILIES
+from tests import made_case
+from tests.made_case import GROUP, OPERATOR
+
+ME = OPERATOR[5]
+RUN = made_case.receipt()
+
+
+def facts() -> AccountFacts:
+    made = made_case.tables()
+    made["evidence"].append(made_case.pair(OPERATOR[0], ME, "card", "card_of_another", 3.0))
+    return AccountFacts(
+        account=ME,
+        observations=[
+            {**row, "first_at": None, "last_at": None} for row in made["observations"] if row["account"] == ME
+        ],
+        links=[row for row in made["links"] if ME in (row["left"], row["right"])],
+        evidence=[row for row in made["evidence"] if ME in (row["left"], row["right"])],
+        texts={"tmpl_9": made_case.SENTENCE},
+        places={row["account"]: [{**row, "outcome": "groups"}] for row in made["groups"]},
+        members=6,
+        verdicts=[
+            {
+                "left": OPERATOR[0], "right": ME, "verdict": "not linked", "who": "mira", "seq": 1,
+                "reason": f"the card of {OPERATOR[0]}",
+            }
+        ],
+        detail=RUN["groups"][GROUP],
+    )  # fmt: skip
+
+
+def page(view: AccountView | None = None, **more: Any) -> str:
+    known = facts()
+    plain = {"observations": known.observations, "contact": "appeals@provider.example", "hide": str}
+    made = appeal(view or account_view(known, RUN), Page(**{**plain, **more}))
+    return unescape(html.render(made).decode("utf-8"))
+
+
+def test_it_says_what_was_found_and_how_to_contest_it() -> None:
+    text = page()
+    for told in (
+        "It is one of 6 accounts that one operator is held to run.",
+        "it can be wrong",
+        "card_1",
+        "1 text, held as digests",
+        "One card pays for both accounts",
+        "it is in its group in 60% of resampled runs",
+        "this account and another one: not linked",
+        "day–night profile speaks against 5 links, by up to 1.8 bits",
+        "no observation of: network, device, timing, lineage",
+        "Write to appeals@provider.example",
+        HELPS["payment"],
+        "A person decides.",
+    ):
+        assert told in text, told
+    assert HELPS["network"] not in text, "no evidence of that family"
+
+
+def test_nothing_on_it_is_about_another_account() -> None:
+    text = page()
+    for other in (*OPERATOR[:5], "card_of_another", made_case.SENTENCE, "tmpl_9", "mira"):
+        assert other not in text, other
+    assert "withheld: a comparison with other accounts" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("unresolved", "Nobody in this group is accused."),
+        ("explained", "accused of nothing"),
+        ("none", "in no group of accounts"),
+    ],
+)
+def test_an_account_that_is_not_reported_is_not_accused(outcome: str, told: str) -> None:
+    view = replace(
+        account_view(facts(), RUN), outcome=outcome, reason="one firm of owner_7", settles="ask owner_7"
+    )
+    text = page(view, hide=lambda said: said.replace("owner_7", "[withheld]"))
+    assert told in text
+    assert "held to run" not in text
+    assert "one firm of [withheld]" in text and "ask [withheld]" in text
+
+
+def test_hostile_text_stays_text() -> None:
+    view = replace(account_view(facts(), RUN), account="<script>alert(1)</script>\u202e")
+    made = html.render(appeal(view, Page([], "x", str))).decode("utf-8")
+    assert "<script>alert" not in made
+    assert "\u202e" not in made
+
+
+def test_without_links_it_says_so() -> None:
+    bare = replace(facts(), links=[], evidence=[], places={}, detail={}, verdicts=[])
+    assert "Nothing was found that links it" in page(account_view(bare, RUN))
+
+
+def test_there_is_help_for_every_family() -> None:
+    assert set(HELPS) == set(FAMILIES)
