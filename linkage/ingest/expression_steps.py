@@ -192,11 +192,16 @@ def unwrapped(value: Any) -> Any:
     if kind in _UNWRAPPED:
         return inner
     if kind == "arrayValue" and isinstance(inner, dict):
-        return [unwrapped(each) for each in inner.get("values") or []]
+        return [unwrapped(each) for each in _values(inner)]
     if kind == "kvlistValue" and isinstance(inner, dict):
-        pairs = [each for each in inner.get("values") or [] if isinstance(each, dict)]
+        pairs = [each for each in _values(inner) if isinstance(each, dict)]
         return {each.get("key"): unwrapped(each.get("value")) for each in pairs}
     return value
+
+
+def _values(holder: dict[str, Any]) -> list[Any]:
+    found = holder.get("values")
+    return found if isinstance(found, list) else []
 
 
 def _called(tree: Any) -> Step | None:

@@ -17,7 +17,7 @@ from linkage.settings.ingest import Ingest as IngestSettings
 
 CHOSEN = IngestSettings()
 LIMITS = cells.limits(CHOSEN)
-ALL = 10_000
+ALL = IngestSettings(sampled_rows=10_000)
 
 
 def formats(folder: Path) -> dict[str, set[str | None]]:
@@ -42,7 +42,7 @@ def _parts(folder: Path) -> list[Part]:
 
 def _mapped(part: Part) -> list[dict[str, Any]]:
     assert part.adapter
-    seen = sample(part.path, part.written, CHOSEN, rows=ALL)
+    seen = sample(part.path, part.written, ALL)
     columns = {name: [row.get(name) for row in seen.rows] for name in seen.columns}
     lines = range(1, len(seen.rows) + 1)
     chunk = Chunk({name: column for name, column in columns.items()}, lines, str, objects=seen.rows)
