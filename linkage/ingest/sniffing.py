@@ -209,7 +209,7 @@ def _delimiter(line: str) -> str:
 
 def _escape(body: str, delimiter: str) -> str | None:
     """A backslash where quotation marks inside cells are written `\\"` and never doubled."""
-    # An escaped mark may stand before the mark that ends its cell, and a cell may be empty: neither is doubled.
+    # An escaped mark may stand before the one that ends its cell, and a cell may be empty: none is doubled.
     rest = re.sub(
         rf'(^|{re.escape(delimiter)})""(?={re.escape(delimiter)}|\r?$)', "", body, flags=re.MULTILINE
     )

@@ -112,8 +112,11 @@ def test_a_plain_path_gives_what_the_library_gives(path: str, row: dict[str, Any
 
 @given(
     st.sampled_from(
-        [*PATHS, "json(a).b", "split(a, 'a', `0`)", "domain(a)", "sha256(a)", "answer(a)", "text_hash(a)"]
-        + ["length(a)", "a | b", "a[?b].k", "a == b", "!a && b", "sort_by(a, &b)", "attributes['a']"]
+        [
+            *PATHS,
+            *("json(a).b", "split(a, 'a', `0`)", "domain(a)", "sha256(a)", "answer(a)", "text_hash(a)"),
+            *("length(a)", "a | b", "a[?b].k", "a == b", "!a && b", "sort_by(a, &b)", "attributes['a']"),
+        ]
     ),
     st.dictionaries(st.sampled_from(["a", "b", "attributes"]), VALUES, max_size=3),
 )
