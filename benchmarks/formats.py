@@ -176,10 +176,11 @@ def _spend_log(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spans(row: dict[str, Any]) -> dict[str, Any]:
+    parts = [{"type": "text", "content": row["prompt"]}]
     attributes = {
         "gen_ai.operation.name": "chat", "gen_ai.request.model": row["model"], "enduser.id": row["account"],
         "client.address": row["ip"], "user_agent.original": row["user_agent"],
-        "gen_ai.input.messages": json.dumps([{"role": "user", "parts": [{"type": "text", "content": row["prompt"]}]}]),
+        "gen_ai.input.messages": json.dumps([{"role": "user", "parts": parts}]),
     }  # fmt: skip
     listed = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
     span = {

@@ -9,7 +9,7 @@ from linkage.case import Case, audit, user
 from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
-from linkage.ingest.remote import is_remote, local_copies
+from linkage.ingest.remote import is_remote, local_copies, shown
 from linkage.log import Progress, quiet
 from linkage.settings.program import Settings
 
@@ -61,7 +61,7 @@ def investigate(
         folder,
         "investigate",
         {
-            "sources": [str(each) for each in sources],
+            "sources": [shown(str(each)) if is_remote(each) else str(each) for each in sources],
             "indicators": [str(each) for each in lists],
             "known": [str(each) for each in earlier],
             "settings": with_signals(chosen).digest(),

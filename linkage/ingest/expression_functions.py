@@ -103,8 +103,8 @@ RULES: dict[str, Callable[..., Any]] = {
 
 
 def _signature(rule: Callable[..., Any]) -> list[dict[str, Any]]:
-    """As many arguments of any type as the rule takes, as the library writes them."""
-    return [{"types": []} for _ in range(rule.__code__.co_argcount)]
+    """As many arguments of any type as the rule must have, as the library writes them."""
+    return [{"types": []} for _ in range(rule.__code__.co_argcount - len(rule.__defaults__ or ()))]
 
 
 def _known() -> jmespath.functions.Functions:

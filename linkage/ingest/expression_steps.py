@@ -215,13 +215,17 @@ def unwrapped(value: Any) -> Any:
     if kind in _UNWRAPPED:
         return inner
     if kind in ("arrayValue", "kvlistValue") and isinstance(inner, dict):
-        held = inner.get("values")
-        listed = held if isinstance(held, list) else []
+        listed = _values(inner)
         if kind == "arrayValue":
             return [unwrapped(each) for each in listed]
         pairs = [each for each in listed if isinstance(each, dict) and isinstance(each.get("key"), str)]
         return {each["key"]: unwrapped(each.get("value")) for each in pairs}
     return value
+
+
+def _values(holder: dict[str, Any]) -> list[Any]:
+    found = holder.get("values")
+    return found if isinstance(found, list) else []
 
 
 def _called(tree: Any) -> Step | None:

@@ -122,7 +122,7 @@ _NO_CALL = re.compile(r"""[^'"`]*\w\s+\([^'"`]*""")
 
 def _jmespath(text: str) -> str:
     """`$.a['b.c']`, as JSONPath writes names, in JMESPath's spelling `a."b.c"`."""
-    text = text.removeprefix("$.") if text != "$" else "@"
+    text = "@" if text == "$" else text.removeprefix("$" if text.startswith("$[") else "$.")
     pieces, at = [], 0
     while (start := text.find("['", at)) >= 0 and (end := text.find("']", start)) >= 0:
         name = text[start + 2 : end].replace('"', '\\"')

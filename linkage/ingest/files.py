@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from linkage.errors import InputError, UsageError
 from linkage.ingest import folder_dates, lakehouse, sniffing
@@ -24,7 +25,9 @@ NUMBERED = re.compile(r"(?:[-_.](?:part[-_]?)?[0-9]+)+")
 """What may follow the table's name in a part's name: unambiguous, as no table's name ends in a digit."""
 
 PARTITION = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
-"""A folder's name that is a column and its value, as Hive and Spark write them."""
+"""A folder's name that is a column and its value, as Hive and Spark write them: with %20 for a blank."""
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""What they write for a value that is empty."""
 
 
 @dataclass(frozen=True)
@@ -251,8 +254,9 @@ def _partitions(name: str) -> dict[str, str]:
     """Columns and values of the folders on the way to a file."""
     found = {}
     for folder in PurePosixPath(name).parts[:-1]:
-        if match := PARTITION.fullmatch(folder):
-            found[match[1]] = match[2]
+        match = PARTITION.fullmatch(folder)
+        if match and match[2] != NO_VALUE:
+            found[match[1]] = unquote(match[2])
     return found
 
 

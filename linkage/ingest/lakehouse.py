@@ -53,12 +53,12 @@ def _delta(folder: Path) -> list[DataFile]:
         raise _needs("deltalake") from None
     try:
         table = deltalake.DeltaTable(str(folder))
-        features = set(table.protocol().reader_features or ())
+        deleted = _deletes_rows(table)
         # As a table of Arrow, whatever its carrier: names of files, and their partition values as texts.
         added = _columns(table.get_add_actions(flatten=True))
     except (DeltaError, OSError, ValueError) as error:
         raise InputError(f"{folder}: not a readable Delta table: {_first_line(error)}") from error
-    if "deletionVectors" in features and any(added.get("deletionVector.storageType") or []):
+    if deleted:
         raise InputError(
             f"{folder}: rows of this Delta table are deleted by deletion vectors",
             hint="rewrite it without (REORG TABLE … APPLY (PURGE)), or export it as Parquet",
@@ -74,6 +74,14 @@ def _delta(folder: Path) -> list[DataFile]:
         }
         found.append(DataFile(_inside(folder, folder / unquote(path)), partitions))
     return sorted(found, key=lambda each: each.path)
+
+
+def _deletes_rows(table: Any) -> bool:
+    """Whether a Delta table marks rows as deleted; an older library cannot tell of one that may."""
+    if "deletionVectors" not in (table.protocol().reader_features or ()):
+        return False
+    vectors = getattr(table, "deletion_vectors", None)
+    return vectors is None or len(_columns(vectors())["filepath"]) > 0
 
 
 def _needs(package: str) -> UsageError:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage import schema
-from linkage.ingest import reasons, spelling
+from linkage.ingest import cleaning, reasons, spelling
 from linkage.ingest.bulk import Column, Mask
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk
@@ -138,10 +138,12 @@ def _wrong(name: str, normal: Column | None, size: int) -> dict[int, str]:
     """The rows in which a required column is empty or unusable, with the reason."""
     if normal is None:
         return dict.fromkeys(range(size), reasons.REQUIRED[name])
+    # Bytes that are no text become one and the same character: two ids must not become one by that.
+    lost = {row: reasons.NOT_UTF8 for row, how in normal.cleaned.items() if cleaning.NOT_UTF8 in how}
     if normal.values.null_count == len(normal.faults):
-        return normal.faults
+        return lost | normal.faults
     empty = np.flatnonzero(np.asarray(pc.is_null(normal.values))).tolist()
-    return dict.fromkeys(empty, reasons.REQUIRED[name]) | normal.faults
+    return dict.fromkeys(empty, reasons.REQUIRED[name]) | lost | normal.faults
 
 
 def _table(plan: Plan, chunk: Chunk, found: dict[str, Column], kept: Mask) -> pa.Table:

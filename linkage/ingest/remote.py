@@ -5,6 +5,7 @@ and every digest is of bytes that were seen. What the dates asked for leave out 
 come from where the file system's own tools have them (environment, profile, machine), never from here.
 """
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from linkage.settings.ingest import Ingest as IngestSettings
 
 SCHEMES = ("s3", "gs", "gcs", "abfs", "abfss", "hdfs")
 PIECE = 2**20
+_PASSWORD = re.compile(":[^@]*@")
 
 
 @dataclass
@@ -35,6 +37,13 @@ class Local:
 def is_remote(source: object) -> bool:
     """Whether a source is an address in an object store."""
     return isinstance(source, str) and "://" in source and source.partition("://")[0].lower() in SCHEMES
+
+
+def shown(address: str) -> str:
+    """An address as it may be shown and kept: without a password and without its options."""
+    host = _PASSWORD.sub("@", urlsplit(address).netloc)
+    scheme, path = address.partition("://")[0], urlsplit(address).path
+    return f"{scheme}://{host}{path}"
 
 
 @contextmanager
@@ -57,7 +66,9 @@ def local_copies(sources: Sequence[str | Path], chosen: IngestSettings) -> Itera
 
 def _fetched(address: str, folder: Path, dates: Dates, local: Local) -> Path:
     """The folder or file that holds the copies."""
-    shown = urlsplit(address)._replace(query="").geturl()
+    name = shown(address)
+    if not urlsplit(address).netloc and not address.lower().startswith("hdfs:"):
+        raise InputError(f"{name}: names no bucket", hint="write it as s3://bucket/folder")
     try:
         system, base = pafs.FileSystem.from_uri(address)
         target = folder / (PurePosixPath(base).name or "source")
@@ -69,16 +80,16 @@ def _fetched(address: str, folder: Path, dates: Dates, local: Local) -> Path:
         files = system.get_file_info(pafs.FileSelector(base, recursive=True, allow_not_found=True))
         wanted = sorted(each.path for each in files if each.type == pafs.FileType.File)
         if not wanted:
-            raise InputError(f"{shown}: nothing is there", hint="check bucket, path and region")
+            raise InputError(f"{name}: nothing is there", hint="check bucket, path and region")
         for path in wanted:
-            name = PurePosixPath(path).relative_to(base).as_posix()
-            if dates.bounded and dates.exclude(folder_dates.days(name)):
-                local.left_out[name] = "its folder's date is outside the dates asked for; not fetched"
+            inside = PurePosixPath(path).relative_to(base).as_posix()
+            if dates.bounded and dates.exclude(folder_dates.days(inside)):
+                local.left_out[inside] = "its folder's date is outside the dates asked for; not fetched"
             else:
-                _copy(system, path, target / name)
+                _copy(system, path, target / inside)
     except (OSError, pa.ArrowException, ValueError) as error:
         raise InputError(
-            f"{shown}: cannot be read: {str(error).splitlines()[0][:300]}",
+            f"{name}: cannot be read: {str(error).splitlines()[0][:300]}",
             hint="check address and credentials; the cloud's own environment variables and profiles are used",
         ) from error
     return target

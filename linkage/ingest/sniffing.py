@@ -209,7 +209,11 @@ def _delimiter(line: str) -> str:
 
 def _escape(body: str, delimiter: str) -> str | None:
     """A backslash where quotation marks inside cells are written `\\"` and never doubled."""
-    if '\\"' not in body or '""' in body:
+    # An escaped mark may stand before the one that ends its cell, and a cell may be empty: none is doubled.
+    rest = re.sub(
+        rf'(^|{re.escape(delimiter)})""(?={re.escape(delimiter)}|\r?$)', "", body, flags=re.MULTILINE
+    )
+    if '\\"' not in body or '""' in rest.replace('\\"', ""):
         return None
     for escape in (None, "\\"):
         rows = csv.reader(

@@ -38,8 +38,8 @@ class Respelled(NamedTuple):
 
 
 def domain(text: str) -> str:
-    """A domain in lower case, without the dot at its end."""
-    return text.lower().removesuffix(".") or text
+    """A domain in lower case, without dots at its end."""
+    return text.lower().rstrip(".") or text
 
 
 def digest(text: str) -> str:

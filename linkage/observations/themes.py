@@ -47,9 +47,10 @@ class ThemeProfiles:
 def daily_uses(asked: ir.Table, segments: ir.Table) -> ir.Table:
     """Uses of every sentence and template on even and odd days: a, value, odd, n, first, last, row.
 
-    `asked`: a, at, row, prompt_id, template; `segments` maps prompt_id to segment.
+    `asked`: a, at, row, prompt_id, template; `segments` maps prompt_id to segment. Rows without a time are of
+    no day.
     """
-    asked = asked.filter(_.at.notnull())  # some formats have no times
+    asked = asked.filter(asked.at.notnull())
     held = asked.join(segments, "prompt_id").select("a", "at", "row", value="segment")
     whole = asked.filter(_.template.notnull()).select("a", "at", "row", value="template")
     counts = held.union(whole).group_by("a", "value", odd=(_.at // DAY) % 2)

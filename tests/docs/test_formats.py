@@ -1,4 +1,4 @@
-"""The page of log formats lists every format that is read, with a command, what it fills and what it lacks."""
+"""The page of log formats lists every format that is read: a command, what it fills, what it lacks."""
 
 from pathlib import Path
 

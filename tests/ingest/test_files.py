@@ -1,8 +1,11 @@
 """Which files are found, and what is said about the others."""
 
+import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from linkage import schema
@@ -10,7 +13,7 @@ from linkage.errors import InputError, UsageError
 from linkage.ingest.files import table_of
 from linkage.settings import TableMapping
 from tests.ingest.conftest import Put
-from tests.ingest.made import load
+from tests.ingest.made import LENIENT, load
 
 ROW = b'{"account":"a1","at":1767323045}\n'
 CSV = b"account,at\na1,1767323045\n"
@@ -183,3 +186,124 @@ def test_a_mapping_cannot_leave_its_source(pattern: str, put: Put) -> None:
 
     with pytest.raises(UsageError, match="must be a name inside the source"):
         load(put("sessions.csv", CSV), mappings={"interactions": mapping})
+
+
+# --- folders inside folders, and what their names say --------------------------------------------
+
+
+def test_folders_inside_a_table_are_entered_and_name_columns(put: Put) -> None:
+    put("sessions/user_agent=FI/dt=2026-05-04/p1.csv", CSV)
+    put("sessions/user_agent=a%20b/p2.csv", CSV)
+    put("sessions/user_agent=__HIVE_DEFAULT_PARTITION__/p3.csv", CSV)
+    source = put("sessions/p0.csv", CSV)
+
+    result = load(source)
+
+    found = result.table("sessions").select(["file", "user_agent"]).to_pylist()
+    assert [(row["file"], row["user_agent"]) for row in found] == [
+        ("sessions/p0.csv", None),
+        ("sessions/user_agent=FI/dt=2026-05-04/p1.csv", "FI"),
+        ("sessions/user_agent=__HIVE_DEFAULT_PARTITION__/p3.csv", None),
+        ("sessions/user_agent=a%20b/p2.csv", "a b"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "json", "parquet"])
+def test_what_a_file_says_comes_before_its_folder(ending: str, put: Put) -> None:
+    rows = [{"account": "a1", "at": "2026-05-04T08:00:00Z", "ip": "192.0.2.1"}]
+    source = put(f"sessions/ip=192.0.2.9/model=x/p.{ending}", b"")
+    file = source / f"sessions/ip=192.0.2.9/model=x/p.{ending}"
+    if ending == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), file)
+    elif ending == "csv":
+        file.write_text("account,at,ip\na1,2026-05-04T08:00:00Z,192.0.2.1\n")
+    else:
+        file.write_text(json.dumps(rows if ending == "json" else rows[0]))
+
+    result = load(source)
+
+    assert result.table("sessions")["ip"].to_pylist() == ["192.0.2.1"]
+
+
+def test_a_folder_may_give_a_column_that_the_table_must_have(put: Put) -> None:
+    source = put("sessions/account=a7/p.csv", b"at,ip\n1767323045,192.0.2.1\n")
+    assert load(source).table("sessions")["account"].to_pylist() == ["a7"]
+
+
+def test_a_mapping_may_name_what_a_folder_says(put: Put) -> None:
+    source = put("logs/tenant=t1/x.csv", b"when\n1767323045\n")
+    mapping = TableMapping(file="logs/**/*.csv", columns={"account": "tenant", "at": "when"})
+    assert load(source, mappings={"sessions": mapping}).table("sessions")["account"].to_pylist() == ["t1"]
+
+
+def test_hidden_files_and_marks_are_named_and_not_read(put: Put) -> None:
+    put("sessions/_SUCCESS", b"")
+    put("sessions/.p1.csv.crc", b"x")
+    put("sessions/_temporary/p9.csv", CSV)
+    put(".git/config", b"x")
+    source = put("sessions/p1.csv", CSV)
+
+    result = load(source)
+
+    assert result.table("sessions").num_rows == 1
+    assert set(result.sources.ignored) == {
+        ".git/", "sessions/.p1.csv.crc", "sessions/_SUCCESS", "sessions/_temporary/",
+    }  # fmt: skip
+    assert set(result.sources.ignored.values()) == {"hidden, or a mark of who wrote it"}
+
+
+def test_dates_asked_for_leave_out_folders_by_name_and_rows_by_time(put: Put) -> None:
+    late = b"account,at\na1,2026-05-04T23:00:00Z\na2,2026-05-05T01:00:00Z\na3,2026-05-06T00:00:00Z\n"
+    put("sessions/dt=2026-05-04/p.csv", late)
+    put("sessions/dt=2026-05-01/p.csv", b"never opened, or it would be refused")
+    put("accounts.csv", b"account,created_at\na1,2020-01-01\n")
+    source = put("sessions/dt=2026-05-09/p.csv", b"neither")
+
+    result = load(source, reading=LENIENT.model_copy(update={"since": "2026-05-05", "until": "2026-05-06"}))
+
+    assert result.table("sessions")["account"].to_pylist() == ["a2"]
+    assert result.receipt("sessions").filtered == {"outside the dates asked for": 2}
+    assert result.table("accounts").num_rows == 1
+    assert result.sources.ignored == dict.fromkeys(
+        ["sessions/dt=2026-05-01/p.csv", "sessions/dt=2026-05-09/p.csv"],
+        "its folder's date is outside the dates asked for",
+    )
+
+
+def test_a_mapped_file_outside_the_dates_is_named_too(put: Put) -> None:
+    put("dt=2026-05-09/log.csv", b"who,when\na1,2026-05-09\n")
+    source = put("dt=2026-05-04/log.csv", b"who,when\na1,2026-05-04\n")
+    mapping = TableMapping(file="**/log.csv", columns={"account": "who", "at": "when"})
+    reading = LENIENT.model_copy(update={"until": "2026-05-05"})
+
+    result = load(source, mappings={"sessions": mapping}, reading=reading)
+
+    assert result.table("sessions").num_rows == 1
+    assert list(result.sources.ignored) == ["dt=2026-05-09/log.csv"]
+
+
+def test_a_tables_own_file_that_cannot_be_read_stops_the_run(put: Put) -> None:
+    put("accounts.csv", b"account,created_at\na1,2020-01-01\n")
+    with pytest.raises(InputError, match=r"sessions\.csv\.gz: not a gzip stream") as refused:
+        load(put("sessions.csv.gz", b"\x1f\x8bnothing"))
+    assert "copy or export it again" in (refused.value.hint or "")
+
+
+def test_a_link_that_leads_nowhere_is_named(put: Put) -> None:
+    source = put("sessions.csv", CSV)
+    (source / "interactions.csv").symlink_to(source / "gone.csv")
+    assert load(source).sources.ignored == {
+        "interactions.csv": "no file: a link that leads nowhere, or a device"
+    }
+
+
+def test_a_mapping_says_how_its_file_is_written(put: Put) -> None:
+    source = put("log.data", "who~when\ncaf\u00e9~1767323045\n".encode("latin-1"))
+    mapping = TableMapping(
+        file="log.data",
+        columns={"account": "who", "at": "when"},
+        format="csv",
+        delimiter="~",
+        encoding="latin-1",
+    )
+    assert load(source, mappings={"sessions": mapping}).table("sessions")["account"].to_pylist() == ["café"]

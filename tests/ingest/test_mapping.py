@@ -1,7 +1,9 @@
 """Foreign tables become ours as their mapping says, and rows still add up when a row becomes several."""
 
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +13,7 @@ from linkage.errors import InputError, UsageError
 from linkage.ingest import reasons
 from linkage.settings import TableMapping
 from tests.ingest.conftest import Put
-from tests.ingest.made import load
+from tests.ingest.made import Read, load
 
 SHARES = b"object_id,account_id,value,timestamp_share\no1,a1,x,1623881091.0\no2,a2,y,1623879483.25\n"
 
@@ -176,3 +178,137 @@ def test_the_published_coordination_data_is_read_whole(shared_data: Path, tmp_pa
 
     assert result.receipt("observations").used == result.receipt("observations").rows == 35_125
     assert all(name.startswith("reference/") for name in result.sources.ignored)
+
+
+SPANS = {
+    "resource": {"name": "gateway"},
+    "scopes": [
+        {
+            "scope": "s1",
+            "spans": [{"user": "a", "t": 1767323045}, {"user": "b", "t": 1767323046, "ok": False}],
+        },
+        {"scope": "s2", "spans": [{"user": "c", "t": 1767323047, "ok": True}, "no object"]},
+        {"scope": "s3"},
+    ],
+}
+
+
+def exploded(put: Put, explode: str, *documents: object, **more: Any) -> Read:
+    mapping = TableMapping(
+        file="log.ndjson",
+        columns={"account": "user", "at": "t", "user_agent": "scope", "ip": "ip"},
+        explode=explode,
+        **more,
+    )
+    text = "".join(json.dumps(each) + "\n" for each in documents)
+    return load(put("log.ndjson", text), mappings={"sessions": mapping})
+
+
+def test_lists_inside_one_another_are_opened_with_what_surrounds_them(put: Put) -> None:
+    result = exploded(put, "scopes[].spans[]", SPANS, {"scopes": []}, {"other": 1})
+
+    found = result.table("sessions").select(["account", "user_agent", "line"]).to_pylist()
+    assert found == [
+        {"account": "a", "user_agent": "s1", "line": 1},
+        {"account": "b", "user_agent": "s1", "line": 1},
+        {"account": "c", "user_agent": "s2", "line": 1},
+    ]
+    assert result.receipt("sessions").filtered == {reasons.NOTHING_INSIDE: 2}
+    assert result.receipt("sessions").rows == 5
+
+
+def test_a_page_of_rows_and_a_row_may_stand_side_by_side(put: Put) -> None:
+    row = {"user": "z", "t": 1767323048}
+    result = exploded(put, "data[] | @", {"data": [row, row]}, row)
+    assert result.table("sessions")["line"].to_pylist() == [1, 1, 2]
+
+
+def test_where_keeps_rows_and_counts_the_others(put: Put) -> None:
+    result = exploded(put, "scopes[].spans[]", SPANS, where="ok != `false`")
+    assert result.table("sessions")["account"].to_pylist() == ["a", "c"]
+    assert result.receipt("sessions").filtered == {reasons.NOT_WANTED: 1}
+
+
+def test_where_of_a_flat_file(put: Put) -> None:
+    mapping = TableMapping(file="log.csv", columns={"account": "who", "at": "when"}, where="kind == 'login'")
+    source = put("log.csv", b"who,when,kind\na1,1767323045,login\na2,1767323046,logout\na3,1767323047,\n")
+    result = load(source, mappings={"sessions": mapping})
+    assert result.table("sessions")["account"].to_pylist() == ["a1"]
+    assert result.table("sessions")["line"].to_pylist() == [2]
+    assert result.receipt("sessions").filtered == {reasons.NOT_WANTED: 2}
+
+
+def test_a_declared_epoch_is_that_of_its_column(put: Put) -> None:
+    mapping = TableMapping(
+        file="log.csv", columns={"account": "who", "at": "when"}, epochs={"at": "windows_filetime"}
+    )
+    source = put("log.csv", b"who,when\na1,134222976000000000\n")
+    result = load(source, mappings={"sessions": mapping})
+    assert result.table("sessions")["at"].to_pylist() == [1_777_824_000_000_000]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"explode": "a.b[]"}, "each step must be a list"),
+        ({"explode": "[]"}, "each step must be a list"),
+        ({"where": "nosuch(a)"}, "there is no function nosuch"),
+        ({"columns": {"account": "a | ", "at": "b"}}, "an alternative is empty"),
+        ({"epochs": {"ended_at": "seconds"}}, "an epoch of a column that is not mapped: ended_at"),
+    ],
+)
+def test_a_path_that_makes_no_sense(more: dict[str, Any], message: str, put: Put) -> None:
+    mapping = TableMapping(**{"file": "log.csv", "columns": {"account": "a", "at": "b"}} | more)
+    with pytest.raises(UsageError, match=message) as caught:
+        load(put("log.csv", b"a,b,c\n"), mappings={"sessions.web": mapping})
+    assert str(caught.value).startswith("[sources.sessions.web]")
+
+
+def test_several_mappings_make_one_table(put: Put) -> None:
+    put("web.csv", b"who,when\na1,1767323045\n")
+    source = put("app.ndjson", b'{"u":{"id":"a2"},"t":1767323046}\n')
+    mappings = {
+        "sessions.web": TableMapping(file="web.csv", columns={"account": "who", "at": "when"}),
+        "sessions.app": TableMapping(file="app.ndjson", columns={"account": "u.id", "at": "t"}),
+    }
+    result = load(source, mappings=mappings)
+    assert sorted(result.table("sessions")["account"].to_pylist()) == ["a1", "a2"]
+
+
+MAPPED = {"account": "who", "at": "when", "ip": "addr.ip | address"}
+
+
+def test_a_part_may_lack_what_another_part_has(put: Put) -> None:
+    put("p1.ndjson", b'{"who":"a1","when":1767323045,"addr":{"ip":"192.0.2.1"}}\n')
+    source = put("p2.ndjson", b'{"who":"a2","when":1767323046}\n')
+    result = load(source, mappings={"sessions": TableMapping(file="*.ndjson", columns=MAPPED)})
+    found = result.table("sessions").select(["account", "ip"]).to_pylist()
+    assert found == [{"account": "a1", "ip": "192.0.2.1"}, {"account": "a2", "ip": None}]
+
+
+def test_a_column_that_no_part_has_is_a_slip_of_the_pen(put: Put) -> None:
+    put("p1.ndjson", b'{"who":"a1","when":1767323045,"Address":"x"}\n')
+    source = put("p2.ndjson", b'{"who":"a2","when":1767323046}\n')
+    mapping = TableMapping(file="*.ndjson", columns={"account": "who", "at": "when", "ip": "address"})
+    with pytest.raises(InputError, match=r"needs the column address, which is missing; it has Address"):
+        load(source, mappings={"sessions": mapping})
+
+
+def test_a_part_that_lacks_a_required_column_is_refused(put: Put) -> None:
+    put("p1.csv", b"who,when\na1,1767323045\n")
+    source = put("p2.csv", b"user,when\na2,1767323046\n")
+    mapping = TableMapping(file="*.csv", columns={"account": "who", "at": "when"})
+    with pytest.raises(InputError, match=r"p2\.csv: \[sources\.sessions\] needs the column who"):
+        load(source, mappings={"sessions": mapping})
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_column_that_is_there_twice_is_refused(ending: str, put: Put) -> None:
+    source = put("log.csv", b"who,when,who\na1,1767323045,a2\n")
+    made = pa.Table.from_arrays(
+        [pa.array(["a1"]), pa.array([1767323045]), pa.array(["a2"])], ["who", "when", "who"]
+    )
+    pq.write_table(made, source / "log.parquet")
+    mapping = TableMapping(file=f"log.{ending}", columns={"account": "who", "at": "when"})
+    with pytest.raises(InputError, match="more than one column is called who"):
+        load(source, mappings={"sessions": mapping})

@@ -16,6 +16,7 @@ from tests.settings.fields import another, every_setting, keyword_of, nested, va
 FIELDS = dict(every_setting())
 EVERY = pytest.mark.parametrize("path", FIELDS, ids=".".join)
 OF_THEIR_OWN_KIND: dict[At, Any] = {
+    ("ingest", "date_order"): "dmy",
     ("evidence", "signals"): {"card": {"agreement": 0.625}},
     ("groups", "tests", "window_days"): (1, 5),
     ("prompts", "judge"): "transformer",

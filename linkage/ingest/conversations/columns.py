@@ -50,8 +50,8 @@ def split_conversations(
 def _candidates(prompts: "pa.Array | list[Any]") -> tuple[np.ndarray[Any, Any], list[Any]]:
     """The rows that may be conversations, and their values."""
     if isinstance(prompts, list):
-        maybe = [at for at, each in enumerate(prompts) if isinstance(each, str | dict | list)]
-        return np.array(maybe, np.int64), [prompts[at] for at in maybe]
+        maybe = [at for at, each in enumerate(prompts) if isinstance(each, str | bytes | dict | list)]
+        return np.array(maybe, np.int64), [_text(prompts[at]) for at in maybe]
     if pa.types.is_dictionary(prompts.type):
         prompts = prompts.dictionary_decode()
     if (
@@ -66,7 +66,11 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[np.ndarray[Any, Any], 
         return np.zeros(0, np.int64), []
     raw = prompts.view(pa.binary() if pa.types.is_string(prompts.type) else pa.large_binary())
     rows = np.flatnonzero(np.asarray(pc.match_substring_regex(raw, MAYBE).fill_null(False)))
-    return rows, [each.decode("utf-8", "replace") for each in raw.take(pa.array(rows)).to_pylist()]
+    return rows, [_text(each) for each in raw.take(pa.array(rows)).to_pylist()]
+
+
+def _text(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _split(size: int, kept: list[tuple[int, Conversation]]) -> SplitConversations:

@@ -59,7 +59,7 @@ class _Batch:
     first: int
     lines: list[str]
     kept: int
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     blank: int = 0
@@ -183,11 +183,9 @@ def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -
         except _TooLong:
             _break(batch, start, reasons.TOO_LONG)
             continue
-        if feed.doubtful and _not_text(row):
-            batch.broken.append(_line(batch, start, reasons.NOT_UTF8))
-        elif len(row) == width or (len(row) > width and not any(row[width:])):
+        if len(row) == width or (len(row) > width and not any(row[width:])):
             # A delimiter at the end of each record is how some programs close it.
-            batch.rows.append(row)
+            batch.rows.append(_own_bytes(row) if feed.doubtful and _not_text(row) else row)
             batch.starts.append(start)
         elif not "".join(row).strip() and len(row) <= 1:
             batch.blank += len(feed.lines) - start
@@ -210,6 +208,11 @@ def _not_text(row: list[str]) -> bool:
     return False
 
 
+def _own_bytes(row: list[str]) -> list[Any]:
+    """The cells, those that are no UTF-8 as their bytes: what they are worth is for the cells to say."""
+    return [each.encode("utf-8", "surrogateescape") if _not_text([each]) else each for each in row]
+
+
 def _break(batch: _Batch, start: int, reason: str) -> None:
     batch.broken.extend(_line(batch, index, reason) for index in range(start, len(batch.lines)))
 
@@ -226,9 +229,10 @@ def _chunk(batch: _Batch, header: list[str], plan: Plan) -> Chunk:
     }
     numbers = [batch.first + start for start in batch.starts]
 
-    def raw(i: int) -> str:
+    def raw(i: int) -> str | bytes:
         # A record ends where the next thing begins; its first lines are enough to know it by.
         end = batch.starts[i + 1] if i + 1 < len(batch.starts) else len(batch.lines)
-        return "".join(batch.lines[batch.starts[i] : end])[: batch.kept]
+        text = "".join(batch.lines[batch.starts[i] : end])[: batch.kept]
+        return text.encode("utf-8", "surrogateescape") if _not_text([text]) else text
 
     return Chunk(columns, numbers, raw, batch.broken, batch.blank, frozenset(header) - plan.wanted)

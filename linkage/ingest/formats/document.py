@@ -18,6 +18,8 @@ from linkage.ingest.formats.streams import TextFile
 from linkage.settings.ingest import Ingest as IngestSettings
 
 _SPACE = " \t\r\n\ufeff"
+_GOES_ON = ("", ".", "e", "E")
+"""What may follow the beginning of a number that goes on."""
 
 
 def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
@@ -151,7 +153,7 @@ def _decoded(decoder: json.JSONDecoder, feed: _Feed, number: int, chosen: Ingest
             fault = error.msg
         else:
             # A number at the end of what was read may go on.
-            if end < len(feed.text) or feed.over or isinstance(value, dict | list | str):
+            if feed.over or isinstance(value, dict | list | str) or feed.text[end : end + 1] not in _GOES_ON:
                 size, feed.at = end - feed.at, end
                 return value, size
         if feed.over or len(feed.text) - feed.at > chosen.max_bundle_bytes:

@@ -83,14 +83,19 @@ def _plain_rows(texts: list[bytes], names: _Names, chosen: IngestSettings) -> li
         return None
     if set(map(type, rows)) != {dict}:
         return None
-    most = chosen.max_json_depth
-    nested = [
-        row for text, row in zip(texts, rows, strict=True) if text.count(b"[") + text.count(b"{") > most
-    ]
-    if any(strict_json.deep(row, most) for row in nested) or _may_repeat(b"\n".join(texts), rows):
+    block = b"\n".join(texts)
+    if _may_be_deep(block, texts, rows, chosen.max_json_depth) or _may_repeat(block, rows):
         return None
     seen = set().union(*rows)
     return None if any(name != name.strip() for name in seen - names.wanted) else rows
+
+
+def _may_be_deep(block: bytes, texts: list[bytes], rows: list[dict[str, Any]], most: int) -> bool:
+    if block.count(b"[") + block.count(b"{") - len(texts) < most:
+        return False
+    pairs = zip(texts, rows, strict=True)
+    nested = [row for text, row in pairs if text.count(b"[") + text.count(b"{") > most]
+    return any(strict_json.deep(row, most) for row in nested)
 
 
 def _may_repeat(block: bytes, rows: list[dict[str, Any]]) -> bool:

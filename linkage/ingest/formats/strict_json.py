@@ -21,6 +21,8 @@ SPACED = re.compile(rb'"[ \t\r]+:')
 """A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTES = re.compile("[\udc80-\udcff]")
+"""What Python makes of bytes that are no UTF-8."""
 
 
 def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
@@ -51,23 +53,35 @@ def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
 def tolerant(line: bytes) -> Any:
     """JSON with what some writers put into it against its grammar; raises Refused for anything else.
 
-    NaN, control characters inside texts, halves of characters and numbers of any size come through: what
-    they are worth is for the cells to say.
+    NaN, control characters inside texts, halves of characters and numbers of any size come through, and a
+    value of a line's object that is no UTF-8 as its bytes: what they are worth is for the cells to say.
     """
+    text = line.decode("utf-8", "surrogateescape")
     try:
-        return json.loads(
-            line.decode("utf-8"),
+        row = json.loads(
+            text,
             strict=False,
             object_pairs_hook=_once,
             parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else _BEYOND,
             parse_float=lambda digits: _BEYOND if math.isinf(number := float(digits)) else number,
         )
-    except UnicodeDecodeError:
-        raise Refused(reasons.NOT_UTF8) from None
     except RecursionError:
         raise Refused(reasons.TOO_DEEP) from None
     except json.JSONDecodeError:
+        if SURROGATE.search(text):
+            raise Refused(reasons.NOT_UTF8) from None
         raise Refused(reasons.NUL if b"\0" in line else reasons.NOT_JSON) from None
+    return row if type(row) is not dict else {name: _own_bytes(value) for name, value in row.items()}
+
+
+def _own_bytes(value: Any) -> Any:
+    """A text with bytes that are none as the bytes it was; any other value as it is."""
+    if type(value) is not str or value.isascii() or not _BYTES.search(value):
+        return value
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # with halves of characters that were written as escapes
+        return value
 
 
 def repeats_a_key(line: bytes, row: Any) -> bool:

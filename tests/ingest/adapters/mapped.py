@@ -17,7 +17,7 @@ from linkage.settings.ingest import Ingest as IngestSettings
 
 CHOSEN = IngestSettings()
 LIMITS = cells.limits(CHOSEN)
-ALL = 10_000
+ALL = IngestSettings(sampled_rows=10_000)
 
 
 def formats(folder: Path) -> dict[str, set[str | None]]:

@@ -1,9 +1,20 @@
 """CSV: what its shape can get wrong, and what is merely unusual."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.errors import InputError
-from linkage.ingest import reasons
+from linkage.ingest import mapping, reasons
+from linkage.ingest.chunk import Chunk
+from linkage.ingest.formats import csv
+from linkage.ingest.formats.csv import _Feed
+from linkage.ingest.formats.streams import TextFile
+from linkage.ingest.sniffing import Written
+from linkage.schema import SOURCES
 from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
 from tests.ingest.made import LENIENT, load
@@ -16,7 +27,7 @@ BROKEN = {
     "too long": (b"a2,2026-01-02T03:04:05Z," + b"x" * 2**21 + b",1\n", reasons.TOO_LONG),
     "too many cells": (b"a2,2026-01-02T03:04:05Z,x,1,2\n", reasons.CELLS),
     "text after a quoted cell": (b'a2,2026-01-02T03:04:05Z,"x"y,1\n', reasons.QUOTES),
-    "not utf-8": (b"a2,2026-01-02T03:04:05Z,\xff,1\n", reasons.NOT_UTF8),
+    "an id that is not utf-8": (b"a\xff,2026-01-02T03:04:05Z,x,1\n", reasons.NOT_UTF8),
     "no account": (b",2026-01-02T03:04:05Z,x,1\n", reasons.NO_ACCOUNT),
     "no time": (b"a2,,x,1\n", reasons.NO_TIME),
     "unreadable time": (b"a2,2 January,x,1\n", reasons.UNREADABLE_TIME),
@@ -61,6 +72,31 @@ def test_a_nul_in_a_prompt_does_not_hide_its_row(put: Put) -> None:
 
     assert result.table()["prompt"].to_pylist() == ["hello", "xy"]
     assert result.table()["cleaned"].to_pylist() == [None, ["prompt: control characters"]]
+
+
+def test_a_cell_that_is_no_utf8_is_cleaned_and_its_row_stays(put: Put) -> None:
+    result = load(
+        put("interactions.csv", HEAD + GOOD + b"a2,2026-01-02T03:04:05Z,caf\xe9 \xc3\xa9,1\n" + GOOD)
+    )
+
+    assert result.table()["prompt"].to_pylist() == ["hello", "caf\ufffd é", "hello"]
+    assert result.table()["cleaned"].to_pylist() == [None, ["prompt: invalid UTF-8"], None]
+    assert result.receipt().cleaned_cells == {"prompt": {"invalid UTF-8": 1}}
+
+
+def test_a_conversation_that_is_no_utf8_is_taken_apart_all_the_same(put: Put) -> None:
+    prompt = b'[{""role"": ""user"", ""content"": ""caf\xe9?""}]'
+    result = load(put("interactions.csv", HEAD + b'a2,2026-01-02T03:04:05Z,"' + prompt + b'",1\n'))
+
+    assert result.table()["prompt"].to_pylist() == ["caf\ufffd?"]
+
+
+def test_an_id_that_is_no_utf8_does_not_become_another_id(put: Put) -> None:
+    rows = b"a\xff,2026-01-02,x,1\n,2026-01-02,x,1\na\xfe,2026-01-02,x,1\n"
+    result = load(put("interactions.csv", HEAD + GOOD + rows))
+
+    assert result.receipt().quarantined == {reasons.NO_ACCOUNT: 1, reasons.NOT_UTF8: 2}
+    assert result.put_away()[0]["raw"] == "a\\xff,2026-01-02,x,1\\n"
 
 
 def test_quoted_line_breaks_are_text_and_lines_are_counted_by_the_file(put: Put) -> None:
@@ -173,3 +209,50 @@ def test_vectors_in_cells(put: Put) -> None:
     assert result.lost() == {
         "embedding": {reasons.NOT_FINITE: 1, reasons.OUT_OF_RANGE: 1, reasons.WRONG_TYPE: 1}
     }
+
+
+PIECES = ["a1", "2026-01-02", "x", "", ",", ",", ",", "\n", "\n", '"', '"', '""', "\r\n", " ", "\0", "é", ";"]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+    st.lists(
+        st.sampled_from([GOOD, GOOD, b"a1,2026-01-02,\xff,1\n", b'a1,2026-01-02,"a\nb",1\n', b"\n"]),
+        max_size=6,
+    ),
+)
+def test_plain_blocks_are_read_as_slowly_read_ones(text: str, rows: list[bytes]) -> None:
+    """Blocks without odd lines are read at once; the way that looks at each record says the same."""
+    content = HEAD + b"".join(rows) + text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        seen = everything(content)
+        patch.setattr(_Feed, "plain_rows", lambda *_: None)
+        assert seen == everything(content)
+
+
+def everything(content: bytes) -> tuple[object, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "source" / "interactions.csv"
+        path.parent.mkdir()
+        path.write_bytes(content)
+        plan = mapping.native(SOURCES["interactions"])
+        file = TextFile(path, path.name, Written("csv"), LENIENT)
+        found: list[Chunk] = list(csv.chunks(file, plan, Written("csv"), LENIENT))
+        rows = [
+            # What is kept of a row goes on to the next one that is used: its first line alone is its own.
+            (
+                each.lines[i],
+                str(each.raw(i)).partition("\\n" if isinstance(each.raw(i), bytes) else "\n")[0],
+                [column[i] for _, column in sorted(each.columns.items())],
+            )
+            for each in found
+            for i in range(len(each.lines))
+        ]
+        broken = [(one.line, one.reason, one.raw) for each in found for one in each.broken]
+        return rows, broken, sum(each.blank for each in found), found[0].unknown
+
+
+def test_a_block_of_plain_rows_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the property above would compare the slow way with itself."""
+    monkeypatch.setattr(csv, "_gather", lambda *_: csv._Batch(0, [], 0, last=True))
+    assert len(everything(HEAD + GOOD * 3)[0]) == 3

@@ -1,14 +1,20 @@
 """Each broken NDJSON line ends under its own name, and the lines around it are used."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.ingest import reasons
+from linkage.ingest.formats import ndjson as reader
+from linkage.ingest.formats.streams import TextFile
+from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 from tests.ingest.conftest import Put
-from tests.ingest.made import load
+from tests.ingest.made import LENIENT, load
 
 GOOD = b'{"account":"a1","at":"2026-01-02T03:04:05Z"}\n'
 
@@ -93,8 +99,8 @@ LOST = {
     ),
     "int64 + 1": (line(input_tokens=2**63), "input_tokens", reasons.OUT_OF_RANGE),
     "2^64": (line(input_tokens=2**64), "input_tokens", reasons.OUT_OF_RANGE),
-    "list for a text": (line(prompt=["x"]), "prompt", reasons.WRONG_TYPE),
-    "object for a text": (line(prompt={"x": 1}), "prompt", reasons.WRONG_TYPE),
+    "list for a text": (line(user_agent=["x"]), "user_agent", reasons.WRONG_TYPE),
+    "object for a text": (line(user_agent={"x": 1}), "user_agent", reasons.WRONG_TYPE),
     "true for a text": (line(model=True), "model", reasons.WRONG_TYPE),
     "text for a count": (line(input_tokens="many"), "input_tokens", reasons.WRONG_TYPE),
     "true for a count": (line(input_tokens=True), "input_tokens", reasons.WRONG_TYPE),
@@ -125,6 +131,18 @@ CLEANED = {
     "lone surrogate": (b'{"account":"a\\ud800","at":1767323045}\n', "account", "a\ufffd", "lone surrogates"),
     "NUL escape": (b'{"account":"a\\u0000b","at":1767323045}\n', "account", "ab", "control characters"),
     "NUL byte": (b'{"account":"a\0b","at":1767323045}\n', "account", "ab", "control characters"),
+    "not utf-8": (
+        b'{"account":"a2","at":1767323045,"user_agent":"caf\xe9"}\n',
+        "user_agent",
+        "caf\ufffd",
+        "invalid UTF-8",
+    ),
+    "prompt not utf-8": (
+        b'{"account":"a2","at":1767323045,"prompt":"caf\xe9 \xc3\xa9"}\n',
+        "prompt",
+        "caf\ufffd é",
+        "invalid UTF-8",
+    ),
     "NUL in a prompt": (line(prompt="x\0y\n\tz "), "prompt", "xy\n\tz ", "control characters"),
     "escape in a client": (line(user_agent="\x1b[2Jx\ty"), "user_agent", "[2Jxy", "control characters"),
 }
@@ -231,3 +249,62 @@ def test_what_the_quarantine_shows_is_harmless(put: Put) -> None:
     assert entry["raw"].isprintable()
     assert "\\x1b[2J\\u202e\\xff" in entry["raw"]
     assert len(entry["raw"]) == 2048
+
+
+VALUES = st.recursive(
+    st.sampled_from(["x", 'a":b', "[", "é", "\\", 1, 2.5, None, True, ":"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=4,
+)
+OBJECTS = st.dictionaries(st.sampled_from(["account", "at", "prompt", "other", " model", "model"]), VALUES)
+ODD = [b"", b" ", b"[1]", b"7", b"{", b"{}", b"\xff", b'{"account":"\xff"}', b'{"a":NaN}']
+ODD += [b'{"account":"a","account":"b"}', b'{"at" :1,"at" :2}', b'{"model":1," model":2}']
+ODD += [b'{"a":' + b"[" * 70 + b"]" * 70 + b"}"]
+
+
+@given(
+    st.lists(
+        OBJECTS.map(lambda row: json.dumps(row, ensure_ascii=False).encode()) | st.sampled_from(ODD),
+        max_size=5,
+    ),
+    st.booleans(),
+)
+def test_plain_blocks_are_read_as_slowly_read_ones(lines: list[bytes], ended: bool) -> None:
+    """Blocks without odd lines are read at once; the way that looks at each line says the same."""
+    content = b"\n".join(lines) + b"\n" * ended
+    with pytest.MonkeyPatch.context() as patch:
+        seen = everything(content)
+        patch.setattr(reader, "_plain_rows", lambda *_: None)
+        assert repr(seen) == repr(everything(content))
+
+
+@given(st.lists(OBJECTS, min_size=1, max_size=3))
+def test_honest_lines_are_read_whatever_way(rows: list[dict[str, object]]) -> None:
+    found, broken, _, _ = everything("".join(json.dumps(row) + "\n" for row in rows).encode())
+    both = sum({"model", " model"} <= row.keys() for row in rows)
+    assert (len(found), len(broken)) == (len(rows) - both, both)
+
+
+def everything(content: bytes) -> tuple[list[object], list[object], int, set[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "interactions.ndjson"
+        path.write_bytes(content)
+        file = TextFile(path, path.name, Written("ndjson"), LENIENT)
+        chunks = list(reader.chunks(file, frozenset({"account", "at", "prompt", "model"}), LENIENT))
+        rows: list[object] = [
+            (each.lines[i], each.raw(i), {name: column[i] for name, column in sorted(each.columns.items())})
+            for each in chunks
+            for i in range(len(each.lines))
+        ]
+        broken: list[object] = [(one.line, one.reason, one.raw) for each in chunks for one in each.broken]
+        return (
+            rows,
+            broken,
+            sum(each.blank for each in chunks),
+            set().union(*(each.unknown for each in chunks)),
+        )
+
+
+def test_a_block_of_plain_lines_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader.strict_json, "reader", lambda *_: pytest.fail("read slowly"))
+    assert len(everything(GOOD * 3)[0]) == 3

@@ -54,7 +54,7 @@ def test_nesting_is_bounded(levels: int, fits: bool) -> None:
     [
         (b"[1]", reasons.NOT_AN_OBJECT),
         (b"{", reasons.NOT_JSON),
-        (b'{"a": "\xff"}', reasons.NOT_UTF8),
+        (b'{"a": "\xff"', reasons.NOT_UTF8),
         (b'{"a": 1}\0', reasons.NUL),
         (b'{"a": NaN, "a": 1}', reasons.DUPLICATE_KEY),
         (b'{"a\\ud800": NaN, "a\\ud801": 1}', reasons.DUPLICATE_KEY),
@@ -66,6 +66,17 @@ def test_each_fault_has_its_reason(line: bytes, reason: str) -> None:
     with pytest.raises(Refused) as refused:
         read(line)
     assert refused.value.reason == reason
+
+
+def test_a_value_that_is_no_utf8_comes_as_its_bytes() -> None:
+    line = b'{"a": "x\xffy", "b": "caf\xc3\xa9", "c": ["\xff"], "\xffd": "\xed\xa0\x80", "e": "\xff\\ud800"}'
+    assert read(line) == {
+        "a": b"x\xffy",
+        "b": "café",
+        "c": ["\udcff"],
+        "\ufffdd": b"\xed\xa0\x80",
+        "e": "\udcff\ud800",
+    }
 
 
 @pytest.mark.parametrize(("text", "reason"), [("[1", reasons.WRONG_TYPE), ("[1, NaN]", reasons.NOT_FINITE)])
