@@ -2,11 +2,12 @@
 
 import difflib
 import ipaddress
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from linkage.errors import CaseError, UsageError
-from linkage.ingest.addresses import PREFIX_BITS, SPELLED, parse_address
+from linkage.ingest.addresses import PREFIX_BITS, parse_address
+from linkage.ingest.spelling import spelt
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -55,8 +56,7 @@ def condition(text: str, traits: Collection[str] = ()) -> Condition:
         if trait == "prefix" and network.prefixlen == PREFIX_BITS[network.version]:
             return Condition(text, (trait,), str(network))
         return Condition(text, ADDRESSES, str(network), network)
-    spell: Callable[[str], str] = SPELLED.get(trait, str)
-    return Condition(text, (trait,), spell(value))
+    return Condition(text, (trait,), spelt(trait, value))
 
 
 def require_traits(conditions: Sequence[Condition], known: Collection[str], where: str) -> None:

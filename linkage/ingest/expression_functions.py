@@ -68,6 +68,11 @@ def digest_of(value: Any) -> str | None:
     return hashlib.sha256(value.strip().lower().encode("utf-8", "replace")).hexdigest()
 
 
+def answer_of(value: Any) -> str | None:
+    """The text of an answer, in the spelling of any large provider."""
+    return answer(value)
+
+
 def hash_of(value: Any) -> str | None:
     """The hash under which an answer is known as context of a later request; None where there is no text."""
     return text_hash(value) if isinstance(value, str) and value.strip() else None
@@ -97,7 +102,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "sha256": digest_of,
     "chain": chain_of,
     "masked_network": masked_network,
-    "answer": answer,
+    "answer": answer_of,
     "text_hash": hash_of,
 }
 

@@ -92,7 +92,7 @@ def _respelt(column: Column, trait: str, limits: Limits, rows: pa.Array | None =
 
 def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask, losses: Losses) -> Rows:
     """The chosen rows, sorted into used and not; the first fault in the contract's order counts."""
-    meaningless = _valueless(plan, found) & chosen
+    meaningless = _valueless(plan, found, len(chosen)) & chosen
     faults: dict[int, Fault] = {}
     for name in (each for each in plan.table.columns if each in plan.table.required):
         for index, reason in _wrong(name, found.get(name), len(chunk.lines)).items():
@@ -108,9 +108,9 @@ def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask, l
     return Rows(_table(plan, chunk, found, kept), int(chosen.sum()), bad, losses, filtered, naive)
 
 
-def _valueless(plan: Plan, found: dict[str, Column]) -> Mask:
+def _valueless(plan: Plan, found: dict[str, Column], size: int) -> Mask:
     """Rows of the long form that say nothing, as its value is a word that means nothing."""
-    value, size = found.get("value"), max((len(each.values) for each in found.values()), default=0)
+    value = found.get("value")
     if value is None or value.blank is None or "value" not in plan.table.required:
         return np.zeros(size, bool)
     return value.blank

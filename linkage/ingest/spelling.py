@@ -86,6 +86,14 @@ def spelling(trait: str, proxies: Sequence[Network] = ()) -> Spelling:
     return _PLAIN[trait]
 
 
+def spelt(trait: str, text: str) -> str:
+    """A value of any trait in its one spelling; what is no value of it stays as it is."""
+    if trait not in TRAITS:
+        return compose(text)
+    made, _ = _ruled([compose(text)], spelling(trait).rule)
+    return made[0].as_py() or text
+
+
 def respell(values: pa.Array, how: Spelling, rows: pa.Array | None = None) -> Respelled:
     """A text column in one spelling, everywhere or in `rows` (a mask)."""
     unsure = pc.invert(pc.match_substring_regex(values, f"^(?:{how.sure})$"))

@@ -42,7 +42,7 @@ def _parts(folder: Path) -> list[Part]:
 
 def _mapped(part: Part) -> list[dict[str, Any]]:
     assert part.adapter
-    seen = sample(part.path, part.written, CHOSEN.model_copy(update={"sampled_rows": ALL}))
+    seen = sample(part.path, part.written, ALL)
     columns = {name: [row.get(name) for row in seen.rows] for name in seen.columns}
     lines = range(1, len(seen.rows) + 1)
     chunk = Chunk({name: column for name, column in columns.items()}, lines, str, objects=seen.rows)
