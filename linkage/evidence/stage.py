@@ -31,7 +31,7 @@ class Weighing:
 
     `accounts` names every account; `observations` are those that may carry weight (account, trait,
     value, first_at, last_at, observation). `cut` counts what was left out, by reason. `prompts_known`: of
-    how many accounts any prompt is known, or none was asked (None: of all).
+    how many accounts any prompt is known, or would be, had they asked (None: of all).
     """
 
     def __init__(

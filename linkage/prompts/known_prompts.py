@@ -27,12 +27,19 @@ class KnownPrompts:
 
     @property
     def shares(self) -> Floats:
-        """The share of each account's interactions, 0 to 1; who asked nothing withholds nothing: 1."""
-        return np.where(self.rows > 0, self.known / np.maximum(self.rows, 1), 1.0)
+        """The share of each account's interactions, 0 to 1. Of who asked nothing, it is the log's: had he
+        asked, as much would be known."""
+        return np.where(self.rows > 0, self.known / np.maximum(self.rows, 1), self._whole)
+
+    @property
+    def _whole(self) -> float:
+        """The share of all interactions; 1 where there are none."""
+        rows = int(self.rows.sum())
+        return int(self.known.sum()) / rows if rows else 1.0
 
     @property
     def accounts(self) -> int:
-        """Accounts of which any prompt is known, or that asked nothing."""
+        """Accounts of which any prompt is known, or would be, had they asked anything."""
         return int((self.shares > 0).sum())
 
     def withheld(self, share: float, prompts: int) -> Bools:
@@ -40,6 +47,6 @@ class KnownPrompts:
         return np.asarray((self.shares < share) & (self.known < prompts))
 
     def share(self, members: Ints) -> float:
-        """The share of the interactions of these accounts together."""
+        """The share of the interactions of these accounts together; the log's where there are none."""
         rows = int(self.rows[members].sum())
-        return int(self.known[members].sum()) / rows if rows else 1.0
+        return int(self.known[members].sum()) / rows if rows else self._whole
