@@ -27,7 +27,8 @@ def queries(engine: Engine, prompts: Prompts, known: TraitIndex, names: list[str
 
 
 def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, TraitIndex, list[str]]:
-    """Prompts of each account by the sentences they hold, a day apart; what is known; the accounts' names."""
+    """Prompts of each account by the sentences they hold (none: withheld), a day apart; what is known; the
+    accounts' names."""
     names = [f"a{i:03d}" for i in range(max(sent) + 1)]
     flat = [(a, n, said) for a, prompts in sorted(sent.items()) for n, said in enumerate(prompts)]
     rows = pa.table(
@@ -35,15 +36,15 @@ def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, Tr
             "row": [f"r{i}" for i in range(len(flat))],
             "account": [names[a] for a, _n, _said in flat],
             "at": pa.array([n * DAY for _a, n, _said in flat], pa.int64()),
-            "text_id": [" ".join(said) for _a, _n, said in flat],
-            "prompt_id": [" ".join(said) for _a, _n, said in flat],
+            "text_id": pa.array([" ".join(said) or None for _a, _n, said in flat], pa.string()),
+            "prompt_id": pa.array([" ".join(said) or None for _a, _n, said in flat], pa.string()),
             "template": pa.array([None] * len(flat), pa.string()),
         }
     )
     parts = sorted({(" ".join(said), each) for _a, _n, said in flat for each in said})
     segments = pa.table({"prompt_id": [p for p, _s in parts], "segment": [s for _p, s in parts]})
     holds = {(a, each) for a, _n, said in flat for each in said}
-    busy = np.array([len(sent.get(i, [])) for i in range(len(names))])
+    busy = np.array([sum(map(bool, sent.get(i, []))) for i in range(len(names))])
     known = TraitIndex(
         {"segment": held(holds), "template": held([])},
         busy,
@@ -80,6 +81,7 @@ def test_work_is_that_of_the_accounts_and_rows_of_which_prompts_are_known(engine
     """Of six accounts that do one job each row is known, of two one row, and a third of their rows at all."""
     sent = {a: [[f"job {i}"] for i in range(12)] for a in range(6)} | {6: [["job 1"]], 7: [["mine"]]}
     sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in range(8, 60)}
+    sent[0] = [*sent[0], *[[]] * 9]
     prompts, known, names = asked(engine, sent)
     rows = known.interactions.copy()
     rows[6:8] = 30
