@@ -33,7 +33,7 @@ from linkage.ingest.read import read
 from linkage.lab.evaluate import Evaluation, evaluate, read_truth
 from linkage.lab.simulate import simulate
 from linkage.links.constraints import Constraints
-from linkage.links.priors import family_rules, without_prompts
+from linkage.links.priors import family_rules
 from linkage.links.stage import links as link_pairs
 from linkage.log import Log
 from linkage.observations import stage as observations_stage
@@ -78,8 +78,6 @@ class Prepared:
     def score(self, variant: Variant) -> Evaluation:
         """The groups of one variant, held against the truth."""
         settings = with_signals(variant.settings)
-        if self._prompts.withheld:
-            settings = without_prompts(settings, len(self._known.names))
         with ExitStack() as stack:
             for target, replacement in variant.patches:
                 stack.enter_context(mock.patch(target, replacement))
@@ -96,6 +94,7 @@ class Prepared:
         key = settings.evidence.model_dump_json() + settings.links.model_dump_json()
         if key not in self._linked:
             signals = all_signals(self._known.foreign, settings)
+            known = self._prompts.known(self._engine, self._known.names)
             weighing = weigh(
                 self._engine,
                 self._known,
@@ -103,12 +102,14 @@ class Prepared:
                 self._prompts,
                 signals=signals,
                 settings=settings,
+                known=known,
             )
-            rules = family_rules([each.family for each in signals], len(self._known.names), settings)
+            names = self._known.names
+            rules = family_rules([each.family for each in signals], len(names), settings, known.shares)
             links = link_pairs(weighing, rules, Constraints(), settings.links)
             self._linked = {
                 key: groups_stage.GroupingInput(
-                    self._known, self._prompts, weighing, links, Constraints(), signals, rules
+                    self._known, self._prompts, known, weighing, links, Constraints(), signals, rules
                 )
             }
         return self._linked[key]

@@ -20,7 +20,7 @@ from linkage.explain.stage import examine
 from linkage.groups import stage as groups_stage
 from linkage.ingest.read import read
 from linkage.links.constraints import constraints
-from linkage.links.priors import family_rules, without_prompts
+from linkage.links.priors import family_rules
 from linkage.links.stage import links as link_pairs
 from linkage.log import Log, Progress
 from linkage.observations import stage as observations_stage
@@ -70,16 +70,21 @@ def investigate(
                 engine, rows.tables, prompts.content, settings, weighed=trait_families()
             )
             handled(population.count)
-        if prompts.withheld:
-            settings = without_prompts(settings, len(population.names))
         with log.stage("evidence") as handled:
+            prompts_known = prompts.known(engine, population.names)
             signals, decided = all_signals(population.foreign, settings), constraints(read_verdicts(case))
-            weighing = weigh(engine, population, rows.tables, prompts, signals=signals, settings=settings)
-            rules = family_rules([s.family for s in signals], len(population.names), settings)
+            weighing = weigh(
+                engine, population, rows.tables, prompts,
+                signals=signals, settings=settings, known=prompts_known,
+            )  # fmt: skip
+            families = [each.family for each in signals]
+            rules = family_rules(families, len(population.names), settings, prompts_known.shares)
             links = link_pairs(weighing, rules, decided, settings.links)
             log.cut("evidence", weighing.cut)
             handled(links.evidence.num_rows)
-        given = groups_stage.GroupingInput(population, prompts, weighing, links, decided, signals, rules)
+        given = groups_stage.GroupingInput(
+            population, prompts, prompts_known, weighing, links, decided, signals, rules
+        )
         with log.stage("groups") as handled:
             communities = groups_stage.find_communities(engine, given, settings, log)
             handled(communities.count)

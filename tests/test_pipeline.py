@@ -76,6 +76,60 @@ def test_prompts_that_may_not_be_shown_still_link(tmp_path: Path, give: Any) -> 
             assert trail.holds_account(row["right_observation"])
 
 
+def nothing(_text: str) -> Row:
+    return {}
+
+
+SIZES: Changed = {"scoring": {"operator_accounts": 2, "strong_bits": 2.0, "large_operator_share": 0.2}}
+"""Under these pairs whose prompts are withheld are held to a larger operator's prior."""
+
+
+def test_one_placeholder_among_withheld_prompts_changes_nothing(tmp_path: Path) -> None:
+    none = run(withheld(nothing), tmp_path / "none", **SIZES)
+    tables = withheld(nothing)
+    tables["interactions"][0]["prompt"] = "{}"
+    tables["benign"] = [{"trait": "prompt", "value": "Say hello.", "reason": "everybody's"}]
+    stray = run(tables, tmp_path / "stray", **SIZES)
+    counted = {each["what"]: each["count"] for each in stray.run["caps"]}
+    assert counted["prompts that are placeholders"] == 1
+    assert counted["interactions whose prompt is not known"] == len(tables["interactions"])
+    assert not any(row["accounts"] for row in rows(stray.path, "prompts")), "nobody sent the benign text"
+    assert promised.partition(none.path) == promised.partition(stray.path)
+    for name in ("links", "groups"):
+        assert rows(none.path, name) == rows(stray.path, name)
+
+
+@pytest.mark.parametrize("by", ["rows", "accounts"])
+@pytest.mark.parametrize("share", [1, 5, 9])
+def test_with_some_of_the_prompts_every_link_shows_what_its_prior_was(
+    tmp_path: Path, by: str, share: int
+) -> None:
+    tables = PLAIN.tables()
+    for number, row in enumerate(tables["interactions"]):
+        drawn = hashlib.sha256(f"{number if by == 'rows' else row['account']}".encode()).digest()[0] % 10
+        if drawn >= share:
+            del row["prompt"]
+    found = run(tables, tmp_path, **SIZES)
+    shown = {row["signal"] for row in rows(found.path, "evidence")}
+    assert "prompts withheld" in shown
+    adds_up(found.path)
+
+
+def adds_up(case: Path) -> None:
+    """The prior of a link, what withheld prompts add to it, and its evidence are its log-odds."""
+    prior = json.loads((case / "run.json").read_text())["scoring"]["prior_bits"]
+    bits: dict[tuple[str, str], float] = {}
+    families: dict[tuple[str, str], set[str]] = {}
+    for row in rows(case, "evidence"):
+        pair = row["left"], row["right"]
+        bits[pair] = bits.get(pair, 0.0) + row["bits"]
+        families.setdefault(pair, set()).update({row["family"]} if row["bits"] > 0 else ())
+    for row in rows(case, "links"):
+        pair = row["left"], row["right"]
+        assert row["log_odds"] == pytest.approx(prior + bits.get(pair, 0.0), abs=1e-6)
+        assert set(row["families"]) == families.get(pair, set())
+
+
 def test_hashes_in_capitals_are_the_same_hashes(tmp_path: Path) -> None:
     def shouted(text: str) -> Row:
         return {"prompt_sha256": sha(text)["prompt_sha256"].upper()}

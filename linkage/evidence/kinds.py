@@ -20,3 +20,5 @@ class Kind(IntEnum):
     """How many accounts the group of both has."""
     EXPLAINED = auto()
     """A reason that explains what the two accounts share, without an operator."""
+    WITHHELD = auto()
+    """How many prompts of the two accounts cannot be compared."""

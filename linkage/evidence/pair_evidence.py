@@ -29,10 +29,10 @@ class Wanted:
     later: Mapping[int, float]
     always: Ints
 
-    def among(self, key: Ints, found: Common, other: Sums) -> Bools:
-        """Which of these pairs."""
+    def among(self, key: Ints, ends: tuple[Ints, Ints], found: Common, other: Sums) -> Bools:
+        """Which of these pairs, given by number and by their two accounts."""
         sums = summed(found.pair, found.signal, found.bits).beside(other)
-        return self.rule.could_be_link(sums, len(key), self.later) | np.isin(key, self.always)
+        return self.rule.could_be_link(sums, ends, self.later) | np.isin(key, self.always)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Reasons:
         kept = np.ones(len(key), dtype=bool)
         if wanted:
             signal = other["signal"].to_numpy().astype(np.int64)
-            kept = wanted.among(key, found, summed(at, signal, other["bits"].to_numpy()))
+            kept = wanted.among(key, (left, right), found, summed(at, signal, other["bits"].to_numpy()))
             found, other = found.only(kept[found.pair]), other.filter(pa.array(kept[at]))
         ends = left[found.pair], right[found.pair]
         gap = self.holdings.apart(*ends, found.v)

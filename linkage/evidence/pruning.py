@@ -43,5 +43,6 @@ def summed(pair: Ints, signal: Ints, bits: Floats) -> Sums:
 class Bound(Protocol):
     """A rule that can say from above which pairs may become links."""
 
-    def could_be_link(self, sums: Sums, pairs: int, later: Mapping[int, float]) -> Bools:
-        """Which of so many pairs may, where the signals `later` may still give so many bits each."""
+    def could_be_link(self, sums: Sums, ends: tuple[Ints, Ints], later: Mapping[int, float]) -> Bools:
+        """Which of these pairs (left, right) may, where the signals `later` may still give so many bits
+        each."""

@@ -5,7 +5,7 @@ share of the other accounts that hold the value. All of it is relational and lin
 observations: a value on 25,000 accounts never becomes 312 million pairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -45,15 +45,21 @@ def degrees(
     *,
     least_bits: float,
     objects: Sequence[str] = (),
+    known: Mapping[str, int] | None = None,
 ) -> ir.Table:
     """Every value of a Shared signal that says `least_bits`: trait, value, degree, v (its number), bits.
 
     All values of the traits in `objects` that two accounts hold are there too, however common: they say
     something by when they are used. Where no signal weighs them by rarity, `signal` and `bits` are null.
+    `known` says of traits, by name, of how many accounts they are known where that is not all: rarity is the
+    share of those.
     """
     held = observations.group_by("trait", "value").agg(degree=observations.account.nunique())
-    others = max(population - 1, 1)
     joined = held.left_join(table, "trait").drop("trait_right")
+    fewer = [(joined.trait == trait, max(count - 1, 1)) for trait, count in sorted((known or {}).items())]
+    others: ir.IntegerValue = (
+        ibis.cases(*fewer, else_=max(population - 1, 1)) if fewer else ibis.literal(max(population - 1, 1))
+    )
     u = ibis.greatest((joined.degree - 1) / others, joined.floor, 1 / others)
     rated = joined.mutate(bits=(joined.agreement / u).log2().round(DECIMALS))
     worth = (_.bits >= least_bits).fill_null(False)

@@ -30,7 +30,8 @@ class Weighing:
     """One population, ready to be asked what any pair of its accounts has in common.
 
     `accounts` names every account; `observations` are those that may carry weight (account, trait,
-    value, first_at, last_at, observation). `cut` counts what was left out, by reason.
+    value, first_at, last_at, observation). `cut` counts what was left out, by reason. `prompts_known`: of
+    how many accounts any prompt is known, or would be, had they asked (None: of all).
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Weighing:
         chosen: Evidence,
         habits: ObservationSettings,
         seed: int,
+        prompts_known: int | None = None,
     ) -> None:
         self.engine, self.signals, self.seed = engine, tuple(signals), seed
         self.chosen, self.habits = chosen, habits
@@ -59,6 +61,7 @@ class Weighing:
                 len(self.names),
                 least_bits=chosen.least_bits,
                 objects=(*chosen.window_traits, "response", "context"),
+                known=self._known_traits(prompts_known),
             )
         )
         self.holders = engine.keep(shared_values.holders(observations, self.accounts, self.values))
@@ -68,6 +71,13 @@ class Weighing:
         self.hour_profiles: hour_profile.HourProfiles | None = None
         self.theme_profiles: themes.ThemeProfiles | None = None
         self.cut: dict[str, int] = {}
+
+    def _known_traits(self, prompts_known: int | None) -> dict[str, int]:
+        """Traits of content, where not of all accounts any prompt is known, with of how many one is."""
+        if prompts_known is None or prompts_known == len(self.names):
+            return {}
+        content = [each.rule.trait for each in self.signals if each.rule and each.family == "content"]
+        return dict.fromkeys(content, prompts_known)
 
     def _count(self, what: str, rows: ir.Table) -> None:
         self.cut[what] = row_count(self.engine, rows)

@@ -10,6 +10,7 @@ from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.observations.stage import Population
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.stage import Prompts
 from linkage.settings.program import Settings
 
@@ -42,6 +43,7 @@ def weigh(
     *,
     signals: Sequence[Signal],
     settings: Settings,
+    known: KnownPrompts | None = None,
 ) -> Weighing:
     """The population, ready to be asked what any two of its accounts have in common."""
     weighing = Weighing(
@@ -52,6 +54,7 @@ def weigh(
         chosen=settings.evidence,
         habits=settings.observations,
         seed=settings.seed,
+        prompts_known=known.accounts if known else None,
     )
     weighing.add_hours(population.events["a"].to_numpy(), population.events["at"].to_numpy())
     weighing.add_themes(population.theme_counts)

@@ -64,6 +64,7 @@ class GroupEvidence:
         self.ends, self.rows, self.forced, self.rule = ends, rows, forced, rule
         self.rules = rules = rule.rules
         self.n, self.pairs = len(unit), ends.shape[1]
+        self.prior, self.more = (each(ends[0], ends[1]) for each in (rules.priors, rules.more_bits))
         self.family = rules.family[rows.signal]
         self.cell = rows.pair * len(rules.caps) + self.family
         self.weak = ~rule.strong[rows.signal]
@@ -82,7 +83,7 @@ class GroupEvidence:
     @property
     def log_odds(self) -> Floats:
         """Of each pair, prior included."""
-        result: Floats = np.round(self.rules.prior + self.bits.sum(axis=1), DECIMALS)
+        result: Floats = np.round(self.prior + self.bits.sum(axis=1), DECIMALS)
         return result
 
     def _identifying(self) -> Floats:
@@ -96,8 +97,9 @@ class GroupEvidence:
         return result
 
     def _standing(self, bits: Floats, strong: Floats) -> Bools:
-        log_odds = np.round(self.rules.prior + bits.sum(axis=1), DECIMALS)
-        return self.forced | self.rule.suffices(log_odds, np.round(strong.sum(axis=1), DECIMALS))
+        log_odds = np.round(self.prior + bits.sum(axis=1), DECIMALS)
+        alone = np.round(strong.sum(axis=1), DECIMALS)
+        return self.forced | self.rule.suffices(log_odds, alone, self.more)
 
     def part_of(self, standing: Bools) -> Ints:
         """The part each account is in when only these pairs are links."""

@@ -172,7 +172,7 @@ class Examiner:
             Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
             self.assessor.units.unit[members],
             self.links.decided(LINKED)[pairs],
-            self.rule,
+            self.rule.among(members),
         )
         return ExaminedGroup(assessment, evidence, len(every), self.links.families)
 

@@ -12,11 +12,12 @@ from linkage.groups.community_profile import (
     ADDRESS_TRAITS,
     SEVERAL_VALUES,
     CommunityFacts,
-    Customers,
     InnerLinks,
+    KnownPart,
     community_profile,
     mostly_one_value,
 )
+from linkage.groups.customers import customers_of
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
 from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
@@ -26,9 +27,10 @@ from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
 from linkage.groups.trait_tests import Communities, Trait
-from linkage.groups.workload import CommunityWork
+from linkage.groups.workload import CommunityWork, is_withheld, withheld_accounts
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.settings.groups import Groups
 from linkage.settings.program import Settings
 
@@ -75,7 +77,10 @@ class Assessment:
 
 
 class Assessor:
-    """Assesses the communities of one run: what sets them apart, what the gates say, and why."""
+    """Assesses the communities of one run: what sets them apart, what the gates say, and why.
+
+    `known` says of how many prompts of each account anything is known (None: of all), `withheld` of which
+    accounts too few are to say what they ask."""
 
     def __init__(
         self,
@@ -86,12 +91,15 @@ class Assessor:
         rules: Rules,
         strong: Bools,
         settings: Settings,
+        known: KnownPrompts | None = None,
     ) -> None:
         self.index, self.links, self.units, self.settings = index, links, units, settings
         self.chosen = settings.groups
-        self.bits = links.by_family(rules)
+        self.known = known or KnownPrompts.everywhere(len(units.unit))
+        self.withheld = withheld_accounts(self.known, self.chosen.workload)
+        self.bits, self._strong = links.by_family(rules), strong
         self.strong = links.by_family(rules, strong)
-        self.customers = _customers(index, units, self.chosen.units.team_accounts)
+        self.customers = customers_of(index, units, self.chosen.units.team_accounts)
         self.identifiers = {family: links.values_of(family, rules, strong) for family in SEVERAL_VALUES}
         scored, block = links.scored, households.blocks(self.customers.payer, units.unit)
         self.across = links.linked & (block[scored.left] != block[scored.right])
@@ -117,7 +125,9 @@ class Assessor:
         for number, members in partition.members.items():
             found = partition.enrichments.get(number, [])
             compared = partition.compared.get(number, frozenset())
-            facts = CommunityFacts(members, inside[number], found, work.get(number), compared)
+            facts = CommunityFacts(
+                members, inside[number], found, work.get(number), compared, self._known_part(members)
+            )
             profile = community_profile(facts, self.index, self.customers, self.chosen)
             profile = replace(profile, stability=float(membership[members].mean()))
             one = _assessment(members, profile, found, strongest[members], self.chosen)
@@ -161,6 +171,20 @@ class Assessor:
         """Whether most of these accounts openly belong together."""
         counts = np.bincount(self.customers.units.unit[members] + 1)[1:]
         return bool(counts.max(initial=0) >= self.chosen.stories.same_customer_share * len(members))
+
+    def on_other_evidence(self, links: Links, rules: Rules, known: KnownPrompts) -> "Assessor":
+        """One that assesses by other links and other knowledge of prompts."""
+        chosen, strong = self.settings, self._strong
+        return Assessor(
+            self.index, links, self.units, rules=rules, strong=strong, settings=chosen, known=known
+        )
+
+    def is_withheld(self, members: Ints) -> bool:
+        """Whether too little is known of what these accounts ask to say what their work is."""
+        return is_withheld(members, self.withheld, self.chosen.workload)
+
+    def _known_part(self, members: Ints) -> KnownPart:
+        return KnownPart(not self.is_withheld(members), self.known.share(members))
 
     @cached_property
     def traits(self) -> ComparedTraits:
@@ -248,15 +272,6 @@ class Assessor:
             if bits.any() and mostly_one_value(value[np.isin(pair, links)], self.chosen.profiles):
                 bits[:] = 0.0
         return strong
-
-
-def _customers(index: TraitIndex, units: Units, team_accounts: int) -> Customers:
-    """Who openly belongs together, and by which card."""
-    card, name = (
-        households.main_values(rows.a, rows.value, rows.count, len(units.unit), team_accounts=team_accounts)
-        for rows in (index.holders["fingerprint"], index.holders["billing_hash"])
-    )
-    return Customers(units, card, households.payers(card, name, team_accounts=team_accounts))
 
 
 def _assessment(

@@ -40,17 +40,18 @@ def add_case_evidence(
     rules: Rules,
 ) -> Links:
     """The links of a run, with the evidence that only the whole case gives: of `signals` it has those named
-    `explained sharing`, `no common company`, `grouped apart` and `size of the group`."""
-    case = _Case(assessor, assessments, membership, split)
-    links, number = assessor.links, {each.name: place for place, each in enumerate(signals)}
-    kinds = {each.name: each.kind for each in signals}
+    `explained sharing`, `no common company`, `grouped apart`, `size of the group` and `prompts withheld`."""
+    case = _Case(assessor, assessments, membership, split, rules)
+    number = {each.name: place for place, each in enumerate(signals)}
+    kinds, least = {each.name: each.kind for each in signals}, assessor.settings.evidence.least_bits
+    # What was added to the prior of a pair is shown whole, as small as it may be: it is in the log-odds.
+    found = [(least, each) for each in (*case.against(), case.sizes())] + [(0.0, case.withheld())]
     added = [
-        (pairs, evidence_rows(number[name], kind=kinds[name], left=left, right=right, **columns))
-        for name, pairs, columns in (*case.against(rules), case.sizes())
+        (pairs, evidence_rows(number[name], kind=kinds[name], left=left, right=right, **columns), bits)
+        for bits, (name, pairs, columns) in found
         for left, right in [case.sides(pairs)]
     ]
-    least_bits = assessor.settings.evidence.least_bits
-    return replace(_with_rows(links, added, least_bits), reasons=case.explained.words)
+    return replace(_with_rows(case.links, added), reasons=case.explained.words)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def split_chance(membership: Floats, assumed: float) -> float:
     return 1 - kept * kept
 
 
-def size_bits(accounts: Floats, operator_accounts: float, max_bits: float) -> Floats:
+def size_bits(accounts: Floats, operator_accounts: Floats, max_bits: float) -> Floats:
     """Bits for a link in a reported group of so many accounts: how much commoner pairs of an operator of that
     size are than those of the one after whom the prior is (none where he is smaller)."""
     return np.asarray(np.minimum(np.log2(np.maximum(accounts / operator_accounts, 1.0)), max_bits))
@@ -114,12 +115,14 @@ class _Case:
         assessments: Sequence[Assessment],
         membership: Floats,
         split: SplitPartition,
+        rules: Rules,
     ) -> None:
         self._assessor, self._assessments = assessor, assessments
-        self._membership, self._split = membership, split
+        self._membership, self._split, self._rules = membership, split, rules
         self._links, self._accounts = assessor.links, len(membership)
         self._chosen = assessor.chosen.case_evidence
         self._operator_accounts = operator_share(assessor.settings.links, self._accounts) * self._accounts
+        self._more = rules.more_bits(self._links.scored.left, self._links.scored.right)
         self._home = _homes(assessments, self._accounts)
         reported = [each.reported for each in assessments]
         self._reported = np.array([*reported, False], dtype=bool)[self._home]
@@ -133,11 +136,27 @@ class _Case:
         """The accounts of pairs."""
         return self._links.scored.left[pairs], self._links.scored.right[pairs]
 
-    def against(self, rules: Rules) -> Iterator[SignalRows]:
+    @property
+    def links(self) -> Links:
+        """The links, with log-odds that leave out what the pairs' withheld prompts add to the prior."""
+        return self._links.under_one_prior(self._rules)
+
+    def withheld(self) -> SignalRows:
+        """What withheld prompts add to the prior of pairs."""
+        pairs = np.flatnonzero(self._more > 0)
+        columns = {"bits": self._more[pairs], "expected": self._known(pairs)}
+        return "prompts withheld", pairs, columns
+
+    def _known(self, pairs: Ints) -> Floats:
+        """The share of the pairs of a prompt of either account of which both are known."""
+        left, right = self.sides(pairs)
+        return np.asarray(self._rules.known[left] * self._rules.known[right])
+
+    def against(self) -> Iterator[SignalRows]:
         """What speaks against links outside reported groups."""
         pairs, links = self._open, self._links
         sides = self.sides(pairs)
-        back = explained_bits(self.explained, links.by_family(rules)[pairs], links.families)
+        back = explained_bits(self.explained, links.by_family(self._rules)[pairs], links.families)
         reason = pa.array(self.explained.reason, mask=self.explained.reason < 0)
         yield "explained sharing", pairs, {"value": reason, "bits": back}
         found = common_neighbours(*self.sides(np.flatnonzero(links.linked)), sides, self._accounts)
@@ -158,7 +177,9 @@ class _Case:
             if all(gate.passed for gate in each.gates):
                 sizes[place] = self._membership[each.members].sum()
         certain = sizes[self._home[left]] * self._membership[left] * self._membership[right]
-        bits = size_bits(certain, self._operator_accounts, self._chosen.max_bits)
+        # The prior is in squares of an operator's accounts, and so is what was added to it.
+        usual = self._operator_accounts * np.exp2(self._more[self._inside] / 2)
+        bits = size_bits(certain, usual, self._chosen.max_bits)
         columns = {"bits": bits, "count": np.round(certain).astype(np.int64)}
         return "size of the group", self._inside, columns
 
@@ -207,8 +228,8 @@ def _homes(assessments: Sequence[Assessment], accounts: int) -> Ints:
     return home
 
 
-def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table]], least_bits: float) -> Links:
-    """The links with further rows of evidence of `least_bits` or more, each for the pair of the given number.
+def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table, float]]) -> Links:
+    """The links with further rows of evidence of so many bits or more, each for the pair of the given number.
 
     Each further row is shown by the observations of what says most for its pair: what it doubts.
     """
@@ -217,9 +238,9 @@ def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table]], least_bits:
     rows, shown = [links.evidence], [np.arange(links.evidence.num_rows)]
     pairs, bits = [scored.pair], [scored.counted]
     log_odds = scored.log_odds.copy()
-    for pair, some in added:
+    for pair, some, least in added:
         worth = np.round(some["bits"].to_numpy(), DECIMALS)
-        telling = (np.abs(worth) >= least_bits) & (most[pair] >= 0)
+        telling = (np.abs(worth) >= least) & (most[pair] >= 0)
         log_odds[pair[telling]] += worth[telling]
         rows.append(some.filter(pa.array(telling)).select(links.evidence.column_names))
         shown.append(most[pair[telling]])

@@ -7,7 +7,8 @@ import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.groups import households
-from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS, Units
+from linkage.groups.customers import Customers
+from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS
 from linkage.groups.enrichment import Enrichment
 from linkage.groups.features import Features, volume_spread
 from linkage.groups.gates import CommunityProfile
@@ -96,25 +97,32 @@ def chain_families(index: TraitIndex, members: Ints, chosen: Groups) -> frozense
 
 
 @dataclass(frozen=True)
-class Customers:
-    """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
-    and which accounts pay with one card under one name (one number each)."""
+class KnownPart:
+    """Whether enough of a community's prompts is known to say what its work is, and which `share` of them."""
 
-    units: Units
-    card: Ints
-    payer: Ints
+    enough: bool
+    share: float
+
+
+ALL_KNOWN = KnownPart(True, 1.0)
 
 
 @dataclass(frozen=True)
 class CommunityFacts:
-    """One community: its accounts, the links inside it, what sets it apart, its work where known, and the
-    traits in which it could be compared."""
+    """One community: its accounts, the links inside it, what sets it apart, its work where known, the traits
+    in which it could be compared, and what is `known` of its prompts."""
 
     members: Ints
     inside: InnerLinks
     enrichments: Sequence[Enrichment]
     work: CommunityWork | None
     compared: frozenset[str]
+    known: KnownPart = ALL_KNOWN
+
+    @property
+    def known_work(self) -> CommunityWork | None:
+        """Its work, where enough is known: what its accounts seldom ask may be what is withheld."""
+        return self.work if self.known.enough else None
 
 
 def community_profile(
@@ -125,7 +133,7 @@ def community_profile(
 ) -> CommunityProfile:
     """The figures that the gates look at."""
     members, inside, found = community.members, community.inside, community.enrichments
-    work, limits = community.work, chosen.profiles
+    work, limits = community.known_work, chosen.profiles
     funding = index.holders["funding"]
     hidden = np.array([i for i, name in enumerate(funding.names) if name in CONCEALING], dtype=np.int64)
     units, card = customers.units, customers.card[members]
@@ -154,7 +162,7 @@ def community_profile(
         chain_families=chains,
         one_referrer=any(each.trait == "referrer" for each in found),
         bin_number=next((each.value for each in found if each.trait == "bin" and each.beyond_chance), ""),
-        missing=missing_kinds(index, prompts=work is not None),
+        missing=missing_kinds(index, work, withheld=not community.known.enough),
         features=community_features(community, index, chains, chosen),
     )
 
@@ -177,7 +185,7 @@ def community_features(
     """What tells one operator's community from an innocent one. Of what is known of fewer than half of the
     accounts, or of too few for a comparison, nothing is. Whether it is open follows from the whole profile
     (`gates.is_open`)."""
-    members, work, limits = community.members, community.work, chosen.stories
+    members, work, limits = community.members, community.known_work, chosen.stories
     common = {each.trait for each in community.enrichments if _is_common(each, chosen)}
     carded, placed, named = (
         known_share(index, members, name) >= limits.known_share
@@ -193,7 +201,7 @@ def community_features(
     registered &= bool(compared & ADDRESS_TRAITS)
     answered = "lineage" in community.inside.identifying_families()
     return replace(
-        _work_features(work, len(members), limits),
+        _work_features(work, community.known.share, len(members), limits),
         chained=bool(chains) if carded or chains else None,
         in_lots=share_in_lots(index, members) if carded else None,
         payment=bool(common & CARD_TRAITS) if paid else None,
@@ -221,17 +229,18 @@ def _is_common(found: Enrichment, chosen: Groups) -> bool:
     return found.beyond_chance and found.inside >= chosen.profiles.provision_share
 
 
-def _work_features(work: CommunityWork | None, accounts: int, chosen: Stories) -> Features:
-    """Copies and division of work are known where enough of it is the community's own."""
+def _work_features(work: CommunityWork | None, known: float, accounts: int, chosen: Stories) -> Features:
+    """Copies and division of work are known where enough of it is the community's own. Of two copies of a
+    text, both are seen as seldom as the share of prompts that is `known`."""
     if work is None:
         return Features()
-    known = Features(work=work.workload)
+    found = Features(work=work.workload)
     if work.own < chosen.min_own_prompts * accounts:
-        return known
+        return found
     divided = work.division
     return replace(
-        known,
-        copies=work.verbatim,
+        found,
+        copies=min(work.verbatim / known, 1.0),
         tasks=divided.tasks,
         tasks_each=divided.each,
         dispersion=divided.dispersion,
@@ -280,10 +289,11 @@ KINDS = {
 """Kinds of source that can clear accounts, with the traits that are known where one is there."""
 
 
-def missing_kinds(index: TraitIndex, *, prompts: bool) -> tuple[str, ...]:
-    """Kinds of source of which the whole population shows nothing; `prompts`: whether a community's work
-    is known."""
+def missing_kinds(index: TraitIndex, work: CommunityWork | None, *, withheld: bool) -> tuple[str, ...]:
+    """Kinds of source of which the whole population shows nothing; and prompts where those of a community,
+    whose `work` is given, are withheld."""
     there = {kind for kind, names in KINDS.items() if any(len(index.holders[name].a) for name in names)}
     there |= {"registration"} if not np.isnan(index.created).all() else set()
-    there |= {"prompts"} if prompts else set()
+    there |= {"prompts"} if work else set()
+    there -= {"prompts"} if withheld else set()
     return tuple(kind for kind in KINDS if kind not in there)

@@ -85,7 +85,8 @@ class Grouping:
         bits = found.evidence["bits"].to_numpy()[rows]
         stays = kept(value, dropout=self.chosen.dropout, seed=self.settings.seed, run=run)
         counted = scoring.count_families(pair, signal, np.where(stays, bits, 0.0), rules)
-        log_odds, _ = scoring.total(pair, signal, counted, rules=rules, pairs=len(self.linked))
+        prior = rules.priors(scored.left, scored.right)
+        log_odds, _ = scoring.total(pair, signal, counted, rules=rules, prior=prior)
         forced = ~self.rule.enough(scored.log_odds)
         return self._weighted(log_odds, self.linked & (self.rule.enough(log_odds) | forced))
 

@@ -1,7 +1,7 @@
 """Merging communities with the same profile: parts of one operator that few links tie together.
 
-Where prompts are withheld an operator's accounts fall into pieces, by wave of registration or by address. The
-pieces still show the same client, the same networks, the same kind of card, the same days: each common by
+Accounts of one operator whose prompts are withheld fall into pieces, by wave of registration or by address.
+The pieces still show the same client, the same networks, the same kind of card, the same days: each common by
 itself, seldom together. Two communities are held against one another as two accounts are, and a value counts
 once for each, however many accounts hold it.
 """
@@ -45,13 +45,18 @@ def unmerged(labels: Ints) -> MergedPartition:
 
 def merge_profiles(assessor: Assessor, labels: Ints) -> MergedPartition:
     """The partition with communities of the same profile made one, where links tie them and none is one
-    customer's, and with the accounts linked to one that match its profile, until nothing changes."""
+    customer's, and with the accounts linked to one that match its profile, until nothing changes.
+
+    Only where the prompts of one of the two, community or account, are withheld: else what they ask ties
+    them.
+    """
     merged, limits = unmerged(labels), assessor.chosen.profile_merging
     for _round in range(limits.max_rounds):
         before, partition = merged.labels, assessor.enriched(merged.labels)
         customers = _customers(assessor, partition)
         found = {n: some for n, some in partition.enrichments.items() if n not in customers}
-        pairs = alike(found, limits.min_families)
+        hidden = withheld_communities(assessor, partition.members)
+        pairs = [pair for pair in alike(found, limits.min_families) if hidden.intersection(pair)]
         pairs = tied(before, assessor.linked_pairs, pairs, limits.min_tied_accounts)
         if pairs:
             labels = renumber_communities(merge_pairs(before, pairs))
@@ -60,6 +65,11 @@ def merge_profiles(assessor: Assessor, labels: Ints) -> MergedPartition:
         if np.array_equal(merged.labels, before):
             break
     return merged
+
+
+def withheld_communities(assessor: Assessor, members: Mapping[int, Ints]) -> frozenset[int]:
+    """Communities of whose prompts too few are known to say what they ask."""
+    return frozenset(number for number, some in members.items() if assessor.is_withheld(some))
 
 
 def _customers(assessor: Assessor, partition: EnrichedPartition) -> frozenset[int]:
@@ -77,8 +87,10 @@ def _join_accounts(
     found = {n: some for n, some in partition.enrichments.items() if n not in own}
     able = comparable_communities(found, chosen.profile_merging.min_families)
     free = ~np.isin(labels, [*own, *able])
+    hidden = withheld_communities(assessor, partition.members)
     for number in able:
         near = free & assessor.linked_to(labels == number)
+        near &= assessor.withheld | (number in hidden)
         size = len(partition.members[number])
         bits, runs = _matching(assessor, near, found[number], size)
         taken = bits > best

@@ -1,42 +1,57 @@
-"""Splitting communities by the networks and clients their accounts work from, where prompts are withheld.
+"""Splitting communities by the networks and clients that accounts work from whose prompts are withheld.
 
-What an account asks is not known; from where, and with what client, is. An operator's accounts work from his
-addresses or with his client. A victim on whom a card, an address or a client was planted, or a stranger who
-rents at the same service, does most things from elsewhere.
+What such an account asks is not known; from where, and with what client, is. An operator's accounts work from
+his addresses or with his client. A victim on whom a card, an address or a client was planted, or a stranger
+who rents at the same service, does most things from elsewhere.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats
 from linkage.groups.assessment import Assessor
 from linkage.groups.own_values import own_values
 from linkage.groups.partition import members_by_community
-from linkage.groups.split_by_workload import SplitPartition, accounts_leaving, unsplit
+from linkage.groups.split_by_workload import SplitPartition, accounts_leaving
 from linkage.groups.trait_index import TraitIndex
+from linkage.groups.workload import CommunityWork
 from linkage.settings.communities import Workload
 
 ACCESS_TRAITS = ("prefix", "client")
 """Traits that say by which way an account comes: its small networks, and its clients."""
 
 
-def split_by_access(assessor: Assessor, labels: Ints) -> SplitPartition:
+def split_by_access(
+    assessor: Assessor, split: SplitPartition, work: Mapping[int, CommunityWork]
+) -> SplitPartition:
     """The partition without those accounts of communities to be reported that use their community's own
     networks or clients far less than its median account. They are in none: what ties them is the group's.
 
-    A community that would be left with too few accounts is left whole, as in the split by work.
+    Only accounts whose work cannot be judged: their own prompts are withheld, or most of their community's.
+
+    A community that would be left with too few accounts is left whole, as in the split by work; `work` is
+    that of communities where it is known.
     """
-    chosen = assessor.chosen
-    split = unsplit(labels, chosen.workload.reseller_share)
-    assessments = assessor.assess(split, {}, np.ones(len(labels)))
+    chosen, unjudged = assessor.chosen, _unjudged(assessor, split)
+    assessments = assessor.assess(split, work, np.ones(len(split.labels)))
     reported = {number for number, each in enumerate(assessments) if each.reported}
     for trait in ACCESS_TRAITS:
         known, relative = _relative_use(assessor.index, split, trait, reported, chosen.workload)
-        idle = relative < chosen.workload.min_relative_part
+        idle = (relative < chosen.workload.min_relative_part) & unjudged
         left = accounts_leaving(split, idle, known, least=chosen.min_accounts)
-        split = SplitPartition(np.where(left, -1, labels), labels, left, split.reseller_share)
+        labels = np.where(left & ~split.left, -1, split.labels)
+        split = replace(split, labels=labels, left=left)
     return split
+
+
+def _unjudged(assessor: Assessor, split: SplitPartition) -> Bools:
+    """Accounts of whose part in their community's work nothing is known."""
+    result = assessor.withheld.copy()
+    for members in members_by_community(split.labels).values():
+        result[members] |= assessor.is_withheld(members)
+    return result
 
 
 def _relative_use(

@@ -50,12 +50,15 @@ def unsplit(labels: Ints, reseller_share: float) -> SplitPartition:
     return SplitPartition(labels, labels, np.zeros(len(labels), dtype=bool), reseller_share)
 
 
-def split_by_workload(split: SplitPartition, found: Workloads, chosen: Groups) -> SplitPartition:
-    """Accounts that take hardly any part in their community's work become a community beside it.
+def split_by_workload(
+    split: SplitPartition, found: Workloads, withheld: Bools, chosen: Groups
+) -> SplitPartition:
+    """Accounts that take hardly any part in their community's work become a community beside it. Those whose
+    prompts are `withheld`, and communities of too many such, are not judged by their work.
 
     A community of which fewer accounts would stay than a group has is left whole: it has no common work.
     """
-    idle = found.without_part(chosen.workload)
+    idle = found.without_part(chosen.workload) & ~withheld
     left = accounts_leaving(split, idle, found.of.keys(), least=chosen.min_accounts)
     labels = split.labels.copy()
     labels[left] = int(labels.max(initial=-1)) + 1 + split.before[left]

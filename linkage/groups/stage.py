@@ -10,6 +10,7 @@ from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.blind_look import CONTENT, better_found, with_found
 from linkage.groups.case_evidence import add_case_evidence
 from linkage.groups.closer_look import (
     Assessed,
@@ -25,7 +26,7 @@ from linkage.groups.member_families import rests_on_enough
 from linkage.groups.partition import renumber_communities
 from linkage.groups.profile_merging import MergedPartition, merge_profiles, unmerged
 from linkage.groups.split_by_access import split_by_access
-from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.split_by_workload import SplitPartition, unsplit
 from linkage.groups.stage_traits import trait_index
 from linkage.groups.stage_workload import WorkloadQueries
 from linkage.groups.verdict_constraints import constrain_assessments, constrain_partition
@@ -37,6 +38,7 @@ from linkage.links.priors import smallest_operator_bits
 from linkage.links.stage import Links
 from linkage.log import Log
 from linkage.observations.stage import Population
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.stage import Prompts
 from linkage.settings.program import Settings
 
@@ -47,6 +49,7 @@ class GroupingInput:
 
     population: Population
     prompts: Prompts
+    known: KnownPrompts
     weighing: Weighing
     links: Links
     constraints: Constraints
@@ -71,7 +74,8 @@ class FoundCommunities:
         whole, settings = self.grouping, self.assessor.settings
         rule = whole.rule.stricter(smallest_operator_bits(settings, len(given.weighing.names)))
         power = settings.groups.communities.strict_weight_power
-        return Grouping(given.links, whole.units, rule=rule, power=power, settings=settings)
+        links = given.links.under_one_prior(whole.rule.rules)
+        return Grouping(links, whole.units, rule=rule, power=power, settings=settings)
 
     @property
     def count(self) -> int:
@@ -92,31 +96,35 @@ class Groups:
 
 
 def find_communities(engine: Engine, given: GroupingInput, settings: Settings, log: Log) -> FoundCommunities:
-    """Communities in the links; where prompts are withheld merged by profile; split by what accounts do."""
+    """Communities in the links; of accounts whose prompts are withheld merged by profile; split by what
+    accounts do."""
     chosen, weighing, links = settings.groups, given.weighing, given.links
     units = declared_units(given.population.declarations, weighing.names, chosen.units)
     rule = LinkRule.of(given.rules, weighing.strong, settings.links)
     grouping = Grouping(links, units, rule=rule, power=chosen.communities.weight_power, settings=settings)
     index = trait_index(engine, given.population, weighing, chosen.tests)
-    assessor = Assessor(index, links, units, rules=given.rules, strong=weighing.strong, settings=settings)
-    queries = WorkloadQueries(engine, given.prompts, index, weighing.names, chosen)
+    assessor = Assessor(
+        index, links, units, rules=given.rules, strong=weighing.strong, settings=settings, known=given.known
+    )
+    queries = WorkloadQueries(engine, given.prompts, index, weighing.names, chosen, known=given.known)
     labels = grouping.partition()
-    merged = merge_profiles(assessor, labels) if given.prompts.withheld else unmerged(labels)
-    split, workloads = _split(queries, given, assessor, grouping, merged.labels)
-    if given.prompts.withheld:
-        log.cut("groups", {"accounts that hardly use their group's own ways in": int(split.left.sum())})
+    merged = merge_profiles(assessor, labels) if assessor.withheld.any() else unmerged(labels)
+    split, workloads = _split(queries, assessor, grouping, merged.labels)
+    left = int((split.left & assessor.withheld).sum())
+    log.cut("groups", {"accounts that hardly use their group's own ways in": left})
     split, workloads = _constrained(queries, given, split, workloads)
     return FoundCommunities(merged, split, workloads, grouping, assessor, queries)
 
 
 def _split(
-    queries: WorkloadQueries, given: GroupingInput, assessor: Assessor, grouping: Grouping, labels: Ints
+    queries: WorkloadQueries, assessor: Assessor, grouping: Grouping, labels: Ints
 ) -> tuple[SplitPartition, Workloads]:
-    """The partition split by work, or by access where that is not known, without those that then hang on to
-    what is left; and the work of its communities."""
+    """The partition split by the work of accounts, or by the access of those whose work is not known, without
+    those that then hang on to what is left; and the work of its communities."""
     split, workloads = queries.split(labels)
-    if given.prompts.withheld:
-        split = split_by_access(assessor, labels)
+    if assessor.withheld.any():
+        less = split_by_access(assessor, split, workloads.of)
+        split, workloads = _relabelled(queries, replace(split, left=less.left), workloads, less.labels)
     return _relabelled(queries, split, workloads, grouping.without_hangers_on(split.labels))
 
 
@@ -142,8 +150,9 @@ def _constrained(
 def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     """The communities with membership and assessment, and with what people decided about groups.
 
-    Those that are not reported are looked at by the prior of the smallest operator, and at last compared with
-    everybody but the reported.
+    Those that are not reported are looked at by the prior of the smallest operator. Where prompts of some
+    accounts are withheld, communities are looked for without those of the others as well. At last all are
+    compared with everybody but the reported.
     """
     assessor, queries = found.assessor, found.queries
     stays = found.merged.membership(found.grouping.membership(found.merged.labels))
@@ -155,6 +164,13 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
         reported += look.reported
         queries.drop(workloads)
         split, workloads = _constrained(queries, given, look.split, queries.workloads(look.split))
+    blind = _look_blindly(found, given)
+    better = better_found(reported, blind.reported) if blind else []
+    if blind and better:
+        placed = with_found(Assessed(split, reported, stays), better, blind)
+        split, reported, stays = placed.split, placed.reported, placed.membership
+        queries.drop(workloads)
+        split, workloads = _constrained(queries, given, split, queries.workloads(split))
     if reported or look is not None:
         aside = accounts_of(reported, len(stays))
         assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
@@ -189,12 +205,32 @@ def _look_closer(found: FoundCommunities, given: GroupingInput, whole: Assessed)
     if not (asked >= 0).any():
         return None
     parts = strict.parts(asked)
-    divided, workloads = _split(found.queries, given, assessor, strict, parts)
+    divided, workloads = _split(found.queries, assessor, strict, parts)
     within, workloads = _assess(
         found, divided, workloads, strict.membership(parts), whole.accounts_reported()
     )
     found.queries.drop(workloads)
     return replaced_by_parts(whole, asked, within)
+
+
+def _look_blindly(found: FoundCommunities, given: GroupingInput) -> Assessed | None:
+    """The communities found as if no prompt were known, assessed by all that is; None where none is known, or
+    those of hardly any account are withheld."""
+    assessor, whole, queries = found.assessor, found.grouping, found.queries
+    links = given.links.without_family(CONTENT, whole.rule)
+    if not assessor.withheld.any() or links.evidence.num_rows == given.links.evidence.num_rows:
+        return None
+    nothing = KnownPrompts(given.known.rows, np.zeros_like(given.known.known))
+    blind = assessor.on_other_evidence(links, given.rules, nothing)
+    grouping = Grouping(links, whole.units, rule=whole.rule, power=whole.power, settings=whole.settings)
+    merged = merge_profiles(blind, grouping.partition())
+    split = split_by_access(blind, unsplit(merged.labels, assessor.chosen.workload.reseller_share), {})
+    labels = renumber_communities(grouping.without_hangers_on(split.labels))
+    stays = merged.membership(grouping.membership(merged.labels))
+    split, nobody = replace(split, labels=labels), np.zeros(len(stays), dtype=bool)
+    within, workloads = _assess(found, split, queries.workloads(split), stays, nobody)
+    queries.drop(workloads)
+    return within
 
 
 def with_case_evidence(groups: Groups, given: GroupingInput) -> Links:

@@ -1,6 +1,7 @@
 """What the accounts of each community ask, from the engine, and the partition split by it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -8,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
-from linkage.arrays import Ints
+from linkage.arrays import Bools, Ints
 from linkage.engines import Engine
 from linkage.groups.own_values import own_value_kinds, own_values
 from linkage.groups.partition import members_by_community
@@ -21,25 +22,40 @@ from linkage.groups.workload import (
     Workloads,
     division,
     fuller,
+    is_withheld,
     no_workloads,
     relative_breadths,
+    withheld_accounts,
 )
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.stage import Prompts
 from linkage.settings.communities import Workload
 from linkage.settings.groups import Groups
 
 
 class WorkloadQueries:
-    """Asks the engine what the accounts of communities send; `names` of all accounts by number."""
+    """Asks the engine what the accounts of communities send; `names` of all accounts by number, and of how
+    many of their prompts anything is `known` (None: of all)."""
 
     def __init__(
-        self, engine: Engine, prompts: Prompts, index: TraitIndex, names: Sequence[str], chosen: Groups
+        self,
+        engine: Engine,
+        prompts: Prompts,
+        index: TraitIndex,
+        names: Sequence[str],
+        chosen: Groups,
+        *,
+        known: KnownPrompts | None = None,
     ) -> None:
-        self._engine, self._prompts, self._index, self._names = engine, prompts, index, names
-        self._chosen = chosen
+        self._engine, self._prompts, self._names, self._chosen = engine, prompts, names, chosen
+        # How busy an account is with texts is how many of its texts are known.
+        self._index = replace(index, interactions=known.known) if known else index
+        known = known or KnownPrompts.everywhere(len(names))
+        self._withheld = withheld_accounts(known, chosen.workload)
 
     def split(self, labels: Ints) -> tuple[SplitPartition, Workloads]:
-        """The partition split by work, and the work of its communities.
+        """The partition split by the work of accounts whose prompts are known, and the work of its
+        communities.
 
         Once customers have left, what the others ask is known better, and more customers show.
         """
@@ -47,7 +63,7 @@ class WorkloadQueries:
         split = unsplit(labels, chosen.reseller_share)
         found = self.workloads(split)
         for _round in range(chosen.max_rounds):
-            less = split_by_workload(split, found, self._chosen)
+            less = split_by_workload(split, found, self._withheld, self._chosen)
             if np.array_equal(less.left, split.left):
                 break
             self.drop(found)
@@ -62,12 +78,12 @@ class WorkloadQueries:
     def workloads(self, split: SplitPartition) -> Workloads:
         """What the accounts of each community ask."""
         engine, asked, segments = self._engine, self._prompts.asked, self._prompts.segments
-        own = own_texts(self._index, split, self._chosen.workload)
+        own = own_texts(self._index, split, self._withheld, self._chosen.workload)
         if asked is None or segments is None or not own.num_rows:
             return no_workloads(len(self._names))
         values = engine.table(own.drop(["kind"]))
         members = engine.table(_members(split.labels, self._names))
-        asked = engine.keep(prompts_of(asked, members))
+        asked = engine.keep(prompts_of(asked.filter(_.text_id.notnull()), members))
         holds = engine.keep(prompts_with_own_texts(asked, segments, values))
         mine = engine.keep(asked.semi_join(holds, "row"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
@@ -126,13 +142,18 @@ class WorkloadQueries:
 # --- what is asked of the engine -----------------------------------------------------------------
 
 
-def own_texts(index: TraitIndex, split: SplitPartition, chosen: Workload) -> pa.Table:
-    """The own templates and sentences of each community: label, trait, value, number (v) and kind."""
+def own_texts(index: TraitIndex, split: SplitPartition, withheld: Bools, chosen: Workload) -> pa.Table:
+    """The own templates and sentences of each community: label, trait, value, number (v) and kind.
+
+    They are those of its accounts whose prompts are not `withheld`, if these are enough."""
     label: list[int] = []
     trait: list[str] = []
     value: list[str] = []
     kind: list[int] = []
-    for number, members in members_by_community(split.labels).items():
+    for number, every in members_by_community(split.labels).items():
+        members = every[~withheld[every]]
+        if is_withheld(every, withheld, chosen):
+            continue
         for name in ("template", "segment") if len(members) >= chosen.min_own_accounts else ():
             own = own_values(index, members, name, split.customers(members), chosen)
             kind += own_value_kinds(index, members, name, own, chosen.own_ratio).tolist()

@@ -9,6 +9,7 @@ import numpy as np
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.groups.own_values import EXCLUSIVE, SIGNATURE
 from linkage.groups.partition import members_by_community
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.settings.communities import Workload
 
 DAY = 86_400_000_000
@@ -75,6 +76,16 @@ class Workloads:
         once = (self.own_span < day) & (self.span >= day) & (self.own < chosen.main_share * self.prompts)
         narrow = (self.own >= chosen.min_breadth_prompts) & (self.breadth < chosen.min_relative_part)
         return (self.prompts > 0) & (seldom | once | narrow)
+
+
+def withheld_accounts(known: KnownPrompts, chosen: Workload) -> Bools:
+    """Accounts of whose prompts too few are known to say what they ask."""
+    return known.withheld(chosen.min_known_share, chosen.min_known_prompts)
+
+
+def is_withheld(members: Ints, withheld: Bools, chosen: Workload) -> bool:
+    """Whether so many of a community's accounts are `withheld` that its work is not known."""
+    return bool(len(members) and (~withheld[members]).mean() < chosen.min_known_share)
 
 
 def no_workloads(accounts: int) -> Workloads:

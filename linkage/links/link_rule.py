@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from linkage.arrays import MICRO, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints
 from linkage.evidence.pruning import Sums
 from linkage.links import log_odds as scoring
 from linkage.links.log_odds import Rules, Scored
@@ -36,16 +36,25 @@ class LinkRule:
         return cls(rules, strong, chosen.link_bits, chosen.strong_bits)
 
     def stricter(self, bits: float) -> "LinkRule":
-        """The same rule with a threshold that is so many bits higher."""
-        return replace(self, link_bits=self.link_bits + bits)
+        """The same rule with a threshold that is so many bits higher, and with one prior for all pairs."""
+        rules = replace(self.rules, withheld_bits=0.0)
+        return replace(self, rules=rules, link_bits=self.link_bits + bits)
+
+    def among(self, members: Ints) -> "LinkRule":
+        """The same rule where accounts are numbered by their place among these."""
+        return replace(self, rules=self.rules.among(members))
 
     def enough(self, log_odds: Floats) -> Bools:
         """Where the log-odds suffice for a link; what strong signals say is another condition."""
         return np.asarray(log_odds >= self.link_bits)
 
-    def suffices(self, log_odds: Floats, strong_bits: Floats) -> Bools:
-        """Where log-odds and the bits of strong signals, both after the family rules, make a link."""
-        return np.asarray(self.enough(log_odds) & (strong_bits >= self.strong_bits))
+    def suffices(self, log_odds: Floats, strong_bits: Floats, more_bits: Floats) -> Bools:
+        """Where log-odds and the bits of strong signals, both after the family rules, make a link.
+
+        Where prompts are withheld, which are most of what is strong, the latter must be fewer by as many bits
+        as the prior is more (`more_bits`)."""
+        least = np.maximum(self.strong_bits - more_bits, 0.0)
+        return np.asarray(self.enough(log_odds) & (strong_bits >= np.round(least, DECIMALS)))
 
     def weight(self, log_odds: Floats) -> Floats:
         """How much a link holds its ends together: 1, and what it has beyond the threshold."""
@@ -60,17 +69,21 @@ class LinkRule:
         signal = rows["signal"].to_numpy().astype(np.int64)
         bits = self.strong_only(signal, rows["bits"].to_numpy())
         counted = scoring.count_families(scored.pair, signal, bits, self.rules)
-        alone, _ = scoring.total(scored.pair, signal, counted, rules=self.rules, pairs=len(scored.left))
-        return self.suffices(scored.log_odds, alone - self.rules.prior)
+        none = np.zeros(len(scored.left))
+        alone, _ = scoring.total(scored.pair, signal, counted, rules=self.rules, prior=none)
+        more = self.rules.more_bits(scored.left, scored.right)
+        return self.suffices(scored.log_odds, alone, more)
 
-    def could_be_link(self, sums: Sums, pairs: int, later: Mapping[int, float]) -> Bools:
-        """Which of so many pairs may be links: the rule from above, without what speaks against a pair.
+    def could_be_link(self, sums: Sums, ends: tuple[Ints, Ints], later: Mapping[int, float]) -> Bools:
+        """Which of some pairs of accounts (left, right) may be links: the rule from above, without what
+        speaks against a pair.
 
-        `sums` have each pair and signal once. `later` are signals that are not in the evidence yet, with the
-        most bits each can give; as many are granted. None of them may be strong. What this denies is no link.
+        `sums` have each pair, by its place, and signal once. `later` are signals that are not in the evidence
+        yet, with the most bits each can give; as many are granted. None of them may be strong. What this
+        denies is no link.
         """
         each = self._most(sums)
-        families = len(self.rules.caps)
+        families, pairs = len(self.rules.caps), len(ends[0])
         cell = sums.pair * families + self.rules.family[sums.signal]
         bits, strong = np.zeros((2, pairs * families), dtype=np.int64)
         np.maximum.at(bits, cell, each)
@@ -79,7 +92,8 @@ class LinkRule:
         most = np.maximum(bits.reshape(pairs, families), self._by_family(later)).sum(axis=1)
         alone = strong.reshape(pairs, families).sum(axis=1)
         # Scores are rounded to millionths at several places, so the bound gives way a little.
-        return self.suffices(self.rules.prior + most / MICRO + SLACK, alone / MICRO + SLACK)
+        log_odds = self.rules.priors(*ends) + most / MICRO + SLACK
+        return self.suffices(log_odds, alone / MICRO + SLACK, self.rules.more_bits(*ends))
 
     def _most(self, sums: Sums) -> Ints:
         """Millionths of a bit that each signal can give a pair after the family rules."""

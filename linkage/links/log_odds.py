@@ -7,7 +7,7 @@ dilute the stronger ones are left out. Reasons against always count.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -25,12 +25,33 @@ def prior_bits(share: float) -> float:
 
 @dataclass(frozen=True)
 class Rules:
-    """How families add up: `family` of each signal number, and cap and correlation of each family number."""
+    """How families add up: `family` of each signal number, and cap and correlation of each family number.
+
+    `known` is the share of each account's prompts that are known, of all where it is empty; `withheld_bits`
+    is added to the prior of a pair of which none is.
+    """
 
     prior: float
     family: Ints
     caps: Floats
     correlation: Floats
+    known: Floats = field(default_factory=lambda: np.empty(0))
+    withheld_bits: float = 0.0
+
+    def more_bits(self, left: Ints, right: Ints) -> Floats:
+        """What is added to the prior of these pairs: the more, the fewer of the pairs of a prompt of either
+        account can be compared."""
+        if not len(self.known):
+            return np.zeros(len(left))
+        return np.round(self.withheld_bits * (1 - self.known[left] * self.known[right]), DECIMALS)
+
+    def among(self, members: Ints) -> "Rules":
+        """The rules where accounts are numbered by their place among these."""
+        return replace(self, known=self.known[members]) if len(self.known) else self
+
+    def priors(self, left: Ints, right: Ints) -> Floats:
+        """The prior of each of these pairs."""
+        return np.round(self.prior + self.more_bits(left, right), DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -155,7 +176,8 @@ def score(evidence: pa.Table, rules: Rules) -> Scored:
     starts = _starts(left, right)
     pair = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(left)]))
     counted = count_families(pair, signal, bits, rules)
-    log_odds, families = total(pair, signal, counted, rules=rules, pairs=len(starts))
+    prior = rules.priors(left[starts], right[starts])
+    log_odds, families = total(pair, signal, counted, rules=rules, prior=prior)
     return Scored(left[starts], right[starts], log_odds, families, pair, counted)
 
 
@@ -167,7 +189,7 @@ def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -
         scored,
         left=np.concatenate([scored.left, silent[:, 0]]),
         right=np.concatenate([scored.right, silent[:, 1]]),
-        log_odds=np.concatenate([scored.log_odds, np.full(len(silent), rules.prior)]),
+        log_odds=np.concatenate([scored.log_odds, rules.priors(silent[:, 0], silent[:, 1])]),
         families=np.concatenate([scored.families, np.zeros(len(silent), dtype=np.int64)]),
     )
 
@@ -186,11 +208,11 @@ def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
     )
 
 
-def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, pairs: int) -> tuple[Floats, Ints]:
-    """Prior plus the counted bits of each pair, and the mask of families that speak for it."""
-    whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=pairs)
-    log_odds = np.round((whole + np.rint(rules.prior * MICRO)) / MICRO, DECIMALS)
-    mask = np.zeros(pairs, dtype=np.int64)
+def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, prior: Floats) -> tuple[Floats, Ints]:
+    """The prior of each pair plus its counted bits, and the mask of families that speak for it."""
+    whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=len(prior))
+    log_odds = np.round((whole + np.rint(prior * MICRO)) / MICRO, DECIMALS)
+    mask = np.zeros(len(prior), dtype=np.int64)
     speaks = counted > 0
     np.bitwise_or.at(mask, pair[speaks], 1 << rules.family[signal[speaks]])
     return log_odds, mask

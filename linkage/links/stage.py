@@ -1,7 +1,7 @@
 """From evidence to links: every candidate pair scored, and what people decided obeyed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +39,22 @@ class Links:
     def listed(self) -> NDArray[np.bool_]:
         """Pairs that the case lists: the links, and those on which a person has decided."""
         return self.linked | self.decided(*VERDICTS)
+
+    def under_one_prior(self, rules: Rules) -> "Links":
+        """The same with log-odds that leave out what withheld prompts add to the prior of a pair."""
+        more = rules.more_bits(self.scored.left, self.scored.right)
+        return replace(self, scored=replace(self.scored, log_odds=self.scored.log_odds - more))
+
+    def without_family(self, family: str, rule: LinkRule) -> "Links":
+        """Those that are links on the evidence of all other families, and that evidence alone."""
+        signal = self.evidence["signal"].to_numpy().astype(np.int64)
+        kept = rule.rules.family[signal] != self.families.index(family)
+        rows, pair, counted = self.evidence.filter(kept), self.scored.pair[kept], self.scored.counted[kept]
+        prior = rule.rules.priors(self.scored.left, self.scored.right)
+        log_odds, mask = scoring.total(pair, signal[kept], counted, rules=rule.rules, prior=prior)
+        scored = replace(self.scored, log_odds=log_odds, families=mask, pair=pair, counted=counted)
+        linked = self.linked & (rule.is_link(rows, scored) | self.decided(LINKED))
+        return replace(self, evidence=rows, scored=scored, linked=linked)
 
     def decided(self, *verdicts: str) -> NDArray[np.bool_]:
         """Pairs of which a person said one of these."""

@@ -1,11 +1,14 @@
 """The stage of prompts: every distinct text gets its prompt, template and segments, and every row theirs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 from platformdirs import user_cache_dir
 
@@ -13,7 +16,10 @@ from linkage.engines import Engine
 from linkage.log import Log
 from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
+from linkage.prompts.known_prompts import KnownPrompts
+from linkage.prompts.placeholders import by_form, by_use, without_texts
 from linkage.settings.program import Settings
+from linkage.settings.prompts import Placeholders
 from linkage.settings.prompts import Prompts as PromptSettings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
@@ -36,14 +42,30 @@ class Prompts:
         """What observations are made from."""
         return Content(self.asked, self.segments, self.benign)
 
-    @property
-    def withheld(self) -> bool:
-        """Whether there were interactions, and nothing is known of what was asked in any."""
-        return self.asked is not None and not self.texts
+    def known(self, engine: Engine, names: Sequence[str]) -> KnownPrompts:
+        """Of how many interactions of each account (in the order of `names`) the prompt is known."""
+        if self.asked is None:
+            return KnownPrompts.everywhere(len(names))
+        counted = self.asked.group_by("account").agg(rows=_.count(), known=_.text_id.count())
+        found = engine.collect(counted, at_most=len(names))
+        place = pc.index_in(found["account"], pa.array(names, pa.string())).to_numpy()
+        rows, known = np.zeros((2, len(names)), dtype=np.int64)
+        rows[place], known[place] = found["rows"].to_numpy(), found["known"].to_numpy()
+        return KnownPrompts(rows, known)
 
 
 def _sha(column: ir.StringValue) -> ir.StringValue:
     return column.hexdigest("sha256")
+
+
+def without_forms(interactions: ir.Table, chosen: Placeholders) -> ir.Table:
+    """The interactions with no text where it is a placeholder by its form."""
+    return interactions.mutate(
+        **{
+            name: ibis.ifelse(by_form(interactions[name], chosen), ibis.null("string"), interactions[name])
+            for name in ("prompt", "system_prompt")
+        }
+    )
 
 
 def add_text_ids(interactions: ir.Table) -> ir.Table:
@@ -132,7 +154,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
     """Runs the prompts stage over every distinct text of the interactions."""
     if "interactions" not in tables:
         return Prompts(None, None, None, 0, tables.get("benign"))
-    rows = engine.keep(add_text_ids(tables["interactions"]))
+    rows = _identified(engine, tables["interactions"], settings.prompts.placeholders, log)
     benign = tables.get("benign")
     distinct = engine.collect(distinct_texts(rows, benign).order_by("text_id"), at_most=engine.max_rows)
     found = templates.templates(
@@ -156,6 +178,28 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
         distinct.num_rows,
         _benign(benign, skeletons, membership, segments),
     )
+
+
+def _identified(engine: Engine, interactions: ir.Table, chosen: Placeholders, log: Log) -> ir.Table:
+    """The interactions with ids of their texts. Placeholders have none, and are counted."""
+    rows = engine.keep(add_text_ids(without_forms(interactions, chosen)))
+    common = engine.collect(by_use(rows, chosen).order_by("text_id"), at_most=engine.max_rows)
+    if common.num_rows:
+        every, rows = rows, engine.keep(without_texts(rows, common["text_id"].to_pylist()))
+        engine.drop(every)
+    log.cut("prompts", _not_known(engine, interactions, rows))
+    return rows
+
+
+def _not_known(engine: Engine, interactions: ir.Table, rows: ir.Table) -> dict[str, int]:
+    """How many prompts are placeholders, and how many interactions have none that is known."""
+    given = ibis.coalesce(_.prompt, _.prompt_sha256, ibis.ifelse(_.embedding.notnull(), "", ibis.null()))
+    (before,) = engine.collect(interactions.agg(n=given.count()), at_most=1)["n"].to_pylist()
+    sums = engine.collect(rows.agg(n=_.count(), known=_.text_id.count()), at_most=1).to_pylist()[0]
+    return {
+        "prompts that are placeholders": before - sums["known"],
+        "interactions whose prompt is not known": sums["n"] - sums["known"],
+    }
 
 
 def _benign(

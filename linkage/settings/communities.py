@@ -151,6 +151,22 @@ class ProfileMerging(Section):
 class Workload(Section):
     """What is a community's own work, and who takes part in it."""
 
+    min_known_share: float = setting(
+        0.5,
+        "share of an account's prompts that must be known for them to say what it asks, and share of a "
+        "community's accounts of which that must be known for its work to be known",
+        source="most of the prompts, of most of the accounts",
+        changes="workload and features of groups, and " + PARTITION,
+        ge=0,
+        le=1,
+    )
+    min_known_prompts: int = setting(
+        5,
+        "known prompts of an account that say what it asks however many others are withheld",
+        source="as many as of an account that asked no more; counted at random, fewer differ by half anyway",
+        changes="workload and features of groups, and " + PARTITION,
+        ge=1,
+    )
     min_own_accounts: int = setting(
         3,
         "accounts of a community that must hold a text for it to be its own, and that it must have",

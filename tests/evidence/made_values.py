@@ -42,7 +42,14 @@ def dated(rows: list[tuple[str, str, str, int, int]]) -> list[Held]:
 class Population:
     """Accounts that hold values, with the tables the signals make of them."""
 
-    def __init__(self, engine: Engine, rows: list[Held], size: int, objects: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rows: list[Held],
+        size: int,
+        objects: tuple[str, ...] = (),
+        known: dict[str, int] | None = None,
+    ) -> None:
         self.engine, self.rows, self.size = engine, rows, size
         seen = engine.table(observed(rows))
         people = sorted({*names(size), *(row[0] for row in rows)})
@@ -50,7 +57,7 @@ class Population:
         self.numbers = engine.keep(account_numbers(accounts))
         table = engine.table(shared_values.rules(RULES))
         self.values = engine.keep(
-            shared_values.degrees(seen, table, size, least_bits=LEAST_BITS, objects=objects)
+            shared_values.degrees(seen, table, size, least_bits=LEAST_BITS, objects=objects, known=known)
         )
         self.holders = engine.keep(shared_values.holders(seen, self.numbers, self.values))
 

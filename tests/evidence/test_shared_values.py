@@ -37,6 +37,14 @@ def test_a_rarer_value_says_more(engine: Engine) -> None:
     ]
 
 
+def test_rarity_is_the_share_of_those_of_whom_a_trait_is_known(engine: Engine) -> None:
+    rows = [(a, trait, "x", None, None) for trait in ("one", "two") for a in names(9)]
+    usual, fewer = (Population(engine, rows, 1_000, known=known).bits() for known in (None, {"one": 101}))
+    assert fewer["one", "x"] == pytest.approx(math.log2(0.5 * 100 / 8), abs=1e-6)
+    assert fewer["two", "x"] == usual["two", "x"]
+    assert fewer["one", "x"] < usual["one", "x"]
+
+
 def test_a_floor_bounds_what_rarity_says(engine: Engine) -> None:
     bits = Population(engine, [(a, "two", "x") for a in names(2)], 1_000).bits()
     assert bits["two", "x"] == pytest.approx(math.log2(0.3 / 0.05), abs=1e-6)

@@ -31,7 +31,10 @@ def given_for(
         engine, rows.tables, prompts.content, settings, weighed=trait_families()
     )
     signals = all_signals(population.foreign, settings)
-    weighing = weigh(engine, population, rows.tables, prompts, signals=signals, settings=settings)
-    rules = family_rules([each.family for each in signals], len(population.names), settings)
+    known = prompts.known(engine, population.names)
+    weighing = weigh(
+        engine, population, rows.tables, prompts, signals=signals, settings=settings, known=known
+    )
+    rules = family_rules([each.family for each in signals], len(population.names), settings, known.shares)
     found = links(weighing, rules, decided, settings.links)
-    return GroupingInput(population, prompts, weighing, found, decided, signals, rules)
+    return GroupingInput(population, prompts, known, weighing, found, decided, signals, rules)

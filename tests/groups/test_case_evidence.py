@@ -1,5 +1,6 @@
 """Evidence that only the whole case gives: explained sharing, missing company, the size of the group."""
 
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,7 @@ from linkage.groups.case_evidence import (
 from linkage.groups.declared_units import Units
 from linkage.groups.gates import Gate
 from linkage.groups.split_by_workload import SplitPartition
-from linkage.links.log_odds import Scored
+from linkage.links.log_odds import Rules, Scored
 from linkage.links.stage import Links
 from linkage.settings import Settings
 from linkage.settings.groups import CaseEvidence, Groups
@@ -88,7 +89,7 @@ def test_the_more_firmly_groups_hold_the_more_it_says_to_be_put_apart() -> None:
 
 
 def test_the_size_of_a_large_group_speaks_for_its_links_up_to_a_limit() -> None:
-    bits = size_bits(np.array([5.0, 20.0, 80.0, 1e9]), 20, CHOSEN.max_bits)
+    bits = size_bits(np.array([5.0, 20.0, 80.0, 1e9]), np.array([20.0]), CHOSEN.max_bits)
     assert bits.tolist() == [0.0, 0.0, 2.0, CHOSEN.max_bits]
 
 
@@ -114,7 +115,12 @@ def card() -> None:
 
 SIGNALS: tuple[Signal, ...] = (address, card, *WHOLE_CASE)
 NAMES = [each.name for each in SIGNALS]
-RULES: Any = SimpleNamespace(family=np.array([0, 1, *(2 for _ in WHOLE_CASE)]))
+RULES = Rules(
+    -8.0,
+    np.array([0, 1, *(2 for _ in WHOLE_CASE)]),
+    np.full(len(FAMILIES), 99.0),
+    np.full(len(FAMILIES), 0.3),
+)
 
 PAIRS = [*((0, n) for n in range(1, 40)), (0, 40), (41, 42), (44, 45)]
 """Members by their first; one who left with a member; two who left; two strangers."""
@@ -140,7 +146,10 @@ def links(forced: dict[tuple[int, int], str]) -> Links:
 
 
 def evidence_of(
-    *found: Assessment, stays: float = 1.0, forced: dict[tuple[int, int], str] | None = None
+    *found: Assessment,
+    stays: float = 1.0,
+    forced: dict[tuple[int, int], str] | None = None,
+    rules: Rules = RULES,
 ) -> dict[tuple[int, int], dict[str, float]]:
     """What the whole case says of each pair."""
     before = np.full(ACCOUNTS, -1)
@@ -155,12 +164,17 @@ def evidence_of(
         chosen=Groups(),
     )
     split = SplitPartition(np.where(out, 1, before), before, out, 0.2)
-    result = add_case_evidence(assessor, found, np.full(ACCOUNTS, stays), split, signals=SIGNALS, rules=RULES)
+    result = add_case_evidence(assessor, found, np.full(ACCOUNTS, stays), split, signals=SIGNALS, rules=rules)
     said: dict[tuple[int, int], dict[str, float]] = {pair: {} for pair in PAIRS}
     rows = zip(result.evidence["signal"].to_pylist(), result.scored.pair, result.scored.counted, strict=True)
     for number, pair, bits in rows:
         said[PAIRS[pair]][NAMES[number]] = float(bits)
-    sums = [round(sum(each.values()) - sum(SAID.values()), 6) for each in said.values()]
+    # What is added to the prior is in the log-odds from the first.
+    before = rules.more_bits(*np.array(PAIRS).T)
+    sums = [
+        round(sum(each.values()) - sum(SAID.values()) - added, 6)
+        for each, added in zip(said.values(), before.tolist(), strict=True)
+    ]
     assert (result.scored.log_odds - 4.0).round(6).tolist() == sums
     return said
 
@@ -169,6 +183,15 @@ def test_inside_a_group_its_size_speaks_and_nothing_is_held_against() -> None:
     said = evidence_of(assessment(GROUP))
     assert said[0, 1] == {**SAID, "size of the group": pytest.approx(np.log2(40 / OPERATOR), abs=1e-6)}
     assert all("size of the group" not in said[pair] for pair in ((0, 40), (41, 42), (44, 45)))
+
+
+def test_what_withheld_prompts_add_to_the_prior_is_shown_however_little() -> None:
+    known = np.where(np.arange(ACCOUNTS) == 0, 0.0, np.where(np.arange(ACCOUNTS) == 44, 0.95, 1.0))
+    said = evidence_of(assessment(GROUP), rules=replace(RULES, known=known, withheld_bits=1.0))
+    assert said[0, 1]["prompts withheld"] == 1.0
+    assert said[0, 1]["size of the group"] == pytest.approx(np.log2(40 / OPERATOR) - 0.5, abs=1e-6)
+    assert said[44, 45]["prompts withheld"] == pytest.approx(0.05)
+    assert "prompts withheld" not in said[41, 42]
 
 
 def test_size_is_counted_in_memberships() -> None:

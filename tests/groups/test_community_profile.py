@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from linkage.groups.community_profile import (
+    ALL_KNOWN,
     CommunityFacts,
     InnerLinks,
+    KnownPart,
     chain_families,
     community_features,
     missing_kinds,
@@ -140,10 +142,40 @@ def test_what_the_source_does_not_say_is_unknown() -> None:
     """Only when accounts were opened is known here."""
     found = features(known())
     assert found == Features(opening=False, addresses=False)
-    assert missing_kinds(known(), prompts=False) == ("payments", "prompts")
+    work = CommunityWork(prompts=40, own=30, copied=0)
+    assert missing_kinds(known(), None, withheld=False) == ("payments", "prompts")
     never = replace(known(fingerprint={"c": [0]}), created=np.full(20, np.nan))
-    assert missing_kinds(never, prompts=False) == ("registration", "prompts")
-    assert missing_kinds(never, prompts=True) == ("registration",)
+    assert missing_kinds(never, None, withheld=False) == ("registration", "prompts")
+    assert missing_kinds(never, work, withheld=False) == ("registration",)
+    assert missing_kinds(never, work, withheld=True) == ("registration", "prompts")
+    asked = known(template={"t": [19]})
+    assert missing_kinds(asked, None, withheld=False) == ("payments",)
+    assert missing_kinds(asked, None, withheld=True) == ("payments", "prompts"), (
+        "others' prompts clear nobody"
+    )
+
+
+def facts(work: CommunityWork, known: KnownPart) -> CommunityFacts:
+    return CommunityFacts(TEN, inner([], []), (), work, ALL, known)
+
+
+def test_of_a_community_whose_prompts_are_mostly_withheld_no_work_is_known() -> None:
+    """Of what is little of the known prompts more may be withheld: silence, not a life of one's own."""
+    work = CommunityWork(prompts=40, own=1, copied=0)
+    assert facts(work, ALL_KNOWN).known_work == work
+    some = facts(work, KnownPart(False, 0.4))
+    assert some.known_work is None
+    assert community_features(some, known(), frozenset(), GROUPS).work is None
+
+
+def test_copies_are_counted_as_where_every_prompt_is_known() -> None:
+    """Both copies of a text are seen as seldom as the known share of prompts."""
+    work = CommunityWork(prompts=40, own=30, copied=3)
+    found = [
+        community_features(facts(work, KnownPart(True, share)), known(), frozenset(), GROUPS).copies
+        for share in (1.0, 0.5)
+    ]
+    assert found == pytest.approx([0.1, 0.2])
 
 
 def test_what_too_few_are_known_of_for_a_comparison_is_unknown() -> None:

@@ -1,5 +1,6 @@
 """Merging communities with the same profile, and accounts that match the profile of one."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,8 @@ from linkage.groups.profile_merging import (
 )
 from linkage.groups.registration_windows import DAY, Registrations
 from linkage.groups.trait_tests import Population, Trait
+from linkage.groups.workload import is_withheld, withheld_accounts
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.settings import Settings
 from linkage.settings.group_assessment import TraitTests
 
@@ -138,9 +141,14 @@ class StandIn:
     settings = Settings()
     chosen = settings.groups
 
-    def __init__(self, links: list[tuple[int, int]]) -> None:
+    def __init__(self, links: list[tuple[int, int]], known: Collection[int] = ()) -> None:
         left, right = np.array(links, dtype=np.int64).T
         self.linked_pairs = left, right
+        self.known = KnownPrompts(np.ones(N, dtype=np.int64), np.isin(np.arange(N), list(known)) * 1)
+        self.withheld = withheld_accounts(self.known, self.chosen.workload)
+
+    def is_withheld(self, members: Ints) -> bool:
+        return is_withheld(members, self.withheld, self.chosen.workload)
 
     def is_one_unit(self, _members: Ints) -> bool:
         return False
@@ -161,10 +169,10 @@ class StandIn:
         return SimpleNamespace(members=members, enrichments=found)
 
 
-def merged(links: list[tuple[int, int]]) -> list[int]:
+def merged(links: list[tuple[int, int]], known: Collection[int] = ()) -> list[int]:
     labels = np.full(N, -1, dtype=np.int64)
     labels[list(ONE)], labels[list(OTHER)] = 0, 1
-    assessor: Any = StandIn(links)
+    assessor: Any = StandIn(links, known)
     found: list[int] = merge_profiles(assessor, labels).labels.tolist()
     return found
 
@@ -184,6 +192,14 @@ def test_a_linked_account_that_matches_the_profile_in_two_families_joins() -> No
     assert found[HOLDS_ALL] == found[TWO_FAMILIES] == 0
     assert found[ONE_WAY_IN] == -1, "a network and a client are one way in"
     assert found[UNLINKED] == -1
+
+
+def test_only_where_prompts_are_withheld_a_profile_ties() -> None:
+    assert merged(TIES, known=range(N))[:20] == [0] * 10 + [1] * 10
+    assert merged(TIES, known=ONE)[:20] == [0] * 20, "of one of the two nothing else is known"
+    some = merged([*TIES, (0, HOLDS_ALL), (0, TWO_FAMILIES)], known=[*ONE, *OTHER, HOLDS_ALL])
+    assert some[:20] == [0] * 10 + [1] * 10
+    assert (some[HOLDS_ALL], some[TWO_FAMILIES]) == (-1, 0)
 
 
 def test_membership_is_that_of_resampled_runs_but_for_accounts_that_joined() -> None:

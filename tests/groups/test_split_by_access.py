@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.groups.split_by_access import split_by_access
-from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.split_by_workload import SplitPartition, unsplit
 from linkage.groups.trait_index import TraitHolders, TraitIndex
 from linkage.groups.trait_tests import Population
+from linkage.groups.workload import is_withheld
 from linkage.settings import Settings
 from tests.groups.made_held import held
 
@@ -39,6 +40,10 @@ class StandIn:
             Population(np.zeros(N, dtype=np.int64)),
         )
         self._outcomes = [Outcome(reported)]
+        self.withheld = np.ones(N, dtype=bool)
+
+    def is_withheld(self, members: NDArray[np.int64]) -> bool:
+        return is_withheld(members, self.withheld, self.chosen.workload)
 
     def assess(
         self, _split: SplitPartition, _work: dict[int, Any], _membership: NDArray[np.float64]
@@ -57,9 +62,13 @@ def uses(of: dict[int, dict[str, int]]) -> TraitHolders:
 POOL: dict[int, dict[str, int]] = {a: {"pool": 10, f"home {a}": 2} for a in CREW}
 
 
+def whole(labels: NDArray[np.int64]) -> SplitPartition:
+    return unsplit(labels, 0.2)
+
+
 def left(prefix: TraitHolders, *, reported: bool = True) -> list[int]:
     assessor: Any = StandIn(prefix, reported=reported)
-    split = split_by_access(assessor, LABELS)
+    split = split_by_access(assessor, whole(LABELS), {})
     assert (split.labels[split.left] == -1).all()
     return split.left.nonzero()[0].tolist()
 
@@ -89,4 +98,26 @@ def test_a_group_is_not_taken_apart_until_too_few_are_left() -> None:
     few = {a: POOL[a] for a in range(4)} | {a: {"pool": 3, "home": 20} for a in range(4, 7)}
     labels = np.where(np.arange(N) < 7, 0, -1)
     assessor: Any = StandIn(uses(few | {a: {f"home {a}": 12} for a in range(7, 11)}))
-    assert not split_by_access(assessor, labels).left.any()
+    assert not split_by_access(assessor, whole(labels), {}).left.any()
+
+
+def test_whose_prompts_are_known_is_not_judged_by_access() -> None:
+    assessor: Any = StandIn(uses(POOL | {VICTIM: {"pool": 3, "home": 20}}))
+    assessor.withheld[[*CREW[:6], VICTIM]] = False
+    assert not split_by_access(assessor, whole(LABELS), {}).left.any()
+
+
+def test_of_a_community_whose_work_is_not_known_nobody_is_judged_by_it() -> None:
+    assessor: Any = StandIn(uses(POOL | {VICTIM: {"pool": 3, "home": 20}}))
+    assessor.withheld = np.isin(np.arange(N), range(6))
+    assert split_by_access(assessor, whole(LABELS), {}).left.nonzero()[0].tolist() == [VICTIM]
+
+
+def test_who_left_by_work_stays_beside_and_counts_as_gone() -> None:
+    assessor: Any = StandIn(uses(POOL | {VICTIM: {"pool": 3, "home": 20}}))
+    gone = np.arange(N) == 0
+    before = replace(whole(LABELS), labels=np.where(gone, 1, LABELS), left=gone)
+    assessor._outcomes = [Outcome(True), Outcome(False)]
+    split = split_by_access(assessor, before, {})
+    assert split.labels[0] == 1 and split.labels[VICTIM] == -1
+    assert split.left.nonzero()[0].tolist() == [0, VICTIM]

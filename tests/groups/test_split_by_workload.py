@@ -33,7 +33,15 @@ def counted(
 
 def split_of(labels: Ints, found: Workloads, *, least: int) -> SplitPartition:
     """The partition split once, where a group has at least so many accounts."""
-    return split_by_workload(unsplit(labels, 0.2), found, Groups(min_accounts=least))
+    withheld = np.zeros(len(labels), dtype=bool)
+    return split_by_workload(unsplit(labels, 0.2), found, withheld, Groups(min_accounts=least))
+
+
+def test_whose_prompts_are_withheld_is_not_judged_by_work() -> None:
+    labels, found = np.zeros(12, dtype=np.int64), counted([10] * 12, [6] * 9 + [1] * 3)
+    hidden = np.arange(12) == 11
+    parts = split_by_workload(unsplit(labels, 0.2), found, hidden, Groups(min_accounts=5))
+    assert parts.left.nonzero()[0].tolist() == [9, 10]
 
 
 def test_accounts_without_a_part_in_the_work_leave_together() -> None:

@@ -12,6 +12,7 @@ from linkage.groups.stage_workload import WorkloadQueries
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.groups.workload import CommunityWork, Division
+from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.stage import Prompts
 from linkage.settings.communities import Workload
 from linkage.settings.groups import Groups
@@ -26,7 +27,8 @@ def queries(engine: Engine, prompts: Prompts, known: TraitIndex, names: list[str
 
 
 def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, TraitIndex, list[str]]:
-    """Prompts of each account by the sentences they hold, a day apart; what is known; the accounts' names."""
+    """Prompts of each account by the sentences they hold (none: withheld), a day apart; what is known; the
+    accounts' names."""
     names = [f"a{i:03d}" for i in range(max(sent) + 1)]
     flat = [(a, n, said) for a, prompts in sorted(sent.items()) for n, said in enumerate(prompts)]
     rows = pa.table(
@@ -34,15 +36,15 @@ def asked(engine: Engine, sent: dict[int, list[list[str]]]) -> tuple[Prompts, Tr
             "row": [f"r{i}" for i in range(len(flat))],
             "account": [names[a] for a, _n, _said in flat],
             "at": pa.array([n * DAY for _a, n, _said in flat], pa.int64()),
-            "text_id": [" ".join(said) for _a, _n, said in flat],
-            "prompt_id": [" ".join(said) for _a, _n, said in flat],
+            "text_id": pa.array([" ".join(said) or None for _a, _n, said in flat], pa.string()),
+            "prompt_id": pa.array([" ".join(said) or None for _a, _n, said in flat], pa.string()),
             "template": pa.array([None] * len(flat), pa.string()),
         }
     )
     parts = sorted({(" ".join(said), each) for _a, _n, said in flat for each in said})
     segments = pa.table({"prompt_id": [p for p, _s in parts], "segment": [s for _p, s in parts]})
     holds = {(a, each) for a, _n, said in flat for each in said}
-    busy = np.array([len(sent.get(i, [])) for i in range(len(names))])
+    busy = np.array([sum(map(bool, sent.get(i, []))) for i in range(len(names))])
     known = TraitIndex(
         {"segment": held(holds), "template": held([])},
         busy,
@@ -73,6 +75,25 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
     parts, of_parts = queries(engine, prompts, known, names).split(labels)
     assert parts.labels[:10].tolist() == [0] * 8 + [1, 1]
     assert replace(of_parts.of[0], division=Division()) == CommunityWork(prompts=96, own=96, copied=96)
+
+
+def test_work_is_that_of_the_accounts_and_rows_of_which_prompts_are_known(engine: Engine) -> None:
+    """Of six accounts that do one job each row is known, of two one row, and a third of their rows at all."""
+    sent = {a: [[f"job {i}"] for i in range(12)] for a in range(6)} | {6: [["job 1"]], 7: [["mine"]]}
+    sent |= {a: [[f"question {a} {i}"] for i in range(12)] for a in range(8, 60)}
+    sent[0] = [*sent[0], *[[]] * 9]
+    prompts, known, names = asked(engine, sent)
+    rows = known.interactions.copy()
+    rows[6:8] = 30
+    of = WorkloadQueries(
+        engine, prompts, known, names, Groups(), known=KnownPrompts(rows, known.interactions)
+    )
+    parts, work = of.split(np.where(np.arange(60) < 8, 0, -1))
+    assert parts.labels[:8].tolist() == [0] * 8, "of one known prompt of thirty nobody is judged"
+    assert (work.of[0].prompts, work.of[0].own) == (74, 73)
+    mostly = KnownPrompts(np.where(np.arange(60) < 5, 300, rows), np.where(np.arange(60) < 5, 1, rows))
+    hidden = WorkloadQueries(engine, prompts, known, names, Groups(), known=mostly)
+    assert hidden.workloads(unsplit(np.where(np.arange(60) < 8, 0, -1), 0.2)).of == {}
 
 
 @pytest.mark.parametrize("planted", [0, 6])

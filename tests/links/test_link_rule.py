@@ -1,5 +1,7 @@
 """The link rule: what is a link, and that whatever it denies beforehand is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -46,13 +48,13 @@ def reach(rows: pa.Table) -> dict[tuple[int, int], tuple[float, float]]:
     return dict(zip(pairs, zip(*(each.tolist() for each in sums), strict=True), strict=True))
 
 
-def may_link(rows: pa.Table, later: dict[int, float] = LATER) -> set[tuple[int, int]]:
+def may_link(rows: pa.Table, later: dict[int, float] = LATER, rule: LinkRule = RULE) -> set[tuple[int, int]]:
     """The pairs that may become links."""
     ordered = rows.sort_by([(name, "ascending") for name in ("left", "right", "signal")])
     left, right, signal = (ordered[n].to_numpy().astype(np.int64) for n in ("left", "right", "signal"))
     pairs, place = np.unique(np.stack([left, right]), axis=1, return_inverse=True)
     sums = summed(place.ravel(), signal, ordered["bits"].to_numpy())
-    found = pairs[:, RULE.could_be_link(sums, pairs.shape[1], later)]
+    found = pairs[:, rule.could_be_link(sums, (pairs[0], pairs[1]), later)]
     return set(zip(*found.tolist(), strict=True))
 
 
@@ -99,7 +101,8 @@ def test_the_thresholds_are_those_of_the_settings() -> None:
     rule = LinkRule.of(RULES, STRONG, chosen)
     log_odds_, strong = np.array([1.9, 2.0, 2.0]), np.array([9.0, 3.0, 2.9])
     assert rule.enough(log_odds_).tolist() == [False, True, True]
-    assert rule.suffices(log_odds_, strong).tolist() == [False, True, False]
+    assert rule.suffices(log_odds_, strong, np.zeros(3)).tolist() == [False, True, False]
+    assert rule.suffices(log_odds_, strong, np.array([0.2, 0.2, 0.2])).tolist() == [False, True, True]
     assert rule.weight(np.array([1.0, 2.0, 5.0])).tolist() == [1.0, 1.0, 4.0]
 
 
@@ -124,6 +127,52 @@ def test_what_cannot_be_a_link_is_none_whatever_comes_later(
         (pair, signal, 99, bits) for pair in {each[0] for each in reasons} for signal, bits in later.items()
     ]
     assert links(table([*reasons, *said])) <= may_link(table(reasons), later)
+
+
+# --- withheld prompts ----------------------------------------------------------------------------
+
+
+def with_known(*shares: float) -> LinkRule:
+    """The rule where these shares of the accounts' prompts are known: seven bits more where none is."""
+    return replace(RULE, rules=replace(RULES, known=np.array(shares), withheld_bits=7.0))
+
+
+def test_a_pair_with_withheld_prompts_needs_fewer_bits_and_fewer_strong_ones() -> None:
+    rule = with_known(1.0, 1.0, 0.0, 0.5)
+    said = [((0, other), 2, 0, 12.0) for other in (1, 2, 3)]
+    assert links(table(said), rule) == may_link(table(said), {}, rule) == {(0, 2)}
+    more = [((0, other), 3, 1, 4.0) for other in (1, 2, 3)]
+    assert links(table(said + more), rule) == {(0, 2), (0, 3)}
+
+
+shares_drawn = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=10, max_size=10)
+
+
+@given(reasons_drawn, later_drawn, shares_drawn)
+def test_the_bound_holds_for_every_share_of_known_prompts(
+    reasons: list[Reason], later: dict[int, float], shares: list[float]
+) -> None:
+    rule = with_known(*shares)
+    said = [
+        (pair, signal, 99, bits) for pair in {each[0] for each in reasons} for signal, bits in later.items()
+    ]
+    assert links(table([*reasons, *said]), rule) <= may_link(table(reasons), later, rule)
+
+
+@given(reasons_drawn, shares_drawn, st.integers(0, 9))
+def test_the_same_evidence_links_no_less_where_less_is_known(
+    reasons: list[Reason], shares: list[float], account: int
+) -> None:
+    less = [0.0 if place == account else share for place, share in enumerate(shares)]
+    assert links(table(reasons), with_known(*shares)) <= links(table(reasons), with_known(*less))
+
+
+def test_a_stricter_rule_has_one_prior_for_all_pairs() -> None:
+    rule = with_known(0.0, 0.0)
+    assert rule.rules.priors(np.array([0]), np.array([1])).tolist() == [RULES.prior + 7]
+    strict = rule.stricter(2.0)
+    assert strict.rules.priors(np.array([0]), np.array([1])).tolist() == [RULES.prior]
+    assert strict.link_bits == RULE.link_bits + 2
 
 
 # --- what could be one ---------------------------------------------------------------------------

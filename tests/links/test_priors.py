@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from linkage.links.log_odds import prior_bits
-from linkage.links.priors import family_names, family_rules, operator_share, without_prompts
+from linkage.links.priors import (
+    family_names,
+    family_rules,
+    operator_share,
+    withheld_bits,
+    withheld_share,
+)
 from linkage.schema import FAMILIES, OTHER
 from linkage.settings import Settings
 
@@ -37,18 +43,31 @@ def test_in_a_small_population_he_has_a_quarter_of_the_accounts_at_most() -> Non
     assert family_rules(["network"], 60, Settings()).prior == prior_bits(0.25) < 0
 
 
-def test_without_prompts_pairs_are_held_to_a_larger_operator() -> None:
-    chosen = Settings()
-    other = without_prompts(chosen, 100_000)
-    accounts = other.links.operator_accounts
-    assert accounts == chosen.links.withheld_accounts
-    less = prior_bits(accounts / 100_000) - prior_bits(chosen.links.operator_accounts / 100_000)
-    assert less == pytest.approx(2 * np.log2(5), abs=1e-3)
-    assert other.links.strong_bits == pytest.approx(chosen.links.strong_bits - less, abs=1e-5)
-    assert other.evidence == chosen.evidence, "what only bounds the work stays"
+def test_pairs_with_withheld_prompts_are_held_to_a_larger_operator() -> None:
+    chosen = Settings().links
+    assert withheld_share(chosen, 100_000) * 100_000 == pytest.approx(chosen.withheld_accounts)
+    assert withheld_bits(chosen, 100_000) == pytest.approx(2 * np.log2(5), abs=1e-3)
 
 
 def test_a_small_population_has_no_operator_larger_than_the_large_one() -> None:
-    chosen = Settings()
-    assert without_prompts(chosen, 10_000).links.operator_accounts == 250
-    assert without_prompts(chosen, 4_000) == chosen
+    chosen = Settings().links
+    assert withheld_share(chosen, 10_000) * 10_000 == pytest.approx(250)
+    assert withheld_bits(chosen, 4_000) == withheld_bits(chosen, 40) == 0
+
+
+def test_what_is_known_of_two_accounts_says_how_much_larger() -> None:
+    rules = family_rules(["network"], 100_000, Settings(), np.array([0.0, 0.5, 1.0, 1.0]))
+    one, other = np.array([0, 0, 1, 2]), np.array([1, 2, 2, 3])
+    more = withheld_bits(Settings().links, 100_000)
+    assert rules.more_bits(one, other).tolist() == pytest.approx([more, more, more / 2, 0])
+    assert rules.priors(one, other).tolist() == pytest.approx(
+        [rules.prior + more, rules.prior + more, rules.prior + more / 2, rules.prior]
+    )
+    some = rules.among(np.array([1, 2]))
+    assert some.more_bits(np.array([0]), np.array([1])).tolist() == pytest.approx([more / 2])
+
+
+def test_where_nothing_is_said_of_prompts_all_are_known() -> None:
+    rules = family_rules(["network"], 100_000, Settings())
+    assert rules.more_bits(np.array([0]), np.array([1])).tolist() == [0]
+    assert rules.among(np.array([5])) is rules

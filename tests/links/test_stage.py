@@ -1,7 +1,13 @@
 """From evidence to links, with what people decided."""
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
 from linkage.engines import Engine
 from linkage.links.constraints import Constraints
+from linkage.links.link_rule import LinkRule
 from linkage.links.priors import family_rules
 from linkage.links.stage import Links, links
 from linkage.settings import Settings
@@ -57,3 +63,35 @@ def test_bits_by_family_are_those_of_the_links(engine: Engine) -> None:
     both = bits[0]
     assert both[names.index("payment")] > 0 and both[names.index("device")] > 0
     assert bits[1][names.index("device")] == 0
+
+
+def known_of(engine: Engine) -> tuple[Links, LinkRule]:
+    """The links where nothing is known of the prompts of one account, and the rule by which they are."""
+    of = weighing(engine, ROWS, accounts=ACCOUNTS, min_pair_bits=1.0)
+    known = np.where(np.arange(ACCOUNTS) == 2, 0.0, 1.0)
+    rules = family_rules([each.family for each in of.signals], ACCOUNTS, SETTINGS)
+    rules = replace(rules, known=known, withheld_bits=3.0)
+    return links(of, rules, NOTHING_DECIDED, SETTINGS.links), LinkRule.of(rules, of.strong, SETTINGS.links)
+
+
+def test_what_withheld_prompts_add_can_be_left_out(engine: Engine) -> None:
+    usual, (more, rule) = found(engine), known_of(engine)
+    assert (more.scored.log_odds - usual.scored.log_odds).round(6).tolist() == [0.0, 3.0]
+    less = more.under_one_prior(rule.rules)
+    assert less.scored.log_odds.round(6).tolist() == usual.scored.log_odds.tolist()
+
+
+def test_links_without_a_family_are_those_that_stand_on_the_others(engine: Engine) -> None:
+    more, rule = known_of(engine)
+    less = more.without_family("payment", rule)
+    assert not less.linked[1], "a card alone made it"
+    gone = more.by_family(rule.rules)[:, more.families.index("payment")]
+    assert (more.scored.log_odds - less.scored.log_odds).tolist() == pytest.approx(gone.tolist())
+    assert not less.by_family(rule.rules)[:, more.families.index("payment")].any()
+    assert more.without_family("content", rule).scored.log_odds.tolist() == more.scored.log_odds.tolist()
+
+
+def test_what_a_person_linked_stays_a_link_without_any_family(engine: Engine) -> None:
+    one = found(engine, Constraints(linked=frozenset({("a00002", "a00003")})))
+    _links, rule = known_of(engine)
+    assert pairs(one.without_family("payment", rule))[2, 3]

@@ -5,7 +5,6 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
-import pytest
 
 from linkage.engines import Engine
 from linkage.log import Log
@@ -74,7 +73,7 @@ def test_rows_get_the_template_of_their_text_and_of_their_instruction(engine: En
         {"prompt": "You are a careful teacher", "account": "c"},
         {},
     )
-    assert found.asked is not None and found.segments is not None and not found.withheld
+    assert found.asked is not None and found.segments is not None
     rows = by_row(engine, found.asked, "prompt_id", "template", "system_template")
     assert rows[0][:2] == rows[1][:2] and rows[0][1] != rows[2][1]
     assert rows[0][2] == rows[2][1] and rows[1][2] is None
@@ -82,14 +81,53 @@ def test_rows_get_the_template_of_their_text_and_of_their_instruction(engine: En
     assert "prompt" not in found.asked.columns
 
 
-@pytest.mark.parametrize("rows", [[{}, {}], [{"prompt": "hello there you"}]])
-def test_prompts_are_withheld_where_no_row_has_any(engine: Engine, rows: list[dict[str, Any]]) -> None:
-    assert ran(engine, *rows).withheld is ("prompt" not in rows[0])
+# --- what is withheld ----------------------------------------------------------------------------
+
+
+def test_what_is_known_of_an_account_is_counted_by_rows(engine: Engine) -> None:
+    found = ran(
+        engine,
+        {"account": "b", "prompt": "hello there you"},
+        {"account": "b", "prompt": "{}"},
+        {"account": "b", "prompt_sha256": sha("x")},
+        {"account": "a", "system_prompt": "You are a careful teacher"},
+        {"account": "c", "embedding": [0.5]},
+    ).known(engine, ["a", "b", "c", "nobody"])
+    assert found.rows.tolist() == [1, 3, 1, 0] and found.known.tolist() == [0, 2, 1, 0]
+
+
+def test_a_benign_text_makes_no_prompt_known(engine: Engine) -> None:
+    found = ran(engine, {}, {}, benign=[("prompt", "hello there you")]).known(engine, ["a"])
+    assert found.known.tolist() == [0]
+
+
+def test_a_placeholder_with_a_hash_of_the_prompt_goes_by_the_hash(engine: Engine) -> None:
+    found = ran(engine, {"prompt": "[redacted]", "prompt_sha256": sha("x")}, {"prompt": "[redacted]"})
+    assert found.asked is not None
+    assert by_row(engine, found.asked, "text_id") == [(sha("x"),), (None,)]
+
+
+def test_placeholders_by_form_and_by_use_are_no_texts_and_are_counted(engine: Engine) -> None:
+    rows: list[dict[str, Any]] = [{"account": f"a{n}", "prompt": "not for export"} for n in range(20)]
+    log = Log()
+    rows += [{"account": "b", "prompt": "{}"}, {"account": "b", "prompt": "hello there"}, {"account": "b"}]
+    found = prompts(engine, {"interactions": interactions(engine, *rows)}, CHOSEN, log)
+    assert found.asked is not None and found.texts == 1
+    counted = {each["what"]: each["count"] for each in log.caps}
+    assert counted["prompts that are placeholders"] == 21
+    assert counted["interactions whose prompt is not known"] == 22
+
+
+def test_of_a_log_with_every_prompt_nothing_is_counted_as_withheld(engine: Engine) -> None:
+    log = Log()
+    prompts(engine, {"interactions": interactions(engine, {"prompt": "hello there"})}, CHOSEN, log)
+    assert not any("known" in each["what"] or "placeholders" in each["what"] for each in log.caps)
 
 
 def test_without_interactions_there_is_nothing(engine: Engine) -> None:
     found = prompts(engine, {}, CHOSEN, Log())
-    assert found.asked is found.segments is found.tables is None and not found.withheld
+    assert found.asked is found.segments is found.tables is None
+    assert found.known(engine, ["a"]).shares.tolist() == [1]
 
 
 def test_benign_texts_become_the_ids_they_have_here(engine: Engine) -> None:

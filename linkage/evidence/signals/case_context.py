@@ -27,6 +27,11 @@ def _parted(rows: ir.Table, run: Run) -> ir.StringValue:
     return ibis.literal("of two accounts of one group, resampled runs part ") + percent + " %"
 
 
+def _withheld(rows: ir.Table, run: Run) -> ir.StringValue:
+    percent = number(rows.expected / HUNDREDTH, 1)
+    return ibis.literal("of pairs of their prompts ") + percent + " % are known on both sides"
+
+
 def _sized(rows: ir.Table, run: Run) -> ir.StringValue:
     return ibis.literal("as a pair of an operator of ") + count(rows) + " accounts"
 
@@ -81,4 +86,19 @@ def size() -> None:
     """Both are in one reported group. The prior is that of the smallest operator looked for; of a larger one
     as many more pairs are his. The group's size is counted in memberships, and so is the chance that both
     belong to it. It makes no link and no group: it is known only when the group has passed every gate."""
+    return None
+
+
+@signal(
+    "prompts withheld",
+    "other",
+    supports_only=True,
+    kind=Kind.WITHHELD,
+    shown="prompts that are not known",
+    detail=_withheld,
+)
+def withheld() -> None:
+    """The log does not hand out what the two ask, or only some of it. So the prior of a larger operator is
+    taken, of whose accounts more pairs are, and less is asked of strong signals: alike questions, which link
+    most accounts of an operator, cannot be seen. It is no sign of an operator, and counts in no family."""
     return None

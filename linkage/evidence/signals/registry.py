@@ -57,6 +57,7 @@ WHOLE_CASE: tuple[Signal, ...] = (
     case_context.company,
     case_context.apart,
     case_context.size,
+    case_context.withheld,
 )
 """What only the whole case says, after the groups are found; no column of a source brings it."""
 

@@ -53,6 +53,7 @@ SAID = {
         "of two accounts of one group, resampled runs part 12.3 %",
     ),
     "size of the group": ({"count": 40}, "as a pair of an operator of 40 accounts"),
+    "prompts withheld": ({"expected": 0.25}, "of pairs of their prompts 25.0 % are known on both sides"),
 }
 
 
