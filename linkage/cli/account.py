@@ -1,6 +1,6 @@
 """account: one account, with its group, its partners and the reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -72,7 +72,13 @@ def _facts(found: AccountView) -> Iterable[tuple[object, str]]:
     work = found.work and f"{found.work[0]:,} of {found.work[1]:,} prompts are the group's work"
     told = {"reason": found.reason, "would settle it": found.settles, "observed": seen, "work": work}
     registered = {trait: ", ".join(own[:3]) + _more(own) for trait, own in found.registered.items()}
-    return [(text(name, FAINT), said) for name, said in {**told, **registered}.items() if said]
+    facts = [(text(name, FAINT), said) for name, said in {**told, **registered}.items() if said]
+    return [*facts, *((text(f"verdict {row['seq']}", FAINT), _verdict(row)) for row in found.verdicts)]
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    about = row.get("group") or f"{row['left']} and {row['right']}"
+    return f"{about}: {row['verdict']}, by {row['who']} on {str(row['at'])[:10]} ({row['reason']})"
 
 
 def _more(values: tuple[str, ...]) -> str:

@@ -36,7 +36,9 @@ LONG = 120
 
 def shared(*, case: Path, accounts: Sequence[str], file: Path | None, output: Format, who: str) -> None:
     """Show what some accounts share."""
-    listed = [each for each in read_text(file).splitlines() if each] if file else []
+    # Not splitlines(): an id may hold what Unicode calls the end of a line.
+    lines = read_text(file).split("\n") if file else []
+    listed = [each for each in (line.removesuffix("\r") for line in lines) if each]
     chosen = list(dict.fromkeys([*accounts, *listed]))
     if len(chosen) < 2:
         raise UsageError("at least two accounts are needed", hint="name them, or give --accounts FILE")

@@ -142,11 +142,23 @@ def test_shared_lists_common_values_and_differences(linkage: Command, made: Path
 
 def test_shared_reads_a_file_of_accounts(linkage: Command, made: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list.txt"
-    listed.write_text("\n".join([*OPERATOR, ""]))
+    listed.write_text("\r\n".join([*OPERATOR, ""]), newline="")
     said = json.loads(linkage("shared", made, OPERATOR[0], "--accounts", listed, "--output", "json")[1])
     assert said["accounts"] == OPERATOR
     assert {row["value"]: row["inside"] for row in said["rows"]} == {"card_1": 6, "tmpl_9": 6, "SE": 6}
     assert said["apart"] == []
+
+
+def test_an_id_in_a_file_may_hold_any_character_but_a_line_feed(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    odd = "acct\u2028\x85"
+    made["observations"].append(made_case.observation(odd, "country", "SE", "registration"))
+    case = made_case.write(tmp_path / "case", made)
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{odd}\nlone_1\n", encoding="utf-8", newline="")
+    said = json.loads(linkage("shared", case, "--accounts", listed, "--output", "json")[1])
+    assert said["accounts"] == [odd, "lone_1"]
+    assert [row["value"] for row in said["rows"]] == ["SE"]
 
 
 def test_shared_needs_two_accounts_that_the_case_knows(linkage: Command, made: Path, tmp_path: Path) -> None:

@@ -142,7 +142,9 @@ def test_show_json_writes_null_where_nothing_was_computed(linkage: Command, made
 def test_a_verdict_is_withdrawn(linkage: Command, tmp_path: Path) -> None:
     case = made_case.write(tmp_path / "case")
     assert linkage("judge", case, "--dismiss", GROUP, "--reason", "a lab")[0] == 0
-    assert "dismissed (a lab)" in linkage("account", case, made_case.OPERATOR[0])[1]
+    page = " ".join(linkage("account", case, made_case.OPERATOR[0])[1].split())
+    assert "dismissed (a lab)" in page
+    assert f"verdict 1 {GROUP}: dismissed, by " in page
     code, out, _ = linkage("judge", case, "--withdraw", "1", "--reason", "no lab", "--who", "mira")
     assert code == 0
     assert out == f"verdict 2: {GROUP}: withdrawn (no lab)\n"
