@@ -23,16 +23,22 @@ def _escaped(character: str) -> str:
 
 
 class Quarantine:
-    """`quarantine.ndjson`, open for writing; use it in a `with`. Of each row it keeps so many characters."""
+    """`quarantine.ndjson`, open for writing; use it in a `with`. Of each row it keeps so many characters.
+
+    `first` says where the first row of each table stands.
+    """
 
     def __init__(self, path: Path, characters: int) -> None:
         self.path, self._characters = path, characters
         self._out = path.open("w", encoding="ascii", newline="\n")
+        self.first: dict[str, str] = {}
 
     def add(
         self, table: str, file: str, row: int, *, reason: str, raw: bytes | str, column: str | None = None
     ) -> None:
         """Write one row; `column` is the one that made it unusable, None where the row's shape is wrong."""
+        place = f"{file}, line {row}" + (f", column {column}" if column else "")
+        self.first.setdefault(table, place)
         text = printable_row(raw, self._characters)
         entry = {"table": table, "file": file, "row": row, "reason": reason, "column": column, "raw": text}
         self._out.write(json.dumps(entry) + "\n")

@@ -78,7 +78,7 @@ def read(
     _check_columns(staged)
     _share_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
-    _check(receipts, chosen.max_quarantined, quarantine.path, rejected)
+    _check(receipts, chosen.max_quarantined, quarantine, rejected)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
@@ -251,9 +251,11 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
     )
 
 
-def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path, rejected: Path | None) -> None:
-    """Raises InputError naming each table of which too much could not be used."""
-    faults = []
+def _check(
+    receipts: Sequence[schema.Receipt], limit: float, quarantine: Quarantine, rejected: Path | None
+) -> None:
+    """Raises InputError naming each table with too much that is unusable, where it begins and a way out."""
+    faults, remedies = [], []
     for table in dict.fromkeys(receipt.table for receipt in receipts):
         parts = [receipt for receipt in receipts if receipt.table == table]
         rows = sum(receipt.rows for receipt in parts)
@@ -264,11 +266,14 @@ def _check(receipts: Sequence[schema.Receipt], limit: float, quarantine: Path, r
             worst = sorted(why.items(), key=lambda item: (-item[1], item[0]))[:3]
             worst_reasons = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
             share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
-            faults.append(f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons}")
+            faults.append(
+                f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons};"
+                f" the first is {quarantine.first[table]}"
+            )
+            remedies += [reasons.REMEDIES[reason] for reason, _ in worst if reason in reasons.REMEDIES]
     if faults:
-        if rejected is not None:
-            quarantine = Path(shutil.move(quarantine, rejected))
+        kept = quarantine.path if rejected is None else Path(shutil.move(quarantine.path, rejected))
+        remedies += ["mend the source", "or raise ingest.max_quarantined if the rest is enough"]
         raise InputError(
-            "; ".join(faults) + f"; each such row stands in {quarantine}",
-            hint="mend the source, or raise ingest.max_quarantined if the rest is enough",
+            "; ".join(faults) + f"; each such row stands in {kept}", hint="; ".join(dict.fromkeys(remedies))
         )

@@ -112,6 +112,17 @@ REQUIRED = {
 """What it is called when a required column is empty."""
 
 
+REMEDIES = {
+    NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]',
+    NO_TIME: 'say which column holds the time: columns = { at = "…" } under [sources]',
+    UNREADABLE_TIME: "see docs/input.md for the times that are read",
+    SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',
+    DATE_ORDER: 'say the order of day and month: [ingest] date_order = "dmy" or "mdy"',
+    NOT_UTF8: "say how the file is written: [ingest] encoding, such as 'latin-1'",
+}
+"""What a person may write in a mapping where rows are lost by a reason."""
+
+
 class Refused(Exception):
     """A cell or line that cannot be used; `reason` is one of the names above."""
 

@@ -31,7 +31,8 @@ def recognised(found: Found, chosen: IngestSettings, paths: Sequence[Path]) -> F
         except InputError as error:
             if part.table:
                 raise
-            result.ignored[part.name] = str(error).removeprefix(f"{part.path.name}: ")
+            why = str(error).removeprefix(f"{part.path.name}: ")
+            result.ignored[part.name] = f"no table has this name, and it cannot be read: {why}"
             continue
         if part.table and _is_ours(part, seen):
             result.parts.append(part)
