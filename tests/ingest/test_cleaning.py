@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkage.ingest import cleaning
@@ -55,6 +55,10 @@ def test_a_clean_text_is_held_and_stays(text: str, prose: bool) -> None:
     assert "\0" not in once.text
 
 
+@example(["\x7f"], False, 0)
+@example(["a\x85"], True, 0)
+@example(["\t"], False, 0)
+@example(["\n", "é"], True, 1)
 @given(st.lists(st.none() | st.text(CHARACTERS.filter(lambda c: not "\ud800" <= c <= "\udfff"), max_size=5)),
        st.booleans(), st.integers(0, 3))  # fmt: skip
 def test_a_column_that_looks_clean_is(given: list[str | None], prose: bool, skipped: int) -> None:

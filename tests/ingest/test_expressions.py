@@ -38,6 +38,8 @@ OTLP = [
         ("attributes.list", {"attributes": OTLP}, ["x"]),
         ("attributes.map.k", {"attributes": OTLP}, True),
         ("attributes.k", {"attributes": [("k", "v")]}, "v"),
+        ("attributes.k", {"attributes": [{"key": "k", "value": {"arrayValue": {"values": True}}}]}, []),
+        ("attributes.k", {"attributes": [{"key": "k", "value": {"kvlistValue": {"values": 5}}}]}, {}),
         ("json(body).messages[0]", {"body": '{"messages": [1]}'}, 1),
         ("json(body).messages[0]", {"body": "no JSON"}, None),
         ("a | b | c", {"a": "-", "b": "null", "c": "x"}, "x"),

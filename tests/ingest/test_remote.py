@@ -207,7 +207,7 @@ def test_a_bucket_that_is_not_there(store: Store) -> None:
 def test_a_key_that_leads_out_of_its_folder_is_refused(key: str, store: Store) -> None:
     store.objects = {key: CSV}
     with (
-        pytest.raises(InputError, match=r"leads out of its folder|cannot be read"),
+        pytest.raises(InputError, match=r"leads out of its folder"),
         local_copies([store.address("logs")], IngestSettings()),
     ):
         pass

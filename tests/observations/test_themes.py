@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -142,3 +143,25 @@ def test_themes_are_counted_by_account_and_day(engine: Engine) -> None:
         ]
     )
     assert found.sort_by([(c, "ascending") for c in ("a", "theme", "odd")]).equals(found)
+
+
+def test_a_use_without_a_time_is_of_no_day() -> None:
+    day = 86_400_000_000
+    asked = {"a": 0, "prompt_id": 7, "template": "t", "row": 1}
+    given = ibis.memtable(
+        pa.Table.from_pylist(
+            [{**asked, "at": None}, {**asked, "at": day, "row": 2}],
+            schema=pa.schema(
+                {"a": pa.int64(), "prompt_id": pa.int64(), "template": pa.string(), "row": pa.int64()}
+                | {"at": pa.int64()}
+            ),
+        )
+    )
+    segments = ibis.memtable(pa.table({"prompt_id": [7], "segment": ["s"]}))
+
+    found = themes.daily_uses(given, segments).order_by("value").to_pyarrow().to_pylist()
+
+    assert [(row["value"], row["odd"], row["n"], row["row"]) for row in found] == [
+        ("s", 1, 1, 2),
+        ("t", 1, 1, 2),
+    ]
