@@ -107,14 +107,14 @@ def test_a_format_that_nobody_knows(put: Put) -> None:
         ("export.csv", b"account,at\na,1\n", "no table has this name; if it is"),
         ("notes.txt", b"hello\nyou\n", "no table has this name, and no known format has these columns"),
         ("empty.txt", b"", "empty, and no table has this name"),
-        ("broken.json", b'[{"a": 1}, ', "not JSON after row 1|the array has no end"),
+        ("broken.json", b'[{"a": 1}, ', "no table has this name, and it cannot be read: the array has no end"),
     ],
 )
 def test_what_is_no_table_is_named_with_its_reason(name: str, content: bytes, reason: str, put: Put) -> None:
     put("sessions.json", OURS)
     ((ignored, why),) = found(put(name, content)).ignored.items()
     assert ignored == name
-    assert any(why.startswith(each) for each in reason.split("|"))
+    assert why.startswith(reason)
 
 
 def test_a_tables_own_file_that_breaks_off_stops_the_run(put: Put) -> None:
