@@ -104,7 +104,7 @@ def _may_repeat(block: bytes, rows: list[dict[str, Any]]) -> bool:
     Every key stands before `":`. As many of these as there are keys at the top means that nothing is lost or
     inside anything; as many as in the rows written again, that nothing is lost.
     """
-    if strict_json.SPACED.search(block):
+    if strict_json.spaced(block):
         return True
     keys = block.count(b'":')
     if keys == sum(map(len, rows)):

@@ -20,6 +20,12 @@ _BEYOND = 10**MAX_DIGITS
 SPACED = re.compile(rb'"[ \t\r]+:')
 """A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
 
+def spaced(block: bytes) -> bool:
+    """Whether a key may stand apart from its colon; three plain searches mostly spare the pattern."""
+    apart = any(each in block for each in (b" :", b"\t:", b"\r:"))
+    return apart and SPACED.search(block) is not None
+
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 _BYTES = re.compile("[\udc80-\udcff]")
 """What Python makes of bytes that are no UTF-8."""
@@ -32,7 +38,7 @@ def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
     """
     # Every key stands before `":`, if no blank comes between. So as many of these as there are keys at the
     # top means: no key twice, nothing nested, and no text that looks like a key.
-    spaced = SPACED.search(block) is not None
+    apart = spaced(block)
 
     def read(line: bytes) -> dict[str, Any]:
         try:
@@ -43,7 +49,7 @@ def reader(block: bytes, max_depth: int) -> Callable[[bytes], dict[str, Any]]:
             raise Refused(reasons.NOT_AN_OBJECT)
         if line.count(b"[") + line.count(b"{") > max_depth and deep(row, max_depth):
             raise Refused(reasons.TOO_DEEP)
-        if doubtful and (spaced or line.count(b'":') != len(row)) and repeats_a_key(line, row):
+        if doubtful and (apart or line.count(b'":') != len(row)) and repeats_a_key(line, row):
             raise Refused(reasons.DUPLICATE_KEY)
         return row
 
