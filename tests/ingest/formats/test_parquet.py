@@ -80,10 +80,13 @@ def test_times_that_overflow_microseconds_are_out_of_range(tmp_path: Path) -> No
 def test_text_that_is_no_utf_8_is_found_though_the_file_says_it_is(tmp_path: Path) -> None:
     raw = pa.array([b"fine", b"\xff\xfe", None], pa.binary())
 
-    for name in ("account", "prompt"):
-        result = column(tmp_path, name, raw.view(pa.string()))
-        assert result.receipt().cleaned_cells == {name: {"invalid UTF-8": 1}}
-        assert result.table()[name].to_pylist()[:2] == ["fine", "\ufffd" * 2]
+    result = column(tmp_path, "prompt", raw.view(pa.string()))
+    assert result.receipt().cleaned_cells == {"prompt": {"invalid UTF-8": 1}}
+    assert result.table()["prompt"].to_pylist()[:2] == ["fine", "\ufffd" * 2]
+
+    ids = column(tmp_path, "account", raw.view(pa.string()))
+    assert ids.receipt().quarantined == {reasons.NOT_UTF8: 1, reasons.NO_ACCOUNT: 1}
+    assert ids.table()["account"].to_pylist() == ["fine"]
 
 
 def test_hashes_that_are_no_utf_8(tmp_path: Path) -> None:
