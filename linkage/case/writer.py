@@ -79,6 +79,8 @@ class CaseWriter:
                 finish(self.path)
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
+            if kind is not None and {each.name for each in self.path.iterdir()} == {LOCK}:
+                shutil.rmtree(self.path, ignore_errors=True)  # a run that wrote nothing leaves nothing
             self._lock.close()
 
     def _complete(self) -> None:

@@ -43,9 +43,10 @@ def doctor(*, source: Path | None, settings: Path | None = None, log_format: str
         seen, ignored = previews([source], chosen.ingest, chosen.sources)
         signals = signal_rows(columns_of(seen))
     if output is Format.table:
-        show(*_page(checks))
         if source is not None:
             show(*source_page(source, seen, ignored, signals))
+        if source is None or not all(each["ok"] for each in checks):
+            show(*_page(checks))
     else:
         emit(
             output,

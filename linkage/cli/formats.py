@@ -1,5 +1,7 @@
 """formats: the log formats of others that are read."""
 
+from typing import Any
+
 from linkage.cli.screen.layout import FAINT, heading, indented, rows, show, text
 from linkage.cli.screen.output import Format, emit
 from linkage.ingest.adapters.registry import ADAPTERS
@@ -18,19 +20,19 @@ def formats(*, output: Format) -> int:
         for each in sorted(ADAPTERS.values(), key=lambda each: each.name)
     ]
     if output is Format.table:
-        body = [(each["format"], each["title"], ", ".join(each["tables"]), each["lacks"]) for each in found]
-        show(
-            heading("Log formats"),
-            indented(rows(("format", "title*", "fills*", "cannot give*"), body)),
-            indented(
-                text(
-                    "A format is recognised by its columns, so no option is needed. Where "
-                    "two fit, --format NAME says which. Any other log is read through "
-                    "[sources] in a settings file.",
-                    FAINT,
-                )
-            ),
-        )
+        body = [(each["format"], each["title"], ", ".join(each["tables"])) for each in found]
+        show(heading("Log formats"), indented(rows(("format!", "what it is*", "fills*"), body)), _note())
     else:
         emit(output, found)
     return 0
+
+
+def _note() -> Any:
+    return indented(
+        text(
+            "A format is recognised by its columns, without an option. Where two fit, --format NAME says "
+            "which. What each cannot give: docs/formats.md, or --output json. Any other log is read through "
+            "[sources] in a settings file.",
+            FAINT,
+        )
+    )

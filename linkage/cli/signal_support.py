@@ -12,7 +12,9 @@ def signal_rows(columns: frozenset[str]) -> list[dict[str, Any]]:
     rows = []
     for signal in registry.SIGNALS:
         nearest = min((sorted(each - columns) for each in signal.alternatives), key=len)
-        rows.append({"signal": signal.name, "supported": not nearest, "missing": nearest})
+        rows.append(
+            {"signal": signal.name, "family": signal.family, "supported": not nearest, "missing": nearest}
+        )
     return rows
 
 

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from linkage.ingest.asked import with_what_is_asked
 from linkage.ingest.chunk import Chunk
+from linkage.ingest.columns import python_values
+from linkage.ingest.expressions import says_nothing
 from linkage.ingest.files import Part
 from linkage.ingest.losses import Losses
 from linkage.ingest.mapping import Plan
@@ -76,6 +78,7 @@ def _preview(table: str, name: str, parts: Sequence[Part], given: Opened, chosen
     mapped |= {f"trait {trait}": each.text for trait, each in plan.unpivot.items()}
     made = Preview(table, name, [part.name for part in parts], mapped)
     tables, lost, left_out, unused = [], Losses(0), Counter[str](), set[str]()
+    said, looked_at = Counter[str](), 0
     for part in parts:
         own = given.plan(part)
         for chunk in islice(chunks_of(source_of(part, chosen), part, own, chosen), 1):
@@ -89,10 +92,13 @@ def _preview(table: str, name: str, parts: Sequence[Part], given: Opened, chosen
             left_out.update(broken.reason for broken in first.broken)
             lost.add(rows.losses)
             tables.append(rows.used)
+            looked_at += len(first.lines)
+            said.update({name: _said(column) for name, column in first.columns.items()})
         if made.rows >= ROWS:
             break
     made.left_out, made.losses = dict(left_out), lost.for_receipt()
     made.unused = tuple(sorted(unused))
+    made.filled = {name: count / looked_at for name, count in said.items() if count}
     if tables:
         _fill(made, pa.concat_tables(tables))
     return made
@@ -104,6 +110,12 @@ def _taken(plan: Plan, chunk: Chunk, table: str, chosen: IngestSettings) -> tupl
         return ours, first
     first, _ = with_what_is_asked(first, chosen.conversations)
     return ours.with_columns(first.columns), first
+
+
+def _said(column: "list[Any] | pa.Array") -> int:
+    """Cells that say something."""
+    values = column if isinstance(column, list) else python_values(column)
+    return sum(not says_nothing(value) for value in values)
 
 
 def _first(chunk: Chunk) -> Chunk:
@@ -123,10 +135,6 @@ def _fill(made: Preview, used: pa.Table) -> None:
     if not used.num_rows:
         return
     columns = [name for name in used.column_names if name not in ("file", "line", "cleaned")]
-    for name in columns:
-        filled = used.num_rows - used.column(name).null_count
-        if filled:
-            made.filled[name] = filled / used.num_rows
     if "trait" in columns:
         made.traits = frozenset(pc.unique(used.column("trait")).to_pylist())
     spread = np.linspace(0, used.num_rows - 1, min(EXAMPLES, used.num_rows)).astype(int)

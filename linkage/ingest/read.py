@@ -99,6 +99,7 @@ class _Staged:
     quarantined: Counter[str] = field(default_factory=Counter)
     unknown: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     naive: int = 0
     losses: Losses = field(default_factory=lambda: Losses(0))
 
@@ -145,7 +146,9 @@ class _Reader:
         source, ours = source_of(part, self.chosen), projected_plan(plan)
         for chunk in chunks_of(source, part, plan, self.chosen):
             staged.seen |= chunk.columns.keys()
-            self._take(staged, ours, projected(plan, chunk))
+            made = projected(plan, chunk)
+            staged.given |= made.columns.keys()
+            self._take(staged, ours, made)
             self.totals[part.table] += chunk.rows
             self.progress(part.table, self.totals[part.table])
         staged.stage.close()
@@ -192,9 +195,17 @@ def _check_columns(staged: Sequence[_Staged]) -> None:
         there = set().union(*(each.present | each.plan.partitions.keys() for each in parts))
         if not parts or parts[0].plan.explode:
             continue
-        for expression in parts[0].plan.expressions:
+        plan, name = parts[0].plan, parts[0].part.name
+        for expression in plan.expressions:
             if not expression.rootless and expression.roots.isdisjoint(there):
-                parts[0].plan.missing(parts[0].part.name, expression.text, sorted(there))
+                plan.missing(name, expression.text, sorted(there))
+        given = set().union(*(each.given for each in parts))
+        for ours in set(plan.table.required) & plan.columns.keys() - given:
+            raise InputError(
+                f"{name}: [sources.{key}] {ours} = {plan.columns[ours].text!r} gives nothing in any of"
+                f" {sum(each.rows for each in parts):,} rows",
+                hint="linkage doctor SOURCE --settings FILE shows what each expression gives, with examples",
+            )
 
 
 def _share_columns(staged: Sequence[_Staged]) -> None:

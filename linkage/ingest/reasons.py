@@ -78,7 +78,7 @@ BLANK = "blank line"
 
 NO_ACCOUNT_NAMED = "about no account"
 """Filtered: an entry of a foreign log that names nobody, such as a health check."""
-NOT_WANTED = "left out by where"
+NOT_WANTED = "not for this table"
 """Filtered: the mapping's `where` does not hold."""
 NOTHING_INSIDE = "nothing inside"
 """Filtered: a document whose list of rows is empty."""

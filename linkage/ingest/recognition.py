@@ -87,7 +87,7 @@ def _check(found: Found, paths: Sequence[Path]) -> None:
         return
     where = ", ".join(map(str, paths)) or "no source at all"
     shown = list(found.ignored.items())[:10]
-    others = "; ".join(f"{name}: {why}" for name, why in shown) or "nothing"
+    others = "; ".join(f"{name}: {why}" for name, why in shown) or "nothing, the folder is empty"
     raise InputError(
         f"{where}: none of the tables {', '.join(ENOUGH)} is there; found besides: {others}",
         hint="name a file or folder after its table, map it under [sources] in linkage.toml, or see"

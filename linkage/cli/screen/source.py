@@ -9,10 +9,13 @@ from typing import Any
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, WARN, heading, indented, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import number
+from linkage.ingest import reasons
 from linkage.ingest.preview import ROWS, Preview
 
 MICROSECONDS = 10**6
 SHOWN_FILES, SHOWN_COLUMNS, SHOWN_CELL = 20, 12, 160
+ELSEWHERE = {reasons.NOT_WANTED, reasons.NO_ACCOUNT_NAMED}
+"""Why rows of a file are no rows of a table, though nothing is wrong with them."""
 TIMES = ("at", "created_at", "seen_at")
 
 
@@ -42,12 +45,19 @@ def source_page(
         for each in signals
     ]
     yield indented(rows(("signal", "supported", "missing*"), body))
+    families = sorted({each["family"] for each in signals if each["supported"]})
+    yield indented(
+        text(f"Families of evidence: {', '.join(families) or 'none'}. A group needs two at least.")
+    )
     if seen:
         yield indented(text(f"Seen from up to {ROWS:,} rows of each kind of file; nothing was run.", FAINT))
 
 
 def _table(each: Preview) -> Iterable[Any]:
     yield heading(f"Table {each.table}, read as {each.read_as}")
+    if each.rows and not each.used and set(each.left_out) <= ELSEWHERE:
+        yield indented(text(f"none of the {each.rows:,} rows looked at is for this table", FAINT))
+        return
     files = each.files[0] if len(each.files) == 1 else f"{each.files[0]} and {len(each.files) - 1:,} more"
     yield indented(text(f"{files}; {each.used:,} of {each.rows:,} rows looked at can be used"))
     body = [

@@ -24,6 +24,6 @@ ADAPTER = Adapter(
         )
     },
     lacks="times, unless created_at of the batch is added to each line; the user in a file of results, whose"
-    " lines are so about no account; addresses, clients, keys, sign-ups, payments",
+    " lines name none; addresses, clients, keys, sign-ups, payments",
     timeless=True,
 )

@@ -82,6 +82,6 @@ ADAPTER = Adapter(
         )
     },
     lacks="sign-ups, payments, keys; user, address and client only where the instrumentation adds enduser.id"
-    " or user.id, client.address and user_agent.original; of OpenLLMetry's indexed messages the last and the"
-    " system's alone; of the former events, one for each message, nothing, since they name no model",
+    " or user.id, client.address and user_agent.original; of OpenLLMetry's indexed messages only the"
+    " last and the system's; older events, one for each message, are not read, since they name no model",
 )

@@ -1,5 +1,7 @@
 """All adapters, one line each."""
 
+from difflib import get_close_matches
+
 from linkage.errors import UsageError
 from linkage.ingest.adapters import (
     anthropic,
@@ -66,5 +68,7 @@ ADAPTERS: dict[str, Adapter] = {
 def adapter(name: str) -> Adapter:
     """The adapter of that name; raises UsageError naming those there are."""
     if name not in ADAPTERS:
-        raise UsageError(f"no format is called {name!r}", hint=f"formats: {', '.join(sorted(ADAPTERS))}")
+        near = get_close_matches(name, ADAPTERS, n=1)
+        hint = f"nearest: {near[0]}" if near else f"formats: {', '.join(sorted(ADAPTERS))}"
+        raise UsageError(f"no format is called {name!r}", hint=hint)
     return ADAPTERS[name]

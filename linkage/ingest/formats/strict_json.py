@@ -20,6 +20,7 @@ _BEYOND = 10**MAX_DIGITS
 SPACED = re.compile(rb'"[ \t\r]+:')
 """A key kept apart from its colon: legal, never written by a machine, and it upsets the cheap count."""
 
+
 def spaced(block: bytes) -> bool:
     """Whether a key may stand apart from its colon; three plain searches mostly spare the pattern."""
     apart = any(each in block for each in (b" :", b"\t:", b"\r:"))
