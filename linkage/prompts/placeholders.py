@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from linkage.settings.prompts import Placeholders
+from linkage.settings.placeholders import Placeholders
 
 OTHER = r"[^\p{L}\p{N}]"
 """Neither a letter nor a digit."""

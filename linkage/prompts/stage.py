@@ -18,8 +18,8 @@ from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
 from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.placeholders import by_form, by_use, without_texts
+from linkage.settings.placeholders import Placeholders
 from linkage.settings.program import Settings
-from linkage.settings.prompts import Placeholders
 from linkage.settings.prompts import Prompts as PromptSettings
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")

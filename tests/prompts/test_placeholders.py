@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from linkage.engines import Engine
 from linkage.prompts.placeholders import by_form, by_use, without_texts
-from linkage.settings.prompts import Placeholders
+from linkage.settings.placeholders import Placeholders
 
 CHOSEN = Placeholders()
 
