@@ -19,6 +19,8 @@ from linkage.explain.account import AccountView, Partner, SharedReason
 EXPLAINED = 10
 """Partners whose evidence is read."""
 
+NOT_REPORTED = "This account is in no reported group, so it is not reported."
+
 FEW = 20
 OF_A_FAMILY = 3
 """Values shown of each family, so that many small reasons hide none."""
@@ -62,7 +64,7 @@ def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
     )
     if found.outcome != "groups":
         yield text("")
-        yield text("This account is not in a reported group: it is accused of nothing.", FAINT)
+        yield text(NOT_REPORTED, FAINT)
     elif not complete:
         yield text(PARTIAL, FAINT)
 

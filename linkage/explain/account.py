@@ -84,7 +84,7 @@ class Objection:
 
 @dataclass(frozen=True)
 class AccountView:
-    """One account as a person reads it. `outcome` is one of OUTCOMES or NO_GROUP: only `groups` accuses."""
+    """One account as a person reads it. `outcome` is one of OUTCOMES or NO_GROUP: only those of `groups` are reported."""
 
     account: str
     outcome: str

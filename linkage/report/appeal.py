@@ -24,18 +24,27 @@ LISTED = 5
 """Values of one trait that the page lists."""
 
 FOUND = {
-    "groups": "It is one of {of} that one operator is held to run.",
+    "groups": (
+        "The computation found {of}, this one among them, that may have one operator. {decided} To be in such a"
+        " group is a reason to look, no accusation."
+    ),
     "unresolved": (
         "It is one of {of} that one operator or an innocent explanation may link. What is known does not say"
-        " which. Nobody in this group is accused."
+        " which. The group is not reported."
     ),
     "explained": (
-        "It is one of {of} that are linked for an innocent reason, or by too little evidence. It is accused"
-        " of nothing."
+        "It is one of {of} that are linked for an innocent reason, or by too little evidence. The"
+        " group is not reported."
     ),
-    "none": "It is in no group of accounts. It is accused of nothing.",
+    "none": "It is in no group of accounts, so it is not reported.",
 }
 """What was found about the account, by its outcome."""
+
+STAYS = (
+    "how often it stays in the group when part of the evidence is left out at random; 100% means in every repeat, and"
+    " is no probability that the group is right"
+)
+"""What the membership of an account says."""
 
 HELPS = {
     "network": "who else uses the address: a company, a school, a household, a VPN or a hosting service",
@@ -80,12 +89,12 @@ def appeal(view: AccountView, page: Page) -> Document:
 
 
 def _found(view: AccountView, page: Page) -> Iterable[Block]:
-    yield Prose(FOUND[view.outcome].format(of=many(view.members, "account")), strong=True)
+    yield Prose(FOUND[view.outcome].format(of=many(view.members, "account"), decided=_decided(view)), strong=True)
     facts = [("links", count(view.links), "accounts that it is linked with")]
     if view.group:
         facts.insert(0, ("group", view.group, ""))
     if view.membership is not None:
-        facts.append(("membership", share(view.membership), "of resampled runs in which it is in the group"))
+        facts.append(("membership", share(view.membership), STAYS))
     if view.work:
         facts.append(
             ("work", f"{count(view.work[0])} of {count(view.work[1])}", "prompts that are the group's")
@@ -94,6 +103,12 @@ def _found(view: AccountView, page: Page) -> Iterable[Block]:
     if view.reason:
         yield Prose(f"Reason: {page.hide(view.reason)}.")
     yield Prose("This is the result of a computation. It is evidence and no proof, and it can be wrong.")
+
+
+def _decided(view: AccountView) -> str:
+    """Whether a person has decided about its group."""
+    verdict = next((row["verdict"] for row in view.verdicts if row.get("group") == view.group), None)
+    return f"A person decided about the group: {verdict}." if verdict else "Nobody has decided this yet."
 
 
 def _held(rows: Sequence[Row]) -> Table:

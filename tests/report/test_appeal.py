@@ -50,7 +50,7 @@ def page(view: AccountView | None = None, **more: Any) -> str:
 def test_it_says_what_was_found_and_how_to_contest_it() -> None:
     text = page()
     for told in (
-        "It is one of 6 accounts that one operator is held to run.",
+        "found 6 accounts, this one among them, that may have one operator. Nobody has decided this yet.",
         "it can be wrong",
         "card_1",
         "1 text, held as digests",
@@ -77,8 +77,8 @@ def test_nothing_on_it_is_about_another_account() -> None:
 @pytest.mark.parametrize(
     ("outcome", "told"),
     [
-        ("unresolved", "Nobody in this group is accused."),
-        ("explained", "accused of nothing"),
+        ("unresolved", "The group is not reported."),
+        ("explained", "for an innocent reason"),
         ("none", "in no group of accounts"),
     ],
 )
@@ -88,7 +88,7 @@ def test_an_account_that_is_not_reported_is_not_accused(outcome: str, told: str)
     )
     text = page(view, hide=lambda said: said.replace("owner_7", "[withheld]"))
     assert told in text
-    assert "held to run" not in text
+    assert "may have one operator" not in text
     assert "one firm of [withheld]" in text and "ask [withheld]" in text
 
 
