@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.explain.account import AccountView, SharedReason
+from linkage.explain.account import AccountView, SharedReason, read_in_words
+from linkage.explain.objections import GroupDoubts
 from linkage.report.document import Block, Document, Facts, Points, Prose, Section, Table
 from linkage.report.formatting import bits, count, many, share
 
@@ -20,13 +21,23 @@ TEXTS = ("prompt", "system_prompt", "template", "segment", "themes", "response",
 ABOUT_TEXTS = ("content", "lineage")
 """Families of evidence whose values are digests of texts."""
 
+READ_AS = {
+    "hours": "requests in each hour of the day from 0 to 23 UTC, 9 for the busiest hour: ",
+    "rhythm": "whether requests come at regular gaps (s: seconds): ",
+    "regularity": "regular gaps between requests: ",
+}
+"""What stands before the values of traits that are written in a code."""
+
 LISTED = 5
 """Values of one trait that the page lists."""
 
+LINKED = "What links it with other accounts"
+COMPARED = "What was compared (no link)"
+
 FOUND = {
     "groups": (
-        "The computation found {of}, this one among them, that may have one operator. {decided} To be in such a"
-        " group is a reason to look, no accusation."
+        "The computation found {of}, this one among them, that may have one operator. {decided} To be in"
+        " such a group is a reason to look, no accusation."
     ),
     "unresolved": (
         "It is one of {of} that one operator or an innocent explanation may link. What is known does not say"
@@ -41,10 +52,19 @@ FOUND = {
 """What was found about the account, by its outcome."""
 
 STAYS = (
-    "how often it stays in the group when part of the evidence is left out at random; 100% means in every repeat, and"
-    " is no probability that the group is right"
+    "how often it stays in the group when part of the evidence is left out at random; 100% means in every"
+    " repeat, and is no probability that the group is right"
 )
 """What the membership of an account says."""
+
+TESTS = {
+    "size": "enough accounts",
+    "families": "several independent kinds of evidence",
+    "stable": "it stays together when part of the evidence is left out",
+    "one operator leads": "one operator explains it better, by a margin, than every innocent explanation",
+    "beyond chance": "chance seldom brings about as much in common",
+}
+"""What each gate asks, by its name."""
 
 HELPS = {
     "network": "who else uses the address: a company, a school, a household, a VPN or a hosting service",
@@ -79,8 +99,9 @@ def appeal(view: AccountView, page: Page) -> Document:
         groups=[],
         closing=[
             Section("What is held", [_held(page.observations)]),
-            Section("What links it with other accounts", list(_reasons(view, page))),
-            Section("What speaks against", list(_against(view))),
+            Section(LINKED if view.links else COMPARED, list(_reasons(view, page))),
+            Section("What speaks against", list(_against(view, page))),
+            *_group(view, page),
             Section("What is not known", list(_unknown(view, page))),
             Section("How to contest this", list(_contest(view, page))),
         ],
@@ -89,7 +110,9 @@ def appeal(view: AccountView, page: Page) -> Document:
 
 
 def _found(view: AccountView, page: Page) -> Iterable[Block]:
-    yield Prose(FOUND[view.outcome].format(of=many(view.members, "account"), decided=_decided(view)), strong=True)
+    yield Prose(
+        FOUND[view.outcome].format(of=many(view.members, "account"), decided=_decided(view)), strong=True
+    )
     facts = [("links", count(view.links), "accounts that it is linked with")]
     if view.group:
         facts.insert(0, ("group", view.group, ""))
@@ -129,17 +152,21 @@ def _listed(trait: str, values: Sequence[str]) -> str:
     if trait in TEXTS:
         return f"{many(len(values), 'text')}, held as digests"
     more = f" and {len(values) - LISTED:,} more" if len(values) > LISTED else ""
-    return ", ".join(values[:LISTED]) + more
+    return READ_AS.get(trait, "") + ", ".join(values[:LISTED]) + more
 
 
 def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
     if not view.reasons:
         yield Prose("Nothing was found that links it with another account.")
         return
-    looked_at = sum(1 for each in view.partners if each.lines)
+    strongest = "strongest link" if view.read_links < view.links else "link"
+    over = (
+        f"Over its {many(view.read_links, strongest)}."
+        if view.links
+        else f"Over {read_in_words(view)}: what they have in common is too little for a link."
+    )
     yield Prose(
-        f"Over its {many(looked_at, 'strongest link')}. Bits measure evidence: each bit doubles the odds that"
-        " one operator runs both accounts."
+        f"{over} Bits measure evidence: each bit doubles the odds that one operator runs both accounts."
     )
     own = {row["value"] for row in page.observations if row["trait"] not in TEXTS}
     body = [
@@ -155,17 +182,47 @@ def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
         what = many(len(several), "text") if family in ABOUT_TEXTS else "a comparison with other accounts"
         links, most = max(each.links for each in several), max(each.bits for each in several)
         body.append([family, signal, f"withheld: {what}", count(links), bits(most)])
-    heads = ("family", "signal", "value", "links", "bits at most")
+    heads = ("family", "signal", "value", "pairs", "bits at most")
     yield Table("What it has in common with other accounts", heads, body, right=frozenset({3, 4}), wide=2)
     meanings = dict.fromkeys(f"{each.signal}: {each.meaning}" for each in view.reasons if each.meaning)
     yield Points(list(meanings))
 
 
-def _against(view: AccountView) -> Iterable[Block]:
+def _against(view: AccountView, page: Page) -> Iterable[Block]:
+    if read := read_in_words(view):
+        yield Prose(f"Over its {read}.")
     if view.against:
-        yield Points([each.to_owner for each in view.against])
+        yield Points([page.hide(each.to_owner) for each in view.against])
     else:
         yield Prose("Nothing was found; only what could be compared was searched.")
+
+
+def _group(view: AccountView, page: Page) -> Iterable[Section]:
+    """What speaks against its group: the account is reported only because the group is."""
+    if view.group_doubts:
+        yield Section("The group as a whole", list(_doubts(view.group_doubts, page)))
+
+
+def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
+    if doubts.level:
+        yield Prose(f"The evidence for the group is {doubts.level}.", strong=True)
+    against = [page.hide(each) for each in (*doubts.reasons, *doubts.against)]
+    yield Points(against) if against else Prose("Nothing was found against the group.")
+    if doubts.gates:
+        body = [
+            [
+                TESTS.get(each.get("name", ""), each.get("name", "")),
+                "passed" if each.get("passed") else "failed",
+                page.hide(each.get("detail", "")),
+            ]
+            for each in doubts.gates
+        ]
+        yield Table("Tests that a reported group must pass", ("test", "result", "because"), body, wide=2)
+        yield Prose("A q-value is the share of chance groups to expect among the groups that score as high.")
+    if doubts.stories:
+        stories = [[each["hypothesis"], bits(each["bits"])] for each in doubts.stories]
+        heads = ("explanation", "bits for one operator against it")
+        yield Table("Other explanations that were weighed", heads, stories, right=frozenset({1}), wide=0)
 
 
 def _unknown(view: AccountView, page: Page) -> Iterable[Block]:

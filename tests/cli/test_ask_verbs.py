@@ -98,7 +98,13 @@ def test_account_has_group_partners_reasons_and_gaps(linkage: Command, made: Pat
     assert code == 0
     for told in (
         f"fringe of reported group {GROUP} (6 accounts), in it in 60% of resampled runs",
-        "Linked with 5 accounts",
+        "Linked with 5 accounts: 5 in its group, 0 outside it",
+        "Reasons, over its 5 links",
+        "What speaks against, over its 5 links",
+        "The group as a whole",
+        "evidence thin",
+        "1 more point against the group",
+        f"all of it: linkage show CASE {GROUP}",
         "card_1",
         f"“{made_case.SENTENCE}”",
         "the weakest member",

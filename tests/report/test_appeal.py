@@ -57,7 +57,13 @@ def test_it_says_what_was_found_and_how_to_contest_it() -> None:
         "One card pays for both accounts",
         "it is in its group in 60% of resampled runs",
         "this account and another one: not linked",
-        "day–night profile speaks against 5 links, by up to 1.8 bits",
+        "day–night profile speaks against 5 pairs, by up to 1.8 bits: the two accounts work at other hours",
+        "What links it with other accounts",
+        "Over its 5 links.",
+        "The group as a whole",
+        "The evidence for the group is thin.",
+        "no address in common",
+        "6 accounts, at least 5",
         "no observation of: network, device, timing, lineage",
         "Write to appeals@provider.example",
         HELPS["payment"],
@@ -97,6 +103,38 @@ def test_hostile_text_stays_text() -> None:
     made = html.render(appeal(view, Page([], "x", str))).decode("utf-8")
     assert "<script>alert" not in made
     assert "\u202e" not in made
+
+
+def test_a_pair_that_is_no_link_is_not_called_one() -> None:
+    weak = replace(facts(), links=[{**row, "log_odds": -7.8} for row in facts().links], places={}, detail={})
+    text = page(account_view(weak, RUN))
+    assert "What was compared (no link)" in text
+    assert "Over 5 pairs that are not linked: what they have in common is too little for a link." in text
+    assert "What links it" not in text and "The group as a whole" not in text
+
+
+def test_codes_are_explained() -> None:
+    coded = made_case.observation(ME, "hours", "9" * 24, "timing")
+    assert f"9 for the busiest hour: {'9' * 24}" in page(
+        observations=[{**coded, "first_at": None, "last_at": None}]
+    )
+
+
+def test_rival_explanations_stand_beside_the_group() -> None:
+    stories = [
+        {"hypothesis": "one customer", "bits": 9.5},
+        {"hypothesis": "unrelated accounts", "bits": 20.0},
+    ]
+    detail = {**RUN["groups"][GROUP], "competing": {"stories": stories}}
+    text = page(account_view(replace(facts(), detail=detail), RUN))
+    assert text.index("one customer") < text.index("unrelated accounts")
+    assert "+9.5" in text
+
+
+def test_what_speaks_against_the_group_names_nobody() -> None:
+    detail = {**RUN["groups"][GROUP], "against": ["owner_7 holds most"]}
+    view = account_view(replace(facts(), detail=detail), RUN)
+    assert "owner_7" not in page(view, hide=lambda said: said.replace("owner_7", "[withheld]"))
 
 
 def test_without_links_it_says_so() -> None:
