@@ -9,18 +9,15 @@ from linkage.case.table import as_rows
 from linkage.explain.account import AccountFacts, AccountView, account_view, other
 from linkage.links.constraints import in_force
 
-EXPLAINED_PAIRS = 20
-"""Pairs of an account whose evidence is read, the strongest first."""
-
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 
-def about(case: Case, account: str, *, pairs: int = EXPLAINED_PAIRS) -> AccountView:
+def about(case: Case, account: str, *, pairs: int) -> AccountView:
     """One account, with the evidence of its strongest pairs; raises CaseError for an unknown one."""
     return account_view(facts_about(case, account, pairs=pairs), case.run)
 
 
-def facts_about(case: Case, account: str, *, pairs: int = EXPLAINED_PAIRS) -> AccountFacts:
+def facts_about(case: Case, account: str, *, pairs: int) -> AccountFacts:
     """The rows about one account, those of evidence of its strongest pairs only; raises CaseError for an
     unknown one."""
     known = Holdings(case)

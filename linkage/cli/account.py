@@ -17,6 +17,9 @@ from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import bits, many, share, span
 from linkage.explain.account import AccountView, Partner, SharedReason, read_in_words
 
+EXPLAINED_PAIRS = 20
+"""Pairs whose evidence is read here and for `appeal`, the strongest first."""
+
 PARTNERS = 10
 """Partners that the page lists."""
 
@@ -33,7 +36,7 @@ LONG = 180
 def account(*, case: Path, account: str, output: Format, who: str) -> None:
     """Show one account."""
     folder = open_case(case, "account", who, account=account)
-    found = about(folder, account)
+    found = about(folder, account, pairs=EXPLAINED_PAIRS)
     if output is Format.table:
         show(*_page(found, complete=Holdings(folder).complete))
         return

@@ -8,6 +8,7 @@ from linkage.bundle.masking import Mask
 from linkage.case import Case
 from linkage.case.account import facts_about
 from linkage.case.holdings import Holdings
+from linkage.cli.account import EXPLAINED_PAIRS
 from linkage.cli.files import passphrase, write_bytes
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.output import Format, emit
@@ -41,7 +42,7 @@ def appeal(
     """Write the page, and its signature."""
     key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
     folder = open_case(case, "appeal", who, account=account, out=str(out))
-    facts = facts_about(folder, account)
+    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
     view = account_view(facts, folder.run)
     hide = _mask(folder, facts, view).hide
     content = html.render(page_of(view, Page(facts.observations, contact or CONTACT, hide)))

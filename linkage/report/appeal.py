@@ -207,11 +207,12 @@ def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
     if doubts.level:
         yield Prose(f"The evidence for the group is {doubts.level}.", strong=True)
     against = [page.hide(each) for each in (*doubts.reasons, *doubts.against)]
-    yield Points(against) if against else Prose("Nothing was found against the group.")
+    if against:
+        yield Points(against)
     if doubts.gates:
         body = [
             [
-                TESTS.get(each.get("name", ""), each.get("name", "")),
+                TESTS.get(str(each.get("name")), str(each.get("name", ""))),
                 "passed" if each.get("passed") else "failed",
                 page.hide(each.get("detail", "")),
             ]
@@ -220,7 +221,7 @@ def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
         yield Table("Tests that a reported group must pass", ("test", "result", "because"), body, wide=2)
         yield Prose("A q-value is the share of chance groups to expect among the groups that score as high.")
     if doubts.stories:
-        stories = [[each["hypothesis"], bits(each["bits"])] for each in doubts.stories]
+        stories = [[str(each["hypothesis"]), bits(each["bits"])] for each in doubts.stories]
         heads = ("explanation", "bits for one operator against it")
         yield Table("Other explanations that were weighed", heads, stories, right=frozenset({1}), wide=0)
 
