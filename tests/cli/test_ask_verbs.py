@@ -140,6 +140,7 @@ def test_shared_lists_common_values_and_differences(linkage: Command, made: Path
         "3 accounts of 400 in this case",
         f"template “{made_case.SENTENCE}” 2 6",
         "country SE 2 8",
+        "as many accounts would share this value at most once in 2^b draws. Rows overlap, so do not add",
         f"{FAMILY[0]} fingerprint card_2 2 of 2 agree with another one",
         f"{FAMILY[0]} network, device, registration, content, timing, lineage",
     ):
@@ -186,7 +187,7 @@ def test_export_writes_each_kind_of_file(linkage: Command, made: Path, tmp_path:
     assert "6 accounts of 1 group" in said
     assert out.stat().st_size > 100
     listed = json.loads(linkage("export", made, "--format", form, "--out", out, "--output", "json")[1])
-    assert listed["rows"] == [{"group": GROUP, "accounts": 6, "log_odds": 24.3}]
+    assert listed["rows"] == [{"group": GROUP, "accounts": 6, "log_odds": 24.3, "evidence": "thin"}]
 
 
 def test_export_writes_a_csv_that_runs_nothing(linkage: Command, tmp_path: Path) -> None:
@@ -203,7 +204,9 @@ def test_export_writes_a_csv_that_runs_nothing(linkage: Command, tmp_path: Path)
 
 def test_export_of_nobody_says_so(linkage: Command, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "accounts.csv"
-    assert "the file has no account" in linkage("export", made, "--confirmed", "--out", out)[1]
+    said = " ".join(linkage("export", made, "--confirmed", "--out", out)[1].split())
+    assert "No reported group is confirmed: the file has no account." in said
+    assert "linkage judge CASE --confirm GROUP" in said
     assert out.read_text().startswith("group,account,role,")
 
 
@@ -281,6 +284,7 @@ def test_collateral_of_values_counts_who_is_hit(linkage: Command, made: Path) ->
     assert code == 0
     plain = " ".join(out.split())
     assert "11 accounts would be hit if country=SE and fingerprint=card_2 were blocked" in plain
+    assert "linkage who CASE country=SE fingerprint=card_2 --any" in plain
     assert "6 reported 0 unresolved 3 explained 2 in no group" in plain
     said = json.loads(linkage("collateral", made, "country=SE", "country=NO", "--output", "json")[1])
     assert (said["hit"], said["by_class"]["none"]) == (8, 2)
@@ -291,7 +295,9 @@ def test_collateral_of_a_group_lists_few_values(linkage: Command, made: Path) ->
     code, out, _ = linkage("collateral", made, GROUP)
     assert code == 0
     plain = " ".join(out.split())
-    assert "at most 0 1 6 of 6 0 1 1" in plain
+    assert "none, at most 10, at most 100, any number 1 6 of 6 0 1 1" in plain
+    assert plain.index("does not make it safe to block") < plain.index("6 of 6")
+    assert "The 1 value, held by no other account of this case" in plain
     assert "fingerprint card_1 6 6 0" in plain
     assert "Chvátal 1979" in plain
     said = json.loads(linkage("collateral", made, GROUP, "--others", "0", "--output", "json")[1])

@@ -79,9 +79,10 @@ def export(
 ) -> int:
     """Write the accounts of reported groups into a file.
 
-    csv and parquet: one row an account, with group, role, log-odds, q-value and what the account says of
-    itself. graphml, gexf, opengraph (BloodHound): accounts and links. attack-navigator: a layer of MITRE
-    ATLAS techniques. Accounts that are unresolved or explained are never exported.
+    csv and parquet: one row an account, with group, role, log-odds, q-value, how strong the evidence for the
+    group is, and what the account says of itself. graphml, gexf, opengraph (BloodHound): accounts and links.
+    attack-navigator: a layer of MITRE ATLAS techniques. Accounts that are unresolved or explained are never
+    exported.
     """
     only = {"confirmed": confirmed, "role": role}
     return call(
