@@ -34,8 +34,8 @@ MOST_ACCOUNTS = 20
 LONG = 120
 
 BITS = (
-    "bits b: drawn at random, as many accounts would share this value at most once in 2^b draws. Rows overlap,"
-    " so do not add them. Bits say nothing about accounts that were chosen by these values."
+    "bits b: drawn at random, as many accounts would share this value at most once in 2^b draws. Rows"
+    " overlap, so do not add them. Bits say nothing about accounts that were chosen by these values."
 )
 
 

@@ -95,7 +95,7 @@ def _office(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one office on one card"
     if known.one_card is None or not known.cards:
         return BenignExplanation(name, UNKNOWN, "no card of these accounts is known")
-    figure = f"one card pays for {known.one_card:.0%}; {known.cards:.2f} different cards for each account"
+    figure = f"one card pays for {known.one_card:.0%}; {_cards(known.cards)}"
     return BenignExplanation(name, _outcome(known.one_card >= chosen.one_place), figure)
 
 

@@ -62,6 +62,7 @@ def test_who_has_nobody(linkage: Command, made: Path) -> None:
         (("who", "CASE", "cuntry=SE"), "nearest: country"),
         (("who", "CASE", "SE"), "is no TRAIT=VALUE"),
         (("account", "CASE", "acct_99"), "nearest: acct_0"),
+        (("account", "CASE", "12345"), "linkage who CASE TRAIT=VALUE"),
     ],
 )
 def test_what_the_case_does_not_know_is_a_usage_error(
@@ -274,6 +275,24 @@ def test_diff_of_nothing_and_of_nonsense(
     assert linkage("diff", now, "--since", "2026-03-01", "--with", then)[0] == 2
     assert linkage("diff", now, "--with", tmp_path)[0] == 2
     assert linkage("diff", now, "--since", "2026-02-01")[0] == 0
+
+
+def test_diff_of_a_first_run_has_nothing_to_compare_with(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["lineage"] = [
+        {"group": name, "was": "", "kind": "new", "at": made_case.START, "shared": 0}
+        for name in (GROUP, HOME)
+    ]
+    case = made_case.write(tmp_path / "case", made)
+    out = " ".join(linkage("diff", case)[1].split())
+    assert "No earlier run of this case had a group: nothing to compare with. The case has 2 groups" in out
+    assert OPERATOR[0] not in out
+    said = json.loads(linkage("diff", case, "--output", "json")[1])
+    assert said["nothing_earlier"] is True
+    made["lineage"].append({**made["lineage"][0], "group": "op-old", "was": "op-old", "kind": "gone"})
+    later = made_case.write(tmp_path / "later", made)
+    assert "nothing to compare" not in linkage("diff", later)[1]
+    assert json.loads(linkage("diff", later, "--output", "json")[1])["nothing_earlier"] is False
 
 
 # --- collateral ----------------------------------------------------------------------------------
