@@ -99,6 +99,15 @@ def _office(known: Figures, chosen: Thresholds) -> BenignExplanation:
     return BenignExplanation(name, _outcome(known.one_card >= chosen.one_place), figure)
 
 
+def _cards(cards: float) -> str:
+    """How many different cards there are for each account, which is seldom more than one."""
+    if cards == 1:
+        return "on average one card for each account"
+    if cards > 1:
+        return f"on average {cards:,.1f} cards for each account"
+    return f"on average one card for every {f'{1 / cards:,.1f}'.removesuffix('.0')} accounts"
+
+
 def _family(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name, most = "one household", chosen.household_accounts
     if known.accounts > most:
