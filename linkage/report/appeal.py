@@ -4,6 +4,7 @@ No id of another account is there, and no value that this account does not hold 
 too: the example that a case keeps of a text may be another account's.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,6 @@ ABOUT_TEXTS = ("content", "lineage")
 
 READ_AS = {
     "hours": "requests in each hour of the day from 0 to 23 UTC, 9 for the busiest hour: ",
-    "rhythm": "whether requests come at regular gaps (s: seconds): ",
     "regularity": "regular gaps between requests: ",
 }
 """What stands before the values of traits that are written in a code."""
@@ -57,6 +57,11 @@ STAYS = (
 )
 """What the membership of an account says."""
 
+Q_VALUE = (
+    "Redrawn populations are the same accounts with their values dealt anew. The q-value is the share of"
+    " groups that are chance, as expected among all groups that score as high."
+)
+
 TESTS = {
     "size": "enough accounts",
     "families": "several independent kinds of evidence",
@@ -65,6 +70,9 @@ TESTS = {
     "beyond chance": "chance seldom brings about as much in common",
 }
 """What each gate asks, by its name."""
+
+UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
+"""Units of time in seconds, the longest first."""
 
 HELPS = {
     "network": "who else uses the address: a company, a school, a household, a VPN or a hosting service",
@@ -151,8 +159,20 @@ def _held(rows: Sequence[Row]) -> Table:
 def _listed(trait: str, values: Sequence[str]) -> str:
     if trait in TEXTS:
         return f"{many(len(values), 'text')}, held as digests"
+    if trait == "rhythm":
+        values = [_rhythm(each) for each in values]
     more = f" and {len(values) - LISTED:,} more" if len(values) > LISTED else ""
     return READ_AS.get(trait, "") + ", ".join(values[:LISTED]) + more
+
+
+def _rhythm(value: str) -> str:
+    """A rhythm without its code: regular at a scale, or the middle gap of an account without regular gaps."""
+    found = re.fullmatch(r"no timer, middle gap (\d+(?:\.\d+)?) s", value)
+    if found is None:
+        return f"requests come {value}"
+    seconds = float(found[1])
+    unit, name = next((unit, name) for unit, name in UNITS if seconds >= unit or unit == 1)
+    return f"requests come at no regular gap; half of the gaps are at most {seconds / unit:,.1f} {name}"
 
 
 def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
@@ -219,7 +239,8 @@ def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
             for each in doubts.gates
         ]
         yield Table("Tests that a reported group must pass", ("test", "result", "because"), body, wide=2)
-        yield Prose("A q-value is the share of chance groups to expect among the groups that score as high.")
+        if any("q-value" in row[2] for row in body):
+            yield Prose(Q_VALUE)
     if doubts.stories:
         stories = [[str(each["hypothesis"]), bits(each["bits"])] for each in doubts.stories]
         heads = ("explanation", "bits for one operator against it")

@@ -120,6 +120,19 @@ def test_codes_are_explained() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("no timer, middle gap 13352.741000 s", "at no regular gap; half of the gaps are at most 3.7 hours"),
+        ("no timer, middle gap 0.500000 s", "at most 0.5 seconds"),
+        ("regular at hours", "requests come regular at hours"),
+    ],
+)
+def test_a_rhythm_is_a_sentence(value: str, told: str) -> None:
+    made = made_case.observation(ME, "rhythm", value, "timing")
+    assert told in page(observations=[{**made, "first_at": None, "last_at": None}])
+
+
 def test_rival_explanations_stand_beside_the_group() -> None:
     stories = [
         {"hypothesis": "one customer", "bits": 9.5},
