@@ -12,13 +12,13 @@ from linkage.links.constraints import in_force
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 
-def about(case: Case, account: str, *, explained_links: int) -> AccountView:
-    """One account, with the evidence of its strongest links; raises CaseError for an unknown one."""
-    return account_view(facts_about(case, account, explained_links=explained_links), case.run)
+def about(case: Case, account: str, *, pairs: int) -> AccountView:
+    """One account, with the evidence of its strongest pairs; raises CaseError for an unknown one."""
+    return account_view(facts_about(case, account, pairs=pairs), case.run)
 
 
-def facts_about(case: Case, account: str, *, explained_links: int) -> AccountFacts:
-    """The rows about one account, those of evidence of its strongest links only; raises CaseError for an
+def facts_about(case: Case, account: str, *, pairs: int) -> AccountFacts:
+    """The rows about one account, those of evidence of its strongest pairs only; raises CaseError for an
     unknown one."""
     known = Holdings(case)
     observations = known.of_accounts({account})
@@ -28,7 +28,7 @@ def facts_about(case: Case, account: str, *, explained_links: int) -> AccountFac
     names = [other(row, account) for row in links]
     places = case.places({account, *names})
     group = next((row["group"] for row in places[account]), None)
-    evidence = _evidence(case, account, names[:explained_links])
+    evidence = _evidence(case, account, names[:pairs])
     return AccountFacts(
         account=account,
         observations=observations,

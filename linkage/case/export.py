@@ -1,4 +1,4 @@
-"""The accounts of reported groups as a table to act on, and as a layer of the ATT&CK Navigator."""
+"""The accounts of reported groups as a table to look into, and as a layer of the ATT&CK Navigator."""
 
 import io
 import json
@@ -14,6 +14,7 @@ from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
 from linkage.case.table import as_rows
 from linkage.errors import CaseError, UsageError
+from linkage.explain.findings import FITS, examination
 from linkage.schema import SOURCES
 
 OWN = tuple(name for name in SOURCES["accounts"].columns if name != "account")
@@ -31,9 +32,15 @@ COLUMNS: dict[str, pa.DataType] = {
     "log_odds": pa.float64(),
     "q_value": pa.float64(),
     "verdict": pa.string(),
+    "evidence": pa.string(),
+    "weakest_point": pa.string(),
+    "explanation_that_fits": pa.string(),
     **dict.fromkeys(OWN, pa.string()),
 }
-"""Columns of the table: `log_odds` and `q_value` are the group's, `verdict` what a person decided on it."""
+"""Columns of the table: `log_odds` and `q_value` are the group's, `verdict` what a person decided on it.
+`evidence` is how strong the evidence for the group is (firm, narrow or thin), `weakest_point` the first
+reason why it is not firm, `explanation_that_fits` the innocent explanations that fit; empty where there are
+none."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ def exported(case: Case, groups: Sequence[str] = (), *, confirmed: bool = False,
         if row["group"] in chosen and (not role or row["role"] == role)
     ]
     own = _own(case, {row["account"] for row in members})
+    details = case.run.get("groups", {})
+    caveats = {group: _caveats(details.get(group, {})) for group in chosen}
     accounts = [
         {
             "group": row["group"],
@@ -71,6 +80,7 @@ def exported(case: Case, groups: Sequence[str] = (), *, confirmed: bool = False,
             "log_odds": chosen[row["group"]]["log_odds"],
             "q_value": chosen[row["group"]]["q_value"],
             "verdict": verdicts.of_group(row["group"]),
+            **caveats[row["group"]],
             **own[row["account"]],
         }
         for row in members
@@ -78,11 +88,25 @@ def exported(case: Case, groups: Sequence[str] = (), *, confirmed: bool = False,
     return Exported(accounts, list(chosen.values()))
 
 
+def _caveats(detail: Row) -> dict[str, str | None]:
+    """What must be known of a group before anybody acts on it, in the columns from `evidence` on."""
+    found = examination(detail)
+    reasons = found.strength.reasons if found else ()
+    fitting = (
+        [each.explanation for each in found.benign_explanations if each.outcome == FITS] if found else []
+    )
+    return {
+        "evidence": found.strength.level if found else None,
+        "weakest_point": reasons[0] if reasons else None,
+        "explanation_that_fits": BETWEEN.join(fitting) or None,
+    }
+
+
 def _require_reported(case: Case, group: str, findings: Collection[str]) -> None:
     if group not in findings:
         case.members(group)
         hint = f"one of {', '.join(findings)}" if findings else "linkage groups"
-        raise CaseError(f"{group}: is not reported, so there is nobody in it to act on", hint=hint)
+        raise CaseError(f"{group}: is not reported, so its accounts are not exported", hint=hint)
 
 
 def _own(case: Case, accounts: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -227,9 +227,12 @@ def open_case(path: str | Path) -> Case:
     return Case(path)
 
 
+LISTS = "which ids there are: linkage show CASE GROUP, or linkage who CASE TRAIT=VALUE"
+
+
 def no_such_account(account: str, known: Sequence[str], case: Path) -> CaseError:
     """What to raise for an account that is not among those a case knows."""
-    return CaseError(f"{account}: no such account in {case}", hint=_nearest(account, known, "the sources"))
+    return CaseError(f"{account}: no such account in {case}", hint=_nearest(account, known, LISTS))
 
 
 def _values(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:

@@ -9,15 +9,21 @@ from typing import Any
 from linkage.case.account import about
 from linkage.case.holdings import Holdings
 from linkage.cli.open_case import open_case
+from linkage.cli.screen.counter_evidence import STRENGTH
 from linkage.cli.screen.layout import AGAINST, FAINT, STRONG, grid, heading, indented, line, rows, show, text
 from linkage.cli.screen.outcomes import PARTIAL, WORDS, outcome
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import bits, many, share, span
-from linkage.explain.account import AccountView, Partner, SharedReason
+from linkage.explain.account import AccountView, Partner, SharedReason, read_in_words
 
-EXPLAINED = 10
-"""Partners whose evidence is read."""
+EXPLAINED_PAIRS = 20
+"""Pairs whose evidence is read here and for `appeal`, the strongest first."""
+
+PARTNERS = 10
+"""Partners that the page lists."""
+
+NOT_REPORTED = "This account is in no reported group, so it is not reported."
 
 FEW = 20
 OF_A_FAMILY = 3
@@ -30,7 +36,7 @@ LONG = 180
 def account(*, case: Path, account: str, output: Format, who: str) -> None:
     """Show one account."""
     folder = open_case(case, "account", who, account=account)
-    found = about(folder, account, explained_links=EXPLAINED)
+    found = about(folder, account, pairs=EXPLAINED_PAIRS)
     if output is Format.table:
         show(*_page(found, complete=Holdings(folder).complete))
         return
@@ -50,11 +56,13 @@ def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
     yield indented(grid(_facts(found), widths=(16, None)))
     yield from _partners(found)
     yield from _reasons(found)
-    yield heading("What speaks against")
+    read = read_in_words(found)
+    yield heading(f"What speaks against, over its {read}" if read else "What speaks against")
     for each in found.against[:FEW]:
         yield indented(line(("– ", AGAINST), each.said))
     if not found.against:
         yield indented(text("nothing was found; only what could be compared was searched"))
+    yield from _group(found)
     yield heading("What is not known")
     unknown = ", ".join(found.unknown)
     yield indented(
@@ -62,9 +70,34 @@ def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
     )
     if found.outcome != "groups":
         yield text("")
-        yield text("This account is not in a reported group: it is accused of nothing.", FAINT)
+        yield text(NOT_REPORTED, FAINT)
     elif not complete:
         yield text(PARTIAL, FAINT)
+
+
+def _group(found: AccountView) -> Iterable[Any]:
+    """What speaks against its group as a whole: this account is reported only because the group is."""
+    doubts = found.group_doubts
+    if doubts is None:
+        return
+    yield heading("The group as a whole")
+    if doubts.level:
+        yield indented(line(("evidence ", FAINT), STRENGTH.get(doubts.level, doubts.level)))
+        yield from (indented(line(("– ", AGAINST), each)) for each in doubts.reasons)
+    for gate in doubts.gates:
+        if not gate.get("passed"):
+            yield indented(line(("– ", AGAINST), f"gate {gate['name']} failed: {gate.get('detail', '')}"))
+    if doubts.stories:
+        best = doubts.stories[0]
+        yield indented(
+            text(
+                f"nearest innocent explanation: {best['hypothesis']}, {bits(best['bits'])} bits for"
+                " one operator against it"
+            )
+        )
+    if doubts.against:
+        yield indented(text(f"{many(len(doubts.against), 'more point')} against the group"))
+    yield indented(text(f"all of it: linkage show CASE {found.group}", FAINT))
 
 
 def _facts(found: AccountView) -> Iterable[tuple[object, str]]:
@@ -94,16 +127,31 @@ def _place(found: AccountView) -> str:
 
 
 def _partners(found: AccountView) -> Iterable[Any]:
-    linked = f"Linked with {many(found.links, 'account')}" if found.links else "Linked with no account"
-    yield heading(linked if found.links or not found.partners else f"{linked}; compared with these")
+    yield heading(_linked(found))
     if not found.partners:
         yield indented(text("it shares no value with another account that is rare enough to compare them"))
         return
     columns = ("partner!", "bits", "families*", "outcome", "group")
-    yield indented(rows(columns, map(_partner, found.partners[:EXPLAINED]), right="bits"))
-    if len(found.partners) > EXPLAINED:
-        more = len(found.partners) - EXPLAINED
-        yield indented(text(f"and {many(more, 'weaker partner')}; all of them: --output csv", FAINT))
+    listed = [each for each in found.partners if each.linked] or found.partners
+    yield indented(rows(columns, map(_partner, listed[:PARTNERS]), right="bits"))
+    more, apart = len(listed) - PARTNERS, found.not_linked if found.links else 0
+    said = [f"and {many(more, 'weaker link' if found.links else 'more pair')}"] if more > 0 else []
+    if apart:
+        were = "was compared and is" if apart == 1 else "were compared and are"
+        said.append(f"{many(apart, 'more pair')} {were} not linked")
+    if said:
+        yield indented(text(f"{'; '.join(said)}; all of them: --output csv", FAINT))
+
+
+def _linked(found: AccountView) -> str:
+    if not found.links:
+        return "Linked with no account" + ("; compared with these" if found.partners else "")
+    if not found.group:
+        return f"Linked with {many(found.links, 'account')}"
+    outside = found.links - found.inside
+    return (
+        f"Linked with {many(found.links, 'account')}: {found.inside:,} in its group, {outside:,} outside it"
+    )
 
 
 def _partner(each: Partner) -> tuple[object, ...]:
@@ -114,9 +162,10 @@ def _partner(each: Partner) -> tuple[object, ...]:
 def _reasons(found: AccountView) -> Iterable[Any]:
     if not found.reasons:
         return
-    explained = sum(1 for each in found.partners if each.lines)
-    yield heading(f"Reasons, over its {many(explained, 'strongest link')}")
-    columns = ("family", "signal", "links", "bits", "value*")
+    strongest = "strongest link" if found.read_links < found.links else "link"
+    linked = f"Reasons, over its {many(found.read_links, strongest)}"
+    yield heading(linked if found.links else "What was compared (no link)")
+    columns = ("family", "signal", "pairs", "bits", "value*")
     body: list[tuple[object, ...]] = []
     for family, all_of_it in groupby(found.reasons, key=lambda each: each.family):
         own = list(all_of_it)
@@ -126,7 +175,7 @@ def _reasons(found: AccountView) -> Iterable[Any]:
         if len(own) > OF_A_FAMILY:
             more = many(len(own) - OF_A_FAMILY, "more value")
             body.append(("", text(f"and {more}", FAINT), "", "", ""))
-    yield indented(rows(columns, body, right="links bits"))
+    yield indented(rows(columns, body, right="pairs bits"))
     best = next(each for each in found.partners if each.lines)
     yield indented(
         text(f"source rows of one link: linkage explain CASE {found.account} {best.account}", FAINT)

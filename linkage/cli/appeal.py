@@ -8,6 +8,7 @@ from linkage.bundle.masking import Mask
 from linkage.case import Case
 from linkage.case.account import facts_about
 from linkage.case.holdings import Holdings
+from linkage.cli.account import EXPLAINED_PAIRS
 from linkage.cli.files import passphrase, write_bytes
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.output import Format, emit
@@ -22,8 +23,8 @@ from linkage.report.appeal import appeal as page_of
 ROLE = "account-appeal@v1"
 """The namespace of the signature."""
 
-EXPLAINED = 20
-"""Links whose evidence is read."""
+KINDS = ("funding", "plan")
+"""Traits whose values are kinds of cards and plans: words of the sentences, which name nobody."""
 
 CONTACT = "the service that sent you this page"
 
@@ -41,7 +42,7 @@ def appeal(
     """Write the page, and its signature."""
     key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
     folder = open_case(case, "appeal", who, account=account, out=str(out))
-    facts = facts_about(folder, account, explained_links=EXPLAINED)
+    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
     view = account_view(facts, folder.run)
     hide = _mask(folder, facts, view).hide
     content = html.render(page_of(view, Page(facts.observations, contact or CONTACT, hide)))
@@ -52,7 +53,10 @@ def appeal(
         emit(output, [{"account": account, "outcome": view.outcome, "out": str(out), "signed": bool(key)}])
         return
     print(f"{safe(out)}: {many(len(facts.observations), 'observation')} of {safe(account)}")
-    say("read it before you send it: it holds this account's own data, and no other account's")
+    say(
+        "read it before you send it: it has no other account's id, and no value that this account does not"
+        " hold itself"
+    )
     if key is not None:
         say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
 
@@ -63,7 +67,8 @@ def _mask(case: Case, facts: AccountFacts, view: AccountView) -> Mask:
     if view.group:
         names |= {row["account"] for row in case.members(view.group)}
     others = names - {facts.account}
-    if not (view.reason or view.settles):
+    if not (view.reason or view.settles or view.group_doubts):
         return Mask(others)
-    held = {row["value"] for row in Holdings(case).of_accounts(others, ("account", "trait", "value"))}
+    rows = Holdings(case).of_accounts(others, ("account", "trait", "value"))
+    held = {row["value"] for row in rows if row["trait"] not in KINDS}
     return Mask(others | (held - {row["value"] for row in facts.observations}))

@@ -1,5 +1,6 @@
 """collateral: who is hit if values are blocked, and which values cover a group."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -31,9 +32,10 @@ GREEDY = (
 )
 
 PAST = (
-    "All of this is what was seen until the run. An operator may change most values at will, and others may"
-    " come to hold them."
+    "Counted are the accounts of this case until the run. That a value has no other holder here does not make"
+    " it safe to block: others may come to hold it, and an operator may change most values at will."
 )
+"""Said before any number: what is counted is the past of one case."""
 
 
 def collateral(
@@ -76,6 +78,7 @@ def _values_page(
 ) -> Iterable[Any]:
     blocked = " and ".join(named)
     yield line((many(hit, "account"), STRONG), " would be hit if ", (blocked, STRONG), " were blocked")
+    yield text(PAST)
     for name, head in HEADS.items():
         yield indented(text(f"{by_class[name]:>8,}  {head}"))
     if len(impacts) > 1:
@@ -84,7 +87,8 @@ def _values_page(
         columns = ("trait", "value*", *HEADS.values())
         yield indented(rows(columns, body, right="reported unresolved explained"))
         yield from map(indented, left_out(FEW, len(impacts), "value"))
-    yield text("Who they are: linkage who CASE TRAIT=VALUE", FAINT)
+    either = " --any" if len(named) > 1 else ""
+    yield text(f"Who they are: linkage who CASE {shlex.join(named)}{either}", FAINT)
     if not complete:
         yield text(PARTIAL, FAINT)
 
@@ -111,21 +115,39 @@ def _group(case: Case, group: str, traits: Sequence[str], others: Sequence[int],
 
 def _group_page(group: str, found: Collateral, blocks: Sequence[Block], *, complete: bool) -> Iterable[Any]:
     yield line("To block ", (group, STRONG), f" ({many(len(found.members), 'account')})")
+    yield text(PAST)
+    yield text("")
     columns = ("others", "values", "members", "others hit*", "cost", "least")
-    yield indented(rows(columns, map(_cover, blocks), right="others values members cost least"))
+    body = [_cover(each, limits) for each, limits in _alike(blocks)]
+    yield indented(rows(columns, body, right="others values members cost least"))
     yield indented(text(GREEDY, FAINT))
     best = next((each for each in blocks if each.covered == each.of), blocks[-1])
     yield from _chosen(best)
-    yield text("")
-    yield text(PAST, FAINT)
     if not complete:
         yield text(PARTIAL, FAINT)
 
 
-def _cover(each: Block) -> tuple[object, ...]:
+def _alike(blocks: Sequence[Block]) -> list[tuple[Block, list[int | None]]]:
+    """The covers, each once, with all limits that lead to it."""
+    found: list[tuple[Block, list[int | None]]] = []
+    for each in blocks:
+        if found and found[-1][0].values == each.values:
+            found[-1][1].append(each.most_others)
+        else:
+            found.append((each, [each.most_others]))
+    return found
+
+
+def _limit(most_others: int | None) -> str:
+    if most_others is None:
+        return "any number"
+    return f"at most {most_others:,}" if most_others else "none"
+
+
+def _cover(each: Block, limits: Sequence[int | None]) -> tuple[object, ...]:
     hit = ", ".join(f"{count:,} {HEADS[name]}" for name, count in each.by_class.items() if count)
     return (
-        "any number" if each.most_others is None else f"at most {each.most_others:,}",
+        ", ".join(map(_limit, limits)),
         f"{len(each.values):,}",
         f"{each.covered:,} of {each.of:,}",
         f"{each.others:,}" + (f": {hit}" if hit else ""),
@@ -135,8 +157,7 @@ def _cover(each: Block) -> tuple[object, ...]:
 
 
 def _chosen(block: Block) -> Iterable[Any]:
-    limit = "" if block.most_others is None else f", each held by at most {block.most_others:,} others"
-    yield heading(f"The {many(len(block.values), 'value')}{limit}")
+    yield heading(f"The {many(len(block.values), 'value')}{_held_by(block)}")
     if not block.values:
         yield indented(text("no value of a trait that can be blocked is held by so few others"))
         return
@@ -147,6 +168,15 @@ def _chosen(block: Block) -> Iterable[Any]:
     columns = ("trait", "value*", "newly", "members", "others")
     yield indented(rows(columns, body, right="newly members others"))
     yield from map(indented, left_out(FEW, len(block.values), "value"))
+
+
+def _held_by(block: Block) -> str:
+    if block.most_others is None or not block.values:
+        return ""
+    each = "each " if len(block.values) > 1 else ""
+    if not block.most_others:
+        return f", {each}held by no other account of this case"
+    return f", {each}held by at most {many(block.most_others, 'other account')}"
 
 
 def _counts(by_class: Mapping[str, int]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case import Case
-from linkage.case.diff import Change, between, groups_of, recorded, verdict_effects
+from linkage.case.diff import NEW, Change, between, groups_of, recorded, verdict_effects
 from linkage.case.table import as_rows
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
@@ -38,16 +38,19 @@ def diff(*, case: Path, since: str, other: Path | None, output: Format, who: str
     earlier = Case(other) if other else None
     folder = open_case(case, "diff", who, since=since, other=str(other or ""))
     now = groups_of(folder)
-    if earlier:
-        changes = between(now, groups_of(earlier))
-    else:
-        changes = recorded(as_rows(folder.table("lineage")), now, since=start)
+    lineage = as_rows(folder.table("lineage"))
+    changes = between(now, groups_of(earlier)) if earlier else recorded(lineage, now, since=start)
+    # An earlier run with a group would have left another kind of row.
+    first = not earlier and bool(lineage) and all(row["kind"] == NEW for row in lineage)
     effects = list(verdict_effects(folder.run))
     names_known = earlier is not None
-    if output is Format.table:
-        show(*_page(changes, len(now), effects, names_known=names_known))
+    if output is not Format.table:
+        listed = [asdict(each) for each in changes]
+        emit(output, listed, names_known=names_known, nothing_earlier=first, verdicts=effects)
+    elif first:
+        show(*_first(len(now)), *_verdicts(effects))
     else:
-        emit(output, [asdict(each) for each in changes], names_known=names_known, verdicts=effects)
+        show(*_page(changes, len(now), names_known=names_known), *_verdicts(effects))
 
 
 def _moment(given: str) -> datetime:
@@ -59,9 +62,15 @@ def _moment(given: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _page(
-    changes: Sequence[Change], groups: int, effects: Sequence[dict[str, Any]], *, names_known: bool
-) -> Iterable[Any]:
+def _first(groups: int) -> Iterable[Any]:
+    yield text(
+        "No earlier run of this case had a group: nothing to compare with."
+        f" The case has {many(groups, 'group')}, all of them new."
+    )
+    yield text("List: linkage groups CASE. To compare with another case: --with CASE", FAINT)
+
+
+def _page(changes: Sequence[Change], groups: int, *, names_known: bool) -> Iterable[Any]:
     touched = sum(1 for each in changes if each.outcome)
     same = many(groups - touched, "other group")
     if not changes:
@@ -78,6 +87,9 @@ def _page(
     if not names_known:
         yield text("")
         yield text(BY_NUMBER, FAINT)
+
+
+def _verdicts(effects: Sequence[dict[str, Any]]) -> Iterable[Any]:
     if effects:
         yield heading("Verdicts")
     for each in effects:

@@ -1,4 +1,4 @@
-"""export: the accounts of reported groups, for programs that act on them or draw them."""
+"""export: the accounts of reported groups, for people who look into them and programs that draw them."""
 
 import io
 from collections import Counter
@@ -32,7 +32,7 @@ def export(
     write_bytes(out, _content(folder, found, form))
     listed = _by_group(found)
     if output is Format.table:
-        show(*_page(listed, len(found.accounts), out))
+        show(*_page(listed, len(found.accounts), out, confirmed=only["confirmed"]))
     else:
         emit(output, listed, out=str(out))
 
@@ -60,16 +60,32 @@ def _content(case: Case, found: Exported, form: ExportFormat) -> bytes:
 
 def _by_group(found: Exported) -> list[dict[str, Any]]:
     sizes = Counter(row["group"] for row in found.accounts)
+    evidence = {row["group"]: row["evidence"] for row in found.accounts}
     return [
-        {"group": row["group"], "accounts": sizes[row["group"]], "log_odds": row["log_odds"]}
+        {
+            "group": row["group"],
+            "accounts": sizes[row["group"]],
+            "log_odds": row["log_odds"],
+            "evidence": evidence.get(row["group"]),
+        }
         for row in found.findings
     ]
 
 
-def _page(listed: Sequence[Mapping[str, Any]], accounts: int, out: Path) -> Iterable[Any]:
+def _page(listed: Sequence[Mapping[str, Any]], accounts: int, out: Path, *, confirmed: bool) -> Iterable[Any]:
     yield line((str(out), STRONG), f"  {many(accounts, 'account')} of {many(len(listed), 'group')}")
     if listed:
-        body = [(row["group"], f"{row['accounts']:,}", bits(row["log_odds"])) for row in listed]
-        yield indented(rows(("group!", "accounts", "bits"), body, right="accounts bits"))
+        body = [
+            (row["group"], f"{row['accounts']:,}", bits(row["log_odds"]), row["evidence"] or "")
+            for row in listed
+        ]
+        yield indented(rows(("group!", "accounts", "bits", "evidence*"), body, right="accounts bits"))
+        yield text(
+            "These are accounts to look into: a reported group is no proof. Read its page first.", FAINT
+        )
     else:
-        yield text("No reported group is chosen: the file has no account.", FAINT)
+        yield text(
+            f"No reported group {'is confirmed' if confirmed else 'is chosen'}: the file has no account."
+        )
+        if confirmed:
+            yield text("To confirm one: linkage judge CASE --confirm GROUP --reason WHY", FAINT)

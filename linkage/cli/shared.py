@@ -33,6 +33,11 @@ MOST_ACCOUNTS = 20
 
 LONG = 120
 
+BITS = (
+    "bits b: drawn at random, as many accounts would share this value at most once in 2^b draws. Rows"
+    " overlap, so do not add them. Bits say nothing about accounts that were chosen by these values."
+)
+
 
 def shared(*, case: Path, accounts: Sequence[str], file: Path | None, output: Format, who: str) -> None:
     """Show what some accounts share."""
@@ -67,7 +72,7 @@ def _page(found: Shared, population: int, *, complete: bool) -> Iterable[Any]:
         yield from map(indented, left_out(len(shown), len(found.common), "value"))
         yield indented(
             text(
-                "bits: were they any accounts, so many would share the value in at most 1 of 2^bits cases",
+                BITS,
                 FAINT,
             )
         )

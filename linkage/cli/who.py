@@ -7,7 +7,7 @@ from typing import Any
 from linkage.case.holdings import Holdings
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.layout import FAINT, STRONG, line, rows, show, text
-from linkage.cli.screen.outcomes import PARTIAL, left_out, outcome, summed
+from linkage.cli.screen.outcomes import NO_ACCUSATION, PARTIAL, left_out, outcome, summed
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.text import dates, many
 from linkage.explain.conditions import condition
@@ -45,8 +45,8 @@ def _page(found: Sequence[Holder], values: Sequence[str], any_of: bool, *, compl
         yield text("")
         yield _table(found[:FEW], several=len(values) > 1)
         yield from left_out(FEW, len(found), "account")
-    if any(each.outcome != "groups" for each in found):
-        yield text("Only accounts of an operator group are reported; nobody else is accused.", FAINT)
+    if found:
+        yield text(NO_ACCUSATION, FAINT)
     if not complete:
         yield text(PARTIAL, FAINT)
 

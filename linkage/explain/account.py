@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from linkage.explain.explain import is_linked
+from linkage.explain.objections import GroupDoubts, Objection, account_objections, group_doubts
 from linkage.explain.who import NO_GROUP
 from linkage.schema import FAMILIES, EvidenceLine
 
@@ -46,7 +47,7 @@ class AccountFacts:
 
 @dataclass(frozen=True)
 class Partner:
-    """An account that this one is linked with. `lines`: the evidence, empty where it was not looked up."""
+    """An account that this one was compared with. `lines`: the evidence, empty where it was not looked up."""
 
     account: str
     log_odds: float
@@ -60,8 +61,9 @@ class Partner:
 
 @dataclass(frozen=True)
 class SharedReason:
-    """One value of one signal, over the links whose evidence was looked up: how many of them it supports, its
-    bits on the one it supports most, and on all of them together."""
+    """One value of one signal, over the links whose evidence was looked up (of an account without links over
+    the pairs that were compared): how many of them it supports, its bits on the one it supports most, and on
+    all of them together."""
 
     family: str
     signal: str
@@ -75,16 +77,9 @@ class SharedReason:
 
 
 @dataclass(frozen=True)
-class Objection:
-    """What speaks against a link, and the same for the account's owner: it names no other account."""
-
-    said: str
-    to_owner: str
-
-
-@dataclass(frozen=True)
 class AccountView:
-    """One account as a person reads it. `outcome` is one of OUTCOMES or NO_GROUP: only `groups` accuses."""
+    """One account as a person reads it. `outcome` is one of OUTCOMES, of which only `groups` is reported, or
+    NO_GROUP."""
 
     account: str
     outcome: str
@@ -104,8 +99,29 @@ class AccountView:
     partners: tuple[Partner, ...]
     reasons: tuple[SharedReason, ...]
     against: tuple[Objection, ...]
+    group_doubts: GroupDoubts | None
     unknown: tuple[str, ...]
     verdicts: tuple[Row, ...]
+
+    @property
+    def read_links(self) -> int:
+        """Links whose evidence was read."""
+        return sum(1 for each in self.partners if each.lines and each.linked)
+
+    @property
+    def read_pairs(self) -> int:
+        """Pairs that are no link and whose evidence was read."""
+        return sum(1 for each in self.partners if each.lines and not each.linked)
+
+    @property
+    def inside(self) -> int:
+        """Links with accounts of its own group."""
+        return sum(each.linked and each.group == self.group is not None for each in self.partners)
+
+    @property
+    def not_linked(self) -> int:
+        """Pairs that were compared and are no link."""
+        return len(self.partners) - self.links
 
 
 def account_view(facts: AccountFacts, run: Row) -> AccountView:
@@ -135,11 +151,33 @@ def account_view(facts: AccountFacts, run: Row) -> AccountView:
         work=_work(facts),
         links=sum(each.linked for each in partners),
         partners=partners,
-        reasons=tuple(_reasons(partners)),
-        against=tuple(_against(facts, place, partners, verdicts)),
+        reasons=tuple(_reasons([each for each in partners if each.linked] or partners)),
+        against=tuple(
+            account_objections(
+                facts.account,
+                place,
+                facts.detail,
+                verdicts,
+                ((partner.account, line) for partner in partners for line in partner.lines),
+            )
+        ),
+        group_doubts=group_doubts(facts.detail),
         unknown=tuple(each for each in FAMILIES if each not in by_family),
         verdicts=verdicts,
     )
+
+
+def read_in_words(view: AccountView) -> str:
+    """The pairs whose evidence was read: `20 strongest links`, `2 links and 1 pair that is not linked`."""
+    strongest = "strongest " if view.read_links < view.links else ""
+    links = f"{view.read_links:,} {strongest}link{_s(view.read_links)}" if view.read_links else ""
+    are = "is" if view.read_pairs == 1 else "are"
+    pairs = f"{view.read_pairs:,} pair{_s(view.read_pairs)} that {are} not linked" if view.read_pairs else ""
+    return " and ".join(filter(None, (links, pairs)))
+
+
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
 
 
 def other(row: Row, account: str) -> str:
@@ -235,64 +273,3 @@ def _reason(lines: Sequence[EvidenceLine]) -> SharedReason:
         meaning=best.meaning,
         text=best.text,
     )
-
-
-# --- against -------------------------------------------------------------------------------------
-
-
-def _against(
-    facts: AccountFacts, place: Row, partners: Sequence[Partner], verdicts: Sequence[Row]
-) -> Iterable[Objection]:
-    for row in verdicts:
-        if row["verdict"] in ("not linked", "dismissed"):
-            about = row.get("group") or other(row, facts.account)
-            what = "this group" if row.get("group") else "this account and another one"
-            yield Objection(
-                f"a person decided about {about}: {row['verdict']} ({row['reason']})",
-                f"a person decided about {what}: {row['verdict']}",
-            )
-    stays = place.get("membership")
-    if stays is not None and stays < 1:
-        yield _plain(f"it is in its group in {stays:.0%} of resampled runs, {place['role']} of the group")
-    work = _work(facts)
-    if work is not None and 2 * work[0] < work[1]:
-        yield _plain(f"{work[0]:,} of its {work[1]:,} prompts are the group's work, less than half")
-    yield from map(_plain, _examined(facts.account, facts.detail.get("examined") or {}))
-    yield from _counter_evidence(partners)
-
-
-def _plain(said: str) -> Objection:
-    """An objection that names nobody else."""
-    return Objection(said, said)
-
-
-def _counter_evidence(partners: Sequence[Partner]) -> Iterable[Objection]:
-    """The signals that speak against links, the weightiest first."""
-    found: dict[str, list[tuple[float, str, str]]] = {}
-    for partner in partners:
-        for line in partner.lines:
-            if line.bits < 0:
-                found.setdefault(line.signal, []).append((line.bits, partner.account, line.detail))
-    for signal, against in sorted(found.items(), key=lambda item: (min(item[1]), item[0])):
-        bits, name, detail = min(against)
-        links = "one link" if len(against) == 1 else f"{len(against)} links"
-        most = f"most against the one with {name}: {detail} ({bits:+.1f} bits)"
-        yield Objection(
-            f"{signal} speaks against {links}, {most}",
-            f"{signal} speaks against {links}, by up to {-bits:.1f} bits",
-        )
-
-
-def _examined(account: str, examined: Row) -> Iterable[str]:
-    """What the examination of its group says of this account."""
-    weakest = examined.get("weakest_member") or {}
-    if weakest.get("account") == account:
-        yield (
-            f"it is the weakest member of its group, with {weakest['links']:,} links"
-            f" (the median member has {weakest['median_links']:,.0f})"
-        )
-    unlike = [each for each in examined.get("least_typical", ()) if each["account"] == account]
-    said = {difference for each in unlike for difference in each["differences"]}
-    said |= {each["difference"] for each in examined.get("outliers", ()) if account in each["examples"]}
-    if said:
-        yield f"it is one of the members that {'; '.join(sorted(said))}"

@@ -95,8 +95,17 @@ def _office(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name = "one office on one card"
     if known.one_card is None or not known.cards:
         return BenignExplanation(name, UNKNOWN, "no card of these accounts is known")
-    figure = f"one card pays for {known.one_card:.0%}; {known.cards:.2f} different cards for each account"
+    figure = f"one card pays for {known.one_card:.0%}; {_cards(known.cards)}"
     return BenignExplanation(name, _outcome(known.one_card >= chosen.one_place), figure)
+
+
+def _cards(cards: float) -> str:
+    """How many different cards there are for each account, which is seldom more than one."""
+    if cards == 1:
+        return "on average one card for each account"
+    if cards > 1:
+        return f"on average {cards:,.1f} cards for each account"
+    return f"on average one card for every {f'{1 / cards:,.1f}'.removesuffix('.0')} accounts"
 
 
 def _family(known: Figures, chosen: Thresholds) -> BenignExplanation:

@@ -143,9 +143,13 @@ class ComparedPopulation:
         )
         inside = held.rows_of(members)
         values, counts = np.unique(held.value[inside], return_counts=True)
-        own = np.setdiff1d(own, values[2 * counts >= len(members)])
-        holders = held.a[np.isin(held.value, own)]
-        what = "have an e-mail domain of their own"
+        commonest = np.intersect1d(own, values[2 * counts >= len(members)])
+        holders = held.a[np.isin(held.value, np.setdiff1d(own, commonest))]
+        what = (
+            "have another private e-mail domain than the group's commonest"
+            if len(commonest)
+            else "have a private e-mail domain"
+        )
         known = np.unique(held.a)
         return member_outliers.holders_among(members, holders, known, what, accounts=len(self.names))
 
@@ -158,7 +162,12 @@ class ComparedPopulation:
         kinds, counts = np.unique(unit[members], return_counts=True)
         most = kinds[(2 * counts >= len(members)) & (kinds >= 0)]
         holders = everyone[(unit >= 0) & ~np.isin(unit, most)]
-        what = "belong to a customer that declares itself (organisation, own domain or team card)"
+        customer = (
+            "another declared customer than the group's commonest"
+            if len(most)
+            else "a customer that declares itself"
+        )
+        what = f"belong to {customer} (organisation, own domain or team card)"
         return member_outliers.holders_among(members, holders, everyone, what, accounts=len(self.names))
 
     def _other_country(self, members: Ints) -> Outliers | None:

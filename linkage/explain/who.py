@@ -18,7 +18,7 @@ NO_GROUP = "none"
 class Holder:
     """An account that has the wanted values: those it has, how often and when they were seen, and its group.
 
-    `outcome` is one of OUTCOMES, or NO_GROUP; only `groups` accuses anybody.
+    `outcome` is one of OUTCOMES, or NO_GROUP; only those of `groups` are reported.
     """
 
     account: str

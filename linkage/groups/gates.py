@@ -121,11 +121,16 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
         Gate(
             "families",
             len(counted) >= chosen.min_families and not brought_by_a_tool(community),
-            f"{len(counted)} independent: {listed}",
+            f"{len(counted)} independent: {listed}{_counted_once(families)}",
         ),
         Gate("stable", community.stability >= chosen.fringe, f"stability {community.stability:.2f}"),
         Gate("one operator leads", bits >= margin, _lead(story, bits, margin, community.missing)),
     )
+
+
+def _counted_once(families: frozenset[str]) -> str:
+    both = families >= PLACE
+    return f" ({' and '.join(sorted(PLACE, reverse=True))} count as one)" if both else ""
 
 
 def _lead(story: str, bits: float, margin: float, missing: Sequence[str]) -> str:

@@ -40,6 +40,17 @@ def test_every_member_is_there_with_what_it_says_of_itself(case: Case) -> None:
     assert (first["group"], first["role"], first["log_odds"], first["q_value"]) == (GROUP, "core", 24.3, None)
     assert (first["country"], first["created_at"]) == ("NL; SE", "2026-02-27T10:00:00Z")
     assert first["plan"] is None
+    assert (first["evidence"], first["explanation_that_fits"]) == ("thin", "one household")
+    assert first["weakest_point"] == "one source of evidence holds it together: fingerprint card_1"
+
+
+def test_a_group_that_was_not_examined_has_empty_caveats(tmp_path: Path) -> None:
+    run = made_case.receipt()
+    run["groups"] = {}
+    found = exported(Case(made_case.write(tmp_path / "case", None, run))).accounts
+    assert {(row["evidence"], row["weakest_point"], row["explanation_that_fits"]) for row in found} == {
+        (None, None, None)
+    }
 
 
 def test_a_role_and_a_verdict_choose(case: Case) -> None:

@@ -33,9 +33,9 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_who_lists_holders_with_their_groups(linkage: Command, made: Path) -> None:
     code, out, _ = linkage("who", made, "country=SE")
     assert code == 0
-    assert "8 accounts have country=SE: 6 in operator groups, 2 in no group." in out
+    assert "8 accounts have country=SE: 6 in reported groups, 2 in no group." in out
     assert [each.split()[0] for each in out.splitlines() if GROUP in each] == OPERATOR
-    assert "nobody else is accused" in out
+    assert "a reason to look, no accusation" in " ".join(out.split())
 
 
 def test_who_of_several_values(linkage: Command, made: Path) -> None:
@@ -62,6 +62,7 @@ def test_who_has_nobody(linkage: Command, made: Path) -> None:
         (("who", "CASE", "cuntry=SE"), "nearest: country"),
         (("who", "CASE", "SE"), "is no TRAIT=VALUE"),
         (("account", "CASE", "acct_99"), "nearest: acct_0"),
+        (("account", "CASE", "12345"), "linkage who CASE TRAIT=VALUE"),
     ],
 )
 def test_what_the_case_does_not_know_is_a_usage_error(
@@ -97,8 +98,14 @@ def test_account_has_group_partners_reasons_and_gaps(linkage: Command, made: Pat
     code, out, _ = linkage("account", made, OPERATOR[5])
     assert code == 0
     for told in (
-        f"fringe of operator group {GROUP} (6 accounts), in it in 60% of resampled runs",
-        "Linked with 5 accounts",
+        f"fringe of reported group {GROUP} (6 accounts), in it in 60% of resampled runs",
+        "Linked with 5 accounts: 5 in its group, 0 outside it",
+        "Reasons, over its 5 links",
+        "What speaks against, over its 5 links",
+        "The group as a whole",
+        "evidence thin",
+        "1 more point against the group",
+        f"all of it: linkage show CASE {GROUP}",
         "card_1",
         f"“{made_case.SENTENCE}”",
         "the weakest member",
@@ -112,7 +119,7 @@ def test_account_of_somebody_in_no_group(linkage: Command, made: Path) -> None:
     _, out, _ = linkage("account", made, "lone_1")
     assert "in no group" in out
     assert "Linked with no account" in out
-    assert "accused of nothing" in out
+    assert "so it is not reported" in out
 
 
 def test_account_for_programs(linkage: Command, made: Path) -> None:
@@ -134,6 +141,7 @@ def test_shared_lists_common_values_and_differences(linkage: Command, made: Path
         "3 accounts of 400 in this case",
         f"template “{made_case.SENTENCE}” 2 6",
         "country SE 2 8",
+        "as many accounts would share this value at most once in 2^b draws. Rows overlap, so do not add",
         f"{FAMILY[0]} fingerprint card_2 2 of 2 agree with another one",
         f"{FAMILY[0]} network, device, registration, content, timing, lineage",
     ):
@@ -180,7 +188,7 @@ def test_export_writes_each_kind_of_file(linkage: Command, made: Path, tmp_path:
     assert "6 accounts of 1 group" in said
     assert out.stat().st_size > 100
     listed = json.loads(linkage("export", made, "--format", form, "--out", out, "--output", "json")[1])
-    assert listed["rows"] == [{"group": GROUP, "accounts": 6, "log_odds": 24.3}]
+    assert listed["rows"] == [{"group": GROUP, "accounts": 6, "log_odds": 24.3, "evidence": "thin"}]
 
 
 def test_export_writes_a_csv_that_runs_nothing(linkage: Command, tmp_path: Path) -> None:
@@ -197,7 +205,9 @@ def test_export_writes_a_csv_that_runs_nothing(linkage: Command, tmp_path: Path)
 
 def test_export_of_nobody_says_so(linkage: Command, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "accounts.csv"
-    assert "the file has no account" in linkage("export", made, "--confirmed", "--out", out)[1]
+    said = " ".join(linkage("export", made, "--confirmed", "--out", out)[1].split())
+    assert "No reported group is confirmed: the file has no account." in said
+    assert "linkage judge CASE --confirm GROUP" in said
     assert out.read_text().startswith("group,account,role,")
 
 
@@ -249,7 +259,7 @@ def test_diff_of_one_case_says_what_it_cannot_know(
 ) -> None:
     _, out, _ = linkage("diff", before_and_after[0])
     plain = " ".join(out.split())
-    assert f"changed {GROUP} operator group 6 1 ?" in plain
+    assert f"changed {GROUP} reported group 6 1 ?" in plain
     assert f"gone {HOME}" in plain
     assert "not who they were" in plain
     assert f"{GROUP}: confirmed 1 accounts have come since came: acct_05" in plain
@@ -267,6 +277,24 @@ def test_diff_of_nothing_and_of_nonsense(
     assert linkage("diff", now, "--since", "2026-02-01")[0] == 0
 
 
+def test_diff_of_a_first_run_has_nothing_to_compare_with(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["lineage"] = [
+        {"group": name, "was": "", "kind": "new", "at": made_case.START, "shared": 0}
+        for name in (GROUP, HOME)
+    ]
+    case = made_case.write(tmp_path / "case", made)
+    out = " ".join(linkage("diff", case)[1].split())
+    assert "No earlier run of this case had a group: nothing to compare with. The case has 2 groups" in out
+    assert OPERATOR[0] not in out
+    said = json.loads(linkage("diff", case, "--output", "json")[1])
+    assert said["nothing_earlier"] is True
+    made["lineage"].append({**made["lineage"][0], "group": "op-old", "was": "op-old", "kind": "gone"})
+    later = made_case.write(tmp_path / "later", made)
+    assert "nothing to compare" not in linkage("diff", later)[1]
+    assert json.loads(linkage("diff", later, "--output", "json")[1])["nothing_earlier"] is False
+
+
 # --- collateral ----------------------------------------------------------------------------------
 
 
@@ -275,6 +303,7 @@ def test_collateral_of_values_counts_who_is_hit(linkage: Command, made: Path) ->
     assert code == 0
     plain = " ".join(out.split())
     assert "11 accounts would be hit if country=SE and fingerprint=card_2 were blocked" in plain
+    assert "linkage who CASE country=SE fingerprint=card_2 --any" in plain
     assert "6 reported 0 unresolved 3 explained 2 in no group" in plain
     said = json.loads(linkage("collateral", made, "country=SE", "country=NO", "--output", "json")[1])
     assert (said["hit"], said["by_class"]["none"]) == (8, 2)
@@ -285,7 +314,9 @@ def test_collateral_of_a_group_lists_few_values(linkage: Command, made: Path) ->
     code, out, _ = linkage("collateral", made, GROUP)
     assert code == 0
     plain = " ".join(out.split())
-    assert "at most 0 1 6 of 6 0 1 1" in plain
+    assert "none, at most 10, at most 100, any number 1 6 of 6 0 1 1" in plain
+    assert plain.index("does not make it safe to block") < plain.index("6 of 6")
+    assert "The 1 value, held by no other account of this case" in plain
     assert "fingerprint card_1 6 6 0" in plain
     assert "Chvátal 1979" in plain
     said = json.loads(linkage("collateral", made, GROUP, "--others", "0", "--output", "json")[1])

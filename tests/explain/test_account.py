@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from linkage.explain.account import AccountFacts, account_view
+from linkage.explain.account import AccountFacts, account_view, read_in_words
 from linkage.explain.who import NO_GROUP
 from tests import made_case
 from tests.made_case import FAMILY, GROUP, OPERATOR
@@ -71,10 +71,10 @@ def test_what_speaks_against_is_all_there() -> None:
     said = "\n".join(each.said for each in found.against)
     for each in (
         f"about {OPERATOR[0]}: not linked (two firms)",
-        "in its group in 60% of resampled runs, fringe",
+        "in its group in 60% of resampled runs, each without part of the evidence (fringe of the group)",
         "2 of its 9 prompts are the group's work",
         "the weakest member of its group, with 2 links (the median member has 5)",
-        "day–night profile speaks against 5 links",
+        "day–night profile speaks against 5 pairs",
         "awake at other hours (-1.8 bits)",
     ):
         assert each in said, each
@@ -113,5 +113,18 @@ def test_a_verdict_on_others_is_not_its_own() -> None:
 def test_a_pair_below_the_threshold_is_no_link() -> None:
     weak = [{**row, "log_odds": -3.0} for row in facts().links]
     found = account_view(facts(links=weak), RUN)
-    assert found.links == 0
+    assert (found.links, found.not_linked, found.inside) == (0, 5, 0)
     assert len(found.partners) == 5
+    assert read_in_words(found) == "5 pairs that are not linked"
+    assert found.reasons, "what was compared is shown"
+
+
+def test_links_and_pairs_are_counted_apart() -> None:
+    first, *others = facts().links
+    one = account_view(facts(links=[{**first, "log_odds": -3.0}, *others]), RUN)
+    assert (one.links, one.not_linked, one.inside) == (4, 1, 4)
+    assert read_in_words(one) == "4 links and 1 pair that is not linked"
+    assert {each.links for each in one.reasons} == {4}
+    some = account_view(facts(evidence=facts().evidence[:3]), RUN)
+    assert read_in_words(some) == "1 strongest link"
+    assert account_view(facts(places={}), RUN).inside == 0

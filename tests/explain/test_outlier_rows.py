@@ -55,7 +55,7 @@ def test_what_is_true_of_some_is_listed_and_of_nobody_is_not() -> None:
         "were active over 90 days before most of the others": (2,),
         "first used an ordinary card over 90 days before the others' first cards": (2,),
         "pay with an ordinary card only": (2, 3),
-        "have an e-mail domain of their own": (4,),
+        "have a private e-mail domain": (4,),
         "belong to a customer that declares itself": (0, 1),
         "name another country than SE": (5,),
     }
@@ -63,7 +63,17 @@ def test_what_is_true_of_some_is_listed_and_of_nobody_is_not() -> None:
 
 def test_a_domain_that_most_members_have_is_not_an_own_one() -> None:
     mostly = {**dict.fromkeys(range(6), "pool.example"), 6: "gmail.com", 7: "gmail.com"}
-    assert "have an e-mail domain of their own" not in differences(population(email_domain=mostly))
+    assert not any("e-mail domain" in each for each in differences(population(email_domain=mostly)))
+
+
+def test_members_apart_from_the_commonest_are_not_said_to_be_the_only_ones() -> None:
+    mostly = {**dict.fromkeys(range(6), "pool.example"), 6: "gmail.com", 7: "other.example"}
+    found = differences(population(email_domain=mostly))
+    assert found["have another private e-mail domain than the group's commonest"] == (7,)
+    several = population()
+    several.units.unit[:6] = 0
+    several.units.unit[6] = 1
+    assert differences(several)["belong to another declared customer than the group's commonest"] == (6,)
 
 
 def test_an_old_anonymous_card_is_no_card_of_long_standing() -> None:

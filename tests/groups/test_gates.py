@@ -185,6 +185,28 @@ def test_network_and_device_are_one_way_in() -> None:
     assert gates.independent_families(frozenset({"network", "device", "content"})) == {"network", "content"}
     assert gates.independent_families(frozenset({"device"})) == {"network"}
     assert gates.independent_families(frozenset({"content"})) == {"content"}
+
+
+def test_the_gate_says_which_families_count_as_one() -> None:
+    def said(*families: str) -> str:
+        named = {
+            gate.name: gate.detail
+            for gate in gates.apply_gates(
+                replace(
+                    OPERATOR,
+                    pair_families=frozenset(families),
+                    group_families=frozenset(),
+                    needed_families=frozenset(),
+                ),
+                GROUPS,
+            )
+        }
+        return named["families"]
+
+    assert said("network", "device", "payment") == (
+        "2 independent: device, network, payment (network and device count as one)"
+    )
+    assert said("network", "payment") == "2 independent: network, payment"
     place = replace(
         OPERATOR,
         pair_families=frozenset({"network", "device"}),

@@ -50,14 +50,20 @@ def page(view: AccountView | None = None, **more: Any) -> str:
 def test_it_says_what_was_found_and_how_to_contest_it() -> None:
     text = page()
     for told in (
-        "It is one of 6 accounts that one operator is held to run.",
+        "found 6 accounts, this one among them, that may have one operator. Nobody has decided this yet.",
         "it can be wrong",
         "card_1",
         "1 text, held as digests",
         "One card pays for both accounts",
         "it is in its group in 60% of resampled runs",
         "this account and another one: not linked",
-        "day–night profile speaks against 5 links, by up to 1.8 bits",
+        "day–night profile speaks against 5 pairs, by up to 1.8 bits: the two accounts work at other hours",
+        "What links it with other accounts",
+        "Over its 5 links.",
+        "The group as a whole",
+        "The evidence for the group is thin.",
+        "no address in common",
+        "6 accounts, at least 5",
         "no observation of: network, device, timing, lineage",
         "Write to appeals@provider.example",
         HELPS["payment"],
@@ -77,8 +83,8 @@ def test_nothing_on_it_is_about_another_account() -> None:
 @pytest.mark.parametrize(
     ("outcome", "told"),
     [
-        ("unresolved", "Nobody in this group is accused."),
-        ("explained", "accused of nothing"),
+        ("unresolved", "The group is not reported."),
+        ("explained", "for an innocent reason"),
         ("none", "in no group of accounts"),
     ],
 )
@@ -88,7 +94,7 @@ def test_an_account_that_is_not_reported_is_not_accused(outcome: str, told: str)
     )
     text = page(view, hide=lambda said: said.replace("owner_7", "[withheld]"))
     assert told in text
-    assert "held to run" not in text
+    assert "may have one operator" not in text
     assert "one firm of [withheld]" in text and "ask [withheld]" in text
 
 
@@ -97,6 +103,51 @@ def test_hostile_text_stays_text() -> None:
     made = html.render(appeal(view, Page([], "x", str))).decode("utf-8")
     assert "<script>alert" not in made
     assert "\u202e" not in made
+
+
+def test_a_pair_that_is_no_link_is_not_called_one() -> None:
+    weak = replace(facts(), links=[{**row, "log_odds": -7.8} for row in facts().links], places={}, detail={})
+    text = page(account_view(weak, RUN))
+    assert "What was compared (no link)" in text
+    assert "Over 5 pairs that are not linked: what they have in common is too little for a link." in text
+    assert "What links it" not in text and "The group as a whole" not in text
+
+
+def test_codes_are_explained() -> None:
+    coded = made_case.observation(ME, "hours", "9" * 24, "timing")
+    assert f"9 for the busiest hour: {'9' * 24}" in page(
+        observations=[{**coded, "first_at": None, "last_at": None}]
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("no timer, middle gap 13352.741000 s", "at no regular gap; half of the gaps are at most 3.7 hours"),
+        ("no timer, middle gap 0.500000 s", "at most 0.5 seconds"),
+        ("regular at hours", "requests come regular at hours"),
+    ],
+)
+def test_a_rhythm_is_a_sentence(value: str, told: str) -> None:
+    made = made_case.observation(ME, "rhythm", value, "timing")
+    assert told in page(observations=[{**made, "first_at": None, "last_at": None}])
+
+
+def test_rival_explanations_stand_beside_the_group() -> None:
+    stories = [
+        {"hypothesis": "one customer", "bits": 9.5},
+        {"hypothesis": "unrelated accounts", "bits": 20.0},
+    ]
+    detail = {**RUN["groups"][GROUP], "competing": {"stories": stories}}
+    text = page(account_view(replace(facts(), detail=detail), RUN))
+    assert text.index("one customer") < text.index("unrelated accounts")
+    assert "+9.5" in text
+
+
+def test_what_speaks_against_the_group_names_nobody() -> None:
+    detail = {**RUN["groups"][GROUP], "against": ["owner_7 holds most"]}
+    view = account_view(replace(facts(), detail=detail), RUN)
+    assert "owner_7" not in page(view, hide=lambda said: said.replace("owner_7", "[withheld]"))
 
 
 def test_without_links_it_says_so() -> None:

@@ -17,7 +17,7 @@ MOST = 3
 
 STRENGTH = {
     FIRM: "firm: it depends on no single source or family, and no innocent explanation fits",
-    NARROW: "narrow: it depends on one family, or an innocent explanation fits",
+    NARROW: "narrow: without some one family it would not be reported, or an innocent explanation fits",
     THIN: "thin: there is little of it",
 }
 """How strong the evidence for a group is, in a sentence."""

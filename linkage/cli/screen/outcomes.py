@@ -10,7 +10,7 @@ from linkage.explain.who import NO_GROUP
 from linkage.schema import OUTCOMES
 
 WORDS = {
-    "groups": "operator group",
+    "groups": "reported group",
     "unresolved": "unresolved",
     "explained": "explained",
     NO_GROUP: "in no group",
@@ -18,6 +18,11 @@ WORDS = {
 """Each outcome as a person reads it."""
 
 TONES = {"groups": STRONG, "unresolved": WARN, "explained": FAINT, NO_GROUP: FAINT}
+
+NO_ACCUSATION = (
+    "A reported group is a reason to look, no accusation. Accounts outside reported groups are not reported."
+)
+"""Said where accounts are listed with their outcomes."""
 
 PARTIAL = (
     "This case leaves out what one account alone has. Accounts that are reported, unresolved, explained or"
@@ -32,10 +37,10 @@ def outcome(name: str) -> Any:
 
 
 def summed(outcomes: Iterable[str]) -> str:
-    """How many accounts have each outcome: `2 in operator groups, 1 in no group`."""
+    """How many accounts have each outcome: `2 in reported groups, 1 in no group`."""
     counts = Counter(outcomes)
     named = {
-        "groups": "in operator groups",
+        "groups": "in reported groups",
         "unresolved": "unresolved",
         "explained": "explained",
         NO_GROUP: "in no group",

@@ -79,9 +79,10 @@ def export(
 ) -> int:
     """Write the accounts of reported groups into a file.
 
-    csv and parquet: one row an account, with group, role, log-odds, q-value and what the account says of
-    itself. graphml, gexf, opengraph (BloodHound): accounts and links. attack-navigator: a layer of MITRE
-    ATLAS techniques. Accounts that are unresolved or explained are never exported.
+    csv and parquet: one row an account, with group, role, log-odds, q-value, how strong the evidence for the
+    group is, and what the account says of itself. graphml, gexf, opengraph (BloodHound): accounts and links.
+    attack-navigator: a layer of MITRE ATLAS techniques. Accounts that are unresolved or explained are never
+    exported.
     """
     only = {"confirmed": confirmed, "role": role}
     return call(
@@ -92,7 +93,13 @@ def export(
 def diff(
     case: CaseFolder,
     since: Annotated[
-        str, typer.Option("--since", metavar="RUN", help="From the run whose data end then: 2026-03-01.")
+        str,
+        typer.Option(
+            "--since",
+            metavar="RUN",
+            help="Also what earlier runs changed, back to the run whose data end on this day: 2026-03-01."
+            " Default: the last run alone.",
+        ),
     ] = "",
     other: Annotated[
         Path | None,
@@ -103,8 +110,8 @@ def diff(
 ) -> int:
     """Show what changed: groups, and accounts by name.
 
-    Groups that are new, gone, split or merged, accounts that joined and left, and what verdicts did. Default:
-    since the run before the last. All accounts are named where an earlier case is given.
+    Groups that are new, gone, split or merged, accounts that joined and left, and what verdicts did, in
+    the last run or since an earlier one. All accounts are named where an earlier case is given.
     """
     return call("diff", case=case, since=since, other=other, output=output, who=who)
 
@@ -176,8 +183,8 @@ def register(program: typer.Typer) -> None:
     declare(
         program,
         who,
-        "linkage who cases/demo prefix=203.0.113.0/24",
-        "linkage who cases/demo bin=411111 country=NL --output csv",
+        "linkage who cases/demo prefix=115.214.37.0/24",
+        "linkage who cases/demo bin=508910 country=US --output csv",
     )
     declare(
         program,
@@ -188,7 +195,7 @@ def register(program: typer.Typer) -> None:
     declare(
         program,
         collateral,
-        "linkage collateral cases/demo prefix=203.0.113.0/24",
+        "linkage collateral cases/demo prefix=115.214.37.0/24",
         "linkage collateral cases/demo GROUP --others 0 --others 5 --trait ip --trait ja4",
     )
     declare(
