@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from linkage.bundle.checks.outcomes import UNRESOLVED
+from linkage.bundle.group_texts import GroupText, as_units
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
 from linkage.bundle.unresolved_groups import is_unresolved, points
@@ -49,7 +50,7 @@ class Inputs:
     linked: Mapping[str, int]
     reasons: Mapping[str, Iterable[tuple[Any, ...]]]
     seen: Iterable[tuple[Any, ...]]
-    templates: Mapping[str, Sequence[Row]]
+    texts: Mapping[str, Sequence[GroupText]]
     identifying: Mapping[str, Sequence[str]]
     people: Sequence[str]
 
@@ -111,10 +112,9 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
     for number, said in enumerate(against):
         yield f"against/{group}/{number:03d}/said", mask.hide(said)
         yield f"against/{group}/{number:03d}/in-full", said
-    for number, template in enumerate(inputs.templates.get(group, ())):
-        counts = [template[name] for name in ("prompts", "accounts", "interactions")]
-        yield f"template/{group}/{number:03d}/counts", plain(counts)
-        yield f"template/{group}/{number:03d}/example", plain(template["example"])
+    yield from (
+        (f"template/{group}/{name}", plain(value)) for name, value in as_units(inputs.texts.get(group, ()))
+    )
     for row in inputs.members[group]:
         member = secret.handle("member", group, str(row["account"]))
         yield f"member/{group}/{member}/standing", [fixed(row["membership"]), row["role"]]

@@ -12,13 +12,12 @@ import pyarrow.compute as pc
 
 from linkage.bundle import unresolved_groups
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
+from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.case.writer import RUN
 
 BATCH = 20_000
-TEMPLATES = 10
-"""Templates sealed of each group: those most of its members used."""
 
 SAYS_NOTHING = ("funding", "country", "payment_country", "plan")
 """Traits of these families with a handful of values, which name nobody."""
@@ -76,7 +75,7 @@ def sealed(case: Case, people: Sequence[str]) -> Inputs:
         linked=linked,
         reasons=reasons,
         seen=Streamed(seen),
-        templates=_templates(case, seen, homes),
+        texts=_texts(case, seen, members, reasons),
         identifying=names_and_values(seen, homes, members, case),
         people=people,
     )
@@ -173,28 +172,25 @@ def _seen(case: Case, homes: Mapping[str, str]) -> pa.Table:
     return named.append_column("family", rows.column("family"))
 
 
-def _templates(case: Case, seen: pa.Table, homes: Mapping[str, str]) -> dict[str, list[Row]]:
-    """Of each group the templates that most of its members used."""
-    users: dict[str, dict[str, set[str]]] = {}
-    for account, value in Streamed(_of_trait(seen, "template").select(["account", "value"])):
-        users.setdefault(homes[account], {}).setdefault(value, set()).add(account)
-    chosen = {
-        group: sorted((each for each in own if len(own[each]) > 1), key=lambda each: (-len(own[each]), each))[
-            :TEMPLATES
-        ]
-        for group, own in users.items()
+def _texts(
+    case: Case,
+    seen: pa.Table,
+    members: Mapping[str, Sequence[Row]],
+    reasons: Mapping[str, Streamed],
+) -> dict[str, list[GroupText]]:
+    """Of each group the texts that set it apart from everybody else, and the sentences its links rest on."""
+    of_texts = pc.is_in(seen.column("trait"), value_set=pa.array(sorted(KINDS), pa.string()))
+    sent = seen.take(pa.array(np.flatnonzero(of_texts.to_numpy())))
+    homes = {str(row["account"]): group for group, rows in members.items() for row in rows}
+    found: dict[str, list[tuple[Any, ...]]] = {group: [] for group in members}
+    for row in Streamed(sent.select(["account", "trait", "value", "count"])):
+        found[homes[row[0]]].append(row)
+    return {
+        group: group_texts(
+            case, {str(row["account"]) for row in members[group]}, own, bits_by_text(reasons[group].table)
+        )
+        for group, own in found.items()
     }
-    wanted = {each for own in chosen.values() for each in own}
-    known = (
-        {row["template"]: row for row in as_rows(case.table("templates", {"template": wanted}))}
-        if wanted
-        else {}
-    )
-    return {group: [known[each] for each in own if each in known] for group, own in chosen.items()}
-
-
-def _of_trait(seen: pa.Table, trait: str) -> pa.Table:
-    return seen.take(pa.array(np.flatnonzero(np.asarray(pc.equal(seen.column("trait"), trait).to_numpy()))))
 
 
 def names_and_values(

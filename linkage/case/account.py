@@ -34,7 +34,7 @@ def facts_about(case: Case, account: str, *, pairs: int) -> AccountFacts:
         observations=observations,
         links=links,
         evidence=evidence,
-        texts=case.texts(row["value"] for row in evidence if row["family"] == "content"),
+        texts=case.texts((row["value"] for row in evidence if row["family"] == "content"), {account}),
         places=places,
         members=len(case.members(group)) if group else 0,
         verdicts=in_force(case.verdicts()),

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.case import journal, parquet
+from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, recover
 from linkage.errors import CaseError, IntegrityError
@@ -126,7 +127,7 @@ class Case:
             outcome=homes[0][group] if group else None,
             verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),
             held=self._held(left, right),
-            texts=self.texts(row["value"] for row in evidence if row["family"] == "content"),
+            texts=self.texts((row["value"] for row in evidence if row["family"] == "content"), (left, right)),
         )
         return explain(pair, self.run)
 
@@ -149,19 +150,10 @@ class Case:
         journal.audit(self.path, "judge", {"seq": written["seq"], "verdict": written["verdict"]}, who=actor)
         return written
 
-    def texts(self, values: Iterable[str | None]) -> dict[str, str]:
-        """The text behind those of the values that are ids of prompts, templates or sentences."""
-        ids = {value for value in values if value}
-        found: dict[str, str] = {}
-        for name in ("prompts", "templates", "segments"):
-            # A case of an earlier version has no table of sentences.
-            path = self.path / f"{name}.parquet"
-            if ids and path.exists():
-                key = CASE[name].key[0]
-                columns = [key, "example"]
-                rows = as_rows(parquet.read_encoded(path, {key: ids}, columns, plain=columns))
-                found |= {row[key]: row["example"] for row in rows if row["example"]}
-        return found
+    def texts(self, values: Iterable[str | None], accounts: Collection[str]) -> dict[str, str]:
+        """The text behind those of the values that are ids of prompts, templates or sentences, as these
+        accounts sent it; none where the case does not show that one of them did."""
+        return {value: found.text for value, found in sent_texts(self.path, accounts, values).items()}
 
     def trace(self, observations: Iterable[str]) -> dict[str, Observation]:
         """Observations by id, each with the file and line of the row it comes from."""

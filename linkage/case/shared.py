@@ -17,5 +17,5 @@ def in_common(case: Case, accounts: Sequence[str], *, with_text: int) -> Shared:
         known.require(sorted(unseen))
     found = shared(accounts, rows, known.held(held_by_several(rows)))
     first, rest = found.common[:with_text], found.common[with_text:]
-    texts = case.texts(each.value for each in first if each.family == "content")
+    texts = case.texts((each.value for each in first if each.family == "content"), set(accounts))
     return replace(found, common=(*(replace(each, text=texts.get(each.value)) for each in first), *rest))

@@ -230,6 +230,11 @@ def _long_hex(token: str, least: int) -> bool:
     return found is not None and len(found[1]) >= least
 
 
+def sentences(masked: str) -> list[str]:
+    """The sentences of a skeleton, short ones too, without their edges."""
+    return [part for part in (each.strip(_EDGE) for each in _SENTENCE.split(masked)) if part]
+
+
 def _segments(lines: str, chosen: PromptSettings) -> list[str]:
     """Sentences and lines long enough to say something, once each, in order."""
     min_words, most = chosen.min_segment_words, chosen.skeletons.segment_characters

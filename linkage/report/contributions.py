@@ -9,6 +9,7 @@ from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
 from linkage.report.formatting import bits, count, cut, share
 from linkage.report.opened_units import MILLION, Gathered, Link, Whole
+from linkage.report.sent_text import is_id_of_text, text_of
 from linkage.report.svg import Drawing, Shape, line, rect, text
 
 WIDTH, NAMES, NUMBERS, ROW = 720, 230, 290, 20
@@ -33,7 +34,7 @@ def of_link(whole: Whole, group: Gathered) -> Picture | None:
     link, start = group.typical, prior(whole)
     if link is None or start is None or not link.weights or link.strength is None:
         return None
-    steps = _steps(start, list(_reasons(link)))
+    steps = _steps(start, list(_reasons(group, link)))
     between = " and ".join(map(whole.called, link.ends)) if link.ends else "two accounts that are withheld"
     said = (
         f"The link between {between}: prior {bits(start)}, {bits(link.strength / MILLION - start)} from"
@@ -47,7 +48,7 @@ def of_link(whole: Whole, group: Gathered) -> Picture | None:
     return _picture("link", title, said, note, steps)
 
 
-def _reasons(link: Link) -> Iterable[tuple[str, str, float]]:
+def _reasons(group: Gathered, link: Link) -> Iterable[tuple[str, str, float]]:
     """Family, signal, bits: families by what they say, the smallest reasons of each together."""
     large = sorted(range(len(link.weights)), key=lambda each: (-abs(link.weights[each][2]), each))[
         :MOST_STEPS
@@ -59,16 +60,20 @@ def _reasons(link: Link) -> Iterable[tuple[str, str, float]]:
         rest = []
         for place, (_, own, amount) in enumerate(link.weights):
             if own == family and place in large:
-                yield family, _named(link, place), amount / MILLION
+                yield family, _named(group, link, place), amount / MILLION
             elif own == family:
                 rest.append(amount)
         if rest:
             yield family, f"{len(rest)} smaller", sum(rest) / MILLION
 
 
-def _named(link: Link, place: int) -> str:
-    """The signal with the value it is about, where that is opened."""
-    signal, value = link.weights[place][0], link.reasons[place][0] if place < len(link.reasons) else ""
+def _named(group: Gathered, link: Link, place: int) -> str:
+    """The signal with the value it is about, where that is opened; of a text its words."""
+    signal, family, _bits = link.weights[place]
+    value = link.reasons[place][0] if place < len(link.reasons) else ""
+    if is_id_of_text(family, value):
+        text = text_of(group.sent, value)
+        return f"“{text}” ({signal})" if text else signal
     return f"{signal} {value[:8] + '…' if _OPAQUE.fullmatch(value) else value}".strip()
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from linkage.report.sent_text import Sent, sent
+
 Row = Mapping[str, Any]
 Unit = tuple[str, Any]
 Source = Callable[[str], Iterable[Unit]]
@@ -73,7 +75,7 @@ class Gathered:
     fields: dict[str, Any] = field(default_factory=dict)
     claims: list[Row] = field(default_factory=list)
     against: dict[str, str] = field(default_factory=dict)
-    templates: list[tuple[str | None, list[int] | None]] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     members: dict[str, tuple[str, str]] = field(default_factory=dict)
     links: list[tuple[int, str, tuple[str, str] | None]] = field(default_factory=list)
     weighed: int = 0
@@ -154,7 +156,7 @@ def _take_against(whole: Whole, place: str, units: dict[str, Any]) -> None:
 
 
 def _take_template(whole: Whole, place: str, units: dict[str, Any]) -> None:
-    _group(whole, place.split("/")[1]).templates.append((units.get("example"), units.get("counts")))
+    _group(whole, place.split("/")[1]).sent.append(sent(units))
 
 
 def _take_member(whole: Whole, place: str, units: dict[str, Any]) -> None:

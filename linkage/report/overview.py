@@ -7,10 +7,14 @@ from linkage.explain.findings import Strength
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
 from linkage.report.formatting import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
 from linkage.report.group_view import Subject
-from linkage.report.opened_units import MILLION
+from linkage.report.opened_units import MILLION, Gathered
+from linkage.report.sent_text import is_id_of_text, text_of
 
 VALUES = 3
 """Values shown of each family: what many small reasons say together must not hide behind one large one."""
+
+QUOTED = 100
+"""Characters shown of a text that links rest on."""
 
 MARKS = 12
 """Differences from the population written out."""
@@ -177,7 +181,7 @@ def strongest(subject: Subject) -> Section:
                     count(own.links),
                     accounts,
                     bits(own.total / MILLION / max(own.links, 1)),
-                    _what(key[2], own.detail),
+                    _what(subject.group, key, own.detail),
                 )
             )
     heads = ("Family", "Signal", "Links", "Accounts", "Mean bits", "Value, and how common it is")
@@ -185,8 +189,13 @@ def strongest(subject: Subject) -> Section:
     return Section("What links rest on", [Table(caption, heads, rows, frozenset((2, 3, 4)), wide=5)])
 
 
-def _what(value: str, detail: str) -> str:
+def _what(group: Gathered, key: tuple[str, str, str], detail: str) -> str:
+    """The value and how common it is; of a text its words, and where these are not shown, that it is one."""
+    family, _signal, value = key
     said = detail.partition(";")[0]
+    if is_id_of_text(family, value):
+        text = text_of(group.sent, value)
+        return cut(f"“{cut(text, QUOTED)}”, {said}" if text else f"a text that is not shown, {said}", 200)
     return cut(said if value and value in said else f"{cut(value, 60)}, {said}" if value else said, 200)
 
 

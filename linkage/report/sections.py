@@ -80,7 +80,7 @@ def sections(subject: Subject) -> list[Section]:
         assessment.competing(subject),
         assessment.explanations(subject),
         shared_traits.indicators(subject),
-        shared_traits.templates(subject),
+        shared_traits.sent(subject),
         assessment.taken(subject),
         assessment.whose(subject),
         assessment.gates(subject),

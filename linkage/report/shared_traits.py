@@ -6,6 +6,7 @@ from linkage.report.document import Block, Cell, Example, Names, Prose, Section,
 from linkage.report.formatting import clean, count, cut, many, share
 from linkage.report.group_view import Subject
 from linkage.report.opened_units import INDICATORS
+from linkage.report.sent_text import Sent
 
 OF_TRAIT, LEAST = 5, 2
 """Values shown of each trait; and by how many accounts a value must be held to be shared."""
@@ -52,27 +53,43 @@ def _shared(subject: Subject, trait: str) -> tuple[list[tuple[str, int]], bool]:
     return sorted(own, key=lambda each: (-each[1], each[0])), not counted.forgot
 
 
-def templates(subject: Subject) -> Section:
+def sent(subject: Subject) -> Section:
     """What they sent, as far as its text may be shown."""
-    found = subject.group.templates
+    found = subject.group.sent
     blocks: list[Block] = []
-    for number, (text, counts) in enumerate(found, 1):
-        said = f"Template {number}"
-        if counts:
-            prompts, accounts, interactions = map(int, counts)
-            said += (
-                f": {many(prompts, 'distinct prompt')}, {many(interactions, 'interaction')}, from"
-                f" {many(accounts, 'account')} of the whole case"
-            )
-        if text is not None:
-            blocks.append(Example(said, _example(text)))
-        else:
+    for number, each in enumerate(found, 1):
+        said = f"{number}. {each.kind.capitalize()}{_senders(subject, each)}"
+        if each.text is None:
             blocks.append(Prose(said))
+        else:
+            remark = "; what differs from account to account is masked" if each.masked else ""
+            blocks.append(Example(said + remark, _example(each.text)))
     if subject.why_not("template.example"):
         blocks.insert(0, subject.missing("The text of requests", "template.example"))
     elif not found:
-        blocks.append(Prose("No template was used by more than one account, or no text was read."))
+        blocks.append(Prose("No text was sent by more than one account of the group, or no text was read."))
+    else:
+        blocks.insert(0, Prose(QUOTED))
     return Section("What they sent", blocks)
+
+
+QUOTED = (
+    "Every text was sent by accounts of the group; first come those that few others sent. A text is quoted as"
+    " it was sent where nobody else sent it. Otherwise numbers, links, names of files and quotations are"
+    " masked."
+)
+
+
+def _senders(subject: Subject, each: Sent) -> str:
+    """How many sent it, where that is opened."""
+    if each.counts is None:
+        return ""
+    members, others, uses = each.counts
+    group = many(len(subject.group.members), "account")
+    return (
+        f": sent {many(uses, 'time')} by {members:,} of {group} of the group,"
+        f" and by {many(others, 'other account')}"
+    )
 
 
 def _example(text: object) -> str:

@@ -103,7 +103,7 @@ def _each_sheet(
     yield "links", LINKS, _links(whole, source, set(names))
     yield "evidence for", REASONS, _reasons(whole, source, set(names), against=False)
     yield "against", AGAINST, _against(whole, source, groups)
-    yield "templates", TEMPLATES, _templates(groups)
+    yield "texts", TEXTS, _texts(groups)
     yield "receipts", RECEIPTS, _receipts(whole)
 
 
@@ -125,7 +125,10 @@ REASONS = (
     ("detail", 60),
 )  # fmt: skip
 AGAINST = (("group", 16), ("about", 60), ("bits", 12), ("says", 90))
-TEMPLATES = (("group", 16), ("prompts", 10), ("accounts", 10), ("interactions", 12), ("example", 100))
+TEXTS = (
+    ("group", 16), ("kind", 14), ("accounts of the group", 12), ("other accounts", 12),
+    ("times by the group", 12), ("quoted", 10), ("text", 100),
+)  # fmt: skip
 RECEIPTS = (("kind", 18), ("what", 50), ("is", 90))
 
 
@@ -183,11 +186,12 @@ def _against(whole: Whole, source: Source, groups: Groups) -> Iterator[Row]:
         yield row[0], about, row[5], f"{row[3]} ({row[4]}): {why}"
 
 
-def _templates(groups: Groups) -> Iterator[Row]:
+def _texts(groups: Groups) -> Iterator[Row]:
     for name, group in groups:
-        for example, counts in group.templates:
-            shown = "withheld" if example is None else example
-            yield name, *(counts or ("withheld",) * 3), shown
+        for each in group.sent:
+            shown = "withheld" if each.text is None else each.text
+            quoted = "masked" if each.masked else "as sent"
+            yield name, each.kind, *(each.counts or ("withheld",) * 3), quoted, shown
 
 
 def _receipts(whole: Whole) -> Iterator[Row]:
