@@ -381,6 +381,23 @@ def test_appeal_takes_others_out_of_reasons(linkage: Command, tmp_path: Path) ->
     assert "the service that sent you this page" in text
 
 
+def test_appeal_takes_values_of_others_out_of_what_speaks_against_the_group(
+    linkage: Command, tmp_path: Path
+) -> None:
+    made, run = made_case.tables(), made_case.receipt()
+    made["observations"] += [
+        made_case.observation(OPERATOR[0], "email_domain", "secret.example", "registration"),
+        made_case.observation(OPERATOR[0], "funding", "virtual", "payment"),
+    ]
+    run["groups"][GROUP]["against"] = ["most lie under secret.example", "no card is virtual"]
+    case, out = made_case.write(tmp_path / "case", made, run), tmp_path / "page.html"
+    assert linkage("appeal", case, OPERATOR[5], "--out", out)[0] == 0
+    text = out.read_text("utf-8")
+    assert "most lie under [withheld]" in text and "secret.example" not in text
+    assert "no card is virtual" in text, "a kind of card names nobody"
+    assert "holds it together: fingerprint card_1" in text, "its own value"
+
+
 def test_appeal_for_programs_and_mistakes(linkage: Command, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     said = json.loads(linkage("appeal", made, "lone_1", "--out", out, "--output", "json")[1])
