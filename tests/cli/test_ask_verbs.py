@@ -145,7 +145,12 @@ def test_shared_reads_a_file_of_accounts(linkage: Command, made: Path, tmp_path:
     listed.write_text("\r\n".join([*OPERATOR, ""]), newline="")
     said = json.loads(linkage("shared", made, OPERATOR[0], "--accounts", listed, "--output", "json")[1])
     assert said["accounts"] == OPERATOR
-    assert {row["value"]: row["inside"] for row in said["rows"]} == {"card_1": 6, "tmpl_9": 6, "SE": 6}
+    assert {row["value"]: row["inside"] for row in said["rows"]} == {
+        "card_1": 6,
+        "prmt_9": 6,
+        "tmpl_9": 6,
+        "SE": 6,
+    }
     assert said["apart"] == []
 
 
@@ -326,7 +331,7 @@ def test_appeal_writes_a_page_and_signs_it(linkage: Command, made: Path, tmp_pat
         "appeal", made, OPERATOR[5], "--out", out, "--contact", "x@y.example", "--key", key
     )
     assert code == 0
-    assert f"3 observations of {OPERATOR[5]}" in said
+    assert f"4 observations of {OPERATOR[5]}" in said
     assert "ssh-keygen -Y verify" in err
     text = out.read_text("utf-8")
     assert "x@y.example" in text

@@ -44,7 +44,7 @@ def test_it_has_its_group_and_its_partners() -> None:
     assert (found.outcome, found.group, found.role, found.membership) == ("groups", GROUP, "fringe", 0.6)
     assert found.links == len(found.partners) == 5
     assert {each.account for each in found.partners} == set(OPERATOR[:5])
-    assert found.by_family == {"content": 1, "payment": 1, "registration": 1}
+    assert found.by_family == {"content": 2, "payment": 1, "registration": 1}
     assert found.registered == {"country": ("SE",)}
 
 
