@@ -75,6 +75,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     observations = [
         *(observation(a, "fingerprint", "card_1", "payment") for a in OPERATOR),
         *(observation(a, "template", "tmpl_9", "content", table="interactions") for a in OPERATOR),
+        *(observation(a, "prompt", "prmt_9", "content", table="interactions") for a in OPERATOR),
         *(observation(a, "fingerprint", "card_2", "payment") for a in FAMILY),
         *(observation(a, "country", "SE", "registration", table="accounts") for a in [*OPERATOR, *STRANGERS]),
     ]
@@ -99,6 +100,16 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 )
     return {
         "observations": observations,
+        "prompts": [
+            {
+                "prompt": "prmt_9",
+                "skeleton": f"{SENTENCE}: case <n>",
+                "example": f"{SENTENCE.capitalize()}: case 7",
+                "accounts": len(OPERATOR),
+                "interactions": 1_234,
+                "template": "tmpl_9",
+            }
+        ],
         "segments": [{"segment": "tmpl_9", "example": SENTENCE, "accounts": len(OPERATOR)}],
         "evidence": evidence,
         "links": links,

@@ -8,21 +8,26 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from linkage.case import Case
 from linkage.case.sent_texts import sent_texts
 from linkage.case.table import as_rows
 
-LEAST, MOST = 2, 10
+LEAST, MOST = 2, 6
 """A text is the group's if two of its accounts sent it; and so many templates and sentences are sealed."""
 
+STRONGEST = 3
+"""Texts of each family that are sealed because links rest on them most."""
+
+Reason = tuple[str, str, str]
+"""Family, signal and value of a piece of evidence."""
+
 KINDS = {
-    "template": "prompt",
+    "template": "template",
     "system_prompt": "system prompt",
     "segment": "sentence",
-    "prompt": "exact prompt",
+    "prompt": "exact text",
 }
 """What a text is called, by the trait whose value stands for it."""
 
@@ -54,12 +59,12 @@ class _Sent:
 
 
 def group_texts(
-    case: Case, members: Collection[str], seen: Iterable[tuple[str, str, str, int]], linking: Counter[str]
+    case: Case, members: Collection[str], seen: Iterable[tuple[str, str, str, int]], linking: Counter[Reason]
 ) -> list[GroupText]:
     """The most distinctive texts of a group, most distinctive first; `seen` says what its accounts sent
     (account, trait, value, uses), `linking` how many bits each value adds to its links."""
     sent = {value: own for value, own in _sent(seen).items() if len(own.accounts) >= LEAST}
-    strongest = [value for value, _bits in islice(_by_bits(linking, sent), MOST)]
+    linked = {value for _family, _signal, value in linking}
     of_all = _accounts(case, sent)
     score = {
         value: _distinctive(len(sent[value].accounts), of_all[value], len(members), _population(case))
@@ -68,8 +73,8 @@ def group_texts(
     order = sorted(score, key=lambda value: (-score[value], value))
     apart = [value for value in order if score[value] > 0]
     templates = [value for value in apart if sent[value].trait in ("template", "system_prompt")]
-    sentences = [value for value in apart if sent[value].trait == "segment" and value in linking]
-    chosen = {*templates[:MOST], *sentences[:MOST], *strongest}
+    sentences = [value for value in apart if sent[value].trait == "segment" and value in linked]
+    chosen = {*templates[:MOST], *sentences[:MOST], *_strongest(linking, sent)}
     texts = sent_texts(case.path, members, chosen)
     return [
         GroupText(
@@ -86,20 +91,21 @@ def group_texts(
     ]
 
 
-def bits_by_text(reasons: Any) -> Counter[str]:
-    """How many bits each value of content adds to links; `reasons` has family, value and bits."""
-    found: Counter[str] = Counter()
-    for family, value, bits in zip(
-        *(reasons[name].to_pylist() for name in ("family", "value", "bits")), strict=True
-    ):
-        if family == "content" and bits > 0:
-            found[value] += bits
+def bits_by_text(reasons: Any) -> Counter[Reason]:
+    """How many bits each value adds to links; `reasons` has family, signal, value and bits."""
+    found: Counter[Reason] = Counter()
+    columns = (reasons[name].to_pylist() for name in ("family", "signal", "value", "bits"))
+    for family, signal, value, bits in zip(*columns, strict=True):
+        if bits > 0:
+            found[family, signal, value] += bits
     return found
 
 
-def _by_bits(linking: Counter[str], sent: Collection[str]) -> Iterable[tuple[str, float]]:
-    rows = [(value, bits) for value, bits in linking.items() if value in sent]
-    return iter(sorted(rows, key=lambda row: (-row[1], row[0])))
+def _strongest(linking: Counter[Reason], sent: Collection[str]) -> set[str]:
+    """Of each family the texts that add most bits to links: those that a report shows by their values."""
+    order = sorted((key for key in linking if key[2] in sent), key=lambda key: (-linking[key], key))
+    own = {family: [value for each, _, value in order if each == family] for family, _, _ in order}
+    return {value for values in own.values() for value in values[:STRONGEST]}
 
 
 def _sent(seen: Iterable[tuple[str, str, str, int]]) -> dict[str, _Sent]:

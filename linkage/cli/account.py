@@ -57,7 +57,7 @@ def _page(found: AccountView, *, complete: bool) -> Iterable[Any]:
     yield from _partners(found)
     yield from _reasons(found)
     read = read_in_words(found)
-    yield heading(f"What speaks against, over its {read}" if read else "What speaks against")
+    yield heading(f"What speaks against, over {read}" if read else "What speaks against")
     for each in found.against[:FEW]:
         yield indented(line(("– ", AGAINST), each.said))
     if not found.against:

@@ -168,9 +168,9 @@ def account_view(facts: AccountFacts, run: Row) -> AccountView:
 
 
 def read_in_words(view: AccountView) -> str:
-    """The pairs whose evidence was read: `20 strongest links`, `2 links and 1 pair that is not linked`."""
+    """The pairs whose evidence was read: `its 20 strongest links`, `1 pair that is not linked`."""
     strongest = "strongest " if view.read_links < view.links else ""
-    links = f"{view.read_links:,} {strongest}link{_s(view.read_links)}" if view.read_links else ""
+    links = f"its {view.read_links:,} {strongest}link{_s(view.read_links)}" if view.read_links else ""
     are = "is" if view.read_pairs == 1 else "are"
     pairs = f"{view.read_pairs:,} pair{_s(view.read_pairs)} that {are} not linked" if view.read_pairs else ""
     return " and ".join(filter(None, (links, pairs)))

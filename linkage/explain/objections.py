@@ -19,8 +19,8 @@ IN_WORDS = {
         " more in common with others"
     ),
     "explained sharing": (
-        "what the two accounts share is explained without one operator, such as by one customer or a public"
-        " text"
+        "what the two accounts share is explained without one operator, such as by one customer, a public"
+        " text or chance"
     ),
 }
 """What each signal says where it speaks against a link."""

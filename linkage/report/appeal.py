@@ -44,8 +44,8 @@ FOUND = {
         " which. The group is not reported."
     ),
     "explained": (
-        "It is one of {of} that are linked for an innocent reason, or by too little evidence. The"
-        " group is not reported."
+        "The computation found {of}, this one among them, that have something in common, for an innocent"
+        " reason or with too little evidence for one operator. The group is not reported."
     ),
     "none": "It is in no group of accounts, so it is not reported.",
 }
@@ -210,7 +210,7 @@ def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
 
 def _against(view: AccountView, page: Page) -> Iterable[Block]:
     if read := read_in_words(view):
-        yield Prose(f"Over its {read}.")
+        yield Prose(f"Over {read}.")
     if view.against:
         yield Points([page.hide(each.to_owner) for each in view.against])
     else:

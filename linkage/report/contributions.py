@@ -71,9 +71,10 @@ def _named(group: Gathered, link: Link, place: int) -> str:
     """The signal with the value it is about, where that is opened; of a text its words."""
     signal, family, _bits = link.weights[place]
     value = link.reasons[place][0] if place < len(link.reasons) else ""
+    if text := text_of(group.sent, value):
+        return f"“{text}” ({signal})"
     if is_id_of_text(family, value):
-        text = text_of(group.sent, value)
-        return f"“{text}” ({signal})" if text else signal
+        return signal
     return f"{signal} {value[:8] + '…' if _OPAQUE.fullmatch(value) else value}".strip()
 
 

@@ -193,9 +193,10 @@ def _what(group: Gathered, key: tuple[str, str, str], detail: str) -> str:
     """The value and how common it is; of a text its words, and where these are not shown, that it is one."""
     family, _signal, value = key
     said = detail.partition(";")[0]
-    if is_id_of_text(family, value):
-        text = text_of(group.sent, value)
-        return cut(f"“{cut(text, QUOTED)}”, {said}" if text else f"a text that is not shown, {said}", 200)
+    text = text_of(group.sent, value)
+    if text or is_id_of_text(family, value):
+        shown = f"“{cut(text, QUOTED)}”" if text else "a text that is not shown"
+        return cut(f"{shown}, {said.removeprefix(value).lstrip(', ')}", 200)
     return cut(said if value and value in said else f"{cut(value, 60)}, {said}" if value else said, 200)
 
 

@@ -58,12 +58,8 @@ def sent(subject: Subject) -> Section:
     found = subject.group.sent
     blocks: list[Block] = []
     for number, each in enumerate(found, 1):
-        said = f"{number}. {each.kind.capitalize()}{_senders(subject, each)}"
-        if each.text is None:
-            blocks.append(Prose(said))
-        else:
-            remark = "; what differs from account to account is masked" if each.masked else ""
-            blocks.append(Example(said + remark, _example(each.text)))
+        said = f"{number}. {each.kind.capitalize()}{', masked' * each.masked}{_senders(subject, each)}"
+        blocks.append(Prose(said) if each.text is None else Example(said, _example(each.text)))
     if subject.why_not("template.example"):
         blocks.insert(0, subject.missing("The text of requests", "template.example"))
     elif not found:
@@ -74,9 +70,10 @@ def sent(subject: Subject) -> Section:
 
 
 QUOTED = (
-    "Every text was sent by accounts of the group; first come those that few others sent. A text is quoted as"
-    " it was sent where nobody else sent it. Otherwise numbers, links, names of files and quotations are"
-    " masked."
+    "Accounts of the group sent each of these; what few others sent comes first. Templates, system prompts"
+    " and sentences are counted with their near-duplicates, and one that the group sent is quoted. What"
+    " others sent, too, and every sentence by itself, is masked: marks stand for numbers, links, names of"
+    " files and quotations."
 )
 
 
@@ -86,10 +83,8 @@ def _senders(subject: Subject, each: Sent) -> str:
         return ""
     members, others, uses = each.counts
     group = many(len(subject.group.members), "account")
-    return (
-        f": sent {many(uses, 'time')} by {members:,} of {group} of the group,"
-        f" and by {many(others, 'other account')}"
-    )
+    rest = f"{many(others, 'other account')} sent it, too" if others else "nobody else sent it"
+    return f": sent {many(uses, 'time')} by {members:,} of {group} of the group; {rest}"
 
 
 def _example(text: object) -> str:

@@ -71,7 +71,7 @@ def test_a_sentence_stands_beside_the_id_that_evidence_gives(made: Path) -> None
 def test_a_case_without_a_table_of_sentences_is_read_all_the_same(made: Path) -> None:
     (made / "segments.parquet").unlink()
     (made / "templates.parquet").unlink()
-    assert Case(made).texts(["tmpl_9"]) == {}
+    assert Case(made).texts(["tmpl_9"], made_case.OPERATOR) == {}
     assert Case(made).explain("acct_00", "acct_01").lines
 
 

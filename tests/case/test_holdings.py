@@ -26,14 +26,14 @@ def known(tmp_path: Path) -> Holdings:
 
 def test_accounts_and_traits(known: Holdings) -> None:
     assert known.accounts == sorted([*OPERATOR, *FAMILY, *STRANGERS])
-    assert known.traits == ["country", "fingerprint", "ip", "prefix", "template"]
+    assert known.traits == ["country", "fingerprint", "ip", "prefix", "prompt", "template"]
     assert known.population == 400
 
 
 def test_observations_by_account_and_by_value(known: Holdings) -> None:
     own = known.of_accounts({"acct_01"})
     assert [(row["trait"], row["value"]) for row in own] == [
-        ("country", "SE"), ("fingerprint", "card_1"), ("template", "tmpl_9"),
+        ("country", "SE"), ("fingerprint", "card_1"), ("prompt", "prmt_9"), ("template", "tmpl_9"),
     ]  # fmt: skip
     assert {row["account"] for row in known.of_values([("fingerprint", "card_2")])} == set(FAMILY)
     assert known.of_values([]) == []

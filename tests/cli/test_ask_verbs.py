@@ -153,7 +153,12 @@ def test_shared_reads_a_file_of_accounts(linkage: Command, made: Path, tmp_path:
     listed.write_text("\r\n".join([*OPERATOR, ""]), newline="")
     said = json.loads(linkage("shared", made, OPERATOR[0], "--accounts", listed, "--output", "json")[1])
     assert said["accounts"] == OPERATOR
-    assert {row["value"]: row["inside"] for row in said["rows"]} == {"card_1": 6, "tmpl_9": 6, "SE": 6}
+    assert {row["value"]: row["inside"] for row in said["rows"]} == {
+        "card_1": 6,
+        "prmt_9": 6,
+        "tmpl_9": 6,
+        "SE": 6,
+    }
     assert said["apart"] == []
 
 
@@ -357,7 +362,7 @@ def test_appeal_writes_a_page_and_signs_it(linkage: Command, made: Path, tmp_pat
         "appeal", made, OPERATOR[5], "--out", out, "--contact", "x@y.example", "--key", key
     )
     assert code == 0
-    assert f"3 observations of {OPERATOR[5]}" in said
+    assert f"4 observations of {OPERATOR[5]}" in said
     assert "ssh-keygen -Y verify" in err
     text = out.read_text("utf-8")
     assert "x@y.example" in text
@@ -379,6 +384,23 @@ def test_appeal_takes_others_out_of_reasons(linkage: Command, tmp_path: Path) ->
     assert "ask [withheld] about [withheld] and card_open" in text
     assert "Secret Firm" not in text and "lone_1" not in text
     assert "the service that sent you this page" in text
+
+
+def test_appeal_takes_values_of_others_out_of_what_speaks_against_the_group(
+    linkage: Command, tmp_path: Path
+) -> None:
+    made, run = made_case.tables(), made_case.receipt()
+    made["observations"] += [
+        made_case.observation(OPERATOR[0], "email_domain", "secret.example", "registration"),
+        made_case.observation(OPERATOR[0], "funding", "virtual", "payment"),
+    ]
+    run["groups"][GROUP]["against"] = ["most lie under secret.example", "no card is virtual"]
+    case, out = made_case.write(tmp_path / "case", made, run), tmp_path / "page.html"
+    assert linkage("appeal", case, OPERATOR[5], "--out", out)[0] == 0
+    text = out.read_text("utf-8")
+    assert "most lie under [withheld]" in text and "secret.example" not in text
+    assert "no card is virtual" in text, "a kind of card names nobody"
+    assert "holds it together: fingerprint card_1" in text, "its own value"
 
 
 def test_appeal_for_programs_and_mistakes(linkage: Command, made: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_it_has_its_group_and_its_partners() -> None:
     assert (found.outcome, found.group, found.role, found.membership) == ("groups", GROUP, "fringe", 0.6)
     assert found.links == len(found.partners) == 5
     assert {each.account for each in found.partners} == set(OPERATOR[:5])
-    assert found.by_family == {"content": 1, "payment": 1, "registration": 1}
+    assert found.by_family == {"content": 2, "payment": 1, "registration": 1}
     assert found.registered == {"country": ("SE",)}
 
 
@@ -123,8 +123,8 @@ def test_links_and_pairs_are_counted_apart() -> None:
     first, *others = facts().links
     one = account_view(facts(links=[{**first, "log_odds": -3.0}, *others]), RUN)
     assert (one.links, one.not_linked, one.inside) == (4, 1, 4)
-    assert read_in_words(one) == "4 links and 1 pair that is not linked"
+    assert read_in_words(one) == "its 4 links and 1 pair that is not linked"
     assert {each.links for each in one.reasons} == {4}
     some = account_view(facts(evidence=facts().evidence[:3]), RUN)
-    assert read_in_words(some) == "1 strongest link"
+    assert read_in_words(some) == "its 1 strongest link"
     assert account_view(facts(places={}), RUN).inside == 0

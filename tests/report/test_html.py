@@ -247,7 +247,7 @@ def test_a_court_sees_the_network(rich: World, tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_withheld_is_named() -> None:
-    units = [("group/op-1/accounts", 3), ("template/op-1/000/counts", [1, 2, 3])]
+    units = [("group/op-1/accounts", 3), ("template/op-1/000/sent", [1, 2, 3])]
     withheld = {"template.example": {"units": 1, "reason": "on order of the court"}}
     document, _ = told.document(
         lambda start: [unit for unit in units if unit[0].startswith(start)],
@@ -255,7 +255,7 @@ def test_a_text_that_is_withheld_is_named() -> None:
     )
     content = render(document).decode()
     assert "The text of requests: withheld. <bdi>on order of the court.</bdi>" in content
-    assert "1 distinct prompt, 3 interactions, from 2 accounts" in content
+    assert "sent 3 times by 1 of 0 accounts of the group; 2 other accounts sent it, too" in content
 
 
 def test_both_verifiers_take_a_bundle_with_paper(rich: World, tmp_path: Path) -> None:

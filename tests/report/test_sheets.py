@@ -15,7 +15,7 @@ from tests.programs import needed
 from tests.report import hostile
 from tests.report.conftest import ACCOUNTS
 
-SHEETS = ["about", "claims", "accounts", "links", "evidence for", "against", "templates", "receipts"]
+SHEETS = ["about", "claims", "accounts", "links", "evidence for", "against", "texts", "receipts"]
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"

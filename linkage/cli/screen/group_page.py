@@ -183,6 +183,7 @@ def _what(each: Reason) -> str:
     if value in common and not each.text:
         return common
     shown = f"“{cut(each.text, LONG)}”" if each.text else cut(value, 12 if _OPAQUE.fullmatch(value) else 48)
+    common = common.removeprefix(value).lstrip(", ")
     return f"{shown}, {common}" if common else shown
 
 

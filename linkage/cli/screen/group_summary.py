@@ -101,7 +101,7 @@ def summary(case: Case, group: str) -> GroupSummary:
     links = case.table("links", {"left": accounts, "right": accounts})
     evidence = Encoded(case.evidence_among(accounts, [*CODED, "bits", "detail"]))
     strongest = _strongest(evidence)
-    texts = case.texts((each.value for each in strongest if each.family == "content"), accounts)
+    texts = case.texts((each.value for each in strongest), accounts)
     return GroupSummary(
         group=group,
         members=members,
