@@ -22,7 +22,7 @@ SAMPLES: dict[str, dict[str, tuple[int, int]]] = {
     "anthropic_batch": {"interactions": (24, 24)},
     "auth0": {"accounts": (24, 24), "sessions": (24, 24)},
     "azure_apim": {"interactions": (24, 24)},
-    "azure_openai": {"interactions": (48, 48)},
+    "azure_openai": {"interactions": (48, 48), "observations": (48, 24)},
     "bedrock": {"interactions": (24, 24)},
     "cloudflare_aig": {"interactions": (24, 24)},
     "cloudflare_http": {"sessions": (24, 24)},

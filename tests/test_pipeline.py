@@ -87,7 +87,7 @@ SIZES: Changed = {"scoring": {"operator_accounts": 2, "strong_bits": 2.0, "large
 def test_one_placeholder_among_withheld_prompts_changes_nothing(tmp_path: Path) -> None:
     none = run(withheld(nothing), tmp_path / "none", **SIZES)
     tables = withheld(nothing)
-    tables["interactions"][0]["prompt"] = "{}"
+    tables["interactions"][0]["prompt"] = "***"
     tables["benign"] = [{"trait": "prompt", "value": "Say hello.", "reason": "everybody's"}]
     stray = run(tables, tmp_path / "stray", **SIZES)
     counted = {each["what"]: each["count"] for each in stray.run["caps"]}

@@ -22,7 +22,7 @@ from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
 from linkage.links import constraints
-from linkage.schema import CASE, INNOCENT, OUTCOMES, VERDICTS, content_id
+from linkage.schema import CASE, INNOCENT, NO_EVIDENCE, OUTCOMES, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
 
@@ -192,7 +192,7 @@ def rows_are_conserved(case: Path) -> None:
     quarantined: Counter[tuple[str, str, str]] = Counter()
     for line in (case / "quarantine.ndjson").read_text("utf-8").splitlines():
         row = json.loads(line)
-        assert list(row) == ["table", "file", "row", "reason", "raw"]
+        assert list(row) == ["table", "file", "row", "reason", "raw", "column"]
         quarantined[row["table"], row["file"], row["reason"]] += 1
     said: Counter[tuple[str, str, str]] = Counter()
     for each in receipt(case)["inputs"]:
@@ -333,7 +333,13 @@ def test_the_fixtures_in_other_files_on_one_thread_in_another_process(
     case = tmp_path / "case"
     in_another_process(Made(case, other), case, Settings(threads=1), hash_seed=17)
     first, second = (promised.digests(each) for each in (fixtures_case.case, case))
-    assert promised.differing(first, second) == []
+    # What was cleaned in the fixtures is clean in the rows that were written again.
+    assert promised.differing(first, second) in ([], ["observations"])
+    seen = [
+        [row for row in rows(each, "observations") if row["trait"] not in NO_EVIDENCE]
+        for each in (fixtures_case.case, case)
+    ]
+    assert seen[0] == seen[1]
 
 
 @few

@@ -16,6 +16,7 @@ VERBATIM = ("prompt", "system_prompt")
 """Texts whose white space is theirs."""
 PROSE = (*VERBATIM, "value")
 """Texts whose tabs and line ends are theirs; a value of the long form may be a prompt."""
+ACCOUNT = "account"
 ADDRESS = "ip"
 """The column of addresses."""
 
@@ -61,7 +62,8 @@ def words_of(name: str, bounds: Limits) -> Words:
 def _cleaned(name: str, value: str | bytes, bounds: Limits) -> Cleaned:
     verbatim = name in VERBATIM
     given = cleaning.decoded(value) if isinstance(value, bytes) else Cleaned(value)
-    found = cleaning.clean(given.text if verbatim else given.text.strip(WHITE), prose=name in PROSE)
+    text = given.text if verbatim else given.text.strip(WHITE)
+    found = cleaning.clean_id(text) if name == ACCOUNT else cleaning.clean(text, prose=name in PROSE)
     short = cleaning.cut(found.text, bounds.max_bytes) if verbatim else Cleaned(found.text)
     return Cleaned(short.text, (*given.how, *found.how, *short.how))
 

@@ -58,6 +58,19 @@ def clean(text: str, *, prose: bool) -> Cleaned:
     return Cleaned(text, tuple(how))
 
 
+def clean_id(text: str) -> Cleaned:
+    """An account's id with its control characters, since two ids could become one without them.
+
+    What no table can hold is replaced: NUL and halves of characters.
+    """
+    how = []
+    if not text.isascii() and _HALVES.search(text):
+        text, how = _HALVES.sub("\ufffd", text), [SURROGATE]
+    if "\0" in text:
+        text, how = text.replace("\0", "\ufffd"), [*how, CONTROL]
+    return Cleaned(text, tuple(how))
+
+
 def cut(text: str, most: int) -> Cleaned:
     """The text in `most` bytes of UTF-8 at most."""
     if len(text) * MOST_BYTES <= most or len(data := text.encode("utf-8")) <= most:

@@ -40,7 +40,7 @@ class Quarantine:
         place = f"{file}, line {row}" + (f", column {column}" if column else "")
         self.first.setdefault(table, place)
         text = printable_row(raw, self._characters)
-        entry = {"table": table, "file": file, "row": row, "reason": reason, "column": column, "raw": text}
+        entry = {"table": table, "file": file, "row": row, "reason": reason, "raw": text, "column": column}
         self._out.write(json.dumps(entry) + "\n")
 
     def __enter__(self) -> Self:

@@ -88,10 +88,13 @@ def spelling(trait: str, proxies: Sequence[Network] = ()) -> Spelling:
 
 def spelt(trait: str, text: str) -> str:
     """A value of any trait in its one spelling; what is no value of it stays as it is."""
+    composed = compose(text)
     if trait not in TRAITS:
-        return compose(text)
-    made, _ = _ruled([compose(text)], spelling(trait).rule)
-    return made[0].as_py() or text
+        return composed
+    try:
+        return spelling(trait).rule(composed) or composed
+    except Refused:
+        return composed
 
 
 def respell(values: pa.Array, how: Spelling, rows: pa.Array | None = None) -> Respelled:

@@ -132,4 +132,4 @@ def register(program: typer.Typer) -> None:
     )
     declare(program, demo, "linkage demo", "linkage demo --case cases/first")
     declare(program, settings, "linkage settings", "linkage settings --settings linkage.toml --changed")
-    declare(program, doctor, "linkage doctor", "linkage doctor fixtures/case", "linkage doctor --formats")
+    declare(program, doctor, "linkage doctor fixtures/case", "linkage doctor --formats")
