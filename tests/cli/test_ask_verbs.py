@@ -139,7 +139,7 @@ def test_shared_lists_common_values_and_differences(linkage: Command, made: Path
     plain = " ".join(out.split())
     for told in (
         "3 accounts of 400 in this case",
-        "template tmpl_9 2 6",
+        f"template “{made_case.SENTENCE}” 2 6",
         "country SE 2 8",
         "as many accounts would share this value at most once in 2^b draws. Rows overlap, so do not add",
         f"{FAMILY[0]} fingerprint card_2 2 of 2 agree with another one",
