@@ -1,5 +1,6 @@
 """appeal: what is held about one account, on a page for its owner."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from linkage.report.appeal import appeal as page_of
 ROLE = "account-appeal@v1"
 """The namespace of the signature."""
 
+COUNTRY = re.compile(r"another country than \w+")
+"""Where a sentence names the country of most members: its code is too short for a mask."""
+
 KINDS = ("funding", "plan")
 """Traits whose values are kinds of cards and plans: words of the sentences, which name nobody."""
 
@@ -44,7 +48,11 @@ def appeal(
     folder = open_case(case, "appeal", who, account=account, out=str(out))
     facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
     view = account_view(facts, folder.run)
-    hide = _mask(folder, facts, view).hide
+    mask = _mask(folder, facts, view)
+
+    def hide(sentence: str) -> str:
+        return COUNTRY.sub("another country than the group's commonest", mask.hide(sentence))
+
     content = html.render(page_of(view, Page(facts.observations, contact or CONTACT, hide)))
     write_bytes(out, content)
     if key is not None:

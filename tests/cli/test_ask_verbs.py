@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -394,11 +395,16 @@ def test_appeal_takes_values_of_others_out_of_what_speaks_against_the_group(
         made_case.observation(OPERATOR[0], "email_domain", "secret.example", "registration"),
         made_case.observation(OPERATOR[0], "funding", "virtual", "payment"),
     ]
-    run["groups"][GROUP]["against"] = ["most lie under secret.example", "no card is virtual"]
+    run["groups"][GROUP]["against"] = [
+        "most lie under secret.example",
+        "no card is virtual",
+        "2 of 6 members name another country than NO; 9% do",
+    ]
     case, out = made_case.write(tmp_path / "case", made, run), tmp_path / "page.html"
     assert linkage("appeal", case, OPERATOR[5], "--out", out)[0] == 0
     text = out.read_text("utf-8")
     assert "most lie under [withheld]" in text and "secret.example" not in text
+    assert "another country than the group's commonest; 9% do" in unescape(text)
     assert "no card is virtual" in text, "a kind of card names nobody"
     assert "holds it together: fingerprint card_1" in text, "its own value"
 
