@@ -9,7 +9,7 @@
 //   log_odds: bits of log-odds that one operator runs them
 //   q_value: share of such groups expected by chance
 //   stability: share of resampled runs that find it again
-//   families: independent kinds of evidence
+//   families: kinds of evidence that its links rest on
 //   against: sentences that speak against it
 //   verdict: what a person decided
 //   summary: in words

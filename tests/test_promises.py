@@ -142,7 +142,15 @@ def findings_are_sums(case: Path) -> None:
         assert found["distillation"] is None or 0 <= found["distillation"] <= 1
         assert sum(each["share"] for each in found["targets"]) <= 1 + 1e-6
         assert found["infrastructure"] in ("reseller", "unknown")
-        assert len(found["families"]) >= 2
+        linked, confirmed = set(found["families"]), set(found["confirmed_by"])
+        assert len(linked | confirmed) >= 2 and not linked & confirmed
+        names = {row["account"] for row in own}
+        inside = [row for row in rows(case, "links") if {row["left"], row["right"]} <= names]
+        for family in linked:
+            assert any(family in row["families"] for row in inside), family
+        by = found["summary"].partition("; set apart by ")[0]
+        assert (f"linked by {', '.join(found['families'])}" in by) == bool(linked)
+        assert (f"confirmed by {', '.join(found['confirmed_by'])}" in by) == bool(confirmed)
     core = receipt(case)["settings"]["groups"]["core"]
     for row in (row for name in OUTCOMES for row in rows(case, name)):
         assert 0 <= row["membership"] <= 1

@@ -207,7 +207,7 @@ def _groups(
     done = _amounts(run, _members(reported, names))
     more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
     found: dict[str, dict[str, Any]] = {g: {**done.get(g, {}), **more.get(g, {})} for g, _each in reported}
-    writer.table("findings", tables.findings(reported, found, run.stays))
+    writer.table("findings", tables.findings(reported, found, run.stays, run.links))
 
 
 def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:

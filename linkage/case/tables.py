@@ -4,6 +4,8 @@ Inside, accounts, values and signals are numbers; here they get their names, ids
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from linkage.arrays import DECIMALS
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Assessment
+from linkage.groups.gates import linking_families
 from linkage.links.stage import Links
 from linkage.schema import CASE
 
@@ -97,15 +100,53 @@ def amounts(interactions: ir.Table, members: ir.Table) -> ir.Table:
     )
 
 
+@dataclass(frozen=True)
+class Families:
+    """On which families a group rests: those that its links rest on, and those that confirm it and make none
+    of its links, for in these it differs from others, or half of it hangs together by cards, names or
+    numbers."""
+
+    linked: tuple[str, ...]
+    confirmed: tuple[str, ...]
+
+
+def families(assessment: Assessment, inside: AbstractSet[str]) -> Families:
+    """The families of a group; `inside` are those with bits in any link between two of its accounts."""
+    profile = assessment.profile
+    linked = linking_families(profile) & inside
+    others = set(assessment.families) & (profile.group_families | profile.chain_families)
+    return Families(tuple(sorted(linked)), tuple(sorted(others - linked)))
+
+
+def families_inside(
+    groups: Sequence[tuple[str, Assessment]], found: Links, accounts: int
+) -> dict[str, frozenset[str]]:
+    """Of each group the families with bits in any link between two of its accounts."""
+    home = np.full(accounts, -1, dtype=np.int64)
+    for number, (_name, assessment) in enumerate(groups):
+        home[assessment.members] = number
+    scored = found.scored
+    left, right = home[scored.left], home[scored.right]
+    rows = np.flatnonzero(found.linked & (left == right) & (left >= 0))
+    masks = np.zeros(len(groups), dtype=np.int64)
+    np.bitwise_or.at(masks, left[rows], scored.families[rows])
+    return {
+        name: frozenset(each for i, each in enumerate(found.families) if (int(mask) >> i) & 1)
+        for (name, _assessment), mask in zip(groups, masks, strict=True)
+    }
+
+
 def findings(
     groups: Sequence[tuple[str, Assessment]],
     done: Mapping[str, Mapping[str, Any]],
     stays: NDArray[np.float64],
+    links: Links,
 ) -> pa.Table:
     """findings.parquet: one row for each reported group; what is not computed stays null."""
     rows = []
+    inside = families_inside(groups, links, len(stays))
     for name, assessment in groups:
-        own = done.get(name, {})
+        own, rests_on = done.get(name, {}), families(assessment, inside[name])
         rows.append(
             {
                 "group": name,
@@ -115,11 +156,12 @@ def findings(
                 "log_odds": assessment.log_odds,
                 "q_value": assessment.q_value,
                 "stability": round(float(stays[assessment.members].mean()), DECIMALS),
-                "families": list(assessment.families),
+                "families": list(rests_on.linked),
+                "confirmed_by": list(rests_on.confirmed),
                 "distillation": own.get("distillation"),
                 "targets": own.get("targets", []),
                 "infrastructure": assessment.infrastructure,
-                "summary": summary(assessment, own),
+                "summary": summary(assessment, own, rests_on),
             }
         )
     schema = CASE["findings"].schema
@@ -127,7 +169,7 @@ def findings(
     return pa.Table.from_pylist(rows, pa.schema(plain))
 
 
-def summary(assessment: Assessment, done: Mapping[str, Any]) -> str:
+def summary(assessment: Assessment, done: Mapping[str, Any], rests_on: Families) -> str:
     """One sentence an investigator can repeat."""
     size = len(assessment.members)
     asked = f" and {done['interactions']:,} interactions" if done.get("interactions") else ""
@@ -135,4 +177,6 @@ def summary(assessment: Assessment, done: Mapping[str, Any]) -> str:
         f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in assessment.enrichments[:2]
     ]
     apart = f"; set apart by {', '.join(marks)}" if marks else ""
-    return f"{size} accounts{asked}, linked by {', '.join(assessment.families)}{apart}"
+    by = f", linked by {', '.join(rests_on.linked)}" if rests_on.linked else ""
+    also = f", confirmed by {', '.join(rests_on.confirmed)}" if rests_on.confirmed else ""
+    return f"{size} accounts{asked}{by}{also}{apart}"

@@ -27,7 +27,8 @@ class Figures:
     `stand` is the share of links that remain without each family that says anything; `one_…`: members with
     the commonest small network, card, client, e-mail domain or organisation, referring page; `cards`:
     different cards for each account; `one_referrer` is 0 where no page brought more of them than of others;
-    `opened`: members opened in the group's densest days, all accounts opened in them, and the days.
+    `opened`: members opened in the group's densest days, all accounts opened in them, and the days;
+    `reseller`: many accounts outside share what links the group and not its work.
     """
 
     accounts: int
@@ -44,6 +45,7 @@ class Figures:
     verbatim: float | None
     workload: float | None
     opened: tuple[int, int, str] | None
+    reseller: bool = False
 
     def without(self, family: str) -> float:
         """Share of links that stand without a family: all, where it says nothing."""
@@ -182,4 +184,8 @@ def _reseller(known: Figures, chosen: Thresholds) -> BenignExplanation:
     if known.workload is None:
         return BenignExplanation(name, UNKNOWN, "no prompts are known")
     figure = f"{known.workload:.0%} of their prompts are the group's own work"
-    return BenignExplanation(name, _outcome(known.workload < chosen.own_workload), figure)
+    fits = known.workload < chosen.own_workload
+    if known.reseller:
+        figure += "; its infrastructure is a reseller's, which many accounts outside share"
+        figure += "" if fits else ": they use one reseller, but as one customer of it"
+    return BenignExplanation(name, _outcome(fits), figure)

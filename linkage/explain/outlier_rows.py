@@ -201,6 +201,7 @@ class ComparedPopulation:
             verbatim=None if profile.workload is None else profile.verbatim,
             workload=profile.workload,
             opened=self._opened(assessment),
+            reseller=assessment.infrastructure == "reseller",
         )
 
     def _if_known(self, members: Ints, trait: str, figure: float) -> float | None:

@@ -96,6 +96,11 @@ def reported_families(community: CommunityProfile) -> frozenset[str]:
     return corroborating(community) | community.needed_families
 
 
+def linking_families(community: CommunityProfile) -> frozenset[str]:
+    """Those of them that speak in its links; the others only set it apart as a whole."""
+    return reported_families(community) & (community.pair_families | community.needed_families)
+
+
 def independent_families(families: frozenset[str]) -> frozenset[str]:
     """Families that do not stand for one another: network and device count as one way in."""
     return families - PLACE | ({"network"} if families & PLACE else set())

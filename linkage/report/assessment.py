@@ -92,7 +92,10 @@ def explanations(subject: Subject) -> Section:
         rows,
         wide=2,
     )
-    remark = "That one fits does not clear anybody, and that none fits accuses nobody."
+    remark = (
+        "Each is held against one or two figures alone; competing explanations weigh all that is known. That"
+        " one fits does not clear anybody, and that none fits accuses nobody."
+    )
     return Section(title, [Prose(remark), table])
 
 

@@ -93,7 +93,8 @@ def _strength(subject: Subject) -> Iterable[Pair]:
         yield says, number if number is not None else UNKNOWN, remark
     infrastructure = subject.group.fields.get("infrastructure")
     if infrastructure:
-        yield "Infrastructure", clean(infrastructure), ""
+        shared = "many accounts outside share what links the group, and not its work"
+        yield "Infrastructure", clean(infrastructure), shared if infrastructure == "reseller" else ""
 
 
 # --- against and for -----------------------------------------------------------------------------

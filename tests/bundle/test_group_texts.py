@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from linkage import Settings, investigate
 from linkage.bundle import reports
 from linkage.bundle.group_texts import KINDS, bits_by_text, group_texts
 from linkage.case import Case
+from linkage.case.sent_texts import sent_texts
 from linkage.cli.screen.group_summary import summary
 from linkage.lab.simulate import simulate
 from linkage.prompts.skeleton import skeleton
@@ -52,8 +54,27 @@ def _is_theirs(text: str, *, masked: bool, sent: set[str]) -> bool:
     """Whether a quoted text is one of those sent, or, masked, stands in the skeleton of one."""
     if not masked:
         return any(each.startswith(text) for each in sent)
-    chosen = Settings().prompts
-    return any(text in skeleton(each, chosen).text for each in sent)
+    return any(text in _skeleton(each) for each in sent)
+
+
+@cache
+def _skeleton(text: str) -> str:
+    return skeleton(text, Settings().prompts).text
+
+
+def test_of_all_that_members_share_with_others_nothing_is_quoted_that_only_others_sent(
+    simulated: Simulated,
+) -> None:
+    case, masked = simulated.case, 0
+    for group in {row["group"] for row in case.groups} | {row["group"] for row in case.unresolved}:
+        members = _members(case, group)
+        sent = set().union(*(simulated.sent.get(each, set()) for each in members))
+        held = case.table("observations", {"account": members, "trait": set(KINDS)}).column("value")
+        found = sent_texts(case.path, members, held.to_pylist())
+        masked += sum(each.masked for each in found.values())
+        for each in found.values():
+            assert _is_theirs(each.text, masked=each.masked, sent=sent), each
+    assert masked
 
 
 def test_a_report_quotes_what_members_sent_and_nothing_else(simulated: Simulated) -> None:

@@ -95,3 +95,11 @@ def test_what_is_not_known_is_not_decided() -> None:
     found = {each.explanation: each.outcome for each in outcomes(NOTHING, CHOSEN)}
     assert set(found.values()) == {UNKNOWN, NOT}
     assert [name for name, said in found.items() if said == NOT] == ["one household"]
+
+
+def test_a_reseller_s_infrastructure_and_one_customer_s_work_contradict_nothing() -> None:
+    found = outcome(replace(CAMPAIGN, reseller=True), "reseller")
+    assert found.outcome == NOT and "as one customer of it" in found.figure
+    fits = outcome(replace(CAMPAIGN, reseller=True, workload=0.3), "reseller")
+    assert fits.outcome == FITS and "one customer" not in fits.figure
+    assert "infrastructure" not in outcome(CAMPAIGN, "reseller").figure

@@ -22,6 +22,9 @@ STRENGTH = {
 }
 """How strong the evidence for a group is, in a sentence."""
 
+ALONE = "each by one or two figures alone; competing explanations weigh all that is known"
+"""What tells these explanations from the competing ones."""
+
 TONES = {"fits": AGAINST, "does not fit": "", "not enough to say": FAINT}
 """The colour of each outcome of an explanation."""
 
@@ -140,3 +143,4 @@ def _explanations(found: Examination) -> Iterable[Any]:
         for each in found.benign_explanations
     ]
     yield indented(rows(("explanation*", "result", "because*"), body))
+    yield indented(text(ALONE, FAINT))
