@@ -222,7 +222,6 @@ CASE: dict[str, CaseTable] = {
             "group",
             "group accounts:count interactions:count input_tokens:count output_tokens:count"
             " first_at:at last_at:at log_odds:number q_value:number stability:number families:texts"
-            " confirmed_by:texts"
             " distillation:number targets:shares infrastructure summary",
         ),
         _case(

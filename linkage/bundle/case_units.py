@@ -139,7 +139,6 @@ def group_fields(finding: Row, detail: Row) -> Iterator[tuple[str, Any]]:
     for name in ("log_odds", "q_value", "stability", "distillation"):
         yield slug(name), fixed(finding[name])
     yield "families", list(finding["families"])
-    yield "confirmed-by", list(finding.get("confirmed_by") or ())
     yield "infrastructure", finding["infrastructure"]
     yield "targets", [[row["name"], fixed(row["share"])] for row in finding["targets"] or ()]
     yield "active", [moment(finding["first_at"]), moment(finding["last_at"])]

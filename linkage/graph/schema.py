@@ -135,7 +135,7 @@ OPERATOR_GROUP = _nodes(
     "OperatorGroup",
     "id",
     "name accounts:int interactions:int input_tokens:int output_tokens:int first_at:at last_at:at"
-    " log_odds:float q_value:float stability:float families:text[] confirmed_by:text[]"
+    " log_odds:float q_value:float stability:float families:text[]"
     " distillation:float target_names:text[] target_shares:float[] infrastructure summary against:text[]"
     " verdict verdict_reason verdict_by change was:text[] unknown_operator:float"
     " event_participants:float tool_users:float one_customer:float platform_tenants:float"

@@ -323,6 +323,6 @@ def test_the_quarantine_is_one_object_a_line(put: Put) -> None:
 
     lines = result.sources.quarantine.read_text("ascii").splitlines()
     assert [list(json.loads(line)) for line in lines] == [
-        ["table", "file", "row", "reason", "column", "raw"]
+        ["table", "file", "row", "reason", "raw", "column"]
     ] * 3
     assert {json.loads(line)["column"] for line in lines} == {"at"}
