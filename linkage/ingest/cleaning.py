@@ -67,7 +67,8 @@ def clean_id(text: str) -> Cleaned:
     if not text.isascii() and _HALVES.search(text):
         text, how = _HALVES.sub("\ufffd", text), [SURROGATE]
     if "\0" in text:
-        text, how = text.replace("\0", "\ufffd"), [*how, CONTROL]
+        left = text.strip("\0")
+        text, how = text.replace("\0", "\ufffd") if left else "", [*how, CONTROL]
     return Cleaned(text, tuple(how))
 
 

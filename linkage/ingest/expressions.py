@@ -18,6 +18,7 @@ Plain paths are compiled to closures, ten times as fast as the library's interpr
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,8 +103,11 @@ def _split(text: str) -> list[str]:
 def _tree(part: str) -> dict[str, Any] | None:
     """The library's syntax tree; None for a text that is none, and so the name of a column."""
     try:
-        tree: dict[str, Any] = jmespath.compile(_jmespath(part)).parsed
-    except (jmespath.exceptions.JMESPathError, ValueError):
+        with warnings.catch_warnings():
+            # A name in backticks, as Cypher writes it, is a literal by a spelling that the library gave up.
+            warnings.simplefilter("error", PendingDeprecationWarning)
+            tree: dict[str, Any] = jmespath.compile(_jmespath(part)).parsed
+    except (jmespath.exceptions.JMESPathError, ValueError, PendingDeprecationWarning):
         if any(part.startswith(f"{name}(") for name in RULES):
             raise UsageError(f"{part!r} cannot be read as an expression") from None
         return None

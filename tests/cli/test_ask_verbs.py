@@ -16,6 +16,12 @@ STRANGE = "acct\u202e\x1b[31m" + "x" * 60
 """An account id that turns text around and colours the screen."""
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines as wide as where nobody looks on, whatever ran before."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 @pytest.fixture(scope="module")
 def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The case made by hand, one account of which has a hostile and long id."""

@@ -116,7 +116,10 @@ def test_what_was_cleaned_is_stated_with_its_row() -> None:
     given_cells = chunk(account=["a\0", "b", "\0"], at=[WHEN] * 3, device=["x\x1b\ud800", "y", "z"])
     found = normalise_rows(plan(), given_cells, LIMITS)
     wanted = ["account: control characters", "device: lone surrogates", "device: control characters"]
-    assert of(found, "account", "device", "cleaned") == [("a", "x\ufffd", wanted), ("b", "y", None)]
+    assert of(found, "account", "device", "cleaned") == [
+        ("a\ufffd", "x\ufffd", wanted),
+        ("b", "y", None),
+    ]
     assert found.faults == [(2, reasons.NO_ACCOUNT, "account")]
     assert found.losses.cleaned["account"] == {"control characters": 1}
 
