@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from linkage.explain.explain import is_linked
+from linkage.explain.explain import evidence_line, is_linked
 from linkage.explain.objections import GroupDoubts, Objection, account_objections, group_doubts
 from linkage.explain.who import NO_GROUP
 from linkage.schema import FAMILIES, EvidenceLine
@@ -214,7 +214,7 @@ def _partners(facts: AccountFacts, run: Row) -> Iterable[Partner]:
     meanings = run.get("signals", {})
     evidence: dict[str, list[EvidenceLine]] = {}
     for row in facts.evidence:
-        evidence.setdefault(other(row, facts.account), []).append(_line(row, facts.texts, meanings))
+        evidence.setdefault(other(row, facts.account), []).append(evidence_line(row, facts.texts, meanings))
     for row in facts.links:
         name = other(row, facts.account)
         place: Row = next(iter(facts.places.get(name, ())), {})
@@ -228,20 +228,6 @@ def _partners(facts: AccountFacts, run: Row) -> Iterable[Partner]:
             group=place.get("group"),
             lines=tuple(sorted(evidence.get(name, ()), key=lambda each: (-each.bits, each.signal))),
         )
-
-
-def _line(row: Row, texts: Mapping[str, str], meanings: Row) -> EvidenceLine:
-    return EvidenceLine(
-        signal=row["signal"],
-        family=row["family"],
-        value=row["value"] or "",
-        bits=row["bits"],
-        detail=row["detail"] or "",
-        meaning=meanings.get(row["signal"], {}).get("meaning", ""),
-        left_observation=None,
-        right_observation=None,
-        text=texts.get(row["value"] or ""),
-    )
 
 
 def _reasons(partners: Sequence[Partner]) -> list[SharedReason]:

@@ -1,7 +1,7 @@
 """Why two accounts are linked: each line of evidence with its bits, its reason and the rows it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -260,11 +260,8 @@ def _in_reading_order(lines: list[EvidenceLine]) -> list[EvidenceLine]:
     return sorted(lines, key=lambda line: (rank[line.family], -line.bits, line.signal, line.value))
 
 
-def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
-    sources = [
-        pair.observations[key].where if key in pair.observations else None
-        for key in (row["left_observation"], row["right_observation"])
-    ]
+def evidence_line(row: Row, texts: Mapping[str, str], meanings: Row) -> EvidenceLine:
+    """What a row of evidence says, without where it stands."""
     return EvidenceLine(
         signal=row["signal"],
         family=row["family"],
@@ -272,11 +269,23 @@ def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
         bits=row["bits"],
         detail=row["detail"] or "",
         meaning=meanings.get(row["signal"], {}).get("meaning", ""),
+        left_observation=None,
+        right_observation=None,
+        text=texts.get(row["value"] or ""),
+    )
+
+
+def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:
+    sources = [
+        pair.observations[key].where if key in pair.observations else None
+        for key in (row["left_observation"], row["right_observation"])
+    ]
+    return replace(
+        evidence_line(row, pair.texts, meanings),
         left_observation=row["left_observation"],
         right_observation=row["right_observation"],
         left_source=sources[0],
         right_source=sources[1],
-        text=pair.texts.get(row["value"] or ""),
     )
 
 
