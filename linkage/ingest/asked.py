@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.conversations.columns import SplitConversations, split_conversations
+from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import ConversationReading
 
 PROMPT = "prompt"
@@ -39,6 +40,14 @@ def with_what_is_asked(chunk: Chunk, chosen: ConversationReading) -> tuple[Chunk
         if inside.null_count < len(inside):
             columns[name] = _filled(columns.get(name), inside)
     return replace(chunk, columns=columns), _counted(split)
+
+
+def taken_apart(plan: Plan, chunk: Chunk, chosen: ConversationReading) -> tuple[Plan, Chunk, Counter[str]]:
+    """The plan and chunk of interactions with conversations taken apart; of other tables as they are."""
+    if plan.table.name != "interactions":
+        return plan, chunk, Counter()
+    chunk, inside = with_what_is_asked(chunk, chosen)
+    return plan.with_columns(chunk.columns), chunk, inside
 
 
 def _as_array(given: "list[Any] | pa.Array") -> "list[Any] | pa.Array":

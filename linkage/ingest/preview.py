@@ -11,13 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.ingest.asked import with_what_is_asked
+from linkage.ingest.asked import taken_apart
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.columns import python_values
 from linkage.ingest.expressions import says_nothing
 from linkage.ingest.files import Part
 from linkage.ingest.losses import Losses
-from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.opening import Opened, chunks_of, opened, source_of
 from linkage.ingest.projection import projected, projected_plan
@@ -83,7 +82,8 @@ def _preview(table: str, name: str, parts: Sequence[Part], given: Opened, chosen
         own = given.plan(part)
         for chunk in islice(chunks_of(source_of(part, chosen), part, own, chosen), 1):
             unused |= chunk.unknown
-            ours, first = _taken(own, _first(chunk), table, chosen)
+            first = projected(own, _first(chunk))
+            ours, first, _ = taken_apart(projected_plan(own), first, chosen.conversations)
             rows = normalise_rows(ours, first, given.limits)
             made.rows += rows.rows + len(first.broken) + first.blank + sum(first.filtered.values())
             left_out.update(first.filtered)
@@ -102,14 +102,6 @@ def _preview(table: str, name: str, parts: Sequence[Part], given: Opened, chosen
     if tables:
         _fill(made, pa.concat_tables(tables))
     return made
-
-
-def _taken(plan: Plan, chunk: Chunk, table: str, chosen: IngestSettings) -> tuple[Plan, Chunk]:
-    ours, first = projected_plan(plan), projected(plan, chunk)
-    if table != "interactions":
-        return ours, first
-    first, _ = with_what_is_asked(first, chosen.conversations)
-    return ours.with_columns(first.columns), first
 
 
 def _said(column: "list[Any] | pa.Array") -> int:

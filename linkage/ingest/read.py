@@ -11,7 +11,7 @@ import pyarrow as pa
 from linkage import schema
 from linkage.errors import InputError, IntegrityError
 from linkage.ingest import losses, reasons
-from linkage.ingest.asked import with_what_is_asked
+from linkage.ingest.asked import taken_apart
 from linkage.ingest.cells import Limits
 from linkage.ingest.chunk import Chunk, names_for_receipt
 from linkage.ingest.files import Part
@@ -159,10 +159,8 @@ class _Reader:
 
     def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
         table, name = staged.part.table, staged.part.name
-        if table == "interactions":
-            chunk, inside = with_what_is_asked(chunk, self.chosen.conversations)
-            staged.losses.inside.update(inside)
-            plan = plan.with_columns(chunk.columns)
+        plan, chunk, inside = taken_apart(plan, chunk, self.chosen.conversations)
+        staged.losses.inside.update(inside)
         rows = normalise_rows(plan, chunk, self.limits, self.chosen.listed_cells)
         for broken in chunk.broken:
             self.quarantine.add(table, name, broken.line, reason=broken.reason, raw=broken.raw)
