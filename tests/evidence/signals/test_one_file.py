@@ -64,7 +64,7 @@ def test_a_signal_declared_in_one_place_is_seen_everywhere(
 
     for place in (case, source):
         said = json.loads(linkage("doctor", place, "--output", "json")[1])["signals"]
-        assert {"signal": "footwear", "supported": True, "missing": []} in said
+        assert {"signal": "footwear", "family": "lineage", "supported": True, "missing": []} in said
 
     out = case.parent / "report.html"
     code, _, error = linkage("report", case, "--out", out)
