@@ -10,19 +10,26 @@ import orjson
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats import strict_json
+from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.reasons import Refused
 from linkage.settings.ingest import Ingest as IngestSettings
 
 
-def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
-    """The file's rows, some at a time."""
+def chunks(
+    file: TextFile, wanted: frozenset[str], chosen: IngestSettings, plain: PlainJson | None = None
+) -> Iterator[Chunk]:
+    """The file's rows, some at a time; those of blocks that `plain` can read as columns."""
     names = _Names(wanted)
     for lines in file.lines():
-        for start in range(0, len(lines.lines), CHUNK_ROWS):
-            yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
+        found = None if plain is None else plain.chunk(lines)
+        if found is not None:
+            yield found
+        else:
+            for start in range(0, lines.count, CHUNK_ROWS):
+                yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
         if lines.too_long is not None:
-            broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
+            broken = Broken(lines.first + lines.count, reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])
 
 
