@@ -5,6 +5,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
 
 from linkage.ingest import reasons
@@ -97,8 +98,13 @@ def _plain_rows(texts: list[bytes], names: _Names, chosen: IngestSettings) -> li
     return None if any(name != name.strip() for name in seen - names.wanted) else rows
 
 
+_CASE = 0x20
+"""The bit by which `[` differs from `{`."""
+
+
 def _may_be_deep(block: bytes, texts: list[bytes], rows: list[dict[str, Any]], most: int) -> bool:
-    if block.count(b"[") + block.count(b"{") - len(texts) < most:
+    opening = np.count_nonzero(np.frombuffer(block, np.uint8) | _CASE == ord("{"))
+    if opening - len(texts) < most:
         return False
     pairs = zip(texts, rows, strict=True)
     nested = [row for text, row in pairs if text.count(b"[") + text.count(b"{") > most]
@@ -111,15 +117,15 @@ def _may_repeat(block: bytes, rows: list[dict[str, Any]]) -> bool:
     Every key stands before `":`. As many of these as there are keys at the top means that nothing is lost or
     inside anything; as many as in the rows written again, that nothing is lost.
     """
-    if strict_json.spaced(block):
+    keys = strict_json.keys(block)
+    if keys is None:
         return True
-    keys = block.count(b'":')
     if keys == sum(map(len, rows)):
         return False
     if b"\\u00" in block:  # a quotation mark or a colon may be spelt so, which upsets the count
         return True
     try:
-        return keys != orjson.dumps(rows).count(b'":')
+        return keys != strict_json.keys(orjson.dumps(rows))
     except TypeError:
         return True
 

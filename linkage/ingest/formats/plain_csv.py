@@ -35,7 +35,7 @@ class Records:
 def read(
     block: bytes, header: list[str], wanted: frozenset[str], delimiter: str, most: int
 ) -> Records | None:
-    """The records that end in a block of whole lines, each of `most` bytes at most; None if one may be odd."""
+    """The records that end in a block of lines; None if one may be odd or has more than `most` bytes."""
     mark, named = ord(delimiter), wanted & set(header)
     if len(header) < 2 or not named or not delimiter.isascii() or b"\0" in block or not is_text(block):
         return None
@@ -57,7 +57,8 @@ def read(
 
 def _outside(places: Places, quotes: Places) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Whether each place stands outside quoted cells: after an even number of quotation marks."""
-    return np.searchsorted(quotes, places) % 2 == 0
+    found: np.ndarray[Any, np.dtype[np.bool_]] = np.searchsorted(quotes, places) % 2 == 0
+    return found
 
 
 def _are_plain(given: Bytes, quotes: Places, mark: int) -> bool:
@@ -73,7 +74,7 @@ def _are_plain(given: Bytes, quotes: Places, mark: int) -> bool:
 
 def _returns_are_plain(given: Bytes, breaks: Places) -> bool:
     """Whether each carriage return is part of a line end."""
-    return np.count_nonzero(given == _RETURN) == np.count_nonzero(given[breaks - 1] == _RETURN)
+    return bool(np.count_nonzero(given == _RETURN) == np.count_nonzero(given[breaks - 1] == _RETURN))
 
 
 def _any_blank(given: Bytes, ends: Places) -> bool:

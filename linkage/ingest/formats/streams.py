@@ -20,7 +20,7 @@ from linkage.ingest.chunk import CHUNK_BYTES
 from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
-PIECE = 2**20
+PIECE = 64 * 1024
 
 BOM = b"\xef\xbb\xbf"
 
@@ -107,10 +107,10 @@ class TextFile:
                     continue
                 yield Lines(number, b"", too_long=head)
                 number, head = number + 1, None
-            end = block.rfind(b"\n") + 1
-            if end:
-                lines = Lines(number, carry + block[:end])
-                carry = block[end:]
+            whole = block.rfind(b"\n") + 1
+            if whole:
+                lines = Lines(number, carry + block[:whole])
+                carry = block[whole:]
                 yield from self._split(lines)
                 number += lines.count
             else:
