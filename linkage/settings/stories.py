@@ -45,9 +45,11 @@ LIKELIHOODS: Likelihoods = {
         in_small_lots=(0.20, 0.045, 0.045, 0.40, 0.09, 0.09, 0.095),
         own=(0.45, 0.95, 0.95, 0.50, 0.90, 0.90, 0.90),
     ),
-    # Vouchers of one issuer are an event's as well; a tool's users pay as everybody does.
+    # Vouchers of one issuer are an event's as well; a tool's users pay as everybody does. Who buys cards for
+    # the purpose buys from more than one.
     "payment": _feature(
-        alike=(0.65, 0.25, 0.02, 0.60, 0.50, 0.05, 0.02),
+        of_several_issuers=(0.30, 0.03, 0.005, 0.15, 0.05, 0.02, 0.005),
+        alike=(0.35, 0.22, 0.015, 0.45, 0.45, 0.03, 0.015),
         different=(0.35, 0.75, 0.98, 0.40, 0.50, 0.95, 0.98),
     ),
     # A firm pays under its name, a platform's tenants have domains of their own; an operator shows neither.

@@ -87,6 +87,7 @@ KNOWN = st.builds(
     copies=SHARE, work=SHARE, tasks=FIGURE, tasks_each=FIGURE, dispersion=FIGURE, chained=EITHER,
     in_lots=SHARE, payment=EITHER, openness=st.sampled_from([None, *CHOSEN.likelihoods["openness"]]),
     opening=EITHER, one_place=SHARE, client=EITHER, addresses=EITHER, answers=EITHER,
+    issuers=st.none() | st.integers(0, 4),
 )  # fmt: skip
 
 
