@@ -10,6 +10,7 @@ from linkage.groups.community_facts import CommunityFacts
 from linkage.groups.dealt_values import DealtValues
 from linkage.groups.enrichment import Enrichment
 from linkage.groups.features import Features, volume_spread
+from linkage.groups.older_lives import older_lives
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
 from linkage.settings.groups import Groups
@@ -65,6 +66,7 @@ def community_features(
         addresses=bool(common & ADDRESS_TRAITS) if registered else None,
         answers=answered if work or answered else None,
         volumes=_relative_volumes(index, members, limits.min_volume),
+        past=older_lives(index, members, chosen),
     )
 
 

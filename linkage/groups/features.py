@@ -38,6 +38,7 @@ class Features:
     addresses: bool | None = None
     answers: bool | None = None
     volumes: float | None = None
+    past: float | None = None
 
     def states(self, chosen: Stories) -> dict[str, str]:
         """The state of every feature that is known."""
@@ -55,6 +56,7 @@ class Features:
             "addresses": _either(self.addresses, "made in number", "made by people"),
             "answers": _either(self.answers, "passed on", "kept"),
             "volumes": _volumes(self.volumes, chosen),
+            "past": None if self.past is None else _past(self.past, chosen),
         }
         return {name: state for name, state in found.items() if state is not None}
 
@@ -70,7 +72,7 @@ FIELDS_OF_FAMILY = {
     "network": ("one_place",),
     "device": ("client",),
     "lineage": ("answers",),
-    "timing": ("volumes",),
+    "timing": ("volumes", "past"),
 }
 """Which figures rest on evidence of a family."""
 
@@ -129,6 +131,10 @@ def _identities(known: Features, chosen: Stories) -> str | None:
         return None
     lots = known.in_lots is not None and known.in_lots >= chosen.known_share
     return "chained" if known.chained else "in small lots" if lots else "own"
+
+
+def _past(share: float, chosen: Stories) -> str:
+    return "of another kind" if share >= chosen.known_share else "none"
 
 
 def _payment(known: Features) -> str | None:
