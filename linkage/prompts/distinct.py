@@ -1,73 +1,109 @@
-"""Distinct prompts from distinct texts: each with its id, what it looks like, and how many use it."""
+"""Distinct prompts from distinct texts, as columns: what each looks like, its sentences, how many use it."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from linkage.arrays import Ints
 from linkage.prompts.parallel import in_two_processes
-from linkage.prompts.skeleton import Skeleton, skeletons
+from linkage.prompts.skeleton import skeletons
 from linkage.schema import content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
-BATCH = 250_000  # texts in memory as Python's own at once
 HASH_BYTES = 8
 
-
-@dataclass
-class Prompt:
-    """One distinct skeleton, or one withheld prompt. `example` is None where the text was withheld.
-
-    `compared` is the part of the skeleton that is compared by meaning.
-    """
-
-    id: str
-    skeleton: str | None
-    example: str | None
-    segments: tuple[str, ...]
-    accounts: int = 0
-    interactions: int = 0
-    vector: tuple[float, ...] | None = None
-    compared: str = ""
+_MASKED = pa.schema(
+    [
+        ("prompt", pa.string()),
+        ("skeleton", pa.large_string()),
+        ("compared", pa.large_string()),
+        ("segments", pa.large_list(pa.large_string())),
+        ("cut", pa.int64()),
+    ]
+)
+_ROWS = pa.schema(
+    [
+        *_MASKED,
+        ("example", pa.large_string()),
+        ("shortened", pa.bool_()),
+        ("vector", pa.list_(pa.float64())),
+        *[("text_id", pa.string()), ("accounts", pa.int64()), ("interactions", pa.int64())],
+    ]
+)
+"""A text and what it looks like. `compared` is null where it is the skeleton itself, and skeleton and example
+are null where the text was withheld."""
 
 
 @dataclass(frozen=True)
 class Distinct:
-    """Every prompt in the order of ids; which prompt each text is; what was left out, by name."""
+    """Every distinct skeleton or withheld prompt, in the order of ids; a prompt's number is its place here.
 
-    prompts: list[Prompt]
-    prompt_of: dict[str, str]
+    rows: prompt (id), skeleton, compared, example, vector (length 1, of withheld prompts), one row a prompt ·
+    accounts, interactions: how many use each · segments: the distinct sentences, in order ·
+    held, first: prompt `i` holds the segments `held[first[i] : first[i + 1]]`, in its own order ·
+    prompt_of (text_id, prompt): one row a text, in the order of text ids · cut: what was left out, by name.
+    """
+
+    rows: pa.Table
+    accounts: Ints
+    interactions: Ints
+    segments: pa.ChunkedArray
+    held: Ints
+    first: Ints
+    prompt_of: pa.Table
     cut: dict[str, int]
 
+    @property
+    def count(self) -> int:
+        """How many prompts there are."""
+        return len(self.accounts)
 
-def distinct(texts: pa.Table, chosen: PromptSettings) -> Distinct:
+    @property
+    def segment_counts(self) -> Ints:
+        """How many segments each prompt holds."""
+        return np.diff(self.first)
+
+    def ids(self, places: Ints) -> list[str]:
+        """The ids of some prompts."""
+        found: list[str] = self.rows["prompt"].take(pa.array(places)).to_pylist()
+        return found
+
+    @property
+    def comparable(self) -> np.ndarray:
+        """Whether there is any text of each prompt to compare by meaning."""
+        own, whole = (pc.binary_length(self.rows[name]) for name in ("compared", "skeleton"))
+        return np.asarray(pc.fill_null(pc.coalesce(own, whole), 0)) > 0
+
+    def compared(self, places: Ints) -> list[str]:
+        """What of some prompts is compared by meaning: of one that is JSON only what is asked."""
+        own, whole = (self.rows[name].take(pa.array(places)) for name in ("compared", "skeleton"))
+        found: list[str] = pc.coalesce(own, whole).to_pylist()
+        return found
+
+
+def distinct(batches: Iterable[pa.RecordBatch], chosen: PromptSettings) -> Distinct:
     """Texts by skeleton, withheld ones by the hash or vector that was given for them.
 
-    Of texts with one skeleton the one with the least `text_id` is the example and gives the segments.
+    `batches` have text_id (once each), text, sha, embedding, accounts, interactions, in any order. Of texts
+    with one skeleton the one with the least `text_id` is the example and gives the segments.
     """
-    found: dict[str, Prompt] = {}
-    prompt_of: dict[str, str] = {}
-    most = chosen.skeletons.compared_characters
-    cut = {"segments beyond the most kept of a prompt": 0, "examples cut short": 0, "unusable embeddings": 0}
-    for batch in texts.sort_by("text_id").to_batches(max_chunksize=BATCH):
-        for row, masked in _with_skeletons(batch, chosen):
-            if masked is None:
-                made = _withheld(row, chosen.vector_decimals)
-                cut["unusable embeddings"] += row["embedding"] is not None and made.vector is None
-            else:
-                made = Prompt(masked.id, masked.text, row["text"][:most], masked.segments)
-                made.compared = masked.compared
-                cut["segments beyond the most kept of a prompt"] += 0 if made.id in found else masked.cut
-                cut["examples cut short"] += made.id not in found and len(row["text"]) > most
-            one = found.setdefault(made.id, made)
-            one.accounts += row["accounts"]
-            one.interactions += row["interactions"]
-            prompt_of[row["text_id"]] = made.id
-    return Distinct([found[each] for each in sorted(found)], prompt_of, cut)
+    kept, new = _ROWS.empty_table(), []
+    prompt_of = []
+    unusable = 0
+    for batch in batches:
+        made, bad = _looked_at(batch, chosen)
+        unusable += bad
+        prompt_of.append(made.select(["text_id", "prompt"]))
+        new.append(_first_of_each(made))
+        # Putting together what doubled keeps the work linear, and no skeleton in memory more than twice.
+        if sum(each.num_rows for each in new) > kept.num_rows:
+            kept, new = _first_of_each(pa.concat_tables([kept, *new])), []
+    return _distinct(_first_of_each(pa.concat_tables([kept, *new])), prompt_of, unusable)
 
 
 def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
@@ -83,35 +119,112 @@ def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
     return np.sort(np.array(order[:most], np.int64))
 
 
-def _with_skeletons(
-    batch: pa.RecordBatch, chosen: PromptSettings
-) -> Iterator[tuple[dict[str, Any], Skeleton | None]]:
-    """Rows, and the skeletons of those whose text is there."""
-    rows = batch.to_pylist()
-    texts = [row["text"] for row in rows if row["text"] is not None]
-    made = iter(in_two_processes(skeletons, texts, chosen=chosen))
-    return ((row, None if row["text"] is None else next(made)) for row in rows)
+def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Distinct:
+    lists = rows["segments"].combine_chunks()
+    lists = lists if isinstance(lists, pa.Array) else lists.chunk(0)
+    flat = pc.list_flatten(lists)
+    segments = pc.unique(flat)
+    segments = segments.take(pc.sort_indices(segments))
+    lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0), np.int64)
+    return Distinct(
+        rows.select(["prompt", "skeleton", "compared", "example", "vector"]),
+        *(rows[name].to_numpy() for name in ("accounts", "interactions")),
+        segments,
+        np.asarray(pc.index_in(flat, segments), np.int64),
+        np.concatenate([[0], np.cumsum(lengths)]),
+        pa.concat_tables([_PROMPT_OF.empty_table(), *prompt_of]).sort_by("text_id"),
+        {
+            "segments beyond the most kept of a prompt": pc.sum(rows["cut"]).as_py() or 0,
+            "examples cut short": pc.sum(rows["shortened"]).as_py() or 0,
+            "unusable embeddings": unusable,
+        },
+    )
 
 
-def _withheld(row: dict[str, Any], decimals: int) -> Prompt:
-    vector = _usable(row["embedding"])
-    if row["sha"] is None and vector is not None:
-        name = content_id(["embedding", [round(one, decimals) for one in vector]])
-    else:
-        name = content_id(["sha256", str(row["sha"] or row["text_id"]).lower()])
-    return Prompt(name, None, None, (), vector=vector)
+_PROMPT_OF = pa.schema([("text_id", pa.string()), ("prompt", pa.string())])
 
 
-def _usable(given: object) -> tuple[float, ...] | None:
+def _first_of_each(rows: pa.Table) -> pa.Table:
+    """One row a prompt, in the order of ids: the text with the least id, and how many use all of them."""
+    order = pc.sort_indices(rows, sort_keys=[("prompt", "ascending"), ("text_id", "ascending")])
+    ids = rows["prompt"].take(order)
+    first = np.flatnonzero(
+        np.concatenate([[True], np.asarray(pc.not_equal(ids[1:], ids[:-1]))]) if len(ids) else []
+    )
+    made = rows.take(order.take(pa.array(first)))
+    for name in ("accounts", "interactions") if len(first) else ():
+        total = np.add.reduceat(rows[name].to_numpy()[order.to_numpy()], first)
+        made = made.set_column(made.schema.get_field_index(name), name, pa.array(total))
+    return made
+
+
+def _looked_at(batch: pa.RecordBatch, chosen: PromptSettings) -> tuple[pa.Table, int]:
+    """The rows of a batch as `_ROWS`, known texts before withheld ones; and the embeddings without use."""
+    given = pa.Table.from_batches([batch])
+    known = given.filter(pc.is_valid(given["text"]))
+    withheld = given.filter(pc.is_null(given["text"]))
+    embeddings = withheld["embedding"].to_pylist()
+    vectors = [_usable(each) for each in embeddings]
+    unusable = vectors.count(None) - embeddings.count(None)
+    return pa.concat_tables([_known(known, chosen), _withheld(withheld, vectors, chosen)]), unusable
+
+
+def _known(texts: pa.Table, chosen: PromptSettings) -> pa.Table:
+    most = chosen.skeletons.compared_characters
+    parts = in_two_processes(masked, texts["text"].to_pylist(), chosen=chosen)
+    made = pa.Table.from_batches(parts, _MASKED)
+    example = pc.utf8_slice_codeunits(texts["text"], 0, most)
+    made = made.append_column("example", example.cast(pa.large_string()))
+    made = made.append_column("shortened", pc.greater(pc.utf8_length(texts["text"]), most))
+    return _with_counts(made, texts)
+
+
+def masked(texts: Sequence[str], *, chosen: PromptSettings) -> list[pa.RecordBatch]:
+    """What texts look like, in the order given: one batch with prompt, skeleton, compared, segments, cut."""
+    made = skeletons(texts, chosen=chosen)
+    columns = [
+        [one.id for one in made],
+        [one.text for one in made],
+        [None if one.compared == one.text else one.compared for one in made],
+        [one.segments for one in made],
+        [one.cut for one in made],
+    ]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _MASKED, strict=True)]
+    return [pa.RecordBatch.from_arrays(arrays, schema=_MASKED)]
+
+
+def _withheld(rows: pa.Table, vectors: list[list[float] | None], chosen: PromptSettings) -> pa.Table:
+    given = zip(*(rows[name].to_pylist() for name in ("text_id", "sha")), vectors, strict=True)
+    ids = [_name(text_id, sha, vector, chosen.vector_decimals) for text_id, sha, vector in given]
+    columns = {"prompt": pa.array(ids, pa.string()), "vector": pa.array(vectors, pa.list_(pa.float64()))}
+    return _with_counts(pa.table(columns), rows)
+
+
+def _name(text_id: str, sha: str | None, vector: list[float] | None, decimals: int) -> str:
+    if sha is None and vector is not None:
+        return content_id(["embedding", [round(one, decimals) for one in vector]])
+    return content_id(["sha256", str(sha or text_id).lower()])
+
+
+def _with_counts(made: pa.Table, given: pa.Table) -> pa.Table:
+    """With the text's own columns, and nulls for those that the text has not."""
+    for name in ("text_id", "accounts", "interactions"):
+        made = made.append_column(name, given[name])
+    columns = [
+        made[field.name].cast(field.type) if field.name in made.column_names
+        else pa.nulls(len(given), field.type)
+        for field in _ROWS
+    ]  # fmt: skip
+    return pa.Table.from_arrays(columns, schema=_ROWS)
+
+
+def _usable(given: list[float | None] | None) -> list[float] | None:
     """The vector at length 1, if it has numbers only and any length."""
-    if (
-        not isinstance(given, list)
-        or not given
-        or any(one is None or not math.isfinite(one) for one in given)
-    ):
+    numbers = [one for one in given or () if one is not None and math.isfinite(one)]
+    if not numbers or given is None or len(numbers) < len(given):
         return None
-    length = math.sqrt(math.fsum(one * one for one in given))
-    return tuple(one / length for one in given) if 0 < length < math.inf else None
+    length = math.sqrt(math.fsum(one * one for one in numbers))
+    return [one / length for one in numbers] if 0 < length < math.inf else None
 
 
 def _least_hash(text: str, length: int) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.arrays import DECIMALS
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.settings.prompts import SegmentTemplates as Settings
 
 Shape = tuple[int, ...]
@@ -19,58 +19,63 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class LeadingShapes:
-    """For each prompt the leading shape of its template (None: no template by segments), and how alike.
+    """Of each prompt the leading shape of its template and how alike they are, as arrays.
 
-    `skipped` counts leading shapes not looked at because a segment cluster has too many.
+    `leader` is a place in `shapes`, -1 for no template by segments; `skipped` counts leading shapes not
+    looked at because a segment cluster has too many.
     """
 
-    leader: list[Shape | None]
-    similarity: list[float]
+    shapes: list[Shape]
+    leader: Ints
+    similarity: Floats
     skipped: int
 
 
 def segment_templates(
-    held: Sequence[Sequence[int]], words: Sequence[int], weights: Sequence[int], chosen: Settings
+    held: Ints, first: Ints, words: Sequence[int], weights: Ints, chosen: Settings
 ) -> LeadingShapes:
     """The template each prompt is built on, judged by its segments alone.
 
-    `held` are the segment clusters of each prompt, `words` the length of each cluster's sentence,
-    `weights` the accounts of each prompt. Clusters are numbered in canonical order.
+    Prompt `i` has the segment clusters `held[first[i] : first[i + 1]]`; `words` is the length of each
+    cluster's sentence, `weights` the accounts of each prompt. Clusters are numbered in canonical order.
     """
-    recurring = _recurring(held)
-    own = [_shape(clusters, words, recurring, chosen.min_recurring) for clusters in held]
-    total: dict[Shape, int] = defaultdict(int)
-    for shape, weight in zip(own, weights, strict=True):
-        if shape is not None:
-            total[shape] += weight
-    leader, skipped = _lead(total, words, chosen)
-    found = [None if shape is None else leader[shape] for shape in own]
-    return LeadingShapes(
-        [None if each is None else each[0] for each in found],
-        [1.0 if each is None else each[1] for each in found],
-        skipped,
-    )
+    shapes, own = _shapes(held, first, np.asarray(words, np.int64), chosen.min_recurring)
+    total = np.bincount(own[own >= 0], weights[own >= 0], minlength=len(shapes)).astype(np.int64)
+    leader, skipped = _lead(dict(zip(shapes, total.tolist(), strict=True)), words, chosen)
+    number = {shape: at for at, shape in enumerate(shapes)}
+    led = np.array([*(number[leader[each][0]] for each in shapes), -1], np.int64)
+    alike = np.array([*(leader[each][1] for each in shapes), 1.0])
+    return LeadingShapes(shapes, led[own], alike[own], skipped)
 
 
-def _recurring(held: Sequence[Sequence[int]]) -> set[int]:
-    once: set[int] = set()
-    twice: set[int] = set()
-    for clusters in held:
-        here = set(clusters)
-        twice |= here & once
-        once |= here
-    return twice
+def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[list[Shape], Ints]:
+    """The distinct shapes, and which of them each prompt has; -1 for none.
+
+    A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it.
+    """
+    count = len(first) - 1
+    keys = np.unique(np.repeat(np.arange(count), np.diff(first)) << 32 | held)
+    prompt, cluster = keys >> 32, keys & 0xFFFFFFFF
+    recurs = (np.bincount(cluster, minlength=len(words)) > 1)[cluster]
+    every = np.bincount(prompt, words[cluster], minlength=count)
+    again = np.bincount(prompt[recurs], words[cluster[recurs]], minlength=count)
+    single = np.bincount(prompt, minlength=count) == 1
+    shaped = single | ((np.bincount(prompt[recurs], minlength=count) > 0) & (again >= least * every))
+    inside = shaped[prompt] & (recurs | single[prompt])
+    return _numbered(prompt[inside], cluster[inside], shaped)
 
 
-def _shape(clusters: Sequence[int], words: Sequence[int], recurring: set[int], least: float) -> Shape | None:
-    """A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it."""
-    every = set(clusters)
-    if len(every) == 1:
-        return tuple(every)
-    again = every & recurring
-    if not again or sum(words[one] for one in again) < least * sum(words[one] for one in every):
-        return None
-    return tuple(sorted(again))
+def _numbered(prompt: Ints, cluster: Ints, shaped: Bools) -> tuple[list[Shape], Ints]:
+    """Equal shapes get one number; they are looked for among those of one length."""
+    shapes: list[Shape] = []
+    own = np.full(len(shaped), -1, np.int64)
+    lengths = np.bincount(prompt, minlength=len(shaped))
+    for length in np.unique(lengths[shaped]).tolist():
+        rows = cluster[lengths[prompt] == length].reshape(-1, length)
+        alike, which = np.unique(rows, axis=0, return_inverse=True)
+        own[lengths == length] = len(shapes) + which.reshape(-1)
+        shapes += map(tuple, alike.tolist())
+    return shapes, own
 
 
 class _Leaders:

@@ -22,6 +22,9 @@ from linkage.settings.placeholders import Placeholders
 from linkage.settings.program import Settings
 from linkage.settings.prompts import Prompts as PromptSettings
 
+BATCH = 250_000
+"""Texts in memory as Python's own at once."""
+
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
 """Traits whose benign values are given as texts, not as ids."""
 
@@ -156,9 +159,8 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
         return Prompts(None, None, None, 0, tables.get("benign"))
     rows = _identified(engine, tables["interactions"], settings.prompts.placeholders, log)
     benign = tables.get("benign")
-    distinct = engine.collect(distinct_texts(rows, benign).order_by("text_id"), at_most=engine.max_rows)
     found = templates.templates(
-        distinct,
+        engine.batches(distinct_texts(rows, benign), rows=BATCH),
         settings.prompts,
         encoder=chosen_encoder(settings.prompts.encoder),
         judge=chosen_judge(settings.prompts),
@@ -175,7 +177,7 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
         asked,
         engine.keep(segments),
         found,
-        distinct.num_rows,
+        found.skeletons.num_rows,
         _benign(benign, skeletons, membership, segments),
     )
 

@@ -2,29 +2,26 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.arrays import DECIMALS
+from linkage.arrays import DECIMALS, Ints
 from linkage.prompts.clusterer import Clusterer, Clustering, NearPairs
-from linkage.prompts.distinct import Prompt, distinct
+from linkage.prompts.distinct import Distinct, distinct
 from linkage.prompts.encoder import Encoder
+from linkage.prompts.places import Places
 from linkage.prompts.segment_templates import segment_templates
 from linkage.schema import CASE, content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
 MANY, SAMPLE = 5_000, 2_000
 """Texts from which a few are looked at first, and these few."""
-
-_NONE = np.zeros(0, np.int64)
-
-Place = tuple[str, float]
-"""The id of a template, and how close a prompt is to it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class PromptTables:
 
 
 def templates(
-    texts: pa.Table,
+    batches: Iterable[pa.RecordBatch],
     chosen: PromptSettings,
     *,
     encoder: Encoder,
@@ -57,22 +54,30 @@ def templates(
 ) -> PromptTables:
     """Templates of the texts: by shared segments, by meaning where these say too little, by given vectors.
 
-    `texts` has text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
+    `batches` have text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
     something to judge. The result does not depend on the order of the rows. A template by segments is
     named by its leading set of segment clusters, one by meaning by its medoid: unrelated prompts that
     come along change neither.
     """
     with _collector_off():
-        return _templates(texts, Clusterer(encoder, judge, chosen, seed=seed), chosen)
+        clusterer = Clusterer(encoder, judge, chosen, seed=seed)
+        return _templates(distinct(_looking_ahead(batches, clusterer, chosen), chosen), clusterer, chosen)
 
 
-def _look_ahead(texts: pa.Table, clusterer: Clusterer, chosen: PromptSettings) -> None:
-    """Where some of many texts leave doubts, the judge will be needed: it loads while the rest is read."""
-    if texts.num_rows >= MANY:
+def _looking_ahead(
+    batches: Iterable[pa.RecordBatch], clusterer: Clusterer, chosen: PromptSettings
+) -> Iterator[pa.RecordBatch]:
+    """The batches. Where some of many texts leave doubts, the judge will be needed: it loads meanwhile."""
+    rest = iter(batches)
+    first: list[pa.RecordBatch] = []
+    while sum(each.num_rows for each in first) < MANY and (batch := next(rest, None)) is not None:
+        first.append(batch)
+    if sum(each.num_rows for each in first) >= MANY:
+        texts = pa.Table.from_batches(first)
         # Ids are hashes: those that come first are a sample of all.
         some = texts.take(pc.select_k_unstable(texts, SAMPLE, [("text_id", "ascending")]))
-        known = distinct(some, chosen)
-        clusterer.expect(sorted({text for one in known.prompts for text in one.segments}))
+        clusterer.expect(distinct(some.to_batches(), chosen).segments.to_pylist())
+    yield from chain(first, rest)
 
 
 @contextmanager
@@ -87,156 +92,123 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def _templates(texts: pa.Table, clusterer: Clusterer, chosen: PromptSettings) -> PromptTables:
-    _look_ahead(texts, clusterer, chosen)
-    known = distinct(texts, chosen)
-    parts = _segments(known.prompts, clusterer)
-    places, skipped = _by_segments(known.prompts, parts, chosen)
-    medoids = _medoids(known.prompts, places)
-    near = [_near_single(known.prompts, parts), _near_medoids(known.prompts, places, medoids, chosen.same)]
-    near.append(_by_meaning(known.prompts, _whole(known.prompts, places, medoids), places, clusterer))
-    near.append(_by_given_vector(known.prompts, places, clusterer))
-    counts = {**known.cut, **clusterer.counts, "leading shapes not looked at": skipped}
+def _templates(known: Distinct, clusterer: Clusterer, chosen: PromptSettings) -> PromptTables:
+    parts = _segments(known, clusterer)
+    places = Places(known)
+    skipped = _by_segments(known, parts, places, chosen)
+    near = [_near_single(known, parts), _near_medoids(known, places, chosen.same)]
+    near.append(_by_meaning(known, _whole(known, places), places, clusterer))
+    near.append(_by_given_vector(known, places, clusterer))
+    places.give_rest()
+    ids = known.rows["prompt"]
     return PromptTables(
-        skeletons=_table(sorted(known.prompt_of.items()), text_id=pa.string(), prompt=pa.string()),
-        prompts=_prompts(known.prompts),
-        near=_near(known.prompts, near),
-        **_memberships(known.prompts, places),
-        **_parts(known.prompts, parts),
-        counts=counts,
+        skeletons=known.prompt_of,
+        prompts=known.rows.select(["prompt", "skeleton", "example"]),
+        near=_near(ids, near),
+        membership=places.membership(ids),
+        templates=places.medoid_table(ids),
+        **_parts(known, parts),
+        counts={**known.cut, **clusterer.counts, "leading shapes not looked at": skipped},
     )
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """Distinct segments in order; for each the place of its cluster's medoid, id and similarity to it."""
+    """Distinct segments in order; for each the place of its cluster's medoid, and similarity to it; the ids
+    of the clusters by their medoids' places."""
 
     texts: list[str]
-    place: dict[str, int]
     found: Clustering
     ids: dict[int, str]
 
 
-def _segments(prompts: list[Prompt], clusterer: Clusterer) -> _Parts:
-    weight: Counter[str] = Counter()
-    for one in prompts:
-        weight.update(dict.fromkeys(one.segments, one.accounts))
-    texts = sorted(weight)
-    found = clusterer.find(texts, [weight[text] for text in texts], texts)
-    medoids = np.unique(found.centre).tolist()
-    ids = {at: content_id(["segment", texts[at]]) for at in medoids}
-    return _Parts(texts, {text: at for at, text in enumerate(texts)}, found, ids)
+def _segments(known: Distinct, clusterer: Clusterer) -> _Parts:
+    users = np.repeat(known.accounts, known.segment_counts)
+    weight = np.bincount(known.held, users, minlength=len(known.segments)).astype(np.int64)
+    texts = known.segments.to_pylist()
+    found = clusterer.find(texts, weight, texts)
+    ids = {at: content_id(["segment", texts[at]]) for at in np.unique(found.centre).tolist()}
+    return _Parts(texts, found, ids)
 
 
-def _by_segments(
-    prompts: list[Prompt], parts: _Parts, chosen: PromptSettings
-) -> tuple[dict[int, Place], int]:
-    """Places of the prompts whose segments say which template they are built on."""
-    centre, similarity = parts.found.centre.tolist(), parts.found.similarity.tolist()
-    held = [[centre[parts.place[text]] for text in one.segments] for one in prompts]
+def _by_segments(known: Distinct, parts: _Parts, places: Places, chosen: PromptSettings) -> int:
+    """Gives places to the prompts whose segments say which template they are built on.
+
+    Returns the number of leading shapes not looked at.
+    """
     lengths = [len(text.split()) for text in parts.texts]
-    weights = [one.accounts for one in prompts]
-    made = segment_templates(held, lengths, weights, chosen.segment_templates)
-    names: dict[tuple[int, ...], str] = {}
-    places = {}
-    for at, (leader, alike) in enumerate(zip(made.leader, made.similarity, strict=True)):
-        if leader is not None:
-            if leader not in names:
-                names[leader] = content_id(["template", *sorted(parts.ids[one] for one in leader)])
-            close = [similarity[parts.place[text]] for text in prompts[at].segments]
-            places[at] = (names[leader], min(alike, sum(close) / len(close)))
-    return places, made.skipped
+    held = parts.found.centre[known.held]
+    made = segment_templates(held, known.first, lengths, known.accounts, chosen.segment_templates)
+    placed = np.flatnonzero(made.leader >= 0)
+    leaders, which = np.unique(made.leader[placed], return_inverse=True)
+    names = [
+        content_id(["template", *sorted(parts.ids[one] for one in made.shapes[each])])
+        for each in leaders.tolist()
+    ]
+    prompt = np.repeat(np.arange(known.count), known.segment_counts)
+    close = np.bincount(prompt, parts.found.similarity[known.held], minlength=known.count)[placed]
+    mean = close / known.segment_counts[placed]
+    places.give(placed, places.named(names)[which], np.minimum(made.similarity[placed], mean))
+    return made.skipped
 
 
-def _near_single(prompts: list[Prompt], parts: _Parts) -> NearPairs:
+def _near_single(known: Distinct, parts: _Parts) -> NearPairs:
     """Near-duplicate prompts of one segment each; the first prompt stands for those of the same segment."""
     prompt = np.full(len(parts.texts), -1, np.int64)
-    for at in range(len(prompts) - 1, -1, -1):
-        if len(prompts[at].segments) == 1:
-            prompt[parts.place[prompts[at].segments[0]]] = at
+    single = np.flatnonzero(known.segment_counts == 1)[::-1]
+    prompt[known.held[known.first[single]]] = single
     pairs = parts.found.pairs
     left, right = prompt[pairs.left], prompt[pairs.right]
     both = (left >= 0) & (right >= 0)
     return NearPairs(left[both], right[both], pairs.similarity[both], pairs.method[both])
 
 
-def _medoids(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, int]:
-    """Of each template the prompt that is closest to it and most used."""
-    best: dict[str, tuple[float, int, int]] = {}
-    for at, (template, similarity) in places.items():
-        rank = (-round(similarity, DECIMALS), -prompts[at].accounts, at)
-        best[template] = min(best.get(template, rank), rank)
-    return {template: rank[2] for template, rank in best.items()}
-
-
-def _near_medoids(
-    prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int], same: float
-) -> NearPairs:
+def _near_medoids(known: Distinct, places: Places, same: float) -> NearPairs:
     """Prompts of several segments with the prompt that stands for their template."""
-    rows = [
-        (at, medoids[template], similarity)
-        for at, (template, similarity) in places.items()
-        if len(prompts[at].segments) > 1 and similarity >= same and medoids[template] != at
-    ]
-    left, right, similarity = (
-        (np.array(column) for column in zip(*rows, strict=True))
-        if rows
-        else [_NONE] * len(("left", "right", "similarity"))
+    several = np.flatnonzero(
+        (places.template >= 0) & (known.segment_counts > 1) & (places.similarity >= same)
     )
-    methods = np.full(len(rows), "segments", dtype=object)
-    return NearPairs(left, right, similarity.astype(np.float32), methods)
+    medoid = places.medoids()[places.template[several]]
+    apart = medoid != several
+    left, right = several[apart], medoid[apart]
+    similarity = places.similarity[left].astype(np.float32)
+    return NearPairs(left, right, similarity, np.full(len(left), "segments", dtype=object))
 
 
-def _whole(prompts: list[Prompt], places: dict[int, Place], medoids: dict[str, int]) -> list[int]:
+def _whole(known: Distinct, places: Places) -> Ints:
     """Prompts to compare as a whole: those whose segments say too little, with those they could belong to."""
-    left = [at for at, one in enumerate(prompts) if one.compared and at not in places]
-    stand = [at for at in medoids.values() if left and len(prompts[at].segments) > 1]
-    return sorted(left + stand)
+    left = np.flatnonzero(known.comparable & (places.template < 0))
+    if not len(left):
+        return left
+    stand = places.medoids()
+    return np.sort(np.concatenate([left, stand[known.segment_counts[stand] > 1]]))
 
 
-def _by_meaning(
-    prompts: list[Prompt], whole: list[int], places: dict[int, Place], clusterer: Clusterer
-) -> NearPairs:
+def _by_meaning(known: Distinct, whole: Ints, places: Places, clusterer: Clusterer) -> NearPairs:
     """Whole prompts by their vectors; one that has a place keeps it, and gives it to those it stands for."""
-    texts = [prompts[at].compared for at in whole]
-    ids = [prompts[at].id for at in whole]
-    found = clusterer.find(texts, [prompts[at].accounts for at in whole], ids)
-    _place(prompts, whole, found, places)
-    return found.pairs.named(np.array(whole, np.int64))
+    found = clusterer.find(known.compared(whole), known.accounts[whole], known.ids(whole))
+    places.give_around(whole, found)
+    return found.pairs.named(whole)
 
 
-def _by_given_vector(prompts: list[Prompt], places: dict[int, Place], clusterer: Clusterer) -> NearPairs:
+def _by_given_vector(known: Distinct, places: Places, clusterer: Clusterer) -> NearPairs:
     """Withheld prompts by the vectors that came with them, as far as these have the commonest length."""
-    lengths = Counter(len(one.vector) for one in prompts if one.vector)
-    usual = max(lengths, key=lambda length: (lengths[length], length), default=0)
-    given = [at for at, one in enumerate(prompts) if one.vector and len(one.vector) == usual]
-    clusterer.counts["embeddings of another length"] = sum(lengths.values()) - len(given)
-    vectors = np.array([prompts[at].vector for at in given], np.float32).reshape(len(given), usual)
-    found = clusterer.find_vectors(
-        vectors, [prompts[at].accounts for at in given], [prompts[at].id for at in given]
-    )
-    _place(prompts, given, found, places)
-    return found.pairs.named(np.array(given, np.int64))
-
-
-def _place(prompts: list[Prompt], items: list[int], found: Clustering, places: dict[int, Place]) -> None:
-    had = dict(places)
-    for at, centre, similarity in zip(items, found.centre.tolist(), found.similarity.tolist(), strict=True):
-        medoid = items[centre]
-        if at not in had:
-            own = content_id(["template", prompts[medoid].id])
-            places[at] = (had[medoid][0] if medoid in had else own, similarity)
+    length = np.asarray(pc.fill_null(pc.list_value_length(known.rows["vector"]), 0), np.int64)
+    counts = Counter(length[length > 0].tolist())
+    usual = max(counts, key=lambda each: (counts[each], each), default=0)
+    given = np.flatnonzero((length == usual) & (length > 0))
+    clusterer.counts["embeddings of another length"] = sum(counts.values()) - len(given)
+    flat = pc.list_flatten(known.rows["vector"].take(pa.array(given)))
+    vectors = np.asarray(flat).astype(np.float32).reshape(len(given), usual)
+    found = clusterer.find_vectors(vectors, known.accounts[given], known.ids(given))
+    places.give_around(given, found)
+    return found.pairs.named(given)
 
 
 # --- to tables -----------------------------------------------------------------------------------
 
 
-def _prompts(prompts: list[Prompt]) -> pa.Table:
-    rows = [(one.id, one.skeleton, one.example) for one in prompts]
-    return _table(rows, prompt=pa.string(), skeleton=pa.string(), example=pa.string())
-
-
-def _near(prompts: list[Prompt], parts: list[NearPairs]) -> pa.Table:
+def _near(ids: pa.ChunkedArray, parts: list[NearPairs]) -> pa.Table:
     """As in the case folder: prompts are in the order of ids, so a smaller place is a smaller id."""
     left, right = np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts])
     low, high = np.minimum(left, right), np.maximum(left, right)
@@ -246,35 +218,19 @@ def _near(prompts: list[Prompt], parts: list[NearPairs]) -> pa.Table:
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
     order = order[new & (low[order] != high[order])]
-    ids = pa.array([one.id for one in prompts], pa.string())
     sides = [ids.take(pa.array(side[order])) for side in (low, high)]
     columns = [*sides, pa.array(similarity[order]), pa.array(method[order].astype(object), pa.string())]
     return pa.Table.from_arrays(columns, schema=CASE["near"].schema)
 
 
-def _memberships(prompts: list[Prompt], places: dict[int, Place]) -> dict[str, pa.Table]:
-    """A prompt that is near nothing is a template of its own. The medoid is the closest, most used prompt."""
-    every = {at: places.get(at) or (content_id(["template", one.id]), 1.0) for at, one in enumerate(prompts)}
-    rows = [(prompts[at].id, template, round(close, DECIMALS)) for at, (template, close) in every.items()]
-    medoids = [(template, prompts[at].id) for template, at in sorted(_medoids(prompts, every).items())]
-    return {
-        "membership": _table(rows, prompt=pa.string(), template=pa.string(), similarity=pa.float64()),
-        "templates": _table(medoids, template=pa.string(), medoid=pa.string()),
-    }
-
-
-def _parts(prompts: list[Prompt], parts: _Parts) -> dict[str, pa.Table]:
-    lengths = np.array([len(one.segments) for one in prompts], np.int64)
-    first = np.cumsum(lengths) - lengths
-    at = np.array([parts.place[text] for one in prompts for text in one.segments], np.int64)
+def _parts(known: Distinct, parts: _Parts) -> dict[str, pa.Table]:
+    lengths, at = known.segment_counts, known.held
     medoids = np.array(sorted(parts.ids), np.int64)
     names = pa.array([parts.ids[each] for each in medoids.tolist()], pa.string())
     columns = [
-        pa.array([one.id for one in prompts], pa.string()).take(
-            pa.array(np.repeat(np.arange(len(prompts)), lengths))
-        ),
+        known.rows["prompt"].take(pa.array(np.repeat(np.arange(known.count), lengths))),
         names.take(pa.array(np.searchsorted(medoids, parts.found.centre[at]))),
-        pa.array(np.arange(len(at)) - np.repeat(first, lengths)),
+        pa.array(np.arange(len(at)) - np.repeat(known.first[:-1], lengths)),
         pa.array(parts.found.similarity[at].astype(np.float64).round(DECIMALS)),
     ]
     sizes = Counter(parts.found.centre.tolist())

@@ -2,15 +2,44 @@
 
 from collections.abc import Sequence
 
-from linkage.prompts.segment_templates import LeadingShapes, segment_templates
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.prompts.segment_templates import Shape, segment_templates
 from linkage.settings.prompts import SegmentTemplates
 
 WORDS = [10, 10, 10, 10, 2, 60, 60]
 CHOSEN = SegmentTemplates()
 
 
-def shapes(held: Sequence[Sequence[int]], words: list[int], weights: list[int]) -> LeadingShapes:
-    return segment_templates(held, words, weights, CHOSEN)
+class Shapes:
+    """What was found, as Python's own: the leader of each prompt, None for none."""
+
+    def __init__(self, held: Sequence[Sequence[int]], words: list[int], weights: list[int]) -> None:
+        first = np.cumsum([0, *map(len, held)])
+        flat = np.array([one for each in held for one in each], np.int64)
+        found = segment_templates(flat, first, words, np.array(weights, np.int64), CHOSEN)
+        self.leader: list[Shape | None] = [None if at < 0 else found.shapes[at] for at in found.leader]
+        self.similarity, self.skipped = found.similarity.tolist(), found.skipped
+
+
+def shapes(held: Sequence[Sequence[int]], words: list[int], weights: list[int]) -> Shapes:
+    return Shapes(held, words, weights)
+
+
+HELD = st.lists(st.lists(st.integers(0, 6), max_size=5, unique=True), min_size=1, max_size=12)
+
+
+@given(held=HELD)
+def test_a_shape_is_the_one_segment_or_what_recurs_if_it_is_enough(held: list[list[int]]) -> None:
+    found = shapes(held, WORDS, [1] * len(held))
+    for own, leader in zip(held, found.leader, strict=True):
+        again = {one for one in own if sum(one in each for each in held) > 1}
+        enough = sum(WORDS[one] for one in again) >= CHOSEN.min_recurring * sum(WORDS[one] for one in own)
+        assert (leader is not None) == (len(own) == 1 or bool(again and enough))
+        shape = set(own) if len(own) == 1 else again
+        assert leader is None or set(leader) & shape, "led by one that it shares most with, or by itself"
 
 
 def test_prompts_that_share_most_recurring_segments_are_one_template() -> None:

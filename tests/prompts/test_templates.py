@@ -62,7 +62,7 @@ def changed(chosen: Prompts, **values: Any) -> Prompts:
 
 
 def templates(texts: pa.Table, chosen: Prompts, **given: Any) -> PromptTables:
-    return stage.templates(texts, chosen, seed=0, **given)
+    return stage.templates(texts.to_batches(), chosen, seed=0, **given)
 
 
 def run(rows: Sequence[dict[str, Any]], options: Prompts = OPTIONS, **given: Any) -> PromptTables:
