@@ -13,6 +13,7 @@ from linkage.bundle import (
     challenge_answer,
     checkpoint,
     custody,
+    decisions,
     reidentification,
     reports,
     seal,
@@ -23,7 +24,7 @@ from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
-from linkage.bundle.policy import COUNTER, Policy
+from linkage.bundle.policy import ALWAYS, Policy
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
@@ -101,6 +102,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     opened = _open(case, reseal=wanted.reseal)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
+    decisions.pass_gate(case, opened.inputs, own)
     earlier = frozenset(_shown_earlier(case.path, wanted))
     found = seal.go_through(
         units(opened.inputs, opened.secret, claims(opened.inputs)),
@@ -154,8 +156,7 @@ def _open(case: Case, *, reseal: bool) -> _Opened:
         raise IntegrityError(
             f"{case.path / AUDIT}: is not what was sealed", hint="--reseal seals it as it is now"
         )
-    people = sorted({str(row["who"]) for row in kept})
-    return _Opened(case, secret, sealed(case, people), lines, count, None if reseal else before)
+    return _Opened(case, secret, sealed(case, kept), lines, count, None if reseal else before)
 
 
 def _whole(case: Case) -> None:
@@ -176,15 +177,9 @@ def _known(groups: Sequence[str], inputs: Inputs) -> None:
 
 
 def _nothing_against_is_missing(found: seal.Sorted) -> None:
-    for kind in COUNTER:
+    for kind, why in ALWAYS.items():
         if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(
-                f"{kind}: what speaks against a group is never withheld",
-                hint="against.in-full, which names values, may be",
-            )
-    for kind in unresolved_groups.TOLD:
-        if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(f"{kind}: that a group is unresolved, and why, is never withheld")
+            raise UsageError(f"{kind}: {why}", hint="against.in-full, which names values, may be withheld")
 
 
 def _page(opened: _Opened, found: seal.Sorted, wanted: Wanted) -> seal.Page:
