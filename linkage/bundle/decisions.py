@@ -1,4 +1,4 @@
-"""What people decided, as a bundle tells it: a verdict is no evidence, and a group that stands by one says so.
+"""What people decided, as a bundle tells it: a verdict is no evidence, and what stands by one says so first.
 
 A group whose gates failed is reported only because a person confirmed it, and a pair below the link rule is a
 link only because a person said so. Each such sentence stands first among what speaks against the group. The

@@ -27,7 +27,7 @@ SEAL = "data/seal/SEAL.txt"
 
 @dataclass
 class Forger:
-    """A bundle taken apart: `units` are the opened ones (salt and value by path), `listed` the commitments."""
+    """A bundle taken apart: `units` are the opened ones (salt, value by path), `listed` the commitments."""
 
     key: Key
     files: dict[str, bytes]
