@@ -1469,7 +1469,7 @@ def _first(content: Content, group: str, opened: Opened) -> None:
     gates = opened.small.get(f"group/{group}/gates") or []
     carried = all(gate["passed"] for gate in gates) or f"group/{group}/outcome" in opened.small
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
-        what = "a group that its data do not carry, and that does not say so"
+        what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT
+from linkage.bundle.checks.decided import NOT_BY_DATA
 from linkage.bundle.unresolved_groups import notice
 from linkage.bundle.verbal_scale import SCALE
 
@@ -47,9 +48,15 @@ def read_first(view: Mapping[str, Any], principal: str, custodian: str) -> bytes
 
 def _shown_groups(view: Mapping[str, Any]) -> str:
     undecided, opened = len(view["unresolved"]), sum(view["opened"].values())
-    found, said = len(view["groups"]) - undecided, []
+    by_hand = sum(said[0].startswith(NOT_BY_DATA) for said in view["decided"].values())
+    found, said = len(view["groups"]) - undecided - by_hand, []
     if found:
         said.append(f"{found} group(s) of accounts that the provider takes to be run by one operator each")
+    if by_hand:
+        said.append(
+            f"{by_hand} group(s) of accounts that a person took to be run by one operator each, which on this"
+            "\ndata alone would not be reported"
+        )
     if undecided:
         said.append(
             f"{undecided} group(s) of accounts for which one operator and an innocent explanation account"

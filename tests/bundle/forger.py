@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import bag, reports, texts, unresolved_groups, view
-from linkage.bundle.checks.disclosures import unit_class
+from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
+from linkage.bundle.checks.claim_methods import METHODS, interval_of
+from linkage.bundle.checks.disclosures import Opened, _sort, unit_class
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
 from linkage.bundle.signing import Key
@@ -67,6 +69,12 @@ class Forger:
         """Opened paths, in order."""
         return [each for each in sorted(self.units) if each.startswith(prefix) and each.endswith(suffix)]
 
+    def change(self, path: str, new: Callable[[Any], Any]) -> None:
+        """Seal another value, made from the one that was sealed; what comes out unchanged is no lie."""
+        before = json.dumps(self[path])
+        self[path] = new(self[path])
+        assert json.dumps(self[path]) != before, path
+
     def remove(self, path: str) -> Any:
         """A unit that was never sealed; returns what it said."""
         self.listed.discard(self._digest(path))
@@ -109,6 +117,37 @@ class Forger:
     def restate(self, path: str, **fields: Any) -> None:
         """A claim that says something else."""
         self[path] = {**self[path], **fields}
+
+    def settle(self, group: str) -> None:
+        """Counts and claims of a group, computed from its units as they are now."""
+        opened = self.opened()
+        links, known = self[f"group/{group}/links"], opened.sealed(group)
+        numbers = {
+            "against": len(opened.points(group)),
+            "claim": sum(self[path]["group"] == group for path in self.paths("claim/")),
+            "link": len(opened.strengths.get(group, ())),
+            "member": len(opened.members.get(group, ())),
+        }
+        self[f"group/{group}/units"] = numbers
+        self[f"group/{group}/accounts"] = numbers["member"]
+        self[f"group/{group}/links"] = [links[0] + numbers["link"] - known["link"], numbers["link"]]
+        self[f"against/{group}/count"] = numbers["against"]
+        opened = self.opened()
+        for path in self.paths("claim/"):
+            claim = self[path]
+            if claim["group"] == group:
+                claim = {**claim, "value": METHODS[claim["method"]](claim, opened)}
+                tested, near = alternatives_of(claim, opened) or [], interval_of(claim, opened) or None
+                self[path] = {
+                    **claim, "units": rests_on(claim, numbers), "alternatives": tested, "interval": near,
+                }  # fmt: skip
+
+    def opened(self) -> Opened:
+        """The units as the verifier sorts them."""
+        found = Opened(view=self.view)
+        for path, (_, value) in sorted(self.units.items()):
+            _sort(found, path, value)
+        return found
 
     # --- files ---------------------------------------------------------------------------------------
 
