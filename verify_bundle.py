@@ -1926,7 +1926,7 @@ def _form(name: str, claim: Claim, opened: Opened, report: Report) -> None:
     """Whether a claim is in the words, rests on the units, and names the alternatives that it has to."""
     method, of = claim["method"], claim["of"]
     has_interval = claim.get("interval") is not None
-    wanted = {
+    wanted: dict[str, object] = {
         "says": claim_says(method, of),
         "interval_is": interval_is(method, of, has_interval=has_interval),
         "level": level_of(method),
