@@ -23,7 +23,7 @@ def private_folder(path: Path) -> Path:
 
 
 def close_to_others(path: Path) -> None:
-    """Take everybody's rights but the owner's from a file or folder; what another user owns stays as it is."""
+    """Leave the rights on a file or folder to its owner; what another user owns stays as it is."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & OTHERS:
         with suppress(PermissionError):

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from linkage import __version__
@@ -29,7 +28,9 @@ from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
 from linkage.bundle.validation import apart
 from linkage.case import Case, audit_faults
-from linkage.case.journal import AUDIT, append, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import append, read_lines
+from linkage.case.scratch import scratch
 from linkage.errors import CaseError, IntegrityError, UsageError
 
 EXPORTS, CHECKPOINTS = "exports.ndjson", "checkpoints.ndjson"
@@ -118,9 +119,9 @@ def create(case: Case, wanted: Wanted) -> Made:
     payload: dict[str, bytes | Path] = dict(view.files(given, page, found, opened.custody, risk))
     payload |= reports.of_view(view.view_row(given, page, found, risk), found.opened, paper=wanted.pdf)
     payload |= wanted.stix(case, given, page.fields["declared"])
-    with TemporaryDirectory() as scratch:
+    with scratch(case.path) as folder:
         # Millions of lines: on disk before they are digested and packed, so that memory holds them once.
-        lines = payload["disclosures.jsonl"] = Path(scratch) / "disclosures.jsonl"
+        lines = payload["disclosures.jsonl"] = folder / "disclosures.jsonl"
         with lines.open("wb") as file:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()

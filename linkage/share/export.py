@@ -18,7 +18,8 @@ from linkage.bundle.sealed_units import names_and_values
 from linkage.bundle.units import Secret, slug
 from linkage.bundle.view import Given
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
