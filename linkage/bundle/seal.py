@@ -15,6 +15,7 @@ from linkage.bundle.reidentification import Profiles, about_one
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret, unit_class, unit_line
 from linkage.errors import IntegrityError
+from linkage.private_files import close_to_others, private_folder, write_private
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
 SCHEMA = 1
@@ -119,11 +120,11 @@ def bucket(count: int) -> int:
 def read_secret(case: Path) -> Secret:
     """The case's secret, made the first time it is asked for, for its owner alone."""
     path = case / FOLDER / SECRET
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    private_folder(path.parent)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        pass
+        close_to_others(path)
     else:
         with os.fdopen(handle, "w") as file:
             file.write(os.urandom(32).hex() + "\n")
@@ -172,8 +173,8 @@ def keep(case: Path, page: Page) -> None:
     """Make a page the case's seal; the one before is kept beside it."""
     folder = case / FOLDER
     if (before := current(case)) is not None:
-        (folder / PRIOR).mkdir(mode=0o700, exist_ok=True)
-        (folder / PRIOR / f"{before.digest}.txt").write_bytes(before.text)
-        (folder / PRIOR / f"{before.digest}.txt.sig").write_bytes(before.signature)
-    (folder / PAGE).write_bytes(page.text)
-    (folder / PAGE_SIGNATURE).write_bytes(page.signature)
+        private_folder(folder / PRIOR)
+        write_private(folder / PRIOR / f"{before.digest}.txt", before.text)
+        write_private(folder / PRIOR / f"{before.digest}.txt.sig", before.signature)
+    write_private(folder / PAGE, page.text)
+    write_private(folder / PAGE_SIGNATURE, page.signature)

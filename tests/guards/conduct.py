@@ -12,6 +12,7 @@ OPENS_FILES = {
     "prompts.encoder_process",
     "prompts.parallel",
     "prompts.pinned_model",
+    "prompts.stored_vectors",
 }
 """Where a stage may open files: where rows or keys come in, and in the encoder's model, cache, processes."""
 
