@@ -22,6 +22,7 @@ from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
+from linkage.bundle.group_names import NAME
 from linkage.bundle.policy import COUNTER, Policy
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.signing import Key
@@ -98,10 +99,12 @@ def create(case: Case, wanted: Wanted) -> Made:
     if wanted.pdf:
         reports.require_pdf()
     apart(wanted.validation, case.run)
+    wanted = _by_id(case, wanted)
     unresolved_groups.pass_gate(case, wanted.groups, wanted.override)
     opened = _open(case, reseal=wanted.reseal)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
+    names = sorted(map(opened.secret.alias, own))
     earlier = frozenset(_shown_earlier(case.path, wanted))
     found = seal.go_through(
         units(opened.inputs, opened.secret, claims(opened.inputs)),
@@ -113,9 +116,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     risk = reidentification.measure(found.own, found.together, sizes)
     reidentification.pass_gate(risk, wanted.policy, wanted.override)
     page = _page(opened, found, wanted)
-    given = view.Given(
-        wanted.recipient, sorted(own), wanted.policy, wanted.key, wanted.override, wanted.validation
-    )
+    given = view.Given(wanted.recipient, names, wanted.policy, wanted.key, wanted.override, wanted.validation)
     payload: dict[str, bytes | Path] = dict(view.files(given, page, found, opened.custody, risk))
     payload |= reports.of_view(view.view_row(given, page, found, risk), found.opened, paper=wanted.pdf)
     payload |= wanted.stix(case, given, page.fields["declared"])
@@ -139,7 +140,7 @@ def _open(case: Case, *, reseal: bool) -> _Opened:
         raise IntegrityError(
             faults[0], hint="custody would rest on it: keep a copy, and find out what happened"
         )
-    secret, entries = seal.read_secret(case.path), read_lines(case.path / AUDIT)
+    entries = read_lines(case.path / AUDIT)
     before = seal.current(case.path)
     run_sha256 = hashlib.sha256((case.path / "run.json").read_bytes()).hexdigest()
     fits = before if before and not reseal and before.fields["run-sha256"] == run_sha256 else None
@@ -150,6 +151,7 @@ def _open(case: Case, *, reseal: bool) -> _Opened:
             hint="entries were taken away",
         )
     kept = entries[:count]
+    secret = seal.secret_of(case.path, run_sha256, kept)
     lines = custody.custody_lines(kept, case.run, run_sha256, secret)
     if fits and custody.head(lines) != fits.fields["custody-head"]:
         raise IntegrityError(
@@ -168,6 +170,16 @@ def _whole(case: Case) -> None:
                     f"{case.path / name}: is not the file that the run wrote",
                     hint="run linkage investigate again",
                 )
+
+
+def _by_id(case: Case, wanted: Wanted) -> Wanted:
+    """The same with groups by their ids in the case, and what is withheld of them by their names in bundles;
+    either may be given."""
+    alias = seal.read_secret(case.path).alias
+    named = any(NAME.fullmatch(group) for group in wanted.groups)
+    ids = {alias(group): group for group in unresolved_groups.all_groups(case)} if named else {}
+    groups = [ids.get(group, group) for group in wanted.groups]
+    return replace(wanted, groups=groups, policy=wanted.policy.in_bundle(alias))
 
 
 def _known(groups: Sequence[str], inputs: Inputs) -> None:

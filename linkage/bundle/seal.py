@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,18 @@ from typing import Any
 from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
+from linkage.bundle.decoys import Blocks
 from linkage.bundle.policy import Policy
 from linkage.bundle.reidentification import Profiles, about_one
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret, unit_class, unit_line
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import IntegrityError
 from linkage.private_files import close_to_others, private_folder, write_private
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
 SCHEMA = 1
-BUCKETS = 8
-"""The number of commitments is rounded up with decoys to one of eight steps between powers of two, so that it
-tells no more of the number of units than that."""
 
 
 @dataclass
@@ -55,25 +55,30 @@ KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template
 
 def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     """Digest every unit; keep the lines of those that the policy opens for these groups."""
-    found, digests, policy = Sorted(), [], chosen.policy
+    found, digests, policy, blocks = Sorted(), [], chosen.policy, Blocks()
+    hidden: dict[tuple[str, str], tuple[str, str]] = {}
     for path, value, group in units:
         line, kind = unit_line(secret, path, value), unit_class(path)
         digests.append(hashlib.sha256(line).digest())
+        blocks.add(group, path)
         if group and group not in chosen.groups:
-            _withhold(found, "another group's", "about a group this view is not about")
+            hidden[group, kind] = _withhold(found, "another group's", "about a group this view is not about")
             continue
         if about_one(kind):
             _profile(found, chosen, path, value)
         if not policy.opens(kind):
-            _withhold(found, _class_of(kind, policy), policy.reason(kind))
+            hidden[group, kind] = _withhold(found, _class_of(kind, policy), policy.reason(kind))
         elif why := policy.closed(path):
-            _withhold(found, f"{kind}, redacted", why)
+            hidden[group, kind] = _withhold(found, f"{kind}, redacted", why)
         else:
             found.classes[kind] = found.classes.get(kind, 0) + 1
             found.opened.append(line)
             if path.startswith(KEPT):
                 found.values[path] = value
-    found.commitments = _listed(digests, secret)
+    for block, (kind, why) in hidden.items():
+        # With its decoys: how many units there are is withheld, too.
+        _withhold(found, kind, why, blocks.decoys(*block))
+    found.commitments = _listed(digests, secret, blocks.total())
     # By path, where names are random: the order of the case's rows tells which links share an account.
     found.opened.sort(key=lambda line: line[PATH_AT:])
     return found
@@ -93,13 +98,14 @@ def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
         found.together.add(path, value)
 
 
-def _withhold(found: Sorted, kind: str, why: str) -> None:
-    found.withheld[kind] = (found.withheld.get(kind, (0, why))[0] + 1, why)
+def _withhold(found: Sorted, kind: str, why: str, count: int = 1) -> tuple[str, str]:
+    found.withheld[kind] = (found.withheld.get(kind, (0, why))[0] + count, why)
+    return kind, why
 
 
-def _listed(digests: list[bytes], secret: Secret) -> bytes:
+def _listed(digests: list[bytes], secret: Secret, total: int) -> bytes:
     """The list with its decoys, as hexadecimal lines in order."""
-    for number in range(len(digests), bucket(len(digests))):
+    for number in range(len(digests), total):
         digests.append(hashlib.sha256(decoy_line(secret, number)).digest())
     digests.sort()
     return b"".join([b"%s\n" % each.hex().encode("ascii") for each in digests])
@@ -108,13 +114,6 @@ def _listed(digests: list[bytes], secret: Secret) -> bytes:
 def decoy_line(secret: Secret, number: int) -> bytes:
     """The line behind a decoy: a unit that says nothing."""
     return unit_line(secret, secret.decoy(number), None)
-
-
-def bucket(count: int) -> int:
-    """The number of commitments for so many units: at least one decoy in twenty, then the next step."""
-    wanted = max(64, count + count // 20 + 1)
-    step = max(1, (1 << (wanted.bit_length() - 1)) // BUCKETS)
-    return -(-wanted // step) * step
 
 
 def read_secret(case: Path) -> Secret:
@@ -134,6 +133,19 @@ def read_secret(case: Path) -> Secret:
     if len(text) != 64:
         raise IntegrityError(f"{path}: is no secret of 32 bytes", hint="bring it back from where you keep it")
     return Secret(bytes.fromhex(text))
+
+
+def secret_of(case: Path, run_sha256: str, audit: Sequence[Mapping[str, Any]]) -> Secret:
+    """The secret under the seal of a run; `audit` are the entries of the audit file under the same seal."""
+    return read_secret(case).of_seal(run_sha256, str(audit[-1]["hash"]))
+
+
+def current_secret(case: Path) -> Secret:
+    """The secret under the seal that a case has; raises IntegrityError where it has none."""
+    page, entries = current(case), read_lines(case / AUDIT)
+    if page is None or len(entries) < (count := int(page.fields["custody-entries"])):
+        raise IntegrityError(f"{case}: is not sealed")
+    return secret_of(case, page.fields["run-sha256"], entries[:count])
 
 
 @dataclass(frozen=True)
