@@ -21,7 +21,8 @@ import sys
 import time
 import zlib
 from calendar import timegm
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -699,34 +700,6 @@ def _oxum(content: Content, payload: list[str], report: Report) -> None:
         )
 
 
-# --- stix ----------------------------------------------------------------------------------------
-
-STIX = "data/stix/bundle.json"
-
-
-def check_stix(content: Content, view: dict[str, Any]) -> None:
-    """Whether it is a bundle of objects with one id each, labelled and about what the view says."""
-    report = content.report
-    if not content.has(STIX) or not view:
-        return
-    try:
-        bundle = strict(content.whole(STIX, "V2"))
-    except NotStrict as error:
-        return report.fault("V2", f"the STIX file: {error}", STIX)
-    objects = bundle.get("objects") if isinstance(bundle, dict) else None
-    if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
-        return report.fault("V2", "the STIX file is no bundle", STIX)
-    ids = [each.get("id") for each in objects]
-    if len(set(map(str, ids))) != len(ids):
-        report.fault("V2", "the STIX file has two objects of one id", STIX)
-    groups = sorted(str(each.get("name")) for each in objects if each.get("type") == "intrusion-set")
-    if groups != reported(view):
-        report.fault("V2", "the STIX file is about other groups", STIX, expected=reported(view), found=groups)
-    labels = [each.get("name") for each in objects if each.get("type") == "marking-definition"]
-    if labels != [view["tlp"]]:
-        report.fault("V2", "the STIX file has another label", STIX, expected=view["tlp"], found=labels)
-
-
 # --- timestamps ----------------------------------------------------------------------------------
 
 SEQUENCE, SET, OCTETS, INTEGER, OBJECT, TIME_TAG, FIRST = 0x30, 0x31, 0x04, 0x02, 0x06, 0x18, 0xA0
@@ -741,6 +714,9 @@ TOKEN_IS = bytes.fromhex("2a864886f70d0109100104")
 SIGNED_IS = bytes.fromhex("2a864886f70d010702")
 GRANTED, CHANGED = 0, 1
 StampCheck = Callable[[bytes, bytes], tuple[str, str]]
+SEAL_STAMPS = ("data/seal/SEAL.txt.sig.tsr", "data/seal/SEAL.txt.sig.2.tsr")
+"""Time stamps of the seal's signature, by up to two authorities; there may be none."""
+
 AHEAD = 300
 """Seconds that an authority's clock may be ahead of the verifier's."""
 
@@ -867,40 +843,76 @@ def stamp_fault(stamp: Stamp, message: bytes) -> tuple[str, object, object]:
     return "", "", ""
 
 
-def check_stamps(content: Content, check: StampCheck | None, declared: str) -> float | None:
-    """The time by which a trusted token says that the view was signed; None where none says so.
+@dataclass(frozen=True)
+class Stamped:
+    """A token that fits what it is over: its file, when, and by whom; nobody where that was not looked at."""
+
+    name: str
+    at: float
+    said: str
+    who: str
+
+    @property
+    def of_seal(self) -> bool:
+        """Whether it is over the seal's signature."""
+        return self.name in SEAL_STAMPS
+
+
+def check_stamps(content: Content, check: "StampCheck | None", declared: str) -> list[Stamped]:
+    """The tokens that fit. `declared` is when the seal says that it was made: nothing is stamped before.
 
     `check(response, message)` gives who signed a token and why that does not count, one of them empty;
     without it the signature is not looked at, and the report says so.
     """
-    report, trusted = content.report, []
-    for name in STAMPS:
-        if not content.has(name):
-            continue
-        response, message = content.whole(name, "V1"), content.whole(SIGNATURE, "V1")
-        try:
-            stamp = read_stamp(response)
-        except NotStrict as error:
-            report.fault("V1", f"a time stamp: {error}", name)
-            continue
-        why, expected, found = stamp_fault(stamp, message)
-        if not why and stamp.said[:19] < declared[:19]:
-            why, expected, found = "a time stamp from before what it stamps", declared, stamp.said
-        if why:
-            report.fault("V1", why, name, expected=expected, found=found)
-            continue
-        who, why = check(response, message) if check else ("", "")
-        if why:
-            report.fault("V1", why, name, found=stamp.said)
-        elif who:
-            trusted.append(stamp.at)
-            report.facts[f"time stamp {name}"] = f"{stamp.said} by {who}"
-        else:
-            report.facts[f"time stamp {name}"] = (
-                f"{stamp.said}, over this signature; who signed the token was not checked: openssl ts -verify"
-                f" -data {SIGNATURE} -in {name} -CAfile ROOTS"
+    found = []
+    for name in (*STAMPS, *SEAL_STAMPS):
+        if content.has(name):
+            over = SIGNATURE if name in STAMPS else SEAL_STAMPS[0].removesuffix(".tsr")
+            found += _token(content, name, over, check, declared)
+    return found
+
+
+def _token(
+    content: Content, name: str, over: str, check: "StampCheck | None", declared: str
+) -> list[Stamped]:
+    """One token as a list, empty with a fault where it does not count."""
+    report = content.report
+    response, message = content.whole(name, "V1"), content.whole(over, "V1")
+    try:
+        stamp = read_stamp(response)
+    except NotStrict as error:
+        report.fault("V1", f"a time stamp: {error}", name)
+        return []
+    why, expected, found = stamp_fault(stamp, message)
+    if not why and stamp.said[:19] < declared[:19]:
+        why, expected, found = "a time stamp from before what it stamps", declared, stamp.said
+    if why:
+        report.fault("V1", why, name, expected=expected, found=found)
+        return []
+    who, why = check(response, message) if check else ("", "")
+    if why:
+        report.fault("V1", why, name, found=stamp.said)
+        return []
+    hint = f"openssl ts -verify -data {over} -in {name} -CAfile ROOTS"
+    by = f"by {who}" if who else f"over {over}; who signed the token was not checked: {hint}"
+    report.facts[f"time stamp {name}"] = f"{stamp.said} {by}"
+    return [Stamped(name, stamp.at, stamp.said, who)]
+
+
+def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> "float | None":
+    """The time by which a trusted token says that the view or the seal was signed; None where none says so.
+    What is over a view is over the seal in it, too."""
+    known = [each.at for each in stamps if each.who and (of_seal or not each.of_seal)]
+    return min(known, default=None)
+
+
+def check_stamp_order(stamps: list[Stamped], exported: str, report: Report) -> None:
+    """The signature of a view is not stamped before the view was written."""
+    for each in stamps:
+        if not each.of_seal and each.said[:19] < exported[:19]:
+            report.fault(
+                "V1", "a time stamp from before what it stamps", each.name, expected=exported, found=each.said
             )
-    return min(trusted, default=None)
 
 
 # --- ed25519 -------------------------------------------------------------------------------------
@@ -1146,13 +1158,74 @@ def _matches(name: str, patterns: str) -> bool:
     return any(fnmatch.fnmatchcase(name, each) for each in patterns.split(","))
 
 
+# --- anonymity -----------------------------------------------------------------------------------
+
+ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
+"""Classes of units that say something of one account."""
+
+
+def about_one(kind: str) -> bool:
+    """Whether units of a class say something of one account."""
+    return kind.startswith(ABOUT_ONE)
+
+
+@dataclass
+class Profiles:
+    """What is opened of each account, as a digest, and who is linked to whom where that is opened."""
+
+    digests: dict[str, bytes] = field(default_factory=dict)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, path: str, value: Any) -> None:
+        """Take in one opened unit."""
+        kind, account, *rest = path.split("/")
+        if kind == "link":
+            self.links.append((value[0], value[1]))
+        elif kind != "account":
+            said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
+            # A sum over the units: their order differs between a case and the file of opened units.
+            unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
+            before = int.from_bytes(self.digests.get(account, b""), "big")
+            self.digests[account] = ((before + unit) % (1 << 256)).to_bytes(32, "big")
+
+    def k(self, accounts: int) -> int:
+        """The smallest number of accounts that look the same."""
+        counts = Counter(self.digests.values())
+        if (silent := accounts - len(self.digests)) > 0:
+            counts[b""] = silent
+        return min(counts.values(), default=accounts)
+
+    def alone(self) -> int:
+        """Accounts whose number of links, with those of their neighbours, no other account has."""
+        near: dict[str, list[str]] = {}
+        for one, other in self.links:
+            near.setdefault(one, []).append(other)
+            near.setdefault(other, []).append(one)
+        shapes = {each: tuple(sorted(len(near[other]) for other in own)) for each, own in near.items()}
+        counts = Counter(shapes.values())
+        return sum(counts[shape] == 1 for shape in shapes.values())
+
+
+def anonymity_row(own: Profiles, sizes: dict[str, int], *, min_k: int, names: bool) -> dict[str, Any]:
+    """What a view says of it, on groups of these sizes."""
+    accounts, smallest = sum(sizes.values()), min(sizes.values(), default=0)
+    return {
+        "accounts": accounts,
+        "smallest_group": smallest,
+        "k": min(own.k(accounts), smallest),
+        "min_k": min_k,
+        "unique_neighbourhoods": own.alone(),
+        "names_opened": names,
+    }
+
+
 # --- disclosures ---------------------------------------------------------------------------------
 
 SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"
 SEAL_FIELDS = (
     "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
-    "custody-entries", "custody-head", "prior-seal",
+    "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
@@ -1172,6 +1245,7 @@ class Opened:
     strengths: dict[str, dict[str, int]] = field(default_factory=dict)
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
+    profiles: Profiles = field(default_factory=Profiles)
 
 
 def unit_class(path: str) -> str:
@@ -1310,6 +1384,8 @@ def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> 
     opened.classes[name] = opened.classes.get(name, 0) + 1
     try:
         _sort(opened, path, value)
+        if about_one(name):
+            opened.profiles.add(path, value)
     except (NotStrict, ValueError, TypeError, IndexError) as error:
         report.fault("V2", f"a unit of another form: {error}", where, found=path)
 
@@ -1322,7 +1398,7 @@ def _sort(opened: Opened, path: str, value: Any) -> None:
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
         opened.weights.setdefault(names[1], {})[names[2]] = value
-    elif names[0] in ("run", "setting", "group", "against", "claim"):
+    elif names[0] in ("run", "setting", "group", "against", "claim", "signal", "validation"):
         opened.small[path] = value
 
 
@@ -1382,6 +1458,126 @@ def _unresolved(opened: Opened) -> dict[str, dict[str, Any]]:
             known = {name: opened.small.get(f"{start}{name}") for name in ("reason", "favours")}
             found[path.split("/")[1]] = {**known, "settles": settles}
     return found
+
+
+# --- stix ----------------------------------------------------------------------------------------
+
+STIX = "data/stix/bundle.json"
+
+
+def check_stix(content: Content, view: dict[str, Any]) -> None:
+    """Whether it is a bundle of objects with one id each, labelled and about what the view says."""
+    report = content.report
+    if not content.has(STIX) or not view:
+        return
+    try:
+        bundle = strict(content.whole(STIX, "V2"))
+    except NotStrict as error:
+        return report.fault("V2", f"the STIX file: {error}", STIX)
+    objects = bundle.get("objects") if isinstance(bundle, dict) else None
+    if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
+        return report.fault("V2", "the STIX file is no bundle", STIX)
+    ids = [each.get("id") for each in objects]
+    if len(set(map(str, ids))) != len(ids):
+        report.fault("V2", "the STIX file has two objects of one id", STIX)
+    groups = sorted(str(each.get("name")) for each in objects if each.get("type") == "intrusion-set")
+    if groups != reported(view):
+        report.fault("V2", "the STIX file is about other groups", STIX, expected=reported(view), found=groups)
+    labels = [each.get("name") for each in objects if each.get("type") == "marking-definition"]
+    if labels != [view["tlp"]]:
+        report.fault("V2", "the STIX file has another label", STIX, expected=view["tlp"], found=labels)
+
+
+# --- likelihood ----------------------------------------------------------------------------------
+
+STEP = 10
+"""Bounds and counted numbers are in tenths of a bit, which is finer than any word."""
+
+WIDEST = 1_000
+"""Tenths of a bit to which bounds are looked for."""
+
+LOG10_OF_2 = math.log10(2)
+
+Counts = dict[int, int]
+"""How many accounts got a number, by the number in tenths of a bit: rounded down for accounts of one
+operator, up for others, so that rounding never helps."""
+
+SCALE = (
+    (0.0, "supports another explanation rather than one operator"),
+    (1.0, "supports neither"),
+    (3.321928, "weak support for one operator"),
+    (6.643856, "moderate support for one operator"),
+    (9.965784, "moderately strong support for one operator"),
+    (13.287712, "strong support for one operator"),
+    (19.931569, "very strong support for one operator"),
+    (float("inf"), "extremely strong support for one operator"),
+)
+"""Upper bounds in bits: likelihood ratios of 1, 2, 10, 100, 1,000, 10,000 and 1,000,000."""
+
+REASON = """\
+The table is this program's own. A word covers a factor of ten (the topmost but one a factor of a hundred),
+because that is how many accounts have to be known to be innocent, and to be found so, before the word can be
+used: some 10 for the end of weak, 10,000 for the end of strong. The words themselves follow the custom of
+forensic reporting (ENFSI, 2015), which leaves it to the issuer to set a table and to give its reason."""
+
+NO_DATA = "no word: no validation data say how far such a number can be trusted"
+
+
+def support(bits: float) -> str:
+    """The word for a likelihood ratio of so many bits; the prior is not in it."""
+    return next(word for bound, word in SCALE if bits < bound or bound == float("inf"))
+
+
+def log10_of(bits: float) -> float:
+    """The same number as a power of ten."""
+    return bits * LOG10_OF_2
+
+
+def supported_range(same: Counts, different: Counts, totals: tuple[int, int]) -> tuple[int, int]:
+    """Lower and upper bound in tenths of a bit: the widest range around 0 in which the numbers help.
+
+    `same` and `different` count accounts whose truth is known, by the number they got; `totals` says how many
+    there were of each kind. Those without a number were not reported, which says as much as a ratio of 1.
+    """
+    counts = [dict(same), dict(different)]
+    for place, each in enumerate(counts):
+        each[0] = each.get(0, 0) + totals[place] - sum(each.values())
+
+    def helps(threshold: int) -> bool:
+        # One misleading result more on either side than was seen, and so one more of each kind.
+        missed, wrong = (
+            (1 + sum(count for bits, count in counts[0].items() if bits <= threshold)) / (totals[0] + 1),
+            (1 + sum(count for bits, count in counts[1].items() if bits > threshold)) / (totals[1] + 1),
+        )
+        odds = 2.0 ** (threshold / STEP)
+        return missed + odds * wrong <= min(1.0, odds) * (1 + 1e-12)
+
+    upper = 0
+    while upper < WIDEST and helps(upper + 1):
+        upper += 1
+    lower = 0
+    while lower > -WIDEST and helps(lower - 1):
+        lower -= 1
+    return (lower if helps(0) else 0), (upper if helps(0) else 0)
+
+
+def counted(rows: Any) -> Counts:
+    """Counts as the validation unit holds them: pairs of tenths of a bit and how many."""
+    return {int(bits): int(count) for bits, count in rows}
+
+
+def bounds_of(validation: Any) -> tuple[int, int] | None:
+    """The bounds that a validation unit supports, computed again; None where it has no such data."""
+    known = validation.get("likelihood") if isinstance(validation, dict) else None
+    if not known:
+        return None
+    totals = int(known["same_accounts"]), int(known["different_accounts"])
+    return supported_range(counted(known["same"]), counted(known["different"]), totals)
+
+
+def capped_micro(bits: int, bounds: tuple[int, int]) -> int:
+    """A number in millionths of a bit, kept within bounds in tenths."""
+    return min(max(bits, bounds[0] * 100_000), bounds[1] * 100_000)
 
 
 # --- claims --------------------------------------------------------------------------------------
@@ -1641,15 +1837,22 @@ METHODS: dict[str, Callable[[Claim, Opened], Computed]] = {
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
-UTC_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)")
+CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""One form alone, so that the order of texts is the order of times."""
+
+CUSTODY_ACTS = ("compute", "review", "transfer", "import", "seal", "re-export", "look", "export")
+
+Act = dict[str, Any]
 
 
-def check_chain(content: Content, seal: Seal, seal_digest: str, report: Report) -> None:
-    """Order, numbers, times, and that the sealed part is the one that was sealed."""
+def check_chain(content: Content, seal: Seal, view: dict[str, Any], digest: str) -> list[Act]:
+    """Order, numbers, times, that the sealed part is the one that was sealed, and that seal and export are
+    those of this view; returns the acts. `digest` is that of the seal's page."""
+    report = content.report
     before, last, heads, acts = NOTHING_BEFORE, "", [NOTHING_BEFORE], []
     for number, line in enumerate(content.lines(CUSTODY, "V2"), 1):
         where = f"{CUSTODY}:{number}"
-        row = _row(line, where, report)
+        row = _act_row(line, where, report)
         if row.get("prev") != before:
             report.fault(
                 "V2",
@@ -1660,49 +1863,106 @@ def check_chain(content: Content, seal: Seal, seal_digest: str, report: Report) 
             )
         if row.get("seq") != number:
             report.fault("V2", "a gap in the custody numbers", where, expected=number, found=row.get("seq"))
-        at = str(row.get("at"))
-        if not UTC_MOMENT.fullmatch(at):
-            report.fault("V2", "a custody time that is not in UTC", where, found=at)
-        elif at[:19] < last:
-            report.fault("V2", "a clock that goes back in custody", where, expected=f"from {last}", found=at)
-        last = at[:19]
+        last = _time(row, (last, seal["declared"]), where, report)
         before = hashlib.sha256(line).hexdigest()
         heads.append(before)
         acts.append(row)
-    _against_seal(acts, heads, seal, seal_digest, report)
+    sealed = _sealed_part(acts, heads, seal, report)
+    _sealing(acts[:sealed], seal, report)
+    _handed_out(acts[sealed:], seal, view, digest, report)
+    if behind := sum("clock" in row for row in acts):
+        report.facts["acts whose clock was behind the act before"] = str(behind)
+    return acts
 
 
-def _row(line: bytes, where: str, report: Report) -> dict[str, Any]:
+def _act_row(line: bytes, where: str, report: Report) -> Act:
     try:
         row = strict(line)
     except NotStrict as error:
         report.fault("V2", f"a custody line: {error}", where)
         return {}
-    return row if isinstance(row, dict) else {}
+    if not isinstance(row, dict):
+        report.fault("V2", "a custody line that is no object", where)
+        return {}
+    if row.get("act") not in CUSTODY_ACTS:
+        report.fault("V2", "an act that custody does not know", where, found=row.get("act"))
+    return row
 
 
-def _against_seal(
-    acts: list[dict[str, Any]], heads: list[str], seal: Seal, digest: str, report: Report
-) -> None:
-    sealed = int(seal["custody-entries"]) if seal["custody-entries"].isdigit() else 0
+def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
+    """The time of a line, which is not before the one before it; `bounds` are that one's, and the seal's."""
+    last = bounds[0]
+    at, clock = str(row.get("at")), row.get("clock")
+    for said in (at, str(clock)) if clock is not None else (at,):
+        if not CUSTODY_TIME.fullmatch(said):
+            report.fault("V2", "a custody time that is not in UTC", where, found=said)
+            return last
+    if at < last:
+        report.fault("V2", "a clock that goes back in custody", where, expected=f"from {last}", found=at)
+    if clock is not None and (str(clock) >= at or at not in bounds):
+        # It stands there only where it was behind, and then the line has the time of what came before.
+        report.fault("V2", "a custody time that its clock did not show", where, expected=clock, found=at)
+    return max(at, last)
+
+
+def _sealed_part(acts: list[Act], heads: list[str], seal: Seal, report: Report) -> int:
+    """How many acts are under the seal."""
+    said = seal["custody-entries"]
+    sealed = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0
     if sealed >= len(heads) or heads[sealed] != seal["custody-head"]:
         found = heads[sealed] if sealed < len(heads) else f"{len(acts)} lines"
         report.fault(
             "V2", "custody is not what was sealed", CUSTODY, expected=seal["custody-head"], found=found
         )
-    rest = [(row.get("act"), row.get("out")) for row in acts[sealed:]]
-    if [act for act, _ in rest] != ["seal", "export"]:
-        report.fault(
-            "V2", "custody does not end with seal and export", CUSTODY, expected="seal, export", found=rest
+    return sealed
+
+
+def _sealing(sealed: list[Act], seal: Seal, report: Report) -> None:
+    """A case that was sealed before says so: by number, and by the seal before."""
+    earlier = [str(row.get("out")) for row in sealed if row.get("act") == "seal"]
+    prior = earlier[-1] if earlier else NOTHING_BEFORE
+    if seal["prior-seal"] != prior or seal["sealing"] != str(len(earlier) + 1):
+        expected = f"number {len(earlier) + 1}, after {prior}"
+        found = f"number {seal['sealing']}, after {seal['prior-seal']}"
+        report.fault("V2", "a seal that hides an earlier one", CUSTODY, expected=expected, found=found)
+    if any(str(row.get("at")) > seal["declared"] for row in sealed):
+        report.fault("V2", "sealed before what it seals was done", CUSTODY, found=seal["declared"])
+    report.facts["sealed"] = seal["declared"]
+    if earlier:
+        report.facts["sealed again"] = f"this is seal number {len(earlier) + 1}; the one before is {prior}"
+
+
+def _handed_out(rest: list[Act], seal: Seal, view: dict[str, Any], digest: str, report: Report) -> None:
+    """After the sealed part: this seal and no other, then, as the last act, the export of this view."""
+    acts = [row.get("act") for row in rest]
+    if acts[-1:] != ["export"] or acts.count("export") != 1 or acts.count("seal") != 1:
+        return report.fault(
+            "V2", "custody does not end with seal and export", CUSTODY, expected="seal, export", found=acts
         )
-    elif rest[0][1] != digest:
-        report.fault("V2", "custody names another seal", CUSTODY, expected=digest, found=rest[0][1])
+    (sealing,) = (row for row in rest if row.get("act") == "seal")
+    export = rest[-1]
+    if sealing.get("out") != digest or export.get("in") != [digest]:
+        report.fault("V2", "custody names another seal", CUSTODY, expected=digest, found=sealing.get("out"))
+    if str(sealing.get("at")) < seal["declared"]:
+        report.fault("V2", "the seal was recorded before it was made", CUSTODY, expected=seal["declared"])
+    for what, said, wanted in (
+        ("custodian", sealing.get("actor"), seal["custodian"]),
+        ("recipient", export.get("out"), view.get("recipient")),
+        ("signer", export.get("actor"), view.get("signer")),
+        ("time of export", export.get("at"), view.get("exported")),
+        ("reason to override", export.get("override", ""), view.get("override")),
+    ):
+        if view and said != wanted:
+            report.fault("V2", f"custody names another {what}", CUSTODY, expected=wanted, found=said)
 
 
 # --- challenge -----------------------------------------------------------------------------------
 
 MOST_PICKED = 100_000
 CHALLENGE_FIELDS = ("seal", "beacon", "count")
+SHORTEST_BEACON = 8
+DECOY = re.compile(rb'"decoy/[0-9a-f]{20}/none",null\]')
+"""The end of the line of a unit that says nothing."""
 
 
 def picks(seal: str, beacon: str, count: int, total: int) -> list[int]:
@@ -1722,6 +1982,17 @@ def bound(clean: int) -> float:
     return float(1 - 0.05 ** (1 / clean)) if clean else 1.0
 
 
+def challenge_fault(beacon: str, count: int) -> str:
+    """Why a challenge is useless; empty for a good one."""
+    if len(beacon.strip()) < SHORTEST_BEACON:
+        return (
+            "a challenge needs a beacon: a public text that nobody could foresee, such as a lottery's numbers"
+        )
+    if not 0 < count <= MOST_PICKED:
+        return f"{count}: not a number of units to pick, 1 to {MOST_PICKED}; 300 bound 1 %"
+    return ""
+
+
 def read_challenge(text: bytes) -> dict[str, Any]:
     """A challenge as it was written; raises NotStrict."""
     given = strict(text)
@@ -1734,23 +2005,27 @@ def read_challenge(text: bytes) -> dict[str, Any]:
     return given
 
 
-def check_answer(
-    texts: tuple[bytes, bytes], seal: str, packed: bytes, paths: dict[bytes, bytes], report: Report
-) -> None:
-    """Whether every picked commitment was opened, with one value for each path."""
-    try:
-        challenge = read_challenge(texts[0])
-    except NotStrict as error:
-        return report.fault("V5", f"the challenge: {error}", "challenge")
-    if challenge["seal"] != seal:
-        return report.fault(
-            "V5", "a challenge to another seal", "challenge", expected=seal, found=challenge["seal"]
-        )
-    answered = {hashlib.sha256(line).digest(): line for line in texts[1].splitlines()}
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn: the seal's digest, the verifier's beacon, how many, and the commitments drawn from."""
+
+    seal: str
+    beacon: str
+    count: int
+    packed: bytes
+
+
+def check_answer(drawn: Drawn, answer: bytes, paths: dict[bytes, bytes], report: Report) -> None:
+    """Whether every commitment that the verifier's own beacon picks was opened, with one value for each path.
+
+    The bound is that of the units drawn: decoys, which say nothing, are no units.
+    """
+    report.facts["beacon of the challenge"] = drawn.beacon
+    answered = {hashlib.sha256(line).digest(): line for line in answer.split(b"\n") if line}
     real, known = 0, dict(paths)
-    picked = picks(seal, challenge["beacon"], challenge["count"], len(packed) // 32)
+    picked = picks(drawn.seal, drawn.beacon, drawn.count, len(drawn.packed) // 32)
     for place in picked:
-        digest = packed[place * 32 : place * 32 + 32]
+        digest = drawn.packed[place * 32 : place * 32 + 32]
         if digest not in answered:
             report.fault(
                 "V5", "a picked unit that was not opened", f"commitment {place}", expected=digest.hex()
@@ -1758,9 +2033,16 @@ def check_answer(
         elif why := _answer_fault(answered[digest], digest, known):
             report.fault("V5", why, f"commitment {place}", found=answered[digest][:150].decode("latin-1"))
         else:
-            real += not answered[digest][36:].startswith(b'"decoy/')
-    result = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
-    report.looked["V5"] = f"{result}, if each is what the logs say"
+            real += not DECOY.fullmatch(answered[digest][36:])
+    if not real:
+        return report.fault(
+            "V5", "no unit was drawn, only decoys", "challenge", expected=drawn.count, found=0
+        )
+    result = (
+        f"{real} units drawn and opened, and {len(picked) - real} decoys: bad units below {bound(real):.1%}"
+    )
+    report.looked["V5"] = f"{result} at 95 %, if each is what the logs say and nobody foresaw the beacon"
+    return None
 
 
 def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
@@ -1772,16 +2054,746 @@ def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
         return "an answer that is not salt, path, value"
     if not SALT.fullmatch(unit[0]) or not PATH.fullmatch(unit[1]):
         return "an answer with a salt or path outside the grammar"
+    if unit[1].startswith("decoy/") and not DECOY.fullmatch(line[36:]):
+        return "a decoy that says something"
     short = hashlib.blake2b(unit[1].encode("ascii"), digest_size=16).digest()
     if known.setdefault(short, digest) != digest:
         return "two values sealed for one path"
     return ""
 
 
+# --- parties -------------------------------------------------------------------------------------
+
+SEAL_SIGNATURE = f"{SEAL}.sig"
+
+
+def signing_key(content: Content, name: str) -> bytes:
+    """The 32 bytes of the key that made a signature; empty where there is none to read."""
+    try:
+        return read_signature(content.whole(name, "V1")).public if content.has(name) else b""
+    except Unreadable:
+        return b""
+
+
+def check_parties(content: Content, seal: Seal, view: dict[str, Any], trusted: dict[str, str]) -> None:
+    """The custodian of the seal and the signer of the view: by principal and by fingerprint.
+
+    `trusted` says of a signature's file to whom the recipient's own list gives its key, as `principals
+    fingerprint`.
+    """
+    for name, signature, what, said in (
+        (SEAL, SEAL_SIGNATURE, "custodian", seal["custodian"]),
+        (SIGNED, SIGNATURE, "signer", view.get("signer") if view else None),
+    ):
+        public = signing_key(content, signature)
+        if not public or said is None:
+            continue
+        principal, _, key = str(said).rpartition(" ")
+        if key != fingerprint(public):
+            content.report.fault(
+                "V1",
+                f"names another {what} than the key that signed",
+                name,
+                expected=fingerprint(public),
+                found=said,
+            )
+        own = trusted.get(signature, "").rpartition(" ")[0]
+        if own and not any(fnmatch.fnmatchcase(principal, each) for each in own.split(",")):
+            content.report.fault(
+                "V1", f"the {what} is not who your list gives this key to", name, expected=own, found=said
+            )
+
+
+# --- wording -------------------------------------------------------------------------------------
+
+RULES = {
+    "902(13)": "a record generated by an electronic process or system that produces an accurate result",
+    "902(14)": "data copied from an electronic device, storage medium, or file, authenticated by digest",
+}
+
+SHOWS_NOTHING = """\
+data/report/ and data/stix/ are there for convenience and show nothing by themselves: data/report/ is drawn
+from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare;
+data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever counts is in
+data/disclosures.jsonl and in the files that are rendered from it."""
+
+READ_FIRST_TEXT = """\
+Evidence bundle {case}, view {view}, {tlp}
+For {recipient}: {purpose}.
+Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
+
+What it shows
+{shown}
+data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
+data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
+checked.
+
+{notice}
+What it cannot show
+No bundle can show that the provider's logs are true or complete. It shows that these logs, as they were
+when they were sealed, give these numbers. That accounts act as one is an inference from coincidences; it
+names no person and no company, and does not say that a rule was broken. A reseller, a shared tool, or one
+customer whom the logs do not name can leave the same traces.
+
+What can be checked, and what a dishonest holder of the keys could still do
+V0  bytes intact               every file has the two digests that the manifests name.
+                               Still possible: anything else; the manifests are his
+V1  signer and time            a key you trust signed this view, and one signed the seal.
+                               Still possible: a clock set wrong, unless there is a time stamp by an
+                               authority you chose
+V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
+                               bundle but those named below follows from it.
+                               Still possible: to seal made-up logs; to seal a second time, which shows in
+                               the number of the seal and in custody, unless he hides the first seal and the
+                               case's audit file from everybody
+V3  claims recompute           each number follows from the opened units, or is said to be attested only.
+                               Still possible: to withhold what a number needs; it then counts as attested
+V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
+                               Still possible: to have given false inputs to the first run, too
+V5  random challenge           you choose a public number that nobody could foresee when the case was
+                               sealed; it picks sealed units, and the provider opens them. As many units as
+                               were opened without a fault bound the share of bad ones: 300 units, below 1 %
+                               at 95 %. Decoys among those picked do not count.
+                               Still possible: a unit that is bad in a way that opening it does not show
+
+Files that show nothing by themselves
+{shows_nothing}
+
+In an empty folder below the one with this bundle, with packages of any Debian machine (unzip, coreutils,
+openssh-client; openssl for time stamps), in bash:
+
+  unzip -q ../BUNDLE.zip
+
+  # V0: bytes intact, and nothing added
+  sha256sum -c --strict --quiet manifest-sha256.txt
+  sha256sum -c --strict --quiet tagmanifest-sha256.txt
+  # (a time stamp of the view is made after all manifests, so none can list it)
+  diff <(find . -type f -o -type l | sed 's|^\\./||' | LC_ALL=C sort | grep -vxF \\
+          -e tagmanifest-sha256.txt.sig.tsr -e tagmanifest-sha256.txt.sig.2.tsr) \\
+       <({{ cut -c67- manifest-sha256.txt; cut -c67- tagmanifest-sha256.txt; printf '%s\\n' \\
+          tagmanifest-sha256.txt tagmanifest-sha256.txt.sig tagmanifest-sha512.txt; }} | LC_ALL=C sort)
+
+  # V1: who signed. The file `signers` is yours: ask the provider for each fingerprint by another way
+  # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
+  # The view is signed by {principal}, the seal by {custodian}{same}.
+  cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
+  ssh-keygen -Y verify -f ../signers -I {principal} -n evidence-bundle@v1 \\
+      -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
+  ssh-keygen -Y verify -f ../signers -I {custodian} -n evidence-seal@v1 \\
+      -s data/seal/SEAL.txt.sig < data/seal/SEAL.txt
+
+  # V1, time: only where there are time stamps, of the seal or of the view. The file `roots.pem` comes from
+  # the time authority, by another way than this bundle. A time stamp shows that the signature was there by
+  # then; if the authority's certificate has expired since, add -attime and the seconds since 1970 of the
+  # stamped time
+  for s in data/seal/SEAL.txt.sig tagmanifest-sha256.txt.sig; do for t in "$s".tsr "$s".2.tsr; do
+      if [ -e "$t" ]; then openssl ts -verify -data "$s" -in "$t" -CAfile ../roots.pem; fi; done; done
+
+  # V2: the opened units are sealed; both commands print nothing
+  grep -x "commitments-sha256: $(sha256sum < data/seal/commitments.txt | cut -c1-64)" data/seal/SEAL.txt \\
+      > /dev/null || echo "not the sealed commitments"
+  while IFS= read -r l; do printf %s "$l" | sha256sum | cut -c1-64; done < data/disclosures.jsonl \\
+      | LC_ALL=C sort | LC_ALL=C comm -23 - data/seal/commitments.txt
+
+All of this, the rendering of every text, and V3 at once:
+python3 verify_bundle.py BUNDLE.zip --signers signers --recompute
+verify_bundle.py is one file of standard Python, published apart from this bundle. Run nothing that comes
+inside a bundle, whoever sent it.
+"""
+
+METHOD_TEXT = """\
+# Method
+
+Two accounts that share a value get log2(m / u) bits: m is how often accounts of one operator share such a
+value, u how common it is among all accounts. Within a family of signals reasons repeat one another, so a
+family gives its best reasons, discounted and capped. Prior and families add up to log-odds; a link has
+positive log-odds and enough bits from signals that can identify somebody. Accounts linked more densely to
+one another than to the rest are communities; a community is reported as a group only if it passes every
+gate. The bits of a unit are already after these rules, so a link's number is the prior plus its bits.
+
+The prior, u and m are the run's own estimates: V3 checks the sums, V4 the estimates. Of each member the
+strongest links are sealed one by one; all others are bound by the digests of the tables.
+
+## Words
+
+The likelihood ratio (log-odds less the prior) is put into words by this table and no other, and never beyond
+what validation data support:
+
+| below, bits | below, log10 | below, ratio | words |
+|---|---|---|---|
+{scale}
+
+{reason}
+
+{range}
+
+## Signals
+
+{signals}
+
+## Settings in force
+
+{settings}
+"""
+
+CERTIFICATION_TEXT = """\
+TEMPLATE, UNSIGNED. Certification under Federal Rule of Evidence {rule}
+({what})
+
+This template is no legal advice. It is to be completed and signed by a qualified person, or not used.
+It goes to authenticity: Rule 901(b)(9) (a process or system that produces an accurate result) and Rule
+{rule}. Whether the method is reliable is a question of Rule 702; what bears on it is in data/methodology.
+
+1. The records. Evidence bundle of case {case}, view {view},
+   sealed as SHA-256 {seal},
+   declared {declared}.
+2. The person. I, ____________________, am employed as ____________________ by
+   ____________________ and am qualified by ____________________ to certify the following.
+3. The process. The records were computed by the program named in data/reproduce/run.json from the
+   inputs whose digests stand there, by the method in data/methodology/method.md. Its error rates,
+   where they were measured, are in data/methodology/validation.json, and the sources of error and what was
+   checked of each in data/methodology/errors.md.
+4. The digests. SHA-256 of each table, as computed when it was written and compared by me
+   on ____________:
+{outputs}
+5. Identification by digest. A copy whose SHA-256 equals the value above is the same data.
+
+I declare under penalty of perjury that the foregoing is true and correct.
+Signed ____________________   Date ____________   Place ____________________
+"""
+
+
+# --- error_page ----------------------------------------------------------------------------------
+
+UNITS = dict[str, Any]
+"""Opened units by path: those of run, setting, group, claim, validation."""
+
+HIDDEN = "withheld in this view"
+UNMEASURED = "not measured: no validation data were sealed with this case"
+ERRORS_HEAD = """\
+# Sources of error
+
+No single rate says how wrong such a result can be. Each row names one source of error, what is done against
+it and how that was checked, and what the check gave for this case. "Rate" is a share with its interval; where
+it was measured, on which data, and how far these resemble the case, is in data/methodology/validation.json.
+
+| source of error | check | result |
+|---|---|---|
+"""
+
+
+def error_page(units: UNITS, groups: list[str]) -> str:
+    """The page for the groups of a view, from what it opens."""
+    rows = [*_of_data(units), *_of_groups(units, groups), *_of_validation(units), *_of_program(units)]
+    return ERRORS_HEAD + "".join("| " + " | ".join(_cell(each) for each in row) + " |\n" for row in rows)
+
+
+def _cell(text: str) -> str:
+    """A text that stays in its cell: what is not printable ASCII, or ends a cell, is shown as a number."""
+    kept = (each if " " <= each <= "~" and each not in "|\\<>`" else f"&#{ord(each)};" for each in text)
+    return "".join(kept)
+
+
+Rows = list[tuple[str, str, str]]
+
+
+def _of_data(units: UNITS) -> Rows:
+    return [
+        (
+            "the logs are false or incomplete",
+            "none is possible from a bundle; V5 opens units at random, to compare with the sources",
+            "not known",
+        ),
+        (
+            "rows of the sources could not be read or were filtered",
+            "rows in = rows used + filtered + quarantined, for each file",
+            _rows_lost(units),
+        ),
+        (
+            "a limit of the run cut something off",
+            "each limit counts what it cut",
+            _cut(units),
+        ),
+    ]
+
+
+def _rows_lost(units: UNITS) -> str:
+    rows = [
+        value
+        for path, value in sorted(units.items())
+        if path.startswith("run/input/") and path.endswith("/content") and isinstance(value, dict)
+    ]
+    if not rows:
+        return HIDDEN
+    whole = sum(_int(row.get("rows")) for row in rows)
+    kept = sum(_int(row.get("used")) for row in rows)
+    return f"{kept} of {whole} rows were used"
+
+
+def _int(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _cut(units: UNITS) -> str:
+    caps = units.get("run/caps")
+    if not isinstance(caps, list):
+        return HIDDEN
+    cut = [each for each in caps if isinstance(each, dict) and _int(each.get("count"))]
+    return (
+        f"{len(cut)} limits cut something: run/caps in data/disclosures.jsonl" if cut else "nothing was cut"
+    )
+
+
+def _of_groups(units: UNITS, groups: list[str]) -> Rows:
+    said = _claims(units)
+    found: Rows = []
+    for group in groups:
+        own = {key[1:]: claim for key, claim in said.items() if key[0] == group}
+        found += [
+            (
+                f"group {group} is a coincidence",
+                "q-value: expected share of false groups among those that score as high",
+                _value(own, "as-run", "q-value"),
+            ),
+            (
+                f"group {group} depends on a few accounts or links",
+                "the run is repeated on samples: mean share of them in which an account stays with the group",
+                _value(own, "mean-membership", ""),
+            ),
+            (
+                f"the bits of group {group} are added up wrongly",
+                "V3: of the sealed links, those whose log-odds is the prior plus their bits",
+                _value(own, "links-add-up", ""),
+            ),
+            (
+                f"another explanation holds for group {group}",
+                "what speaks against is counted, sealed, and in every view: data/counter-evidence.jsonl",
+                _value(own, "count-against", "") + " points",
+            ),
+        ]
+    return found
+
+
+def _claims(units: UNITS) -> dict[tuple[str, str, str], dict[str, Any]]:
+    claims = (value for path, value in units.items() if path.startswith("claim/") and isinstance(value, dict))
+    return {(str(each.get("group")), str(each.get("method")), str(each.get("of"))): each for each in claims}
+
+
+def _value(own: dict[tuple[str, ...], dict[str, Any]], method: str, of: str) -> str:
+    claim = own.get((method, of))
+    if claim is None:
+        return "not computed for this group, or withheld in this view"
+    near = claim.get("interval")
+    interval = f" (interval {near[0]} to {near[1]})" if isinstance(near, list) and len(near) == 2 else ""
+    return f"{claim.get('value')}{interval}"
+
+
+RATES = (
+    ("innocent accounts in a group", "innocent accounts who share hard things are taken for one operator"),
+    ("groups that are not one operator's", "a whole group is wrong"),
+    ("operators not found", "an operator is missed"),
+    ("operators' accounts not found", "an operator's account is missed"),
+)
+
+
+def _of_validation(units: UNITS) -> Rows:
+    validation = units.get("validation/rates")
+    known = validation.get("rates") if isinstance(validation, dict) else None
+    rates = [each for each in known or () if isinstance(each, dict)]
+    found: Rows = []
+    for name, source in RATES:
+        own = [each for each in rates if each.get("rate") == name and each.get("value") is not None]
+        worst = max(own, key=lambda each: (str(each["value"]), str(each.get("class"))), default=None)
+        whole = next((each for each in own if each.get("class") == "all"), None)
+        result = UNMEASURED if whole is None else _rate(whole)
+        if whole is not None and worst is not None and worst is not whole and worst["value"] > whole["value"]:
+            result += f"; worst class, {worst.get('class')}: {_rate(worst)}"
+        found.append((source, f"rate of {name}, where the truth is known", result))
+    bounds = bounds_of(validation)
+    result = UNMEASURED
+    if bounds is not None:
+        low, high = (each / 10 for each in bounds)
+        powers = f"log10 {log10_of(low):.2f} to {log10_of(high):.2f}"
+        result = f"from {low:.1f} to {high:.1f} bits ({powers}); numbers beyond are not put into words"
+    found.append(
+        (
+            "a number of bits is larger than any test could confirm",
+            "empirical lower and upper bound of the likelihood ratio (Vergeer et al. 2016)",
+            result,
+        )
+    )
+    found.append(
+        (
+            "the validation data do not resemble the case",
+            "digests of inputs show that they are other data; resemblance is for a person to say",
+            "no overlap of files" if rates else UNMEASURED,
+        )
+    )
+    return found
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    near = rate.get("interval")
+    interval = f", interval {near[0]} to {near[1]}" if isinstance(near, list) and len(near) == 2 else ""
+    return f"{rate['value']} ({rate.get('hits')} of {rate.get('of')}{interval})"
+
+
+def _of_program(units: UNITS) -> Rows:
+    versions = units.get("run/versions")
+    version = versions.get("linkage") if isinstance(versions, dict) else None
+    return [
+        (
+            "the settings were chosen to fit",
+            "settings and error rates are sealed before any view; a second seal has a number of its own",
+            "data/seal/SEAL.txt",
+        ),
+        (
+            "the program is wrong, or its numbers depend on the machine",
+            "V4: the same inputs give the same tables, to the byte",
+            f"not checked in this bundle; made by version {version or 'withheld'}",
+        ),
+        (
+            "something was changed after it was sealed",
+            "V0 to V2: digests, signatures, commitments",
+            "whatever the recipient's own check gives",
+        ),
+    ]
+
+
+# --- rendering -----------------------------------------------------------------------------------
+
+Units = dict[str, Any]
+View = dict[str, Any]
+
+VALIDATION_UNIT = "validation/rates"
+
+
+def json_bytes(value: Any) -> bytes:
+    """One JSON value on one line, keys sorted, ASCII alone."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return text.encode("ascii") + b"\n"
+
+
+def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, bytes]) -> dict[str, bytes]:
+    """The files below `data/` and beside it, by name.
+
+    `units` are the opened units by path; `keys` the public keys (32 bytes) that signed view and seal.
+    """
+    claims = [value for path, value in sorted(units.items()) if path.startswith("claim/")]
+    outputs = _outputs(units)
+    files = {
+        "README-FIRST.txt": read_first(view, seal),
+        "VIEW.json": json_bytes(view),
+        "claims.jsonl": b"".join(json_bytes(each) for each in claims),
+        "counter-evidence.jsonl": counter_evidence(units),
+        "methodology/method.md": method(units),
+        "methodology/errors.md": error_page(units, sorted(map(str, view["groups"]))).encode("ascii"),
+        "methodology/params.json": json_bytes(below(units, "setting/")),
+        "methodology/validation.json": json_bytes(units.get(VALIDATION_UNIT)),
+        "reproduce/run.json": json_bytes(below(units, "run/")),
+        "reproduce/requirements.lock": _versions(units),
+        "reproduce/expected-outputs.sha256": "".join(f"{each}\n" for each in outputs).encode("ascii"),
+        "certifications/902-13.template.txt": certification("902(13)", view, outputs),
+        "certifications/902-14.template.txt": certification("902(14)", view, outputs),
+        "keys/allowed_signers": allowed_signers(str(view["signer"]), seal["custodian"], keys),
+    }
+    return {f"data/{name}": content for name, content in files.items()}
+
+
+def bag_labels(view: View, seal: dict[str, str]) -> dict[str, str]:
+    """The labels of the bag, but for the number of its bytes."""
+    return {
+        "Bag-Software-Agent": str(view["tool"]),
+        "Bagging-Date": str(view["exported"])[:10],
+        "Evidence-View": str(view["view"]),
+        "External-Identifier": seal["case"],
+    }
+
+
+def below(units: Units, prefix: str) -> Units:
+    """The units whose path begins so, by the rest of it."""
+    return {path[len(prefix) :]: value for path, value in sorted(units.items()) if path.startswith(prefix)}
+
+
+def counter_evidence(units: Units) -> bytes:
+    """Every point once: in full where the view opens that, else without the values it names."""
+    against = [path for path in units if path.startswith("against/") and not path.endswith("/count")]
+    points = {path.rpartition("/")[0]: path for path in sorted(against)}
+    best = [f"{point}/in-full" if f"{point}/in-full" in units else path for point, path in points.items()]
+    return b"".join(json_bytes({"unit": path, "says": units[path]}) for path in sorted(best))
+
+
+def _outputs(units: Units) -> list[str]:
+    """A line for each table of the run, as sha256sum has it."""
+    outputs = units.get("run/outputs")
+    rows = outputs if isinstance(outputs, dict) else {}
+    return [f"{_ascii(str(row['sha256']))}  {_ascii(name)}" for name, row in sorted(rows.items())]
+
+
+def _versions(units: Units) -> bytes:
+    """What the run stood on: one package a line, as a requirements file has it."""
+    versions = units.get("run/versions")
+    rows = versions if isinstance(versions, dict) else {}
+    return "".join(f"{_ascii(name)}=={_ascii(str(each))}\n" for name, each in sorted(rows.items())).encode(
+        "ascii"
+    )
+
+
+def _filled(text: str, **given: object) -> bytes:
+    """A text with its names filled in; they may hold anything: what is not printable ASCII is shown as its
+    number."""
+    return text.format(**{key: _printable(str(value)) for key, value in given.items()}).encode("ascii")
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each == "\n" or " " <= each <= "~" else ascii(each)[1:-1] for each in text)
+
+
+def _ascii(text: str) -> str:
+    """A text that stays on its line."""
+    return _printable(text.replace("\n", "\\n"))
+
+
+def read_first(view: View, seal: dict[str, str]) -> bytes:
+    """What it shows, what it cannot show, and the commands to check it."""
+    named = ("case", "view", "tlp", "recipient", "purpose", "declared", "exported")
+    signer, custodian = str(view["signer"]), seal["custodian"]
+    return _filled(
+        READ_FIRST_TEXT,
+        **{name: _ascii(str(view[name])) for name in named},
+        sealing=seal["sealing"],
+        shown=_shown_groups(view),
+        notice=notice(view),
+        shows_nothing=SHOWS_NOTHING,
+        principal=signer.rpartition(" ")[0],
+        custodian=custodian.rpartition(" ")[0],
+        same=", the same key" if signer == custodian else ", another key",
+    )
+
+
+def _shown_groups(view: View) -> str:
+    undecided, opened = len(view["unresolved"]), sum(view["opened"].values())
+    found, said = len(view["groups"]) - undecided, []
+    if found:
+        said.append(f"{found} group(s) of accounts that the provider takes to be run by one operator each")
+    if undecided:
+        said.append(
+            f"{undecided} group(s) of accounts for which one operator and an innocent explanation account"
+            "\nabout equally well: the provider has not decided which, and accuses nobody in them"
+        )
+    return ";\n".join(said) + f".\n{opened} units of evidence are opened."
+
+
+def notice(view: View) -> str:
+    """What the first page says of the unresolved groups of a view; empty where there are none."""
+    parts = []
+    for group, row in view["unresolved"].items():
+        lines = (
+            f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
+            f"  Competing: {row['reason']}.",
+            f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
+            f"  What would settle it: {row['settles']}",
+            f"  Why it was handed out nonetheless: {view['override']}",
+        )
+        parts.append("".join(f"{each.replace(chr(10), ' ')}\n" for each in lines))
+    return "\n".join(parts)
+
+
+def method(units: Units) -> bytes:
+    """How the numbers were made, from the settings in force that the view opens."""
+    signals = [value for path, value in sorted(units.items()) if path.startswith("signal/")]
+    settings = below(units, "setting/")
+    return _filled(
+        METHOD_TEXT,
+        scale="\n".join(_scale_rows()),
+        reason=REASON,
+        range=_range(units.get(VALIDATION_UNIT)),
+        signals="\n".join(_ascii(f"- {name} ({family}): {said}") for name, family, said in signals)
+        or "Withheld in this view.",
+        settings="\n".join(_ascii(f"- {name}: {value}") for name, value in sorted(settings.items()))
+        or "Withheld in this view.",
+    )
+
+
+def _scale_rows() -> list[str]:
+    rows = [
+        f"| {bound:.3f} | {log10_of(bound):.3f} | {round(2**bound):,} | {word} |"
+        for bound, word in SCALE[:-1]
+    ]
+    return [*rows, f"| above | above | above | {SCALE[-1][1]} |"]
+
+
+def _range(validation: Any) -> str:
+    bounds = bounds_of(validation)
+    if bounds is None:
+        return f"In this case: {NO_DATA}."
+    low, high = (each / 10 for each in bounds)
+    return (
+        f"In this case validation data support numbers from {low:.1f} to {high:.1f} bits"
+        f" (log10 {log10_of(low):.2f} to {log10_of(high):.2f});"
+        " what is beyond is put into words as the end of that range."
+    )
+
+
+def certification(rule: str, view: View, outputs: list[str]) -> bytes:
+    """A template for a certificate under the Federal Rules of Evidence, filled with what is known."""
+    listed = "\n".join(f"   {each}" for each in outputs) or "   ____________________"
+    said = {name: _ascii(str(view[name])) for name in ("case", "view", "seal", "declared")}
+    return _filled(CERTIFICATION_TEXT, rule=rule, what=RULES[rule], outputs=listed, **said)
+
+
+def allowed_signers(signer: str, custodian: str, keys: tuple[bytes, bytes]) -> bytes:
+    """Lines of `ssh-keygen`: the key of the view, and that of the seal where it is another."""
+    view, seal = (signer.rpartition(" ")[0], keys[0]), (custodian.rpartition(" ")[0], keys[1])
+    if view == seal:
+        return _signer_line(*view, f"{VIEW_ROLE},{SEAL_ROLE}").encode("ascii")
+    return (_signer_line(*view, VIEW_ROLE) + _signer_line(*seal, SEAL_ROLE)).encode("ascii")
+
+
+def _signer_line(principal: str, public: bytes, roles: str) -> str:
+    blob = base64.b64encode(string(KIND) + string(public)).decode("ascii")
+    return f'{_ascii(principal)} namespaces="{roles}" ssh-ed25519 {blob}\n'
+
+
+# --- derived -------------------------------------------------------------------------------------
+
+STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY)
+"""What a view is rendered from; each of them has checks of its own. So have the statements in VIEW.json."""
+
+DRAWN = re.compile(r"data/report/(report\.html|report\.pdf|plots/[a-z0-9][a-z0-9._-]*\.vl\.json)")
+FROM_CASE = ("data/stix/bundle.json",)
+"""Files that show nothing by themselves; those that are drawn can be drawn again by the whole program."""
+
+VIEW_PAGE = "data/VIEW.json"
+VIEW_KEYS = (
+    "case", "declared", "exported", "groups", "opened", "override", "policy", "purpose", "recipient",
+    "reidentification", "schema", "seal", "signer", "tlp", "tool", "unresolved", "view", "withheld",
+)  # fmt: skip
+
+Redraw = Callable[[dict[str, Any], Iterable[bytes], list[str]], Mapping[str, bytes]]
+"""Of a view, its opened lines and the names of files: those of the files that can be drawn, drawn again."""
+
+
+def check_derived(
+    content: Content, seal: Seal, view: dict[str, Any], opened: Opened, redraw: "Redraw | None"
+) -> None:
+    """Compare every file that can be rendered, and name those that show nothing."""
+    if not view:
+        return
+    report = content.report
+    files = _rendered(content, seal, view, opened)
+    names = [name for name in content.files.names() if name.startswith("data/")]
+    drawn = [name for name in names if DRAWN.fullmatch(name)]
+    allowed = {*STATED, *SEAL_STAMPS, *FROM_CASE, *drawn, *files}
+    for name in names:
+        if files and name not in allowed:
+            report.fault("V2", "a file that bundles do not hold", name)
+    for name, wanted in sorted(files.items()):
+        _same_bytes(content, name, wanted, "not what the opened units give")
+    again = redraw(view, content.lines(OPENED, "V2"), drawn) if redraw is not None else {}
+    for name, wanted in sorted(again.items()):
+        _same_bytes(content, name, wanted, "drawn otherwise than from the opened units")
+    silent = [name for name in names if (name in drawn and name not in again) or name in FROM_CASE]
+    if silent:
+        report.facts["files that show nothing here"] = ", ".join(silent)
+    _view_fields(view, opened, report)
+
+
+def _rendered(content: Content, seal: Seal, view: dict[str, Any], opened: Opened) -> dict[str, bytes]:
+    """The files that there must be; empty, with a fault, where what they follow from has another form."""
+    report = content.report
+    if sorted(view) != sorted(VIEW_KEYS):
+        report.fault(
+            "V2", "a view with other fields", VIEW_PAGE, expected=", ".join(VIEW_KEYS), found=sorted(view)
+        )
+        return {}
+    keys = signing_key(content, SIGNATURE), signing_key(content, SEAL_SIGNATURE)
+    try:
+        files = rendered(view, seal, opened.small, keys)
+        labels = bag_labels(view, seal)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        report.fault("V2", "units from which the texts cannot be rendered", VIEW_PAGE, found=repr(error))
+        return {}
+    found = content.whole("bag-info.txt").decode("latin-1").splitlines()
+    lines = sorted(f"{name}: {said}" for name, said in labels.items())
+    if [each for each in found if not each.startswith("Payload-Oxum: ")] != lines:
+        report.fault("V2", "the bag is labelled as another view", "bag-info.txt", expected=lines, found=found)
+    return files
+
+
+def _same_bytes(content: Content, name: str, wanted: bytes, what: str) -> None:
+    """Whether a file has these bytes; a fault names the first line that differs."""
+    if not content.has(name):
+        return content.report.fault("V2", "a file is missing", name)
+    found = content.whole(name, "V2")
+    if found == wanted:
+        return None
+    ours, theirs = wanted.splitlines(), found.splitlines()
+    line = next(
+        (place for place, each in enumerate(ours) if place >= len(theirs) or each != theirs[place]), len(ours)
+    )
+    pair = [(side[line] if line < len(side) else b"").decode("latin-1") for side in (ours, theirs)]
+    content.report.fault("V2", what, f"{name}:{line + 1}", expected=pair[0], found=pair[1])
+
+
+def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
+    """What the view says of its groups, of its policy, and of how well accounts are hidden."""
+    named = {path.split("/")[1] for path in opened.small if path.startswith("group/")}
+    named |= {str(row.get("group")) for row in _claim_rows(opened)}
+    if named and view["groups"] != sorted(named):
+        report.fault(
+            "V2", "the view is about other groups", VIEW_PAGE, expected=sorted(named), found=view["groups"]
+        )
+    policy = view["policy"] if isinstance(view["policy"], dict) else {}
+    for kind in sorted(opened.classes):
+        if not _any(kind, policy.get("open")) or _any(kind, policy.get("withhold")):
+            report.fault("V2", "a class is opened that the policy withholds", VIEW_PAGE, found=kind)
+    sizes = _sizes(view, opened)
+    if sizes is None:
+        report.facts["not computed again"] = (
+            "the re-identification result: the view withholds how large a group is"
+        )
+        return
+    names, least = policy.get("names"), policy.get("min_k")
+    wanted = anonymity_row(opened.profiles, sizes, min_k=least, names=names)
+    if view["reidentification"] != wanted:
+        report.fault(
+            "V2",
+            "another re-identification result",
+            VIEW_PAGE,
+            expected=wanted,
+            found=view["reidentification"],
+        )
+
+
+def _any(kind: str, patterns: Any) -> bool:
+    return any(fnmatch.fnmatchcase(kind, str(each)) for each in patterns or ())
+
+
+def _claim_rows(opened: Opened) -> list[dict[str, Any]]:
+    rows = (value for path, value in opened.small.items() if path.startswith("claim/"))
+    return [each for each in rows if isinstance(each, dict)]
+
+
+def _sizes(view: dict[str, Any], opened: Opened) -> "dict[str, int] | None":
+    """How many accounts each group has: by its unit, its claim, or its opened members."""
+    claimed = {
+        str(row.get("group")): row for row in _claim_rows(opened) if row.get("method") == "count-members"
+    }
+    found = {}
+    for group in map(str, view["groups"]):
+        said = opened.small.get(f"group/{group}/accounts")
+        if said is None and group in claimed:
+            said = claimed[group].get("value")
+        if said is None or not re.fullmatch(r"[0-9]{1,15}", str(said)):
+            return None
+        found[group] = int(str(said))
+    return found
+
+
 # --- ladder --------------------------------------------------------------------------------------
 
 VIEW = "data/VIEW.json"
-SEAL_SIGNATURE = f"{SEAL}.sig"
 
 
 @dataclass
@@ -1792,11 +2804,17 @@ class Asked:
     revoked: str = ""
     at: float | None = None
     recompute: bool = False
-    audit: tuple[bytes, bytes] | None = None
-    """A challenge, and the answer to it."""
+    challenge: tuple[str, int] | None = None
+    """The verifier's own beacon, and how many units it picks."""
+
+    answer: bytes = b""
+    """What the provider opened."""
 
     stamps: StampCheck | None = None
     """Of a time stamp and what it is over: who signed it, or why that does not count."""
+
+    redraw: Redraw | None = None
+    """Draws the report again; the one-file verifier cannot."""
 
 
 @dataclass
@@ -1809,6 +2827,8 @@ class Verified:
     opened: Opened = field(default_factory=Opened)
     packed: bytes = b""
     states: dict[str, str] = field(default_factory=dict)
+    acts: list[dict[str, Any]] = field(default_factory=list)
+    """The lines of custody."""
 
 
 def verify_bundle(path: str, asked: Asked) -> Verified:
@@ -1836,38 +2856,44 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     report = found.report
     check_bag(content, report)
     found.seal = read_seal(content, report)
-    _signatures(content, asked, found.seal["declared"])
+    trusted, stamps = _signatures(content, asked, found.seal["declared"])
     found.view = _view(content, found.seal, report)
+    check_parties(content, found.seal, found.view, trusted)
+    check_stamp_order(stamps, str(found.view.get("exported", "")), report)
     check_stix(content, found.view)
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
     claims = check_claims(content, found.opened, report)
     check_outcomes(content, found.view, found.opened)
-    check_chain(content, found.seal, _digest_of(content, SEAL), report)
+    found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+    check_derived(content, found.seal, found.view, found.opened, asked.redraw)
     _counts(found, report)
     check_report(content, claims, report)
-    if asked.audit is not None:
-        check_answer(asked.audit, _digest_of(content, SEAL), found.packed, found.opened.paths, report)
+    if asked.challenge is not None:
+        drawn = Drawn(_digest_of(content, SEAL), *asked.challenge, found.packed)
+        check_answer(drawn, asked.answer, found.opened.paths, report)
     if asked.recompute:
         found.states = recompute_claims(claims, found.opened, report)
     else:
         report.not_looked["V3"] = "not asked for: --recompute"
 
 
-def _signatures(content: Content, asked: Asked, declared: str) -> None:
+def _signatures(content: Content, asked: Asked, declared: str) -> tuple[dict[str, str], list[Stamped]]:
     """V1: who signed view and seal, and by when as far as a time stamp says so."""
     report, signers = content.report, _signers(asked, content.report)
-    stamped = check_stamps(content, asked.stamps, declared)
-    if asked.at is None and stamped is not None:
-        # A signature that is known to have been there while its key was valid stays good.
-        asked = replace(asked, at=stamped)
-    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, asked, signers)
-    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, asked, signers)
+    stamps = check_stamps(content, asked.stamps, declared)
+    view_at, seal_at = (trusted_time(stamps, of_seal=each) for each in (False, True))
+    # A signature that is known to have been there while its key was valid stays good.
+    of_view, of_seal = (asked if asked.at is not None else replace(asked, at=at) for at in (view_at, seal_at))
+    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, of_view, signers)
+    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, of_seal, signers)
     if view and seal:
-        when = "now" if asked.at is None else "then"
-        time_said = "no independent time" if stamped is None else "an independent time stamp holds"
+        when = "now" if of_view.at is None else "then"
+        stamped = " and ".join(name for name, at in (("view", view_at), ("seal", seal_at)) if at is not None)
+        time_said = f"an independent time stamp holds for {stamped}" if stamped else "no independent time"
         report.looked["V1"] = f"both by keys you trust, valid {when}; {time_said}"
         report.facts |= {"view signed by": view, "seal signed by": seal}
+    return {SIGNATURE: view, SEAL_SIGNATURE: seal}, stamps
 
 
 def _digest_of(content: Content, name: str) -> str:
@@ -1923,6 +2949,7 @@ VIEW_FIELDS = (
     "tlp",
     "view",
     "declared",
+    "exported",
     "groups",
     "opened",
     "withheld",
@@ -1939,33 +2966,14 @@ def _view(content: Content, seal: Seal, report: Report) -> dict[str, Any]:
         report.fault("V2", "a view without its fields", VIEW, expected=", ".join(VIEW_FIELDS), found=missing)
         return {}
     digest = _digest_of(content, SEAL)
-    if view["seal"] != digest or view["case"] != seal["case"]:
+    if (view["seal"], view["case"], view["declared"]) != (digest, seal["case"], seal["declared"]):
         report.fault("V2", "a view of another seal", VIEW, expected=digest, found=view["seal"])
-    _bag_info(content, view, report)
     report.facts |= {
         "case": seal["case"],
         "recipient": str(view["recipient"]),
-        "declared": str(view["declared"]),
+        "written": str(view["exported"]),
     }
     return view
-
-
-def _bag_info(content: Content, view: dict[str, Any], report: Report) -> None:
-    lines = content.whole("bag-info.txt", "V2").decode("latin-1").splitlines()
-    said = dict(line.partition(": ")[::2] for line in lines)
-    for name, label in (
-        ("case", "External-Identifier"),
-        ("view", "Evidence-View"),
-        ("declared", "Bagging-Date"),
-    ):
-        if said.get(label) != str(view[name])[: len(said.get(label, ""))] or not said.get(label):
-            report.fault(
-                "V2",
-                "the bag is labelled as another view",
-                "bag-info.txt",
-                expected=view[name],
-                found=said.get(label),
-            )
 
 
 def _counts(found: Verified, report: Report) -> None:
@@ -2004,9 +3012,11 @@ def compare(found: Verified, other: Verified, name: str) -> None:
         )
         return
     if found.seal.get("case") != other.seal.get("case"):
+        # Whoever seals a copy of a case anew, with another secret, gives the case another name, not the run.
+        same_run = found.seal.get("run-sha256") == other.seal.get("run-sha256")
         report.fault(
             "V2",
-            "a view of another case",
+            "one run sealed twice, as two cases" if same_run else "a view of another case",
             name,
             expected=found.seal.get("case"),
             found=other.seal.get("case"),
@@ -2016,9 +3026,23 @@ def compare(found: Verified, other: Verified, name: str) -> None:
         follows = {found.view.get("seal"), other.view.get("seal")} & known
         what = "one seal takes the place of the other" if follows else "two seals of one case"
         report.fault("V2", what, SEAL, expected=other.view.get("seal"), found=found.view.get("seal"))
+    else:
+        _histories(found, other, name)
     for path in sorted(found.opened.paths.keys() & other.opened.paths.keys()):
         if found.opened.paths[path] != other.opened.paths[path]:
             report.fault("V2", "two values sealed for one path", name, found=path.hex())
+
+
+def _histories(found: Verified, other: Verified, name: str) -> None:
+    """What was done by one export is what was done by the other, as far as both go."""
+    one, two = ([row["entry"] for row in each.acts if "entry" in row] for each in (found, other))
+    for place in range(min(len(one), len(two))):
+        if one[place] != two[place]:
+            what = "two histories of one case"
+            found.report.fault(
+                "V2", what, f"{name}, custody line {place + 1}", expected=one[place], found=two[place]
+            )
+            return
 
 
 # --- standalone ----------------------------------------------------------------------------------
@@ -2028,13 +3052,16 @@ BROKEN, MISUSED = 5, 2
 
 def main(arguments: list[str]) -> int:
     """Check one bundle; returns 0, or 5 where anything is wrong."""
-    given = _arguments().parse_args(arguments)
+    parser = _arguments()
+    given = parser.parse_args(arguments)
+    if given.answer and (why := challenge_fault(given.beacon, given.count)):
+        parser.error(why)
     try:
         asked = Asked(
             _read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute
         )
         if given.answer:
-            asked.audit = (Path(given.answer[0]).read_bytes(), Path(given.answer[1]).read_bytes())
+            asked.challenge, asked.answer = (given.beacon, given.count), Path(given.answer).read_bytes()
     except (OSError, UnicodeDecodeError, Unreadable) as error:
         print(f"error: {shown(error)}", file=sys.stderr)
         return MISUSED
@@ -2063,9 +3090,9 @@ def _arguments() -> argparse.ArgumentParser:
         default=[],
         help="another bundle of the same seal to compare; repeatable",
     )
-    parser.add_argument(
-        "--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check the answer to a challenge (V5)"
-    )
+    parser.add_argument("--answer", help="also check the provider's answer to your challenge (V5)")
+    parser.add_argument("--beacon", default="", help="the public number of your challenge")
+    parser.add_argument("--count", type=int, default=300, help="how many commitments it picks; default: 300")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

@@ -6,7 +6,7 @@ in force. All other rows of the case are bound by the digests of its tables, whi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -53,12 +53,15 @@ class Inputs:
     texts: Mapping[str, Sequence[GroupText]]
     identifying: Mapping[str, Sequence[str]]
     people: Sequence[str]
+    validation: Row = field(default_factory=dict)
+    """Error rates measured where the truth is known; sealed, and the same in every view."""
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
     """All units, each path once, in an order that depends on the case alone."""
     for path, value in (*_of_run(inputs), *_settings(inputs.run), *_signals(inputs.run)):
         yield path, value, ""
+    yield "validation/rates", plain(inputs.validation), ""
     for who in inputs.people:
         yield f"person/{secret.handle('person', who)}/name", who, ""
     homes: dict[str, str] = {}

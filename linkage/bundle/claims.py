@@ -5,9 +5,9 @@ from typing import Any
 
 from linkage.bundle.case_units import Inputs, group_fields
 from linkage.bundle.checks.intervals import of_resamples
+from linkage.bundle.checks.likelihood import support
 from linkage.bundle.units import fixed
 from linkage.bundle.unresolved_groups import points
-from linkage.bundle.verbal_scale import support
 from linkage.explain.findings import examination
 from linkage.schema import content_id
 

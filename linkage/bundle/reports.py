@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from linkage import __version__
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.faults import RUNGS
 from linkage.bundle.claims import claims
@@ -75,6 +76,23 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
     files = {"report/report.html": report.as_file(".html")}
     files |= {f"report/plots/{name}": content for name, content in report.plots().items()}
     return files | ({"report/report.pdf": report.as_file(".pdf")} if paper else {})
+
+
+def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str]) -> dict[str, bytes]:
+    """Those files of a report (`names`) that can be drawn here, drawn again from the opened units of a view.
+
+    None where another version of this program drew them; no PDF where nothing here sets one.
+    """
+    if not names or view.get("tool") != f"linkage {__version__}":
+        return {}
+    paper = "data/report/report.pdf" in names
+    if paper:
+        try:
+            require_pdf()
+        except UsageError:
+            paper = False
+    files = of_view(view, list(lines), paper=paper)
+    return {f"data/{name}": content for name, content in files.items()}
 
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.case_units import Unit
+from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
+from linkage.bundle.checks.timestamps import SEAL_STAMPS
 from linkage.bundle.policy import Policy
-from linkage.bundle.reidentification import Profiles, about_one
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret, unit_class, unit_line
 from linkage.errors import IntegrityError
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
-SCHEMA = 1
+SCHEMA = 2
+STAMPS = tuple(name.rpartition("/")[2] for name in SEAL_STAMPS)
+"""Time stamps of the seal, beside its page; every view written from then on has them."""
+
 BUCKETS = 8
 """The number of commitments is rounded up with decoys to one of eight steps between powers of two, so that it
 tells no more of the number of units than that."""
@@ -48,7 +52,7 @@ class Chosen:
 PATH_AT = len('["",') + 32
 """Where the path begins in the line of a unit."""
 
-KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/")
+KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/", "validation/")
 """Opened units that other files of the view are made of."""
 
 
@@ -175,5 +179,23 @@ def keep(case: Path, page: Page) -> None:
         (folder / PRIOR).mkdir(mode=0o700, exist_ok=True)
         (folder / PRIOR / f"{before.digest}.txt").write_bytes(before.text)
         (folder / PRIOR / f"{before.digest}.txt.sig").write_bytes(before.signature)
+        for name in STAMPS:
+            if (folder / name).exists():
+                (folder / name).rename(folder / PRIOR / f"{before.digest}{name.removeprefix('SEAL')}")
     (folder / PAGE).write_bytes(page.text)
     (folder / PAGE_SIGNATURE).write_bytes(page.signature)
+
+
+def stamps(case: Path) -> dict[str, bytes]:
+    """The time stamps of a case's seal, by the names that they have in a view."""
+    found = {name: case / FOLDER / name for name in STAMPS}
+    return {f"seal/{name}": path.read_bytes() for name, path in found.items() if path.exists()}
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file of the seal's folder, for its owner alone."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from linkage.bundle import unresolved_groups
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
+from linkage.bundle.validation import sealed_rates
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.case.writer import RUN
@@ -78,6 +79,7 @@ def sealed(case: Case, people: Sequence[str]) -> Inputs:
         texts=_texts(case, seen, members, reasons),
         identifying=names_and_values(seen, homes, members, case),
         people=people,
+        validation=sealed_rates(case.path),
     )
 
 

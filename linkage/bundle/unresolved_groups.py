@@ -89,20 +89,3 @@ def in_view(values: Mapping[str, Any], groups: Iterable[str]) -> dict[str, Row]:
         for group in sorted(groups)
         if values.get(f"group/{group}/outcome") == UNRESOLVED
     }
-
-
-def notice(view: Row) -> str:
-    """What the first page says of the unresolved groups of a view; empty where there are none."""
-    parts = [_notice(group, row, str(view["override"])) for group, row in view["unresolved"].items()]
-    return "\n".join(parts)
-
-
-def _notice(group: str, row: Row, override: str) -> str:
-    lines = (
-        f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
-        f"  Competing: {row['reason']}.",
-        f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
-        f"  What would settle it: {row['settles']}",
-        f"  Why it was handed out nonetheless: {override}",
-    )
-    return "".join(f"{each.replace(chr(10), ' ')}\n" for each in lines)

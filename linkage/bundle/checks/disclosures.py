@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.strict_json import NotStrict, strict
@@ -14,7 +15,7 @@ SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "
 SEAL_TITLE = "evidence seal v1"
 SEAL_FIELDS = (
     "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
-    "custody-entries", "custody-head", "prior-seal",
+    "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
@@ -34,6 +35,7 @@ class Opened:
     strengths: dict[str, dict[str, int]] = field(default_factory=dict)
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
+    profiles: Profiles = field(default_factory=Profiles)
 
 
 def unit_class(path: str) -> str:
@@ -172,6 +174,8 @@ def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> 
     opened.classes[name] = opened.classes.get(name, 0) + 1
     try:
         _sort(opened, path, value)
+        if about_one(name):
+            opened.profiles.add(path, value)
     except (NotStrict, ValueError, TypeError, IndexError) as error:
         report.fault("V2", f"a unit of another form: {error}", where, found=path)
 
@@ -184,7 +188,7 @@ def _sort(opened: Opened, path: str, value: Any) -> None:
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
         opened.weights.setdefault(names[1], {})[names[2]] = value
-    elif names[0] in ("run", "setting", "group", "against", "claim"):
+    elif names[0] in ("run", "setting", "group", "against", "claim", "signal", "validation"):
         opened.small[path] = value
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.bundle_files import Content, Files
-from linkage.bundle.checks.challenge import check_answer
+from linkage.bundle.checks.challenge import Drawn, check_answer
 from linkage.bundle.checks.claims import check_claims, check_report, recompute_claims
 from linkage.bundle.checks.custody_chain import check_chain
+from linkage.bundle.checks.derived import Redraw, check_derived
 from linkage.bundle.checks.disclosures import (
     SEAL,
     Opened,
@@ -24,6 +25,7 @@ from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
+from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -37,11 +39,16 @@ from linkage.bundle.checks.sshsig import (
 )
 from linkage.bundle.checks.stix import check_stix
 from linkage.bundle.checks.strict_json import NotStrict, strict
-from linkage.bundle.checks.timestamps import StampCheck, check_stamps
+from linkage.bundle.checks.timestamps import (
+    StampCheck,
+    Stamped,
+    check_stamp_order,
+    check_stamps,
+    trusted_time,
+)
 from linkage.bundle.checks.unpacked_folder import Folder
 
 VIEW = "data/VIEW.json"
-SEAL_SIGNATURE = f"{SEAL}.sig"
 
 
 @dataclass
@@ -52,11 +59,17 @@ class Asked:
     revoked: str = ""
     at: float | None = None
     recompute: bool = False
-    audit: tuple[bytes, bytes] | None = None
-    """A challenge, and the answer to it."""
+    challenge: tuple[str, int] | None = None
+    """The verifier's own beacon, and how many units it picks."""
+
+    answer: bytes = b""
+    """What the provider opened."""
 
     stamps: StampCheck | None = None
     """Of a time stamp and what it is over: who signed it, or why that does not count."""
+
+    redraw: Redraw | None = None
+    """Draws the report again; the one-file verifier cannot."""
 
 
 @dataclass
@@ -69,6 +82,8 @@ class Verified:
     opened: Opened = field(default_factory=Opened)
     packed: bytes = b""
     states: dict[str, str] = field(default_factory=dict)
+    acts: list[dict[str, Any]] = field(default_factory=list)
+    """The lines of custody."""
 
 
 def verify_bundle(path: str, asked: Asked) -> Verified:
@@ -96,38 +111,44 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     report = found.report
     check_bag(content, report)
     found.seal = read_seal(content, report)
-    _signatures(content, asked, found.seal["declared"])
+    trusted, stamps = _signatures(content, asked, found.seal["declared"])
     found.view = _view(content, found.seal, report)
+    check_parties(content, found.seal, found.view, trusted)
+    check_stamp_order(stamps, str(found.view.get("exported", "")), report)
     check_stix(content, found.view)
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
     claims = check_claims(content, found.opened, report)
     check_outcomes(content, found.view, found.opened)
-    check_chain(content, found.seal, _digest_of(content, SEAL), report)
+    found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+    check_derived(content, found.seal, found.view, found.opened, asked.redraw)
     _counts(found, report)
     check_report(content, claims, report)
-    if asked.audit is not None:
-        check_answer(asked.audit, _digest_of(content, SEAL), found.packed, found.opened.paths, report)
+    if asked.challenge is not None:
+        drawn = Drawn(_digest_of(content, SEAL), *asked.challenge, found.packed)
+        check_answer(drawn, asked.answer, found.opened.paths, report)
     if asked.recompute:
         found.states = recompute_claims(claims, found.opened, report)
     else:
         report.not_looked["V3"] = "not asked for: --recompute"
 
 
-def _signatures(content: Content, asked: Asked, declared: str) -> None:
+def _signatures(content: Content, asked: Asked, declared: str) -> tuple[dict[str, str], list[Stamped]]:
     """V1: who signed view and seal, and by when as far as a time stamp says so."""
     report, signers = content.report, _signers(asked, content.report)
-    stamped = check_stamps(content, asked.stamps, declared)
-    if asked.at is None and stamped is not None:
-        # A signature that is known to have been there while its key was valid stays good.
-        asked = replace(asked, at=stamped)
-    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, asked, signers)
-    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, asked, signers)
+    stamps = check_stamps(content, asked.stamps, declared)
+    view_at, seal_at = (trusted_time(stamps, of_seal=each) for each in (False, True))
+    # A signature that is known to have been there while its key was valid stays good.
+    of_view, of_seal = (asked if asked.at is not None else replace(asked, at=at) for at in (view_at, seal_at))
+    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, of_view, signers)
+    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, of_seal, signers)
     if view and seal:
-        when = "now" if asked.at is None else "then"
-        time_said = "no independent time" if stamped is None else "an independent time stamp holds"
+        when = "now" if of_view.at is None else "then"
+        stamped = " and ".join(name for name, at in (("view", view_at), ("seal", seal_at)) if at is not None)
+        time_said = f"an independent time stamp holds for {stamped}" if stamped else "no independent time"
         report.looked["V1"] = f"both by keys you trust, valid {when}; {time_said}"
         report.facts |= {"view signed by": view, "seal signed by": seal}
+    return {SIGNATURE: view, SEAL_SIGNATURE: seal}, stamps
 
 
 def _digest_of(content: Content, name: str) -> str:
@@ -183,6 +204,7 @@ VIEW_FIELDS = (
     "tlp",
     "view",
     "declared",
+    "exported",
     "groups",
     "opened",
     "withheld",
@@ -199,33 +221,14 @@ def _view(content: Content, seal: Seal, report: Report) -> dict[str, Any]:
         report.fault("V2", "a view without its fields", VIEW, expected=", ".join(VIEW_FIELDS), found=missing)
         return {}
     digest = _digest_of(content, SEAL)
-    if view["seal"] != digest or view["case"] != seal["case"]:
+    if (view["seal"], view["case"], view["declared"]) != (digest, seal["case"], seal["declared"]):
         report.fault("V2", "a view of another seal", VIEW, expected=digest, found=view["seal"])
-    _bag_info(content, view, report)
     report.facts |= {
         "case": seal["case"],
         "recipient": str(view["recipient"]),
-        "declared": str(view["declared"]),
+        "written": str(view["exported"]),
     }
     return view
-
-
-def _bag_info(content: Content, view: dict[str, Any], report: Report) -> None:
-    lines = content.whole("bag-info.txt", "V2").decode("latin-1").splitlines()
-    said = dict(line.partition(": ")[::2] for line in lines)
-    for name, label in (
-        ("case", "External-Identifier"),
-        ("view", "Evidence-View"),
-        ("declared", "Bagging-Date"),
-    ):
-        if said.get(label) != str(view[name])[: len(said.get(label, ""))] or not said.get(label):
-            report.fault(
-                "V2",
-                "the bag is labelled as another view",
-                "bag-info.txt",
-                expected=view[name],
-                found=said.get(label),
-            )
 
 
 def _counts(found: Verified, report: Report) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from linkage.bundle.checks.challenge import challenge_fault
 from linkage.bundle.checks.faults import shown
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.sshsig import Unreadable, moment
@@ -17,13 +18,16 @@ BROKEN, MISUSED = 5, 2
 
 def main(arguments: list[str]) -> int:
     """Check one bundle; returns 0, or 5 where anything is wrong."""
-    given = _arguments().parse_args(arguments)
+    parser = _arguments()
+    given = parser.parse_args(arguments)
+    if given.answer and (why := challenge_fault(given.beacon, given.count)):
+        parser.error(why)
     try:
         asked = Asked(
             _read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute
         )
         if given.answer:
-            asked.audit = (Path(given.answer[0]).read_bytes(), Path(given.answer[1]).read_bytes())
+            asked.challenge, asked.answer = (given.beacon, given.count), Path(given.answer).read_bytes()
     except (OSError, UnicodeDecodeError, Unreadable) as error:
         print(f"error: {shown(error)}", file=sys.stderr)
         return MISUSED
@@ -52,9 +56,9 @@ def _arguments() -> argparse.ArgumentParser:
         default=[],
         help="another bundle of the same seal to compare; repeatable",
     )
-    parser.add_argument(
-        "--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check the answer to a challenge (V5)"
-    )
+    parser.add_argument("--answer", help="also check the provider's answer to your challenge (V5)")
+    parser.add_argument("--beacon", default="", help="the public number of your challenge")
+    parser.add_argument("--count", type=int, default=300, help="how many commitments it picks; default: 300")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

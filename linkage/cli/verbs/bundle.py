@@ -1,4 +1,4 @@
-"""The verbs of `linkage bundle`: create, redact, verify, challenge, timestamp."""
+"""The verbs of `linkage bundle`: seal, create, redact, verify, challenge, timestamp."""
 
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +51,7 @@ Override = Annotated[
     ),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also include the report as PDF. Needs the extra pdf.")]
+Reseal = Annotated[bool, typer.Option("--reseal", help="Make a new seal of the case as it is now.")]
 TsaRoots = Annotated[
     Path | None,
     typer.Option(
@@ -63,7 +64,27 @@ challenge = group(
     "Spot check: the provider opens sealed units chosen at random. 300 units without a fault show, at 95 %"
     " confidence, that fewer than 1 % are faulty."
 )
-timestamp = group("Prove when a bundle was signed (RFC 3161). Only a digest goes to the authority.")
+timestamp = group("Prove when a seal or a bundle was signed (RFC 3161). Only a digest goes to the authority.")
+
+
+def seal(
+    case: CaseFolder,
+    key: Annotated[
+        Path,
+        typer.Option("--key", metavar="KEY", help="Ed25519 key that signs the seal.", show_default=False),
+    ],
+    passphrase_file: Passphrase = None,
+    validation: Validation = None,
+    reseal: Reseal = False,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Seal a case before anything of it is shown. What bundles show later is fixed from then on."""
+    keys, more = (
+        {"key": key, "passphrase_file": passphrase_file},
+        {"validation": validation, "reseal": reseal},
+    )
+    return call("bundle.seal", case=case, keys=keys, more=more, output=output, who=who)
 
 
 def create(
@@ -78,9 +99,7 @@ def create(
     validation: Validation = None,
     override: Override = "",
     pdf: Pdf = False,
-    reseal: Annotated[
-        bool, typer.Option("--reseal", help="Make a new seal of the case as it is now.")
-    ] = False,
+    reseal: Reseal = False,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
@@ -156,11 +175,11 @@ def verify(
         ),
     ] = None,
     answer: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            "--answer", metavar="CHALLENGE ANSWER", help="Also check the answer to a challenge (V5)."
-        ),
+        Path | None,
+        typer.Option("--answer", metavar="ANSWER", help="Also check the answer to your challenge (V5)."),
     ] = None,
+    beacon: Annotated[str, typer.Option(help="With --answer: the beacon of your challenge.")] = "",
+    count: Annotated[int, typer.Option(help="With --answer: how many units it picked.")] = 300,
     tsa_roots: TsaRoots = None,
     rerun: Annotated[
         list[Path] | None,
@@ -178,7 +197,8 @@ def verify(
     again = {"sources": rerun or (), "settings": settings}
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
-        against=against or (), answer=answer, tsa_roots=tsa_roots, again=again, output=output,
+        against=against or (), answer=(answer, beacon, count) if answer else None, tsa_roots=tsa_roots,
+        again=again, output=output,
     )  # fmt: skip
 
 
@@ -212,7 +232,10 @@ def answer(
     return call("bundle.challenge:answer", case=case, given=given, out=out, who=who)
 
 
-Stamped = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The bundle.", show_default=False)]
+Stamped = Annotated[
+    Path,
+    typer.Argument(metavar="CASE|FILE.zip", help="The case, for its seal, or a bundle.", show_default=False),
+]
 
 
 def request(
@@ -247,15 +270,21 @@ def accept(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE.zip", help="File to write. Default: the bundle itself."),
+        typer.Option(
+            "--out", metavar="FILE.zip", help="File to write. Default: the bundle itself; none for a case."
+        ),
     ] = None,
 ) -> int:
-    """Check a time stamp, and add it to the bundle. Exit code 5 if it does not match."""
+    """Check a time stamp, and add it to the bundle, or to the case: every bundle written later has it.
+
+    Exit code 5 if it does not match.
+    """
     return call(
         "bundle.timestamp:accept", file=file, response=response, asked=asked, tsa_roots=tsa_roots, out=out
     )
 
 
+declare(bundle, seal, "linkage bundle seal cases/demo --key KEY --validation rates.json")
 declare(
     bundle,
     create,
@@ -274,11 +303,16 @@ declare(
     bundle,
     verify,
     "linkage bundle verify a.zip --signers signers --recompute",
-    "linkage bundle verify a.zip --signers signers --answer challenge answer",
+    'linkage bundle verify a.zip --signers signers --answer answer --beacon "…"',
 )
 declare(challenge, pick, 'linkage bundle challenge pick a.zip --beacon "…" --out challenge')
 declare(challenge, answer, "linkage bundle challenge answer cases/demo challenge --out answer")
-declare(timestamp, request, "linkage bundle timestamp request case.zip --out case.tsq")
+declare(
+    timestamp,
+    request,
+    "linkage bundle timestamp request cases/demo --out seal.tsq",
+    "linkage bundle timestamp request case.zip --out case.tsq",
+)
 declare(
     timestamp,
     accept,
