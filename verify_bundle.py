@@ -1180,7 +1180,7 @@ class Profiles:
         """Take in one opened unit."""
         kind, account, *rest = path.split("/")
         if kind == "link":
-            self.links.append((value[0], value[1]))
+            self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
             said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
             # A sum over the units: their order differs between a case and the file of opened units.
@@ -2665,10 +2665,15 @@ FROM_CASE = ("data/stix/bundle.json",)
 """Files that show nothing by themselves; those that are drawn can be drawn again by the whole program."""
 
 VIEW_PAGE = "data/VIEW.json"
-VIEW_KEYS = (
-    "case", "declared", "exported", "groups", "opened", "override", "policy", "purpose", "recipient",
-    "reidentification", "schema", "seal", "signer", "tlp", "tool", "unresolved", "view", "withheld",
-)  # fmt: skip
+VIEW_KINDS = {
+    "case": str, "declared": str, "exported": str, "groups": list, "opened": dict, "override": str,
+    "policy": dict, "purpose": str, "recipient": str, "reidentification": dict, "schema": int, "seal": str,
+    "signer": str, "tlp": str, "tool": str, "unresolved": dict, "view": str, "withheld": dict,
+}  # fmt: skip
+POLICY_KINDS = {
+    "open": list, "withhold": list, "paths": list, "min_k": int, "names": bool, "stix": bool, "sha256": str,
+}  # fmt: skip
+"""The fields of a view and of its policy, and what each is."""
 
 Redraw = Callable[[dict[str, Any], Iterable[bytes], list[str]], Mapping[str, bytes]]
 """Of a view, its opened lines and the names of files: those of the files that can be drawn, drawn again."""
@@ -2681,6 +2686,9 @@ def check_derived(
     if not view:
         return
     report = content.report
+    if not _of_kinds(view, VIEW_KINDS) or not _of_kinds(view["policy"], POLICY_KINDS):
+        report.fault("V2", "a view with other fields", VIEW_PAGE, expected=", ".join(VIEW_KINDS))
+        return
     files = _rendered(content, seal, view, opened)
     names = [name for name in content.files.names() if name.startswith("data/")]
     drawn = [name for name in names if DRAWN.fullmatch(name)]
@@ -2690,7 +2698,7 @@ def check_derived(
             report.fault("V2", "a file that bundles do not hold", name)
     for name, wanted in sorted(files.items()):
         _same_bytes(content, name, wanted, "not what the opened units give")
-    again = redraw(view, content.lines(OPENED, "V2"), drawn) if redraw is not None else {}
+    again = _drawn_again(content, view, drawn, redraw)
     for name, wanted in sorted(again.items()):
         _same_bytes(content, name, wanted, "drawn otherwise than from the opened units")
     silent = [name for name in names if (name in drawn and name not in again) or name in FROM_CASE]
@@ -2699,19 +2707,35 @@ def check_derived(
     _view_fields(view, opened, report)
 
 
+def _of_kinds(row: dict[str, Any], kinds: dict[str, type]) -> bool:
+    """Whether a row has these fields and no others, each of its kind."""
+    return sorted(row) == sorted(kinds) and all(type(row[name]) is kind for name, kind in kinds.items())
+
+
+NOT_RENDERED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What units of another form than they should have lead to."""
+
+
+def _drawn_again(
+    content: Content, view: dict[str, Any], names: list[str], redraw: "Redraw | None"
+) -> Mapping[str, bytes]:
+    if redraw is None or not names:
+        return {}
+    try:
+        return redraw(view, content.lines(OPENED, "V2"), names)
+    except NOT_RENDERED as error:
+        content.report.fault("V2", "units from which the report cannot be drawn", names[0], found=repr(error))
+        return {}
+
+
 def _rendered(content: Content, seal: Seal, view: dict[str, Any], opened: Opened) -> dict[str, bytes]:
     """The files that there must be; empty, with a fault, where what they follow from has another form."""
     report = content.report
-    if sorted(view) != sorted(VIEW_KEYS):
-        report.fault(
-            "V2", "a view with other fields", VIEW_PAGE, expected=", ".join(VIEW_KEYS), found=sorted(view)
-        )
-        return {}
     keys = signing_key(content, SIGNATURE), signing_key(content, SEAL_SIGNATURE)
     try:
         files = rendered(view, seal, opened.small, keys)
         labels = bag_labels(view, seal)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except NOT_RENDERED as error:
         report.fault("V2", "units from which the texts cannot be rendered", VIEW_PAGE, found=repr(error))
         return {}
     found = content.whole("bag-info.txt").decode("latin-1").splitlines()
@@ -2744,18 +2768,19 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         report.fault(
             "V2", "the view is about other groups", VIEW_PAGE, expected=sorted(named), found=view["groups"]
         )
-    policy = view["policy"] if isinstance(view["policy"], dict) else {}
+    policy = view["policy"]
     for kind in sorted(opened.classes):
-        if not _any(kind, policy.get("open")) or _any(kind, policy.get("withhold")):
+        if not _any(kind, policy["open"]) or _any(kind, policy["withhold"]):
             report.fault("V2", "a class is opened that the policy withholds", VIEW_PAGE, found=kind)
+    if policy["sha256"] != policy_digest(view):
+        report.fault("V2", "the policy has another digest", VIEW_PAGE, expected=policy_digest(view))
     sizes = _sizes(view, opened)
     if sizes is None:
         report.facts["not computed again"] = (
             "the re-identification result: the view withholds how large a group is"
         )
         return
-    names, least = policy.get("names"), policy.get("min_k")
-    wanted = anonymity_row(opened.profiles, sizes, min_k=least, names=names)
+    wanted = anonymity_row(opened.profiles, sizes, min_k=policy["min_k"], names=policy["names"])
     if view["reidentification"] != wanted:
         report.fault(
             "V2",
@@ -2766,8 +2791,15 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         )
 
 
-def _any(kind: str, patterns: Any) -> bool:
-    return any(fnmatch.fnmatchcase(kind, str(each)) for each in patterns or ())
+def policy_digest(view: dict[str, Any]) -> str:
+    """SHA-256 of everything that decides what is opened."""
+    names = ("open", "withhold", "min_k", "names", "stix", "paths")
+    said = [view["view"], view["purpose"], view["tlp"], *(view["policy"][name] for name in names)]
+    return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest()
+
+
+def _any(kind: str, patterns: list[Any]) -> bool:
+    return any(fnmatch.fnmatchcase(kind, str(each)) for each in patterns)
 
 
 def _claim_rows(opened: Opened) -> list[dict[str, Any]]:

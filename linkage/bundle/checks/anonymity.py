@@ -29,7 +29,7 @@ class Profiles:
         """Take in one opened unit."""
         kind, account, *rest = path.split("/")
         if kind == "link":
-            self.links.append((value[0], value[1]))
+            self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
             said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
             # A sum over the units: their order differs between a case and the file of opened units.
