@@ -1234,6 +1234,12 @@ MICRO = 1_000_000
 
 Seal = dict[str, str]
 
+COUNTED_KINDS = ("against", "claim", "link", "member")
+"""Kinds of units whose number is sealed for each group."""
+
+OF_A_GROUP = ("against", "group", "link", "member", "template")
+"""Kinds of units whose path names a group after the kind."""
+
 
 @dataclass
 class Opened:
@@ -1246,6 +1252,27 @@ class Opened:
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=Profiles)
+    groups: set[str] = field(default_factory=set)
+    """Groups that an opened unit is about, by its path."""
+
+    view: dict[str, Any] = field(default_factory=dict)
+    """What the view says of itself: its groups, and what it withholds."""
+
+    def sealed(self, group: str) -> dict[str, int]:
+        """How many units of each kind were sealed of a group; 0 where that is not opened."""
+        said = self.small.get(f"group/{group}/units")
+        known = said if isinstance(said, dict) else {}
+        return {kind: known[kind] if type(known.get(kind)) is int else 0 for kind in COUNTED_KINDS}
+
+    def hides(self, kind: str) -> bool:
+        """Whether the view says that it withholds units of a class."""
+        names = (kind, f"{kind}, redacted", f"{kind.partition('.')[0]}.*")
+        return any(name in self.view.get("withheld", ()) for name in names)
+
+    def points(self, group: str) -> list[str]:
+        """The opened points against a group, in order, by path."""
+        start = f"against/{group}/"
+        return [path for path, _ in small_under(self, start) if path.endswith("/said")]
 
 
 def unit_class(path: str) -> str:
@@ -1392,6 +1419,8 @@ def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> 
 
 def _sort(opened: Opened, path: str, value: Any) -> None:
     names = path.split("/")
+    if names[0] in OF_A_GROUP:
+        opened.groups.add(names[1])
     if names[0] == "member":
         opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
     elif names[0] == "link" and names[-1] == "strength":
@@ -1458,6 +1487,66 @@ def _unresolved(opened: Opened) -> dict[str, dict[str, Any]]:
             known = {name: opened.small.get(f"{start}{name}") for name in ("reason", "favours")}
             found[path.split("/")[1]] = {**known, "settles": settles}
     return found
+
+
+# --- decided -------------------------------------------------------------------------------------
+
+NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported; it fails:"
+LINKED_BY_HAND = (
+    "{} of its links stand because a person linked the accounts: on this data alone they would not"
+)
+OVERRULED = "a person dismissed it; this run does not obey that yet"
+KEPT_APART = "a person kept {} pairs of its accounts apart, which are in one group here nonetheless"
+"""What is said of a group because of what people decided."""
+
+SETTLES = "what would settle it:"
+"""How the second point against an unresolved group begins."""
+
+
+def decided_notice(group: str) -> str:
+    """How the first page begins what people decided about a group."""
+    return f"A PERSON DECIDED about group {group}:"
+
+
+def check_decided(content: Content, view: dict[str, Any], opened: Opened) -> None:
+    """What people decided about the groups of a view is opened, and told by the view and its first page."""
+    told, sealed = view.get("decided", {}), dict[str, list[str]]()
+    for group in view.get("groups", ()):
+        decided = opened.small.get(f"group/{group}/decided")
+        if not isinstance(decided, list):
+            what = "a group without what people decided about it"
+            content.report.fault("V2", what, f"group/{group}/decided")
+        elif decided:
+            sealed[group] = decided
+        _first(content, group, opened)
+    if told != sealed:
+        what = "the view tells other decisions of people"
+        content.report.fault("V2", what, VIEW_FILE, expected=sealed, found=told)
+    if not sealed:
+        return
+    page = content.whole(READ_FIRST, "V2").decode("ascii", "replace")
+    for group in sealed:
+        if decided_notice(group) not in page:
+            what = "the first page does not say what a person decided"
+            content.report.fault("V2", what, READ_FIRST, expected=group)
+    content.report.facts["stands or was changed by what a person decided"] = ", ".join(sorted(sealed))
+
+
+def _first(content: Content, group: str, opened: Opened) -> None:
+    """Decisions stand first among the points against; only that a group is unresolved comes before. A
+    reported group of which an opened gate failed has such a decision."""
+    decided = opened.small.get(f"group/{group}/decided") or []
+    points = [opened.small.get(path) for path in opened.points(group)]
+    while points and str(points[0]).startswith((FIRST_POINT, SETTLES)):
+        points.pop(0)
+    if points[: len(decided)] != decided:
+        what = "what a person decided does not stand first among what speaks against"
+        content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
+    gates = opened.small.get(f"group/{group}/gates") or []
+    carried = all(gate["passed"] for gate in gates) or f"group/{group}/outcome" in opened.small
+    if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
+        what = "a group that its data do not carry, and that does not say so"
+        content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
 
 
 # --- stix ----------------------------------------------------------------------------------------
@@ -1580,44 +1669,231 @@ def capped_micro(bits: int, bounds: tuple[int, int]) -> int:
     return min(max(bits, bounds[0] * 100_000), bounds[1] * 100_000)
 
 
-# --- claims --------------------------------------------------------------------------------------
+# --- claim_forms ---------------------------------------------------------------------------------
 
-CLAIMS, COUNTER, PARAMETERS = (
-    "data/claims.jsonl",
-    "data/counter-evidence.jsonl",
-    "data/methodology/params.json",
-)
-VALIDATION = "data/methodology/validation.json"
-REPORT = "data/report/report.html"
-SHOWN = re.compile(r'<data class="n" id="[a-z0-9-]*" data-claim="([a-z0-9-]+)" value="([^"]*)">')
+SAYS = {
+    ("count-members", ""): "accounts in the group",
+    ("count-core", ""): "accounts in its core",
+    (
+        "mean-membership",
+        "",
+    ): "stability: mean share of resampled runs in which an account stays with the group",
+    ("sum-of-days", "by-day"): "interactions of the group's accounts",
+    ("sum-of-days", "registrations"): "accounts whose registration is known",
+    ("days-with-any", "by-day"): "days with interactions",
+    ("links-add-up", ""): "sealed links whose log-odds is the prior plus their bits",
+    ("strongest-link", ""): "bits of log-odds of the strongest link",
+    ("count-against", ""): "points that speak against the group",
+}
+"""What a claim says, by its method and what it is of."""
+
+AS_RUN = {
+    "log-odds": "bits of log-odds that the group's typical member belongs to it",
+    "q-value": "expected share of false groups among those that score as high",
+    "distillation": "distillation score, 0 to 1",
+    "input-tokens": "tokens sent by the group's accounts",
+    "output-tokens": "tokens received by the group's accounts",
+    "favours": "bits for one operator over the best innocent explanation: too few to decide, so unresolved",
+}
+"""Numbers that only the whole run can compute again; they are compared with their sealed unit."""
+
+NEAR = {
+    "mean-membership": "95 %, Wilson, with as many trials as resampled runs: accounts stay or go together",
+    "family-bits": "lowest and highest of the links it is the mean of: a range, not a confidence interval",
+}
+NO_INTERVAL = {
+    "log-odds": "none: a computed number; how often groups that scored so were wrong is in validation.json",
+    "q-value": "none: a bound itself, from how often redrawn populations score as high",
+    "distillation": "none: a score by fixed rules, of no rate in a population",
+    "favours": "none: a computed number, below the margin that a report asks for",
+    "strongest-link": "none: a computed number; how near log-odds come to chances is in validation.json",
+}
+EXACT = "none: a count of what is recorded, from which nothing is estimated"
+"""Why a claim has the interval that it has, or none."""
+
+OF_LINKS = ("links-add-up", "strongest-link", "family-bits")
+OF_MEMBERS = ("count-members", "count-core", "mean-membership")
 
 Claim = dict[str, Any]
-Computed = str | None
-"""A number as the claim writes it; None where not everything it needs is opened."""
 
 
-def check_claims(content: Content, opened: Opened, report: Report) -> dict[str, Claim]:
-    """The claims of the view are those that were sealed, and nothing that was counted against is missing."""
-    claims: dict[str, Claim] = {}
-    for number, row in _rows(content, CLAIMS, report):
-        name = str(row.get("claim"))
-        if name in claims:
-            report.fault("V2", "one claim twice", f"{CLAIMS}:{number}", found=name)
-        claims[name] = row
-        sealed = opened.small.get(f"claim/{name}/claim")
-        if sealed != row:
-            what = "a claim that is not opened" if sealed is None else "a claim other than the sealed one"
-            report.fault("V2", what, f"{CLAIMS}:{number}", expected=sealed or "", found=row)
-    for path, _ in small_under(opened, "claim/"):
-        if path.split("/")[1] not in claims:
-            report.fault("V2", "an opened claim that the list leaves out", CLAIMS, expected=path)
-    _counter(content, opened, report)
-    _parameters(content, opened, report)
-    _validation(content, opened, report)
-    return claims
+def claim_says(method: str, of: str) -> str | None:
+    """The sentence of a claim; None where no claim is made so."""
+    if method == "family-bits" and of:
+        return f"mean bits of {of}, over the sealed links it speaks in"
+    return AS_RUN.get(of) if method == "as-run" else SAYS.get((method, of))
 
 
-def _rows(content: Content, name: str, report: Report) -> list[tuple[int, Claim]]:
+def interval_is(method: str, of: str, *, has_interval: bool) -> str:
+    """What the interval is, or why there is none."""
+    if method in NEAR:
+        return NEAR[method] if has_interval else "none: nothing was resampled"
+    return NO_INTERVAL.get(of or method, EXACT)
+
+
+def level_of(method: str) -> str:
+    """The rung of the ladder at which a number is computed again."""
+    return "V4" if method == "as-run" else "V3"
+
+
+def needed(claim: Claim) -> tuple[str, ...]:
+    """The classes of units that a claim is computed from."""
+    method, of = claim["method"], claim["of"]
+    if method in OF_MEMBERS:
+        return ("member.standing",)
+    if method == "links-add-up":
+        return ("link.strength", "link.weights", "run.prior-bits")
+    if method in OF_LINKS:
+        return ("link.strength" if method == "strongest-link" else "link.weights",)
+    return ("against.said",) if method == "count-against" else (f"group.{of}",)
+
+
+def rests_on(claim: Claim, sealed: dict[str, int]) -> int:
+    """How many units a claim rests on, from how many are sealed of its group."""
+    method = claim["method"]
+    if method in OF_MEMBERS:
+        return sealed["member"]
+    if method in OF_LINKS:
+        return sealed["link"]
+    return sealed["against"] if method == "count-against" else 1
+
+
+def claims_due(group: str, opened: Opened) -> Iterator[tuple[str, str]]:
+    """The claims that the opened units of a group make: method, and what of."""
+    yield from SAYS if opened.sealed(group)["link"] else (key for key in SAYS if key[0] not in OF_LINKS)
+    for rows in opened.weights.get(group, {}).values():
+        yield from (("family-bits", str(family)) for _, family, _ in rows)
+    for of in AS_RUN:
+        if opened.small.get(f"group/{group}/{of}") is not None:
+            yield "as-run", of
+
+
+def alternatives_of(claim: Claim, opened: Opened) -> list[list[str]] | None:
+    """The innocent explanations that were tested beside a number; None where that is not opened."""
+    if claim["method"] != "as-run" or claim["of"] not in ("log-odds", "favours"):
+        return []
+    name = "examined" if claim["of"] == "log-odds" else "competing"
+    found = opened.small.get(f"group/{claim['group']}/{name}")
+    if found is None:
+        return None
+    if not found:
+        return []
+    if name == "examined":
+        rows = found["benign_explanations"]
+        return [[each["explanation"], each["outcome"]] for each in rows]
+    return [[each["hypothesis"], margin_says(float(each["bits"]))] for each in found.get("stories") or ()]
+
+
+def margin_says(bits: float) -> str:
+    """How far one operator leads an innocent explanation."""
+    return f"{bits:+.1f} bits against it"
+
+
+# --- claim_methods -------------------------------------------------------------------------------
+
+
+def _fixed(millionths: int) -> str:
+    sign = "-" if millionths < 0 else ""
+    return f"{sign}{abs(millionths) // MICRO}.{abs(millionths) % MICRO:06d}"
+
+
+def _members(claim: Claim, opened: Opened) -> str:
+    return str(len(opened.members[claim["group"]]))
+
+
+def _core(claim: Claim, opened: Opened) -> str:
+    return str(sum(role == "core" for _, role in opened.members[claim["group"]]))
+
+
+def _membership(claim: Claim, opened: Opened) -> str:
+    rows = opened.members[claim["group"]]
+    return _fixed((2 * sum(each for each, _ in rows) + len(rows)) // (2 * len(rows)))
+
+
+def _strongest(claim: Claim, opened: Opened) -> str:
+    return _fixed(max(opened.strengths[claim["group"]].values()))
+
+
+def _add_up(claim: Claim, opened: Opened) -> str:
+    """How many links are the prior plus their bits."""
+    strengths, weights = opened.strengths[claim["group"]], opened.weights[claim["group"]]
+    prior = opened.small["run/prior-bits"]
+    sums = {link: micro(prior) + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
+    return str(sum(abs(sums[link] - strengths[link]) <= 1 for link in strengths.keys() & sums.keys()))
+
+
+def _family(claim: Claim, opened: Opened) -> str:
+    """Mean bits of a family over the links it speaks in."""
+    spoken = _spoken(claim, opened)
+    return _fixed((2 * sum(spoken) + len(spoken)) // (2 * len(spoken))) if spoken else "0.000000"
+
+
+def _spoken(claim: Claim, opened: Opened) -> list[int]:
+    """Of each link that a family speaks in, all its bits."""
+    weights = opened.weights.get(claim["group"], {})
+    own = [[micro(bits) for _, family, bits in rows if family == claim["of"]] for rows in weights.values()]
+    return [sum(bits) for bits in own if bits]
+
+
+def _days(claim: Claim, opened: Opened) -> list[tuple[str, int]]:
+    days = opened.small[f"group/{claim['group']}/{claim['of']}"]
+    return [(str(day), int(count)) for day, count in days]
+
+
+def _sum_of_days(claim: Claim, opened: Opened) -> str:
+    return str(sum(count for _, count in _days(claim, opened)))
+
+
+def _days_with_any(claim: Claim, opened: Opened) -> str:
+    return str(sum(count > 0 for _, count in _days(claim, opened)))
+
+
+def _points(claim: Claim, opened: Opened) -> str:
+    return str(len(opened.points(claim["group"])))
+
+
+def _as_run(claim: Claim, opened: Opened) -> str:
+    return str(opened.small[f"group/{claim['group']}/{claim['of']}"])
+
+
+def interval_of(claim: Claim, opened: Opened) -> list[str] | None:
+    """The interval of a claim: empty where there is none for it, None where its setting is withheld."""
+    if claim.get("method") == "family-bits":
+        sums = _spoken(claim, opened)
+        return [_fixed(min(sums)), _fixed(max(sums))] if sums else []
+    if claim.get("method") != "mean-membership":
+        return []
+    runs = opened.small.get("setting/groups/resamples")
+    if runs is None and opened.hides("setting.groups"):
+        return None
+    found = of_resamples(micro(claim["value"]), runs or 0)
+    return [_fixed(each) for each in found] if found else []
+
+
+METHODS: dict[str, Callable[[Claim, Opened], str]] = {
+    "count-members": _members,
+    "count-core": _core,
+    "mean-membership": _membership,
+    "strongest-link": _strongest,
+    "links-add-up": _add_up,
+    "family-bits": _family,
+    "sum-of-days": _sum_of_days,
+    "days-with-any": _days_with_any,
+    "count-against": _points,
+    "as-run": _as_run,
+}
+"""How a claim is computed; `as-run` needs the run itself, and is compared with its sealed unit."""
+
+
+# --- counted -------------------------------------------------------------------------------------
+
+COUNTER = "data/counter-evidence.jsonl"
+
+Row = dict[str, Any]
+
+
+def rows_of(content: Content, name: str, report: Report) -> list[tuple[int, Row]]:
+    """The objects of a file of lines, each with the number of its line."""
     rows = []
     for number, line in enumerate(content.lines(name, "V2"), 1):
         try:
@@ -1632,22 +1908,124 @@ def _rows(content: Content, name: str, report: Report) -> list[tuple[int, Claim]
     return rows
 
 
-def _counter(content: Content, opened: Opened, report: Report) -> None:
-    """Of every opened group, as many points against it as were sealed."""
-    listed = {str(row.get("unit")): row.get("says") for _, row in _rows(content, COUNTER, report)}
+def check_counts(content: Content, claims: dict[str, Row], opened: Opened) -> None:
+    """Of every group that view, claims or opened units name: its points against, and as many units of each
+    kind, opened or withheld, as were sealed."""
+    report = content.report
+    shown = {str(each) for each in opened.view.get("groups", ())}
+    named = shown | opened.groups | {str(claim.get("group")) for claim in claims.values()}
+    for group in sorted(named - shown):
+        report.fault("V2", "units of a group that the view does not name", f"group {group}")
+    for group in sorted(named):
+        _check_group(group, opened, report)
+    _check_listed(content, opened, named)
+    for kind, each in (("member.standing", "member"), ("link.strength", "link"), ("claim.claim", "claim")):
+        _check_withheld(kind, sum(opened.sealed(group)[each] for group in shown), opened, report)
+
+
+def _check_group(group: str, opened: Opened, report: Report) -> None:
+    said = opened.small.get(f"group/{group}/units")
+    if not isinstance(said, dict) or set(said) != set(COUNTED_KINDS) or said != opened.sealed(group):
+        what = "a group without the numbers of its units"
+        report.fault("V2", what, f"group/{group}/units", expected=", ".join(COUNTED_KINDS), found=said)
+        return
+    count = said["against"]
+    if opened.small.get(f"against/{group}/count") != count:
+        found = opened.small.get(f"against/{group}/count")
+        report.fault(
+            "V2", "points against were left out", f"against/{group}/count", expected=count, found=found
+        )
+    points = opened.points(group)
+    if len(points) != count or points != [
+        f"against/{group}/{number:03d}/said" for number in range(len(points))
+    ]:
+        what = "points against were left out"
+        report.fault("V2", what, f"against/{group}", expected=count, found=len(points))
+    counts = {
+        "member.standing": (len(opened.members.get(group, ())), said["member"]),
+        "link.strength": (len(opened.strengths.get(group, ())), said["link"]),
+        "link.weights": (len(opened.weights.get(group, ())), said["link"]),
+    }
+    for kind, (found, wanted) in counts.items():
+        if found > wanted or (found < wanted and not opened.hides(kind)):
+            what = (
+                "units that are neither opened nor withheld"
+                if found < wanted
+                else "more units than were sealed"
+            )
+            report.fault("V2", what, f"{kind} of {group}", expected=wanted, found=found)
+
+
+def _check_withheld(kind: str, sealed: int, opened: Opened, report: Report) -> None:
+    """Opened and withheld are what was sealed."""
+    said = opened.view.get("withheld", {})
+    rows = [said[name] for name in (kind, f"{kind}, redacted") if name in said]
+    withheld = sum(row["units"] for row in rows)
+    if opened.classes.get(kind, 0) + withheld != sealed:
+        what = "opened and withheld units are not as many as were sealed"
+        found = f"{opened.classes.get(kind, 0)} opened, {withheld} withheld"
+        report.fault("V2", what, kind, expected=sealed, found=found)
+
+
+def _check_listed(content: Content, opened: Opened, named: set[str]) -> None:
+    """The list of points against has every opened one, in its own words."""
+    report = content.report
+    listed = {str(row.get("unit")): row.get("says") for _, row in rows_of(content, COUNTER, report)}
     for path, says in sorted(listed.items()):
         sealed = opened.small.get(path)
         if not path.startswith("against/") or sealed is None or sealed != says:
             what = "a point against that is not the sealed one"
             report.fault("V2", what, COUNTER, expected=sealed or path, found=says)
-    groups = {path.split("/")[1] for path, _ in small_under(opened, "group/")}
-    for group in sorted(groups):
-        count = opened.small.get(f"against/{group}/count")
-        points = len({path.split("/")[2] for path in listed if path.startswith(f"against/{group}/")})
-        if count != points:
-            report.fault(
-                "V2", "points against were left out", f"against/{group}", expected=count, found=points
-            )
+    told = {path.rpartition("/")[0] for path in listed}
+    for group in sorted(named):
+        for path in opened.points(group):
+            if path.rpartition("/")[0] not in told:
+                report.fault("V2", "points against were left out", COUNTER, expected=path)
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+CLAIMS, PARAMETERS = "data/claims.jsonl", "data/methodology/params.json"
+VALIDATION = "data/methodology/validation.json"
+REPORT = "data/report/report.html"
+SHOWN = re.compile(r'<data class="n" id="[a-z0-9-]*" data-claim="([a-z0-9-]+)" value="([^"]*)">')
+
+FIELDS = frozenset(
+    (
+        "alternatives",
+        "claim",
+        "group",
+        "interval",
+        "interval_is",
+        "level",
+        "method",
+        "of",
+        "says",
+        "units",
+        "value",
+        "words",
+    )
+)
+
+
+def check_claims(content: Content, opened: Opened, report: Report) -> dict[str, Claim]:
+    """The claims of the view are those that were sealed, and nothing that was counted against is missing."""
+    claims: dict[str, Claim] = {}
+    for number, row in rows_of(content, CLAIMS, report):
+        name = str(row.get("claim"))
+        if name in claims:
+            report.fault("V2", "one claim twice", f"{CLAIMS}:{number}", found=name)
+        claims[name] = row
+        sealed = opened.small.get(f"claim/{name}/claim")
+        if sealed != row:
+            what = "a claim that is not opened" if sealed is None else "a claim other than the sealed one"
+            report.fault("V2", what, f"{CLAIMS}:{number}", expected=sealed or "", found=row)
+    for path, _ in small_under(opened, "claim/"):
+        if path.split("/")[1] not in claims:
+            report.fault("V2", "an opened claim that the list leaves out", CLAIMS, expected=path)
+    _parameters(content, opened, report)
+    _validation(content, opened, report)
+    return claims
 
 
 def _parameters(content: Content, opened: Opened, report: Report) -> None:
@@ -1681,30 +2059,109 @@ def _validation(content: Content, opened: Opened, report: Report) -> None:
 def recompute_claims(claims: dict[str, Claim], opened: Opened, report: Report) -> dict[str, str]:
     """What became of each claim: `recomputed`, or why it is only attested."""
     states = {}
+    _due(claims, opened, report)
     for name, claim in sorted(claims.items()):
-        method = METHODS.get(str(claim.get("method")))
-        if method is None:
-            report.fault("V3", "a method nobody knows", name, found=claim.get("method"))
-            continue
         try:
-            found = method(claim, opened)
-        except (NotStrict, KeyError, TypeError, ValueError, IndexError) as error:
+            state = _state(name, claim, opened, report)
+        except (NotStrict, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             report.fault("V3", "a claim whose units cannot be read", name, found=repr(error))
-            continue
-        if found is None:
-            states[name] = "attested, not recomputable"
-        elif found != claim.get("value"):
-            report.fault(
-                "V3", "a claim computes to another number", name, expected=claim.get("value"), found=found
-            )
-        elif (near := _interval(claim, opened)) is not None and near != (claim.get("interval") or []):
-            said = claim.get("interval")
-            report.fault("V3", "a claim computes to another interval", name, expected=said, found=near)
         else:
-            states[name] = "stated in the sealed unit" if claim["method"] == "as-run" else "recomputed"
+            if state:
+                states[name] = state
     done = sum(state == "recomputed" for state in states.values())
     report.looked["V3"] = f"{done} claims recomputed, {len(states) - done} attested"
     return states
+
+
+def _due(claims: dict[str, Claim], opened: Opened, report: Report) -> None:
+    """Every number that the opened units of a group give is claimed, and once."""
+    if opened.hides("claim.claim"):
+        return
+    made: dict[tuple[str, str, str], str] = {}
+    for name, claim in sorted(claims.items()):
+        key = (str(claim.get("group")), str(claim.get("method")), str(claim.get("of")))
+        if key in made:
+            report.fault("V3", "one number claimed twice", name, found=made[key])
+        made[key] = name
+    for group in sorted(map(str, opened.view.get("groups", ()))):
+        for method, of in sorted(set(claims_due(group, opened))):
+            if (group, method, of) not in made:
+                what = "a claim that the opened units make is left out"
+                report.fault("V3", what, f"group {group}", expected=claim_says(method, of))
+
+
+def _state(name: str, claim: Claim, opened: Opened, report: Report) -> str:
+    """What became of one claim; empty, with a fault, where it does not follow from the units."""
+    method = METHODS.get(str(claim.get("method")))
+    says = claim_says(str(claim.get("method")), str(claim.get("of")))
+    if method is None or says is None:
+        report.fault("V3", "a method nobody knows", name, found=(claim.get("method"), claim.get("of")))
+        return ""
+    _form(name, claim, opened, report)
+    missing = [kind for kind in needed(claim) if not _all_opened(kind, claim, opened)]
+    for kind in missing:
+        if not opened.hides(kind):
+            what = "a claim whose units are neither opened nor withheld"
+            report.fault("V3", what, name, expected=f"{claim.get('units')} of {kind}")
+    if missing:
+        _attested(name, claim, opened, report)
+        return "attested, not recomputable"
+    if (found := method(claim, opened)) != claim.get("value"):
+        report.fault(
+            "V3", "a claim computes to another number", name, expected=claim.get("value"), found=found
+        )
+        return ""
+    if (near := interval_of(claim, opened)) is not None and near != (claim.get("interval") or []):
+        said = claim.get("interval")
+        report.fault("V3", "a claim computes to another interval", name, expected=said, found=near)
+        return ""
+    return "stated in the sealed unit" if claim["method"] == "as-run" else "recomputed"
+
+
+def _form(name: str, claim: Claim, opened: Opened, report: Report) -> None:
+    """Whether a claim is in the words, rests on the units, and names the alternatives that it has to."""
+    method, of = claim["method"], claim["of"]
+    has_interval = claim.get("interval") is not None
+    wanted = {
+        "says": claim_says(method, of),
+        "interval_is": interval_is(method, of, has_interval=has_interval),
+        "level": level_of(method),
+        "units": rests_on(claim, opened.sealed(claim["group"])),
+    }
+    if (tested := alternatives_of(claim, opened)) is not None:
+        wanted["alternatives"] = tested
+    for part, value in wanted.items():
+        if claim.get(part) != value:
+            what = f"a claim with other {part} than its units give"
+            report.fault("V3", what, name, expected=value, found=claim.get(part))
+    if unknown := sorted(claim.keys() - FIELDS):
+        report.fault("V3", "a claim with fields nobody knows", name, found=unknown)
+
+
+def _all_opened(kind: str, claim: Claim, opened: Opened) -> bool:
+    """Whether all units of a class that a claim rests on are opened."""
+    group = claim["group"]
+    count = opened.sealed(group)
+    if kind == "member.standing":
+        return len(opened.members.get(group, ())) == count["member"] > 0
+    if kind in ("link.strength", "link.weights"):
+        rows = opened.strengths if kind == "link.strength" else opened.weights
+        return len(rows.get(group, ())) == count["link"] > 0
+    if kind == "against.said":
+        return len(opened.points(group)) == count["against"]
+    return (
+        kind.replace(".", "/") if kind.startswith("run.") else f"group/{group}/{claim['of']}"
+    ) in opened.small
+
+
+def _attested(name: str, claim: Claim, opened: Opened, report: Report) -> None:
+    """A number of units follows from their sealed count, whether they are opened or not."""
+    sealed = opened.sealed(claim["group"])
+    counts = {"count-members": sealed["member"], "links-add-up": sealed["link"]}
+    wanted = counts.get(claim["method"])
+    if wanted is not None and claim.get("value") != str(wanted):
+        what = "a claim of another number than was sealed"
+        report.fault("V3", what, name, expected=wanted, found=claim.get("value"))
 
 
 def check_report(content: Content, claims: dict[str, Claim], report: Report) -> None:
@@ -1719,118 +2176,6 @@ def check_report(content: Content, claims: dict[str, Claim], report: Report) -> 
             report.fault(
                 "V3", "the report shows another number", REPORT, expected=wanted.get("value"), found=value
             )
-
-
-def _all(found: int, claim: Claim) -> bool:
-    """Whether as many units are opened as the claim rests on; a missing one makes it attested."""
-    return bool(found == claim["units"])
-
-
-def _fixed(millionths: int) -> str:
-    sign = "-" if millionths < 0 else ""
-    return f"{sign}{abs(millionths) // MICRO}.{abs(millionths) % MICRO:06d}"
-
-
-def _members(claim: Claim, opened: Opened) -> Computed:
-    rows = opened.members.get(claim["group"], [])
-    return str(len(rows)) if _all(len(rows), claim) else None
-
-
-def _core(claim: Claim, opened: Opened) -> Computed:
-    rows = opened.members.get(claim["group"], [])
-    return str(sum(role == "core" for _, role in rows)) if _all(len(rows), claim) else None
-
-
-def _membership(claim: Claim, opened: Opened) -> Computed:
-    rows = opened.members.get(claim["group"], [])
-    if not rows or not _all(len(rows), claim):
-        return None
-    return _fixed((2 * sum(each for each, _ in rows) + len(rows)) // (2 * len(rows)))
-
-
-def _strongest(claim: Claim, opened: Opened) -> Computed:
-    rows = opened.strengths.get(claim["group"], {})
-    return _fixed(max(rows.values())) if rows and _all(len(rows), claim) else None
-
-
-def _add_up(claim: Claim, opened: Opened) -> Computed:
-    """How many links are the prior plus their bits."""
-    strengths = opened.strengths.get(claim["group"], {})
-    weights, prior = opened.weights.get(claim["group"], {}), opened.small.get("run/prior-bits")
-    if prior is None or not _all(len(strengths), claim) or strengths.keys() != weights.keys():
-        return None
-    sums = {link: micro(prior) + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
-    return str(sum(abs(sums[link] - strengths[link]) <= 1 for link in strengths))
-
-
-def _family(claim: Claim, opened: Opened) -> Computed:
-    """Mean bits of a family over the links it speaks in."""
-    weights = opened.weights.get(claim["group"], {})
-    if not _all(len(weights), claim):
-        return None
-    spoken = _spoken(claim, opened)
-    return _fixed((2 * sum(spoken) + len(spoken)) // (2 * len(spoken))) if spoken else "0.000000"
-
-
-def _spoken(claim: Claim, opened: Opened) -> list[int]:
-    """Of each link that a family speaks in, all its bits."""
-    weights = opened.weights.get(claim["group"], {})
-    own = [[micro(bits) for _, family, bits in rows if family == claim["of"]] for rows in weights.values()]
-    return [sum(bits) for bits in own if bits]
-
-
-def _days(claim: Claim, opened: Opened) -> list[tuple[str, int]] | None:
-    days = opened.small.get(f"group/{claim['group']}/{claim['of']}")
-    return None if days is None else [(str(day), int(count)) for day, count in days]
-
-
-def _sum_of_days(claim: Claim, opened: Opened) -> Computed:
-    days = _days(claim, opened)
-    return None if days is None else str(sum(count for _, count in days))
-
-
-def _days_with_any(claim: Claim, opened: Opened) -> Computed:
-    days = _days(claim, opened)
-    return None if days is None else str(sum(count > 0 for _, count in days))
-
-
-def _points(claim: Claim, opened: Opened) -> Computed:
-    points = [path for path, _ in small_under(opened, f"against/{claim['group']}/") if path.endswith("/said")]
-    return str(len(points)) if _all(len(points), claim) else None
-
-
-def _as_run(claim: Claim, opened: Opened) -> Computed:
-    value = opened.small.get(f"group/{claim['group']}/{claim['of']}")
-    return None if value is None else str(value)
-
-
-def _interval(claim: Claim, opened: Opened) -> list[str] | None:
-    """The interval of a claim: empty where there is none for it, None where its units are not opened."""
-    if claim.get("method") == "family-bits":
-        sums = _spoken(claim, opened)
-        return [_fixed(min(sums)), _fixed(max(sums))] if sums else []
-    if claim.get("method") != "mean-membership":
-        return []
-    runs = opened.small.get("setting/groups/resamples")
-    if not isinstance(runs, int):
-        return None
-    found = of_resamples(micro(claim["value"]), runs)
-    return [_fixed(each) for each in found] if found else []
-
-
-METHODS: dict[str, Callable[[Claim, Opened], Computed]] = {
-    "count-members": _members,
-    "count-core": _core,
-    "mean-membership": _membership,
-    "strongest-link": _strongest,
-    "links-add-up": _add_up,
-    "family-bits": _family,
-    "sum-of-days": _sum_of_days,
-    "days-with-any": _days_with_any,
-    "count-against": _points,
-    "as-run": _as_run,
-}
-"""How a claim is computed; `as-run` needs the run itself, and is compared with its sealed unit."""
 
 
 # --- custody_chain -------------------------------------------------------------------------------
@@ -2122,13 +2467,13 @@ Evidence bundle {case}, view {view}, {tlp}
 For {recipient}: {purpose}.
 Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
 
+{notice}
 What it shows
 {shown}
 data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
 data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
 checked.
 
-{notice}
 What it cannot show
 No bundle can show that the provider's logs are true or complete. It shows that these logs, as they were
 when they were sealed, give these numbers. That accounts act as one is an inference from coincidences; it
@@ -2573,9 +2918,15 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
 
 def _shown_groups(view: View) -> str:
     undecided, opened = len(view["unresolved"]), sum(view["opened"].values())
-    found, said = len(view["groups"]) - undecided, []
+    by_hand = sum(str(said[0]).startswith(NOT_BY_DATA) for said in view["decided"].values())
+    found, said = len(view["groups"]) - undecided - by_hand, []
     if found:
         said.append(f"{found} group(s) of accounts that the provider takes to be run by one operator each")
+    if by_hand:
+        said.append(
+            f"{by_hand} group(s) of accounts that a person took to be run by one operator each, which on this"
+            "\ndata alone would not be reported"
+        )
     if undecided:
         said.append(
             f"{undecided} group(s) of accounts for which one operator and an innocent explanation account"
@@ -2585,18 +2936,22 @@ def _shown_groups(view: View) -> str:
 
 
 def notice(view: View) -> str:
-    """What the first page says of the unresolved groups of a view; empty where there are none."""
+    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
+    empty where there are none."""
     parts = []
     for group, row in view["unresolved"].items():
-        lines = (
-            f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
-            f"  Competing: {row['reason']}.",
-            f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
-            f"  What would settle it: {row['settles']}",
-            f"  Why it was handed out nonetheless: {view['override']}",
+        parts.append(
+            [
+                f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
+                f"  Competing: {row['reason']}.",
+                f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
+                f"  What would settle it: {row['settles']}",
+                f"  Why it was handed out nonetheless: {view['override']}",
+            ]
         )
-        parts.append("".join(f"{each.replace(chr(10), ' ')}\n" for each in lines))
-    return "\n".join(parts)
+    for group, said in view["decided"].items():
+        parts.append([decided_notice(group), *(f"  {each}" for each in said)])
+    return "\n".join("".join(f"{_ascii(each)}\n" for each in lines) for lines in parts)
 
 
 def method(units: Units) -> bytes:
@@ -2666,7 +3021,8 @@ FROM_CASE = ("data/stix/bundle.json",)
 
 VIEW_PAGE = "data/VIEW.json"
 VIEW_KINDS = {
-    "case": str, "declared": str, "exported": str, "groups": list, "opened": dict, "override": str,
+    "case": str, "decided": dict, "declared": str, "exported": str, "groups": list, "opened": dict,
+    "override": str,
     "policy": dict, "purpose": str, "recipient": str, "reidentification": dict, "schema": int, "seal": str,
     "signer": str, "tlp": str, "tool": str, "unresolved": dict, "view": str, "withheld": dict,
 }  # fmt: skip
@@ -2895,10 +3251,13 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     check_stix(content, found.view)
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
+    found.opened.view = found.view
     claims = check_claims(content, found.opened, report)
+    check_counts(content, claims, found.opened)
     check_outcomes(content, found.view, found.opened)
     found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
     check_derived(content, found.seal, found.view, found.opened, asked.redraw)
+    check_decided(content, found.view, found.opened)
     _counts(found, report)
     check_report(content, claims, report)
     if asked.challenge is not None:

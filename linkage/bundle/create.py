@@ -11,6 +11,7 @@ from linkage.bundle import (
     challenge_answer,
     checkpoint,
     custody,
+    decisions,
     reidentification,
     reports,
     seal,
@@ -21,7 +22,7 @@ from linkage.bundle import (
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
-from linkage.bundle.policy import COUNTER, Policy
+from linkage.bundle.policy import ALWAYS, Policy
 from linkage.bundle.signing import Key
 from linkage.case import Case, audit, audit_faults, user
 from linkage.case.journal import AUDIT, append, read_lines
@@ -29,10 +30,6 @@ from linkage.errors import CaseError, IntegrityError, UsageError
 
 EXPORTS, CHECKPOINTS = "exports.ndjson", "checkpoints.ndjson"
 """In the folder of the seal: which views were written, when, for whom; signed states of the audit file."""
-
-SHOWN_TO_ALL = (*COUNTER, "validation.rates")
-"""Classes that no view leaves out: what speaks against, and how often such groups are wrong."""
-
 
 Stix = Callable[[Case, view.Given, str], Mapping[str, bytes]]
 """From a case, what a view was given and when it was declared to the files of its STIX bundle."""
@@ -109,6 +106,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     opened = sealing.open_case(case, reseal=wanted.reseal, validation=wanted.validation)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
+    decisions.pass_gate(case, opened.inputs, own)
     earlier = frozenset(_shown_earlier(case.path, wanted))
     found = _all_units(opened, seal.Chosen(wanted.policy, own, earlier))
     _nothing_is_missing(found)
@@ -183,15 +181,9 @@ def _known(groups: Sequence[str], inputs: Inputs) -> None:
 
 
 def _nothing_is_missing(found: seal.Sorted) -> None:
-    for kind in SHOWN_TO_ALL:
+    for kind, why in ALWAYS.items():
         if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(
-                f"{kind}: what speaks against, and how often such groups are wrong, is never withheld",
-                hint="the view has to open against.said, against.count and validation.rates",
-            )
-    for kind in unresolved_groups.TOLD:
-        if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(f"{kind}: that a group is unresolved, and why, is never withheld")
+            raise UsageError(f"{kind}: {why}", hint="against.in-full, which names values, may be withheld")
 
 
 def answer(case: Case, given: Mapping[str, Any]) -> list[bytes]:

@@ -25,8 +25,20 @@ FIELDS = {
     "stix": bool,
     "reasons": dict,
 }
-COUNTER = ("against.said", "against.count")
-"""What speaks against: no view leaves it out."""
+_AGAINST = "what speaks against a group is never withheld"
+_UNRESOLVED = "that a group is unresolved, and why, is never withheld"
+ALWAYS = {
+    "against.said": _AGAINST,
+    "against.count": _AGAINST,
+    "group.decided": "what a person decided about a group is never withheld",
+    "group.units": "how many units of a group were sealed is never withheld",
+    "group.outcome": _UNRESOLVED,
+    "group.reason": _UNRESOLVED,
+    "group.settles": _UNRESOLVED,
+    "validation.rates": "how often such groups are wrong is never withheld",
+}
+"""Classes of units that every view opens, and why. Without the last three an unresolved group could be taken
+for a finding."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Policy:
     def opens(self, kind: str) -> bool:
         """Whether units of a class are opened."""
         if kind not in self.known:
-            self.known[kind] = _any(kind, self.open) and not _any(kind, self.withhold)
+            self.known[kind] = (kind in ALWAYS or _any(kind, self.open)) and not _any(kind, self.withhold)
         return self.known[kind]
 
     def closed(self, path: str) -> str:

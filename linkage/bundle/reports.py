@@ -17,6 +17,7 @@ from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
 from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
+from linkage.case.journal import AUDIT, read_lines
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
 from linkage.report.document import Document, pictures
@@ -97,7 +98,7 @@ def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:
     """An internal draft on some groups, or on all that are reported; it is neither sealed nor signed."""
-    inputs = sealed(case, [])
+    inputs = sealed(case, read_lines(case.path / AUDIT))
     known(groups, inputs)
     chosen = set(groups or (row["group"] for row in inputs.findings if not is_unresolved(row)))
     listed = {name.replace("-", "_") for name in INDICATORS}

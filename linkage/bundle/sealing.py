@@ -69,10 +69,9 @@ def open_case(case: Case, *, reseal: bool = False, validation: Row | None = None
         raise IntegrityError(
             f"{case.path / AUDIT}: is not what was sealed", hint="--reseal seals it as it is now"
         )
-    people = sorted({str(row["who"]) for row in kept})
     rates = _rates(case, validation, fits)
     apart(rates, case.run)
-    inputs = replace(sealed(case, people), validation=rates)
+    inputs = replace(sealed(case, kept), validation=rates)
     return Opened(case, secret, inputs, entries, count, lines, fits)
 
 

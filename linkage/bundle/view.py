@@ -60,6 +60,7 @@ def view_row(given: Given, page: Page, found: Sorted, risk: Risk) -> dict[str, A
         "tlp": policy.tlp,
         "groups": sorted(given.groups),
         "unresolved": unresolved_groups.in_view(found.values, given.groups),
+        "decided": unresolved_groups.decided_in_view(found.values, given.groups),
         "opened": found.classes,
         "withheld": {
             kind: {"units": count, "reason": why} for kind, (count, why) in sorted(found.withheld.items())

@@ -29,7 +29,8 @@ FROM_CASE = ("data/stix/bundle.json",)
 
 VIEW_PAGE = "data/VIEW.json"
 VIEW_KINDS = {
-    "case": str, "declared": str, "exported": str, "groups": list, "opened": dict, "override": str,
+    "case": str, "decided": dict, "declared": str, "exported": str, "groups": list, "opened": dict,
+    "override": str,
     "policy": dict, "purpose": str, "recipient": str, "reidentification": dict, "schema": int, "seal": str,
     "signer": str, "tlp": str, "tool": str, "unresolved": dict, "view": str, "withheld": dict,
 }  # fmt: skip

@@ -24,6 +24,12 @@ MICRO = 1_000_000
 
 Seal = dict[str, str]
 
+COUNTED_KINDS = ("against", "claim", "link", "member")
+"""Kinds of units whose number is sealed for each group."""
+
+OF_A_GROUP = ("against", "group", "link", "member", "template")
+"""Kinds of units whose path names a group after the kind."""
+
 
 @dataclass
 class Opened:
@@ -36,6 +42,27 @@ class Opened:
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=Profiles)
+    groups: set[str] = field(default_factory=set)
+    """Groups that an opened unit is about, by its path."""
+
+    view: dict[str, Any] = field(default_factory=dict)
+    """What the view says of itself: its groups, and what it withholds."""
+
+    def sealed(self, group: str) -> dict[str, int]:
+        """How many units of each kind were sealed of a group; 0 where that is not opened."""
+        said = self.small.get(f"group/{group}/units")
+        known = said if isinstance(said, dict) else {}
+        return {kind: known[kind] if type(known.get(kind)) is int else 0 for kind in COUNTED_KINDS}
+
+    def hides(self, kind: str) -> bool:
+        """Whether the view says that it withholds units of a class."""
+        names = (kind, f"{kind}, redacted", f"{kind.partition('.')[0]}.*")
+        return any(name in self.view.get("withheld", ()) for name in names)
+
+    def points(self, group: str) -> list[str]:
+        """The opened points against a group, in order, by path."""
+        start = f"against/{group}/"
+        return [path for path, _ in small_under(self, start) if path.endswith("/said")]
 
 
 def unit_class(path: str) -> str:
@@ -182,6 +209,8 @@ def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> 
 
 def _sort(opened: Opened, path: str, value: Any) -> None:
     names = path.split("/")
+    if names[0] in OF_A_GROUP:
+        opened.groups.add(names[1])
     if names[0] == "member":
         opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
     elif names[0] == "link" and names[-1] == "strength":

@@ -11,7 +11,9 @@ from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.bundle_files import Content, Files
 from linkage.bundle.checks.challenge import Drawn, check_answer
 from linkage.bundle.checks.claims import check_claims, check_report, recompute_claims
+from linkage.bundle.checks.counted import check_counts
 from linkage.bundle.checks.custody_chain import check_chain
+from linkage.bundle.checks.decided import check_decided
 from linkage.bundle.checks.derived import Redraw, check_derived
 from linkage.bundle.checks.disclosures import (
     SEAL,
@@ -118,10 +120,13 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     check_stix(content, found.view)
     found.packed = check_commitments(content, found.seal, report)
     found.opened = check_opened(content, found.packed, report)
+    found.opened.view = found.view
     claims = check_claims(content, found.opened, report)
+    check_counts(content, claims, found.opened)
     check_outcomes(content, found.view, found.opened)
     found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
     check_derived(content, found.seal, found.view, found.opened, asked.redraw)
+    check_decided(content, found.view, found.opened)
     _counts(found, report)
     check_report(content, claims, report)
     if asked.challenge is not None:

@@ -5,6 +5,7 @@ import base64
 import json
 from typing import Any
 
+from linkage.bundle.checks.decided import NOT_BY_DATA, decided_notice
 from linkage.bundle.checks.error_page import error_page
 from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE, bounds_of, log10_of
 from linkage.bundle.checks.sshsig import KIND, SEAL_ROLE, VIEW_ROLE, string
@@ -127,9 +128,15 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
 
 def _shown_groups(view: View) -> str:
     undecided, opened = len(view["unresolved"]), sum(view["opened"].values())
-    found, said = len(view["groups"]) - undecided, []
+    by_hand = sum(str(said[0]).startswith(NOT_BY_DATA) for said in view["decided"].values())
+    found, said = len(view["groups"]) - undecided - by_hand, []
     if found:
         said.append(f"{found} group(s) of accounts that the provider takes to be run by one operator each")
+    if by_hand:
+        said.append(
+            f"{by_hand} group(s) of accounts that a person took to be run by one operator each, which on this"
+            "\ndata alone would not be reported"
+        )
     if undecided:
         said.append(
             f"{undecided} group(s) of accounts for which one operator and an innocent explanation account"
@@ -139,18 +146,22 @@ def _shown_groups(view: View) -> str:
 
 
 def notice(view: View) -> str:
-    """What the first page says of the unresolved groups of a view; empty where there are none."""
+    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
+    empty where there are none."""
     parts = []
     for group, row in view["unresolved"].items():
-        lines = (
-            f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
-            f"  Competing: {row['reason']}.",
-            f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
-            f"  What would settle it: {row['settles']}",
-            f"  Why it was handed out nonetheless: {view['override']}",
+        parts.append(
+            [
+                f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
+                f"  Competing: {row['reason']}.",
+                f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
+                f"  What would settle it: {row['settles']}",
+                f"  Why it was handed out nonetheless: {view['override']}",
+            ]
         )
-        parts.append("".join(f"{each.replace(chr(10), ' ')}\n" for each in lines))
-    return "\n".join(parts)
+    for group, said in view["decided"].items():
+        parts.append([decided_notice(group), *(f"  {each}" for each in said)])
+    return "\n".join("".join(f"{_ascii(each)}\n" for each in lines) for lines in parts)
 
 
 def method(units: Units) -> bytes:

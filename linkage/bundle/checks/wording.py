@@ -20,13 +20,13 @@ Evidence bundle {case}, view {view}, {tlp}
 For {recipient}: {purpose}.
 Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
 
+{notice}
 What it shows
 {shown}
 data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
 data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
 checked.
 
-{notice}
 What it cannot show
 No bundle can show that the provider's logs are true or complete. It shows that these logs, as they were
 when they were sealed, give these numbers. That accounts act as one is an inference from coincidences; it

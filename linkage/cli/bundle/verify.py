@@ -54,7 +54,7 @@ def verify(
         from linkage.bundle import rerun
         from linkage.pipeline import investigate
 
-        rerun.rerun(found, list(again["sources"]), again["settings"], investigate=investigate)
+        rerun.rerun(found, file, rerun.Given(**again), investigate=investigate)
     ladder = [
         {"rung": rung, "meaning": meaning, "state": state, "remark": remark}
         for rung, meaning, state, remark in found.report.ladder()

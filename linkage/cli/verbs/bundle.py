@@ -188,13 +188,28 @@ def verify(
         ),
     ] = None,
     settings: SettingsFile = None,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option("--verdicts", metavar="FILE", help="For --rerun: verdicts that bound the run."),
+    ] = None,
+    indicators: Annotated[
+        list[Path] | None,
+        typer.Option("--indicators", metavar="FILE", help="For --rerun: as the run was given. Repeatable."),
+    ] = None,
+    known: Annotated[
+        list[Path] | None,
+        typer.Option("--known", metavar="CASE", help="For --rerun: as the run was given. Repeatable."),
+    ] = None,
     output: Output = Format.table,
 ) -> int:
     """Verify a bundle: files, signature, seal, claims. Exit code 5 if a check fails.
 
     --settings is for --rerun, where the bundle does not show the settings.
     """
-    again = {"sources": rerun or (), "settings": settings}
+    again = {
+        "sources": rerun or (), "settings": settings, "verdicts": verdicts,
+        "indicators": indicators or (), "known": known or (),
+    }  # fmt: skip
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
         against=against or (), answer=(answer, beacon, count) if answer else None, tsa_roots=tsa_roots,
