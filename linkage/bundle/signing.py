@@ -11,20 +11,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linkage.bundle.checks.sshsig import (
-    BEGIN,
-    END_LINE,
     KIND,
     MAGIC,
     SEAL_ROLE,
     VIEW_ROLE,
+    armour,
     fingerprint,
     signed_bytes,
     string,
 )
 from linkage.errors import UsageError
-
-COLUMNS = 70
-"""Characters of a line of armour, as OpenSSH breaks it."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,7 @@ class Key:
         public = string(KIND) + string(self.public)
         blob = MAGIC + (1).to_bytes(4, "big") + string(public) + string(namespace.encode())
         blob += string(b"") + string(b"sha512") + string(string(KIND) + string(raw))
-        text = base64.b64encode(blob).decode()
-        lines = [text[start : start + COLUMNS] for start in range(0, len(text), COLUMNS)]
-        return "\n".join([BEGIN, *lines, END_LINE, ""]).encode()
+        return armour(blob)
 
 
 def load_key(path: Path, passphrase: bytes | None = None) -> Key:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import MICRO, Opened, micro, small_under
@@ -20,7 +20,7 @@ REPORT = "data/report/report.html"
 SHOWN = re.compile(r'<data class="n" id="[a-z0-9-]*" data-claim="([a-z0-9-]+)" value="([^"]*)">')
 
 Claim = dict[str, Any]
-Computed = str | None
+Computed = Optional[str]  # noqa: UP045
 """A number as the claim writes it; None where not everything it needs is opened."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, count_of, strict
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
@@ -54,7 +54,7 @@ def _row(line: bytes, where: str, report: Report) -> dict[str, Any]:
 def _against_seal(
     acts: list[dict[str, Any]], heads: list[str], seal: Seal, digest: str, report: Report
 ) -> None:
-    sealed = int(seal["custody-entries"]) if seal["custody-entries"].isdigit() else 0
+    sealed = count_of(seal["custody-entries"]) or 0
     if sealed >= len(heads) or heads[sealed] != seal["custody-head"]:
         found = heads[sealed] if sealed < len(heads) else f"{len(acts)} lines"
         report.fault(

@@ -149,6 +149,12 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Also recompute the claims from the opened units (V3).")
     ] = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going", help="Also check V2 and V3 where bytes or signature fail: nobody's word then."
+        ),
+    ] = False,
     against: Annotated[
         list[Path] | None,
         typer.Option(
@@ -178,7 +184,7 @@ def verify(
     again = {"sources": rerun or (), "settings": settings}
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
-        against=against or (), answer=answer, tsa_roots=tsa_roots, again=again, output=output,
+        keep_going=keep_going, against=against or (), answer=answer, tsa_roots=tsa_roots, again=again, output=output,
     )  # fmt: skip
 
 
