@@ -42,7 +42,7 @@ LONGEST_LINE = 8 << 20
 """Bytes of a line without its end."""
 
 LONGEST_UNIT = 1 << 20
-"""Bytes of the line of a unit, above which a list is sealed in parts; a single element may be as long as a line."""
+"""Bytes of a unit's line, above which a list is sealed in parts; one element may be as long as a line."""
 
 LONGEST_PATH = 200
 """Characters of the path of a unit."""
@@ -160,7 +160,7 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
         report.fault(
             rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
         )
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         report.fault(
             rung,
             "a check that could not be completed",
@@ -674,7 +674,7 @@ PART = re.compile(r"part-([0-9]{4})-of-([0-9]{4})")
 
 
 def part_path(path: str, number: int, parts: int) -> str:
-    """The path of a part of the list at `path`, counted from 1; raises ValueError beyond the table of limits."""
+    """The path of a part of the list at `path`, counted from 1; raises ValueError beyond the limits."""
     if parts > MOST_PARTS:
         raise ValueError(f"{path}: a list in more than {MOST_PARTS} parts")
     start, _, last = path.rpartition("/")
@@ -1299,7 +1299,7 @@ def read_signers(text: str) -> list[Signer]:
     signers = []
     for number, line in enumerate(text.split("\n"), 1):
         if found := CONTROL.search(line):
-            raise Unreadable(f"line {number}: a control character, {ascii(found[0])}")
+            raise Unreadable(f"line {number}: a control character, {found[0]!a}")
         if line.strip(" \t") and not line.lstrip(" \t").startswith("#"):
             signers.append(_signer(line, number))
     return signers
@@ -1397,7 +1397,7 @@ REVOKED = re.compile("SHA256:[A-Za-z0-9+/]{43}")
 
 
 def read_revoked(text: str) -> frozenset[str]:
-    """Fingerprints of keys that no longer count, as `ssh-keygen -l` prints them; raises Unreadable for anything
+    """Fingerprints of keys that no longer count, as `ssh-keygen -l` prints. Raises Unreadable for anything
     else, such as the keys themselves: a list that is misread would revoke nobody."""
     found = set()
     for number, line in enumerate(text.split("\n"), 1):
@@ -2398,7 +2398,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _asked(given: argparse.Namespace) -> Asked:
-    """What the arguments ask for; raises OSError or ValueError where a file of the verifier's own is wrong."""
+    """What is asked for; raises OSError or ValueError where a file of the verifier's own is wrong."""
     asked = Asked(_read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute)
     asked.keep_going = given.keep_going
     if given.answer:

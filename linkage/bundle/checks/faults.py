@@ -82,7 +82,7 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
         report.fault(
             rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
         )
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         report.fault(
             rung,
             "a check that could not be completed",

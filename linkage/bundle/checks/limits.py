@@ -1,4 +1,4 @@
-"""How large the parts of a bundle may be: whoever writes one keeps to this table, and whoever reads one asks it."""
+"""How large the parts of a bundle may be: who writes one keeps to this table, and who reads one asks it."""
 
 MOST_FILES = 1_000
 MOST_DIRECTORY = 1 << 20
@@ -11,7 +11,7 @@ LONGEST_LINE = 8 << 20
 """Bytes of a line without its end."""
 
 LONGEST_UNIT = 1 << 20
-"""Bytes of the line of a unit, above which a list is sealed in parts; a single element may be as long as a line."""
+"""Bytes of a unit's line, above which a list is sealed in parts; one element may be as long as a line."""
 
 LONGEST_PATH = 200
 """Characters of the path of a unit."""

@@ -154,7 +154,7 @@ def read_signers(text: str) -> list[Signer]:
     signers = []
     for number, line in enumerate(text.split("\n"), 1):
         if found := CONTROL.search(line):
-            raise Unreadable(f"line {number}: a control character, {ascii(found[0])}")
+            raise Unreadable(f"line {number}: a control character, {found[0]!a}")
         if line.strip(" \t") and not line.lstrip(" \t").startswith("#"):
             signers.append(_signer(line, number))
     return signers
@@ -252,7 +252,7 @@ REVOKED = re.compile("SHA256:[A-Za-z0-9+/]{43}")
 
 
 def read_revoked(text: str) -> frozenset[str]:
-    """Fingerprints of keys that no longer count, as `ssh-keygen -l` prints them; raises Unreadable for anything
+    """Fingerprints of keys that no longer count, as `ssh-keygen -l` prints. Raises Unreadable for anything
     else, such as the keys themselves: a list that is misread would revoke nobody."""
     found = set()
     for number, line in enumerate(text.split("\n"), 1):

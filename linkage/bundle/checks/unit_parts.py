@@ -1,4 +1,4 @@
-"""Lists too long for one line, sealed in parts: `seen/HANDLE/part-0002-of-0009/ip` is one of `seen/HANDLE/ip`.
+"""Lists too long for one line, in parts: `seen/HANDLE/part-0002-of-0009/ip` is one of `seen/HANDLE/ip`.
 
 The path of a part says how many there are, and is committed to with its values: a part that is withheld is
 missed, and a list counts as opened once all its parts are.
@@ -15,7 +15,7 @@ PART = re.compile(r"part-([0-9]{4})-of-([0-9]{4})")
 
 
 def part_path(path: str, number: int, parts: int) -> str:
-    """The path of a part of the list at `path`, counted from 1; raises ValueError beyond the table of limits."""
+    """The path of a part of the list at `path`, counted from 1; raises ValueError beyond the limits."""
     if parts > MOST_PARTS:
         raise ValueError(f"{path}: a list in more than {MOST_PARTS} parts")
     start, _, last = path.rpartition("/")

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _asked(given: argparse.Namespace) -> Asked:
-    """What the arguments ask for; raises OSError or ValueError where a file of the verifier's own is wrong."""
+    """What is asked for; raises OSError or ValueError where a file of the verifier's own is wrong."""
     asked = Asked(_read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute)
     asked.keep_going = given.keep_going
     if given.answer:

@@ -151,9 +151,7 @@ def verify(
     ] = False,
     keep_going: Annotated[
         bool,
-        typer.Option(
-            "--keep-going", help="Also check V2 and V3 where bytes or signature fail: nobody's word then."
-        ),
+        typer.Option("--keep-going", help="Also check V2 and V3 where V0 or V1 fails: nobody's word then."),
     ] = False,
     against: Annotated[
         list[Path] | None,
