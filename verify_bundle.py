@@ -22,7 +22,7 @@ import sys
 import time
 import zlib
 from calendar import timegm
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -484,7 +484,7 @@ class Folder:
                 if self._is_folder(name, entry):
                     waiting.append(name)
 
-    def _is_folder(self, name: str, entry: "os.DirEntry[str]") -> bool:
+    def _is_folder(self, name: str, entry: os.DirEntry[str]) -> bool:
         """Whether there is more to look at below an entry; what else it is, is kept or in the report."""
         info = entry.stat(follow_symlinks=False)
         if stat.S_ISLNK(info.st_mode):
@@ -683,6 +683,8 @@ def part_path(path: str, number: int, parts: int) -> str:
 
 def part_of(path: str) -> tuple[str, int, int] | None:
     """The list that a path is a part of, its number and how many there are; None where it is no part."""
+    if "/part-" not in path:
+        return None
     names = path.split("/")
     found = PART.fullmatch(names[-2])
     if found is None:
@@ -691,6 +693,26 @@ def part_of(path: str) -> tuple[str, int, int] | None:
     if not 1 <= number <= parts:
         raise NotStrict("a part beyond the number of parts")
     return "/".join([*names[:-2], names[-1]]), number, parts
+
+
+def joined(units: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The units, with each list whole again where the last of its parts stood."""
+    parts: dict[str, list[Any]] = {}
+    for path, value in units:
+        part = part_of(path)
+        if part is None:
+            yield path, value
+            continue
+        whole, number, count = part
+        parts.setdefault(whole, []).extend(value)
+        if number == count:
+            yield whole, parts.pop(whole)
+
+
+def whole_path(path: str) -> str:
+    """The path of the list that a unit is a part of; of any other unit its own."""
+    part = part_of(path)
+    return path if part is None else part[0]
 
 
 class Parts:
@@ -1287,6 +1309,11 @@ SIGNER = re.compile(
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST_LIST = 1_000
 """Characters of a list of names in one line: OpenSSH stops reading one that is not much longer."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can stand for one signer in a list."""
+    return len(text) <= LONGEST_LIST and re.fullmatch(PRINCIPAL, text) is not None
 
 
 def read_signers(text: str) -> list[Signer]:

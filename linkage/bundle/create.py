@@ -25,6 +25,7 @@ from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
 from linkage.bundle.policy import COUNTER, Policy
 from linkage.bundle.sealed_units import sealed
+from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
 from linkage.bundle.validation import apart
@@ -124,7 +125,9 @@ def create(case: Case, wanted: Wanted) -> Made:
         with lines.open("wb") as file:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
-        digest = bag.write_bag(wanted.out, payload, view.info(given, page), wanted.key)
+        digest = bag.write_bag(
+            wanted.out, payload, view.info(given, page), wanted.key, check=must_verify(wanted.key, page)
+        )
     _record(case.path, wanted, page, found)
     count = len(found.commitments) // 65
     new = opened.before is None or opened.before.digest != page.digest

@@ -144,6 +144,11 @@ LONGEST_LIST = 1_000
 """Characters of a list of names in one line: OpenSSH stops reading one that is not much longer."""
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can stand for one signer in a list."""
+    return len(text) <= LONGEST_LIST and re.fullmatch(PRINCIPAL, text) is not None
+
+
 def read_signers(text: str) -> list[Signer]:
     """The lines of an `allowed_signers` file; raises Unreadable naming the line.
 

@@ -5,7 +5,7 @@ missed, and a list counts as opened once all its parts are.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from linkage.bundle.checks.limits import MOST_PARTS
@@ -24,6 +24,8 @@ def part_path(path: str, number: int, parts: int) -> str:
 
 def part_of(path: str) -> tuple[str, int, int] | None:
     """The list that a path is a part of, its number and how many there are; None where it is no part."""
+    if "/part-" not in path:
+        return None
     names = path.split("/")
     found = PART.fullmatch(names[-2])
     if found is None:
@@ -32,6 +34,26 @@ def part_of(path: str) -> tuple[str, int, int] | None:
     if not 1 <= number <= parts:
         raise NotStrict("a part beyond the number of parts")
     return "/".join([*names[:-2], names[-1]]), number, parts
+
+
+def joined(units: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The units, with each list whole again where the last of its parts stood."""
+    parts: dict[str, list[Any]] = {}
+    for path, value in units:
+        part = part_of(path)
+        if part is None:
+            yield path, value
+            continue
+        whole, number, count = part
+        parts.setdefault(whole, []).extend(value)
+        if number == count:
+            yield whole, parts.pop(whole)
+
+
+def whole_path(path: str) -> str:
+    """The path of the list that a unit is a part of; of any other unit its own."""
+    part = part_of(path)
+    return path if part is None else part[0]
 
 
 class Parts:

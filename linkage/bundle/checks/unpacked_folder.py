@@ -64,7 +64,7 @@ class Folder:
                 if self._is_folder(name, entry):
                     waiting.append(name)
 
-    def _is_folder(self, name: str, entry: "os.DirEntry[str]") -> bool:
+    def _is_folder(self, name: str, entry: os.DirEntry[str]) -> bool:
         """Whether there is more to look at below an entry; what else it is, is kept or in the report."""
         info = entry.stat(follow_symlinks=False)
         if stat.S_ISLNK(info.st_mode):

@@ -182,7 +182,8 @@ def verify(
     again = {"sources": rerun or (), "settings": settings}
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
-        keep_going=keep_going, against=against or (), answer=answer, tsa_roots=tsa_roots, again=again, output=output,
+        keep_going=keep_going, against=against or (), answer=answer, tsa_roots=tsa_roots, again=again,
+        output=output,
     )  # fmt: skip
 
 
