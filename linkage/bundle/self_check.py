@@ -1,5 +1,5 @@
-"""A bundle is checked by its own verifier before anybody gets it: what a recipient would refuse is refused here,
-while it can still be put right."""
+"""A bundle is checked by its own verifier before anybody gets it: what a recipient would refuse is refused
+here, while it can still be put right."""
 
 from collections.abc import Callable
 from pathlib import Path
