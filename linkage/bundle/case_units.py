@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from linkage.bundle.checks.outcomes import UNRESOLVED
+from linkage.bundle.checks.outcomes import REPORTED, UNRESOLVED
 from linkage.bundle.group_texts import GroupText, as_units
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
@@ -154,9 +154,10 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
 
 
 def _open_question(finding: Row, mask: Mask) -> Iterator[tuple[str, Any]]:
-    """Of an unresolved group that it is one, what competes, and what would settle it: whom to ask may name a
-    card or a domain."""
+    """Whether a group is unresolved; of one that is, what competes, and what would settle it: whom to ask may
+    name a card or a domain."""
     if not is_unresolved(finding):
+        yield "outcome", REPORTED
         return
     yield "outcome", UNRESOLVED
     yield "reason", mask.hide(finding["reason"])

@@ -6,8 +6,8 @@ from typing import Any
 
 from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.challenge import picks
-from linkage.bundle.seal import bucket, decoy_line
-from linkage.bundle.units import Secret, unit_line
+from linkage.bundle.seal import bucket, decoy_line, lines_of
+from linkage.bundle.units import Secret
 
 
 def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret: Secret) -> list[bytes]:
@@ -25,7 +25,7 @@ def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret
 def _lines(units: Callable[[], Iterable[Unit]], secret: Secret) -> Iterator[bytes]:
     """Every line that is committed to."""
     count = 0
-    for path, value, _ in units():
+    for *_, line in lines_of(units(), secret):
         count += 1
-        yield unit_line(secret, path, value)
+        yield line
     yield from (decoy_line(secret, number) for number in range(count, bucket(count)))

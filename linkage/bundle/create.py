@@ -23,6 +23,7 @@ from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
 from linkage.bundle.policy import ALWAYS, Policy
+from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
 from linkage.case import Case, audit, audit_faults, user
 from linkage.case.journal import AUDIT, append, read_lines
@@ -128,7 +129,9 @@ def create(case: Case, wanted: Wanted) -> Made:
         with lines.open("wb") as file:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
-        digest = bag.write_bag(wanted.out, payload, view.info(row, page), wanted.key)
+        digest = bag.write_bag(
+            wanted.out, payload, view.info(row, page), wanted.key, check=must_verify(wanted.key, page)
+        )
     _record(case.path, act)
     count = len(found.commitments) // 65
     return Made(

@@ -11,6 +11,7 @@ import orjson
 from linkage import __version__
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.faults import RUNGS
+from linkage.bundle.checks.unit_parts import joined
 from linkage.bundle.claims import claims
 from linkage.bundle.seal import PATH_AT
 from linkage.bundle.sealed_units import sealed
@@ -66,12 +67,14 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
         day=str(view["declared"])[:10],
     )
 
-    def source(start: str) -> Iterator[tuple[str, Any]]:
+    def lines(start: str) -> Iterator[tuple[str, Any]]:
         wanted = f'"{start}'.encode("ascii")
         for line in opened:
             if line.startswith(wanted, PATH_AT):
-                _, path, value = orjson.loads(line)
-                yield path, value
+                yield orjson.loads(line)[1:]
+
+    def source(start: str) -> Iterator[tuple[str, Any]]:
+        return joined(lines(start))
 
     report = Report(*document(source, given), source)
     files = {"report/report.html": report.as_file(".html")}

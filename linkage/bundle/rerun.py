@@ -77,7 +77,7 @@ def rerun(
     says: V4 holds, or each table and each unit that differs. Raises UsageError where something the run was
     given is missing."""
     report = found.report
-    if any(report.failed(each) for each in ("V0", "V2")):
+    if any(report.failed(each) for each in ("V0", "V2")) or "V2" not in report.looked:
         # What the bundle says of settings, tables and units is nobody's word then.
         report.not_looked["V4"] = "an earlier rung fails"
         return

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
+from linkage.bundle.checks.unit_parts import whole_path
 from linkage.bundle.policy import Policy
 from linkage.bundle.signing import Key
-from linkage.bundle.units import Secret, unit_class, unit_line
+from linkage.bundle.units import Secret, unit_class, unit_line, unit_lines, without_halves
 from linkage.errors import IntegrityError
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
@@ -59,8 +60,8 @@ KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template
 def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     """Digest every unit; keep the lines of those that the policy opens for these groups."""
     found, digests, policy = Sorted(), [], chosen.policy
-    for path, value, group in units:
-        line, kind = unit_line(secret, path, value), unit_class(path)
+    for path, value, group, line in lines_of(units, secret):
+        kind = unit_class(path)
         digests.append(hashlib.sha256(line).digest())
         if group and group not in chosen.groups:
             _withhold(found, "another group's", "about a group this view is not about")
@@ -69,17 +70,33 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
             _profile(found, chosen, path, value)
         if not policy.opens(kind):
             _withhold(found, _class_of(kind, policy), policy.reason(kind))
-        elif why := policy.closed(path):
+        elif why := policy.closed(whole_path(path)):
             _withhold(found, f"{kind}, redacted", why)
         else:
             found.classes[kind] = found.classes.get(kind, 0) + 1
             found.opened.append(line)
             if path.startswith(KEPT):
-                found.values[path] = value
+                _remember(found, path, value)
     found.commitments = _listed(digests, secret)
     # By path, where names are random: the order of the case's rows tells which links share an account.
     found.opened.sort(key=lambda line: line[PATH_AT:])
     return found
+
+
+def _remember(found: Sorted, path: str, value: Any) -> None:
+    """The value of an opened unit; parts come in order."""
+    value = without_halves(value)
+    if (whole := whole_path(path)) != path:
+        found.values.setdefault(whole, []).extend(value)
+    else:
+        found.values[path] = value
+
+
+def lines_of(units: Iterable[Unit], secret: Secret) -> Iterator[tuple[str, Any, str, bytes]]:
+    """Path, value, group and line of every unit, as it is committed to: long lists in parts."""
+    for path, value, group in units:
+        for own, part, line in unit_lines(secret, path, value):
+            yield own, part, group, line
 
 
 def _class_of(kind: str, policy: Policy) -> str:
@@ -89,7 +106,7 @@ def _class_of(kind: str, policy: Policy) -> str:
 
 def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
     kind = unit_class(path)
-    opens = chosen.policy.opens(kind) and not chosen.policy.closed(path)
+    opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(path))
     if opens:
         found.own.add(path, value)
     if opens or kind in chosen.earlier:

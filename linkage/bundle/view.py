@@ -6,12 +6,13 @@ from typing import Any
 
 from linkage import __version__
 from linkage.bundle import unresolved_groups
-from linkage.bundle.checks.rendering import bag_labels, rendered
+from linkage.bundle.checks.rendering import rendered, view_labels
 from linkage.bundle.checks.sshsig import read_signature
 from linkage.bundle.policy import Policy
 from linkage.bundle.reidentification import Risk
 from linkage.bundle.seal import Page, Sorted
 from linkage.bundle.signing import Key
+from linkage.bundle.units import without_halves
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def files(row: dict[str, Any], given: Given, page: Page, found: Sorted) -> dict[
 def view_row(given: Given, page: Page, found: Sorted, risk: Risk) -> dict[str, Any]:
     """What the view says of itself."""
     policy = given.policy
-    return {
+    row: dict[str, Any] = {
         "schema": 2,
         "case": page.fields["case"],
         "seal": page.digest,
@@ -69,8 +70,9 @@ def view_row(given: Given, page: Page, found: Sorted, risk: Risk) -> dict[str, A
         "reidentification": risk.as_row(policy),
         "override": given.override,
     }
+    return without_halves(row)  # type: ignore[no-any-return]
 
 
 def info(row: dict[str, Any], page: Page) -> dict[str, str]:
     """The labels of the bag."""
-    return bag_labels(row, page.fields)
+    return view_labels(row, page.fields)

@@ -7,7 +7,7 @@ from typing import Any
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, count_of, strict
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
@@ -81,8 +81,7 @@ def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
 
 def _sealed_part(acts: list[Act], heads: list[str], seal: Seal, report: Report) -> int:
     """How many acts are under the seal."""
-    said = seal["custody-entries"]
-    sealed = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0
+    sealed = count_of(seal["custody-entries"]) or 0
     if sealed >= len(heads) or heads[sealed] != seal["custody-head"]:
         found = heads[sealed] if sealed < len(heads) else f"{len(acts)} lines"
         report.fault(

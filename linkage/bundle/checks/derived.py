@@ -16,8 +16,9 @@ from linkage.bundle.checks.custody_chain import CUSTODY
 from linkage.bundle.checks.disclosures import COMMITMENTS, OPENED, SEAL, Opened, Seal
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE
+from linkage.bundle.checks.manifests import BAG_INFO, bag_labels
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, signing_key
-from linkage.bundle.checks.rendering import bag_labels, rendered
+from linkage.bundle.checks.rendering import rendered, view_labels
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 
 STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY)
@@ -98,14 +99,13 @@ def _rendered(content: Content, seal: Seal, view: dict[str, Any], opened: Opened
     keys = signing_key(content, SIGNATURE), signing_key(content, SEAL_SIGNATURE)
     try:
         files = rendered(view, seal, opened.small, keys)
-        labels = bag_labels(view, seal)
+        labels = view_labels(view, seal)
     except NOT_RENDERED as error:
         report.fault("V2", "units from which the texts cannot be rendered", VIEW_PAGE, found=repr(error))
         return {}
-    found = content.whole("bag-info.txt").decode("latin-1").splitlines()
-    lines = sorted(f"{name}: {said}" for name, said in labels.items())
-    if [each for each in found if not each.startswith("Payload-Oxum: ")] != lines:
-        report.fault("V2", "the bag is labelled as another view", "bag-info.txt", expected=lines, found=found)
+    found = {name: said for name, said in bag_labels(content, report).items() if name != "Payload-Oxum"}
+    if found != labels:
+        report.fault("V2", "the bag is labelled as another view", BAG_INFO, expected=labels, found=found)
     return files
 
 

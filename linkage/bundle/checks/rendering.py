@@ -55,7 +55,7 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
     return {f"data/{name}": content for name, content in files.items()}
 
 
-def bag_labels(view: View, seal: dict[str, str]) -> dict[str, str]:
+def view_labels(view: View, seal: dict[str, str]) -> dict[str, str]:
     """The labels of the bag, but for the number of its bytes."""
     return {
         "Bag-Software-Agent": str(view["tool"]),

@@ -27,6 +27,7 @@ def verify(
     revoked: Path | None,
     at: str,
     recompute: bool,
+    keep_going: bool,
     against: Sequence[Path],
     answer: tuple[Path, str, int] | None,
     tsa_roots: Path | None,
@@ -35,6 +36,7 @@ def verify(
 ) -> int:
     """Check one bundle; returns the exit code."""
     asked = Asked(signers_text(signers), _text(revoked) or "", _moment(at), recompute)
+    asked.keep_going = keep_going
     if tsa_roots is not None:
         from linkage.bundle import timestamp
 

@@ -168,6 +168,10 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Also recompute the claims from the opened units (V3).")
     ] = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option("--keep-going", help="Also check V2 and V3 where V0 or V1 fails: nobody's word then."),
+    ] = False,
     against: Annotated[
         list[Path] | None,
         typer.Option(
@@ -212,8 +216,8 @@ def verify(
     }  # fmt: skip
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
-        against=against or (), answer=(answer, beacon, count) if answer else None, tsa_roots=tsa_roots,
-        again=again, output=output,
+        keep_going=keep_going, against=against or (), answer=(answer, beacon, count) if answer else None,
+        tsa_roots=tsa_roots, again=again, output=output,
     )  # fmt: skip
 
 
