@@ -7,8 +7,8 @@ from typing import Any
 from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.challenge import picks
 from linkage.bundle.decoys import Blocks
-from linkage.bundle.seal import decoy_line
-from linkage.bundle.units import Secret, unit_line
+from linkage.bundle.seal import decoy_line, lines_of
+from linkage.bundle.units import Secret
 
 
 def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret: Secret) -> list[bytes]:
@@ -26,7 +26,7 @@ def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret
 def _lines(units: Callable[[], Iterable[Unit]], secret: Secret) -> Iterator[bytes]:
     """Every line that is committed to."""
     blocks = Blocks()
-    for path, value, group in units():
+    for path, _, group, line in lines_of(units(), secret):
         blocks.add(group, path)
-        yield unit_line(secret, path, value)
+        yield line
     yield from (decoy_line(secret, number) for number in range(blocks.counts.total(), blocks.total()))

@@ -30,8 +30,16 @@ IN_CASE = "in-case"
 """The unit of a group that holds its id in the case."""
 
 
-def under_alias(units: Iterable[Unit], secret: Secret) -> Iterator[Unit]:
-    """The units with groups and claims under keyed names, and the id of each group in a unit of its own.
+Alias = Callable[[str], str]
+
+
+def claim_alias(secret: Secret) -> Alias:
+    """The name of a claim in bundles; in a case it is a hash of the group's id, too."""
+    return lambda claim: f"c-{secret.handle('claim', claim)[:12]}"
+
+
+def under_alias(units: Iterable[Unit], alias: Alias, claim: Alias) -> Iterator[Unit]:
+    """The units with groups and claims under other names, and the id of each group in a unit of its own.
 
     The group that a unit belongs to, its third part, keeps its id: that part never leaves the case.
     """
@@ -40,18 +48,18 @@ def under_alias(units: Iterable[Unit], secret: Secret) -> Iterator[Unit]:
         kind, *rest = path.split("/")
         if group and group not in named:
             named.add(group)
-            yield f"group/{secret.alias(group)}/{IN_CASE}", group, group
+            yield f"group/{alias(group)}/{IN_CASE}", group, group
         if kind in PLACED:
-            kept = hidden(value, secret.alias) if kind in TELLING else value
-            yield "/".join([kind, secret.alias(rest[0]), *rest[1:]]), kept, group
+            kept = hidden(value, alias) if kind in TELLING else value
+            yield "/".join([kind, alias(rest[0]), *rest[1:]]), kept, group
         elif kind == "claim":
-            name = f"c-{secret.handle('claim', rest[0])[:12]}"
-            yield f"claim/{name}/claim", {**value, "claim": name, "group": secret.alias(group)}, group
+            name = claim(rest[0])
+            yield f"claim/{name}/claim", {**value, "claim": name, "group": alias(group)}, group
         else:
             yield path, value, group
 
 
-def hidden(value: Any, alias: Callable[[str], str]) -> Any:
+def hidden(value: Any, alias: Alias) -> Any:
     """A value with every id of a group in its texts replaced."""
     if isinstance(value, str):
         return ID.sub(lambda found: alias(found[0]), value)

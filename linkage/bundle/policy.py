@@ -37,8 +37,20 @@ OF_MEMBERS = ("group.in-case", "run.renamed")
 
 GUESSED = "a digest by which a guess at what is withheld could be checked"
 
-COUNTER = ("against.said", "against.count")
-"""What speaks against: no view leaves it out."""
+_AGAINST = "what speaks against a group is never withheld"
+_UNRESOLVED = "that a group is unresolved, and why, is never withheld"
+ALWAYS = {
+    "against.said": _AGAINST,
+    "against.count": _AGAINST,
+    "group.decided": "what a person decided about a group is never withheld",
+    "group.units": "how many units of a group were sealed is never withheld",
+    "group.outcome": _UNRESOLVED,
+    "group.reason": _UNRESOLVED,
+    "group.settles": _UNRESOLVED,
+    "validation.rates": "how often such groups are wrong is never withheld",
+}
+"""Classes of units that every view opens, and why. Without the last three an unresolved group could be taken
+for a finding."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,8 @@ class Policy:
     def opens(self, kind: str) -> bool:
         """Whether units of a class are opened."""
         if kind not in self.known:
-            self.known[kind] = self._allows(kind) and _any(kind, self.open) and not _any(kind, self.withhold)
+            opens = self._allows(kind) and (kind in ALWAYS or _any(kind, self.open))
+            self.known[kind] = opens and not _any(kind, self.withhold)
         return self.known[kind]
 
     def _allows(self, kind: str) -> bool:

@@ -8,14 +8,18 @@ from typing import Any
 
 import orjson
 
+from linkage import __version__
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.faults import RUNGS
+from linkage.bundle.checks.unit_parts import joined
 from linkage.bundle.claims import claims
 from linkage.bundle.seal import PATH_AT
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
 from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
 from linkage.report.document import Document, pictures
@@ -64,12 +68,14 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
         day=str(view["declared"])[:10],
     )
 
-    def source(start: str) -> Iterator[tuple[str, Any]]:
+    def lines(start: str) -> Iterator[tuple[str, Any]]:
         wanted = f'"{start}'.encode("ascii")
         for line in opened:
             if line.startswith(wanted, PATH_AT):
-                _, path, value = orjson.loads(line)
-                yield path, value
+                yield orjson.loads(line)[1:]
+
+    def source(start: str) -> Iterator[tuple[str, Any]]:
+        return joined(lines(start))
 
     report = Report(*document(source, given), source)
     files = {"report/report.html": report.as_file(".html")}
@@ -77,9 +83,26 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
     return files | ({"report/report.pdf": report.as_file(".pdf")} if paper else {})
 
 
+def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str]) -> dict[str, bytes]:
+    """Those files of a report (`names`) that can be drawn here, drawn again from the opened units of a view.
+
+    None where another version of this program drew them; no PDF where nothing here sets one.
+    """
+    if not names or view.get("tool") != f"linkage {__version__}":
+        return {}
+    paper = "data/report/report.pdf" in names
+    if paper:
+        try:
+            require_pdf()
+        except UsageError:
+            paper = False
+    files = of_view(view, list(lines), paper=paper)
+    return {f"data/{name}": content for name, content in files.items()}
+
+
 def of_case(case: Case, groups: Sequence[str]) -> Report:
     """An internal draft on some groups, or on all that are reported; it is neither sealed nor signed."""
-    inputs = sealed(case, [])
+    inputs = sealed(case, read_lines(case.path / AUDIT))
     known(groups, inputs)
     chosen = set(groups or (row["group"] for row in inputs.findings if not is_unresolved(row)))
     listed = {name.replace("-", "_") for name in INDICATORS}

@@ -1,27 +1,32 @@
 """The seal of a case: a list of salted digests that commits to every unit, and a page that binds the list."""
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from linkage.bundle.case_units import Unit
+from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
+from linkage.bundle.checks.timestamps import SEAL_STAMPS
+from linkage.bundle.checks.unit_parts import whole_path
 from linkage.bundle.decoys import Blocks
 from linkage.bundle.policy import Policy
-from linkage.bundle.reidentification import Profiles, about_one
 from linkage.bundle.signing import Key
-from linkage.bundle.units import Secret, unit_class, unit_line
+from linkage.bundle.units import Secret, unit_class, unit_line, unit_lines
 from linkage.case.journal import AUDIT
 from linkage.case.ndjson import read_lines
 from linkage.errors import IntegrityError
 from linkage.private_files import close_to_others, private_folder, write_private
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
-SCHEMA = 1
+SCHEMA = 2
+STAMPS = tuple(name.rpartition("/")[2] for name in SEAL_STAMPS)
+"""Time stamps of the seal, beside its page; every view written from then on has them."""
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Chosen:
 PATH_AT = len('["",') + 32
 """Where the path begins in the line of a unit."""
 
-KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/")
+KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/", "validation/")
 """Opened units that other files of the view are made of."""
 
 
@@ -57,8 +62,8 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     """Digest every unit; keep the lines of those that the policy opens for these groups."""
     found, digests, policy, blocks = Sorted(), [], chosen.policy, Blocks()
     hidden: dict[tuple[str, str], tuple[str, str]] = {}
-    for path, value, group in units:
-        line, kind = unit_line(secret, path, value), unit_class(path)
+    for path, value, group, line in lines_of(units, secret):
+        kind = unit_class(path)
         digests.append(hashlib.sha256(line).digest())
         blocks.add(group, path)
         if group and group not in chosen.groups:
@@ -68,13 +73,13 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
             _profile(found, chosen, path, value)
         if not policy.opens(kind):
             hidden[group, kind] = _withhold(found, _class_of(kind, policy), policy.reason(kind))
-        elif why := policy.closed(path):
+        elif why := policy.closed(whole_path(path)):
             hidden[group, kind] = _withhold(found, f"{kind}, redacted", why)
         else:
             found.classes[kind] = found.classes.get(kind, 0) + 1
             found.opened.append(line)
             if path.startswith(KEPT):
-                found.values[path] = value
+                _remember(found, path, line)
     for block, (kind, why) in hidden.items():
         # With its decoys: how many units there are is withheld, too.
         _withhold(found, kind, why, blocks.decoys(*block))
@@ -84,6 +89,22 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     return found
 
 
+def _remember(found: Sorted, path: str, line: bytes) -> None:
+    """The value of an opened unit, as whoever reads its line finds it; parts come in order."""
+    value = json.loads(line)[2]
+    if (whole := whole_path(path)) != path:
+        found.values.setdefault(whole, []).extend(value)
+    else:
+        found.values[path] = value
+
+
+def lines_of(units: Iterable[Unit], secret: Secret) -> Iterator[tuple[str, Any, str, bytes]]:
+    """Path, value, group and line of every unit, as it is committed to: long lists in parts."""
+    for path, value, group in units:
+        for own, part, line in unit_lines(secret, path, value):
+            yield own, part, group, line
+
+
 def _class_of(kind: str, policy: Policy) -> str:
     """How a withheld class is counted: where nobody is named, all traits are one class."""
     return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
@@ -91,7 +112,7 @@ def _class_of(kind: str, policy: Policy) -> str:
 
 def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
     kind = unit_class(path)
-    opens = chosen.policy.opens(kind) and not chosen.policy.closed(path)
+    opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(path))
     if opens:
         found.own.add(path, value)
     if opens or kind in chosen.earlier:
@@ -188,5 +209,14 @@ def keep(case: Path, page: Page) -> None:
         private_folder(folder / PRIOR)
         write_private(folder / PRIOR / f"{before.digest}.txt", before.text)
         write_private(folder / PRIOR / f"{before.digest}.txt.sig", before.signature)
+        for name in STAMPS:
+            if (folder / name).exists():
+                (folder / name).rename(folder / PRIOR / f"{before.digest}{name.removeprefix('SEAL')}")
     write_private(folder / PAGE, page.text)
     write_private(folder / PAGE_SIGNATURE, page.signature)
+
+
+def stamps(case: Path) -> dict[str, bytes]:
+    """The time stamps of a case's seal, by the names that they have in a view."""
+    found = {name: case / FOLDER / name for name in STAMPS}
+    return {f"seal/{name}": path.read_bytes() for name, path in found.items() if path.exists()}

@@ -14,6 +14,7 @@ from linkage.bundle.checks.sshsig import (
     Signer,
     Unreadable,
     fingerprint,
+    is_name,
     moment,
     read_signers,
     string,
@@ -65,7 +66,7 @@ def trust(public: bytes, who: Trusted, seen: str, *, into: Path | None = None) -
             f"this key is {fingerprint(public)}, not {seen}",
             hint="ask whose key it is, by another way than this file",
         )
-    if not who.principal or not who.principal.isascii() or set(who.principal) & set(' ",*?!#\\\t\n\r'):
+    if not is_name(who.principal):
         raise UsageError(
             f"{who.principal!r}: is no name for a signer", hint="a word such as legal@provider.example"
         )

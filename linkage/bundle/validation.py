@@ -20,6 +20,9 @@ NOT_MEASURED: dict[str, Any] = {
     "rates": [],
     "remark": "no rates were given; --validation takes what linkage evaluate --output json prints",
 }
+RATES = "validation.json"
+"""In the folder of the seal: the error rates that were sealed."""
+
 WILSON = "95 %, Wilson"
 TOGETHER = (
     "95 %, Wilson, as if accounts were independent; those of one hand or house are not: it is too narrow"
@@ -48,6 +51,12 @@ def read_validation(path: Path) -> dict[str, Any]:
         "remark": "measured by linkage evaluate on the inputs named here, whose truth is known; how far they "
         "resemble the case is for a person to say",
     }
+
+
+def sealed_rates(case: Path) -> dict[str, Any]:
+    """The error rates that were sealed with a case, or that none were given."""
+    path = case / "seal" / RATES
+    return {**json.loads(path.read_text("ascii"))} if path.exists() else NOT_MEASURED
 
 
 def apart(validation: Row | None, run: Row) -> None:

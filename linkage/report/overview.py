@@ -24,7 +24,7 @@ Pair = tuple[str, Cell, str]
 
 def headline(subject: Subject) -> Section:
     """The figures of a group."""
-    blocks: list[Block] = [Prose(clean(said), strong=True) for said in subject.undecided]
+    blocks: list[Block] = [Prose(clean(said), strong=True) for said in (*subject.undecided, *subject.decided)]
     blocks.append(Facts([*_size(subject), *_strength(subject)]))
     if targets := subject.field("targets"):
         said = ", ".join(f"{clean(name)} {share(part)}" for name, part in targets)

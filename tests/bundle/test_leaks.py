@@ -16,7 +16,7 @@ from linkage.bundle import create, seal
 from linkage.bundle.challenge_request import challenge
 from linkage.bundle.checks.challenge import read_challenge
 from linkage.bundle.decoys import LEAST, PADDED, STEPS, Blocks, rounded
-from linkage.bundle.group_names import under_alias
+from linkage.bundle.group_names import claim_alias, under_alias
 from linkage.bundle.policy import OF_SETTINGS, READY, Policy, read_policy
 from linkage.bundle.units import Secret, json_line
 from linkage.case import Case
@@ -137,7 +137,9 @@ def test_the_last_member_of_a_group_is_not_found_from_the_others(tmp_path: Path)
         (f"member/{ours}/ab/standing", ["1.000000", "core"], ours),
     ]
     told = [
-        json_line([path, value]) for path, value, _ in under_alias(units, secret) if "in-case" not in path
+        json_line([path, value])
+        for path, value, _ in under_alias(units, secret.alias, claim_alias(secret))
+        if "in-case" not in path
     ]
     assert len(told) == 5 and not any(ours.encode() in line for line in told)
     names = {guess: persist([{*known, guess}], {})[0][0] for guess in guesses}

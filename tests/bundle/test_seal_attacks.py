@@ -259,7 +259,7 @@ def custody(
 
 
 def _seal_fields(files: Files, world: World) -> None:
-    files[SEAL] = files[SEAL].replace(b"schema: 1\n", b"")
+    files[SEAL] = files[SEAL].replace(b"schema: 2\n", b"")
 
 
 ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
@@ -397,7 +397,9 @@ ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
         "custody names another seal",
     ),
     "clock goes back": (
-        custody(lambda acts: [*acts[:1], acts[1] | {"at": "2020-01-01T00:00:00Z"}, *acts[2:]], chained=True),
+        custody(
+            lambda acts: [acts[0], acts[1] | {"at": "2020-01-01T00:00:00.000000Z"}, *acts[2:]], chained=True
+        ),
         "V2",
         "a clock that goes back",
     ),

@@ -1,6 +1,7 @@
 """What is wrong with a bundle: all of it, each with path, expected and found."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 RUNGS = {
@@ -70,3 +71,22 @@ class Report:
     def good(self) -> bool:
         """Nothing is wrong, and bytes, signer and seal were all looked at."""
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
+
+
+@contextmanager
+def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
+    """A check: whatever ends it early is a fault of the bundle, for what was not checked does not hold."""
+    try:
+        yield
+    except OSError as error:
+        report.fault(
+            rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
+        )
+    except Exception as error:
+        report.fault(
+            rung,
+            "a check that could not be completed",
+            path,
+            expected="content of the form that is checked",
+            found=repr(error),
+        )
