@@ -61,6 +61,8 @@ class Inputs:
     bound: Row = field(default_factory=dict)
     decided: Mapping[str, Sequence[str]] = field(default_factory=dict)
     renamed: Sequence[Sequence[str]] = ()
+    attempts: Sequence[Row] = ()
+    """The runs of the case that were begun before it was sealed, and what became of each."""
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
@@ -95,6 +97,7 @@ def _of_run(inputs: Inputs) -> Iterator[tuple[str, Any]]:
     yield "run/prior-bits", fixed(run.get("scoring", {}).get("prior_bits", 0.0))
     yield "run/verdicts", plain(inputs.bound)
     yield "run/renamed", plain(inputs.renamed)
+    yield "run/attempts", plain(inputs.attempts)
     for name in ("population", "versions", "seed", "settings_digest", "outputs", "caps", "schema_version"):
         if name in run:
             yield f"run/{slug(name)}", plain(run[name])

@@ -46,7 +46,7 @@ OF_EARLIER_RUNS = "lineage.parquet"
 
 NOT_OF_THE_RUN = ("person/", "run/input/", *(f"setting/run/{name}" for name in OF_A_MACHINE))
 OF_THIS_RUN = (
-    "run/sha256", "run/versions", "run/outputs", "run/verdicts", "run/renamed", "run/known",
+    "run/sha256", "run/versions", "run/outputs", "run/verdicts", "run/renamed", "run/known", "run/attempts",
 )  # fmt: skip
 """Units that do not follow from the sources, and those that are compared by what they are of."""
 
