@@ -1865,9 +1865,10 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         what = "what a person decided does not stand first among what speaks against"
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
-    carried = all(gate["passed"] for gate in gates) or f"group/{group}/outcome" in opened.small
+    unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
+    carried = unresolved or all(gate["passed"] for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
-        what = "a group that its data do not carry, and that does not say so"
+        what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
 
 
@@ -3264,6 +3265,8 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
 
     `units` are the opened units by path; `keys` the public keys (32 bytes) that signed view and seal.
     """
+    # As a reader of the bundle finds them, in order: whoever makes a view holds them as the case does.
+    view, units = json.loads(json_bytes(view)), json.loads(json_bytes(units))
     claims = [value for path, value in sorted(units.items()) if path.startswith("claim/")]
     outputs = _outputs(units)
     files = {
@@ -3405,9 +3408,14 @@ def method(units: Units) -> bytes:
         range=range_says(units.get(VALIDATION_UNIT)),
         signals="\n".join(_ascii(f"- {name} ({family}): {said}") for name, family, said in signals)
         or "Withheld in this view.",
-        settings="\n".join(_ascii(f"- {name}: {value}") for name, value in sorted(settings.items()))
+        settings="\n".join(_ascii(f"- {name}: {_setting(value)}") for name, value in sorted(settings.items()))
         or "Withheld in this view.",
     )
+
+
+def _setting(value: Any) -> str:
+    """A setting as it is written in `params.json`, a text as it is."""
+    return value if isinstance(value, str) else json_bytes(value).decode("ascii").rstrip("\n")
 
 
 def scale_rows() -> list[tuple[str, ...]]:
