@@ -128,10 +128,15 @@ class Report:
 
     def fault(self, rung: str, what: str, path: str, *, expected: object = "", found: object = "") -> None:
         """Keep one fault."""
-        if len(self.faults) >= MOST_FAULTS:
+        if self.full:
             self.more += 1
         else:
             self.faults.append(Fault(rung, what, path, str(expected)[:200], str(found)[:200]))
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are counted, not kept."""
+        return len(self.faults) >= MOST_FAULTS
 
     def failed(self, rung: str) -> bool:
         """Whether a rung has a fault."""
@@ -558,7 +563,8 @@ class Content:
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, never more than one in memory."""
+        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
+        read: the bundle is refused, and millions of faults more would tell nobody anything."""
         if not self.has(name):
             self.report.fault(rung, "a file is missing", name, expected="a file")
             return
@@ -569,7 +575,10 @@ class Content:
             if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
-            yield from complete
+            for line in complete:
+                if self.report.full:
+                    return
+                yield line
         if rest:
             self.report.fault(rung, "the last line has no end", name)
             yield rest
