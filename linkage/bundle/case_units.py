@@ -12,14 +12,13 @@ from itertools import groupby
 from typing import Any
 
 from linkage.bundle.checks.outcomes import REPORTED, UNRESOLVED
+from linkage.bundle.group_names import Unit, claim_alias, under_alias
 from linkage.bundle.group_texts import GroupText, as_units
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
 from linkage.bundle.unresolved_groups import is_unresolved, points
 
 Row = Mapping[str, Any]
-Unit = tuple[str, Any, str]
-"""Path, value, and the group it belongs to; empty for what belongs to all."""
 
 LINKS_PER_ACCOUNT = 10
 """Links sealed of each member: its strongest. A member of a dense group has hundreds, and the units of an
@@ -65,7 +64,13 @@ class Inputs:
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
-    """All units, each path once, in an order that depends on the case alone."""
+    """All units, each path once, in an order that depends on the case alone; under a seal with groups and
+    claims by the names that they have in bundles."""
+    every = _units(inputs, secret, claims)
+    return under_alias(every, secret.alias, claim_alias(secret)) if secret.seal else every
+
+
+def _units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
     for path, value in (*_of_run(inputs), *_settings(inputs.run), *_signals(inputs.run)):
         yield path, value, ""
     yield "validation/rates", plain(inputs.validation), ""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from linkage.bundle import (
@@ -22,11 +21,14 @@ from linkage.bundle import (
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
+from linkage.bundle.group_names import NAME
 from linkage.bundle.policy import ALWAYS, Policy
 from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
 from linkage.case import Case, audit, audit_faults, user
-from linkage.case.journal import AUDIT, append, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import append, read_lines
+from linkage.case.scratch import scratch
 from linkage.errors import CaseError, IntegrityError, UsageError
 
 EXPORTS, CHECKPOINTS = "exports.ndjson", "checkpoints.ndjson"
@@ -102,11 +104,13 @@ def create(case: Case, wanted: Wanted) -> Made:
     """
     if wanted.pdf:
         reports.require_pdf()
+    wanted = _by_id(case, wanted)
     unresolved_groups.pass_gate(case, wanted.groups, wanted.override)
     _uncontradicted(case.path)
     opened = sealing.open_case(case, reseal=wanted.reseal, validation=wanted.validation)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
+    names = sorted(map(opened.secret.alias, own))
     decisions.pass_gate(case, opened.inputs, own)
     earlier = frozenset(_shown_earlier(case.path, wanted))
     found = _all_units(opened, seal.Chosen(wanted.policy, own, earlier))
@@ -116,16 +120,16 @@ def create(case: Case, wanted: Wanted) -> Made:
     reidentification.pass_gate(risk, wanted.policy, wanted.override)
     page = _sealed(opened, found, wanted.seal_key or wanted.key, wanted.who)
     act = _export(case.path, wanted, page, found)
-    given = view.Given(wanted.recipient, sorted(own), wanted.policy, wanted.key, wanted.override, act["at"])
+    given = view.Given(wanted.recipient, names, wanted.policy, wanted.key, wanted.override, act["at"])
     row = view.view_row(given, page, found, risk)
     payload: dict[str, bytes | Path] = dict(view.files(row, given, page, found))
     payload |= seal.stamps(case.path)
     payload["custody/custody.jsonl"] = _custody(opened, given, page, act)
     payload |= reports.of_view(row, found.opened, paper=wanted.pdf)
     payload |= wanted.stix(case, given, page.fields["declared"])
-    with TemporaryDirectory() as scratch:
+    with scratch(case.path) as folder:
         # Millions of lines: on disk before they are digested and packed, so that memory holds them once.
-        lines = payload["disclosures.jsonl"] = Path(scratch) / "disclosures.jsonl"
+        lines = payload["disclosures.jsonl"] = folder / "disclosures.jsonl"
         with lines.open("wb") as file:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
@@ -175,6 +179,16 @@ def _custody(opened: sealing.Opened, given: view.Given, page: seal.Page, act: Ma
         clock=act.get("clock", ""),
     )
     return b"".join(custody.handed_out(opened.custody, since, export, opened.secret, page.fields["declared"]))
+
+
+def _by_id(case: Case, wanted: Wanted) -> Wanted:
+    """The same with groups by their ids in the case, and what is withheld of them by their names in bundles;
+    either may be given."""
+    alias = seal.read_secret(case.path).alias
+    named = any(NAME.fullmatch(group) for group in wanted.groups)
+    ids = {alias(group): group for group in unresolved_groups.all_groups(case)} if named else {}
+    groups = [ids.get(group, group) for group in wanted.groups]
+    return replace(wanted, groups=groups, policy=wanted.policy.in_bundle(alias))
 
 
 def _known(groups: Sequence[str], inputs: Inputs) -> None:

@@ -21,7 +21,8 @@ from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
 from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
 from linkage.report.document import Document, pictures

@@ -25,6 +25,7 @@ from linkage.bundle.checks.strict_json import strict
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.bundle.claims import claims
 from linkage.bundle.decisions import digest_of
+from linkage.bundle.group_names import IN_CASE, under_alias
 from linkage.bundle.rerun_units import Unit, differences
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret, plain
@@ -85,10 +86,11 @@ def rerun(
     if closed := sorted({"run/verdicts", "run/renamed", "run/known"} - small.keys()):
         report.not_looked["V4"] = f"the view does not open what bound the run beside its sources: {closed[0]}"
         return
+    if len(_ids(found)) < len(found.view["groups"]):
+        report.not_looked["V4"] = "the view does not open which ids its groups have in the case"
+        return
     chosen = _settings(found, given.settings)
-    if (digest := chosen.digest()) != (wanted := str(small.get("run/settings-digest"))):
-        what = "settings other than the sealed ones: --settings names them"
-        report.fault("V4", what, "data/methodology/params.json", expected=wanted, found=digest)
+    if not _same_settings(found, chosen):
         return
     if not _same_known(found, given.known):
         return
@@ -108,6 +110,18 @@ def rerun(
         said = [_tables(found, case.run), _units(found, path, case)]
     if not report.failed("V4"):
         report.looked["V4"] = " and ".join(each for each in said if each)
+
+
+def _same_settings(found: Verified, chosen: Settings) -> bool:
+    """Whether these are the settings that were sealed. A view that withholds settings withholds their digest,
+    too, by which they could be guessed: then only what they give is compared."""
+    wanted, digest = found.opened.small.get("run/settings-digest"), chosen.digest()
+    if wanted is None:
+        found.report.facts["settings of the run"] = "as they were given here; the view withholds them"
+    elif digest != wanted:
+        what = "settings other than the sealed ones: --settings names them"
+        found.report.fault("V4", what, "data/methodology/params.json", expected=str(wanted), found=digest)
+    return wanted in (None, digest)
 
 
 def _settings(found: Verified, path: Path | None) -> Settings:
@@ -222,13 +236,15 @@ def _tables(found: Verified, run: Mapping[str, Any]) -> str:
 def _units(found: Verified, path: Path, case: Case) -> str:
     """Each opened unit that follows from the run; returns what holds then."""
     inputs = sealed(case, [])
-    shown = {str(each) for each in found.view["groups"]}
+    names = {str(value): path.split("/")[1] for path, value in _ids(found)}
+    shown = {group for group, name in names.items() if name in found.view["groups"]}
+    every = units(inputs, Secret(b""), claims(inputs))
     for group in sorted(shown - inputs.members.keys()):
         found.report.fault("V4", "a group that is not found when it is computed again", f"group {group}")
     opened = [unit for unit in opened_units(found, path) if _follows(unit[0])]
     again = [
         (name, value)
-        for name, value, group in units(inputs, Secret(b""), claims(inputs))
+        for name, value, group in under_alias(every, lambda group: names.get(group, group), str)
         if _follows(name) and (not group or group in shown) and not _closed(unit_class(name), found)
     ]
     redacted = {name.removesuffix(", redacted") for name in found.view["withheld"]}
@@ -238,6 +254,11 @@ def _units(found: Verified, path: Path, case: Case) -> str:
         else:
             found.report.more += 1
     return f"{len(opened)} opened units say what is computed again"
+
+
+def _ids(found: Verified) -> list[tuple[str, Any]]:
+    """The units that hold the ids of groups in the case."""
+    return [unit for unit in small_under(found.opened, "group/") if unit[0].endswith(f"/{IN_CASE}")]
 
 
 def _follows(path: str) -> bool:

@@ -17,8 +17,10 @@ from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
 from linkage.bundle.validation import RATES, apart, sealed_rates
 from linkage.case import Case, audit_faults
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import IntegrityError, UsageError
+from linkage.private_files import write_private
 
 Row = Mapping[str, Any]
 
@@ -55,7 +57,7 @@ def open_case(case: Case, *, reseal: bool = False, validation: Row | None = None
         raise IntegrityError(
             faults[0], hint="custody would rest on it: keep a copy, and find out what happened"
         )
-    secret, entries = seal.read_secret(case.path), read_lines(case.path / AUDIT)
+    entries = read_lines(case.path / AUDIT)
     fits = _fitting(case, entries, reseal=reseal)
     count = int(fits.fields["custody-entries"]) if fits else len(entries)
     if not entries or len(entries) < count:
@@ -64,6 +66,7 @@ def open_case(case: Case, *, reseal: bool = False, validation: Row | None = None
             hint="entries were taken away",
         )
     kept = entries[:count]
+    secret = seal.secret_of(case.path, _run_digest(case), kept)
     lines = custody.custody_lines(kept, case.run, _run_digest(case), secret)
     if fits and custody.head(lines) != fits.fields["custody-head"]:
         raise IntegrityError(
@@ -160,7 +163,7 @@ def detail(page: seal.Page) -> dict[str, str]:
 
 def keep_rates(case: Path, rates: Row) -> None:
     """Keep the sealed error rates beside the seal, which every view is made of."""
-    seal.write_private(case / seal.FOLDER / RATES, json.dumps(rates).encode("ascii"))
+    write_private(case / seal.FOLDER / RATES, json.dumps(rates).encode("ascii"))
 
 
 def now() -> str:

@@ -23,6 +23,7 @@ from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_f
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.distribution import install_command
 from linkage.errors import IntegrityError, UsageError
+from linkage.private_files import write_private
 
 MOST = 1 << 20
 """Bytes of an answer; those of authorities have a few thousand."""
@@ -184,7 +185,7 @@ def _add_to_case(case: Path, token: bytes) -> None:
     free = [name for name in seal.STAMPS if not (case / seal.FOLDER / name).exists()]
     if not free:
         raise UsageError(f"{case}: its seal has {len(seal.STAMPS)} time stamps already")
-    seal.write_private(case / seal.FOLDER / free[0], token)
+    write_private(case / seal.FOLDER / free[0], token)
 
 
 def _file(path: Path) -> bytes:

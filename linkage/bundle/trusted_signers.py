@@ -21,6 +21,7 @@ from linkage.bundle.checks.sshsig import (
 )
 from linkage.bundle.signing import public_line
 from linkage.errors import UsageError
+from linkage.private_files import write_private
 
 ROLES = {"view": VIEW_ROLE, "seal": SEAL_ROLE}
 
@@ -75,7 +76,7 @@ def trust(public: bytes, who: Trusted, seen: str, *, into: Path | None = None) -
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = path.read_text("utf-8") if path.exists() else ""
     if line not in before.splitlines(keepends=True):
-        path.write_text(before + line, "utf-8")
+        write_private(path, (before + line).encode("utf-8"))
     return line
 
 

@@ -28,15 +28,28 @@ ROOM = 512
 """Bytes of a unit's line around its value: salt, path, marks."""
 
 
+CASE_WIDE = ("case", "share")
+"""Kinds of handles that are the same under every seal of a case."""
+
+
 @dataclass(frozen=True)
 class Secret:
     """The 32 random bytes of a case from which its salts, handles and decoys come.
 
     One pseudo-random function under distinct labels, so that the same case gives the same bundle. Who
     has these bytes can open everything; who destroys them makes what was not opened unopenable.
+
+    Salts, handles and decoys are those of one seal (`of_seal`): a bundle under another seal of the case opens
+    nothing of this one, and no handle or commitment of the two is the same.
     """
 
     key: bytes
+    seal: bytes = b""
+    """The key of one seal; empty where nothing is sealed."""
+
+    def of_seal(self, *basis: str) -> "Secret":
+        """The secret under the seal that is made of these."""
+        return Secret(self.key, self._case_wide("seal-v1", _LINE.encode(basis)))
 
     def salt(self, path: str) -> str:
         """The salt of a unit: 128 bits."""
@@ -44,7 +57,12 @@ class Secret:
 
     def handle(self, kind: str, *names: str) -> str:
         """What stands for names in the paths and values of units; no order can be read from it."""
-        return self._draw("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
+        drawn = self._case_wide if kind in CASE_WIDE else self._draw
+        return drawn("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
+
+    def alias(self, group: str) -> str:
+        """The name of a group in bundles of the case, from which nobody can tell its members."""
+        return f"g-{self._case_wide('group-v1', group)[:8].hex()}"
 
     def decoy(self, number: int) -> str:
         """The path of a decoy."""
@@ -52,10 +70,13 @@ class Secret:
 
     def pseudonym(self, recipient: str, account: str) -> str:
         """An account's name for one recipient; two recipients' names for it have nothing in common."""
-        return "acct-" + self._draw("recipient-v1", _LINE.encode([recipient, account]))[:8].hex()
+        return "acct-" + self._case_wide("recipient-v1", _LINE.encode([recipient, account]))[:8].hex()
 
     def _draw(self, label: str, text: str) -> bytes:
-        return hmac.digest(self.key, f"{label}\0{text}".encode("ascii"), "sha256")
+        return hmac.digest(self.seal or self.key, f"{label}\0{text}".encode("ascii"), "sha256")
+
+    def _case_wide(self, label: str, text: str) -> bytes:
+        return Secret(self.key)._draw(label, text)
 
 
 def unit_line(secret: Secret, path: str, value: Any) -> bytes:

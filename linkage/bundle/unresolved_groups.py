@@ -30,6 +30,12 @@ def as_findings(case: Case) -> tuple[list[Row], dict[str, list[Row]]]:
     return found, members
 
 
+def all_groups(case: Case) -> list[str]:
+    """The ids of all groups that can be in a bundle: reported, then unresolved."""
+    tables = (case.table(name).column("group").to_pylist() for name in ("findings", UNRESOLVED))
+    return list(dict.fromkeys(str(group) for groups in tables for group in groups))
+
+
 def _finding(group: str, rows: Sequence[Row], detail: Row) -> Row:
     days = [row for row in detail.get("by_day") or () if row["count"]]
     unknown = ("input_tokens", "output_tokens", "first_at", "last_at", "log_odds", "q_value", "distillation")

@@ -18,6 +18,7 @@ from linkage.bundle.checks.rendering import rendered
 from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
 from linkage.bundle.policy import read_policy
 from linkage.bundle.signing import Key, new_key, signer_line
+from linkage.bundle.units import Secret
 from linkage.case import Case, journal
 from linkage.share.export import in_view
 from tests import made_case
@@ -25,8 +26,12 @@ from tests import made_case
 ROOT = Path(__file__).resolve().parents[2]
 VERIFIER = ROOT / "verify_bundle.py"
 PRINCIPAL = "legal@provider.example"
-GROUP = made_case.GROUP
 SECRET = "5a" * 32
+GROUP = Secret(bytes.fromhex(SECRET)).alias(made_case.GROUP)
+"""The one group, as bundles call it."""
+
+OPEN = Secret(bytes.fromhex(SECRET)).alias(made_case.OPEN)
+"""The unresolved one, where a test adds it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class World:
 
     def wanted(self, out: Path, **changes: Any) -> bundled.Wanted:
         """A court view of the one group."""
-        basic = bundled.Wanted([GROUP], read_policy("court"), self.key, "court", out, stix=in_view)
+        basic = bundled.Wanted([made_case.GROUP], read_policy("court"), self.key, "court", out, stix=in_view)
         return replace(basic, **changes)
 
     def create(self, out: Path, **changes: Any) -> bundled.Made:

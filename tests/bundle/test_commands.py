@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from linkage.bundle import trusted_signers
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from tests.bundle.made import GROUP, PRINCIPAL, World, forged, standalone, world
 from tests.conftest import Command
 

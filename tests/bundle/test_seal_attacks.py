@@ -356,7 +356,7 @@ ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
     "interval where there is none": (_no_interval, "V3", "a claim computes to another interval"),
     "rates of the case itself": (_own_rates, "V2", "rates that were measured on the case's own data"),
     "STIX of other groups": (
-        lambda f, w: swap(f, STIX, b'"name": "op-00000000aa"', b'"name": "op-00000000bb"'),
+        lambda f, w: swap(f, STIX, f'"name": "{GROUP}"'.encode(), b'"name": "g-00000000000000bb"'),
         "V2",
         "the STIX file is about other groups",
     ),

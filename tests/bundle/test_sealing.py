@@ -13,9 +13,11 @@ from linkage.bundle import create, seal, timestamp
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 from linkage.bundle.checks.view_comparison import compare
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.cli.app import run
 from linkage.errors import IntegrityError
+from linkage.private_files import write_private
 from tests.bundle.authority import authority
 from tests.bundle.made import SECRET, World, audited, unpacked, world
 from tests.bundle.stranger import by_hand
@@ -132,7 +134,7 @@ def test_a_time_stamp_of_another_seal_is_told(stamped: tuple[World, Path], tmp_p
     other = world(tmp_path)
     other.create(tmp_path / "a.zip")
     token = unpacked(roots.parents[1] / "a.zip")[SEAL_STAMPS[0]]
-    seal.write_private(other.case / seal.FOLDER / seal.STAMPS[0], token)
+    write_private(other.case / seal.FOLDER / seal.STAMPS[0], token)
     other.create(tmp_path / "b.zip", recipient="another")
     found = other.verify(tmp_path / "b.zip").report
     assert [fault.what for fault in found.faults] == ["a time stamp of something else"]

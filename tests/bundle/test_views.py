@@ -96,7 +96,7 @@ def test_ready_views_verify(name: str, sealed: World, tmp_path: Path) -> None:
     found = sealed.verify(tmp_path / "view.zip")
     assert found.report.good, found.report.faults
     assert found.states and not found.report.failed("V3")
-    assert found.opened.small["against/op-00000000aa/count"] == 1
+    assert found.opened.small[f"against/{GROUP}/count"] == 1
 
 
 def test_the_public_view_names_nobody(sealed: World, public: Path) -> None:
