@@ -22,6 +22,7 @@ import struct
 import sys
 import time
 import zlib
+from bisect import bisect_right
 from calendar import timegm
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -127,10 +128,15 @@ class Report:
 
     def fault(self, rung: str, what: str, path: str, *, expected: object = "", found: object = "") -> None:
         """Keep one fault."""
-        if len(self.faults) >= MOST_FAULTS:
+        if self.full:
             self.more += 1
         else:
             self.faults.append(Fault(rung, what, path, str(expected)[:200], str(found)[:200]))
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are counted, not kept."""
+        return len(self.faults) >= MOST_FAULTS
 
     def failed(self, rung: str) -> bool:
         """Whether a rung has a fault."""
@@ -557,7 +563,8 @@ class Content:
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, never more than one in memory."""
+        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
+        read: the bundle is refused, and millions of faults more would tell nobody anything."""
         if not self.has(name):
             self.report.fault(rung, "a file is missing", name, expected="a file")
             return
@@ -568,7 +575,10 @@ class Content:
             if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
-            yield from complete
+            for line in complete:
+                if self.report.full:
+                    return
+                yield line
         if rest:
             self.report.fault(rung, "the last line has no end", name)
             yield rest
@@ -1864,9 +1874,10 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         what = "what a person decided does not stand first among what speaks against"
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
-    carried = all(gate["passed"] for gate in gates) or f"group/{group}/outcome" in opened.small
+    unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
+    carried = unresolved or all(gate["passed"] for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
-        what = "a group that its data do not carry, and that does not say so"
+        what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
 
 
@@ -1949,26 +1960,42 @@ def supported_range(same: Counts, different: Counts, totals: tuple[int, int]) ->
     `same` and `different` count accounts whose truth is known, by the number they got; `totals` says how many
     there were of each kind. Those without a number were not reported, which says as much as a ratio of 1.
     """
-    counts = [dict(same), dict(different)]
-    for place, each in enumerate(counts):
-        each[0] = each.get(0, 0) + totals[place] - sum(each.values())
+    missing, wrong = _Above(same, totals[0]), _Above(different, totals[1])
 
     def helps(threshold: int) -> bool:
         # One misleading result more on either side than was seen, and so one more of each kind.
-        missed, wrong = (
-            (1 + sum(count for bits, count in counts[0].items() if bits <= threshold)) / (totals[0] + 1),
-            (1 + sum(count for bits, count in counts[1].items() if bits > threshold)) / (totals[1] + 1),
-        )
+        misses = 1 - missing.share(threshold, more=0)
         odds = 2.0 ** (threshold / STEP)
-        return missed + odds * wrong <= min(1.0, odds) * (1 + 1e-12)
+        return bool(misses + odds * wrong.share(threshold, more=1) <= min(1.0, odds) * (1 + 1e-12))
 
-    upper = 0
+    if not helps(0):
+        return 0, 0
+    upper = lower = 0
     while upper < WIDEST and helps(upper + 1):
         upper += 1
-    lower = 0
     while lower > -WIDEST and helps(lower - 1):
         lower -= 1
-    return (lower if helps(0) else 0), (upper if helps(0) else 0)
+    return lower, upper
+
+
+class _Above:
+    """Which share of the accounts of one kind got more than a number."""
+
+    def __init__(self, counts: Counts, total: int) -> None:
+        rest = total - sum(counts.values())
+        if rest < 0 or min(counts.values(), default=0) < 0:
+            raise ValueError("more accounts with a number than there are")
+        whole = {**counts, 0: counts.get(0, 0) + rest}
+        self.total = total
+        self.bits = sorted(whole)
+        self.up_to = [0]
+        for bits in self.bits:
+            self.up_to.append(self.up_to[-1] + whole[bits])
+
+    def share(self, threshold: int, *, more: int) -> float:
+        """The share above a threshold, were there one account more, and `more` of it above."""
+        above = self.total - self.up_to[bisect_right(self.bits, threshold)]
+        return (above + more) / (self.total + 1)
 
 
 def counted(rows: Any) -> Counts:
@@ -2006,6 +2033,10 @@ SAYS = {
     ("strongest-link", ""): "bits of log-odds of the strongest link",
     ("count-against", ""): "points that speak against the group",
 }
+SUPPORTED = ("supported-bits", "log-odds")
+SUPPORTED_SAYS = (
+    "bits of the likelihood ratio (log-odds less the prior), kept to what validation data support"
+)
 """What a claim says, by its method and what it is of."""
 
 AS_RUN = {
@@ -2042,11 +2073,15 @@ def claim_says(method: str, of: str) -> str | None:
     """The sentence of a claim; None where no claim is made so."""
     if method == "family-bits" and of:
         return f"mean bits of {of}, over the sealed links it speaks in"
+    if (method, of) == SUPPORTED:
+        return SUPPORTED_SAYS
     return AS_RUN.get(of) if method == "as-run" else SAYS.get((method, of))
 
 
 def interval_is(method: str, of: str, *, has_interval: bool) -> str:
     """What the interval is, or why there is none."""
+    if method == SUPPORTED[0]:
+        return "none: an end of the range that validation data support, or a computed number within it"
     if method in NEAR:
         return NEAR[method] if has_interval else "none: nothing was resampled"
     return NO_INTERVAL.get(of or method, EXACT)
@@ -2064,6 +2099,8 @@ def needed(claim: Claim) -> tuple[str, ...]:
         return ("member.standing",)
     if method == "links-add-up":
         return ("link.strength", "link.weights", "run.prior-bits")
+    if method == SUPPORTED[0]:
+        return (f"group.{of}", "run.prior-bits")
     if method in OF_LINKS:
         return ("link.strength" if method == "strongest-link" else "link.weights",)
     return ("against.said",) if method == "count-against" else (f"group.{of}",)
@@ -2087,6 +2124,33 @@ def claims_due(group: str, opened: Opened) -> Iterator[tuple[str, str]]:
     for of in AS_RUN:
         if opened.small.get(f"group/{group}/{of}") is not None:
             yield "as-run", of
+    known = {f"group/{group}/log-odds", "run/prior-bits"} <= opened.small.keys()
+    if known and opened.small[f"group/{group}/log-odds"] is not None and _bounds(opened) is not None:
+        yield SUPPORTED
+
+
+def _bounds(opened: Opened) -> tuple[int, int] | None:
+    return bounds_of(opened.small.get("validation/rates"))
+
+
+def supported_micro(claim: Claim, opened: Opened) -> int | None:
+    """The likelihood ratio of a group in millionths of a bit, kept to what validation data support.
+
+    None where there are none, or what it follows from is withheld.
+    """
+    bounds, prior = _bounds(opened), opened.small.get("run/prior-bits")
+    log_odds = opened.small.get(f"group/{claim['group']}/log-odds")
+    if bounds is None or prior is None or log_odds is None:
+        return None
+    return capped_micro(micro(log_odds) - micro(prior), bounds)
+
+
+def words_of(claim: Claim, opened: Opened) -> str | None:
+    """The word for a number; None where what it follows from is withheld."""
+    if (claim["method"], claim["of"]) != ("as-run", "log-odds") or _bounds(opened) is None:
+        return ""
+    bits = supported_micro(claim, opened)
+    return None if bits is None else support(bits / MICRO)
 
 
 def alternatives_of(claim: Claim, opened: Opened) -> list[list[str]] | None:
@@ -2177,6 +2241,11 @@ def _as_run(claim: Claim, opened: Opened) -> str:
     return str(opened.small[f"group/{claim['group']}/{claim['of']}"])
 
 
+def _supported(claim: Claim, opened: Opened) -> str:
+    bits = supported_micro(claim, opened)
+    return "no validation data" if bits is None else _fixed(bits)
+
+
 def interval_of(claim: Claim, opened: Opened) -> list[str] | None:
     """The interval of a claim: empty where there is none for it, None where its setting is withheld."""
     if claim.get("method") == "family-bits":
@@ -2202,6 +2271,7 @@ METHODS: dict[str, Callable[[Claim, Opened], str]] = {
     "days-with-any": _days_with_any,
     "count-against": _points,
     "as-run": _as_run,
+    "supported-bits": _supported,
 }
 """How a claim is computed; `as-run` needs the run itself, and is compared with its sealed unit."""
 
@@ -2443,7 +2513,7 @@ def _form(name: str, claim: Claim, opened: Opened, report: Report) -> None:
     """Whether a claim is in the words, rests on the units, and names the alternatives that it has to."""
     method, of = claim["method"], claim["of"]
     has_interval = claim.get("interval") is not None
-    wanted = {
+    wanted: dict[str, object] = {
         "says": claim_says(method, of),
         "interval_is": interval_is(method, of, has_interval=has_interval),
         "level": level_of(method),
@@ -2451,6 +2521,8 @@ def _form(name: str, claim: Claim, opened: Opened, report: Report) -> None:
     }
     if (tested := alternatives_of(claim, opened)) is not None:
         wanted["alternatives"] = tested
+    if (words := words_of(claim, opened)) is not None:
+        wanted["words"] = words
     for part, value in wanted.items():
         if claim.get(part) != value:
             what = f"a claim with other {part} than its units give"
@@ -2990,6 +3062,8 @@ Signed ____________________   Date ____________   Place ____________________
 UNITS = dict[str, Any]
 """Opened units by path: those of run, setting, group, claim, validation."""
 
+Rows = list[tuple[str, str, str]]
+
 HIDDEN = "withheld in this view"
 UNMEASURED = "not measured: no validation data were sealed with this case"
 ERRORS_HEAD = """\
@@ -3006,17 +3080,19 @@ it was measured, on which data, and how far these resemble the case, is in data/
 
 def error_page(units: UNITS, groups: list[str]) -> str:
     """The page for the groups of a view, from what it opens."""
-    rows = [*_of_data(units), *_of_groups(units, groups), *_of_validation(units), *_of_program(units)]
+    rows = error_rows(units, groups)
     return ERRORS_HEAD + "".join("| " + " | ".join(_cell(each) for each in row) + " |\n" for row in rows)
+
+
+def error_rows(units: UNITS, groups: list[str]) -> Rows:
+    """Source of error, check and result, row by row."""
+    return [*_of_data(units), *_of_groups(units, groups), *_of_validation(units), *_of_program(units)]
 
 
 def _cell(text: str) -> str:
     """A text that stays in its cell: what is not printable ASCII, or ends a cell, is shown as a number."""
     kept = (each if " " <= each <= "~" and each not in "|\\<>`" else f"&#{ord(each)};" for each in text)
     return "".join(kept)
-
-
-Rows = list[tuple[str, str, str]]
 
 
 def _of_data(units: UNITS) -> Rows:
@@ -3070,7 +3146,7 @@ def _of_groups(units: UNITS, groups: list[str]) -> Rows:
     said = _claims(units)
     found: Rows = []
     for group in groups:
-        own = {key[1:]: claim for key, claim in said.items() if key[0] == group}
+        own = {(key[1], key[2]): claim for key, claim in said.items() if key[0] == group}
         found += [
             (
                 f"group {group} is a coincidence",
@@ -3101,7 +3177,7 @@ def _claims(units: UNITS) -> dict[tuple[str, str, str], dict[str, Any]]:
     return {(str(each.get("group")), str(each.get("method")), str(each.get("of"))): each for each in claims}
 
 
-def _value(own: dict[tuple[str, ...], dict[str, Any]], method: str, of: str) -> str:
+def _value(own: dict[tuple[str, str], dict[str, Any]], method: str, of: str) -> str:
     claim = own.get((method, of))
     if claim is None:
         return "not computed for this group, or withheld in this view"
@@ -3134,7 +3210,7 @@ def _of_validation(units: UNITS) -> Rows:
     bounds = bounds_of(validation)
     result = UNMEASURED
     if bounds is not None:
-        low, high = (each / 10 for each in bounds)
+        low, high = (each / STEP for each in bounds)
         powers = f"log10 {log10_of(low):.2f} to {log10_of(high):.2f}"
         result = f"from {low:.1f} to {high:.1f} bits ({powers}); numbers beyond are not put into words"
     found.append(
@@ -3201,6 +3277,8 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
 
     `units` are the opened units by path; `keys` the public keys (32 bytes) that signed view and seal.
     """
+    # As a reader of the bundle finds them, in order: whoever makes a view holds them as the case does.
+    view, units = json.loads(json_bytes(view)), json.loads(json_bytes(units))
     claims = [value for path, value in sorted(units.items()) if path.startswith("claim/")]
     outputs = _outputs(units)
     files = {
@@ -3337,29 +3415,35 @@ def method(units: Units) -> bytes:
     settings = below(units, "setting/")
     return _filled(
         METHOD_TEXT,
-        scale="\n".join(_scale_rows()),
+        scale="\n".join(f"| {' | '.join(row)} |" for row in scale_rows()),
         reason=REASON,
-        range=_range(units.get(VALIDATION_UNIT)),
+        range=range_says(units.get(VALIDATION_UNIT)),
         signals="\n".join(_ascii(f"- {name} ({family}): {said}") for name, family, said in signals)
         or "Withheld in this view.",
-        settings="\n".join(_ascii(f"- {name}: {value}") for name, value in sorted(settings.items()))
+        settings="\n".join(_ascii(f"- {name}: {_setting(value)}") for name, value in sorted(settings.items()))
         or "Withheld in this view.",
     )
 
 
-def _scale_rows() -> list[str]:
+def _setting(value: Any) -> str:
+    """A setting as it is written in `params.json`, a text as it is."""
+    return value if isinstance(value, str) else json_bytes(value).decode("ascii").rstrip("\n")
+
+
+def scale_rows() -> list[tuple[str, ...]]:
+    """The table of words: bits, log10 and ratio below which each stands, and the word."""
     rows = [
-        f"| {bound:.3f} | {log10_of(bound):.3f} | {round(2**bound):,} | {word} |"
-        for bound, word in SCALE[:-1]
+        (f"{bound:.3f}", f"{log10_of(bound):.3f}", f"{round(2**bound):,}", word) for bound, word in SCALE[:-1]
     ]
-    return [*rows, f"| above | above | above | {SCALE[-1][1]} |"]
+    return [*rows, ("above", "above", "above", SCALE[-1][1])]
 
 
-def _range(validation: Any) -> str:
+def range_says(validation: Any) -> str:
+    """Which numbers the validation data of a case support."""
     bounds = bounds_of(validation)
     if bounds is None:
         return f"In this case: {NO_DATA}."
-    low, high = (each / 10 for each in bounds)
+    low, high = (each / STEP for each in bounds)
     return (
         f"In this case validation data support numbers from {low:.1f} to {high:.1f} bits"
         f" (log10 {log10_of(low):.2f} to {log10_of(high):.2f});"

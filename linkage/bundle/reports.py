@@ -10,7 +10,10 @@ import orjson
 
 from linkage import __version__
 from linkage.bundle.case_units import Inputs, units
+from linkage.bundle.checks.error_page import error_rows
 from linkage.bundle.checks.faults import RUNGS
+from linkage.bundle.checks.likelihood import REASON
+from linkage.bundle.checks.rendering import VALIDATION_UNIT, range_says, scale_rows
 from linkage.bundle.checks.unit_parts import joined
 from linkage.bundle.claims import claims
 from linkage.bundle.seal import PATH_AT
@@ -58,15 +61,6 @@ class Report:
 
 def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = False) -> dict[str, bytes]:
     """The files of a view's report, below `report/`, made of nothing but the lines it opens."""
-    given = Given(
-        title=f"Evidence in case {view['case']}",
-        label=view["tlp"],
-        about=[(name, str(view[name])) for name in ABOUT],
-        ladder=list(RUNGS.items()),
-        withheld=view["withheld"],
-        sealed=True,
-        day=str(view["declared"])[:10],
-    )
 
     def lines(start: str) -> Iterator[tuple[str, Any]]:
         wanted = f'"{start}'.encode("ascii")
@@ -77,10 +71,31 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
     def source(start: str) -> Iterator[tuple[str, Any]]:
         return joined(lines(start))
 
+    given = Given(
+        title=f"Evidence in case {view['case']}",
+        **_of_errors(source, sorted(map(str, view["groups"]))),
+        label=view["tlp"],
+        about=[(name, str(view[name])) for name in ABOUT],
+        ladder=list(RUNGS.items()),
+        withheld=view["withheld"],
+        sealed=True,
+        day=str(view["declared"])[:10],
+    )
+
     report = Report(*document(source, given), source)
     files = {"report/report.html": report.as_file(".html")}
     files |= {f"report/plots/{name}": content for name, content in report.plots().items()}
     return files | ({"report/report.pdf": report.as_file(".pdf")} if paper else {})
+
+
+def _of_errors(source: Source, groups: list[str]) -> dict[str, Any]:
+    """The table of words and the page of errors, from the opened units."""
+    units = {path: value for start in ("run/", "claim/", "validation/") for path, value in source(start)}
+    return {
+        "words": scale_rows(),
+        "why_words": [" ".join(REASON.split()), range_says(units.get(VALIDATION_UNIT))],
+        "errors": error_rows(units, groups),
+    }
 
 
 def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str]) -> dict[str, bytes]:
@@ -117,6 +132,7 @@ def of_case(case: Case, groups: Sequence[str]) -> Report:
                 yield path, value
 
     given = Given(
+        **_of_errors(source, sorted(chosen)),
         title=f"Evidence in case {case.path.resolve().name}",
         label="Internal draft: unsigned, names real accounts",
         ladder=list(RUNGS.items()),

@@ -137,8 +137,8 @@ def _links(
     enough = float(case.run.get("scoring", {}).get("link_bits", 0.0)) * 1e6
     weak = inside[np.asarray(table["verdict"].is_valid())[inside] & (bits[inside] < enough)]
     by_hand = Counter(home[left[weak]].tolist())
-    numbers = ({group: each[code] for group, code in codes.items()} for each in (counts, by_hand))
-    return found, *numbers
+    of_all, said = ({group: each[code] for group, code in codes.items()} for each in (counts, by_hand))
+    return found, of_all, said
 
 
 def _strongest(left: Any, right: Any, bits: Any) -> Any:

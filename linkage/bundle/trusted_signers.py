@@ -19,6 +19,7 @@ from linkage.bundle.checks.sshsig import (
     read_signers,
     string,
 )
+from linkage.bundle.signing import public_line
 from linkage.errors import UsageError
 from linkage.private_files import write_private
 
@@ -90,8 +91,12 @@ def _line(public: bytes, who: Trusted) -> str:
                 options.append(f'{name}="{at}"')
     except Unreadable as error:
         raise UsageError(str(error)) from error
-    blob = base64.b64encode(string(KIND) + string(public)).decode()
-    return f"{who.principal} {','.join(options)} ssh-ed25519 {blob}\n"
+    line = f"{who.principal} {','.join(options)} {public_line(public)}\n"
+    try:
+        read_signers(line)
+    except Unreadable as error:
+        raise UsageError(str(error).removeprefix("line 1: ")) from error
+    return line
 
 
 def trusted(path: Path | None = None) -> list[Signer]:

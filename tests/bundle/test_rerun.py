@@ -2,22 +2,22 @@
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from linkage import investigate, pipeline
+from linkage import pipeline
 from linkage.bundle import create, rerun
-from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
-from linkage.bundle.policy import Policy, read_policy
+from linkage.bundle.checks.ladder import Asked, verify_bundle
+from linkage.bundle.policy import read_policy
 from linkage.bundle.rerun import Given
-from linkage.bundle.signing import Key, new_key, signer_line
+from linkage.bundle.signing import signer_line
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
 from tests import promised, returning
 from tests.bundle.made import forged
+from tests.bundle.whole import Whole
 
 SETTINGS = """
 [prompts]
@@ -36,34 +36,6 @@ max_q = 1.0
 [grouping.stories]
 margin_bits = 0.0
 """
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A case that a run made, its sources, and a key."""
-
-    sources: Path
-    case: Path
-    group: str
-    key: Key
-
-    def bundle(self, out: Path, policy: Policy) -> Path:
-        create.create(Case(self.case), create.Wanted([self.group], policy, self.key, "court", out))
-        return out
-
-    def verified(self, path: Path) -> Verified:
-        found = verify_bundle(str(path), Asked(signer_line(self.key, seal=True, view=True)))
-        assert found.report.good, found.report.faults
-        return found
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    folder = tmp_path_factory.mktemp("rerun")
-    promised.write(returning.tables("a", strangers=40), folder / "logs")
-    case = investigate(folder / "logs", case=folder / "case", settings=returning.chosen())
-    (finding,) = case.findings
-    return Whole(folder / "logs", case.path, finding["group"], new_key(folder / "key", "legal@x.example"))
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,8 @@ class Content:
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, never more than one in memory."""
+        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
+        read: the bundle is refused, and millions of faults more would tell nobody anything."""
         if not self.has(name):
             self.report.fault(rung, "a file is missing", name, expected="a file")
             return
@@ -67,7 +68,10 @@ class Content:
             if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
-            yield from complete
+            for line in complete:
+                if self.report.full:
+                    return
+                yield line
         if rest:
             self.report.fault(rung, "the last line has no end", name)
             yield rest

@@ -6,10 +6,12 @@ confidence in digital and multimedia evidence forensic results by error mitigati
 
 from typing import Any
 
-from linkage.bundle.checks.likelihood import bounds_of, log10_of
+from linkage.bundle.checks.likelihood import STEP, bounds_of, log10_of
 
 UNITS = dict[str, Any]
 """Opened units by path: those of run, setting, group, claim, validation."""
+
+Rows = list[tuple[str, str, str]]
 
 HIDDEN = "withheld in this view"
 UNMEASURED = "not measured: no validation data were sealed with this case"
@@ -27,17 +29,19 @@ it was measured, on which data, and how far these resemble the case, is in data/
 
 def error_page(units: UNITS, groups: list[str]) -> str:
     """The page for the groups of a view, from what it opens."""
-    rows = [*_of_data(units), *_of_groups(units, groups), *_of_validation(units), *_of_program(units)]
+    rows = error_rows(units, groups)
     return ERRORS_HEAD + "".join("| " + " | ".join(_cell(each) for each in row) + " |\n" for row in rows)
+
+
+def error_rows(units: UNITS, groups: list[str]) -> Rows:
+    """Source of error, check and result, row by row."""
+    return [*_of_data(units), *_of_groups(units, groups), *_of_validation(units), *_of_program(units)]
 
 
 def _cell(text: str) -> str:
     """A text that stays in its cell: what is not printable ASCII, or ends a cell, is shown as a number."""
     kept = (each if " " <= each <= "~" and each not in "|\\<>`" else f"&#{ord(each)};" for each in text)
     return "".join(kept)
-
-
-Rows = list[tuple[str, str, str]]
 
 
 def _of_data(units: UNITS) -> Rows:
@@ -91,7 +95,7 @@ def _of_groups(units: UNITS, groups: list[str]) -> Rows:
     said = _claims(units)
     found: Rows = []
     for group in groups:
-        own = {key[1:]: claim for key, claim in said.items() if key[0] == group}
+        own = {(key[1], key[2]): claim for key, claim in said.items() if key[0] == group}
         found += [
             (
                 f"group {group} is a coincidence",
@@ -122,7 +126,7 @@ def _claims(units: UNITS) -> dict[tuple[str, str, str], dict[str, Any]]:
     return {(str(each.get("group")), str(each.get("method")), str(each.get("of"))): each for each in claims}
 
 
-def _value(own: dict[tuple[str, ...], dict[str, Any]], method: str, of: str) -> str:
+def _value(own: dict[tuple[str, str], dict[str, Any]], method: str, of: str) -> str:
     claim = own.get((method, of))
     if claim is None:
         return "not computed for this group, or withheld in this view"
@@ -155,7 +159,7 @@ def _of_validation(units: UNITS) -> Rows:
     bounds = bounds_of(validation)
     result = UNMEASURED
     if bounds is not None:
-        low, high = (each / 10 for each in bounds)
+        low, high = (each / STEP for each in bounds)
         powers = f"log10 {log10_of(low):.2f} to {log10_of(high):.2f}"
         result = f"from {low:.1f} to {high:.1f} bits ({powers}); numbers beyond are not put into words"
     found.append(

@@ -47,10 +47,15 @@ class Report:
 
     def fault(self, rung: str, what: str, path: str, *, expected: object = "", found: object = "") -> None:
         """Keep one fault."""
-        if len(self.faults) >= MOST_FAULTS:
+        if self.full:
             self.more += 1
         else:
             self.faults.append(Fault(rung, what, path, str(expected)[:200], str(found)[:200]))
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are counted, not kept."""
+        return len(self.faults) >= MOST_FAULTS
 
     def failed(self, rung: str) -> bool:
         """Whether a rung has a fault."""

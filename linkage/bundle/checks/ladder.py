@@ -9,10 +9,10 @@ from typing import Any
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.bundle_files import Content, Files
 from linkage.bundle.checks.challenge import Drawn, check_answer
+from linkage.bundle.checks.claim_forms import Claim
 from linkage.bundle.checks.claims import (
     CLAIMS,
     REPORT,
-    Claim,
     check_claims,
     check_report,
     recompute_claims,

@@ -7,6 +7,7 @@ do no better than somebody who ignores them, were there one more misleading resu
 """
 
 import math
+from bisect import bisect_right
 from typing import Any
 
 STEP = 10
@@ -58,26 +59,42 @@ def supported_range(same: Counts, different: Counts, totals: tuple[int, int]) ->
     `same` and `different` count accounts whose truth is known, by the number they got; `totals` says how many
     there were of each kind. Those without a number were not reported, which says as much as a ratio of 1.
     """
-    counts = [dict(same), dict(different)]
-    for place, each in enumerate(counts):
-        each[0] = each.get(0, 0) + totals[place] - sum(each.values())
+    missing, wrong = _Above(same, totals[0]), _Above(different, totals[1])
 
     def helps(threshold: int) -> bool:
         # One misleading result more on either side than was seen, and so one more of each kind.
-        missed, wrong = (
-            (1 + sum(count for bits, count in counts[0].items() if bits <= threshold)) / (totals[0] + 1),
-            (1 + sum(count for bits, count in counts[1].items() if bits > threshold)) / (totals[1] + 1),
-        )
+        misses = 1 - missing.share(threshold, more=0)
         odds = 2.0 ** (threshold / STEP)
-        return missed + odds * wrong <= min(1.0, odds) * (1 + 1e-12)
+        return bool(misses + odds * wrong.share(threshold, more=1) <= min(1.0, odds) * (1 + 1e-12))
 
-    upper = 0
+    if not helps(0):
+        return 0, 0
+    upper = lower = 0
     while upper < WIDEST and helps(upper + 1):
         upper += 1
-    lower = 0
     while lower > -WIDEST and helps(lower - 1):
         lower -= 1
-    return (lower if helps(0) else 0), (upper if helps(0) else 0)
+    return lower, upper
+
+
+class _Above:
+    """Which share of the accounts of one kind got more than a number."""
+
+    def __init__(self, counts: Counts, total: int) -> None:
+        rest = total - sum(counts.values())
+        if rest < 0 or min(counts.values(), default=0) < 0:
+            raise ValueError("more accounts with a number than there are")
+        whole = {**counts, 0: counts.get(0, 0) + rest}
+        self.total = total
+        self.bits = sorted(whole)
+        self.up_to = [0]
+        for bits in self.bits:
+            self.up_to.append(self.up_to[-1] + whole[bits])
+
+    def share(self, threshold: int, *, more: int) -> float:
+        """The share above a threshold, were there one account more, and `more` of it above."""
+        above = self.total - self.up_to[bisect_right(self.bits, threshold)]
+        return (above + more) / (self.total + 1)
 
 
 def counted(rows: Any) -> Counts:

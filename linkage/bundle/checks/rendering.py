@@ -7,7 +7,7 @@ from typing import Any
 
 from linkage.bundle.checks.decided import NOT_BY_DATA, decided_notice
 from linkage.bundle.checks.error_page import error_page
-from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE, bounds_of, log10_of
+from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE, STEP, bounds_of, log10_of
 from linkage.bundle.checks.sshsig import KIND, SEAL_ROLE, VIEW_ROLE, string
 from linkage.bundle.checks.wording import (
     CERTIFICATION_TEXT,
@@ -34,6 +34,8 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
 
     `units` are the opened units by path; `keys` the public keys (32 bytes) that signed view and seal.
     """
+    # As a reader of the bundle finds them, in order: whoever makes a view holds them as the case does.
+    view, units = json.loads(json_bytes(view)), json.loads(json_bytes(units))
     claims = [value for path, value in sorted(units.items()) if path.startswith("claim/")]
     outputs = _outputs(units)
     files = {
@@ -170,29 +172,35 @@ def method(units: Units) -> bytes:
     settings = below(units, "setting/")
     return _filled(
         METHOD_TEXT,
-        scale="\n".join(_scale_rows()),
+        scale="\n".join(f"| {' | '.join(row)} |" for row in scale_rows()),
         reason=REASON,
-        range=_range(units.get(VALIDATION_UNIT)),
+        range=range_says(units.get(VALIDATION_UNIT)),
         signals="\n".join(_ascii(f"- {name} ({family}): {said}") for name, family, said in signals)
         or "Withheld in this view.",
-        settings="\n".join(_ascii(f"- {name}: {value}") for name, value in sorted(settings.items()))
+        settings="\n".join(_ascii(f"- {name}: {_setting(value)}") for name, value in sorted(settings.items()))
         or "Withheld in this view.",
     )
 
 
-def _scale_rows() -> list[str]:
+def _setting(value: Any) -> str:
+    """A setting as it is written in `params.json`, a text as it is."""
+    return value if isinstance(value, str) else json_bytes(value).decode("ascii").rstrip("\n")
+
+
+def scale_rows() -> list[tuple[str, ...]]:
+    """The table of words: bits, log10 and ratio below which each stands, and the word."""
     rows = [
-        f"| {bound:.3f} | {log10_of(bound):.3f} | {round(2**bound):,} | {word} |"
-        for bound, word in SCALE[:-1]
+        (f"{bound:.3f}", f"{log10_of(bound):.3f}", f"{round(2**bound):,}", word) for bound, word in SCALE[:-1]
     ]
-    return [*rows, f"| above | above | above | {SCALE[-1][1]} |"]
+    return [*rows, ("above", "above", "above", SCALE[-1][1])]
 
 
-def _range(validation: Any) -> str:
+def range_says(validation: Any) -> str:
+    """Which numbers the validation data of a case support."""
     bounds = bounds_of(validation)
     if bounds is None:
         return f"In this case: {NO_DATA}."
-    low, high = (each / 10 for each in bounds)
+    low, high = (each / STEP for each in bounds)
     return (
         f"In this case validation data support numbers from {low:.1f} to {high:.1f} bits"
         f" (log10 {log10_of(low):.2f} to {log10_of(high):.2f});"

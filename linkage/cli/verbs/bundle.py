@@ -193,16 +193,13 @@ def verify(
     ] = None,
     settings: SettingsFile = None,
     verdicts: Annotated[
-        Path | None,
-        typer.Option("--verdicts", metavar="FILE", help="For --rerun: verdicts that bound the run."),
+        Path | None, typer.Option(metavar="FILE", help="For --rerun: the verdicts that bound the run.")
     ] = None,
     indicators: Annotated[
-        list[Path] | None,
-        typer.Option("--indicators", metavar="FILE", help="For --rerun: as the run was given. Repeatable."),
+        list[Path] | None, typer.Option(metavar="FILE", help="For --rerun: as the run had. Repeatable.")
     ] = None,
     known: Annotated[
-        list[Path] | None,
-        typer.Option("--known", metavar="CASE", help="For --rerun: as the run was given. Repeatable."),
+        list[Path] | None, typer.Option(metavar="CASE", help="For --rerun: as the run had. Repeatable.")
     ] = None,
     output: Output = Format.table,
 ) -> int:
