@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from linkage.bundle.checks.outcomes import UNRESOLVED
+from linkage.bundle.checks.outcomes import REPORTED, UNRESOLVED
+from linkage.bundle.group_names import Unit, claim_alias, under_alias
 from linkage.bundle.group_texts import GroupText, as_units
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
 from linkage.bundle.unresolved_groups import is_unresolved, points
 
 Row = Mapping[str, Any]
-Unit = tuple[str, Any, str]
-"""Path, value, and the group it belongs to; empty for what belongs to all."""
 
 LINKS_PER_ACCOUNT = 10
 """Links sealed of each member: its strongest. A member of a dense group has hundreds, and the units of an
@@ -57,16 +56,27 @@ class Inputs:
     texts: Mapping[str, Sequence[GroupText]]
     identifying: Mapping[str, Sequence[str]]
     people: Sequence[str]
+    validation: Row = field(default_factory=dict)
+    """Error rates measured where the truth is known; sealed, and the same in every view."""
     verdicts: Sequence[Row] = ()
     bound: Row = field(default_factory=dict)
     decided: Mapping[str, Sequence[str]] = field(default_factory=dict)
     renamed: Sequence[Sequence[str]] = ()
+    attempts: Sequence[Row] = ()
+    """The runs of the case that were begun before it was sealed, and what became of each."""
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
-    """All units, each path once, in an order that depends on the case alone."""
+    """All units, each path once, in an order that depends on the case alone; under a seal with groups and
+    claims by the names that they have in bundles."""
+    every = _units(inputs, secret, claims)
+    return under_alias(every, secret.alias, claim_alias(secret)) if secret.seal else every
+
+
+def _units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
     for path, value in (*_of_run(inputs), *_settings(inputs.run), *_signals(inputs.run)):
         yield path, value, ""
+    yield "validation/rates", plain(inputs.validation), ""
     for who in inputs.people:
         yield f"person/{secret.handle('person', who)}/name", who, ""
     homes: dict[str, str] = {}
@@ -88,6 +98,7 @@ def _of_run(inputs: Inputs) -> Iterator[tuple[str, Any]]:
     yield "run/prior-bits", fixed(run.get("scoring", {}).get("prior_bits", 0.0))
     yield "run/verdicts", plain(inputs.bound)
     yield "run/renamed", plain(inputs.renamed)
+    yield "run/attempts", plain(inputs.attempts)
     for name in ("population", "versions", "seed", "settings_digest", "outputs", "caps", "schema_version"):
         if name in run:
             yield f"run/{slug(name)}", plain(run[name])
@@ -152,9 +163,10 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
 
 
 def _open_question(finding: Row, mask: Mask) -> Iterator[tuple[str, Any]]:
-    """Of an unresolved group that it is one, what competes, and what would settle it: whom to ask may name a
-    card or a domain."""
+    """Whether a group is unresolved; of one that is, what competes, and what would settle it: whom to ask may
+    name a card or a domain."""
     if not is_unresolved(finding):
+        yield "outcome", REPORTED
         return
     yield "outcome", UNRESOLVED
     yield "reason", mask.hide(finding["reason"])

@@ -5,10 +5,11 @@ from typing import Any
 
 from linkage.bundle.case_units import Inputs, group_fields
 from linkage.bundle.checks.claim_forms import AS_RUN, claim_says, interval_is, level_of, margin_says
+from linkage.bundle.checks.disclosures import micro
 from linkage.bundle.checks.intervals import of_resamples
+from linkage.bundle.checks.likelihood import bounds_of, capped_micro, support
 from linkage.bundle.units import fixed
 from linkage.bundle.unresolved_groups import points
-from linkage.bundle.verbal_scale import support
 from linkage.explain.findings import examination
 from linkage.schema import content_id
 
@@ -111,10 +112,14 @@ def _as_run(inputs: Inputs, finding: Row, detail: Row) -> list[Claim]:
     found: list[Claim] = []
     for name in AS_RUN:
         found += _claim(group, fields.get(name), "as-run", of=name, units=1)
-    for claim in found:
+    bounds = bounds_of(inputs.validation)
+    prior = micro(fixed(inputs.run.get("scoring", {}).get("prior_bits", 0.0)))
+    for claim in list(found):
+        if claim["of"] == "log-odds" and bounds is not None:
+            supported = capped_micro(micro(claim["value"]) - prior, bounds)
+            claim["words"] = support(supported / 1e6)
+            found += _claim(group, fixed(supported / 1e6), "supported-bits", of="log-odds", units=1)
         if claim["of"] == "log-odds":
-            prior = inputs.run.get("scoring", {}).get("prior_bits", 0.0)
-            claim["words"] = support(float(claim["value"]) - prior)
             claim["alternatives"] = _alternatives(detail)
         elif claim["of"] == "favours":
             claim["alternatives"] = _competing(detail)

@@ -25,6 +25,7 @@ from linkage.bundle.checks.strict_json import strict
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.bundle.claims import claims
 from linkage.bundle.decisions import digest_of, recorded
+from linkage.bundle.group_names import IN_CASE, under_alias
 from linkage.bundle.rerun_units import Unit, differences
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret, plain
@@ -45,7 +46,7 @@ OF_EARLIER_RUNS = "lineage.parquet"
 
 NOT_OF_THE_RUN = ("person/", "run/input/", *(f"setting/run/{name}" for name in OF_A_MACHINE))
 OF_THIS_RUN = (
-    "run/sha256", "run/versions", "run/outputs", "run/verdicts", "run/renamed", "run/known",
+    "run/sha256", "run/versions", "run/outputs", "run/verdicts", "run/renamed", "run/known", "run/attempts",
 )  # fmt: skip
 """Units that do not follow from the sources, and those that are compared by what they are of."""
 
@@ -77,7 +78,7 @@ def rerun(
     says: V4 holds, or each table and each unit that differs. Raises UsageError where something the run was
     given is missing."""
     report = found.report
-    if any(report.failed(each) for each in ("V0", "V2")):
+    if any(report.failed(each) for each in ("V0", "V2")) or "V2" not in report.looked:
         # What the bundle says of settings, tables and units is nobody's word then.
         report.not_looked["V4"] = "an earlier rung fails"
         return
@@ -85,10 +86,11 @@ def rerun(
     if closed := sorted({"run/verdicts", "run/renamed", "run/known"} - small.keys()):
         report.not_looked["V4"] = f"the view does not open what bound the run beside its sources: {closed[0]}"
         return
+    if len(_ids(found)) < len(found.view["groups"]):
+        report.not_looked["V4"] = "the view does not open which ids its groups have in the case"
+        return
     chosen = _settings(found, given.settings)
-    if (digest := chosen.digest()) != (wanted := str(small.get("run/settings-digest"))):
-        what = "settings other than the sealed ones: --settings names them"
-        report.fault("V4", what, "data/methodology/params.json", expected=wanted, found=digest)
+    if not _same_settings(found, chosen):
         return
     if not _same_known(found, given.known):
         return
@@ -111,6 +113,18 @@ def rerun(
         said = [_tables(found, case.run), _units(found, path, case)]
     if not report.failed("V4"):
         report.looked["V4"] = " and ".join(each for each in said if each)
+
+
+def _same_settings(found: Verified, chosen: Settings) -> bool:
+    """Whether these are the settings that were sealed. A view that withholds settings withholds their digest,
+    too, by which they could be guessed: then only what they give is compared."""
+    wanted, digest = found.opened.small.get("run/settings-digest"), chosen.digest()
+    if wanted is None:
+        found.report.facts["settings of the run"] = "as they were given here; the view withholds them"
+    elif digest != wanted:
+        what = "settings other than the sealed ones: --settings names them"
+        found.report.fault("V4", what, "data/methodology/params.json", expected=str(wanted), found=digest)
+    return wanted in (None, digest)
 
 
 def _settings(found: Verified, path: Path | None) -> Settings:
@@ -226,13 +240,15 @@ def _tables(found: Verified, run: Mapping[str, Any]) -> str:
 def _units(found: Verified, path: Path, case: Case) -> str:
     """Each opened unit that follows from the run; returns what holds then."""
     inputs = sealed(case, recorded(case.verdicts()))
-    shown = {str(each) for each in found.view["groups"]}
+    names = {str(value): path.split("/")[1] for path, value in _ids(found)}
+    shown = {group for group, name in names.items() if name in found.view["groups"]}
+    every = units(inputs, Secret(b""), claims(inputs))
     for group in sorted(shown - inputs.members.keys()):
         found.report.fault("V4", "a group that is not found when it is computed again", f"group {group}")
     opened = [unit for unit in opened_units(found, path) if _follows(unit[0])]
     again = [
         (name, value)
-        for name, value, group in units(inputs, Secret(b""), claims(inputs))
+        for name, value, group in under_alias(every, lambda group: names.get(group, group), str)
         if _follows(name) and (not group or group in shown) and not _closed(unit_class(name), found)
     ]
     redacted = {name.removesuffix(", redacted") for name in found.view["withheld"]}
@@ -242,6 +258,11 @@ def _units(found: Verified, path: Path, case: Case) -> str:
         else:
             found.report.more += 1
     return f"{len(opened)} opened units say what is computed again"
+
+
+def _ids(found: Verified) -> list[tuple[str, Any]]:
+    """The units that hold the ids of groups in the case."""
+    return [unit for unit in small_under(found.opened, "group/") if unit[0].endswith(f"/{IN_CASE}")]
 
 
 def _follows(path: str) -> bool:

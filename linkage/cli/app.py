@@ -4,7 +4,7 @@ import typer
 from typer.exceptions import TyperException
 
 from linkage.cli.screen.terminal import complain, say
-from linkage.cli.verbs import ask, bundle, case, keys, lab, neo4j, source
+from linkage.cli.verbs import ask, bundle, case, keys, lab, neo4j, runs, source
 from linkage.cli.verbs.options import examples, print_help
 from linkage.errors import LinkageError
 
@@ -45,6 +45,7 @@ lab.register(app)
 app.add_typer(neo4j.neo4j, name="neo4j")
 app.add_typer(bundle.bundle, name="bundle")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(runs.runs, name="runs")
 
 
 def run(arguments: list[str]) -> int:

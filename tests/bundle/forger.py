@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import bag, reports, texts, unresolved_groups, view
+from linkage.bundle import bag, reports, unresolved_groups
+from linkage.bundle.checks.anonymity import about_one, anonymity_row
 from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
 from linkage.bundle.checks.disclosures import Opened, _sort, unit_class
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
-from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
+from linkage.bundle.checks.rendering import rendered
+from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
 from linkage.bundle.signing import Key
 from linkage.bundle.units import json_line
 from tests.bundle.made import packed, unpacked
@@ -163,6 +165,7 @@ class Forger:
         self.view |= {"opened": opened, "seal": hashlib.sha256(self.files[SEAL]).hexdigest()}
         self.view["unresolved"] = unresolved_groups.in_view(values, self.view["groups"])
         self.view["decided"] = unresolved_groups.decided_in_view(values, self.view["groups"])
+        self._risk()
         self._texts(values)
         self._custody()
         return self
@@ -179,28 +182,23 @@ class Forger:
         self.files[f"{SEAL}.sig"] = self.key.sign(self.files[SEAL], SEAL_ROLE)
 
     def _texts(self, values: Mapping[str, Any]) -> None:
-        custodian = dict(line.partition(": ")[::2] for line in self.files[SEAL].decode().splitlines())
-        settings, signals = view._below(values, "setting/"), view._below(values, "signal/")
-        outputs = [f"{row['sha256']}  {name}" for name, row in sorted(values.get("run/outputs", {}).items())]
-        made: dict[str, bytes] = {
-            "VIEW.json": json_line(self.view),
-            "claims.jsonl": b"".join(json_line(values[path]) for path in self.paths("claim/")),
-            "counter-evidence.jsonl": view._counter(
-                {path: said for path, said in values.items() if path.startswith("against/")}
-            ),
-            "README-FIRST.txt": texts.read_first(
-                self.view, self.key.principal, custodian["custodian"].partition(" ")[0]
-            ),
-            "methodology/method.md": texts.method(settings, signals),
-            "methodology/params.json": json_line(settings),
-            "reproduce/run.json": json_line(view._below(values, "run/")),
-            "reproduce/requirements.lock": view._versions(values.get("run/versions", {})),
-            "reproduce/expected-outputs.sha256": "".join(f"{each}\n" for each in outputs).encode("ascii"),
-            "certifications/902-13.template.txt": texts.certification("902(13)", self.view, outputs),
-            "certifications/902-14.template.txt": texts.certification("902(14)", self.view, outputs),
-            **reports.of_view(self.view, self.lines()),
-        }
-        self.files |= {f"data/{name}": content for name, content in made.items()}
+        page = dict(line.partition(": ")[::2] for line in self.files[SEAL].decode().splitlines())
+        keys = [read_signature(self.files[name]).public for name in (SIGNATURE, f"{SEAL}.sig")]
+        drawn = reports.of_view(self.view, self.lines())
+        self.files |= {f"data/{name}": content for name, content in drawn.items()}
+        self.files |= rendered(self.view, page, dict(values), (keys[0], keys[1]))
+
+    def _risk(self) -> None:
+        """The re-identification result that the units give."""
+        found, policy = self.opened(), self.view["policy"]
+        for path, (_, value) in self.units.items():
+            if about_one(unit_class(path)):
+                found.profiles.add(path, value)
+        sizes = {group: _size(self.units, group) for group in self.view["groups"]}
+        if None not in sizes.values():
+            known = {group: size for group, size in sizes.items() if size is not None}
+            row = anonymity_row(found.profiles, known, min_k=policy["min_k"], names=policy["names"])
+            self.view["reidentification"] = row
 
     def _custody(self) -> None:
         """The lines after the sealed ones name the new seal, and each names the one before."""
@@ -219,6 +217,12 @@ class Forger:
         info = dict(line.split(": ", 1) for line in lines if not line.startswith("Payload-Oxum"))
         tags = bag._tags(payload, info)
         return packed(out, {**payload, **tags, SIGNATURE: self.key.sign(tags[SIGNED], VIEW_ROLE)})
+
+
+def _size(units: Mapping[str, tuple[str, Any]], group: str) -> int | None:
+    """How many accounts a group is said to have."""
+    said = units.get(f"group/{group}/accounts")
+    return int(said[1]) if said else None
 
 
 Lie = Callable[[Forger], None]

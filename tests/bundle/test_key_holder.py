@@ -141,6 +141,11 @@ CONTRADICTED: dict[str, Told] = {
     "a link that is not the sum of its bits": Told(
         first("link/{group}/", "/strength", lambda value: [lies.more_bits(value[0]), value[1]]), "V3", NUMBER
     ),
+    "a claim in a stronger word": Told(
+        claimed("as-run", "log-odds", words="extremely strong support for one operator"),
+        "V3",
+        "a claim with other words than its units give",
+    ),
 }
 """Lies that the bundle itself contradicts."""
 
@@ -225,9 +230,6 @@ CONSISTENT: dict[str, Told] = {
         first("run/input/", "/content", lambda row: {**row, "quarantined": {"broken": 5}}),
         "V4",
         "a source of which another number of rows was read",
-    ),
-    "a claim in a stronger word": Told(
-        claimed("as-run", "log-odds", words="extremely strong support for one operator"), "V4", OTHER
     ),
     "another meaning of a signal": Told(
         first("signal/", "", lambda row: [row[0], row[1], "proof of one operator"]), "V4", OTHER

@@ -4,7 +4,8 @@ one compares with them."""
 from collections.abc import Iterator
 from typing import Any
 
-from linkage.bundle.checks.disclosures import Opened
+from linkage.bundle.checks.disclosures import MICRO, Opened, micro
+from linkage.bundle.checks.likelihood import bounds_of, capped_micro, support
 
 SAYS = {
     ("count-members", ""): "accounts in the group",
@@ -20,6 +21,10 @@ SAYS = {
     ("strongest-link", ""): "bits of log-odds of the strongest link",
     ("count-against", ""): "points that speak against the group",
 }
+SUPPORTED = ("supported-bits", "log-odds")
+SUPPORTED_SAYS = (
+    "bits of the likelihood ratio (log-odds less the prior), kept to what validation data support"
+)
 """What a claim says, by its method and what it is of."""
 
 AS_RUN = {
@@ -56,11 +61,15 @@ def claim_says(method: str, of: str) -> str | None:
     """The sentence of a claim; None where no claim is made so."""
     if method == "family-bits" and of:
         return f"mean bits of {of}, over the sealed links it speaks in"
+    if (method, of) == SUPPORTED:
+        return SUPPORTED_SAYS
     return AS_RUN.get(of) if method == "as-run" else SAYS.get((method, of))
 
 
 def interval_is(method: str, of: str, *, has_interval: bool) -> str:
     """What the interval is, or why there is none."""
+    if method == SUPPORTED[0]:
+        return "none: an end of the range that validation data support, or a computed number within it"
     if method in NEAR:
         return NEAR[method] if has_interval else "none: nothing was resampled"
     return NO_INTERVAL.get(of or method, EXACT)
@@ -78,6 +87,8 @@ def needed(claim: Claim) -> tuple[str, ...]:
         return ("member.standing",)
     if method == "links-add-up":
         return ("link.strength", "link.weights", "run.prior-bits")
+    if method == SUPPORTED[0]:
+        return (f"group.{of}", "run.prior-bits")
     if method in OF_LINKS:
         return ("link.strength" if method == "strongest-link" else "link.weights",)
     return ("against.said",) if method == "count-against" else (f"group.{of}",)
@@ -101,6 +112,33 @@ def claims_due(group: str, opened: Opened) -> Iterator[tuple[str, str]]:
     for of in AS_RUN:
         if opened.small.get(f"group/{group}/{of}") is not None:
             yield "as-run", of
+    known = {f"group/{group}/log-odds", "run/prior-bits"} <= opened.small.keys()
+    if known and opened.small[f"group/{group}/log-odds"] is not None and _bounds(opened) is not None:
+        yield SUPPORTED
+
+
+def _bounds(opened: Opened) -> tuple[int, int] | None:
+    return bounds_of(opened.small.get("validation/rates"))
+
+
+def supported_micro(claim: Claim, opened: Opened) -> int | None:
+    """The likelihood ratio of a group in millionths of a bit, kept to what validation data support.
+
+    None where there are none, or what it follows from is withheld.
+    """
+    bounds, prior = _bounds(opened), opened.small.get("run/prior-bits")
+    log_odds = opened.small.get(f"group/{claim['group']}/log-odds")
+    if bounds is None or prior is None or log_odds is None:
+        return None
+    return capped_micro(micro(log_odds) - micro(prior), bounds)
+
+
+def words_of(claim: Claim, opened: Opened) -> str | None:
+    """The word for a number; None where what it follows from is withheld."""
+    if (claim["method"], claim["of"]) != ("as-run", "log-odds") or _bounds(opened) is None:
+        return ""
+    bits = supported_micro(claim, opened)
+    return None if bits is None else support(bits / MICRO)
 
 
 def alternatives_of(claim: Claim, opened: Opened) -> list[list[str]] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from linkage.bundle.checks.claim_forms import Claim
+from linkage.bundle.checks.claim_forms import Claim, supported_micro
 from linkage.bundle.checks.disclosures import MICRO, Opened, micro
 from linkage.bundle.checks.intervals import of_resamples
 
@@ -71,6 +71,11 @@ def _as_run(claim: Claim, opened: Opened) -> str:
     return str(opened.small[f"group/{claim['group']}/{claim['of']}"])
 
 
+def _supported(claim: Claim, opened: Opened) -> str:
+    bits = supported_micro(claim, opened)
+    return "no validation data" if bits is None else _fixed(bits)
+
+
 def interval_of(claim: Claim, opened: Opened) -> list[str] | None:
     """The interval of a claim: empty where there is none for it, None where its setting is withheld."""
     if claim.get("method") == "family-bits":
@@ -96,5 +101,6 @@ METHODS: dict[str, Callable[[Claim, Opened], str]] = {
     "days-with-any": _days_with_any,
     "count-against": _points,
     "as-run": _as_run,
+    "supported-bits": _supported,
 }
 """How a claim is computed; `as-run` needs the run itself, and is compared with its sealed unit."""

@@ -12,6 +12,7 @@ from linkage.bundle.checks.claim_forms import (
     level_of,
     needed,
     rests_on,
+    words_of,
 )
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
 from linkage.bundle.checks.counted import rows_of
@@ -164,6 +165,8 @@ def _form(name: str, claim: Claim, opened: Opened, report: Report) -> None:
     }
     if (tested := alternatives_of(claim, opened)) is not None:
         wanted["alternatives"] = tested
+    if (words := words_of(claim, opened)) is not None:
+        wanted["words"] = words
     for part, value in wanted.items():
         if claim.get(part) != value:
             what = f"a claim with other {part} than its units give"

@@ -4,7 +4,7 @@ from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Opened
-from linkage.bundle.checks.outcomes import FIRST_POINT, READ_FIRST, VIEW_FILE
+from linkage.bundle.checks.outcomes import FIRST_POINT, READ_FIRST, UNRESOLVED, VIEW_FILE
 
 NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported; it fails:"
 LINKED_BY_HAND = (
@@ -59,7 +59,8 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         what = "what a person decided does not stand first among what speaks against"
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
-    carried = all(gate["passed"] for gate in gates) or f"group/{group}/outcome" in opened.small
+    unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
+    carried = unresolved or all(gate["passed"] for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
         what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)

@@ -1,6 +1,7 @@
 """bundle challenge: sealed units chosen at random, and their answer."""
 
 from pathlib import Path
+from shlex import quote
 
 from linkage.bundle.challenge_request import challenge
 from linkage.bundle.checks.challenge import picks, read_challenge
@@ -15,7 +16,7 @@ from linkage.errors import IntegrityError, UsageError
 
 def pick(*, file: Path, beacon: str, out: Path, count: int) -> None:
     """Write a challenge, and print the commitments it chooses."""
-    found = verify_bundle(str(file), Asked(signers_text(None)))
+    found = verify_bundle(str(file), Asked(signers_text(None), keep_going=True))
     if found.report.failed("V0") or found.report.failed("V2"):
         raise IntegrityError(
             f"{file}: the bundle is damaged or its seal is broken", hint=f"linkage bundle verify {file}"
@@ -24,7 +25,10 @@ def pick(*, file: Path, beacon: str, out: Path, count: int) -> None:
     total = len(found.packed) // 32
     for place in picks(found.view["seal"], beacon, count, total):
         print(found.packed[place * 32 : place * 32 + 32].hex())
-    say(f"next: send {out} to the provider; then linkage bundle verify {file} --answer {out} ANSWER")
+    say(
+        f"next: send {out} to the provider; then "
+        f"linkage bundle verify {quote(str(file))} --answer ANSWER --beacon {quote(beacon)} --count {count}"
+    )
 
 
 def answer(*, case: Path, given: Path, out: Path, who: str) -> None:

@@ -31,7 +31,7 @@ def create(
     who: str,
 ) -> None:
     """Write one bundle."""
-    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more)
+    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more, who)
     write_bundle(case, wanted, "bundle create", output, who)
 
 
@@ -42,6 +42,7 @@ def wanted_bundle(
     recipient: str,
     out: Path,
     more: Mapping[str, Any],
+    who: str,
 ) -> bundles.Wanted:
     """What the options of a command ask for; raises UsageError."""
     secret = passphrase(keys["passphrase_file"])
@@ -65,6 +66,7 @@ def wanted_bundle(
         reseal=bool(more.get("reseal")),
         pdf=bool(more.get("pdf")),
         stix=in_view,
+        who=who,
     )
 
 

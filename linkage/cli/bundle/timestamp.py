@@ -1,4 +1,4 @@
-"""bundle timestamp: a time stamp of a bundle's signature, asked for and added."""
+"""bundle timestamp: a time stamp of the signature of a seal or a bundle, asked for and added."""
 
 from pathlib import Path
 
@@ -21,4 +21,7 @@ def accept(*, file: Path, response: Path, asked: Path, tsa_roots: Path, out: Pat
     """Check an answer, and put it into the bundle."""
     when, who = timestamp.taken_in(file, response, asked=asked, trusted=tsa_roots, out=out or file)
     say(f"{out or file}: time-stamped {when} by {who}")
-    say(f"next: linkage bundle verify {out or file} --signers FILE --tsa-roots {tsa_roots}")
+    if timestamp.is_case(file):
+        say("next: linkage bundle create: every bundle of this seal has the time stamp")
+    else:
+        say(f"next: linkage bundle verify {out or file} --signers FILE --tsa-roots {tsa_roots}")

@@ -20,6 +20,7 @@ from linkage.graph.batches import Quarantine
 from linkage.graph.connection import Connection, connection
 from linkage.graph.push import Pushed
 from linkage.graph.schema import PARTS, Nodes
+from linkage.private_files import write_private
 
 QUARANTINE = "neo4j-quarantine.ndjson"
 
@@ -116,7 +117,7 @@ def write_quarantine(case: Path, quarantine: Quarantine) -> int:
     path = case / QUARANTINE
     aside = [vars(each) for each in quarantine.rows + quarantine.late]
     if aside:
-        path.write_text("".join(f"{json.dumps(each)}\n" for each in aside), "utf-8")
+        write_private(path, "".join(f"{json.dumps(each)}\n" for each in aside).encode("utf-8"))
     else:
         path.unlink(missing_ok=True)
     return len(aside)
