@@ -188,10 +188,11 @@ def test_the_whole_program_draws_the_report_again(court: Path, sealed: World) ->
     assert found.good and found.facts["files that show nothing here"] == "data/stix/bundle.json"
 
 
-@pytest.mark.parametrize("name", [REPORT, "data/report/plots/op-00000000aa-timeline.vl.json"])
+@pytest.mark.parametrize("name", [REPORT, "-timeline.vl.json"])
 def test_a_report_that_says_more_is_told(name: str, court: Path, sealed: World, tmp_path: Path) -> None:
     def attack(files: Files) -> None:
-        files[name] = files[name].replace(b"2026", b"2025", 1)
+        (drawn,) = (each for each in files if each.endswith(name))
+        files[drawn] = files[drawn].replace(b"2026", b"2025", 1)
 
     found = told(sealed, court, tmp_path / "a.zip", attack, redraw=redrawn)
     assert {fault.what for fault in found} == {"drawn otherwise than from the opened units"}

@@ -19,7 +19,7 @@ from linkage.cli.app import run
 from linkage.errors import IntegrityError
 from linkage.private_files import write_private
 from tests.bundle.authority import authority
-from tests.bundle.made import SECRET, World, audited, unpacked, world
+from tests.bundle.made import SECRET, World, audited, forged, unpacked, world
 from tests.bundle.stranger import by_hand
 
 
@@ -135,6 +135,11 @@ def test_a_time_stamp_of_another_seal_is_told(stamped: tuple[World, Path], tmp_p
     other.create(tmp_path / "a.zip")
     token = unpacked(roots.parents[1] / "a.zip")[SEAL_STAMPS[0]]
     write_private(other.case / seal.FOLDER / seal.STAMPS[0], token)
-    other.create(tmp_path / "b.zip", recipient="another")
-    found = other.verify(tmp_path / "b.zip").report
-    assert [fault.what for fault in found.faults] == ["a time stamp of something else"]
+    with pytest.raises(IntegrityError, match="a time stamp of something else"):
+        other.create(tmp_path / "b.zip", recipient="another")
+
+    def attack(files: dict[str, bytes]) -> None:
+        files[SEAL_STAMPS[0]] = token
+
+    found = other.verify(forged(tmp_path / "a.zip", tmp_path / "c.zip", attack, other.key)).report
+    assert "a time stamp of something else" in {fault.what for fault in found.faults}
