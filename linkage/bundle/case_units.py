@@ -145,7 +145,7 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
     detail: Row = inputs.run.get("groups", {}).get(group, {})
     yield from ((f"group/{group}/{name}", value) for name, value in group_fields(finding, detail))
     yield f"group/{group}/links", [inputs.linked[group], len(inputs.links[group])]
-    mask = Mask(inputs.identifying.get(group, ()))
+    mask = Mask(inputs.identifying.get(group, ()), {str(row["account"]) for row in inputs.members[group]})
     yield from ((f"group/{group}/{name}", value) for name, value in _open_question(finding, mask))
     against = _against(inputs, finding)
     yield f"group/{group}/decided", [mask.hide(said) for said in inputs.decided.get(group, ())]
