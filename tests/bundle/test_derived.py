@@ -71,9 +71,10 @@ def test_a_text_that_is_left_out_is_told(name: str, court: Path, sealed: World, 
     assert ("a file is missing", name) in {(fault.what, fault.path) for fault in found}
 
 
-@pytest.mark.parametrize(
-    "name", ["data/confession.txt", "data/report/more.html", "data/stix/second.json", "data/keys/root.pem"]
-)
+FURTHER = ("data/confession.txt", "data/report/more.html", "data/stix/second.json", "data/keys/root.pem")
+
+
+@pytest.mark.parametrize("name", FURTHER)
 def test_a_file_more_is_told(name: str, court: Path, sealed: World, tmp_path: Path) -> None:
     found = told(sealed, court, tmp_path / "a.zip", lambda files: files.update({name: b"He did it.\n"}))
     assert [(fault.what, fault.path) for fault in found] == [("a file that bundles do not hold", name)]
