@@ -1826,6 +1826,7 @@ NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reporte
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )
+KEPT_TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
 OVERRULED = "a person dismissed it; this run does not obey that yet"
 KEPT_APART = "a person kept {} pairs of its accounts apart, which are in one group here nonetheless"
 """What is said of a group because of what people decided."""
@@ -2632,7 +2633,10 @@ NOTHING_BEFORE = "0" * 64
 CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """One form alone, so that the order of texts is the order of times."""
 
-CUSTODY_ACTS = ("compute", "review", "transfer", "import", "seal", "re-export", "look", "export")
+CUSTODY_ACTS = (
+    "compute", "compute-begun", "compute-failed", "review", "transfer", "import", "seal", "re-export", "look",
+    "mend", "export",
+)  # fmt: skip
 
 Act = dict[str, Any]
 

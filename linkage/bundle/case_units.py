@@ -41,8 +41,9 @@ class Inputs:
     the form of findings. `reasons` come pair by pair in the order of `links`: left, right,
     signal, family, value, bits, detail, left and right observation. `seen` comes account by account, trait by
     trait: account, trait, observation, value, first, last (microseconds), count, file, line. `verdicts` are
-    those known by then, `bound` commits to those that bound the run, `decided` says of each group what people
-    decided that speaks against it; `renamed` pairs ids of a first run with those that groups have here."""
+    those known by then, `bound` commits to them and says how many bound the run, `decided` says of each group
+    what people decided that speaks against it; `renamed` pairs ids of a first run with those that groups have
+    here."""
 
     run: Row
     run_sha256: str
@@ -61,6 +62,8 @@ class Inputs:
     bound: Row = field(default_factory=dict)
     decided: Mapping[str, Sequence[str]] = field(default_factory=dict)
     renamed: Sequence[Sequence[str]] = ()
+    attempts: Sequence[Row] = ()
+    """The runs of the case that were begun before it was sealed, and what became of each."""
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
@@ -95,6 +98,7 @@ def _of_run(inputs: Inputs) -> Iterator[tuple[str, Any]]:
     yield "run/prior-bits", fixed(run.get("scoring", {}).get("prior_bits", 0.0))
     yield "run/verdicts", plain(inputs.bound)
     yield "run/renamed", plain(inputs.renamed)
+    yield "run/attempts", plain(inputs.attempts)
     for name in ("population", "versions", "seed", "settings_digest", "outputs", "caps", "schema_version"):
         if name in run:
             yield f"run/{slug(name)}", plain(run[name])
@@ -141,7 +145,7 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
     detail: Row = inputs.run.get("groups", {}).get(group, {})
     yield from ((f"group/{group}/{name}", value) for name, value in group_fields(finding, detail))
     yield f"group/{group}/links", [inputs.linked[group], len(inputs.links[group])]
-    mask = Mask(inputs.identifying.get(group, ()))
+    mask = Mask(inputs.identifying.get(group, ()), {str(row["account"]) for row in inputs.members[group]})
     yield from ((f"group/{group}/{name}", value) for name, value in _open_question(finding, mask))
     against = _against(inputs, finding)
     yield f"group/{group}/decided", [mask.hide(said) for said in inputs.decided.get(group, ())]

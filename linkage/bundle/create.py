@@ -23,6 +23,7 @@ from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
 from linkage.bundle.group_names import NAME
 from linkage.bundle.policy import ALWAYS, Policy
+from linkage.bundle.seal_history import seal_faults
 from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
 from linkage.case import Case, audit, audit_faults, user
@@ -232,11 +233,7 @@ def audit_contradictions(case: Path, signers: Sequence[Signer] | None) -> list[s
     """What signed checkpoints and the seal say against the audit file, in words."""
     entries, signed = read_lines(case / AUDIT), read_lines(case / seal.FOLDER / CHECKPOINTS)
     faults = checkpoint.checkpoint_faults(entries, signed, signers)
-    page = seal.current(case)
-    if page and len(entries) < int(page.fields["custody-entries"]):
-        faults.append(
-            f"the seal: {page.fields['custody-entries']} entries were sealed, {len(entries)} are left"
-        )
+    faults += seal_faults(case, entries)
     return faults
 
 

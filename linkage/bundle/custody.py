@@ -12,6 +12,7 @@ from typing import Any
 
 from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.units import Secret, json_line, moment
+from linkage.case.journal import BEGUN, FAILED, MENDED
 from linkage.errors import IntegrityError
 
 Row = Mapping[str, Any]
@@ -21,6 +22,9 @@ SEALING = "bundle seal"
 
 ACTS = {
     "investigate": "compute",
+    f"investigate {BEGUN}": "compute-begun",
+    f"investigate {FAILED}": "compute-failed",
+    MENDED: "mend",
     "judge": "review",
     "neo4j push": "transfer",
     "neo4j pull": "import",
@@ -44,16 +48,18 @@ class Export:
     clock: str = ""
 
 
-def custody_lines(audit: Sequence[Row], run: Row, run_sha256: str, secret: Secret) -> list[bytes]:
-    """The sealed part: a line for each audit entry, each with the digest of the one before."""
+def custody_lines(audit: Sequence[Row], secret: Secret) -> list[bytes]:
+    """The sealed part: a line for each audit entry, each with the digest of the one before.
+
+    What the sealed run read and wrote is named by the units that say it, which a view may withhold.
+    """
     lines: list[bytes] = []
     computed = [number for number, entry in enumerate(audit) if entry["action"] == "investigate"]
     last = ""
     for number, entry in enumerate(audit):
         row = _act(entry, last, secret)
         if computed and number == computed[-1]:
-            row["in"] = sorted(str(each["sha256"]) for each in run.get("inputs", ()))
-            row["out"] = run_sha256
+            row |= {"in": ["run/input"], "out": "run/sha256"}
         last = row["at"]
         lines.append(_chained(row, lines))
     return lines
@@ -80,7 +86,8 @@ def _act(entry: Row, last: str, secret: Secret) -> dict[str, Any]:
     row: dict[str, Any] = {
         "act": ACTS.get(str(entry["action"]), "look"),
         "actor": f"person/{secret.handle('person', str(entry['who']))}",
-        "entry": entry["hash"],
+        # Keyed: an entry may name accounts, and its plain digest would tell whoever guesses them.
+        "entry": secret.digest("audit", str(entry["hash"])),
         "in": [],
         "out": "",
         **not_before(last, str(entry["at"])),

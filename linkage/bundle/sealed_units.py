@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.bundle import decisions, unresolved_groups
+from linkage.bundle.attempts import attempts
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
 from linkage.bundle.validation import sealed_rates
@@ -70,11 +71,14 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
     homes = {row["account"]: group for group, rows in members.items() for row in rows}
     links, linked, by_hand = _links(case, homes, members)
     known = decisions.known_at(case, audit)
+    bound = decisions.bound(case, known)
+    verdicts = decisions.Decisions(known, known[: bound["bound"]], by_hand)
     reasons = _reasons(case, homes, links)
     seen = _seen(case, homes)
+    digest = hashlib.sha256((case.path / RUN).read_bytes()).hexdigest()
     return Inputs(
         run=case.run,
-        run_sha256=hashlib.sha256((case.path / RUN).read_bytes()).hexdigest(),
+        run_sha256=digest,
         findings=findings,
         members=members,
         links=links,
@@ -84,17 +88,17 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
         texts=_texts(case, seen, members, reasons),
         identifying=names_and_values(seen, homes, members, case),
         validation=sealed_rates(case.path),
+        attempts=attempts(audit, case.run, digest),
         people=sorted({str(row["who"]) for row in audit}),
         verdicts=known,
-        bound=decisions.bound(case, known),
+        bound=bound,
         renamed=renamed(case),
         decided={
             str(row["group"]): decisions.decided(
                 row,
                 case.run.get("groups", {}).get(str(row["group"]), {}),
-                known,
+                verdicts,
                 frozenset(str(each["account"]) for each in members[str(row["group"])]),
-                by_hand[str(row["group"])],
             )
             for row in findings
         },

@@ -67,7 +67,7 @@ def open_case(case: Case, *, reseal: bool = False, validation: Row | None = None
         )
     kept = entries[:count]
     secret = seal.secret_of(case.path, _run_digest(case), kept)
-    lines = custody.custody_lines(kept, case.run, _run_digest(case), secret)
+    lines = custody.custody_lines(kept, secret)
     if fits and custody.head(lines) != fits.fields["custody-head"]:
         raise IntegrityError(
             f"{case.path / AUDIT}: is not what was sealed", hint="--reseal seals it as it is now"

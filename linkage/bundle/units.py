@@ -60,6 +60,10 @@ class Secret:
         drawn = self._case_wide if kind in CASE_WIDE else self._draw
         return drawn("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
 
+    def digest(self, kind: str, *names: str) -> str:
+        """A digest of names that nobody can check a guess by: 256 bits under this secret."""
+        return self._draw("digest-v1", _LINE.encode([kind, *names])).hex()
+
     def alias(self, group: str) -> str:
         """The name of a group in bundles of the case, from which nobody can tell its members."""
         return f"g-{self._case_wide('group-v1', group)[:8].hex()}"

@@ -174,7 +174,7 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
     if wanted.text:
         chosen = _with_texts(case, chosen)
     detail: Row = case.run.get("groups", {}).get(group, {})
-    mask = Mask(names_and_values(seen, dict.fromkeys(shares, group), {group: rows}, case)[group])
+    mask = Mask(names_and_values(seen, dict.fromkeys(shares, group), {group: rows}, case)[group], shares)
     return Operator(
         name=wanted.alias(group),
         accounts=_accounts(shares, wanted.recipient, telling),

@@ -96,7 +96,7 @@ def test_a_clock_that_steps_back_is_survived_and_told(
 def test_an_entry_without_a_time_is_no_act() -> None:
     entry = {"action": "show", "who": "mira", "at": "yesterday", "hash": "0"}
     with pytest.raises(IntegrityError, match="without a time"):
-        custody.custody_lines([entry], {}, "", Secret(b"k" * 32))
+        custody.custody_lines([entry], Secret(b"k" * 32))
 
 
 def test_an_audit_file_that_was_cut_and_went_on_is_not_sealed(tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ NOTHING_BEFORE = "0" * 64
 CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """One form alone, so that the order of texts is the order of times."""
 
-CUSTODY_ACTS = ("compute", "review", "transfer", "import", "seal", "re-export", "look", "export")
+CUSTODY_ACTS = (
+    "compute", "compute-begun", "compute-failed", "review", "transfer", "import", "seal", "re-export", "look",
+    "mend", "export",
+)  # fmt: skip
 
 Act = dict[str, Any]
 
