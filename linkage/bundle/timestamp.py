@@ -21,7 +21,7 @@ from linkage.bundle.checks.strict_json import NotStrict
 from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_fault
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.distribution import install_command
-from linkage.errors import IntegrityError, UsageError
+from linkage.errors import IntegrityError, UsageError, command
 
 MOST = 1 << 20
 """Bytes of an answer; those of authorities have a few thousand."""
@@ -52,7 +52,7 @@ def _read(bundle: Path, name: str) -> bytes:
     try:
         if report.faults or name not in files.names():
             why = report.faults[0].what if report.faults else "has no signature"
-            raise IntegrityError(f"{bundle}: {why}", hint=f"linkage bundle verify {bundle}")
+            raise IntegrityError(f"{bundle}: {why}", hint=command("linkage", "bundle", "verify", bundle))
         return b"".join(files.chunks(name))
     finally:
         files.close()
