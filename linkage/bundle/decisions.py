@@ -51,7 +51,10 @@ def bound(case: Case, known: Sequence[Row]) -> dict[str, Any]:
 
 def recorded(verdicts: Iterable[Row]) -> list[dict[str, Any]]:
     """Audit entries that record these verdicts: what a case has where they were made in it."""
-    return [{"action": "judge", "who": row.get("who", ""), "detail": {"seq": row["seq"]}} for row in verdicts]
+    return [
+        {"seq": number, "action": "judge", "who": row.get("who", ""), "detail": {"seq": row["seq"]}}
+        for number, row in enumerate(verdicts, 1)
+    ]
 
 
 def digest_of(lines: bytes, count: int) -> str:

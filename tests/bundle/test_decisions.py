@@ -18,9 +18,9 @@ from linkage.case import Case
 from linkage.case.journal import AUDIT, VERDICTS, read_lines
 from linkage.errors import UsageError
 from linkage.links.constraints import on_group, on_pair
-from tests import promised, returning
+from tests import made_case, promised, returning
 from tests.bundle.made import GROUP, World, unpacked, world
-from tests.bundle.whole import Whole
+from tests.bundle.whole import Whole, named_in
 
 BY_HAND = "a person confirmed it: on this data alone it would not be reported; it fails: one operator leads"
 TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
@@ -32,14 +32,15 @@ def test_every_view_says_it_first(name: str, confirmed: Whole, tmp_path: Path) -
     out = confirmed.bundle(tmp_path / "a.zip", replace(read_policy(name), min_k=0))
     found = verify_bundle(str(out), Asked(confirmed.signers, recompute=True))
     assert found.report.good, found.report.faults
-    assert found.report.facts["stands or was changed by what a person decided"] == confirmed.group
+    group = named_in(out)
+    assert found.report.facts["stands or was changed by what a person decided"] == group
     files = unpacked(out)
     first = files["data/README-FIRST.txt"].decode().split("What it cannot show")[0]
-    assert f"A PERSON DECIDED about group {confirmed.group}:\n  {BY_HAND}" in first
+    assert f"A PERSON DECIDED about group {group}:\n  {BY_HAND}" in first
     assert "that a person took to be run" in first and "the provider takes to be run" not in first
     told = json.loads(files["data/VIEW.json"])["decided"]
-    assert told[confirmed.group][0].startswith(BY_HAND)
-    assert told[confirmed.group][1:] == [TOGETHER.format(12)]
+    assert told[group][0].startswith(BY_HAND)
+    assert told[group][1:] == [TOGETHER.format(12)]
     against = [json.loads(each)["says"] for each in files["data/counter-evidence.jsonl"].splitlines()]
     assert against[0].startswith(BY_HAND) and len(against) > 1
     page = files["data/report/report.html"].decode()
@@ -68,7 +69,7 @@ def test_what_was_decided_after_the_run_is_given_again_too(confirmed: Whole, tmp
     out = later.bundle(tmp_path / "a.zip", read_policy("court"), reseal=True)
     found = later.climb(out)
     assert not found.report.faults and "V4" in found.report.looked, found.report.faults
-    said = found.opened.small[f"group/{later.group}/decided"]
+    said = found.opened.small[f"group/{named_in(out)}/decided"]
     assert said[-1] == "a person kept 1 pairs of its accounts apart, which are in one group here nonetheless"
 
 
@@ -80,7 +81,7 @@ def test_a_draft_says_it_too(confirmed: Whole) -> None:
 def test_a_verdict_after_the_run_is_known_and_bound_nothing(tmp_path: Path) -> None:
     own = world(tmp_path)
     case = Case(own.case)
-    case.judge(on_group("dismissed", GROUP, OPERATOR, "a firm"), who="mira")
+    case.judge(on_group("dismissed", made_case.GROUP, OPERATOR, "a firm"), who="mira")
     case.judge(on_pair("not linked", OPERATOR[0], OPERATOR[1], "two firms"), who="mira")
     own.create(tmp_path / "a.zip")
     found = own.verify(tmp_path / "a.zip")
@@ -97,7 +98,7 @@ def test_a_verdict_after_the_run_is_known_and_bound_nothing(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "row",
     [
-        on_group("dismissed", GROUP, OPERATOR, "a firm"),
+        on_group("dismissed", made_case.GROUP, OPERATOR, "a firm"),
         on_pair("not linked", OPERATOR[0], OPERATOR[1], "two firms"),
     ],
 )

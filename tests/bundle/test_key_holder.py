@@ -15,7 +15,7 @@ from tests.bundle import lies
 from tests.bundle.forger import Forger, forge
 from tests.bundle.lies import Told, both, claimed, field, file, first, hidden, removed, swapped
 from tests.bundle.made import standalone
-from tests.bundle.whole import Whole
+from tests.bundle.whole import Whole, named_in
 
 OTHER = "a unit that is not what is computed again"
 MISSING = "a unit that is computed again and not in the bundle"
@@ -294,12 +294,13 @@ def _bundle(given: Whole, told: Told) -> Path:
 
 def _refused(given: Whole, told: Told, folder: Path) -> None:
     good = _bundle(given, told)
+    group = named_in(good)
     path = forge(
         good,
         given.key,
         folder / "forged.zip",
-        lambda forger: told.told(forger, given.group),
-        (lambda forger: told.after(forger, given.group)) if told.after else None,
+        lambda forger: told.told(forger, group),
+        (lambda forger: told.after(forger, group)) if told.after else None,
     )
     assert path.read_bytes() != good.read_bytes()
     found = given.climb(path).report
@@ -336,7 +337,8 @@ def test_what_is_accepted_changes_no_fact(name: str, whole: Whole, tmp_path: Pat
     """Opened values, claims and points against are those of the honest bundle."""
     told = HARMLESS[name]
     good = _bundle(whole, told)
-    path = forge(good, whole.key, tmp_path / "a.zip", lambda forger: told.told(forger, whole.group))
+    group = named_in(good)
+    path = forge(good, whole.key, tmp_path / "a.zip", lambda forger: told.told(forger, group))
     found = whole.climb(path).report
     assert path.read_bytes() != good.read_bytes()
     assert not found.faults and "V4" in found.looked, found.faults

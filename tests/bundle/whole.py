@@ -1,5 +1,6 @@
 """Cases that a run made from logs, and what a re-run of the same logs gives: for whatever V4 has to tell."""
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from linkage.case.journal import VERDICTS
 from linkage.links.constraints import on_group
 from linkage.schema import OUTCOMES
 from tests import promised, returning
+from tests.bundle.made import unpacked
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Whole:
         """The re-run: made once, by the program itself."""
         del sources, more
         shutil.copytree(self.again, folder, dirs_exist_ok=True)
+
+
+def named_in(bundle: Path) -> str:
+    """The name that a bundle on one group has for it."""
+    (group,) = json.loads(unpacked(bundle)["data/VIEW.json"])["groups"]
+    return str(group)
 
 
 def whole(folder: Path) -> Whole:
