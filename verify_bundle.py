@@ -1465,6 +1465,10 @@ ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
 """Classes of units that say something of one account."""
 
 
+UNIT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""One for all: there are millions of units."""
+
+
 def about_one(kind: str) -> bool:
     """Whether units of a class say something of one account."""
     return kind.startswith(ABOUT_ONE)
@@ -1483,7 +1487,7 @@ class Profiles:
         if kind == "link":
             self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
-            said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
+            said = UNIT.encode([kind, rest, value]).encode("ascii")
             # A sum over the units: their order differs between a case and the file of opened units.
             unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
             before = int.from_bytes(self.digests.get(account, b""), "big")
@@ -1826,6 +1830,7 @@ NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reporte
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )
+KEPT_TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
 OVERRULED = "a person dismissed it; this run does not obey that yet"
 KEPT_APART = "a person kept {} pairs of its accounts apart, which are in one group here nonetheless"
 """What is said of a group because of what people decided."""
@@ -2907,9 +2912,9 @@ RULES = {
 
 SHOWS_NOTHING = """\
 data/report/ and data/stix/ are there for convenience and show nothing by themselves: data/report/ is drawn
-from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare;
-data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever counts is in
-data/disclosures.jsonl and in the files that are rendered from it."""
+from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare
+(a PDF never); data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever
+counts is in data/disclosures.jsonl and in the files that are rendered from it."""
 
 READ_FIRST_TEXT = """\
 Evidence bundle {case}, view {view}, {tlp}

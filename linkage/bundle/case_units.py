@@ -41,8 +41,9 @@ class Inputs:
     the form of findings. `reasons` come pair by pair in the order of `links`: left, right,
     signal, family, value, bits, detail, left and right observation. `seen` comes account by account, trait by
     trait: account, trait, observation, value, first, last (microseconds), count, file, line. `verdicts` are
-    those known by then, `bound` commits to those that bound the run, `decided` says of each group what people
-    decided that speaks against it; `renamed` pairs ids of a first run with those that groups have here."""
+    those known by then, `bound` commits to them and says how many bound the run, `decided` says of each group
+    what people decided that speaks against it; `renamed` pairs ids of a first run with those that groups have
+    here."""
 
     run: Row
     run_sha256: str

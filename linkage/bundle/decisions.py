@@ -9,10 +9,17 @@ file, runs under the same ones.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from linkage.bundle.case_units import Inputs
-from linkage.bundle.checks.decided import KEPT_APART, LINKED_BY_HAND, NOT_BY_DATA, OVERRULED
+from linkage.bundle.checks.decided import (
+    KEPT_APART,
+    KEPT_TOGETHER,
+    LINKED_BY_HAND,
+    NOT_BY_DATA,
+    OVERRULED,
+)
 from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
 from linkage.case.journal import VERDICTS
@@ -30,15 +37,21 @@ def known_at(case: Case, audit: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def bound(case: Case, known: Sequence[Row]) -> dict[str, Any]:
-    """How many of the known verdicts bound the run, and the digest of their lines.
+    """How many verdicts are known, the digest of their lines, and how many of the first bound the run.
 
-    They are the most that amount to what the receipt says was decided: later ones came after the run.
+    Those are the most that amount to what the receipt says was decided: later ones came after the run.
     """
     told = sorted(_about(row) for row in case.run.get("verdicts") or ())
     numbers = range(len(known), -1, -1)
     count = next((each for each in numbers if _in_force(known[:each]) == told), len(known))
     path = case.path / VERDICTS
-    return {"count": count, "sha256": digest_of(path.read_bytes() if path.exists() else b"", count)}
+    lines = path.read_bytes() if path.exists() else b""
+    return {"known": len(known), "sha256": digest_of(lines, len(known)), "bound": count}
+
+
+def recorded(verdicts: Iterable[Row]) -> list[dict[str, Any]]:
+    """Audit entries that record these verdicts: what a case has where they were made in it."""
+    return [{"action": "judge", "who": row.get("who", ""), "detail": {"seq": row["seq"]}} for row in verdicts]
 
 
 def digest_of(lines: bytes, count: int) -> str:
@@ -63,19 +76,35 @@ def _about(row: Row) -> tuple[str, ...]:
     return (str(row["verdict"]), *map(str, about))
 
 
-def decided(
-    finding: Row, detail: Row, verdicts: Sequence[Row], members: AbstractSet[str], by_hand: int
-) -> list[str]:
-    """What people decided that speaks against a group, in sentences that name no account.
+@dataclass(frozen=True)
+class Decisions:
+    """The known verdicts; those of them that bound the run; and how many links of each group are links only
+    because a person said so."""
 
-    The first says that it stands where its own data do not carry it. `verdicts` are the known ones, `by_hand`
-    how many of its links are links only because a person said so.
-    """
+    known: Sequence[Row]
+    bound: Sequence[Row]
+    by_hand: Mapping[str, int]
+
+
+def decided(finding: Row, detail: Row, given: Decisions, members: AbstractSet[str]) -> list[str]:
+    """What people decided that speaks against a group, in sentences that name no account. The first says that
+    it stands where its own data do not carry it."""
+    group, by_hand = str(finding["group"]), given.by_hand.get(str(finding["group"]), 0)
     return [
         *_not_by_data(finding, detail),
+        *_kept_together(given.bound, members),
         *([LINKED_BY_HAND.format(by_hand)] if by_hand else []),
-        *_since(str(finding["group"]), in_force(verdicts), members),
+        *_since(group, in_force(given.known), members),
     ]
+
+
+def _kept_together(verdicts: Sequence[Row], members: AbstractSet[str]) -> Iterator[str]:
+    """Accounts that a confirmed group keeps in one community, and pairs that were linked."""
+    given = constraints(verdicts)
+    together = set().union(*(them & members for them in given.confirmed.values() if len(them & members) > 1))
+    together |= {account for pair in given.linked if {*pair} <= members for account in pair}
+    if together:
+        yield KEPT_TOGETHER.format(len(together))
 
 
 def _not_by_data(finding: Row, detail: Row) -> Iterator[str]:

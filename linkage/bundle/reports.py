@@ -101,18 +101,11 @@ def _of_errors(source: Source, groups: list[str]) -> dict[str, Any]:
 def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str]) -> dict[str, bytes]:
     """Those files of a report (`names`) that can be drawn here, drawn again from the opened units of a view.
 
-    None where another version of this program drew them; no PDF where nothing here sets one.
+    None where another version of this program drew them. No PDF: its bytes depend on what sets it, too.
     """
     if not names or view.get("tool") != f"linkage {__version__}":
         return {}
-    paper = "data/report/report.pdf" in names
-    if paper:
-        try:
-            require_pdf()
-        except UsageError:
-            paper = False
-    files = of_view(view, list(lines), paper=paper)
-    return {f"data/{name}": content for name, content in files.items()}
+    return {f"data/{name}": content for name, content in of_view(view, list(lines)).items()}
 
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:

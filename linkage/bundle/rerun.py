@@ -24,7 +24,7 @@ from linkage.bundle.checks.ladder import Verified
 from linkage.bundle.checks.strict_json import strict
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.bundle.claims import claims
-from linkage.bundle.decisions import digest_of
+from linkage.bundle.decisions import digest_of, recorded
 from linkage.bundle.group_names import IN_CASE, under_alias
 from linkage.bundle.rerun_units import Unit, differences
 from linkage.bundle.sealed_units import sealed
@@ -97,13 +97,16 @@ def rerun(
     with tempfile.TemporaryDirectory(prefix="rerun-") as scratch:
         folder = Path(scratch) / "case"
         folder.mkdir(mode=0o700)
-        (folder / VERDICTS).write_bytes(_verdicts(found, given.verdicts))
+        verdicts = _verdicts(found, given.verdicts)
+        (folder / VERDICTS).write_bytes(b"".join(verdicts[: small["run/verdicts"]["bound"]]))
         more = {"indicators": list(given.indicators), "known": list(given.known), "progress": progress}
         investigate(list(given.sources), folder, settings=chosen, **more)
         if small["run/renamed"]:
             # Ids that earlier runs gave: the groups as those runs left them, and the run once more.
             _rename(folder, dict(small["run/renamed"]))
             investigate(list(given.sources), folder, settings=chosen, **more)
+        # Later ones bound nothing, and are told of in the bundle.
+        (folder / VERDICTS).write_bytes(b"".join(verdicts))
         case = Case(folder)
         _inputs(found, case.run)
         _versions(found, case.run)
@@ -140,22 +143,23 @@ def _settings(found: Verified, path: Path | None) -> Settings:
     return with_signals(Settings.load(None, **given))
 
 
-def _verdicts(found: Verified, path: Path | None) -> bytes:
-    """The lines of the verdicts that bound the run; raises UsageError where they are not given."""
+def _verdicts(found: Verified, path: Path | None) -> list[bytes]:
+    """The lines of the verdicts that were known; raises UsageError where they are not given."""
     sealed = found.opened.small["run/verdicts"]
-    if not sealed["count"]:
-        return b""
+    if not sealed["known"]:
+        return []
     if path is None:
         raise UsageError(
-            f"{sealed['count']} verdicts of people bound the run",
+            f"people decided on this case: {sealed['known']} verdicts were sealed, of which {sealed['bound']}"
+            " bound the run",
             hint="--verdicts FILE: verdicts.ndjson of the case, from whoever made the bundle",
         )
     lines = path.read_bytes()
-    if digest_of(lines, sealed["count"]) != sealed["sha256"]:
+    if digest_of(lines, sealed["known"]) != sealed["sha256"]:
         raise UsageError(
             f"{path}: not the verdicts that were sealed", hint="the file as it stood at the seal"
         )
-    return b"".join(lines.splitlines(keepends=True)[: sealed["count"]])
+    return lines.splitlines(keepends=True)[: sealed["known"]]
 
 
 def _same_known(found: Verified, paths: Sequence[Path]) -> bool:
@@ -235,7 +239,7 @@ def _tables(found: Verified, run: Mapping[str, Any]) -> str:
 
 def _units(found: Verified, path: Path, case: Case) -> str:
     """Each opened unit that follows from the run; returns what holds then."""
-    inputs = sealed(case, [])
+    inputs = sealed(case, recorded(case.verdicts()))
     names = {str(value): path.split("/")[1] for path, value in _ids(found)}
     shown = {group for group, name in names.items() if name in found.view["groups"]}
     every = units(inputs, Secret(b""), claims(inputs))

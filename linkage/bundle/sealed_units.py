@@ -71,6 +71,8 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
     homes = {row["account"]: group for group, rows in members.items() for row in rows}
     links, linked, by_hand = _links(case, homes, members)
     known = decisions.known_at(case, audit)
+    bound = decisions.bound(case, known)
+    verdicts = decisions.Decisions(known, known[: bound["bound"]], by_hand)
     reasons = _reasons(case, homes, links)
     seen = _seen(case, homes)
     digest = hashlib.sha256((case.path / RUN).read_bytes()).hexdigest()
@@ -89,15 +91,14 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
         attempts=attempts(audit, case.run, digest),
         people=sorted({str(row["who"]) for row in audit}),
         verdicts=known,
-        bound=decisions.bound(case, known),
+        bound=bound,
         renamed=renamed(case),
         decided={
             str(row["group"]): decisions.decided(
                 row,
                 case.run.get("groups", {}).get(str(row["group"]), {}),
-                known,
+                verdicts,
                 frozenset(str(each["account"]) for each in members[str(row["group"])]),
-                by_hand[str(row["group"])],
             )
             for row in findings
         },

@@ -10,7 +10,7 @@ import pytest
 from linkage import investigate, pipeline
 from linkage.bundle import create, rerun
 from linkage.bundle.checks.ladder import Asked, verify_bundle
-from linkage.bundle.decisions import bound, decided
+from linkage.bundle.decisions import Decisions, bound, decided
 from linkage.bundle.policy import READY, read_policy
 from linkage.bundle.reports import of_case
 from linkage.bundle.signing import new_key, signer_line
@@ -23,6 +23,7 @@ from tests.bundle.made import GROUP, World, unpacked, world
 from tests.bundle.whole import Whole
 
 BY_HAND = "a person confirmed it: on this data alone it would not be reported; it fails: one operator leads"
+TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
 OPERATOR = [f"acct_{number:02d}" for number in range(6)]
 
 
@@ -37,7 +38,8 @@ def test_every_view_says_it_first(name: str, confirmed: Whole, tmp_path: Path) -
     assert f"A PERSON DECIDED about group {confirmed.group}:\n  {BY_HAND}" in first
     assert "that a person took to be run" in first and "the provider takes to be run" not in first
     told = json.loads(files["data/VIEW.json"])["decided"]
-    assert [each.startswith(BY_HAND) for each in told[confirmed.group]] == [True]
+    assert told[confirmed.group][0].startswith(BY_HAND)
+    assert told[confirmed.group][1:] == [TOGETHER.format(12)]
     against = [json.loads(each)["says"] for each in files["data/counter-evidence.jsonl"].splitlines()]
     assert against[0].startswith(BY_HAND) and len(against) > 1
     page = files["data/report/report.html"].decode()
@@ -50,13 +52,24 @@ def test_it_is_run_again_under_the_same_verdicts(confirmed: Whole, tmp_path: Pat
     assert "V4" in confirmed.climb(out).report.looked
     found = confirmed.verified(out)
     given = rerun.Given([confirmed.sources])
-    with pytest.raises(UsageError, match="1 verdicts of people bound the run") as refused:
+    with pytest.raises(UsageError, match="1 verdicts were sealed, of which 1 bound the run") as refused:
         rerun.rerun(found, out, given, investigate=pipeline.investigate)
     assert "--verdicts" in refused.value.hint
     (tmp_path / "other").write_bytes((confirmed.case / VERDICTS).read_bytes().replace(b"mira", b"otto"))
     with pytest.raises(UsageError, match="not the verdicts that were sealed"):
         other = replace(given, verdicts=tmp_path / "other")
         rerun.rerun(found, out, other, investigate=pipeline.investigate)
+
+
+def test_what_was_decided_after_the_run_is_given_again_too(confirmed: Whole, tmp_path: Path) -> None:
+    shutil.copytree(confirmed.case, tmp_path / "case")
+    later = replace(confirmed, case=tmp_path / "case")
+    Case(later.case).judge(on_pair("not linked", "a000", "a001", "two firms"), who="mira")
+    out = later.bundle(tmp_path / "a.zip", read_policy("court"), reseal=True)
+    found = later.climb(out)
+    assert not found.report.faults and "V4" in found.report.looked, found.report.faults
+    said = found.opened.small[f"group/{later.group}/decided"]
+    assert said[-1] == "a person kept 1 pairs of its accounts apart, which are in one group here nonetheless"
 
 
 def test_a_draft_says_it_too(confirmed: Whole) -> None:
@@ -72,7 +85,7 @@ def test_a_verdict_after_the_run_is_known_and_bound_nothing(tmp_path: Path) -> N
     own.create(tmp_path / "a.zip")
     found = own.verify(tmp_path / "a.zip")
     assert found.report.good, found.report.faults
-    assert found.opened.small["run/verdicts"]["count"] == 0
+    assert found.opened.small["run/verdicts"]["bound"] == 0
     assert found.opened.small[f"group/{GROUP}/decided"] == [
         "a person dismissed it; this run does not obey that yet",
         "a person kept 1 pairs of its accounts apart, which are in one group here nonetheless",
@@ -102,11 +115,25 @@ def test_a_verdict_after_the_seal_needs_a_new_one(row: dict[str, str], tmp_path:
 
 
 def test_links_that_only_a_person_made_are_counted(sealed: World) -> None:
-    said = decided({"group": GROUP}, {}, [], frozenset(OPERATOR), 3)
+    pairs = [{"seq": 1, **on_pair("linked", OPERATOR[0], OPERATOR[1], "told by phone")}]
+    given = Decisions(pairs, pairs, {GROUP: 3})
+    said = decided({"group": GROUP}, {}, given, frozenset(OPERATOR))
     assert said == [
-        "3 of its links stand because a person linked the accounts: on this data alone they would not"
+        TOGETHER.format(2),
+        "3 of its links stand because a person linked the accounts: on this data alone they would not",
     ]
-    assert decided({"group": GROUP}, {"gates": [{"name": "size", "passed": True}]}, [], frozenset(), 0) == []
+    unbound, gates = Decisions([], [], {}), [{"name": "size", "passed": True}]
+    assert decided({"group": GROUP}, {"gates": gates}, unbound, frozenset(OPERATOR)) == []
+
+
+def test_a_group_that_its_data_carry_tells_who_was_put_into_it() -> None:
+    """Gates that pass say nothing of an account that a person added."""
+    gates = [{"name": "size", "passed": True, "detail": "7 accounts"}]
+    rows = [{"seq": 1, **on_group("confirmed", GROUP, [*OPERATOR, "lone_1"], "seen before")}]
+    members = frozenset([*OPERATOR, "lone_1"])
+    said = decided({"group": GROUP}, {"gates": gates}, Decisions(rows, rows, {}), members)
+    assert said == [TOGETHER.format(7)]
+    assert decided({"group": GROUP}, {"gates": gates}, Decisions(rows, [], {}), members) == []
 
 
 def test_the_verdicts_that_bound_a_run_are_told_from_later_ones(confirmed: Whole, tmp_path: Path) -> None:
@@ -114,8 +141,8 @@ def test_the_verdicts_that_bound_a_run_are_told_from_later_ones(confirmed: Whole
     case = Case(tmp_path / "case")
     before = bound(case, case.verdicts())
     case.judge(on_group("dismissed", confirmed.group, ["a000", "a001"], "a firm"), who="mira")
-    assert bound(Case(case.path), case.verdicts()) == before
-    assert before["count"] == 1
+    after = bound(Case(case.path), case.verdicts())
+    assert (before["known"], before["bound"], after["known"], after["bound"]) == (1, 1, 2, 1)
     assert [row["action"] for row in read_lines(case.path / AUDIT)][-1] == "judge"
 
 

@@ -18,7 +18,6 @@ from linkage.bundle.checks.likelihood import (
     supported_range,
 )
 from linkage.bundle.validation import read_validation
-from linkage.lab.reported_bits import reported_bits
 from tests.bundle.made import GROUP, World, forged, unpacked, world
 from tests.bundle.test_seal_attacks import commit, compact, line_of, put, resealed, rows, swap
 from tests.bundle.test_validation import written
@@ -77,18 +76,6 @@ def test_the_bound_is_about_as_many_innocents_as_there_were() -> None:
         assert low == 0 and abs(high - tenths) <= 2
 
 
-def test_numbers_that_were_reported_are_counted_by_whether_they_were_right() -> None:
-    groups = {"a": "g", "b": "g", "c": "g", "x": "h", "y": "h", "d": "h"}
-    truth = {"a": "o", "b": "o", "c": "p", "d": "o", "e": "o", "x": None, "y": None, "z": None}
-    found = reported_bits(groups, {"g": 12.34, "h": 5.01}, truth)
-    assert found == {
-        "same": [[123, 2]],
-        "different": [[51, 3], [124, 1]],
-        "same_accounts": 5,
-        "different_accounts": 5,
-    }
-
-
 # --- in a bundle -----------------------------------------------------------------------------------------
 
 REPORTED = {"same": [[600, 48]], "different": [[70, 5]], "same_accounts": 50, "different_accounts": 550}
@@ -145,20 +132,21 @@ def resaid(method: str, **fields: Any) -> Any:
     return attack
 
 
-@pytest.mark.parametrize(
-    ("attack", "words"),
-    [
-        (resaid("supported-bits", value="40.000000"), "a claim computes to another number"),
-        (
-            resaid("as-run", words="extremely strong support for one operator"),
-            "a claim with other words than its units give",
-        ),
-        (
-            resaid("count-members", words="extremely strong support for one operator"),
-            "a claim with other words than its units give",
-        ),
-    ],
+BEYOND = (
+    (resaid("supported-bits", value="40.000000"), "a claim computes to another number"),
+    (
+        resaid("as-run", words="extremely strong support for one operator"),
+        "a claim with other words than its units give",
+    ),
+    (
+        resaid("count-members", words="extremely strong support for one operator"),
+        "a claim with other words than its units give",
+    ),
 )
+"""Claims of whoever holds the keys that say more than the validation data support."""
+
+
+@pytest.mark.parametrize(("attack", "words"), BEYOND)
 def test_more_than_the_data_support_is_told(
     attack: Any, words: str, validated: tuple[World, Path], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reporte
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )
+KEPT_TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
 OVERRULED = "a person dismissed it; this run does not obey that yet"
 KEPT_APART = "a person kept {} pairs of its accounts apart, which are in one group here nonetheless"
 """What is said of a group because of what people decided."""

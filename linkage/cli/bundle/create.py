@@ -14,7 +14,7 @@ from linkage.cli.screen.layout import FAINT, heading, indented, line, rows, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import many
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 from linkage.share.export import in_view
 
 
@@ -89,7 +89,7 @@ def write_bundle(path: Path, wanted: bundles.Wanted, action: str, output: Format
     show(*_page(made, wanted))
     if made.newly_sealed:
         say(f"the case is sealed; keep {path}/seal safe: nothing else can open what is sealed")
-    say(f"next: linkage bundle verify {wanted.out} --signers FILE --recompute")
+    say(f"next: {command('linkage', 'bundle', 'verify', wanted.out, '--signers', 'FILE', '--recompute')}")
 
 
 def _row(made: bundles.Made, wanted: bundles.Wanted) -> dict[str, Any]:
