@@ -100,6 +100,7 @@ def _row(made: bundles.Made, wanted: bundles.Wanted) -> dict[str, Any]:
         "opened": sum(made.opened.values()),
         "withheld": sum(count for count, _ in made.withheld.values()),
         "commitments": made.commitments,
+        "names": dict(made.names),
     }
 
 
@@ -110,6 +111,10 @@ def _page(made: bundles.Made, wanted: bundles.Wanted) -> list[Any]:
         line((str(wanted.out), "bold"), f"  view {wanted.policy.name} for {wanted.recipient}"),
         indented(line(("sha256 ", FAINT), made.sha256)),
         indented(line(("seal   ", FAINT), made.seal)),
+        *(
+            indented(line(("group  ", FAINT), f"{group}, in bundles {name}"))
+            for group, name in made.names.items()
+        ),
         heading("Units"),
         indented(rows(("class", "units", "", "reason*"), [*opened, *withheld], right="units")),
         heading("Re-identification risk"),
