@@ -159,6 +159,20 @@ class Report:
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
 
 
+BY_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What content of another form than a check was written for can raise."""
+
+
 @contextmanager
 def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
     """A check: whatever ends it early is a fault of the bundle, for what was not checked does not hold."""
@@ -168,7 +182,7 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
         report.fault(
             rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
         )
-    except Exception as error:
+    except BY_CONTENT as error:
         report.fault(
             rung,
             "a check that could not be completed",

@@ -84,5 +84,5 @@ def read_exchange_key(path: Path) -> ExchangeKey:
     if not re.fullmatch(f"[0-9a-f]{{{2 * BYTES}}}", text):
         raise UsageError(f"{path}: is no exchange key", hint="64 lower-case hexadecimal digits on one line")
     if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{path}: others can read this key", hint=command("chmod", 600, path))
+        raise UsageError(f"{path}: others can read this key", hint=command("chmod", "600", path))
     return ExchangeKey(bytes.fromhex(text))

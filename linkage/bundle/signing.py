@@ -68,7 +68,7 @@ def load_key(path: Path, passphrase: bytes | None = None) -> Key:
         hint = f"make one: {command('linkage', 'keys', 'new', path)}"
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
     if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{path}: others can read this key", hint=command("chmod", 600, path))
+        raise UsageError(f"{path}: others can read this key", hint=command("chmod", "600", path))
     try:
         private = serialization.load_ssh_private_key(content, passphrase)
     except TypeError as error:
