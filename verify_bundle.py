@@ -159,6 +159,20 @@ class Report:
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
 
 
+BY_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What content of another form than a check was written for can raise."""
+
+
 @contextmanager
 def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
     """A check: whatever ends it early is a fault of the bundle, for what was not checked does not hold."""
@@ -168,7 +182,7 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
         report.fault(
             rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
         )
-    except Exception as error:
+    except BY_CONTENT as error:
         report.fault(
             rung,
             "a check that could not be completed",
@@ -1465,6 +1479,10 @@ ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
 """Classes of units that say something of one account."""
 
 
+UNIT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""One for all: there are millions of units."""
+
+
 def about_one(kind: str) -> bool:
     """Whether units of a class say something of one account."""
     return kind.startswith(ABOUT_ONE)
@@ -1483,7 +1501,7 @@ class Profiles:
         if kind == "link":
             self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
-            said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
+            said = UNIT.encode([kind, rest, value]).encode("ascii")
             # A sum over the units: their order differs between a case and the file of opened units.
             unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
             before = int.from_bytes(self.digests.get(account, b""), "big")
@@ -2908,9 +2926,9 @@ RULES = {
 
 SHOWS_NOTHING = """\
 data/report/ and data/stix/ are there for convenience and show nothing by themselves: data/report/ is drawn
-from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare;
-data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever counts is in
-data/disclosures.jsonl and in the files that are rendered from it."""
+from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare
+(a PDF never); data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever
+counts is in data/disclosures.jsonl and in the files that are rendered from it."""
 
 READ_FIRST_TEXT = """\
 Evidence bundle {case}, view {view}, {tlp}

@@ -111,12 +111,12 @@ def _told(given: Any, told: Any, place: Path) -> tuple[bool, bool]:
     from tests.bundle import test_key_holder
     from tests.bundle.forger import forge
 
-    after = (lambda forger: told.after(forger, given.group)) if told.after else None
+    after = (lambda forger: told.after(forger, forger.view["groups"][0])) if told.after else None
     path = forge(
         test_key_holder._bundle(given, told),
         given.key,
         place / "a.zip",
-        lambda forger: told.told(forger, given.group),
+        lambda forger: told.told(forger, forger.view["groups"][0]),
         after,
     )
     found = given.climb(path).report

@@ -77,6 +77,8 @@ class Made:
     withheld: Mapping[str, tuple[int, str]]
     risk: reidentification.Risk
     newly_sealed: bool
+    names: Mapping[str, str]
+    """Of each group its name in bundles, by its id in the case."""
 
 
 NOTHING = Policy("seal", "", "TLP:RED", open=())
@@ -140,7 +142,14 @@ def create(case: Case, wanted: Wanted) -> Made:
     _record(case.path, act)
     count = len(found.commitments) // 65
     return Made(
-        digest, page.digest, count, found.classes, found.withheld, risk, newly_sealed=opened.before is None
+        digest,
+        page.digest,
+        count,
+        found.classes,
+        found.withheld,
+        risk,
+        newly_sealed=opened.before is None,
+        names={group: opened.secret.alias(group) for group in sorted(own)},
     )
 
 

@@ -21,7 +21,7 @@ from linkage.bundle.checks.sshsig import (
     signed_bytes,
     string,
 )
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def load_key(path: Path, passphrase: bytes | None = None) -> Key:
         content = path.read_bytes()
         mode = path.stat().st_mode
     except OSError as error:
-        hint = f"make one: linkage keys new {path}"
+        hint = f"make one: {command('linkage', 'keys', 'new', path)}"
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
     if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{path}: others can read this key", hint=f"chmod 600 {path}")
+        raise UsageError(f"{path}: others can read this key", hint=command("chmod", "600", path))
     try:
         private = serialization.load_ssh_private_key(content, passphrase)
     except TypeError as error:

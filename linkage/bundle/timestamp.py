@@ -22,7 +22,7 @@ from linkage.bundle.checks.strict_json import NotStrict
 from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_fault
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.distribution import install_command
-from linkage.errors import IntegrityError, UsageError
+from linkage.errors import IntegrityError, UsageError, command
 from linkage.private_files import write_private
 
 MOST = 1 << 20
@@ -46,7 +46,9 @@ def signature_of(bundle: Path) -> bytes:
     if not is_case(bundle):
         return _read(bundle, SIGNATURE)
     if (page := seal.current(bundle)) is None:
-        raise IntegrityError(f"{bundle}: is not sealed", hint=f"linkage bundle seal {bundle} --key KEY")
+        raise IntegrityError(
+            f"{bundle}: is not sealed", hint=command("linkage", "bundle", "seal", bundle, "--key", "KEY")
+        )
     return page.signature
 
 
@@ -64,7 +66,7 @@ def _read(bundle: Path, name: str) -> bytes:
     try:
         if report.faults or name not in files.names():
             why = report.faults[0].what if report.faults else "has no signature"
-            raise IntegrityError(f"{bundle}: {why}", hint=f"linkage bundle verify {bundle}")
+            raise IntegrityError(f"{bundle}: {why}", hint=command("linkage", "bundle", "verify", bundle))
         return b"".join(files.chunks(name))
     finally:
         files.close()

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from linkage.case import journal, parquet
 from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
-from linkage.case.writer import RUN, recover
-from linkage.errors import CaseError, IntegrityError
+from linkage.case.writer import RUN, is_case, recover
+from linkage.errors import CaseError, IntegrityError, command
 from linkage.explain.explain import Explanation, Observation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
@@ -43,10 +43,10 @@ class Case:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         recover(self.path)
-        if not (self.path / RUN).is_file():
+        if not is_case(self.path):
             raise CaseError(
                 f"{self.path}: is no case folder",
-                hint=f"make one: linkage investigate SOURCE --case {self.path}",
+                hint=f"make one: {command('linkage', 'investigate', 'SOURCE', '--case', self.path)}",
             )
 
     def __repr__(self) -> str:

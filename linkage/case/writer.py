@@ -28,6 +28,9 @@ from linkage.private_files import FILE, open_private, private_folder
 from linkage.schema import CASE
 
 RUN, QUARANTINE = "run.json", "quarantine.ndjson"
+FOUND_IN_ALL = ("observations", "links", "findings")
+"""Tables that a case of every version has."""
+
 WRITING, READY, LOCK = ".writing", ".ready", ".lock"
 ENTRY = "audit.entry"
 """Among the files of a decided case: what is still to be entered in its audit file."""
@@ -153,6 +156,19 @@ class CaseWriter:
         return {"bytes": file.stat().st_size, "sha256": digest, **({} if rows is None else {"rows": rows})}
 
 
+def is_case(path: Path) -> bool:
+    """Whether a folder holds a case: its `run.json` is a receipt that lists the tables of one, or is damaged
+    beside the tables of one. Other programs write a `run.json`, too."""
+    try:
+        receipt = json.loads((path / RUN).read_text("utf-8"))
+    except ValueError:
+        return all((path / f"{name}.parquet").exists() for name in FOUND_IN_ALL)
+    except OSError:
+        return False
+    outputs = receipt.get("outputs") if isinstance(receipt, dict) else None
+    return isinstance(outputs, dict) and all(f"{name}.parquet" in outputs for name in FOUND_IN_ALL)
+
+
 def claim(path: Path) -> None:
     """Make the folder, readable by its owner alone; raises CaseError when it holds something else."""
     if path.exists() and not path.is_dir():
@@ -160,7 +176,7 @@ def claim(path: Path) -> None:
     ours = {QUARANTINE, AUDIT, VERDICTS}
     if (
         path.is_dir()
-        and not (path / RUN).exists()
+        and not is_case(path)
         and not (path / READY).exists()
         and any(each.name not in ours and not each.name.startswith(".") for each in path.iterdir())
     ):

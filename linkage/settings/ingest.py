@@ -106,9 +106,9 @@ class Ingest(Section):
     )
     max_repeated_ratio: int = setting(
         20_000,
-        "times that the texts of a Parquet file, which holds a repeated one once, may be larger than the file,"
+        "times that the texts of a Parquet file, which holds repeated ones once, may be larger than the file,"
         " past ratio_from_bytes",
-        source="an honest row takes a byte or more for what differs, and its texts are of some kilobytes",
+        source="an honest row takes a byte or more for what differs, its texts some kilobytes",
         changes="whether there is a case at all",
         gt=1,
     )

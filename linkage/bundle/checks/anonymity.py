@@ -13,6 +13,10 @@ ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
 """Classes of units that say something of one account."""
 
 
+UNIT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""One for all: there are millions of units."""
+
+
 def about_one(kind: str) -> bool:
     """Whether units of a class say something of one account."""
     return kind.startswith(ABOUT_ONE)
@@ -31,7 +35,7 @@ class Profiles:
         if kind == "link":
             self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
-            said = json.dumps([kind, rest, value], sort_keys=True, separators=(",", ":")).encode("ascii")
+            said = UNIT.encode([kind, rest, value]).encode("ascii")
             # A sum over the units: their order differs between a case and the file of opened units.
             unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
             before = int.from_bytes(self.digests.get(account, b""), "big")

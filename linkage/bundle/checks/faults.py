@@ -1,5 +1,6 @@
 """What is wrong with a bundle: all of it, each with path, expected and found."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,6 +79,20 @@ class Report:
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
 
 
+BY_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What content of another form than a check was written for can raise."""
+
+
 @contextmanager
 def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
     """A check: whatever ends it early is a fault of the bundle, for what was not checked does not hold."""
@@ -87,7 +102,7 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
         report.fault(
             rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
         )
-    except Exception as error:
+    except BY_CONTENT as error:
         report.fault(
             rung,
             "a check that could not be completed",

@@ -11,9 +11,9 @@ RULES = {
 
 SHOWS_NOTHING = """\
 data/report/ and data/stix/ are there for convenience and show nothing by themselves: data/report/ is drawn
-from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare;
-data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever counts is in
-data/disclosures.jsonl and in the files that are rendered from it."""
+from the opened units, and only `linkage bundle verify` of the same version can draw it again and compare
+(a PDF never); data/stix/ is made from the case, and nobody can make it again from this bundle. Whatever
+counts is in data/disclosures.jsonl and in the files that are rendered from it."""
 
 READ_FIRST_TEXT = """\
 Evidence bundle {case}, view {view}, {tlp}

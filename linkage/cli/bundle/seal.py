@@ -11,6 +11,7 @@ from linkage.case import Case
 from linkage.cli.files import passphrase
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
+from linkage.errors import command
 
 
 def seal(
@@ -29,4 +30,4 @@ def seal(
         emit(output, [{"seal": page.digest, **page.fields}])
     if new:
         say(f"the case is sealed; keep {case}/seal safe: nothing else can open what is sealed")
-    say(f"next: linkage bundle timestamp request {case} --out seal.tsq")
+    say(f"next: {command('linkage', 'bundle', 'timestamp', 'request', case, '--out', 'seal.tsq')}")

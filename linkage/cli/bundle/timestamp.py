@@ -5,16 +5,17 @@ from pathlib import Path
 from linkage.bundle import timestamp
 from linkage.cli.files import write_bytes
 from linkage.cli.screen.terminal import say
+from linkage.errors import command
 
 
 def request(*, file: Path, out: Path) -> None:
     """Write a request."""
     write_bytes(out, timestamp.request(file))
-    say(
-        f"send {out} to an authority, for example: "
-        f"curl -H 'Content-Type: application/timestamp-query' --data-binary @{out} URL --output ANSWER.tsr"
-    )
-    say(f"next: linkage bundle timestamp import {file} ANSWER.tsr --request {out} --tsa-roots ROOTS.pem")
+    kind = "Content-Type: application/timestamp-query"
+    post = command("curl", "-H", kind, "--data-binary", f"@{out}", "URL", "--output", "ANSWER.tsr")
+    say(f"send {out} to an authority, for example: {post}")
+    given = (file, "ANSWER.tsr", "--request", out, "--tsa-roots", "ROOTS.pem")
+    say(f"next: {command('linkage', 'bundle', 'timestamp', 'import', *given)}")
 
 
 def accept(*, file: Path, response: Path, asked: Path, tsa_roots: Path, out: Path | None) -> None:
@@ -24,4 +25,5 @@ def accept(*, file: Path, response: Path, asked: Path, tsa_roots: Path, out: Pat
     if timestamp.is_case(file):
         say("next: linkage bundle create: every bundle of this seal has the time stamp")
     else:
-        say(f"next: linkage bundle verify {out or file} --signers FILE --tsa-roots {tsa_roots}")
+        given = (out or file, "--signers", "FILE", "--tsa-roots", tsa_roots)
+        say(f"next: {command('linkage', 'bundle', 'verify', *given)}")

@@ -15,7 +15,7 @@ from linkage.cli.screen.retries import announce_retries
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import number
 from linkage.cli.screen.write_back import write_back_line
-from linkage.errors import IntegrityError
+from linkage.errors import IntegrityError, command
 from linkage.graph.batches import Quarantine
 from linkage.graph.connection import Connection, connection
 from linkage.graph.push import Pushed
@@ -60,7 +60,8 @@ def push(
         say(write_back_line(result))
     if not done.whole:
         raise IntegrityError(
-            f"{to}: rows of case {name} are missing or extra", hint=f"linkage neo4j push {case} --again"
+            f"{to}: rows of case {name} are missing or extra",
+            hint=command("linkage", "neo4j", "push", case, "--again"),
         )
 
 
