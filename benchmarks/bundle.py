@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/bundle.py --accounts 500
     .venv/bin/python benchmarks/bundle.py --accounts 25000
-    .venv/bin/python benchmarks/bundle.py --attacks
+    .venv/bin/python benchmarks/bundle.py --attacks --cases 1000
 
 The group is made up: each account has twelve traits and is linked to twenty others, each link with ten
 reasons, as groups of the simulator have them. Each step runs in a process of its own.
@@ -10,17 +10,15 @@ reasons, as groups of the simulator have them. Each step runs in a process of it
 
 import argparse
 import json
-import logging
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
-from typing import Any
 
+import bundle_attacks
 import pyarrow as pa
 
 from linkage.case import CaseWriter, audit
@@ -234,103 +232,6 @@ def _line(name: str, found: tuple[float, float, float, int]) -> None:
     print(f"{name:<18} {seconds:8.1f} s ({used:.1f} s of a processor) {memory:8,.0f} MB   exit {code}")
 
 
-def attacks() -> None:
-    """How many attacks each checker refuses; the others see what unzip gives them."""
-    from tests.bundle import test_bag_attacks as bags
-    from tests.bundle.made import world
-
-    logging.disable(logging.CRITICAL)  # bagit writes out what it finds in each
-    folder = Path(tempfile.mkdtemp(prefix="attacks-"))
-    own = world(folder)
-    court = folder / "court.zip"
-    own.create(court)
-    print(
-        f"{'attacks on':<16} {'tried':>6} {'linkage':>8} {'in its words':>13} {'bagit':>6} {'sha256sum':>10}"
-    )
-    whole = [0] * 5
-    for kind, made in _attacked(court, own, folder).items():
-        counts = [0] * 5
-        for number, (make, words, check) in enumerate(made):
-            place = folder / f"{kind}-{number}"
-            place.mkdir()
-            path = make(place)
-            faults = check(path).report.faults
-            bag = path if path.is_dir() else _unzipped(path, place / "bag")
-            piped = bag is not None and (bag / "data" / "pipe.txt").exists()
-            counts[0] += 1
-            counts[1] += bool(faults)
-            counts[2] += any(words in fault.what for fault in faults)
-            counts[3] += bag is None or piped or not bags.bagit_accepts(bag)
-            counts[4] += bag is None or not bags.sha256sum_accepts(bag)
-        whole = [one + other for one, other in zip(whole, counts, strict=True)]
-        _counted(kind, counts)
-    _counted("all", whole)
-    shutil.rmtree(folder)
-
-
-def _counted(kind: str, counts: list[int]) -> None:
-    print(f"{kind:<16} {counts[0]:>6} {counts[1]:>8} {counts[2]:>13} {counts[3]:>6} {counts[4]:>10}")
-
-
-def _attacked(court: Path, own: Any, folder: Path) -> dict[str, list[tuple[Any, str, Any]]]:
-    """Of each kind: what makes the broken bundle in a folder, the words it is refused with, who checks."""
-    from linkage.bundle import timestamp
-    from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
-    from linkage.bundle.signing import new_key
-    from tests.bundle import test_bag_attacks, test_container, test_seal_attacks, zips
-    from tests.bundle import test_signature_attacks as signatures
-    from tests.bundle import test_timestamp as times
-    from tests.bundle.authority import authority
-    from tests.bundle.made import forged, packed, unpacked
-
-    files, other = unpacked(court), new_key(folder / "other", "other@provider.example")
-    tsa, stranger = authority(folder / "tsa"), authority(folder / "stranger")
-    trusted = timestamp.checker(timestamp.roots(tsa.roots))
-
-    def bag(attack: Any, place: Path) -> Path:
-        found = test_bag_attacks.unpack(court, place / "bag")
-        attack(found)
-        return found
-
-    def stamped(make: Any, place: Path) -> Path:
-        (place / SIGNATURE).write_bytes(files[SIGNATURE])
-        token = make(tsa, stranger, place / SIGNATURE, place)
-        return packed(place / "a.zip", {**files, STAMPS[0]: token})
-
-    def signed(attack: Any, place: Path) -> Path:
-        return packed(place / "a.zip", {**files, SIGNATURE: attack(files, own.key, other)})
-
-    def sealed(attack: Any, place: Path) -> Path:
-        return forged(court, place / "a.zip", lambda given: attack(given, own), own.key)
-
-    def archive(attack: Any, place: Path) -> Path:
-        return attack(zips.entries(court), place / "a.zip")
-
-    given = {
-        "unpacked bag": [(bag, attack, words) for attack, words in test_bag_attacks.ATTACKS.values()],
-        "archive": [(archive, attack, words) for attack, words in test_container.ATTACKS.values()],
-        "signature": [(signed, attack, words) for attack, words in signatures.ATTACKS.values()],
-        "seal and claims": [
-            (sealed, attack, words) for attack, _, words in test_seal_attacks.ATTACKS.values()
-        ],
-        "time stamp": [(stamped, make, words) for make, words in times.TOKENS.values()],
-    }
-    return {
-        kind: [
-            (partial(make, attack), words, partial(own.verify, stamps=trusted))
-            for make, attack, words in rows
-        ]
-        for kind, rows in given.items()
-    }
-
-
-def _unzipped(path: Path, folder: Path) -> Path | None:
-    """What unzip makes of an archive; None where it makes nothing of it, or complains."""
-    command = ["unzip", "-q", "-o", str(path), "-d", str(folder)]
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    return folder if done.returncode == 0 and (folder / "bagit.txt").exists() else None
-
-
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(
@@ -338,9 +239,10 @@ def main() -> None:
     )
     parser.add_argument("--accounts", type=int, default=500)
     parser.add_argument("--attacks", action="store_true")
+    parser.add_argument("--cases", type=int, default=1_000, help="with --attacks: hostile cases drawn")
     given = parser.parse_args()
     if given.attacks:
-        attacks()
+        bundle_attacks.table(given.cases)
     else:
         bundle(given.accounts)
     print(

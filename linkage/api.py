@@ -1,11 +1,14 @@
 """The front door: from sources to a case."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from linkage import pipeline
 from linkage.attribution.exchange_key import read_exchange_key
-from linkage.case import Case, audit, user
+from linkage.case import Case, user
+from linkage.case.journal import Act
+from linkage.case.writer import working_folder
 from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
@@ -42,11 +45,20 @@ def investigate(
     sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
     folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
     given = settings or Settings()
+    away = any(is_remote(each) for each in sources)
     with (
-        local_copies(sources, given.ingest) as local,
+        working_folder(folder) if away else nullcontext() as within,
+        local_copies(sources, given.ingest, within) as local,
         source_files(local.sources, folder, given, progress) as read,
     ):
         chosen, graphs = read.settings, read.graphs
+        detail = {
+            "sources": [shown(str(each)) if is_remote(each) else str(each) for each in sources],
+            "indicators": [str(each) for each in lists],
+            "known": [str(each) for each in earlier],
+            "settings": with_signals(chosen).digest(),
+            **({"exchange_key": key.name()} if key else {}),
+        }
         pipeline.investigate(
             read.paths,
             folder,
@@ -56,19 +68,8 @@ def investigate(
             known=earlier,
             exchange=key,
             left_out=local.left_out,
+            act=Act(who or user(), "investigate", detail),
         )
-    audit(
-        folder,
-        "investigate",
-        {
-            "sources": [shown(str(each)) if is_remote(each) else str(each) for each in sources],
-            "indicators": [str(each) for each in lists],
-            "known": [str(each) for each in earlier],
-            "settings": with_signals(chosen).digest(),
-            **({"exchange_key": key.name()} if key else {}),
-        },
-        who=who or user(),
-    )
     found = Case(folder)
     remember(found, graphs)
     for each in returned(found, graphs, progress or quiet):

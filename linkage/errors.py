@@ -3,6 +3,13 @@
 A message names the file, row, table or setting at fault; `hint` says what to do next.
 """
 
+import shlex
+
+
+def command(*words: object) -> str:
+    """A command that somebody may copy into a shell, where each of the words stays one word."""
+    return shlex.join(map(str, words))
+
 
 class LinkageError(Exception):
     """Anything this program reports instead of a result."""

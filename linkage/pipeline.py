@@ -3,7 +3,6 @@
 sources → observations → prompts → evidence → links → communities → findings → case folder
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from linkage.attribution.indicators import transferable_traits
 from linkage.attribution.stage_earlier_cases import learn
 from linkage.case import CaseWriter, read_verdicts
 from linkage.case.earlier import open_earlier
+from linkage.case.journal import Act
 from linkage.case.publish import Run, publish, receipt
+from linkage.case.scratch import scratch
 from linkage.engines.connect import connect
 from linkage.evidence.signals.registry import all_signals, trait_families, with_signals
 from linkage.evidence.stage_inputs import weigh
@@ -38,25 +39,26 @@ def investigate(
     known: Sequence[Path] = (),
     exchange: ExchangeKey | None = None,
     left_out: Mapping[str, str] | None = None,
+    act: Act | None = None,
 ) -> None:
     """Runs every stage over the sources and writes the case folder; raises what the stages raise.
 
     `indicators` are files of what is known of operators, plain or as digests under the `exchange` key;
     `known` are earlier cases. Neither makes a link. `left_out` are files that were not even fetched, each
-    with its reason.
+    with its reason. `act` is what the audit file of the case says of the run.
     """
     log, settings = Log(progress) if progress else Log(), with_signals(settings)
     earlier = open_earlier(known, case)
-    with CaseWriter(case) as writer, tempfile.TemporaryDirectory(dir=case, prefix=".work-") as scratch:
+    with CaseWriter(case, act) as writer, scratch(case) as folder:
         with log.stage("read") as handled:
             sources = read(
-                paths, Path(scratch), chosen=settings.ingest, mappings=settings.sources,
+                paths, folder, chosen=settings.ingest, mappings=settings.sources,
                 indicators=indicators, rejected=case.with_name(f"{case.name}.rejected.ndjson"),
                 left_out=left_out or {},
             )  # fmt: skip
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(
-            Path(scratch), settings.engine, threads=settings.threads, memory=settings.memory,
+            folder, settings.engine, threads=settings.threads, memory=settings.memory,
             max_rows=settings.max_rows, stage=lambda: log.running,
         )  # fmt: skip
         with log.stage("rows") as handled:

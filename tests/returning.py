@@ -13,7 +13,7 @@ TOPICS = ("tides", "bread", "engines", "gardens", "violins", "glaciers", "bridge
 BILLING = "billing of one hand"
 
 
-def chosen(**changes: Any) -> Settings:
+def chosen(*, margin_bits: float = 0.0, **changes: Any) -> Settings:
     """Whether a group is beyond chance, and by how much one operator leads, is not what is tested here."""
     return small(
         grouping={
@@ -21,7 +21,7 @@ def chosen(**changes: Any) -> Settings:
             "resamples": 2,
             "null_runs": 2,
             "max_q": 1.0,
-            "stories": {"margin_bits": 0.0},
+            "stories": {"margin_bits": margin_bits},
         },
         scoring={"operator_accounts": 12, "strong_bits": 2.0},
         **changes,

@@ -13,7 +13,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 
 BYTES = 32
 PREFIX = "keyed:"
@@ -79,10 +79,10 @@ def read_exchange_key(path: Path) -> ExchangeKey:
     try:
         text, mode = path.read_text("ascii").strip(), path.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
-        hint = f"make one: linkage keys exchange {path}"
+        hint = f"make one: {command('linkage', 'keys', 'exchange', path)}"
         raise UsageError(f"{path}: no exchange key can be read: {error}", hint=hint) from error
     if not re.fullmatch(f"[0-9a-f]{{{2 * BYTES}}}", text):
         raise UsageError(f"{path}: is no exchange key", hint="64 lower-case hexadecimal digits on one line")
     if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{path}: others can read this key", hint=f"chmod 600 {path}")
+        raise UsageError(f"{path}: others can read this key", hint=command("chmod", "600", path))
     return ExchangeKey(bytes.fromhex(text))

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +34,15 @@ Payload = Mapping[str, bytes | Path]
 """Files of the bag below `data/`, given whole or as a file elsewhere."""
 
 
+Check = Callable[[Path], None]
+"""Raises where a finished archive must not be kept."""
+
+
+def unchecked(path: Path) -> None:
+    """No check."""
+    del path
+
+
 @dataclass(frozen=True)
 class _Entry:
     name: str
@@ -42,15 +51,17 @@ class _Entry:
     start: int
 
 
-def write_bag(out: Path, payload: Payload, info: Mapping[str, str], key: Key) -> str:
-    """Write the signed archive; returns its SHA-256. It stands there whole or not at all."""
+def write_bag(
+    out: Path, payload: Payload, info: Mapping[str, str], key: Key, *, check: Check = unchecked
+) -> str:
+    """Write the signed archive; returns its SHA-256. It is there whole, and passes `check`, or not at all."""
     files: dict[str, bytes | Path] = {f"data/{name}": content for name, content in payload.items()}
     for name in files:
         if why := name_fault(name):
             raise IntegrityError(f"{name}: {why}")
     files |= _tags(files, info)
     files[SIGNATURE] = key.sign(_whole(files[SIGNED]), VIEW_ROLE)
-    return _written(out, files)
+    return _written(out, files, check)
 
 
 def add_to_bag(archive: Archive, more: Mapping[str, bytes], out: Path, scratch: Path) -> str:
@@ -63,7 +74,7 @@ def add_to_bag(archive: Archive, more: Mapping[str, bytes], out: Path, scratch: 
     return _written(out, files)
 
 
-def _written(out: Path, files: Mapping[str, bytes | Path]) -> str:
+def _written(out: Path, files: Mapping[str, bytes | Path], check: Check = unchecked) -> str:
     """The archive, there whole or not at all."""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".bundle-", dir=out.parent)
@@ -76,6 +87,7 @@ def _written(out: Path, files: Mapping[str, bytes | Path]) -> str:
             os.fsync(file.fileno())
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
+        check(Path(temporary))
         os.replace(temporary, out)
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -5,20 +5,20 @@ strongest links of each member with their bits and reasons, what speaks against,
 in force. All other rows of the case are bound by the digests of its tables, which are units, too.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from linkage.bundle.checks.outcomes import UNRESOLVED
+from linkage.bundle.checks.outcomes import REPORTED, UNRESOLVED
+from linkage.bundle.group_names import Unit, claim_alias, under_alias
 from linkage.bundle.group_texts import GroupText, as_units
 from linkage.bundle.masking import Mask
 from linkage.bundle.units import Secret, day, fixed, moment, plain, slug
 from linkage.bundle.unresolved_groups import is_unresolved, points
 
 Row = Mapping[str, Any]
-Unit = tuple[str, Any, str]
-"""Path, value, and the group it belongs to; empty for what belongs to all."""
 
 LINKS_PER_ACCOUNT = 10
 """Links sealed of each member: its strongest. A member of a dense group has hundreds, and the units of an
@@ -40,7 +40,10 @@ class Inputs:
     """The parts of a case that are sealed. `findings` are the reported groups, then the unresolved ones in
     the form of findings. `reasons` come pair by pair in the order of `links`: left, right,
     signal, family, value, bits, detail, left and right observation. `seen` comes account by account, trait by
-    trait: account, trait, observation, value, first, last (microseconds), count, file, line."""
+    trait: account, trait, observation, value, first, last (microseconds), count, file, line. `verdicts` are
+    those known by then, `bound` commits to them and says how many bound the run, `decided` says of each group
+    what people decided that speaks against it; `renamed` pairs ids of a first run with those that groups have
+    here."""
 
     run: Row
     run_sha256: str
@@ -53,18 +56,35 @@ class Inputs:
     texts: Mapping[str, Sequence[GroupText]]
     identifying: Mapping[str, Sequence[str]]
     people: Sequence[str]
+    validation: Row = field(default_factory=dict)
+    """Error rates measured where the truth is known; sealed, and the same in every view."""
+    verdicts: Sequence[Row] = ()
+    bound: Row = field(default_factory=dict)
+    decided: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    renamed: Sequence[Sequence[str]] = ()
+    attempts: Sequence[Row] = ()
+    """The runs of the case that were begun before it was sealed, and what became of each."""
 
 
 def units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
-    """All units, each path once, in an order that depends on the case alone."""
+    """All units, each path once, in an order that depends on the case alone; under a seal with groups and
+    claims by the names that they have in bundles."""
+    every = _units(inputs, secret, claims)
+    return under_alias(every, secret.alias, claim_alias(secret)) if secret.seal else every
+
+
+def _units(inputs: Inputs, secret: Secret, claims: Sequence[Row]) -> Iterator[Unit]:
     for path, value in (*_of_run(inputs), *_settings(inputs.run), *_signals(inputs.run)):
         yield path, value, ""
+    yield "validation/rates", plain(inputs.validation), ""
     for who in inputs.people:
         yield f"person/{secret.handle('person', who)}/name", who, ""
     homes: dict[str, str] = {}
+    claimed = Counter(str(claim["group"]) for claim in claims)
     for finding in inputs.findings:
         group = str(finding["group"])
         homes |= {str(row["account"]): group for row in inputs.members[group]}
+        yield f"group/{group}/units", {**_counts(inputs, finding), "claim": claimed[group]}, group
         for path, value in _group(inputs, finding, secret):
             yield path, value, group
     for claim in claims:
@@ -76,9 +96,13 @@ def _of_run(inputs: Inputs) -> Iterator[tuple[str, Any]]:
     run = inputs.run
     yield "run/sha256", inputs.run_sha256
     yield "run/prior-bits", fixed(run.get("scoring", {}).get("prior_bits", 0.0))
+    yield "run/verdicts", plain(inputs.bound)
+    yield "run/renamed", plain(inputs.renamed)
+    yield "run/attempts", plain(inputs.attempts)
     for name in ("population", "versions", "seed", "settings_digest", "outputs", "caps", "schema_version"):
         if name in run:
             yield f"run/{slug(name)}", plain(run[name])
+    yield "run/known", plain(run.get("known") or [])
     for number, given in enumerate(run.get("inputs", ())):
         rest = {name: value for name, value in given.items() if name != "file"}
         yield f"run/input/{number:05d}/file", plain(given.get("file"))
@@ -100,14 +124,31 @@ def _signals(run: Row) -> Iterator[tuple[str, Any]]:
         yield f"signal/{slug(name)}/meaning", [name, said.get("family"), said.get("meaning")]
 
 
+def _counts(inputs: Inputs, finding: Row) -> dict[str, int]:
+    """How many of each kind are sealed of a group: whoever opens fewer has to withhold the rest."""
+    group = str(finding["group"])
+    return {
+        "against": len(_against(inputs, finding)),
+        "link": len(inputs.links[group]),
+        "member": len(inputs.members[group]),
+    }
+
+
+def _against(inputs: Inputs, finding: Row) -> list[str]:
+    group = str(finding["group"])
+    detail: Row = inputs.run.get("groups", {}).get(group, {})
+    return points(finding, detail, inputs.decided.get(group, ()))
+
+
 def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, Any]]:
     group = str(finding["group"])
     detail: Row = inputs.run.get("groups", {}).get(group, {})
     yield from ((f"group/{group}/{name}", value) for name, value in group_fields(finding, detail))
     yield f"group/{group}/links", [inputs.linked[group], len(inputs.links[group])]
-    mask = Mask(inputs.identifying.get(group, ()))
+    mask = Mask(inputs.identifying.get(group, ()), {str(row["account"]) for row in inputs.members[group]})
     yield from ((f"group/{group}/{name}", value) for name, value in _open_question(finding, mask))
-    against = points(finding, detail)
+    against = _against(inputs, finding)
+    yield f"group/{group}/decided", [mask.hide(said) for said in inputs.decided.get(group, ())]
     yield f"against/{group}/count", len(against)
     for number, said in enumerate(against):
         yield f"against/{group}/{number:03d}/said", mask.hide(said)
@@ -122,9 +163,10 @@ def _group(inputs: Inputs, finding: Row, secret: Secret) -> Iterator[tuple[str, 
 
 
 def _open_question(finding: Row, mask: Mask) -> Iterator[tuple[str, Any]]:
-    """Of an unresolved group that it is one, what competes, and what would settle it: whom to ask may name a
-    card or a domain."""
+    """Whether a group is unresolved; of one that is, what competes, and what would settle it: whom to ask may
+    name a card or a domain."""
     if not is_unresolved(finding):
+        yield "outcome", REPORTED
         return
     yield "outcome", UNRESOLVED
     yield "reason", mask.hide(finding["reason"])

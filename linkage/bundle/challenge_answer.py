@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.challenge import picks
-from linkage.bundle.seal import bucket, decoy_line
-from linkage.bundle.units import Secret, unit_line
+from linkage.bundle.decoys import Blocks
+from linkage.bundle.group_names import Unit
+from linkage.bundle.seal import decoy_line, lines_of
+from linkage.bundle.units import Secret
 
 
 def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret: Secret) -> list[bytes]:
@@ -24,8 +25,8 @@ def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret
 
 def _lines(units: Callable[[], Iterable[Unit]], secret: Secret) -> Iterator[bytes]:
     """Every line that is committed to."""
-    count = 0
-    for path, value, _ in units():
-        count += 1
-        yield unit_line(secret, path, value)
-    yield from (decoy_line(secret, number) for number in range(count, bucket(count)))
+    blocks = Blocks()
+    for path, _, group, line in lines_of(units(), secret):
+        blocks.add(group, path)
+        yield line
+    yield from (decoy_line(secret, number) for number in range(blocks.counts.total(), blocks.total()))

@@ -1,40 +1,39 @@
 """Making bundles: a case is sealed once, and each recipient is given a view of it."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from linkage import __version__
 from linkage.bundle import (
     bag,
     challenge_answer,
     checkpoint,
     custody,
+    decisions,
     reidentification,
     reports,
     seal,
+    sealing,
     unresolved_groups,
     view,
 )
 from linkage.bundle.case_units import Inputs, units
-from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
 from linkage.bundle.checks.sshsig import Signer
 from linkage.bundle.claims import claims
-from linkage.bundle.policy import COUNTER, Policy
-from linkage.bundle.sealed_units import sealed
+from linkage.bundle.group_names import NAME
+from linkage.bundle.policy import ALWAYS, Policy
+from linkage.bundle.seal_history import seal_faults
+from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
-from linkage.bundle.units import Secret
-from linkage.bundle.validation import apart
-from linkage.case import Case, audit_faults
-from linkage.case.journal import AUDIT, append, read_lines
+from linkage.case import Case, audit, audit_faults, user
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import append, read_lines
+from linkage.case.scratch import scratch
 from linkage.errors import CaseError, IntegrityError, UsageError
 
 EXPORTS, CHECKPOINTS = "exports.ndjson", "checkpoints.ndjson"
-"""In the folder of the seal: which views were written, and for whom; and the audit file's signed states."""
-
+"""In the folder of the seal: which views were written, when, for whom; signed states of the audit file."""
 
 Stix = Callable[[Case, view.Given, str], Mapping[str, bytes]]
 """From a case, what a view was given and when it was declared to the files of its STIX bundle."""
@@ -48,7 +47,8 @@ def no_stix(case: Case, given: view.Given, declared: str) -> Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A bundle to be made. `seal_key` signs the seal where the case has none yet; default: the view's key."""
+    """A bundle to be made. `seal_key` signs the seal where the case has none yet; default: the view's key.
+    `validation` are the error rates to be sealed with it; `who` seals, for the audit file."""
 
     groups: Sequence[str]
     policy: Policy
@@ -63,6 +63,8 @@ class Wanted:
     stix: Stix = no_stix
     """Makes the view's STIX file; the package that knows STIX is below this one."""
 
+    who: str = ""
+
 
 @dataclass(frozen=True)
 class Made:
@@ -75,16 +77,25 @@ class Made:
     withheld: Mapping[str, tuple[int, str]]
     risk: reidentification.Risk
     newly_sealed: bool
+    names: Mapping[str, str]
+    """Of each group its name in bundles, by its id in the case."""
 
 
-@dataclass(frozen=True)
-class _Opened:
-    case: Case
-    secret: Secret
-    inputs: Inputs
-    custody: list[bytes]
-    entries: int
-    before: seal.Page | None
+NOTHING = Policy("seal", "", "TLP:RED", open=())
+"""Opens no unit: of a case that is sealed and not yet shown to anybody."""
+
+
+def seal_case(
+    case: Case, key: Key, *, validation: Mapping[str, Any] | None = None, reseal: bool = False, who: str = ""
+) -> tuple[seal.Page, bool]:
+    """Seal a case that nobody has been shown yet; returns its seal, and whether it is a new one.
+
+    Raises IntegrityError where the case is not what its receipt, audit file or seal says.
+    """
+    _uncontradicted(case.path)
+    opened = sealing.open_case(case, reseal=reseal, validation=validation)
+    found = _all_units(opened, seal.Chosen(NOTHING, frozenset()))
+    return _sealed(opened, found, key, who), opened.before is None
 
 
 def create(case: Case, wanted: Wanted) -> Made:
@@ -96,77 +107,98 @@ def create(case: Case, wanted: Wanted) -> Made:
     """
     if wanted.pdf:
         reports.require_pdf()
-    apart(wanted.validation, case.run)
+    wanted = _by_id(case, wanted)
     unresolved_groups.pass_gate(case, wanted.groups, wanted.override)
-    opened = _open(case, reseal=wanted.reseal)
+    _uncontradicted(case.path)
+    opened = sealing.open_case(case, reseal=wanted.reseal, validation=wanted.validation)
     _known(wanted.groups, opened.inputs)
     own = frozenset(wanted.groups)
+    names = sorted(map(opened.secret.alias, own))
+    decisions.pass_gate(case, opened.inputs, own)
     earlier = frozenset(_shown_earlier(case.path, wanted))
-    found = seal.go_through(
-        units(opened.inputs, opened.secret, claims(opened.inputs)),
-        opened.secret,
-        seal.Chosen(wanted.policy, own, earlier),
-    )
-    _nothing_against_is_missing(found)
+    found = _all_units(opened, seal.Chosen(wanted.policy, own, earlier))
+    _nothing_is_missing(found)
     sizes = {group: len(opened.inputs.members[group]) for group in own}
     risk = reidentification.measure(found.own, found.together, sizes)
     reidentification.pass_gate(risk, wanted.policy, wanted.override)
-    page = _page(opened, found, wanted)
-    given = view.Given(
-        wanted.recipient, sorted(own), wanted.policy, wanted.key, wanted.override, wanted.validation
-    )
-    payload: dict[str, bytes | Path] = dict(view.files(given, page, found, opened.custody, risk))
-    payload |= reports.of_view(view.view_row(given, page, found, risk), found.opened, paper=wanted.pdf)
+    page = _sealed(opened, found, wanted.seal_key or wanted.key, wanted.who)
+    act = _export(case.path, wanted, page, found)
+    given = view.Given(wanted.recipient, names, wanted.policy, wanted.key, wanted.override, act["at"])
+    row = view.view_row(given, page, found, risk)
+    payload: dict[str, bytes | Path] = dict(view.files(row, given, page, found))
+    payload |= seal.stamps(case.path)
+    payload["custody/custody.jsonl"] = _custody(opened, given, page, act)
+    payload |= reports.of_view(row, found.opened, paper=wanted.pdf)
     payload |= wanted.stix(case, given, page.fields["declared"])
-    with TemporaryDirectory() as scratch:
+    with scratch(case.path) as folder:
         # Millions of lines: on disk before they are digested and packed, so that memory holds them once.
-        lines = payload["disclosures.jsonl"] = Path(scratch) / "disclosures.jsonl"
+        lines = payload["disclosures.jsonl"] = folder / "disclosures.jsonl"
         with lines.open("wb") as file:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
-        digest = bag.write_bag(wanted.out, payload, view.info(given, page), wanted.key)
-    _record(case.path, wanted, page, found)
+        digest = bag.write_bag(
+            wanted.out, payload, view.info(row, page), wanted.key, check=must_verify(wanted.key, page)
+        )
+    _record(case.path, act)
     count = len(found.commitments) // 65
-    new = opened.before is None or opened.before.digest != page.digest
-    return Made(digest, page.digest, count, found.classes, found.withheld, risk, new)
+    return Made(
+        digest,
+        page.digest,
+        count,
+        found.classes,
+        found.withheld,
+        risk,
+        newly_sealed=opened.before is None,
+        names={group: opened.secret.alias(group) for group in sorted(own)},
+    )
 
 
-def _open(case: Case, *, reseal: bool) -> _Opened:
-    """The case as it is sealed, or, where it has no seal that fits, as it will be."""
-    _whole(case)
-    if faults := audit_faults(case.path):
-        raise IntegrityError(
-            faults[0], hint="custody would rest on it: keep a copy, and find out what happened"
-        )
-    secret, entries = seal.read_secret(case.path), read_lines(case.path / AUDIT)
-    before = seal.current(case.path)
-    run_sha256 = hashlib.sha256((case.path / "run.json").read_bytes()).hexdigest()
-    fits = before if before and not reseal and before.fields["run-sha256"] == run_sha256 else None
-    count = int(fits.fields["custody-entries"]) if fits else len(entries)
-    if not entries or len(entries) < count:
-        raise IntegrityError(
-            f"{case.path / AUDIT}: has {len(entries)}, {count or 1} entries are needed",
-            hint="entries were taken away",
-        )
-    kept = entries[:count]
-    lines = custody.custody_lines(kept, case.run, run_sha256, secret)
-    if fits and custody.head(lines) != fits.fields["custody-head"]:
-        raise IntegrityError(
-            f"{case.path / AUDIT}: is not what was sealed", hint="--reseal seals it as it is now"
-        )
-    people = sorted({str(row["who"]) for row in kept})
-    return _Opened(case, secret, sealed(case, people), lines, count, None if reseal else before)
+def _all_units(opened: sealing.Opened, chosen: seal.Chosen) -> seal.Sorted:
+    """Every unit of the case gone through once."""
+    every = units(opened.inputs, opened.secret, claims(opened.inputs))
+    return seal.go_through(every, opened.secret, chosen)
 
 
-def _whole(case: Case) -> None:
-    """Raises IntegrityError where a table is not the one its receipt names."""
-    for name, recorded in case.run.get("outputs", {}).items():
-        with open(case.path / name, "rb") as content:
-            if hashlib.file_digest(content, "sha256").hexdigest() != recorded["sha256"]:
-                raise IntegrityError(
-                    f"{case.path / name}: is not the file that the run wrote",
-                    hint="run linkage investigate again",
-                )
+def _uncontradicted(case: Path) -> None:
+    """Raises IntegrityError where the audit file is not the one that was signed and sealed."""
+    if faults := audit_contradictions(case, None):
+        raise IntegrityError(faults[0], hint="custody would rest on it: find out what happened")
+
+
+def _sealed(opened: sealing.Opened, found: seal.Sorted, key: Key, who: str) -> seal.Page:
+    """The seal of the case. A new one is in the audit file, and that is signed, before anything is shown."""
+    if opened.before is not None:
+        return sealing.same_page(opened, opened.before, found.commitments)
+    page, path = sealing.new_page(opened, found.commitments, key), opened.case.path
+    sealing.keep_rates(path, opened.inputs.validation)
+    audit(path, custody.SEALING, sealing.detail(page), who=who or user())
+    seal.keep(path, page)
+    sign_audit(path, key)
+    return page
+
+
+def _custody(opened: sealing.Opened, given: view.Given, page: seal.Page, act: Mapping[str, Any]) -> bytes:
+    """The custody file of a view: up to the entry of the audit file that its export came after."""
+    since = read_lines(opened.case.path / AUDIT)[opened.entries : act["entries"]]
+    export = custody.Export(
+        at=act["at"],
+        recipient=given.recipient,
+        signer=given.signer,
+        seal=page.digest,
+        override=given.override,
+        clock=act.get("clock", ""),
+    )
+    return b"".join(custody.handed_out(opened.custody, since, export, opened.secret, page.fields["declared"]))
+
+
+def _by_id(case: Case, wanted: Wanted) -> Wanted:
+    """The same with groups by their ids in the case, and what is withheld of them by their names in bundles;
+    either may be given."""
+    alias = seal.read_secret(case.path).alias
+    named = any(NAME.fullmatch(group) for group in wanted.groups)
+    ids = {alias(group): group for group in unresolved_groups.all_groups(case)} if named else {}
+    groups = [ids.get(group, group) for group in wanted.groups]
+    return replace(wanted, groups=groups, policy=wanted.policy.in_bundle(alias))
 
 
 def _known(groups: Sequence[str], inputs: Inputs) -> None:
@@ -175,55 +207,15 @@ def _known(groups: Sequence[str], inputs: Inputs) -> None:
         raise CaseError("no group was named", hint=f"one of {', '.join(inputs.members)}")
 
 
-def _nothing_against_is_missing(found: seal.Sorted) -> None:
-    for kind in COUNTER:
+def _nothing_is_missing(found: seal.Sorted) -> None:
+    for kind, why in ALWAYS.items():
         if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(
-                f"{kind}: what speaks against a group is never withheld",
-                hint="against.in-full, which names values, may be",
-            )
-    for kind in unresolved_groups.TOLD:
-        if {kind, f"{kind}, redacted"} & found.withheld.keys():
-            raise UsageError(f"{kind}: that a group is unresolved, and why, is never withheld")
-
-
-def _page(opened: _Opened, found: seal.Sorted, wanted: Wanted) -> seal.Page:
-    """The seal these commitments are under; made and kept where there is none."""
-    digest = hashlib.sha256(found.commitments).hexdigest()
-    before = opened.before
-    if before and before.fields["run-sha256"] == opened.inputs.run_sha256:
-        if before.fields["commitments-sha256"] != digest:
-            raise IntegrityError(
-                f"{opened.case.path}: gives other units than those sealed",
-                hint="another version of this program sealed it; --reseal seals it anew",
-            )
-        return before
-    key = wanted.seal_key or wanted.key
-    last = read_lines(opened.case.path / AUDIT)[opened.entries - 1]
-    prior = seal.current(opened.case.path)
-    page = seal.make_page(
-        {
-            "case": opened.secret.handle("case"),
-            "declared": str(last["at"])[:19] + "Z",
-            "tool": f"linkage {__version__}",
-            "schema": str(seal.SCHEMA),
-            "custodian": f"{key.principal} {key.fingerprint}",
-            "commitments": str(len(found.commitments) // 65),
-            "commitments-sha256": digest,
-            "run-sha256": opened.inputs.run_sha256,
-            "custody-entries": str(opened.entries),
-            "custody-head": custody.head(opened.custody),
-            "prior-seal": prior.digest if prior else NOTHING_BEFORE,
-        },
-        key,
-    )
-    seal.keep(opened.case.path, page)
-    return page
+            raise UsageError(f"{kind}: {why}", hint="against.in-full, which names values, may be withheld")
 
 
 def answer(case: Case, given: Mapping[str, Any]) -> list[bytes]:
     """The lines behind the commitments that a challenge picks; raises IntegrityError for another seal's."""
-    opened = _open(case, reseal=False)
+    opened = sealing.open_case(case)
     if opened.before is None or opened.before.digest != given["seal"]:
         raise IntegrityError(
             f"{case.path}: this challenge is to another seal", hint="answer it from the case as sealed"
@@ -250,11 +242,7 @@ def audit_contradictions(case: Path, signers: Sequence[Signer] | None) -> list[s
     """What signed checkpoints and the seal say against the audit file, in words."""
     entries, signed = read_lines(case / AUDIT), read_lines(case / seal.FOLDER / CHECKPOINTS)
     faults = checkpoint.checkpoint_faults(entries, signed, signers)
-    page = seal.current(case)
-    if page and len(entries) < int(page.fields["custody-entries"]):
-        faults.append(
-            f"the seal: {page.fields['custody-entries']} entries were sealed, {len(entries)} are left"
-        )
+    faults += seal_faults(case, entries)
     return faults
 
 
@@ -271,7 +259,8 @@ def _shown_earlier(case: Path, wanted: Wanted) -> Iterable[str]:
             yield from row["about_one"]
 
 
-def _record(case: Path, wanted: Wanted, page: seal.Page, found: seal.Sorted) -> None:
+def _export(case: Path, wanted: Wanted, page: seal.Page, found: seal.Sorted) -> dict[str, Any]:
+    """The act of handing a view out. The same view written again is the same act, at the time it had."""
     row = {
         "recipient": wanted.recipient,
         "view": wanted.policy.name,
@@ -280,11 +269,20 @@ def _record(case: Path, wanted: Wanted, page: seal.Page, found: seal.Sorted) -> 
         "names": wanted.policy.names,
         "about_one": sorted(kind for kind in found.classes if reidentification.about_one(kind)),
         "seal": page.digest,
+        "signer": wanted.key.fingerprint,
         "override": wanted.override,
     }
-    if any({name: each.get(name) for name in row} == row for each in exports(case)):
-        return
-    append(case / seal.FOLDER / EXPORTS, lambda last: {"seq": last["seq"] + 1 if last else 1, **row})
+    for each in exports(case):
+        if {name: each.get(name) for name in row} == row:
+            return each
+    entries = read_lines(case / AUDIT)
+    return {**row, "entries": len(entries), **custody.not_before(custody.last_time(entries), sealing.now())}
+
+
+def _record(case: Path, act: Mapping[str, Any]) -> None:
+    """Keep the act of handing a view out, once."""
+    if "seq" not in act:
+        append(case / seal.FOLDER / EXPORTS, lambda last: {"seq": last["seq"] + 1 if last else 1, **act})
 
 
 def redacted(wanted: Wanted, paths: Sequence[str], reason: str) -> Wanted:

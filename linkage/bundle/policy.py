@@ -5,11 +5,15 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from linkage.bundle.group_names import hidden
+from linkage.bundle.units import slug
 from linkage.errors import UsageError
+from linkage.settings.program import Settings
 
 READY = ("internal", "court", "partner", "public")
 FOLDER = Path(__file__).parent / "views"
@@ -25,8 +29,28 @@ FIELDS = {
     "stix": bool,
     "reasons": dict,
 }
-COUNTER = ("against.said", "against.count")
-"""What speaks against: no view leaves it out."""
+OF_SETTINGS = ("run.outputs", "run.settings-digest", "run.sha256")
+"""Digests of what settings are, or decide: opened only where every setting is."""
+
+OF_MEMBERS = ("group.in-case", "run.renamed")
+"""Digests of who the members of a group are: opened only where accounts are named."""
+
+GUESSED = "a digest by which a guess at what is withheld could be checked"
+
+_AGAINST = "what speaks against a group is never withheld"
+_UNRESOLVED = "that a group is unresolved, and why, is never withheld"
+ALWAYS = {
+    "against.said": _AGAINST,
+    "against.count": _AGAINST,
+    "group.decided": "what a person decided about a group is never withheld",
+    "group.units": "how many units of a group were sealed is never withheld",
+    "group.outcome": _UNRESOLVED,
+    "group.reason": _UNRESOLVED,
+    "group.settles": _UNRESOLVED,
+    "validation.rates": "how often such groups are wrong is never withheld",
+}
+"""Classes of units that every view opens, and why. Without the last three an unresolved group could be taken
+for a finding."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +72,27 @@ class Policy:
     def opens(self, kind: str) -> bool:
         """Whether units of a class are opened."""
         if kind not in self.known:
-            self.known[kind] = _any(kind, self.open) and not _any(kind, self.withhold)
+            opens = self._allows(kind) and (kind in ALWAYS or _any(kind, self.open))
+            self.known[kind] = opens and not _any(kind, self.withhold)
         return self.known[kind]
+
+    def _allows(self, kind: str) -> bool:
+        """Whether what else is withheld leaves room for a class: digests of it would let it be guessed."""
+        if kind in OF_MEMBERS:
+            return self.names
+        return kind not in OF_SETTINGS or not self.hides_settings
+
+    @property
+    def hides_settings(self) -> bool:
+        """Whether any setting is withheld, as a class or by its path."""
+        classes = [f"setting.{slug(name)}" for name in ("run", *Settings.model_fields)]
+        if not all(_any(each, self.open) and not _any(each, self.withhold) for each in classes):
+            return True
+        return any(_may_match(pattern, "setting/") for pattern, _ in self.paths)
+
+    def in_bundle(self, alias: Callable[[str], str]) -> "Policy":
+        """The same with groups by the names that they have in the paths of bundles."""
+        return replace(self, paths=tuple((hidden(pattern, alias), why) for pattern, why in self.paths))
 
     def closed(self, path: str) -> str:
         """Why one path is withheld though its class is open; empty where it is not."""
@@ -57,6 +100,8 @@ class Policy:
 
     def reason(self, kind: str) -> str:
         """Why units of a class are withheld."""
+        if not self._allows(kind) and _any(kind, self.open) and not _any(kind, self.withhold):
+            return GUESSED
         return next((why for pattern, why in self.reasons if fnmatch.fnmatchcase(kind, pattern)), "withheld")
 
     def without(self, patterns: tuple[str, ...], why: str) -> "Policy":
@@ -89,6 +134,12 @@ class Policy:
             "stix": self.stix,
             "sha256": self.digest(),
         }
+
+
+def _may_match(pattern: str, start: str) -> bool:
+    """Whether a pattern may match a path that begins so."""
+    literal = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+    return literal.startswith(start) or start.startswith(literal)
 
 
 def _any(kind: str, patterns: tuple[str, ...]) -> bool:

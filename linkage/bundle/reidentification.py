@@ -1,56 +1,14 @@
 """Whether a view could tell who an account is: asked before it leaves, and printed in it."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from linkage.bundle.checks.anonymity import Profiles, about_one, anonymity_row
 from linkage.bundle.policy import Policy
-from linkage.bundle.units import json_line
 from linkage.errors import UsageError
 
-ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
-"""Classes of units that say something of one account."""
-
-
-def about_one(kind: str) -> bool:
-    """Whether units of a class say something of one account."""
-    return kind.startswith(ABOUT_ONE)
-
-
-@dataclass
-class Profiles:
-    """What is opened of each account, as a digest, and who is linked to whom where that is opened."""
-
-    digests: dict[str, bytes] = field(default_factory=dict)
-    links: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, path: str, value: Any) -> None:
-        """Take in one opened unit."""
-        kind, account, *rest = path.split("/")
-        if kind == "link":
-            self.links.append((value[0], value[1]))
-        elif kind != "account":
-            before = self.digests.get(account, b"")
-            self.digests[account] = hashlib.sha256(before + json_line([rest, value])).digest()
-
-    def k(self, accounts: int) -> int:
-        """The smallest number of accounts that look the same."""
-        counts = Counter(self.digests.values())
-        if silent := accounts - len(self.digests):
-            counts[b""] = silent
-        return min(counts.values(), default=accounts)
-
-    def alone(self) -> int:
-        """Accounts whose number of links, with those of their neighbours, no other account has."""
-        near: dict[str, list[str]] = {}
-        for one, other in self.links:
-            near.setdefault(one, []).append(other)
-            near.setdefault(other, []).append(one)
-        shapes = {each: tuple(sorted(len(near[other]) for other in own)) for each, own in near.items()}
-        counts = Counter(shapes.values())
-        return sum(counts[shape] == 1 for shape in shapes.values())
+__all__ = ["Profiles", "Risk", "about_one", "measure", "pass_gate", "reasons"]
 
 
 @dataclass(frozen=True)
@@ -77,9 +35,10 @@ class Risk:
 
 def measure(own: Profiles, together: Profiles, sizes: Mapping[str, int]) -> Risk:
     """The risk of a view on groups of these sizes."""
-    accounts, smallest = sum(sizes.values()), min(sizes.values())
-    k = min(own.k(accounts), smallest)
-    return Risk(accounts, smallest, k, own.alone(), min(together.k(accounts), smallest))
+    row = anonymity_row(own, dict(sizes), min_k=0, names=False)
+    accounts, smallest = row["accounts"], row["smallest_group"]
+    k_together = min(together.k(accounts), smallest)
+    return Risk(accounts, smallest, row["k"], row["unique_neighbourhoods"], k_together)
 
 
 def pass_gate(risk: Risk, policy: Policy, override: str) -> None:

@@ -1,26 +1,32 @@
 """The seal of a case: a list of salted digests that commits to every unit, and a page that binds the list."""
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.case_units import Unit
+from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
+from linkage.bundle.checks.timestamps import SEAL_STAMPS
+from linkage.bundle.checks.unit_parts import whole_path
+from linkage.bundle.decoys import Blocks
+from linkage.bundle.group_names import Unit
 from linkage.bundle.policy import Policy
-from linkage.bundle.reidentification import Profiles, about_one
 from linkage.bundle.signing import Key
-from linkage.bundle.units import Secret, unit_class, unit_line
+from linkage.bundle.units import Secret, unit_class, unit_line, unit_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import IntegrityError
+from linkage.private_files import close_to_others, private_folder, write_private
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
-SCHEMA = 1
-BUCKETS = 8
-"""The number of commitments is rounded up with decoys to one of eight steps between powers of two, so that it
-tells no more of the number of units than that."""
+SCHEMA = 2
+STAMPS = tuple(name.rpartition("/")[2] for name in SEAL_STAMPS)
+"""Time stamps of the seal, beside its page; every view written from then on has them."""
 
 
 @dataclass
@@ -48,34 +54,55 @@ class Chosen:
 PATH_AT = len('["",') + 32
 """Where the path begins in the line of a unit."""
 
-KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/")
+KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/", "validation/")
 """Opened units that other files of the view are made of."""
 
 
 def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     """Digest every unit; keep the lines of those that the policy opens for these groups."""
-    found, digests, policy = Sorted(), [], chosen.policy
-    for path, value, group in units:
-        line, kind = unit_line(secret, path, value), unit_class(path)
+    found, digests, policy, blocks = Sorted(), [], chosen.policy, Blocks()
+    hidden: dict[tuple[str, str], tuple[str, str]] = {}
+    for path, value, group, line in lines_of(units, secret):
+        kind = unit_class(path)
         digests.append(hashlib.sha256(line).digest())
+        blocks.add(group, path)
         if group and group not in chosen.groups:
-            _withhold(found, "another group's", "about a group this view is not about")
+            hidden[group, kind] = _withhold(found, "another group's", "about a group this view is not about")
             continue
         if about_one(kind):
             _profile(found, chosen, path, value)
         if not policy.opens(kind):
-            _withhold(found, _class_of(kind, policy), policy.reason(kind))
-        elif why := policy.closed(path):
-            _withhold(found, f"{kind}, redacted", why)
+            hidden[group, kind] = _withhold(found, _class_of(kind, policy), policy.reason(kind))
+        elif why := policy.closed(whole_path(path)):
+            hidden[group, kind] = _withhold(found, f"{kind}, redacted", why)
         else:
             found.classes[kind] = found.classes.get(kind, 0) + 1
             found.opened.append(line)
             if path.startswith(KEPT):
-                found.values[path] = value
-    found.commitments = _listed(digests, secret)
+                _remember(found, path, line)
+    for block, (kind, why) in hidden.items():
+        # With its decoys: how many units there are is withheld, too.
+        _withhold(found, kind, why, blocks.decoys(*block))
+    found.commitments = _listed(digests, secret, blocks.total())
     # By path, where names are random: the order of the case's rows tells which links share an account.
     found.opened.sort(key=lambda line: line[PATH_AT:])
     return found
+
+
+def _remember(found: Sorted, path: str, line: bytes) -> None:
+    """The value of an opened unit, as whoever reads its line finds it; parts come in order."""
+    value = json.loads(line)[2]
+    if (whole := whole_path(path)) != path:
+        found.values.setdefault(whole, []).extend(value)
+    else:
+        found.values[path] = value
+
+
+def lines_of(units: Iterable[Unit], secret: Secret) -> Iterator[tuple[str, Any, str, bytes]]:
+    """Path, value, group and line of every unit, as it is committed to: long lists in parts."""
+    for path, value, group in units:
+        for own, part, line in unit_lines(secret, path, value):
+            yield own, part, group, line
 
 
 def _class_of(kind: str, policy: Policy) -> str:
@@ -85,20 +112,21 @@ def _class_of(kind: str, policy: Policy) -> str:
 
 def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
     kind = unit_class(path)
-    opens = chosen.policy.opens(kind) and not chosen.policy.closed(path)
+    opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(path))
     if opens:
         found.own.add(path, value)
     if opens or kind in chosen.earlier:
         found.together.add(path, value)
 
 
-def _withhold(found: Sorted, kind: str, why: str) -> None:
-    found.withheld[kind] = (found.withheld.get(kind, (0, why))[0] + 1, why)
+def _withhold(found: Sorted, kind: str, why: str, count: int = 1) -> tuple[str, str]:
+    found.withheld[kind] = (found.withheld.get(kind, (0, why))[0] + count, why)
+    return kind, why
 
 
-def _listed(digests: list[bytes], secret: Secret) -> bytes:
+def _listed(digests: list[bytes], secret: Secret, total: int) -> bytes:
     """The list with its decoys, as hexadecimal lines in order."""
-    for number in range(len(digests), bucket(len(digests))):
+    for number in range(len(digests), total):
         digests.append(hashlib.sha256(decoy_line(secret, number)).digest())
     digests.sort()
     return b"".join([b"%s\n" % each.hex().encode("ascii") for each in digests])
@@ -109,21 +137,14 @@ def decoy_line(secret: Secret, number: int) -> bytes:
     return unit_line(secret, secret.decoy(number), None)
 
 
-def bucket(count: int) -> int:
-    """The number of commitments for so many units: at least one decoy in twenty, then the next step."""
-    wanted = max(64, count + count // 20 + 1)
-    step = max(1, (1 << (wanted.bit_length() - 1)) // BUCKETS)
-    return -(-wanted // step) * step
-
-
 def read_secret(case: Path) -> Secret:
     """The case's secret, made the first time it is asked for, for its owner alone."""
     path = case / FOLDER / SECRET
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    private_folder(path.parent)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        pass
+        close_to_others(path)
     else:
         with os.fdopen(handle, "w") as file:
             file.write(os.urandom(32).hex() + "\n")
@@ -133,6 +154,19 @@ def read_secret(case: Path) -> Secret:
     if len(text) != 64:
         raise IntegrityError(f"{path}: is no secret of 32 bytes", hint="bring it back from where you keep it")
     return Secret(bytes.fromhex(text))
+
+
+def secret_of(case: Path, run_sha256: str, audit: Sequence[Mapping[str, Any]]) -> Secret:
+    """The secret under the seal of a run; `audit` are the entries of the audit file under the same seal."""
+    return read_secret(case).of_seal(run_sha256, str(audit[-1]["hash"]))
+
+
+def current_secret(case: Path) -> Secret:
+    """The secret under the seal that a case has; raises IntegrityError where it has none."""
+    page, entries = current(case), read_lines(case / AUDIT)
+    if page is None or len(entries) < (count := int(page.fields["custody-entries"])):
+        raise IntegrityError(f"{case}: is not sealed")
+    return secret_of(case, page.fields["run-sha256"], entries[:count])
 
 
 @dataclass(frozen=True)
@@ -172,8 +206,17 @@ def keep(case: Path, page: Page) -> None:
     """Make a page the case's seal; the one before is kept beside it."""
     folder = case / FOLDER
     if (before := current(case)) is not None:
-        (folder / PRIOR).mkdir(mode=0o700, exist_ok=True)
-        (folder / PRIOR / f"{before.digest}.txt").write_bytes(before.text)
-        (folder / PRIOR / f"{before.digest}.txt.sig").write_bytes(before.signature)
-    (folder / PAGE).write_bytes(page.text)
-    (folder / PAGE_SIGNATURE).write_bytes(page.signature)
+        private_folder(folder / PRIOR)
+        write_private(folder / PRIOR / f"{before.digest}.txt", before.text)
+        write_private(folder / PRIOR / f"{before.digest}.txt.sig", before.signature)
+        for name in STAMPS:
+            if (folder / name).exists():
+                (folder / name).rename(folder / PRIOR / f"{before.digest}{name.removeprefix('SEAL')}")
+    write_private(folder / PAGE, page.text)
+    write_private(folder / PAGE_SIGNATURE, page.signature)
+
+
+def stamps(case: Path) -> dict[str, bytes]:
+    """The time stamps of a case's seal, by the names that they have in a view."""
+    found = {name: case / FOLDER / name for name in STAMPS}
+    return {f"seal/{name}": path.read_bytes() for name, path in found.items() if path.exists()}

@@ -10,14 +10,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.bundle import unresolved_groups
+from linkage.bundle import decisions, unresolved_groups
+from linkage.bundle.attempts import attempts
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
 from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
+from linkage.bundle.validation import sealed_rates
 from linkage.case import Case
+from linkage.case.lineage import persist, previous_groups
 from linkage.case.table import as_rows
 from linkage.case.writer import RUN
+from linkage.schema import VERDICTS
 
 BATCH = 20_000
+
+NOT_LINKED = VERDICTS[1]
 
 SAYS_NOTHING = ("funding", "country", "payment_country", "plan")
 """Traits of these families with a handful of values, which name nobody."""
@@ -54,8 +60,8 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def sealed(case: Case, people: Sequence[str]) -> Inputs:
-    """Everything that is sealed of a case; `people` are those its audit file names."""
+def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
+    """Everything that is sealed of a case; `audit` are the entries of its audit file by then."""
     findings: list[Row] = [*as_rows(case.table("findings"))]
     members: dict[str, list[Row]] = {str(row["group"]): [] for row in findings}
     for row in as_rows(case.table("groups")):
@@ -63,12 +69,16 @@ def sealed(case: Case, people: Sequence[str]) -> Inputs:
     undecided, rows = unresolved_groups.as_findings(case)
     findings, members = [*findings, *undecided], {**members, **rows}
     homes = {row["account"]: group for group, rows in members.items() for row in rows}
-    links, linked = _links(case, homes, members)
+    links, linked, by_hand = _links(case, homes, members)
+    known = decisions.known_at(case, audit)
+    bound = decisions.bound(case, known)
+    verdicts = decisions.Decisions(known, known[: bound["bound"]], by_hand)
     reasons = _reasons(case, homes, links)
     seen = _seen(case, homes)
+    digest = hashlib.sha256((case.path / RUN).read_bytes()).hexdigest()
     return Inputs(
         run=case.run,
-        run_sha256=hashlib.sha256((case.path / RUN).read_bytes()).hexdigest(),
+        run_sha256=digest,
         findings=findings,
         members=members,
         links=links,
@@ -77,16 +87,40 @@ def sealed(case: Case, people: Sequence[str]) -> Inputs:
         seen=Streamed(seen),
         texts=_texts(case, seen, members, reasons),
         identifying=names_and_values(seen, homes, members, case),
-        people=people,
+        validation=sealed_rates(case.path),
+        attempts=attempts(audit, case.run, digest),
+        people=sorted({str(row["who"]) for row in audit}),
+        verdicts=known,
+        bound=bound,
+        renamed=renamed(case),
+        decided={
+            str(row["group"]): decisions.decided(
+                row,
+                case.run.get("groups", {}).get(str(row["group"]), {}),
+                verdicts,
+                frozenset(str(each["account"]) for each in members[str(row["group"])]),
+            )
+            for row in findings
+        },
     )
+
+
+def renamed(case: Case) -> list[list[str]]:
+    """The groups that a run over the same data in a new folder would call by another id, and the id they have
+    here: it comes from an earlier run of the case."""
+    groups = previous_groups(case.path)
+    fresh, _ = persist([groups[name] for name in sorted(groups)], {})
+    return [[new, name] for new, name in zip(fresh, sorted(groups), strict=True) if new != name]
 
 
 def _links(
     case: Case, homes: Mapping[str, str], groups: Mapping[str, Any]
-) -> tuple[dict[str, list[Link]], dict[str, int]]:
-    """The strongest links of each member inside its group, and how many the group has."""
+) -> tuple[dict[str, list[Link]], dict[str, int], dict[str, int]]:
+    """The strongest links of each member inside its group, how many the group has, and how many of these are
+    links only because a person said so."""
     names = sorted(homes)
     table = case.table("links", {"left": set(names), "right": set(names)})
+    table = table.filter(pc.not_equal(pc.fill_null(table["verdict"], ""), NOT_LINKED))
     number = {name: place for place, name in enumerate(names)}
     left, right = (
         np.array([number[name] for name in table[side].to_pylist()], dtype=np.int64)
@@ -101,7 +135,11 @@ def _links(
     for row in as_rows(table.take(pa.array(kept))):
         found[homes[row["left"]]].append(Link(row["left"], row["right"], row["log_odds"], row["families"]))
     counts = Counter(home[left[inside]].tolist())
-    return found, {group: counts[code] for group, code in codes.items()}
+    enough = float(case.run.get("scoring", {}).get("link_bits", 0.0)) * 1e6
+    weak = inside[np.asarray(table["verdict"].is_valid())[inside] & (bits[inside] < enough)]
+    by_hand = Counter(home[left[weak]].tolist())
+    of_all, said = ({group: each[code] for group, code in codes.items()} for each in (counts, by_hand))
+    return found, of_all, said
 
 
 def _strongest(left: Any, right: Any, bits: Any) -> Any:

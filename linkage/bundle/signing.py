@@ -11,20 +11,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linkage.bundle.checks.sshsig import (
-    BEGIN,
-    END_LINE,
     KIND,
     MAGIC,
     SEAL_ROLE,
     VIEW_ROLE,
+    armour,
     fingerprint,
+    is_name,
     signed_bytes,
     string,
 )
-from linkage.errors import UsageError
-
-COLUMNS = 70
-"""Characters of a line of armour, as OpenSSH breaks it."""
+from linkage.errors import UsageError, command
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Key:
 
     def line(self) -> str:
         """The public key as OpenSSH writes it."""
-        return f"ssh-ed25519 {base64.b64encode(string(KIND) + string(self.public)).decode()}"
+        return public_line(self.public)
 
     def sign(self, message: bytes, namespace: str) -> bytes:
         """The signature `ssh-keygen -Y sign` makes, to the byte."""
@@ -54,9 +51,12 @@ class Key:
         public = string(KIND) + string(self.public)
         blob = MAGIC + (1).to_bytes(4, "big") + string(public) + string(namespace.encode())
         blob += string(b"") + string(b"sha512") + string(string(KIND) + string(raw))
-        text = base64.b64encode(blob).decode()
-        lines = [text[start : start + COLUMNS] for start in range(0, len(text), COLUMNS)]
-        return "\n".join([BEGIN, *lines, END_LINE, ""]).encode()
+        return armour(blob)
+
+
+def public_line(public: bytes) -> str:
+    """A public key of 32 bytes as OpenSSH writes it."""
+    return f"ssh-ed25519 {base64.b64encode(string(KIND) + string(public)).decode()}"
 
 
 def load_key(path: Path, passphrase: bytes | None = None) -> Key:
@@ -65,10 +65,10 @@ def load_key(path: Path, passphrase: bytes | None = None) -> Key:
         content = path.read_bytes()
         mode = path.stat().st_mode
     except OSError as error:
-        hint = f"make one: linkage keys new {path}"
+        hint = f"make one: {command('linkage', 'keys', 'new', path)}"
         raise UsageError(f"{path}: cannot be read: {error.strerror}", hint=hint) from error
     if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{path}: others can read this key", hint=f"chmod 600 {path}")
+        raise UsageError(f"{path}: others can read this key", hint=command("chmod", "600", path))
     try:
         private = serialization.load_ssh_private_key(content, passphrase)
     except TypeError as error:
@@ -87,12 +87,12 @@ def _comment(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         words = []
     word = words[2] if len(words) == 3 else ""
-    return word if word and not set(word) & set('",*?!#\\') else "signer"
+    return word if is_name(word) else "signer"
 
 
 def new_key(path: Path, principal: str, passphrase: bytes | None = None) -> Key:
     """Make a key, its private half for its owner alone; raises UsageError where a file is in the way."""
-    if not principal or not principal.isascii() or set(principal) & set(' ",*?!#\\\t\n\r'):
+    if not is_name(principal):
         raise UsageError(f"{principal!r}: is no name for a key", hint="a word such as legal@provider.example")
     private = Ed25519PrivateKey.generate()
     lock = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography import x509
 
+from linkage.bundle import seal
 from linkage.bundle.bag import add_to_bag
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.bundle_files import Files
@@ -21,7 +22,8 @@ from linkage.bundle.checks.strict_json import NotStrict
 from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_fault
 from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.distribution import install_command
-from linkage.errors import IntegrityError, UsageError
+from linkage.errors import IntegrityError, UsageError, command
+from linkage.private_files import write_private
 
 MOST = 1 << 20
 """Bytes of an answer; those of authorities have a few thousand."""
@@ -39,8 +41,20 @@ def library() -> Any:
 
 
 def signature_of(bundle: Path) -> bytes:
-    """The signature of a bundle, which is what is stamped; raises IntegrityError where there is none."""
-    return _read(bundle, SIGNATURE)
+    """The signature of a bundle, or of the seal of a case, which is what is stamped; raises IntegrityError
+    where there is none."""
+    if not is_case(bundle):
+        return _read(bundle, SIGNATURE)
+    if (page := seal.current(bundle)) is None:
+        raise IntegrityError(
+            f"{bundle}: is not sealed", hint=command("linkage", "bundle", "seal", bundle, "--key", "KEY")
+        )
+    return page.signature
+
+
+def is_case(path: Path) -> bool:
+    """Whether a path is a case, and not a bundle or the folder of one."""
+    return (path / "run.json").exists() and not (path / "bagit.txt").exists()
 
 
 def _read(bundle: Path, name: str) -> bytes:
@@ -52,7 +66,7 @@ def _read(bundle: Path, name: str) -> bytes:
     try:
         if report.faults or name not in files.names():
             why = report.faults[0].what if report.faults else "has no signature"
-            raise IntegrityError(f"{bundle}: {why}", hint=f"linkage bundle verify {bundle}")
+            raise IntegrityError(f"{bundle}: {why}", hint=command("linkage", "bundle", "verify", bundle))
         return b"".join(files.chunks(name))
     finally:
         files.close()
@@ -144,6 +158,8 @@ def _why(error: str) -> str:
 def taken_in(bundle: Path, response: Path, asked: Path, trusted: Path, out: Path) -> tuple[str, str]:
     """Put the answer to a request beside the signature it stamps; returns its time, and whose it is.
 
+    That of a seal goes into the folder of the seal, and from there into every view; `out` is for a bundle.
+
     Raises IntegrityError where it is not the answer, or nobody trusted has signed it.
     """
     check, message = checker(roots(trusted)), signature_of(bundle)
@@ -160,8 +176,18 @@ def taken_in(bundle: Path, response: Path, asked: Path, trusted: Path, out: Path
         who, why = check(token, message)
     if why:
         raise IntegrityError(f"{response}: {why}", hint="nothing was changed; ask for a new one")
-    _add(bundle, token, out)
+    if is_case(bundle):
+        _add_to_case(bundle, token)
+    else:
+        _add(bundle, token, out)
     return stamp.said, who
+
+
+def _add_to_case(case: Path, token: bytes) -> None:
+    free = [name for name in seal.STAMPS if not (case / seal.FOLDER / name).exists()]
+    if not free:
+        raise UsageError(f"{case}: its seal has {len(seal.STAMPS)} time stamps already")
+    write_private(case / seal.FOLDER / free[0], token)
 
 
 def _file(path: Path) -> bytes:

@@ -14,11 +14,14 @@ from linkage.bundle.checks.sshsig import (
     Signer,
     Unreadable,
     fingerprint,
+    is_name,
     moment,
     read_signers,
     string,
 )
+from linkage.bundle.signing import public_line
 from linkage.errors import UsageError
+from linkage.private_files import write_private
 
 ROLES = {"view": VIEW_ROLE, "seal": SEAL_ROLE}
 
@@ -64,7 +67,7 @@ def trust(public: bytes, who: Trusted, seen: str, *, into: Path | None = None) -
             f"this key is {fingerprint(public)}, not {seen}",
             hint="ask whose key it is, by another way than this file",
         )
-    if not who.principal or not who.principal.isascii() or set(who.principal) & set(' ",*?!#\\\t\n\r'):
+    if not is_name(who.principal):
         raise UsageError(
             f"{who.principal!r}: is no name for a signer", hint="a word such as legal@provider.example"
         )
@@ -73,7 +76,7 @@ def trust(public: bytes, who: Trusted, seen: str, *, into: Path | None = None) -
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = path.read_text("utf-8") if path.exists() else ""
     if line not in before.splitlines(keepends=True):
-        path.write_text(before + line, "utf-8")
+        write_private(path, (before + line).encode("utf-8"))
     return line
 
 
@@ -88,8 +91,12 @@ def _line(public: bytes, who: Trusted) -> str:
                 options.append(f'{name}="{at}"')
     except Unreadable as error:
         raise UsageError(str(error)) from error
-    blob = base64.b64encode(string(KIND) + string(public)).decode()
-    return f"{who.principal} {','.join(options)} ssh-ed25519 {blob}\n"
+    line = f"{who.principal} {','.join(options)} {public_line(public)}\n"
+    try:
+        read_signers(line)
+    except Unreadable as error:
+        raise UsageError(str(error).removeprefix("line 1: ")) from error
+    return line
 
 
 def trusted(path: Path | None = None) -> list[Signer]:

@@ -3,21 +3,33 @@
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from linkage.bundle.checks.disclosures import unit_class
-from linkage.bundle.checks.strict_json import SAFE_INTEGER
+from linkage.bundle.checks.limits import LONGEST_LINE, LONGEST_UNIT, SAFE_INTEGER
+from linkage.bundle.checks.strict_json import HALF
+from linkage.bundle.checks.unit_parts import part_path
+from linkage.errors import IntegrityError
 from linkage.schema import content_id
 
-__all__ = ["Secret", "day", "fixed", "moment", "plain", "slug", "unit_class", "unit_line"]
+__all__ = ["Secret", "day", "fixed", "moment", "plain", "slug", "unit_class", "unit_line", "without_halves"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
 _SLUG = re.compile("[a-z0-9][a-z0-9_]*")
 _OTHER = re.compile("[^a-z0-9]+")
+LONGEST_SLUG = 60
+"""Characters of a name that stands in a path as it is."""
+
+ROOM = 512
+"""Bytes of a unit's line around its value: salt, path, marks."""
+
+
+CASE_WIDE = ("case", "share")
+"""Kinds of handles that are the same under every seal of a case."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +38,18 @@ class Secret:
 
     One pseudo-random function under distinct labels, so that the same case gives the same bundle. Who
     has these bytes can open everything; who destroys them makes what was not opened unopenable.
+
+    Salts, handles and decoys are those of one seal (`of_seal`): a bundle under another seal of the case opens
+    nothing of this one, and no handle or commitment of the two is the same.
     """
 
     key: bytes
+    seal: bytes = b""
+    """The key of one seal; empty where nothing is sealed."""
+
+    def of_seal(self, *basis: str) -> "Secret":
+        """The secret under the seal that is made of these."""
+        return Secret(self.key, self._case_wide("seal-v1", _LINE.encode(basis)))
 
     def salt(self, path: str) -> str:
         """The salt of a unit: 128 bits."""
@@ -36,7 +57,16 @@ class Secret:
 
     def handle(self, kind: str, *names: str) -> str:
         """What stands for names in the paths and values of units; no order can be read from it."""
-        return self._draw("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
+        drawn = self._case_wide if kind in CASE_WIDE else self._draw
+        return drawn("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
+
+    def digest(self, kind: str, *names: str) -> str:
+        """A digest of names that nobody can check a guess by: 256 bits under this secret."""
+        return self._draw("digest-v1", _LINE.encode([kind, *names])).hex()
+
+    def alias(self, group: str) -> str:
+        """The name of a group in bundles of the case, from which nobody can tell its members."""
+        return f"g-{self._case_wide('group-v1', group)[:8].hex()}"
 
     def decoy(self, number: int) -> str:
         """The path of a decoy."""
@@ -44,25 +74,90 @@ class Secret:
 
     def pseudonym(self, recipient: str, account: str) -> str:
         """An account's name for one recipient; two recipients' names for it have nothing in common."""
-        return "acct-" + self._draw("recipient-v1", _LINE.encode([recipient, account]))[:8].hex()
+        return "acct-" + self._case_wide("recipient-v1", _LINE.encode([recipient, account]))[:8].hex()
 
     def _draw(self, label: str, text: str) -> bytes:
-        return hmac.digest(self.key, f"{label}\0{text}".encode("ascii"), "sha256")
+        return hmac.digest(self.seal or self.key, f"{label}\0{text}".encode("ascii"), "sha256")
+
+    def _case_wide(self, label: str, text: str) -> bytes:
+        return Secret(self.key)._draw(label, text)
 
 
 def unit_line(secret: Secret, path: str, value: Any) -> bytes:
     """The line of a unit, without its end: salt, path, value."""
-    return _LINE.encode([secret.salt(path), path, value]).encode("ascii")
+    return _encoded([secret.salt(path), path, value])
+
+
+def unit_lines(secret: Secret, path: str, value: Any) -> Iterator[tuple[str, Any, bytes]]:
+    """Path, value and line of a unit; of a list whose line would be too long, of each of its parts.
+
+    Raises IntegrityError where a single value is longer than a line of a bundle may be.
+    """
+    line = unit_line(secret, path, value)
+    if len(line) <= LONGEST_UNIT:
+        yield path, value, line
+    elif isinstance(value, list) and len(value) > 1:
+        parts = list(_pieces(value))
+        for number, part in enumerate(parts, 1):
+            own = part_path(path, number, len(parts))
+            yield own, part, _whole_line(secret, own, part)
+    else:
+        yield path, value, _whole_line(secret, path, value)
+
+
+def _pieces(rows: list[Any]) -> Iterator[list[Any]]:
+    """The rows in order, as many together as fit a unit; at least one."""
+    piece: list[Any] = []
+    size = 0
+    for row in rows:
+        more = len(_encoded(row)) + 1
+        if piece and size + more > LONGEST_UNIT - ROOM:
+            yield piece
+            piece, size = [], 0
+        piece.append(row)
+        size += more
+    yield piece
+
+
+def _whole_line(secret: Secret, path: str, value: Any) -> bytes:
+    line = unit_line(secret, path, value)
+    if len(line) > LONGEST_LINE:
+        raise IntegrityError(
+            f"{path}: a value of {len(line):,} bytes, more than the {LONGEST_LINE:,} of a line of a bundle",
+            hint="leave the column with such texts out of the case, or shorten them before investigate",
+        )
+    return line
+
+
+def _encoded(value: Any) -> bytes:
+    """One JSON value on one line, ASCII alone. Halves of characters, which only names of files can hold,
+    become text: no reader could take them for what they were."""
+    text = _LINE.encode(value)
+    if HALF.search(text):
+        text = _LINE.encode(without_halves(value))
+    return text.encode("ascii")
+
+
+def without_halves(value: Any) -> Any:
+    """A value whose texts hold no halves of characters: such as each becomes its number."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {without_halves(name): without_halves(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_halves(each) for each in value]
+    return value
 
 
 def json_line(value: Any) -> bytes:
     """One JSON value on one line, keys sorted, ASCII alone."""
-    return _LINE.encode(value).encode("ascii") + b"\n"
+    return _encoded(value) + b"\n"
 
 
 def fixed(number: float | None) -> str | None:
     """A number with six decimals, as text: every reader gets the same digits."""
-    return None if number is None else f"{number:.6f}"
+    text = None if number is None else f"{number:.6f}"
+    return "0.000000" if text == "-0.000000" else text
 
 
 def plain(value: Any) -> Any:
@@ -98,6 +193,6 @@ def day(at: datetime | int | None) -> str | None:
 
 def slug(name: str) -> str:
     """A name as a part of a path; names that differ give parts that differ."""
-    if _SLUG.fullmatch(name):
+    if len(name) <= LONGEST_SLUG and _SLUG.fullmatch(name):
         return name.replace("_", "-")
     return f"{_OTHER.sub('-', name.lower()).strip('-')[:24]}-{content_id([name])[:8]}".lstrip("-")

@@ -8,15 +8,13 @@ unresolved stands first among what speaks against it, which no view leaves out.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from linkage.bundle.checks.decided import SETTLES
 from linkage.bundle.checks.outcomes import FIRST_POINT, UNRESOLVED
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.errors import UsageError
 
 Row = Mapping[str, Any]
-
-TOLD = ("group.outcome", "group.reason", "group.settles")
-"""Classes of units without which an unresolved group could be taken for a finding: no view leaves one out."""
 
 
 def as_findings(case: Case) -> tuple[list[Row], dict[str, list[Row]]]:
@@ -30,6 +28,12 @@ def as_findings(case: Case) -> tuple[list[Row], dict[str, list[Row]]]:
     details: Row = case.run.get("groups", {})
     found = [_finding(group, rows, details.get(group, {})) for group, rows in members.items()]
     return found, members
+
+
+def all_groups(case: Case) -> list[str]:
+    """The ids of all groups that can be in a bundle: reported, then unresolved."""
+    tables = (case.table(name).column("group").to_pylist() for name in ("findings", UNRESOLVED))
+    return list(dict.fromkeys(str(group) for groups in tables for group in groups))
 
 
 def _finding(group: str, rows: Sequence[Row], detail: Row) -> Row:
@@ -53,15 +57,15 @@ def is_unresolved(finding: Row) -> bool:
     return "favours" in finding
 
 
-def points(finding: Row, detail: Row) -> list[str]:
-    """What speaks against a group; of an unresolved one first that it is no finding, and what would settle
-    it."""
-    found = [str(each) for each in detail.get("against") or ()]
+def points(finding: Row, detail: Row, decided: Sequence[str]) -> list[str]:
+    """What speaks against a group, what people decided about it first; of an unresolved one before that, that
+    it is no finding, and what would settle it."""
+    found = [*decided, *(str(each) for each in detail.get("against") or ())]
     if not is_unresolved(finding):
         return found
     return [
         f"{FIRST_POINT} {finding['reason']}. Nobody in the group is accused.",
-        f"what would settle it: {finding['settles']}",
+        f"{SETTLES} {finding['settles']}",
         *found,
     ]
 
@@ -91,18 +95,7 @@ def in_view(values: Mapping[str, Any], groups: Iterable[str]) -> dict[str, Row]:
     }
 
 
-def notice(view: Row) -> str:
-    """What the first page says of the unresolved groups of a view; empty where there are none."""
-    parts = [_notice(group, row, str(view["override"])) for group, row in view["unresolved"].items()]
-    return "\n".join(parts)
-
-
-def _notice(group: str, row: Row, override: str) -> str:
-    lines = (
-        f"NO FINDING: group {group} is unresolved. Nobody in it is accused.",
-        f"  Competing: {row['reason']}.",
-        f"  Bits for one operator over the best innocent explanation: {row['favours']}; too few.",
-        f"  What would settle it: {row['settles']}",
-        f"  Why it was handed out nonetheless: {override}",
-    )
-    return "".join(f"{each.replace(chr(10), ' ')}\n" for each in lines)
+def decided_in_view(values: Mapping[str, Any], groups: Iterable[str]) -> dict[str, list[str]]:
+    """What people decided about the groups of a view, where there is something, from the units it opens."""
+    found = {group: values.get(f"group/{group}/decided") for group in sorted(groups)}
+    return {group: list(said) for group, said in found.items() if said}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.checks.intervals import wilson
+from linkage.bundle.checks.likelihood import STEP, bounds_of
 from linkage.bundle.units import fixed
 from linkage.errors import CaseError, UsageError
 
@@ -20,6 +21,9 @@ NOT_MEASURED: dict[str, Any] = {
     "rates": [],
     "remark": "no rates were given; --validation takes what linkage evaluate --output json prints",
 }
+RATES = "validation.json"
+"""In the folder of the seal: the error rates that were sealed."""
+
 WILSON = "95 %, Wilson"
 TOGETHER = (
     "95 %, Wilson, as if accounts were independent; those of one hand or house are not: it is too narrow"
@@ -37,10 +41,12 @@ def read_validation(path: Path) -> dict[str, Any]:
     try:
         given = json.loads(path.read_text("utf-8"))
         rates = [dict(each) for each in _rates(given)]
+        likelihood = _likelihood(given.get("reported_bits"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseError(f"{path}: no rates: {error!r}", hint=HOW) from error
     return {
         "rates": rates,
+        "likelihood": likelihood,
         "accounts": given["accounts"],
         "operators": given["operators"],
         "inputs": sorted(map(str, given.get("inputs") or ())),
@@ -48,6 +54,12 @@ def read_validation(path: Path) -> dict[str, Any]:
         "remark": "measured by linkage evaluate on the inputs named here, whose truth is known; how far they "
         "resemble the case is for a person to say",
     }
+
+
+def sealed_rates(case: Path) -> dict[str, Any]:
+    """The error rates that were sealed with a case, or that none were given."""
+    path = case / "seal" / RATES
+    return {**json.loads(path.read_text("ascii"))} if path.exists() else NOT_MEASURED
 
 
 def apart(validation: Row | None, run: Row) -> None:
@@ -75,6 +87,25 @@ def _rates(given: Row) -> Iterator[Row]:
     for name, says in PAIRS.items():
         value = {"hits": None, "of": None, "value": fixed(given[name])}
         yield {"rate": says, "class": "all", **value, "interval": None, "interval_is": NO_INTERVAL}
+
+
+def _likelihood(given: Row | None) -> dict[str, Any] | None:
+    """The numbers that were reported where the truth is known, and the range that they support."""
+    if given is None:
+        return None
+    counts = {
+        name: [[int(bits), int(count)] for bits, count in given[name]] for name in ("same", "different")
+    }
+    totals = {name: int(given[name]) for name in ("same_accounts", "different_accounts")}
+    found = {"likelihood": {**counts, **totals}}
+    low, high = bounds_of(found) or (0, 0)
+    return {
+        **counts,
+        **totals,
+        "bits": [f"{each / STEP:.1f}" for each in (low, high)],
+        "bits_are": "empirical lower and upper bound of the likelihood ratio (Vergeer et al. 2016), with one"
+        " misleading result more on either side than was seen, in bits; counts are by tenths of a bit",
+    }
 
 
 def _rate(says: str, kind: str, hits: int, of: int, how: str = WILSON) -> dict[str, Any]:

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from linkage.case import journal, parquet
 from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
-from linkage.case.writer import RUN, recover
-from linkage.errors import CaseError, IntegrityError
+from linkage.case.writer import RUN, is_case, recover
+from linkage.errors import CaseError, IntegrityError, command
 from linkage.explain.explain import Explanation, Observation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
@@ -43,10 +43,10 @@ class Case:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         recover(self.path)
-        if not (self.path / RUN).is_file():
+        if not is_case(self.path):
             raise CaseError(
                 f"{self.path}: is no case folder",
-                hint=f"make one: linkage investigate SOURCE --case {self.path}",
+                hint=f"make one: {command('linkage', 'investigate', 'SOURCE', '--case', self.path)}",
             )
 
     def __repr__(self) -> str:
@@ -145,10 +145,7 @@ class Case:
         """Add a verdict made by `judge.on_pair` or `on_group`, and an audit entry; returns it as written."""
         if "group" not in row:
             self._require(row["left"], row["right"])
-        actor = who or journal.user()
-        written = journal.add_verdict(self.path, {"who": actor, **row})
-        journal.audit(self.path, "judge", {"seq": written["seq"], "verdict": written["verdict"]}, who=actor)
-        return written
+        return journal.add_verdict(self.path, {"who": who or journal.user(), **row})
 
     def texts(self, values: Iterable[str | None], accounts: Collection[str]) -> dict[str, str]:
         """The text behind those of the values that are ids of prompts, templates or sentences, as these

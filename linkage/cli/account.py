@@ -15,6 +15,7 @@ from linkage.cli.screen.outcomes import PARTIAL, WORDS, outcome
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import bits, many, share, span
+from linkage.errors import command
 from linkage.explain.account import AccountView, Partner, SharedReason, read_in_words
 
 EXPLAINED_PAIRS = 20
@@ -97,7 +98,7 @@ def _group(found: AccountView) -> Iterable[Any]:
         )
     if doubts.against:
         yield indented(text(f"{many(len(doubts.against), 'more point')} against the group"))
-    yield indented(text(f"all of it: linkage show CASE {found.group}", FAINT))
+    yield indented(text(f"all of it: {command('linkage', 'show', 'CASE', found.group)}", FAINT))
 
 
 def _facts(found: AccountView) -> Iterable[tuple[object, str]]:
@@ -178,7 +179,10 @@ def _reasons(found: AccountView) -> Iterable[Any]:
     yield indented(rows(columns, body, right="pairs bits"))
     best = next(each for each in found.partners if each.lines)
     yield indented(
-        text(f"source rows of one link: linkage explain CASE {found.account} {best.account}", FAINT)
+        text(
+            f"source rows of one link: {command('linkage', 'explain', 'CASE', found.account, best.account)}",
+            FAINT,
+        )
     )
 
 

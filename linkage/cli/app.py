@@ -4,9 +4,10 @@ import typer
 from typer.exceptions import TyperException
 
 from linkage.cli.screen.terminal import complain, say
-from linkage.cli.verbs import ask, bundle, case, keys, lab, neo4j, source
+from linkage.cli.system_errors import in_words
+from linkage.cli.verbs import ask, bundle, case, keys, lab, neo4j, runs, source
 from linkage.cli.verbs.options import examples, print_help
-from linkage.errors import LinkageError
+from linkage.errors import BudgetError, LinkageError
 
 app = typer.Typer(
     name="linkage",
@@ -45,10 +46,12 @@ lab.register(app)
 app.add_typer(neo4j.neo4j, name="neo4j")
 app.add_typer(bundle.bundle, name="bundle")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(runs.runs, name="runs")
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; returns its exit code. An internal error, a defect of the program, is not caught."""
+    """Run one command; returns its exit code. An internal error, a defect of the program, is not caught, but
+    what the system refuses is no defect: it is said in words."""
     # --debug is read by the process before this; it may stand anywhere.
     kept = [each for each in arguments if each != "--debug"]
     try:
@@ -57,6 +60,15 @@ def run(arguments: list[str]) -> int:
     except LinkageError as error:
         complain(error)
         return error.exit_code
+    except OSError as error:
+        refused = in_words(error)
+        if refused is None:
+            raise
+        complain(refused)
+        return refused.exit_code
+    except MemoryError:
+        complain(BudgetError("memory is used up", hint="give fewer rows, or run on a larger machine"))
+        return BudgetError.exit_code
     except TyperException as error:
         say(f"error: {error.format_message()}")
         say("  next: linkage --help, or linkage VERB --help")

@@ -7,7 +7,8 @@ from linkage.bundle import create, signing
 from linkage.bundle import trusted_signers as trust_store
 from linkage.bundle.checks.sshsig import Unreadable, read_signers
 from linkage.case import Case, audit_faults
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.cli.files import passphrase, read_text
 from linkage.cli.screen.layout import rows, text
 from linkage.cli.screen.layout import show as page

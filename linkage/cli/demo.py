@@ -12,6 +12,7 @@ from linkage.cli.screen.layout import heading, show
 from linkage.cli.screen.receipt import conservation
 from linkage.cli.screen.terminal import say, width
 from linkage.distribution import packaged
+from linkage.errors import command
 
 
 def demo(*, case: Path, quiet: bool) -> None:
@@ -48,10 +49,10 @@ def strongest_pair(case: Case, group: str) -> tuple[str, str] | None:
 
 
 def _next(case: Path, group: str, pair: tuple[str, str] | None, source: Path) -> list[str]:
-    lines = ["", "where to look next:", f"  linkage show {case} {group}"]
+    lines = ["", "where to look next:", f"  {command('linkage', 'show', case, group)}"]
     if pair:
-        lines.append(f"  linkage explain {case} {pair[0]} {pair[1]} --all")
+        lines.append(f"  {command('linkage', 'explain', case, *pair, '--all')}")
     truth = source.parent / "truth.csv"
     if truth.exists():
-        lines.append(f"  linkage evaluate {case} --truth {truth}")
+        lines.append(f"  {command('linkage', 'evaluate', case, '--truth', truth)}")
     return lines

@@ -11,6 +11,7 @@ from typing import Any
 
 from linkage import __version__
 from linkage.case import Case, audit_faults
+from linkage.case.writer import is_case
 from linkage.cli.screen.layout import heading, indented, rows, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.source import mark, source_page
@@ -35,7 +36,7 @@ def doctor(*, source: Path | None, settings: Path | None = None, log_format: str
     seen: list[Preview] = []
     ignored: Mapping[str, str] = {}
     signals: list[dict[str, Any]] = []
-    if source is not None and (source / "run.json").is_file():
+    if source is not None and is_case(source):
         signals = signal_rows(_columns_of_case(source, checks))
     elif source is not None:
         changes = {"ingest": {"format": log_format}} if log_format else {}

@@ -21,6 +21,7 @@ from linkage.lab.interaction_scores import (
     read_sent,
     read_workload,
 )
+from linkage.lab.reported_bits import reported_bits
 
 
 def evaluate(*, case: Path | None, files: Mapping[str, Path | None], output: Format, who: str) -> None:
@@ -45,7 +46,10 @@ def evaluate(*, case: Path | None, files: Mapping[str, Path | None], output: For
     if output is Format.table:
         show(*_page(measures, flagged, attributed))
         return
+    prior = float(found.run.get("scoring", {}).get("prior_bits", 0.0))
+    bits = {str(row["group"]): float(row["log_odds"]) - prior for row in found.findings}
     extra = {
+        "reported_bits": reported_bits(groups, bits, planted),
         "inputs": [each["sha256"] for each in found.run.get("inputs", ())],
         "settings_digest": found.run.get("settings_digest"),
         **({} if flagged is None else {"flagged_by_kind": [vars(each) for each in flagged]}),

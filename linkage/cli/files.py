@@ -1,8 +1,12 @@
-"""Files named on the command line, read and written; what goes wrong with them is a usage error."""
+"""Files named on the command line, read and written; what goes wrong with them is a usage error.
+
+What is written is for its owner alone, also where a file that everybody could read stood there before.
+"""
 
 from pathlib import Path
 
 from linkage.errors import UsageError
+from linkage.private_files import FOLDER, write_private
 
 
 def read_bytes(path: Path) -> bytes:
@@ -27,9 +31,9 @@ def passphrase(path: Path | None) -> bytes | None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file; raises UsageError."""
+    """Write a file whole or not at all; raises UsageError."""
     try:
-        path.write_bytes(content)
+        write_private(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -37,6 +41,6 @@ def write_bytes(path: Path, content: bytes) -> None:
 def make_folder(path: Path) -> None:
     """Make a folder and those above it; raises UsageError."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{path}: cannot be made: {error.strerror}") from error

@@ -16,7 +16,7 @@ from linkage.cli.screen.group_list import (
 from linkage.cli.screen.layout import show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 
 
 def groups(*, case: Path, explained: bool, unresolved: bool, output: Format, who: str) -> None:
@@ -36,7 +36,7 @@ def groups(*, case: Path, explained: bool, unresolved: bool, output: Format, who
         show(*list_page(rows, innocent, undecided))
         _verdict_changes(found)
         if rows:
-            say(f"next: linkage show {case} {rows[0]['group']}")
+            say(f"next: {command('linkage', 'show', case, rows[0]['group'])}")
             browser.groups(found)
 
 

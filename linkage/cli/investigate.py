@@ -13,7 +13,7 @@ from linkage.cli.screen.receipt import adds_up, by_table, conservation
 from linkage.cli.screen.retries import announce_retries
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.write_back import write_back_line
-from linkage.errors import IntegrityError
+from linkage.errors import IntegrityError, command
 
 FOUND = 10
 """Exit code when groups were found and --fail-on-findings was given."""
@@ -60,7 +60,7 @@ def investigate(
         emit(output, rows, inputs=found.run.get("inputs", []), caps=found.run.get("caps", []))
     _balanced(found)
     if rows and not quiet:
-        say(f"next: linkage show {case} {rows[0]['group']}")
+        say(f"next: {command('linkage', 'show', case, rows[0]['group'])}")
     return FOUND if rows and fail_on_findings else 0
 
 

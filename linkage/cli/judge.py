@@ -8,7 +8,7 @@ from linkage.case import Case
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 from linkage.links import constraints as verdicts
 
 
@@ -47,4 +47,5 @@ def _after(case: Case, folder: Path) -> None:
             f"warning: {left} and {right} have the verdict not linked, but other verdicts link them through "
             "other accounts; change one of these verdicts"
         )
-    say(f"next: linkage investigate SOURCE --case {folder} (the next run keeps to the verdict)")
+    again = command("linkage", "investigate", "SOURCE", "--case", folder)
+    say(f"next: {again} (the next run keeps to the verdict)")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from linkage.cli.screen.terminal import say
+from linkage.errors import command
 from linkage.lab.simulate import simulate as write_population
 
 
@@ -30,4 +31,4 @@ def simulate(
     controlled = sum(each.accounts for each in made.operators)
     say(f"{made.accounts:,} accounts, {controlled:,} of them run by {len(made.operators)} operators")
     say(f"wrote {made.source} and {made.truth}")
-    say(f"next: linkage investigate {made.source} --case {out / 'case'}")
+    say(f"next: {command('linkage', 'investigate', made.source, '--case', out / 'case')}")

@@ -1,14 +1,15 @@
 """DuckDB, through Ibis: the engine that is built in."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from duckdb import OutOfMemoryException
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
 from linkage.engines.engine import MAX_ROWS
@@ -115,7 +116,11 @@ class DuckDB:
         while True:
             try:
                 return work()
-            except OutOfMemoryException as error:
+            except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+                if (refused := _refused_by_system(error)) is not None:
+                    raise refused from error
+                if isinstance(error, duckdb.IOException):
+                    raise
                 if not self._grown():
                     raise BudgetError(
                         f"the engine's memory is too small for this input: {str(error).splitlines()[0]}",
@@ -133,6 +138,15 @@ class DuckDB:
     def _name(self, kind: str) -> str:
         self._names += 1
         return f"{kind}_{self._names}"
+
+
+def _refused_by_system(error: duckdb.Error) -> OSError | None:
+    """What the system refused, where that is what the engine complains of."""
+    said = str(error)
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO, errno.ENOENT):
+        if os.strerror(number) in said:
+            return OSError(number, os.strerror(number), "the engine's temporary files")
+    return None
 
 
 def _enough(scratch: Path) -> int:

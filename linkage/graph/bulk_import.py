@@ -5,6 +5,7 @@ the constraints. What cannot be a key goes to quarantine as in a push. The node 
 of a push that has ended, so that a push after the import only makes the constraints and compares.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from linkage.graph import empty_lists, load_statements
 from linkage.graph.batches import Quarantine, sound
 from linkage.graph.ledger import Plan
 from linkage.graph.schema import CASE, PARTS, Nodes, Part, Property, Relationships
+from linkage.private_files import open_private, private_folder, write_private
 
 ARGUMENTS, CONSTRAINTS, REPORT = "import.args", "constraints.cypher", "import.report"
 
@@ -79,7 +81,7 @@ def file_name(part: Part) -> str:
 def _claim(folder: Path) -> None:
     ours = {*map(file_name, PARTS), ARGUMENTS, CONSTRAINTS, REPORT}
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         strange = sorted(each.name for each in folder.iterdir() if each.name not in ours)
         if strange:
             raise UsageError(f"{folder}: holds other files, such as {strange[0]}", hint="name a new folder")
@@ -126,7 +128,7 @@ class _Files:
         self, part: Part, batches: Iterable[pa.RecordBatch], more: dict[str, pa.Array] | None = None
     ) -> None:
         count, more = 0, more or {}
-        with (self._folder / file_name(part)).open("wb") as file:
+        with os.fdopen(open_private(self._folder / file_name(part), os.O_WRONLY), "wb") as file:
             file.write(",".join([*_header(part), *more]).encode() + b"\n")
             for batch in batches:
                 table = sound(part, pa.Table.from_batches([batch]), self._plan.case, self._written.quarantine)
@@ -209,8 +211,8 @@ class _Files:
 
     def _texts(self, dimensions: int) -> None:
         made = [*load_statements.CONSTRAINTS.values(), load_statements.vector_index(dimensions)]
-        (self._folder / CONSTRAINTS).write_text("".join(f"{each};\n" for each in made), "utf-8")
-        (self._folder / ARGUMENTS).write_text("".join(f"{each}\n" for each in self._arguments()), "utf-8")
+        for name, lines in ((CONSTRAINTS, (f"{each};" for each in made)), (ARGUMENTS, self._arguments())):
+            write_private(self._folder / name, "".join(f"{each}\n" for each in lines).encode("utf-8"))
 
     def _arguments(self) -> Iterator[str]:
         yield f"--array-delimiter=U+{ord(self._separator):04X}"

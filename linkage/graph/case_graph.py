@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
+from linkage.case.scratch import scratch
 from linkage.engines import Engine
 from linkage.engines.connect import connect
 from linkage.graph import connected_databases, fact_nodes, link_edges, push, schema, scope
@@ -151,8 +152,8 @@ class Graph:
 @contextmanager
 def graph(case: Case, options: Options) -> Iterator[Graph]:
     """The graph of a case, with an engine of its own."""
-    with tempfile.TemporaryDirectory(prefix="linkage-") as scratch:
-        engine = connect(Path(scratch), memory="2GB")
+    with scratch(case.path) as folder:
+        engine = connect(folder, memory="2GB")
         try:
             yield Graph(case, options, engine)
         finally:

@@ -1,7 +1,6 @@
 """What is left in the case folder of databases: into which the case went, and which it was read from."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from linkage.graph.connection import Connection
 from linkage.graph.foreign_nodes import Place
+from linkage.private_files import write_private
 
 FILE = ".neo4j.json"
 READ_FROM = ".neo4j-source.json"
@@ -68,9 +68,7 @@ def keep_sources(case: Path, read: Sequence[Source]) -> None:
 
 
 def _put(path: Path, rows: list[dict[str, Any]]) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    temporary.replace(path)
+    write_private(path, (json.dumps(rows, indent=1) + "\n").encode("utf-8"))
 
 
 def _place(trace: Trace) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.case import Case
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 from linkage.graph import verdicts
 from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.verdicts import Verdict
@@ -41,7 +41,7 @@ def nothing_lost(session: Any, case: Case, name: str) -> None:
     if waiting:
         raise UsageError(
             f"verdicts set in Neo4j that the case {name} does not know yet: {len(waiting)}",
-            hint=f"linkage neo4j pull {case.path}",
+            hint=command("linkage", "neo4j", "pull", case.path),
         )
 
 

@@ -4,14 +4,14 @@ What mappings with `match` name is read; without one, the graph is taken to have
 """
 
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from linkage.case import Case
+from linkage.case.writer import working_folder
 from linkage.errors import UsageError
 from linkage.graph import pattern, source_rows
 from linkage.graph.case_graph import origin
@@ -64,11 +64,11 @@ def source_files(
         )
     own = bool(graphs) and not mapped
     mapped = _own() if own else mapped
-    with tempfile.TemporaryDirectory(prefix="linkage-") as scratch:
+    with working_folder(case) if graphs else nullcontext(case) as scratch:
         paths = [Path(each) for each in sources if not is_graph(each)]
         read = []
         for number, graph in enumerate(graphs):
-            folder = Path(scratch) / (f"neo4j-{number}" if number else "neo4j")
+            folder = scratch / (f"neo4j-{number}" if number else "neo4j")
             folder.mkdir()
             reads = [_read_of(key, each, own=own) for key, each in sorted(mapped.items())]
             read.append(_read(graph, reads, folder, case, progress or quiet))

@@ -11,7 +11,7 @@ from typing import Any
 
 from neo4j.time import Date, DateTime, Duration, Time
 
-from linkage.errors import InputError, UsageError
+from linkage.errors import InputError, UsageError, command
 from linkage.graph import pattern as patterns
 from linkage.graph.pattern import Pattern
 
@@ -98,7 +98,8 @@ def chosen_case(session: Any, asked: str | None) -> str | None:
         raise UsageError(
             f"of {case} only groups and what is beside them are in the graph: how rare a value is, which all"
             " rests on, cannot be seen there",
-            hint=f"load all of it: linkage neo4j push CASE --name {case} --everything",
+            hint="load all of it: "
+            + command("linkage", "neo4j", "push", "CASE", "--name", case, "--everything"),
         )
     return case
 

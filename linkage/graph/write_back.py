@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkage.case import Case
-from linkage.errors import GraphError
+from linkage.errors import GraphError, command
 from linkage.graph import connected_databases
 from linkage.graph.case_graph import Options, pushed
 from linkage.graph.connection import Connection, open_driver, translated_errors
@@ -44,7 +44,7 @@ def returned(case: Case, graphs: Sequence[Graph], progress: Progress) -> list[Re
         except GraphError as error:
             raise GraphError(
                 f"the case {case.path} is complete, its groups are not in the graph: {error}",
-                hint=f"linkage neo4j push {case.path} --uri {graph.to.uri}",
+                hint=command("linkage", "neo4j", "push", case.path, "--uri", graph.to.uri),
             ) from error
     return done
 

@@ -1,9 +1,12 @@
 """The rows that were not used, written as they are met, each with file, row and reason."""
 
 import json
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from linkage.private_files import open_private
 
 
 def printable_row(raw: bytes | str, most: int) -> str:
@@ -30,7 +33,8 @@ class Quarantine:
 
     def __init__(self, path: Path, characters: int) -> None:
         self.path, self._characters = path, characters
-        self._out = path.open("w", encoding="ascii", newline="\n")
+        handle = open_private(path, os.O_WRONLY | os.O_TRUNC)
+        self._out = os.fdopen(handle, "w", encoding="ascii", newline="\n")
         self.first: dict[str, str] = {}
 
     def add(

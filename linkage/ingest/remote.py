@@ -47,14 +47,17 @@ def shown(address: str) -> str:
 
 
 @contextmanager
-def local_copies(sources: Sequence[str | Path], chosen: IngestSettings) -> Iterator[Local]:
-    """The sources as files and folders of this machine, which are there until the end.
+def local_copies(
+    sources: Sequence[str | Path], chosen: IngestSettings, within: Path | None = None
+) -> Iterator[Local]:
+    """The sources as files and folders of this machine, which are there until the end: copies lie in the
+    folder `within`, else where temporary files lie.
 
     Raises InputError naming the address where it cannot be listed or fetched.
     """
     local = Local([])
     dates = Dates.of(chosen.since, chosen.until)
-    with tempfile.TemporaryDirectory(prefix="linkage-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="linkage-", dir=within) as scratch:
         for number, source in enumerate(sources):
             if is_remote(source):
                 folder = Path(scratch) / str(number)

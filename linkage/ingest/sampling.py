@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from linkage.ingest import sniffing
 from linkage.ingest.columns import python_values
 from linkage.ingest.formats import access_log, document, ndjson
+from linkage.ingest.formats.parquet import bounded, text_paths
 from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.sniffing import HEAD_BYTES, Written
 from linkage.settings.ingest import Ingest as IngestSettings
@@ -52,7 +53,10 @@ def _parquet(path: Path, rows: int) -> Sample:
     try:
         with pq.ParquetFile(path) as file:
             names = tuple(field.name.strip() for field in file.schema_arrow)
-            batch = next(file.iter_batches(rows), None)
+            texts = text_paths(file, file.schema_arrow.names)
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
+            batches = file.iter_batches(rows)
+            batch = next((next(bounded(each)) for each in batches if each.num_rows), None)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

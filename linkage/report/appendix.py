@@ -44,6 +44,27 @@ def withheld(given: Mapping[str, Row]) -> list[Section]:
     return [Section("What is withheld", [table], apart=True)]
 
 
+def words(rows: Sequence[tuple[str, ...]], why: Sequence[str]) -> list[Section]:
+    """The table of words for numbers, and its reason."""
+    if not rows:
+        return []
+    heads = ("Below, bits", "Below, log10", "Below, ratio", "Words")
+    caption = "Words for a likelihood ratio: the log-odds less the prior"
+    table = Table(caption, heads, [tuple(row) for row in rows], frozenset((0, 1, 2)), wide=3)
+    return [Section("Words for numbers", [table, *(Prose(clean(each)) for each in why)], apart=True)]
+
+
+def errors(rows: Sequence[tuple[str, str, str]]) -> list[Section]:
+    """Where an error can come from, what was checked, and what the check gave."""
+    if not rows:
+        return []
+    body: list[tuple[Cell, ...]] = [tuple(clean(each) for each in row) for row in rows]
+    caption = "Each source of error, and what was done against it"
+    return [
+        Section("Sources of error", [Table(caption, ("Source", "Check", "Result"), body, wide=1)], apart=True)
+    ]
+
+
 def receipts(whole: Whole) -> Section:
     """What went into the run, what was cut off, and the settings in force."""
     blocks = [*_population(whole), *_inputs(whole), *_caps(whole), *_settings(whole), *_versions(whole)]

@@ -69,6 +69,12 @@ class Subject:
             *([f"What would settle it: {settles}"] if settles else []),
         ]
 
+    @property
+    def decided(self) -> list[str]:
+        """What a person decided that speaks against the group: it stands by that, and not by its data."""
+        said = [each[:1].upper() + each[1:] for each in self.field("decided") or ()]
+        return [f"{each}." for each in said]
+
     def field(self, name: str) -> Any:
         """A value of the group as a whole; None where it is not opened, or empty."""
         return self.group.fields.get(name) or None

@@ -1,7 +1,9 @@
 """What is said first of a group: its figures, and what speaks against and for it, side by side."""
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from typing import Any
 
 from linkage.explain.findings import Strength
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
@@ -24,7 +26,7 @@ Pair = tuple[str, Cell, str]
 
 def headline(subject: Subject) -> Section:
     """The figures of a group."""
-    blocks: list[Block] = [Prose(clean(said), strong=True) for said in subject.undecided]
+    blocks: list[Block] = [Prose(clean(said), strong=True) for said in (*subject.undecided, *subject.decided)]
     blocks.append(Facts([*_size(subject), *_strength(subject)]))
     if targets := subject.field("targets"):
         said = ", ".join(f"{clean(name)} {share(part)}" for name, part in targets)
@@ -71,12 +73,8 @@ def _strength(subject: Subject) -> Iterable[Pair]:
     found = subject.claim("as-run", "log-odds")
     number = subject.number("as-run", "log-odds")
     if found is not None and number is not None:
-        words = str(found[1].get("words") or "")
-        yield (
-            "Log-odds, bits",
-            number,
-            f"{words}, on the fixed scale of words, which leaves the prior out" if words else "",
-        )
+        yield "Log-odds, bits", number, f"log10 {_log10(found[1])}, with the prior, as computed"
+        yield from _supported(subject, str(found[1].get("words") or ""))
     if (favours := subject.number("as-run", "favours")) is not None:
         yield "Bits for one operator", favours, "over the best innocent explanation; too few to decide"
     q = subject.number("as-run", "q-value")
@@ -95,6 +93,26 @@ def _strength(subject: Subject) -> Iterable[Pair]:
     if infrastructure:
         shared = "many accounts outside share what links the group, and not its work"
         yield "Infrastructure", clean(infrastructure), shared if infrastructure == "reseller" else ""
+
+
+def _log10(claim: Mapping[str, Any]) -> str:
+    """The number of a claim, which is in bits, as a power of ten."""
+    return f"{float(claim['value']) * math.log10(2):.2f}"
+
+
+def _supported(subject: Subject, words: str) -> Iterable[Pair]:
+    """The likelihood ratio as far as validation data support it, and its word."""
+    method, of = "supported-bits", "log-odds"
+    found, number = subject.claim(method, of), subject.number(method, of)
+    if found is None or number is None:
+        yield (
+            "Bits that validation data support",
+            UNKNOWN,
+            "no word: no validation data were sealed with the case",
+        )
+        return
+    said = f"log10 {_log10(found[1])}, without the prior: {words}, by the table of words below"
+    yield "Bits that validation data support", number, said
 
 
 # --- against and for -----------------------------------------------------------------------------

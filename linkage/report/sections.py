@@ -31,6 +31,13 @@ class Given:
     ladder: Sequence[tuple[str, str]] = ()
     withheld: Mapping[str, Row] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: Sequence[tuple[str, ...]] = ()
+    """The table of words for numbers: bits, log10 and ratio below which each stands, and the word."""
+
+    why_words: Sequence[str] = ()
+    errors: Sequence[tuple[str, str, str]] = ()
+    """Sources of error: what was checked of each, and the result."""
+
     sealed: bool = False
     scripted: bool = False
     day: str = ""
@@ -50,7 +57,12 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
         about=given.about,
         opening=[appendix.limits(given.ladder, sealed=given.sealed)],
         groups=groups,
-        closing=[appendix.receipts(whole), *appendix.withheld(given.withheld)],
+        closing=[
+            *appendix.words(given.words, given.why_words),
+            *appendix.errors(given.errors),
+            appendix.receipts(whole),
+            *appendix.withheld(given.withheld),
+        ],
         day=given.day or _last_day(whole),
         scripted=given.scripted,
     )

@@ -104,6 +104,14 @@ class Ingest(Section):
         changes="whether there is a case at all",
         gt=1,
     )
+    max_repeated_ratio: int = setting(
+        20_000,
+        "times that the texts of a Parquet file, which holds repeated ones once, may be larger than the file,"
+        " past ratio_from_bytes",
+        source="an honest row takes a byte or more for what differs, its texts some kilobytes",
+        changes="whether there is a case at all",
+        gt=1,
+    )
     ratio_from_bytes: int = setting(
         64 * 2**20,
         "decompressed bytes of a file from which max_ratio is asked of it",

@@ -5,20 +5,22 @@ Values are chosen from a case's tables; `stix` writes them.
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.bundle import seal
+from linkage.bundle.group_names import hidden
 from linkage.bundle.masking import Mask
 from linkage.bundle.policy import Policy
 from linkage.bundle.sealed_units import names_and_values
 from linkage.bundle.units import Secret, slug
 from linkage.bundle.view import Given
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
@@ -49,6 +51,8 @@ class Wanted:
     """When it was made (microseconds since 1970); default: when the case was computed."""
 
     allowed: Allowed = anything
+    alias: Callable[[str], str] = str
+    """What a group is called."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,10 @@ def share(case: Case, wanted: Wanted) -> Shared:
 def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
     """The file of a view of a sealed case, where its policy has one, without what the view withholds: on its
     reported groups alone, since STIX knows no group of which nobody is accused."""
-    policy, secret = given.policy, seal.read_secret(case.path)
-    undecided = set(case.table("unresolved", {"group": set(given.groups)}).column("group").to_pylist())
-    groups = [each for each in given.groups if each not in undecided]
+    policy, secret = given.policy, seal.current_secret(case.path)
+    named = set(given.groups)
+    reported = case.table("findings").column("group").to_pylist()
+    groups = [group for group in sorted(reported) if secret.alias(group) in named]
     if not groups or not policy.stix or _closed(case, policy, groups, secret):
         return {}
 
@@ -118,6 +123,7 @@ def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
         policy.tlp,
         declared=_micros(declared),
         allowed=allowed,
+        alias=secret.alias,
     )
     return {"stix/bundle.json": share(case, wanted).content}
 
@@ -128,10 +134,12 @@ def _closed(case: Case, policy: Policy, groups: Sequence[str], secret: Secret) -
         return True
     if not policy.paths:
         return False
-    paths = [f"group/{group}/{name}" for group in groups for name in ("interactions", "active-days")]
+    paths = [
+        f"group/{secret.alias(group)}/{name}" for group in groups for name in ("interactions", "active-days")
+    ]
     for group in groups:
         handles = (secret.handle("member", group, str(row["account"])) for row in case.members(group))
-        paths += [f"member/{group}/{handle}/standing" for handle in handles]
+        paths += [f"member/{secret.alias(group)}/{handle}/standing" for handle in handles]
     return any(policy.closed(path) for path in paths)
 
 
@@ -166,9 +174,9 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
     if wanted.text:
         chosen = _with_texts(case, chosen)
     detail: Row = case.run.get("groups", {}).get(group, {})
-    mask = Mask(names_and_values(seen, dict.fromkeys(shares, group), {group: rows}, case)[group])
+    mask = Mask(names_and_values(seen, dict.fromkeys(shares, group), {group: rows}, case)[group], shares)
     return Operator(
-        name=group,
+        name=wanted.alias(group),
         accounts=_accounts(shares, wanted.recipient, telling),
         size=len(shares),
         interactions=int(finding["interactions"] or 0),
@@ -176,7 +184,7 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
         last_at=dates[1],
         confidence=hundredths(members.sure),
         indicators=sorted(chosen, key=lambda each: (each.trait, each.value)),
-        against=[mask.hide(str(each)) for each in detail.get("against") or ()],
+        against=[hidden(mask.hide(str(each)), wanted.alias) for each in detail.get("against") or ()],
         confirmed=case.constraints().of_group(group) == "confirmed",
     )
 

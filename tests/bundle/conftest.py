@@ -1,10 +1,12 @@
-"""One sealed case and one court view of it, made once."""
+"""Cases and views of them, made once."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.bundle import whole as wholes
 from tests.bundle.made import World, world
+from tests.bundle.whole import Whole
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,15 @@ def signers(sealed: World) -> Path:
     path = sealed.case.parent / "signers"
     path.write_text(sealed.signers)
     return path
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """A case that a run made, whose one group its data carry."""
+    return wholes.whole(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def confirmed(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """A case whose one group stands because a person confirmed it."""
+    return wholes.confirmed(tmp_path_factory.mktemp("confirmed"))

@@ -1,6 +1,7 @@
 """A sealed case made by hand, one view of it, and ways to break that view on purpose."""
 
 import hashlib
+import json
 import subprocess
 import sys
 import zipfile
@@ -13,9 +14,11 @@ from linkage.bundle import bag, seal
 from linkage.bundle import create as bundled
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
-from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE
+from linkage.bundle.checks.rendering import rendered
+from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
 from linkage.bundle.policy import read_policy
 from linkage.bundle.signing import Key, new_key, signer_line
+from linkage.bundle.units import Secret
 from linkage.case import Case, journal
 from linkage.share.export import in_view
 from tests import made_case
@@ -23,8 +26,12 @@ from tests import made_case
 ROOT = Path(__file__).resolve().parents[2]
 VERIFIER = ROOT / "verify_bundle.py"
 PRINCIPAL = "legal@provider.example"
-GROUP = made_case.GROUP
 SECRET = "5a" * 32
+GROUP = Secret(bytes.fromhex(SECRET)).alias(made_case.GROUP)
+"""The one group, as bundles call it."""
+
+OPEN = Secret(bytes.fromhex(SECRET)).alias(made_case.OPEN)
+"""The unresolved one, where a test adds it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class World:
 
     def wanted(self, out: Path, **changes: Any) -> bundled.Wanted:
         """A court view of the one group."""
-        basic = bundled.Wanted([GROUP], read_policy("court"), self.key, "court", out, stix=in_view)
+        basic = bundled.Wanted([made_case.GROUP], read_policy("court"), self.key, "court", out, stix=in_view)
         return replace(basic, **changes)
 
     def create(self, out: Path, **changes: Any) -> bundled.Made:
@@ -125,13 +132,22 @@ def resealed(files: Files, key: Key) -> None:
     for name in ("data/VIEW.json", "data/custody/custody.jsonl"):
         files[name] = files[name].replace(before.encode(), after.encode())
     rechained(files)
+    rendered_again(files)
+
+
+def rendered_again(files: Files) -> None:
+    """Every text that follows from the opened units, as a careful forger writes it."""
+    units = {path: value for _, path, value in map(json.loads, files["data/disclosures.jsonl"].splitlines())}
+    page = dict(
+        line.partition(": ")[::2] for line in files["data/seal/SEAL.txt"].decode("latin-1").splitlines()
+    )
+    keys = [read_signature(files[name]).public for name in (SIGNATURE, "data/seal/SEAL.txt.sig")]
+    files |= rendered(json.loads(files["data/VIEW.json"]), page, units, (keys[0], keys[1]))
 
 
 def rechained(files: Files) -> None:
     """The last two lines of custody, chained anew."""
     lines = files["data/custody/custody.jsonl"].splitlines()
-    import json
-
     for place in range(1, len(lines)):
         row = json.loads(lines[place]) | {"prev": hashlib.sha256(lines[place - 1]).hexdigest()}
         lines[place] = json.dumps(row, sort_keys=True, separators=(",", ":")).encode()

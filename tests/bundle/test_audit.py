@@ -1,7 +1,9 @@
 """The audit file: changed, lost, moved, re-stamped or cut entries are told."""
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,12 @@ import pytest
 
 from linkage.bundle import create, seal
 from linkage.bundle.checks.sshsig import read_signers
+from linkage.bundle.policy import read_policy
 from linkage.bundle.signing import new_key, signer_line
-from linkage.case import audit_faults, journal
+from linkage.case import Case, audit_faults, journal
 from linkage.errors import IntegrityError
-from tests.bundle.made import World, audited, world
+from tests import made_case
+from tests.bundle.made import World, audited, unpacked, world
 
 Rows = list[dict[str, Any]]
 
@@ -109,3 +113,88 @@ def test_nothing_to_sign(tmp_path: Path) -> None:
     (own.case / "audit.ndjson").write_text("")
     with pytest.raises(IntegrityError, match="no entry"):
         create.sign_audit(own.case, own.key)
+
+
+RESTAMPED = {
+    "who": lambda rows: restamped([{**rows[0], "who": "nobody"}, *rows[1:]]),
+    "when": lambda rows: restamped([{**rows[0], "at": "2026-04-11T08:00:00.000000+00:00"}, *rows[1:]]),
+    "moved": lambda rows: restamped([rows[1], rows[0], *rows[2:]]),
+    "inserted": lambda rows: restamped([rows[0], rows[0], *rows[1:]]),
+}
+
+
+@pytest.mark.parametrize("name", RESTAMPED)
+def test_a_file_chained_anew_is_not_the_one_that_was_sealed(name: str, tmp_path: Path) -> None:
+    """Without any checkpoint: the seal names the head of what it sealed."""
+    own = world(tmp_path)
+    own.create(tmp_path / "view.zip")
+    (own.case / seal.FOLDER / create.CHECKPOINTS).unlink(missing_ok=True)
+    path = own.case / "audit.ndjson"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert create.audit_contradictions(own.case, None) == []
+    path.write_text("".join(json.dumps(row) + "\n" for row in RESTAMPED[name](rows)))
+    assert audit_faults(own.case) == []  # to a chain alone it looks whole
+    assert any("not those that were sealed" in each for each in create.audit_contradictions(own.case, None))
+
+
+def test_an_earlier_seal_is_compared_too(tmp_path: Path) -> None:
+    own = world(tmp_path)
+    own.create(tmp_path / "a.zip")
+    made_case.write(own.case, made_case.tables(), made_case.receipt() | {"seed": 8})
+    audited(own.case, "investigate", "2026-12-24T09:00:00+00:00")
+    own.create(tmp_path / "b.zip")
+    assert create.audit_contradictions(own.case, None) == []
+    (prior,) = (own.case / seal.FOLDER / seal.PRIOR).glob("*.txt")
+    prior.write_bytes(prior.read_bytes().replace(b"custody-head: ", b"custody-head: 00"))
+    assert any("the earlier seal" in each for each in create.audit_contradictions(own.case, None))
+
+
+def test_what_was_tried_and_thrown_away_is_shown_by_every_view(tmp_path: Path) -> None:
+    own = world(tmp_path, run=made_case.receipt() | {"settings_digest": "5e" * 32})
+    sha256 = hashlib.sha256((own.case / "run.json").read_bytes()).hexdigest()
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("investigate begun", {"settings": "a1"}),
+        ("investigate failed", {"begun": 3, "why": "BudgetError"}),
+        ("investigate begun", {"settings": "5e" * 32}),
+        ("investigate begun", {"settings": "5e" * 32}),
+        ("investigate", {"settings": "5e" * 32, "begun": 6, "run": sha256}),
+    ]
+    for action, detail in acts:
+        journal.audit(own.case, action, detail, who="mira")
+    for name in ("public", "court"):
+        policy = replace(read_policy(name), min_k=0)
+        own.create(tmp_path / f"{name}.zip", policy=policy, recipient=name)
+        found = own.verify(tmp_path / f"{name}.zip")
+        assert found.report.good, found.report.faults
+        told = found.opened.small["run/attempts"]
+        assert [(row["outcome"], row["settings"]) for row in told] == [
+            ("replaced by a later run", "unknown"),
+            ("failed or interrupted", "others"),
+            ("not finished", "as sealed"),
+            ("sealed", "as sealed"),
+        ]
+        custody = unpacked(tmp_path / f"{name}.zip")["data/custody/custody.jsonl"].splitlines()
+        assert [json.loads(line)["act"] for line in custody[:7]] == [
+            "compute", "look", "compute-begun", "compute-failed", "compute-begun", "compute-begun", "compute",
+        ]  # fmt: skip
+
+
+def test_custody_does_not_tell_whom_somebody_looked_at(tmp_path: Path) -> None:
+    """The attack: everything of an entry but the account is known, and each account is tried."""
+    run = made_case.receipt()
+    run["inputs"] = [{**each, "sha256": "ab" * 32} for each in run["inputs"]]
+    own = world(tmp_path, run=run)
+    for account in made_case.OPERATOR[:2]:
+        journal.audit(own.case, "account", {"account": account}, who="mira")
+    own.create(tmp_path / "view.zip", policy=replace(read_policy("public"), min_k=2), recipient="the press")
+    content = (tmp_path / "view.zip").read_bytes()
+    entries = [json.loads(line) for line in (own.case / "audit.ndjson").read_text().splitlines()]
+    guesses = [
+        journal._hash({**{key: row[key] for key in row if key != "hash"}, "detail": {"account": account}})
+        for row in entries
+        for account in made_case.OPERATOR
+    ]
+    assert {row["hash"] for row in entries if row["action"] == "account"} < set(guesses)
+    assert not any(each.encode() in content for each in guesses)
+    inputs = [each["sha256"] for each in Case(own.case).run["inputs"]]
+    assert inputs and not any(each.encode() in content for each in inputs)

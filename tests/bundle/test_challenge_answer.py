@@ -9,13 +9,14 @@ import pytest
 
 from linkage.bundle import create
 from linkage.bundle.challenge_request import challenge
-from linkage.bundle.checks.challenge import bound, picks
+from linkage.bundle.checks.challenge import Drawn, bound, check_answer, picks
+from linkage.bundle.checks.faults import Report
 from linkage.case import Case
 from linkage.errors import IntegrityError, UsageError
 from tests.bundle.made import World
 
-Change = Callable[[bytes, bytes], tuple[bytes, bytes]]
-"""Of a challenge and its answer."""
+Change = Callable[[list[bytes]], list[bytes]]
+"""Of the lines of an answer."""
 
 BEACON = "drand round 4242424"
 
@@ -32,40 +33,53 @@ def answered(sealed: World, court: Path) -> tuple[bytes, bytes]:
 
 
 def test_every_picked_unit_is_opened(sealed: World, court: Path, answered: tuple[bytes, bytes]) -> None:
-    found = sealed.verify(court, audit=answered)
-    assert found.report.good and found.report.looked["V5"].startswith("40 picked")
+    found = sealed.verify(court, challenge=(BEACON, 40), answer=answered[1])
+    assert found.report.good and found.report.facts["beacon of the challenge"] == BEACON
+    lines = answered[1].splitlines()
+    units = sum(b'"decoy/' not in line for line in lines)
+    told = found.report.looked["V5"]
+    assert len(lines) == 40 and told.startswith(f"{units} units drawn and opened, and {40 - units} decoys")
+    assert f"bad units below {bound(units):.1%} at 95 %" in told
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("beacon", "change", "words"),
     [
-        (lambda q, a: (q, b"\n".join(a.splitlines()[1:])), "a picked unit that was not opened"),
-        (lambda q, a: (q, a.replace(b'",', b'", ', 1)), "a picked unit that was not opened"),
-        (lambda q, a: (q.replace(b'"seal":"', b'"seal":"0'), a), "a challenge to another seal"),
-        (
-            lambda q, a: (q.replace(BEACON.encode(), b"another beacon"), a),
-            "a picked unit that was not opened",
-        ),
-        (lambda q, a: (b"[]", a), "the challenge: not a challenge"),
-        (lambda q, a: (q.replace(b"40", b"0"), a), "the challenge: a challenge for 1 to"),
+        (BEACON, lambda lines: lines[1:], "a picked unit that was not opened"),
+        (BEACON, lambda lines: [lines[0].replace(b'",', b'", ', 1), *lines[1:]], "was not opened"),
+        ("a number that the provider chose", lambda lines: lines, "a picked unit that was not opened"),
+        (BEACON, lambda lines: [], "no unit was drawn, only decoys"),
     ],
 )
 def test_a_bad_answer_is_told(
-    change: Change, words: str, sealed: World, court: Path, answered: tuple[bytes, bytes]
+    beacon: str, change: Change, words: str, sealed: World, court: Path, answered: tuple[bytes, bytes]
 ) -> None:
-    found = sealed.verify(court, audit=change(*answered))
+    answer = b"".join(line + b"\n" for line in change(answered[1].splitlines()))
+    found = sealed.verify(court, challenge=(beacon, 40), answer=answer)
     assert any(fault.rung == "V5" and words in fault.what for fault in found.report.faults)
 
 
-def test_equivocation_shows_in_a_challenge(sealed: World, court: Path, answered: tuple[bytes, bytes]) -> None:
-    from linkage.bundle.checks.challenge import check_answer
-    from linkage.bundle.checks.faults import Report
+def drawn(lines: list[bytes], count: int) -> Report:
+    """The faults of an answer with all lines of a list of commitments."""
+    packed, report = b"".join(sorted(hashlib.sha256(line).digest() for line in lines)), Report()
+    check_answer(Drawn("s", BEACON, count, packed), b"\n".join(lines), {}, report)
+    return report
 
+
+def test_equivocation_shows_in_a_challenge() -> None:
     lines = [b'["%s","group/x/accounts",%d]' % (b"ab" * 16, number) for number in (1, 2)]
-    packed = b"".join(sorted(hashlib.sha256(line).digest() for line in lines))
-    report = Report()
-    check_answer((challenge("s", BEACON, 2), b"\n".join(lines)), "s", packed, {}, report)
-    assert [fault.what for fault in report.faults] == ["two values sealed for one path"]
+    assert [fault.what for fault in drawn(lines, 2).faults] == ["two values sealed for one path"]
+
+
+def test_the_promise_is_that_of_the_units_drawn() -> None:
+    """A provider who seals a thousand decoys beside ten units does not get the bound of a thousand."""
+    decoys = [b'["%032x","decoy/%020x/none",null]' % (number, number) for number in range(1_000)]
+    units = [b'["%032x","group/x/n%d",1]' % (number, number) for number in range(10)]
+    told = drawn([*decoys, *units], 1_010).looked["V5"]
+    assert told.startswith("10 units drawn and opened, and 1000 decoys: bad units below 25.9%")
+    assert [each.what for each in drawn(decoys, 300).faults] == ["no unit was drawn, only decoys"]
+    hidden = [b'["%s","decoy/%020x/none",{"bad":1}]' % (b"ab" * 16, 1), *units]
+    assert "a decoy that says something" in [each.what for each in drawn(hidden, 11).faults]
 
 
 def test_picks_are_spread_and_repeatable() -> None:

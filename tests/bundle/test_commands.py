@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from linkage.bundle import trusted_signers
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from tests.bundle.made import GROUP, PRINCIPAL, World, forged, standalone, world
 from tests.conftest import Command
 
@@ -85,14 +86,18 @@ def test_both_verifiers_say_the_same(linkage: Command, own: World, tmp_path: Pat
 def test_a_view_of_ones_own_and_one_redacted(linkage: Command, own: World, tmp_path: Path) -> None:
     (tmp_path / "few.toml").write_text(
         'name = "few"\npurpose = "for a test"\ntlp = "TLP:RED"\nmin_k = 2\n'
-        'open = ["claim.*", "against.*", "group.*"]\n'
+        'open = ["claim.*", "against.*", "group.*", "validation.*"]\n'
     )
     key = tmp_path / "key"
     basic = ["--key", key, "--recipient", "x", "--out", tmp_path / "few.zip"]
     assert linkage("bundle", "create", own.case, GROUP, "--view", tmp_path / "few.toml", *basic)[0] == 0
     less = ["--view", "court", "--withhold", "link.*", "--reason", "privilege", *basic]
     assert linkage("bundle", "redact", own.case, GROUP, *less)[0] == 0
-    code, printed, _ = linkage("bundle", "verify", tmp_path / "few.zip", "--output", "json")
+    check = ["bundle", "verify", tmp_path / "few.zip", "--output", "json"]
+    code, printed, _ = linkage(*check)
+    rung = json.loads(printed)["ladder"][2]
+    assert code == 5 and (rung["state"], rung["remark"][:8]) == ("not checked", "V1 fails")
+    code, printed, _ = linkage(*check, "--keep-going")
     assert code == 5 and json.loads(printed)["ladder"][2]["state"] == "holds"
 
 
@@ -105,12 +110,15 @@ def test_a_challenge_from_end_to_end(linkage: Command, own: World, tmp_path: Pat
     given = [own.case, tmp_path / "challenge", "--out", tmp_path / "answer"]
     assert linkage("bundle", "challenge", "answer", *given)[0] == 0
     check = ["bundle", "verify", tmp_path / "a.zip", "--signers", tmp_path / "signers"]
-    code, printed, _ = linkage(*check, "--answer", tmp_path / "challenge", tmp_path / "answer")
-    assert code == 0 and "20 picked" in printed
-    pair = ["--answer", str(tmp_path / "challenge"), str(tmp_path / "answer")]
-    assert standalone(tmp_path / "a.zip", tmp_path / "signers", *pair).returncode == 0
+    mine = ["--answer", str(tmp_path / "answer"), "--beacon", asked[1], "--count", "20"]
+    code, printed, _ = linkage(*check, *mine)
+    assert code == 0 and "units drawn and opened" in printed and asked[1] in printed
+    assert standalone(tmp_path / "a.zip", tmp_path / "signers", *mine).returncode == 0
+    assert linkage(*check, *mine[:2])[0] == 2, "without a beacon of the verifier's own"
+    assert standalone(tmp_path / "a.zip", tmp_path / "signers", *mine[:2]).returncode == 2
+    assert linkage(*check, *mine[:3], "another public number")[0] == 5
     (tmp_path / "answer").write_bytes(b"")
-    assert linkage(*check, "--answer", tmp_path / "challenge", tmp_path / "answer")[0] == 5
+    assert linkage(*check, *mine)[0] == 5
     assert read_lines(own.case / AUDIT)[-1]["action"] == "bundle challenge"
 
 

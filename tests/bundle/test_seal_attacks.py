@@ -259,7 +259,7 @@ def custody(
 
 
 def _seal_fields(files: Files, world: World) -> None:
-    files[SEAL] = files[SEAL].replace(b"schema: 1\n", b"")
+    files[SEAL] = files[SEAL].replace(b"schema: 2\n", b"")
 
 
 ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
@@ -356,7 +356,7 @@ ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
     "interval where there is none": (_no_interval, "V3", "a claim computes to another interval"),
     "rates of the case itself": (_own_rates, "V2", "rates that were measured on the case's own data"),
     "STIX of other groups": (
-        lambda f, w: swap(f, STIX, b'"name": "op-00000000aa"', b'"name": "op-00000000bb"'),
+        lambda f, w: swap(f, STIX, f'"name": "{GROUP}"'.encode(), b'"name": "g-00000000000000bb"'),
         "V2",
         "the STIX file is about other groups",
     ),
@@ -397,7 +397,9 @@ ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {
         "custody names another seal",
     ),
     "clock goes back": (
-        custody(lambda acts: [*acts[:1], acts[1] | {"at": "2020-01-01T00:00:00Z"}, *acts[2:]], chained=True),
+        custody(
+            lambda acts: [acts[0], acts[1] | {"at": "2020-01-01T00:00:00.000000Z"}, *acts[2:]], chained=True
+        ),
         "V2",
         "a clock that goes back",
     ),

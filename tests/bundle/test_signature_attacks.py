@@ -16,6 +16,7 @@ from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
     Unreadable,
+    armour,
     moment,
     read_signature,
     read_signers,
@@ -29,16 +30,11 @@ Files = dict[str, bytes]
 SEAL = "data/seal/SEAL.txt"
 
 
-def armoured(blob: bytes) -> bytes:
-    text = base64.b64encode(blob).decode()
-    return f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n".encode()
-
-
 def rebuilt(signature: bytes, change: Callable[[bytes], bytes]) -> bytes:
     """The same armour around changed raw bytes of the signature."""
     old = read_signature(signature).raw
     blob = base64.b64decode(b"".join(signature.splitlines()[1:-1]))
-    return armoured(blob.replace(old, change(old)))
+    return armour(blob.replace(old, change(old)))
 
 
 def beyond_the_order(raw: bytes) -> bytes:
@@ -59,11 +55,11 @@ ATTACKS: dict[str, tuple[Callable[[Files, Key, Key], bytes], str]] = {
     ),
     "cut armour": (lambda f, key, other: f[SIGNATURE][:-10], "armour is cut"),
     "cut inside": (
-        lambda f, key, other: armoured(base64.b64decode(b"".join(f[SIGNATURE].splitlines()[1:-1]))[:-9]),
+        lambda f, key, other: armour(base64.b64decode(b"".join(f[SIGNATURE].splitlines()[1:-1]))[:-9]),
         "cut short",
     ),
     "bytes after": (
-        lambda f, key, other: armoured(base64.b64decode(b"".join(f[SIGNATURE].splitlines()[1:-1])) + b"more"),
+        lambda f, key, other: armour(base64.b64decode(b"".join(f[SIGNATURE].splitlines()[1:-1])) + b"more"),
         "bytes after the signature",
     ),
     "no base64": (lambda f, key, other: f[SIGNATURE].replace(b"U1NI", b"!!!!"), "not base64"),

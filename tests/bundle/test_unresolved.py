@@ -14,11 +14,13 @@ from linkage.bundle.reports import of_case
 from linkage.case import Case
 from linkage.errors import UsageError
 from tests import made_case
+from tests.bundle.made import GROUP as NAMED
+from tests.bundle.made import OPEN as OPEN_NAMED
 from tests.bundle.made import Files, World, forged, standalone, unpacked, world
 from tests.made_case import GROUP, OPEN, SETTLES, STRANGERS
 
 WHY = "the card processor is asked"
-BARE = f"group {OPEN} is unresolved. Nobody in it is accused."
+BARE = f"group {OPEN_NAMED} is unresolved. Nobody in it is accused."
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_every_view_says_that_it_is_no_finding_and_verifies(
     undecided.create(out, groups=[OPEN], policy=replace(read_policy(name), min_k=0), override=WHY)
     found = undecided.verify(out)
     assert found.report.good, found.report.faults
-    assert found.report.facts["unresolved, nobody in it is accused"] == OPEN
+    assert found.report.facts["unresolved, nobody in it is accused"] == OPEN_NAMED
     files = unpacked(out)
     first = files["data/README-FIRST.txt"].decode()
     assert BARE in first and WHY in first and "one customer" in first
@@ -61,8 +63,8 @@ def test_every_view_says_that_it_is_no_finding_and_verifies(
     assert settles in first
     told = json.loads(files["data/VIEW.json"])
     assert told["override"] == WHY
-    assert told["unresolved"][OPEN]["favours"] == "2.500000"
-    assert told["unresolved"][OPEN]["settles"] == settles
+    assert told["unresolved"][OPEN_NAMED]["favours"] == "2.500000"
+    assert told["unresolved"][OPEN_NAMED]["settles"] == settles
     against = [json.loads(each)["says"] for each in files["data/counter-evidence.jsonl"].splitlines()]
     assert against[0].startswith("unresolved, no finding: one operator and another explanation")
     assert settles in against[1] and against[2] == "no address in common"
@@ -75,7 +77,7 @@ def test_every_view_says_that_it_is_no_finding_and_verifies(
 def test_its_numbers_are_computed_again(both: Path, undecided: World) -> None:
     found = undecided.verify(both)
     claims = [json.loads(each) for each in unpacked(both)["data/claims.jsonl"].splitlines()]
-    own = {(each["method"], each["of"]): each for each in claims if each["group"] == OPEN}
+    own = {(each["method"], each["of"]): each for each in claims if each["group"] == OPEN_NAMED}
     assert own["count-members", ""]["value"] == "2"
     assert own["mean-membership", ""]["value"] == "0.875000"
     assert own["sum-of-days", "by-day"]["value"] == "7"
@@ -94,9 +96,9 @@ def test_its_numbers_are_computed_again(both: Path, undecided: World) -> None:
 def test_beside_a_finding_only_the_finding_is_in_the_stix_file(both: Path, undecided: World) -> None:
     assert undecided.verify(both).report.good
     objects = json.loads(unpacked(both)["data/stix/bundle.json"])["objects"]
-    assert [each["name"] for each in objects if each["type"] == "intrusion-set"] == [GROUP]
+    assert [each["name"] for each in objects if each["type"] == "intrusion-set"] == [NAMED]
     stix = unpacked(both)["data/stix/bundle.json"].decode()
-    assert OPEN not in stix and "card_open" not in stix
+    assert OPEN_NAMED not in stix and OPEN not in stix and "card_open" not in stix
 
 
 def test_the_seal_is_the_same_with_and_without_it(both: Path, undecided: World, tmp_path: Path) -> None:
@@ -129,7 +131,7 @@ def _silent_page(files: Files) -> None:
 def _no_outcome(files: Files) -> None:
     lines = files["data/disclosures.jsonl"].splitlines(keepends=True)
     files["data/disclosures.jsonl"] = b"".join(
-        each for each in lines if f'"group/{OPEN}/outcome"'.encode() not in each
+        each for each in lines if f'"group/{OPEN_NAMED}/outcome"'.encode() not in each
     )
     view = json.loads(files["data/VIEW.json"])
     del view["opened"]["group.outcome"]
@@ -143,7 +145,7 @@ def _no_outcome(files: Files) -> None:
         (_other_reason, "the view tells other groups unresolved"),
         (_no_override, "an unresolved group is handed out without a reason"),
         (_silent_page, "the first page does not say that a group is unresolved"),
-        (_no_outcome, "an unresolved group without its outcome"),
+        (_no_outcome, "a group without its outcome"),
     ],
 )
 def test_a_view_that_hides_it_does_not_verify(
@@ -162,7 +164,11 @@ def test_no_policy_withholds_it(kind: str, undecided: World, tmp_path: Path) -> 
     policy = replace(read_policy("court"), withhold=(kind,))
     with pytest.raises(UsageError, match=f"{kind}: that a group is unresolved"):
         undecided.create(tmp_path / "a.zip", groups=[OPEN], policy=policy, override=WHY)
-    undecided.create(tmp_path / "b.zip", groups=[GROUP], policy=policy)
+    if kind == "group.outcome":  # that a group is none of these is said of every group
+        with pytest.raises(UsageError, match=kind):
+            undecided.create(tmp_path / "b.zip", groups=[GROUP], policy=policy)
+    else:
+        undecided.create(tmp_path / "b.zip", groups=[GROUP], policy=policy)
     closed = read_policy("court").without((f"group/*/{kind.partition('.')[2]}",), "no reason")
     with pytest.raises(UsageError, match=f"{kind}: that a group is unresolved"):
         undecided.create(tmp_path / "a.zip", groups=[OPEN], policy=closed, override=WHY)

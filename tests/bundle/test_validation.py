@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.bundle.checks.intervals import of_resamples, wilson
+from linkage.bundle.policy import read_policy
 from linkage.bundle.validation import NO_INTERVAL, NOTHING, read_validation
 from linkage.errors import CaseError, UsageError
-from tests.bundle.made import World, unpacked
+from tests.bundle.made import World, unpacked, world
 
 EVALUATED: dict[str, Any] = {
     "accounts": 600,
@@ -92,17 +94,35 @@ def test_what_is_no_evaluation(text: str, tmp_path: Path) -> None:
         read_validation(tmp_path / "missing.json")
 
 
-def test_rates_go_into_the_bundle(sealed: World, tmp_path: Path) -> None:
-    sealed.create(tmp_path / "a.zip", validation=read_validation(written(tmp_path)))
-    assert sealed.verify(tmp_path / "a.zip").report.good
-    said = json.loads(unpacked(tmp_path / "a.zip")["data/methodology/validation.json"])
-    assert said == read_validation(written(tmp_path))
+def test_rates_are_sealed_and_the_same_in_every_view(tmp_path: Path) -> None:
+    own = world(tmp_path)
+    rates = read_validation(written(tmp_path))
+    own.create(tmp_path / "a.zip", validation=rates)
+    own.create(tmp_path / "b.zip", policy=replace(read_policy("public"), min_k=2), recipient="press")
+    for name in ("a.zip", "b.zip"):
+        assert own.verify(tmp_path / name).report.good
+        files = unpacked(tmp_path / name)
+        assert json.loads(files["data/methodology/validation.json"]) == rates
+        assert b'"validation/rates"' in files["data/disclosures.jsonl"]
+    better = read_validation(written(tmp_path, innocent_accounts_flagged=0))
+    with pytest.raises(UsageError, match="other error rates than these were sealed"):
+        own.create(tmp_path / "c.zip", validation=better, recipient="another")
+    own.create(tmp_path / "c.zip", validation=better, recipient="another", reseal=True)
+    assert own.verify(tmp_path / "c.zip").seal["sealing"] == "2"
 
 
-def test_rates_of_the_case_itself_are_refused(sealed: World, tmp_path: Path) -> None:
-    own = read_validation(written(tmp_path, inputs=["0" * 64]))
+def test_no_view_leaves_the_rates_out(tmp_path: Path) -> None:
+    own = world(tmp_path)
+    less = replace(read_policy("court"), withhold=("validation.*",))
+    with pytest.raises(UsageError, match="never withheld"):
+        own.create(tmp_path / "a.zip", policy=less)
+
+
+def test_rates_of_the_case_itself_are_refused(tmp_path: Path) -> None:
+    own = world(tmp_path)
+    measured = read_validation(written(tmp_path, inputs=["0" * 64]))
     with pytest.raises(UsageError, match="data of the case itself"):
-        sealed.create(tmp_path / "a.zip", validation=own)
+        own.create(tmp_path / "a.zip", validation=measured)
     assert not (tmp_path / "a.zip").exists()
 
 

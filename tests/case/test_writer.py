@@ -1,5 +1,6 @@
 """A case is written whole or not at all."""
 
+import errno
 import hashlib
 import json
 import os
@@ -11,8 +12,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from linkage.case import Case, CaseWriter, writer
-from linkage.case.journal import AUDIT
+from linkage.case import Case, CaseWriter, audit_faults, ndjson, writer
+from linkage.case.journal import AUDIT, Act
+from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError, IntegrityError
 from linkage.links import constraints
 from linkage.schema import CASE
@@ -104,6 +106,125 @@ def test_a_run_killed_at_any_file_operation_leaves_the_old_case_or_the_new_one(
             break
     assert seen == {(False, 1), (True, 2)}
     assert stop_at > len(CASE)
+
+
+ACT = Act("mira", "investigate", {"settings": "5e77"})
+
+
+def acts(folder: Path) -> list[str]:
+    return [row["action"] for row in read_lines(folder / AUDIT)]
+
+
+def test_the_entry_of_a_run_lands_with_its_tables_whenever_it_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables without their entry would be nobody's; an entry without its tables, an act nobody did."""
+    seen = set()
+    for stop_at in range(80):
+        folder = write_links(tmp_path / str(stop_at), [link("a", "b")])
+        calls = 0
+
+        def counted(original: Any, stop_at: int = stop_at) -> Any:
+            def dying(*given: Any, **named: Any) -> Any:
+                nonlocal calls
+                calls += 1
+                if calls > stop_at:
+                    raise Stop
+                return original(*given, **named)
+
+            return dying
+
+        with monkeypatch.context() as patch:
+            patch.setattr(writer.os, "replace", counted(os.replace))
+            patch.setattr(writer, "sync", counted(writer.sync))
+            patch.setattr(ndjson, "_add", counted(ndjson._add))
+            patch.setattr(Path, "unlink", counted(Path.unlink))
+            patch.setattr(Path, "rmdir", counted(Path.rmdir))
+            patch.setattr(writer.shutil, "rmtree", lambda *_, **__: None)
+            patch.setattr(writer.CaseWriter, "_failed", lambda *_: None)
+            try:
+                with CaseWriter(folder, ACT) as case:
+                    case.table("links", arrow("links", [link("c", "d"), link("e", "f")]))
+                    case.receipt({"new": True})
+            except Stop:
+                pass
+        now = Case(folder)
+        done = now.run.get("new", False)
+        assert acts(folder).count("investigate") == done, stop_at
+        assert acts(folder).count("investigate begun") == (stop_at > 0)
+        assert audit_faults(folder) == [] and not (folder / writer.READY).exists()
+        if done:
+            detail = read_lines(folder / AUDIT)[-1]["detail"]
+            assert detail["run"] == hashlib.sha256((folder / "run.json").read_bytes()).hexdigest()
+        seen.add(done)
+        if calls <= stop_at:
+            break
+    assert seen == {False, True} and len(CASE) + 5 < stop_at < 79
+
+
+def test_a_full_disk_at_the_last_moment_loses_neither_tables_nor_entry(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, full = ndjson._add, False
+
+    def failing(file: Any, line: bytes) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        add(file, line)
+
+    monkeypatch.setattr(ndjson, "_add", failing)
+    with pytest.raises(OSError, match="No space"), CaseWriter(made, ACT) as case:
+        case.receipt({"new": True})
+        full = True
+    assert "new" not in json.loads((made / "run.json").read_text())
+    full = False
+    assert Case(made).run["new"] and acts(made) == ["investigate begun", "investigate"]
+
+
+def test_a_run_that_was_thrown_away_leaves_a_trace(made: Path) -> None:
+    with pytest.raises(Stop), CaseWriter(made, ACT):
+        raise Stop
+    code = (
+        "import os, signal\nfrom linkage.case import CaseWriter\nfrom linkage.case.journal import Act\n"
+        f"with CaseWriter({str(made)!r}, Act('jo', 'investigate', {{'settings': 'a11'}})) as case:\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -9
+    with CaseWriter(made, ACT) as case:
+        case.receipt({})
+    rows = read_lines(made / AUDIT)
+    assert [(row["who"], row["action"]) for row in rows] == [
+        ("mira", "investigate begun"),
+        ("mira", "investigate failed"),
+        ("jo", "investigate begun"),
+        ("mira", "investigate begun"),
+        ("mira", "investigate"),
+    ]
+    assert rows[1]["detail"] == {"begun": 1, "why": "Stop"}
+    assert rows[2]["detail"] == {"settings": "a11"} and rows[4]["detail"]["begun"] == 4
+    assert audit_faults(made) == []
+
+
+def test_a_first_run_that_comes_to_nothing_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(Stop), CaseWriter(tmp_path / "case", ACT):
+        raise Stop
+    assert not (tmp_path / "case").exists()
+
+
+def test_a_case_is_for_its_owner_alone_whatever_stood_there(tmp_path: Path) -> None:
+    folder = write_links(tmp_path / "case", [link("a", "b")])
+    for each in (folder, *folder.iterdir()):
+        each.chmod(0o777)
+    before = os.umask(0)
+    try:
+        write_links(folder, [link("c", "d")])
+        with CaseWriter(folder, ACT) as case:
+            case.receipt({})
+    finally:
+        os.umask(before)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in folder.iterdir()}
+    assert set(modes.values()) == {0o600} and len(modes) > len(CASE) + 3
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_real_kill_between_two_tables(made: Path) -> None:

@@ -29,7 +29,7 @@ def verbs(program: typer.Typer, *before: str) -> Iterator[tuple[str, ...]]:
 
 VERBS = list(verbs(app))
 GROUPS: tuple[tuple[str, ...], ...] = (
-    (), ("neo4j",), ("bundle",), ("bundle", "challenge"), ("bundle", "timestamp"), ("keys",),
+    (), ("neo4j",), ("bundle",), ("bundle", "challenge"), ("bundle", "timestamp"), ("keys",), ("runs",),
 )  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def test_the_verbs_are_those_of_the_contract() -> None:
     )
     assert {("bundle", each) for each in ["create", "redact", "verify"]} < set(VERBS)
     assert {("keys", each) for each in ["new", "show", "trust"]} < set(VERBS)
+    assert {("runs", each) for each in ["list", "clear"]} < set(VERBS)
 
 
 @pytest.mark.parametrize("words", GROUPS, ids=" ".join)

@@ -11,8 +11,10 @@ OPENS_FILES = {
     "prompts.encoder",
     "prompts.encoder_process",
     "prompts.parallel",
+    "prompts.pinned_model",
+    "prompts.stored_vectors",
 }
-"""Where a stage may open files: where rows or keys come in, and in the encoder's cache and processes."""
+"""Where a stage may open files: where rows or keys come in, and in the encoder's model, cache, processes."""
 
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "urlopen"}
 FILE_MODULES = {"socket", "urllib", "http", "httpx", "requests", "subprocess", "shutil", "tempfile"}

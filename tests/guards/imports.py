@@ -7,6 +7,7 @@ from tests.guards.module import STAGES, Module, within
 
 LAYERS = [
     "errors",
+    "private_files",
     "distribution",
     "log",
     "schema",

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -159,3 +160,31 @@ StaticEncoder().encode(["a b c"])
 assert not {"torch", "transformers", "sentence_transformers", "model2vec"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_files_that_make_a_vector_name_it(tmp_path: Path) -> None:
+    """A cache must not mix vectors of one set of weights behind two tokenizers."""
+    for name in ("model.safetensors", "tokenizer.json", "1_Pooling/config.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    before = encoder.revision(tmp_path)
+    for name in ("model.safetensors", "tokenizer.json", "1_Pooling/config.json"):
+        (tmp_path / name).write_text("{ }")
+        assert encoder.revision(tmp_path) != before, name
+        (tmp_path / name).write_text("{}")
+    assert encoder.revision(tmp_path) == before
+
+
+def test_vectors_are_for_their_owner_alone_whatever_stood_there(tmp_path: Path) -> None:
+    stored = tmp_path / "vectors"
+    (stored / Counting.revision).mkdir(parents=True)
+    for folder in (stored, stored / Counting.revision):
+        folder.chmod(0o777)
+    before = os.umask(0)
+    try:
+        CachedEncoder(Counting(), stored).encode(["a b"])
+    finally:
+        os.umask(before)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (stored, *stored.rglob("*"))}
+    assert modes.pop("vectors") == modes.pop(Counting.revision) == 0o700
+    assert set(modes.values()) == {0o600}

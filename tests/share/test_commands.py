@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 from linkage.attribution.exchange_key import read_exchange_key
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.cli.share import ROLE
 from tests.conftest import Command
 from tests.share.conftest import Spring

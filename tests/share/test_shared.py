@@ -10,7 +10,8 @@ from linkage import investigate
 from linkage.attribution import keyed_indicators
 from linkage.attribution.exchange_key import ExchangeKey
 from linkage.case import Case
-from linkage.case.journal import AUDIT, read_lines
+from linkage.case.journal import AUDIT
+from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError
 from linkage.share import export, stix
 from tests import returning

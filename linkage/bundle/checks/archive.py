@@ -13,13 +13,12 @@ from typing import Any, BinaryIO
 
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import name_fault, twins
+from linkage.bundle.checks.limits import MOST_DIRECTORY, MOST_FILES
 
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 DATE, TIME = 0x21, 0
 """1980-01-01, 00:00:00."""
 MADE_BY, NEEDED, MODE = 0x0314, 20, 0o100644 << 16
-MOST_ENTRIES = 1_000
-MOST_DIRECTORY = 1 << 20
 CHUNK = 1 << 20
 
 Entry = tuple[int, int, int]
@@ -120,8 +119,8 @@ class Archive:
             raise NotAnArchive("a 64-bit archive")
         if disk or first or here != count or comment:
             raise NotAnArchive("an archive in several parts")
-        if count > MOST_ENTRIES or size > MOST_DIRECTORY:
-            raise NotAnArchive("too many files", expected=f"at most {MOST_ENTRIES}", found=count)
+        if count > MOST_FILES or size > MOST_DIRECTORY:
+            raise NotAnArchive("too many files", expected=f"at most {MOST_FILES}", found=count)
         if start + size + END.size != self.size:
             before = start + size + END.size < self.size
             raise NotAnArchive("data before the archive" if before else "an archive whose directory lies")

@@ -5,11 +5,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from linkage.bundle.checks.faults import Report
-
-MOST_WHOLE = 64 << 20
-"""Bytes of a file that is read whole; what can be larger is read line by line."""
-
-LONGEST_LINE = 8 << 20
+from linkage.bundle.checks.limits import LONGEST_LINE, largest
 
 
 class Files(Protocol):
@@ -35,44 +31,58 @@ class Content:
         self.files = files
         self.report = report
         self.wanted: dict[str, str] = {}
+        self._names = frozenset(files.names())
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
         return name in self._names
 
-    @property
-    def _names(self) -> set[str]:
-        return set(self.files.names())
-
     def whole(self, name: str, rung: str = "V0") -> bytes:
         """A small file; empty where it is missing or too large, which is then a fault."""
         if not self.has(name):
-            self.report.fault(rung, "a file is missing", name)
+            self.report.fault(rung, "a file is missing", name, expected="a file")
             return b""
-        if self.files.length(name) > MOST_WHOLE:
-            self.report.fault(rung, "a file is too large", name, expected=f"at most {MOST_WHOLE} bytes")
+        if self._too_large(name, self.files.length(name), rung):
             return b""
-        content = b"".join(self.files.chunks(name))
+        pieces, size = [], 0
+        for piece in self.files.chunks(name):
+            size += len(piece)
+            # A file of a folder can grow after its length was asked for.
+            if self._too_large(name, size, rung):
+                return b""
+            pieces.append(piece)
+        content = b"".join(pieces)
         self._same(name, hashlib.sha256(content).hexdigest())
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, never more than one in memory."""
+        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
+        read: the bundle is refused, and millions of faults more would tell nobody anything."""
         if not self.has(name):
-            self.report.fault(rung, "a file is missing", name)
+            self.report.fault(rung, "a file is missing", name, expected="a file")
             return
         digest, rest = hashlib.sha256(), b""
         for piece in self.files.chunks(name):
             digest.update(piece)
             *complete, rest = (rest + piece).split(b"\n")
-            yield from complete
-            if len(rest) > LONGEST_LINE:
+            if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
+            for line in complete:
+                if self.report.full:
+                    return
+                yield line
         if rest:
             self.report.fault(rung, "the last line has no end", name)
             yield rest
         self._same(name, digest.hexdigest())
+
+    def _too_large(self, name: str, size: int, rung: str) -> bool:
+        if size <= largest(name):
+            return False
+        limit = f"at most {largest(name)} bytes"
+        self.report.fault(rung, "a file is too large", name, expected=limit, found=size)
+        return True
 
     def _same(self, name: str, found: str) -> None:
         wanted = self.wanted.get(name, found)

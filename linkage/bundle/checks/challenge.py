@@ -1,6 +1,8 @@
 """V5: units picked by a number nobody could foresee, opened by whoever sealed them."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from linkage.bundle.checks.disclosures import PATH, SALT
@@ -9,6 +11,9 @@ from linkage.bundle.checks.strict_json import NotStrict, strict
 
 MOST_PICKED = 100_000
 CHALLENGE_FIELDS = ("seal", "beacon", "count")
+SHORTEST_BEACON = 8
+DECOY = re.compile(rb'"decoy/[0-9a-f]{20}/none",null\]')
+"""The end of the line of a unit that says nothing."""
 
 
 def picks(seal: str, beacon: str, count: int, total: int) -> list[int]:
@@ -28,6 +33,17 @@ def bound(clean: int) -> float:
     return float(1 - 0.05 ** (1 / clean)) if clean else 1.0
 
 
+def challenge_fault(beacon: str, count: int) -> str:
+    """Why a challenge is useless; empty for a good one."""
+    if len(beacon.strip()) < SHORTEST_BEACON:
+        return (
+            "a challenge needs a beacon: a public text that nobody could foresee, such as a lottery's numbers"
+        )
+    if not 0 < count <= MOST_PICKED:
+        return f"{count}: not a number of units to pick, 1 to {MOST_PICKED}; 300 bound 1 %"
+    return ""
+
+
 def read_challenge(text: bytes) -> dict[str, Any]:
     """A challenge as it was written; raises NotStrict."""
     given = strict(text)
@@ -40,23 +56,27 @@ def read_challenge(text: bytes) -> dict[str, Any]:
     return given
 
 
-def check_answer(
-    texts: tuple[bytes, bytes], seal: str, packed: bytes, paths: dict[bytes, bytes], report: Report
-) -> None:
-    """Whether every picked commitment was opened, with one value for each path."""
-    try:
-        challenge = read_challenge(texts[0])
-    except NotStrict as error:
-        return report.fault("V5", f"the challenge: {error}", "challenge")
-    if challenge["seal"] != seal:
-        return report.fault(
-            "V5", "a challenge to another seal", "challenge", expected=seal, found=challenge["seal"]
-        )
-    answered = {hashlib.sha256(line).digest(): line for line in texts[1].splitlines()}
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn: the seal's digest, the verifier's beacon, how many, and the commitments drawn from."""
+
+    seal: str
+    beacon: str
+    count: int
+    packed: bytes
+
+
+def check_answer(drawn: Drawn, answer: bytes, paths: dict[bytes, bytes], report: Report) -> None:
+    """Whether every commitment that the verifier's own beacon picks was opened, with one value for each path.
+
+    The bound is that of the units drawn: decoys, which say nothing, are no units.
+    """
+    report.facts["beacon of the challenge"] = drawn.beacon
+    answered = {hashlib.sha256(line).digest(): line for line in answer.split(b"\n") if line}
     real, known = 0, dict(paths)
-    picked = picks(seal, challenge["beacon"], challenge["count"], len(packed) // 32)
+    picked = picks(drawn.seal, drawn.beacon, drawn.count, len(drawn.packed) // 32)
     for place in picked:
-        digest = packed[place * 32 : place * 32 + 32]
+        digest = drawn.packed[place * 32 : place * 32 + 32]
         if digest not in answered:
             report.fault(
                 "V5", "a picked unit that was not opened", f"commitment {place}", expected=digest.hex()
@@ -64,9 +84,16 @@ def check_answer(
         elif why := _answer_fault(answered[digest], digest, known):
             report.fault("V5", why, f"commitment {place}", found=answered[digest][:150].decode("latin-1"))
         else:
-            real += not answered[digest][36:].startswith(b'"decoy/')
-    result = f"{len(picked)} picked, {real} of them units: bad ones below {bound(real):.1%} at 95 %"
-    report.looked["V5"] = f"{result}, if each is what the logs say"
+            real += not DECOY.fullmatch(answered[digest][36:])
+    if not real:
+        return report.fault(
+            "V5", "no unit was drawn, only decoys", "challenge", expected=drawn.count, found=0
+        )
+    result = (
+        f"{real} units drawn and opened, and {len(picked) - real} decoys: bad units below {bound(real):.1%}"
+    )
+    report.looked["V5"] = f"{result} at 95 %, if each is what the logs say and nobody foresaw the beacon"
+    return None
 
 
 def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
@@ -78,6 +105,8 @@ def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
         return "an answer that is not salt, path, value"
     if not SALT.fullmatch(unit[0]) or not PATH.fullmatch(unit[1]):
         return "an answer with a salt or path outside the grammar"
+    if unit[1].startswith("decoy/") and not DECOY.fullmatch(line[36:]):
+        return "a decoy that says something"
     short = hashlib.blake2b(unit[1].encode("ascii"), digest_size=16).digest()
     if known.setdefault(short, digest) != digest:
         return "two values sealed for one path"

@@ -7,19 +7,29 @@ from typing import Any
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, count_of, strict
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
-UTC_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)")
+CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""One form alone, so that the order of texts is the order of times."""
+
+CUSTODY_ACTS = (
+    "compute", "compute-begun", "compute-failed", "review", "transfer", "import", "seal", "re-export", "look",
+    "mend", "export",
+)  # fmt: skip
+
+Act = dict[str, Any]
 
 
-def check_chain(content: Content, seal: Seal, seal_digest: str, report: Report) -> None:
-    """Order, numbers, times, and that the sealed part is the one that was sealed."""
+def check_chain(content: Content, seal: Seal, view: dict[str, Any], digest: str) -> list[Act]:
+    """Order, numbers, times, that the sealed part is the one that was sealed, and that seal and export are
+    those of this view; returns the acts. `digest` is that of the seal's page."""
+    report = content.report
     before, last, heads, acts = NOTHING_BEFORE, "", [NOTHING_BEFORE], []
     for number, line in enumerate(content.lines(CUSTODY, "V2"), 1):
         where = f"{CUSTODY}:{number}"
-        row = _row(line, where, report)
+        row = _act_row(line, where, report)
         if row.get("prev") != before:
             report.fault(
                 "V2",
@@ -30,40 +40,93 @@ def check_chain(content: Content, seal: Seal, seal_digest: str, report: Report) 
             )
         if row.get("seq") != number:
             report.fault("V2", "a gap in the custody numbers", where, expected=number, found=row.get("seq"))
-        at = str(row.get("at"))
-        if not UTC_MOMENT.fullmatch(at):
-            report.fault("V2", "a custody time that is not in UTC", where, found=at)
-        elif at[:19] < last:
-            report.fault("V2", "a clock that goes back in custody", where, expected=f"from {last}", found=at)
-        last = at[:19]
+        last = _time(row, (last, seal["declared"]), where, report)
         before = hashlib.sha256(line).hexdigest()
         heads.append(before)
         acts.append(row)
-    _against_seal(acts, heads, seal, seal_digest, report)
+    sealed = _sealed_part(acts, heads, seal, report)
+    _sealing(acts[:sealed], seal, report)
+    _handed_out(acts[sealed:], seal, view, digest, report)
+    if behind := sum("clock" in row for row in acts):
+        report.facts["acts whose clock was behind the act before"] = str(behind)
+    return acts
 
 
-def _row(line: bytes, where: str, report: Report) -> dict[str, Any]:
+def _act_row(line: bytes, where: str, report: Report) -> Act:
     try:
         row = strict(line)
     except NotStrict as error:
         report.fault("V2", f"a custody line: {error}", where)
         return {}
-    return row if isinstance(row, dict) else {}
+    if not isinstance(row, dict):
+        report.fault("V2", "a custody line that is no object", where)
+        return {}
+    if row.get("act") not in CUSTODY_ACTS:
+        report.fault("V2", "an act that custody does not know", where, found=row.get("act"))
+    return row
 
 
-def _against_seal(
-    acts: list[dict[str, Any]], heads: list[str], seal: Seal, digest: str, report: Report
-) -> None:
-    sealed = int(seal["custody-entries"]) if seal["custody-entries"].isdigit() else 0
+def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
+    """The time of a line, which is not before the one before it; `bounds` are that one's, and the seal's."""
+    last = bounds[0]
+    at, clock = str(row.get("at")), row.get("clock")
+    for said in (at, str(clock)) if clock is not None else (at,):
+        if not CUSTODY_TIME.fullmatch(said):
+            report.fault("V2", "a custody time that is not in UTC", where, found=said)
+            return last
+    if at < last:
+        report.fault("V2", "a clock that goes back in custody", where, expected=f"from {last}", found=at)
+    if clock is not None and (str(clock) >= at or at not in bounds):
+        # It stands there only where it was behind, and then the line has the time of what came before.
+        report.fault("V2", "a custody time that its clock did not show", where, expected=clock, found=at)
+    return max(at, last)
+
+
+def _sealed_part(acts: list[Act], heads: list[str], seal: Seal, report: Report) -> int:
+    """How many acts are under the seal."""
+    sealed = count_of(seal["custody-entries"]) or 0
     if sealed >= len(heads) or heads[sealed] != seal["custody-head"]:
         found = heads[sealed] if sealed < len(heads) else f"{len(acts)} lines"
         report.fault(
             "V2", "custody is not what was sealed", CUSTODY, expected=seal["custody-head"], found=found
         )
-    rest = [(row.get("act"), row.get("out")) for row in acts[sealed:]]
-    if [act for act, _ in rest] != ["seal", "export"]:
-        report.fault(
-            "V2", "custody does not end with seal and export", CUSTODY, expected="seal, export", found=rest
+    return sealed
+
+
+def _sealing(sealed: list[Act], seal: Seal, report: Report) -> None:
+    """A case that was sealed before says so: by number, and by the seal before."""
+    earlier = [str(row.get("out")) for row in sealed if row.get("act") == "seal"]
+    prior = earlier[-1] if earlier else NOTHING_BEFORE
+    if seal["prior-seal"] != prior or seal["sealing"] != str(len(earlier) + 1):
+        expected = f"number {len(earlier) + 1}, after {prior}"
+        found = f"number {seal['sealing']}, after {seal['prior-seal']}"
+        report.fault("V2", "a seal that hides an earlier one", CUSTODY, expected=expected, found=found)
+    if any(str(row.get("at")) > seal["declared"] for row in sealed):
+        report.fault("V2", "sealed before what it seals was done", CUSTODY, found=seal["declared"])
+    report.facts["sealed"] = seal["declared"]
+    if earlier:
+        report.facts["sealed again"] = f"this is seal number {len(earlier) + 1}; the one before is {prior}"
+
+
+def _handed_out(rest: list[Act], seal: Seal, view: dict[str, Any], digest: str, report: Report) -> None:
+    """After the sealed part: this seal and no other, then, as the last act, the export of this view."""
+    acts = [row.get("act") for row in rest]
+    if acts[-1:] != ["export"] or acts.count("export") != 1 or acts.count("seal") != 1:
+        return report.fault(
+            "V2", "custody does not end with seal and export", CUSTODY, expected="seal, export", found=acts
         )
-    elif rest[0][1] != digest:
-        report.fault("V2", "custody names another seal", CUSTODY, expected=digest, found=rest[0][1])
+    (sealing,) = (row for row in rest if row.get("act") == "seal")
+    export = rest[-1]
+    if sealing.get("out") != digest or export.get("in") != [digest]:
+        report.fault("V2", "custody names another seal", CUSTODY, expected=digest, found=sealing.get("out"))
+    if str(sealing.get("at")) < seal["declared"]:
+        report.fault("V2", "the seal was recorded before it was made", CUSTODY, expected=seal["declared"])
+    for what, said, wanted in (
+        ("custodian", sealing.get("actor"), seal["custodian"]),
+        ("recipient", export.get("out"), view.get("recipient")),
+        ("signer", export.get("actor"), view.get("signer")),
+        ("time of export", export.get("at"), view.get("exported")),
+        ("reason to override", export.get("override", ""), view.get("override")),
+    ):
+        if view and said != wanted:
+            report.fault("V2", f"custody names another {what}", CUSTODY, expected=wanted, found=said)

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.faults import Report
+from linkage.bundle.checks.limits import LONGEST_PATH
 from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.unit_parts import Parts, part_of
 
 SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"
 SEAL_FIELDS = (
     "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
-    "custody-entries", "custody-head", "prior-seal",
+    "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
@@ -22,6 +25,12 @@ DIGEST = re.compile(rb"[0-9a-f]{64}")
 MICRO = 1_000_000
 
 Seal = dict[str, str]
+
+COUNTED_KINDS = ("against", "claim", "link", "member")
+"""Kinds of units whose number is sealed for each group."""
+
+OF_A_GROUP = ("against", "group", "link", "member", "template")
+"""Kinds of units whose path names a group after the kind."""
 
 
 @dataclass
@@ -34,6 +43,40 @@ class Opened:
     strengths: dict[str, dict[str, int]] = field(default_factory=dict)
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
+    profiles: Profiles = field(default_factory=Profiles)
+    groups: set[str] = field(default_factory=set)
+    """Groups that an opened unit is about, by its path."""
+
+    view: dict[str, Any] = field(default_factory=dict)
+    """What the view says of itself: its groups, and what it withholds."""
+
+    def sealed(self, group: str) -> dict[str, int]:
+        """How many units of each kind were sealed of a group; 0 where that is not opened."""
+        said = self.small.get(f"group/{group}/units")
+        known = said if isinstance(said, dict) else {}
+        return {kind: known[kind] if type(known.get(kind)) is int else 0 for kind in COUNTED_KINDS}
+
+    def hides(self, kind: str) -> bool:
+        """Whether the view says that it withholds units of a class."""
+        names = (kind, f"{kind}, redacted", f"{kind.partition('.')[0]}.*")
+        return any(name in self.view.get("withheld", ()) for name in names)
+
+    def points(self, group: str) -> list[str]:
+        """The opened points against a group, in order, by path."""
+        start = f"against/{group}/"
+        return [path for path, _ in small_under(self, start) if path.endswith("/said")]
+
+
+SMALL = ("run", "setting", "group", "against", "claim", "signal", "validation")
+"""Kinds of units that are kept as they are, by path."""
+
+JOINED = (*(f"{kind}/" for kind in SMALL), "link/")
+"""Where parts are joined to the list that is computed from; of other lists parts are counted alone."""
+
+
+def short_path(path: str) -> bytes:
+    """A path in 16 bytes: millions of them stay in memory."""
+    return hashlib.blake2b(path.encode("ascii"), digest_size=16).digest()
 
 
 def unit_class(path: str) -> str:
@@ -85,7 +128,7 @@ def check_commitments(content: Content, seal: Seal, report: Report) -> bytes:
 
 def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
-    opened, salts, digests = Opened(), set[bytes](), list[bytes]()
+    opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
     for number, line in enumerate(content.lines(OPENED, "V2"), 1):
         where = f"{OPENED}:{number}"
         unit = _unit(line, where, report)
@@ -93,13 +136,14 @@ def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
             continue
         salt, path, value = unit
         digests.append(hashlib.sha256(line).digest())
-        if (short := hashlib.blake2b(path.encode("ascii"), digest_size=16).digest()) in opened.paths:
+        if (short := short_path(path)) in opened.paths:
             report.fault("V2", "two values opened for one path", where, found=path)
         if (raw := bytes.fromhex(salt)) in salts:
             report.fault("V2", "one salt used twice", where, found=path)
         opened.paths[short] = digests[-1]
         salts.add(raw)
-        _keep(opened, path, value, where, report)
+        _keep(opened, parts, (path, value), where, report)
+    _join(opened, parts, report)
     _sealed(digests, packed, report)
     report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
     return opened
@@ -120,7 +164,7 @@ def _unit(line: bytes, where: str, report: Report) -> tuple[str, str, Any] | Non
     if not SALT.fullmatch(salt):
         report.fault("V2", "a salt that is not 128 bits", where, found=salt)
         return None
-    if not PATH.fullmatch(path) or len(path) > 200:
+    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
         report.fault("V2", "a path outside the grammar", where, found=path)
         return None
     return salt, path, value
@@ -162,29 +206,49 @@ def _seek(packed: bytes, digest: bytes, place: int) -> int:
 
 def micro(text: Any) -> int:
     """Millionths of a number that is written as text with six decimals."""
-    if not isinstance(text, str) or not re.fullmatch(r"-?\d{1,12}\.\d{6}", text):
+    if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{6}", text):
         raise NotStrict("not a number with six decimals")
     return int(text.replace(".", ""))
 
 
-def _keep(opened: Opened, path: str, value: Any, where: str, report: Report) -> None:
+def _keep(opened: Opened, parts: Parts, unit: tuple[str, Any], where: str, report: Report) -> None:
+    path, value = unit
     name = unit_class(path)
     opened.classes[name] = opened.classes.get(name, 0) + 1
     try:
-        _sort(opened, path, value)
-    except (NotStrict, ValueError, TypeError, IndexError) as error:
+        if about_one(name):
+            opened.profiles.add(path, value)
+        if part := part_of(path):
+            parts.add(part, value if path.startswith(JOINED) else [])
+        else:
+            _sort(opened, path, value)
+    except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
         report.fault("V2", f"a unit of another form: {error}", where, found=path)
+
+
+def _join(opened: Opened, parts: Parts, report: Report) -> None:
+    """Lists whose parts are all opened, as if each were one unit."""
+    for path in parts.paths():
+        if short_path(path) in opened.paths:
+            report.fault("V2", "a list opened as a whole and in parts", OPENED, found=path)
+    for path, value in parts.complete():
+        try:
+            _sort(opened, path, value)
+        except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
+            report.fault("V2", f"a unit of another form: {error}", OPENED, found=path)
 
 
 def _sort(opened: Opened, path: str, value: Any) -> None:
     names = path.split("/")
+    if names[0] in OF_A_GROUP:
+        opened.groups.add(names[1])
     if names[0] == "member":
         opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
     elif names[0] == "link" and names[-1] == "strength":
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
         opened.weights.setdefault(names[1], {})[names[2]] = value
-    elif names[0] in ("run", "setting", "group", "against", "claim"):
+    elif names[0] in SMALL:
         opened.small[path] = value
 
 

@@ -1,6 +1,8 @@
 """What is wrong with a bundle: all of it, each with path, expected and found."""
 
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 RUNGS = {
@@ -46,10 +48,15 @@ class Report:
 
     def fault(self, rung: str, what: str, path: str, *, expected: object = "", found: object = "") -> None:
         """Keep one fault."""
-        if len(self.faults) >= MOST_FAULTS:
+        if self.full:
             self.more += 1
         else:
             self.faults.append(Fault(rung, what, path, str(expected)[:200], str(found)[:200]))
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are counted, not kept."""
+        return len(self.faults) >= MOST_FAULTS
 
     def failed(self, rung: str) -> bool:
         """Whether a rung has a fault."""
@@ -70,3 +77,36 @@ class Report:
     def good(self) -> bool:
         """Nothing is wrong, and bytes, signer and seal were all looked at."""
         return not self.faults and {"V0", "V1", "V2"} <= set(self.looked)
+
+
+BY_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What content of another form than a check was written for can raise."""
+
+
+@contextmanager
+def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
+    """A check: whatever ends it early is a fault of the bundle, for what was not checked does not hold."""
+    try:
+        yield
+    except OSError as error:
+        report.fault(
+            rung, "a file cannot be read", path, expected="a file", found=error.strerror or repr(error)
+        )
+    except BY_CONTENT as error:
+        report.fault(
+            rung,
+            "a check that could not be completed",
+            path,
+            expected="content of the form that is checked",
+            found=repr(error),
+        )

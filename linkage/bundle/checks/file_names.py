@@ -2,6 +2,8 @@
 
 import re
 
+from linkage.bundle.checks.limits import LONGEST_NAME, LONGEST_SEGMENT
+
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices."""
@@ -9,8 +11,6 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECA
 SUFFIXES = (".txt", ".json", ".jsonl", ".md", ".html", ".pdf", ".sha256", ".lock", ".sig", ".tsr", ".pem")
 BARE = ("allowed_signers",)
 """Files of a bundle that have no suffix."""
-
-LONGEST_SEGMENT, LONGEST_NAME = 100, 200
 
 TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "manifest-sha512.txt")
 TAG_MANIFESTS = ("tagmanifest-sha256.txt", "tagmanifest-sha512.txt")

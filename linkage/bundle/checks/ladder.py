@@ -2,46 +2,66 @@
 
 import hashlib
 import os
-import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.bundle_files import Content, Files
-from linkage.bundle.checks.challenge import check_answer
-from linkage.bundle.checks.claims import check_claims, check_report, recompute_claims
-from linkage.bundle.checks.custody_chain import check_chain
+from linkage.bundle.checks.challenge import Drawn, check_answer
+from linkage.bundle.checks.claim_forms import Claim
+from linkage.bundle.checks.claims import (
+    CLAIMS,
+    REPORT,
+    check_claims,
+    check_report,
+    recompute_claims,
+)
+from linkage.bundle.checks.counted import check_counts
+from linkage.bundle.checks.custody_chain import CUSTODY, check_chain
+from linkage.bundle.checks.decided import check_decided
+from linkage.bundle.checks.derived import Redraw, check_derived
 from linkage.bundle.checks.disclosures import (
+    COMMITMENTS,
+    OPENED,
     SEAL,
+    SEAL_FIELDS,
     Opened,
     Seal,
     check_commitments,
     check_opened,
     read_seal,
 )
-from linkage.bundle.checks.faults import Report
+from linkage.bundle.checks.faults import Report, to_the_end
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
+from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
     Signer,
     Unreadable,
     fingerprint,
+    read_revoked,
     read_signature,
     read_signers,
     signature_fault,
     who_signed,
 )
 from linkage.bundle.checks.stix import check_stix
-from linkage.bundle.checks.strict_json import NotStrict, strict
-from linkage.bundle.checks.timestamps import StampCheck, check_stamps
+from linkage.bundle.checks.strict_json import NotStrict, count_of, strict
+from linkage.bundle.checks.timestamps import (
+    StampCheck,
+    Stamped,
+    check_stamp_order,
+    check_stamps,
+    trusted_time,
+)
 from linkage.bundle.checks.unpacked_folder import Folder
+from linkage.bundle.checks.view_form import view_faults
 
-VIEW = "data/VIEW.json"
-SEAL_SIGNATURE = f"{SEAL}.sig"
+BAG, VIEW = "bagit.txt", "data/VIEW.json"
 
 
 @dataclass
@@ -52,11 +72,20 @@ class Asked:
     revoked: str = ""
     at: float | None = None
     recompute: bool = False
-    audit: tuple[bytes, bytes] | None = None
-    """A challenge, and the answer to it."""
+    challenge: tuple[str, int] | None = None
+    """The verifier's own beacon, and how many units it picks."""
+
+    answer: bytes = b""
+    """What the provider opened."""
+
+    keep_going: bool = False
+    """Whether to look at what is said where bytes or signature fail, and it is nobody's word."""
 
     stamps: StampCheck | None = None
     """Of a time stamp and what it is over: who signed it, or why that does not count."""
+
+    redraw: Redraw | None = None
+    """Draws the report again; the one-file verifier cannot."""
 
 
 @dataclass
@@ -64,90 +93,140 @@ class Verified:
     """What a verification found, and the units it read for whoever goes on from there."""
 
     report: Report
-    seal: Seal = field(default_factory=dict)
+    seal: Seal = field(default_factory=lambda: dict.fromkeys(SEAL_FIELDS, ""))
     view: dict[str, Any] = field(default_factory=dict)
     opened: Opened = field(default_factory=Opened)
     packed: bytes = b""
     states: dict[str, str] = field(default_factory=dict)
+    acts: list[dict[str, Any]] = field(default_factory=list)
+    """The lines of custody."""
 
 
 def verify_bundle(path: str, asked: Asked) -> Verified:
-    """Everything that is wrong with a bundle: an archive, or the folder it was unpacked to."""
+    """Everything that is wrong with a bundle: an archive, or the folder it was unpacked to.
+
+    Raises nothing for whatever stands in a bundle: a check that cannot be completed is a fault.
+    """
     report = Report()
     found = Verified(report)
     report.not_looked["V4"] = "needs the sealed inputs: linkage bundle verify --rerun"
     report.not_looked["V5"] = "needs a beacon and the provider's answer: linkage bundle challenge"
-    try:
+    with to_the_end(report, "V0", path):
         files: Files = Folder(path, report) if os.path.isdir(path) else Archive(path, report)
-    except OSError as error:
-        report.fault("V0", f"cannot be opened: {error.strerror}", path)
-        return found
-    try:
-        if not report.failed("V0"):
-            _climb(Content(files, report), asked, found)
-    except OSError as error:
-        report.fault("V0", f"a file cannot be read: {error.strerror}", path)
-    finally:
-        files.close()
+        try:
+            if not report.failed("V0"):
+                _climb(Content(files, report), asked, found)
+        finally:
+            files.close()
     return found
 
 
 def _climb(content: Content, asked: Asked, found: Verified) -> None:
     report = found.report
-    check_bag(content, report)
-    found.seal = read_seal(content, report)
-    _signatures(content, asked, found.seal["declared"])
-    found.view = _view(content, found.seal, report)
-    check_stix(content, found.view)
-    found.packed = check_commitments(content, found.seal, report)
-    found.opened = check_opened(content, found.packed, report)
-    claims = check_claims(content, found.opened, report)
-    check_outcomes(content, found.view, found.opened)
-    check_chain(content, found.seal, _digest_of(content, SEAL), report)
-    _counts(found, report)
-    check_report(content, claims, report)
-    if asked.audit is not None:
-        check_answer(asked.audit, _digest_of(content, SEAL), found.packed, found.opened.paths, report)
-    if asked.recompute:
-        found.states = recompute_claims(claims, found.opened, report)
-    else:
-        report.not_looked["V3"] = "not asked for: --recompute"
+    with to_the_end(report, "V0", BAG):
+        check_bag(content, report)
+    trusted: dict[str, str] = {}
+    stamps: list[Stamped] = []
+    with to_the_end(report, "V1", SIGNATURE):
+        found.seal = read_seal(content, report)
+        trusted, stamps = _signatures(content, asked, found.seal["declared"])
+    if not asked.keep_going and (failed := [rung for rung in ("V0", "V1") if report.failed(rung)]):
+        # What follows is whatever somebody put there: it is neither read nor reported as if it were evidence.
+        for rung in ("V2", "V3"):
+            report.not_looked[rung] = f"{failed[0]} fails; --keep-going looks all the same"
+        return
+    with to_the_end(report, "V2", VIEW):
+        found.view = _view(content, found.seal, report)
+        check_parties(content, found.seal, found.view, trusted)
+        check_stamp_order(stamps, found.view.get("exported", ""), report)
+        check_stix(content, found.view)
+    with to_the_end(report, "V2", COMMITMENTS):
+        found.packed = check_commitments(content, found.seal, report)
+    with to_the_end(report, "V2", OPENED):
+        found.opened = check_opened(content, found.packed, report)
+        found.opened.view = found.view
+    _what_is_said(content, asked, found)
 
 
-def _signatures(content: Content, asked: Asked, declared: str) -> None:
+def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
+    """What the other files say of the opened units."""
+    report = found.report
+    claims: dict[str, Claim] = {}
+    with to_the_end(report, "V2", CLAIMS):
+        claims = check_claims(content, found.opened, report)
+        check_counts(content, claims, found.opened)
+    with to_the_end(report, "V2", VIEW):
+        check_outcomes(content, found.view, found.opened)
+        check_decided(content, found.view, found.opened)
+        check_derived(content, found.seal, found.view, found.opened, asked.redraw)
+        _counts(found, report)
+    with to_the_end(report, "V2", CUSTODY):
+        found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+    with to_the_end(report, "V3", REPORT):
+        check_report(content, claims, report)
+    with to_the_end(report, "V5", "--answer"):
+        if asked.challenge is not None:
+            drawn = Drawn(_digest_of(content, SEAL), *asked.challenge, found.packed)
+            check_answer(drawn, asked.answer, found.opened.paths, report)
+    with to_the_end(report, "V3", CLAIMS):
+        if asked.recompute:
+            found.states = recompute_claims(claims, found.opened, report)
+        else:
+            report.not_looked["V3"] = "not asked for: --recompute"
+
+
+def _signatures(content: Content, asked: Asked, declared: str) -> tuple[dict[str, str], list[Stamped]]:
     """V1: who signed view and seal, and by when as far as a time stamp says so."""
-    report, signers = content.report, _signers(asked, content.report)
-    stamped = check_stamps(content, asked.stamps, declared)
-    if asked.at is None and stamped is not None:
-        # A signature that is known to have been there while its key was valid stays good.
-        asked = replace(asked, at=stamped)
-    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, asked, signers)
-    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, asked, signers)
+    report, count = content.report, _who_counts(asked, content.report)
+    stamps = check_stamps(content, asked.stamps, declared)
+    view_at, seal_at = (trusted_time(stamps, of_seal=each) for each in (False, True))
+    # A signature that is known to have been there while its key was valid stays good.
+    of_view, of_seal = (
+        replace(count, at=at) if asked.at is None and at is not None else count for at in (view_at, seal_at)
+    )
+    view = _signed(content, (SIGNED, SIGNATURE), VIEW_ROLE, of_view)
+    seal = _signed(content, (SEAL, SEAL_SIGNATURE), SEAL_ROLE, of_seal)
     if view and seal:
-        when = "now" if asked.at is None else "then"
-        time_said = "no independent time" if stamped is None else "an independent time stamp holds"
+        when = "now" if asked.at is None and view_at is None else "then"
+        stamped = " and ".join(name for name, at in (("view", view_at), ("seal", seal_at)) if at is not None)
+        time_said = f"an independent time stamp holds for {stamped}" if stamped else "no independent time"
         report.looked["V1"] = f"both by keys you trust, valid {when}; {time_said}"
         report.facts |= {"view signed by": view, "seal signed by": seal}
+    return {SIGNATURE: view, SEAL_SIGNATURE: seal}, stamps
 
 
 def _digest_of(content: Content, name: str) -> str:
     return hashlib.sha256(content.whole(name, "V2")).hexdigest()
 
 
-def _signers(asked: Asked, report: Report) -> list[Signer]:
+@dataclass(frozen=True)
+class _Counting:
+    """Whose signatures count, and at what time; `signers` is None where nobody has been named."""
+
+    signers: list[Signer] | None
+    revoked: frozenset[str]
+    at: float
+
+
+def _who_counts(asked: Asked, report: Report) -> _Counting:
+    signers: list[Signer] | None = None
+    revoked: frozenset[str] = frozenset()
     if asked.signers is None:
-        report.fault(
-            "V1", "nobody has been named who may sign", "--signers", expected="a file of signers you trust"
-        )
-        return []
+        what = "nobody has been named who may sign"
+        report.fault("V1", what, "--signers", expected="a file of signers you trust")
+    else:
+        try:
+            signers = read_signers(asked.signers)
+        except Unreadable as error:
+            report.fault("V1", f"the list of signers: {error}", "--signers")
     try:
-        return read_signers(asked.signers)
+        revoked = read_revoked(asked.revoked)
     except Unreadable as error:
-        report.fault("V1", f"the list of signers: {error}", "--signers")
-        return []
+        report.fault("V1", f"the list of revoked keys: {error}", "--revoked")
+    return _Counting(signers, revoked, time.time() if asked.at is None else asked.at)
 
 
-def _signed(content: Content, names: tuple[str, str], role: str, asked: Asked, signers: list[Signer]) -> str:
+def _signed(content: Content, names: tuple[str, str], role: str, count: _Counting) -> str:
     """Who signed a file for a purpose; empty, with a fault, where nobody who counts has."""
     (name, armoured), report = names, content.report
     if not content.has(armoured):
@@ -163,30 +242,16 @@ def _signed(content: Content, names: tuple[str, str], role: str, asked: Asked, s
     if why := signature_fault(signature, content.whole(name, "V1"), role):
         report.fault("V1", why, armoured, expected=role, found=signature.namespace)
         return ""
-    if key in asked.revoked.split():
+    if key in count.revoked:
         report.fault("V1", "signed by a revoked key", armoured, found=key)
         return ""
-    if asked.signers is None:
+    if count.signers is None:
         report.facts[f"key of {role}, not among your signers"] = key
         return ""
-    who, why = who_signed(signers, signature.public, role, time.time() if asked.at is None else asked.at)
+    who, why = who_signed(count.signers, signature.public, role, count.at)
     if why:
         report.fault("V1", why, armoured, found=key)
     return f"{who} {key}" if who else ""
-
-
-VIEW_FIELDS = (
-    "case",
-    "seal",
-    "recipient",
-    "purpose",
-    "tlp",
-    "view",
-    "declared",
-    "groups",
-    "opened",
-    "withheld",
-)
 
 
 def _view(content: Content, seal: Seal, report: Report) -> dict[str, Any]:
@@ -195,58 +260,30 @@ def _view(content: Content, seal: Seal, report: Report) -> dict[str, Any]:
     except NotStrict as error:
         report.fault("V2", f"the view: {error}", VIEW)
         return {}
-    if not isinstance(view, dict) or (missing := [each for each in VIEW_FIELDS if each not in view]):
-        report.fault("V2", "a view without its fields", VIEW, expected=", ".join(VIEW_FIELDS), found=missing)
+    if wrong := view_faults(view):
+        for name, expected, is_said in wrong:
+            what = f"a view whose {name} is of another form" if name else "a view that is no object"
+            report.fault("V2", what, VIEW, expected=expected, found=is_said)
         return {}
     digest = _digest_of(content, SEAL)
-    if view["seal"] != digest or view["case"] != seal["case"]:
+    if (view["seal"], view["case"], view["declared"]) != (digest, seal["case"], seal["declared"]):
         report.fault("V2", "a view of another seal", VIEW, expected=digest, found=view["seal"])
-    _bag_info(content, view, report)
-    report.facts |= {
-        "case": seal["case"],
-        "recipient": str(view["recipient"]),
-        "declared": str(view["declared"]),
-    }
-    return view
-
-
-def _bag_info(content: Content, view: dict[str, Any], report: Report) -> None:
-    lines = content.whole("bag-info.txt", "V2").decode("latin-1").splitlines()
-    said = dict(line.partition(": ")[::2] for line in lines)
-    for name, label in (
-        ("case", "External-Identifier"),
-        ("view", "Evidence-View"),
-        ("declared", "Bagging-Date"),
-    ):
-        if said.get(label) != str(view[name])[: len(said.get(label, ""))] or not said.get(label):
-            report.fault(
-                "V2",
-                "the bag is labelled as another view",
-                "bag-info.txt",
-                expected=view[name],
-                found=said.get(label),
-            )
+    report.facts |= {"case": seal["case"], "recipient": view["recipient"], "written": view["exported"]}
+    return dict(view)
 
 
 def _counts(found: Verified, report: Report) -> None:
     """What the view says it opens is what it opens, and no more is left than the seal commits to."""
-    opened, withheld = found.view.get("opened"), found.view.get("withheld")
-    if not isinstance(opened, dict) or not isinstance(withheld, dict):
+    if not found.view:
         return
+    opened, withheld = found.view["opened"], found.view["withheld"]
     if opened != found.opened.classes:
-        report.fault(
-            "V2", "the view miscounts what it opens", VIEW, expected=opened, found=found.opened.classes
-        )
-    hidden = [row.get("units") if isinstance(row, dict) else None for row in withheld.values()]
-    if not all(isinstance(each, int) and each > 0 for each in hidden):
-        report.fault("V2", "the view miscounts what it withholds", VIEW, found=hidden)
-    elif re.fullmatch(r"\d{1,15}", found.seal["commitments"]):
-        total = sum(found.opened.classes.values()) + sum(each for each in hidden if each)
-        if total > int(found.seal["commitments"]):
-            report.fault(
-                "V2",
-                "more units than the seal commits to",
-                VIEW,
-                expected=found.seal["commitments"],
-                found=total,
-            )
+        what = "the view miscounts what it opens"
+        report.fault("V2", what, VIEW, expected=opened, found=found.opened.classes)
+    hidden = [row["units"] for row in withheld.values()]
+    if not all(hidden):
+        return report.fault("V2", "the view miscounts what it withholds", VIEW, found=hidden)
+    sealed = count_of(found.seal["commitments"])
+    total = sum(found.opened.classes.values()) + sum(hidden)
+    if sealed is not None and total > sealed:
+        report.fault("V2", "more units than the seal commits to", VIEW, expected=sealed, found=total)

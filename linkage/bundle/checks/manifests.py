@@ -6,11 +6,13 @@ import re
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import ROOT, STAMPS, TAG_FILES, name_fault
+from linkage.bundle.checks.limits import MOST_FILES
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+BAG_INFO = "bag-info.txt"
 HEX = {"sha256": 64, "sha512": 128}
 WEAK = re.compile(r"(tag)?manifest-(md5|sha1|sha224)\.txt")
-UNLISTED = ("tagmanifest-sha256.txt", "tagmanifest-sha512.txt", "tagmanifest-sha256.txt.sig")
+LABEL = re.compile("[A-Za-z0-9-]+")
 
 Digests = dict[str, dict[str, str]]
 
@@ -32,6 +34,18 @@ def check_bag(content: Content, report: Report) -> None:
     content.wanted = {name: wanted["sha256"] for name, wanted in digests.items() if "sha256" in wanted}
     _oxum(content, payload, report)
     report.looked["V0"] = f"{len(names)} files, two digests each"
+
+
+def bag_labels(content: Content, report: Report) -> dict[str, str]:
+    """What the bag says of itself, label by label: one line each, and no label twice."""
+    text = content.whole(BAG_INFO)
+    labels: dict[str, str] = {}
+    for number, line in enumerate(text.decode("latin-1").removesuffix("\n").split("\n"), 1):
+        label, colon, value = line.partition(": ")
+        if not colon or not LABEL.fullmatch(label) or not value.isprintable() or label in labels:
+            report.fault("V0", "a line that is no label of the bag", f"{BAG_INFO}:{number}", found=line)
+        labels.setdefault(label, value)
+    return labels
 
 
 def _places(names: list[str], report: Report) -> None:
@@ -56,10 +70,10 @@ def _listed(content: Content, manifest: str, wanted: list[str], digests: Digests
         return
     algorithm = manifest.rpartition("-")[2].removesuffix(".txt")
     rows = manifest_rows(content, manifest, HEX[algorithm])
-    report = content.report
+    report, there = content.report, frozenset(wanted)
     for name, digest in rows.items():
         digests.setdefault(name, {})[algorithm] = digest
-        if name not in wanted:
+        if name not in there:
             missing = (
                 "a listed file is missing" if not content.has(name) else "a file listed in the wrong place"
             )
@@ -81,7 +95,10 @@ def manifest_rows(content: Content, manifest: str, width: int) -> dict[str, str]
         if wrong:
             report.fault("V0", what, manifest)
     rows: dict[str, str] = {}
-    for number, line in enumerate(text.decode("latin-1").splitlines(), 1):
+    for number, line in enumerate(text.decode("latin-1").removesuffix("\n").split("\n"), 1):
+        if number > MOST_FILES:
+            report.fault("V0", "too many files", manifest, expected=f"at most {MOST_FILES}")
+            break
         digest, blanks, name = line[:width], line[width : width + 2], line[width + 2 :]
         if not re.fullmatch("[0-9a-fA-F]+", digest) or blanks != "  ":
             report.fault("V0", "a line that is no manifest line", f"{manifest}:{number}", found=line)
@@ -107,12 +124,11 @@ def _digest(content: Content, name: str, wanted: dict[str, str]) -> None:
 
 
 def _oxum(content: Content, payload: list[str], report: Report) -> None:
-    if not content.has("bag-info.txt"):
+    if not content.has(BAG_INFO):
         return
-    found = f"Payload-Oxum: {sum(content.files.length(name) for name in payload)}.{len(payload)}"
-    lines = content.whole("bag-info.txt").decode("latin-1").splitlines()
-    said = [line for line in lines if line.startswith("Payload-Oxum:")]
-    if said != [found]:
+    found = f"{sum(content.files.length(name) for name in payload)}.{len(payload)}"
+    said = bag_labels(content, report).get("Payload-Oxum")
+    if said != found:
         report.fault(
-            "V0", "bytes and files are not as many as declared", "bag-info.txt", expected=said, found=found
+            "V0", "bytes and files are not as many as declared", BAG_INFO, expected=said, found=found
         )

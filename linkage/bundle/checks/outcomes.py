@@ -5,7 +5,7 @@ from typing import Any
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Opened, small_under
 
-UNRESOLVED = "unresolved"
+UNRESOLVED, REPORTED = "unresolved", "reported"
 FIRST_POINT = "unresolved, no finding:"
 """How the first point against an unresolved group begins."""
 
@@ -21,10 +21,11 @@ def check_outcomes(content: Content, view: dict[str, Any], opened: Opened) -> No
     told = view.get("unresolved", {})
     if told != sealed:
         report.fault("V2", "the view tells other groups unresolved", VIEW_FILE, expected=sealed, found=told)
-    for path, says in small_under(opened, "against/"):
-        group = path.split("/")[1]
-        if path.endswith("/000/said") and str(says).startswith(FIRST_POINT) and group not in sealed:
-            report.fault("V2", "an unresolved group without its outcome", path, expected=UNRESOLVED)
+    for group in view["groups"]:
+        outcome = opened.small.get(path := f"group/{group}/outcome")
+        if outcome not in (UNRESOLVED, REPORTED):
+            expected = f"{UNRESOLVED} or {REPORTED}"
+            report.fault("V2", "a group without its outcome", path, expected=expected, found=outcome)
     if not sealed:
         return
     if not str(view.get("override", "")).strip():

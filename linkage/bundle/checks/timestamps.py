@@ -1,8 +1,9 @@
-"""Time stamps (RFC 3161) over the view's signature: what they say, as far as plain Python can read it.
+"""Time stamps (RFC 3161) over the signatures of seal and view: what plain Python can read of them.
 
-A token stands beside what it stamps and cannot be listed in a manifest, for it is made after all of them.
-It is over the signature, not over the manifest: then the key was in use by that time, too. Whether the token
-itself is signed by an authority to be trusted needs that authority's certificate, and more than this file.
+A token is over a signature, not over what is signed: then the key was in use by that time, too. That of the
+view stands beside the manifests, which cannot list it, for it is made after all of them; that of the seal is
+older than every view, and part of each. Whether the token itself is signed by an authority to be trusted
+needs that authority's certificate, and more than this file.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
 from linkage.bundle.checks.strict_json import NotStrict
 
@@ -28,6 +30,9 @@ TOKEN_IS = bytes.fromhex("2a864886f70d0109100104")
 SIGNED_IS = bytes.fromhex("2a864886f70d010702")
 GRANTED, CHANGED = 0, 1
 StampCheck = Callable[[bytes, bytes], tuple[str, str]]
+SEAL_STAMPS = ("data/seal/SEAL.txt.sig.tsr", "data/seal/SEAL.txt.sig.2.tsr")
+"""Time stamps of the seal's signature, by up to two authorities; there may be none."""
+
 AHEAD = 300
 """Seconds that an authority's clock may be ahead of the verifier's."""
 
@@ -154,37 +159,73 @@ def stamp_fault(stamp: Stamp, message: bytes) -> tuple[str, object, object]:
     return "", "", ""
 
 
-def check_stamps(content: Content, check: StampCheck | None, declared: str) -> float | None:
-    """The time by which a trusted token says that the view was signed; None where none says so.
+@dataclass(frozen=True)
+class Stamped:
+    """A token that fits what it is over: its file, when, and by whom; nobody where that was not looked at."""
+
+    name: str
+    at: float
+    said: str
+    who: str
+
+    @property
+    def of_seal(self) -> bool:
+        """Whether it is over the seal's signature."""
+        return self.name in SEAL_STAMPS
+
+
+def check_stamps(content: Content, check: "StampCheck | None", declared: str) -> list[Stamped]:
+    """The tokens that fit. `declared` is when the seal says that it was made: nothing is stamped before.
 
     `check(response, message)` gives who signed a token and why that does not count, one of them empty;
     without it the signature is not looked at, and the report says so.
     """
-    report, trusted = content.report, []
-    for name in STAMPS:
-        if not content.has(name):
-            continue
-        response, message = content.whole(name, "V1"), content.whole(SIGNATURE, "V1")
-        try:
-            stamp = read_stamp(response)
-        except NotStrict as error:
-            report.fault("V1", f"a time stamp: {error}", name)
-            continue
-        why, expected, found = stamp_fault(stamp, message)
-        if not why and stamp.said[:19] < declared[:19]:
-            why, expected, found = "a time stamp from before what it stamps", declared, stamp.said
-        if why:
-            report.fault("V1", why, name, expected=expected, found=found)
-            continue
-        who, why = check(response, message) if check else ("", "")
-        if why:
-            report.fault("V1", why, name, found=stamp.said)
-        elif who:
-            trusted.append(stamp.at)
-            report.facts[f"time stamp {name}"] = f"{stamp.said} by {who}"
-        else:
-            report.facts[f"time stamp {name}"] = (
-                f"{stamp.said}, over this signature; who signed the token was not checked: openssl ts -verify"
-                f" -data {SIGNATURE} -in {name} -CAfile ROOTS"
+    found = []
+    for name in (*STAMPS, *SEAL_STAMPS):
+        if content.has(name):
+            over = SIGNATURE if name in STAMPS else SEAL_STAMPS[0].removesuffix(".tsr")
+            found += _token(content, name, over, check, declared)
+    return found
+
+
+def _token(
+    content: Content, name: str, over: str, check: "StampCheck | None", declared: str
+) -> list[Stamped]:
+    """One token as a list, empty with a fault where it does not count."""
+    report = content.report
+    response, message = content.whole(name, "V1"), content.whole(over, "V1")
+    try:
+        stamp = read_stamp(response)
+    except NotStrict as error:
+        report.fault("V1", f"a time stamp: {error}", name)
+        return []
+    why, expected, found = stamp_fault(stamp, message)
+    if not why and stamp.said[:19] < declared[:19]:
+        why, expected, found = "a time stamp from before what it stamps", declared, stamp.said
+    if why:
+        report.fault("V1", why, name, expected=expected, found=found)
+        return []
+    who, why = check(response, message) if check else ("", "")
+    if why:
+        report.fault("V1", why, name, found=stamp.said)
+        return []
+    hint = f"openssl ts -verify -data {over} -in {name} -CAfile ROOTS"
+    by = f"by {who}" if who else f"over {over}; who signed the token was not checked: {hint}"
+    report.facts[f"time stamp {name}"] = f"{stamp.said} {by}"
+    return [Stamped(name, stamp.at, stamp.said, who)]
+
+
+def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> "float | None":
+    """The time by which a trusted token says that the view or the seal was signed; None where none says so.
+    What is over a view is over the seal in it, too."""
+    known = [each.at for each in stamps if each.who and (of_seal or not each.of_seal)]
+    return min(known, default=None)
+
+
+def check_stamp_order(stamps: list[Stamped], exported: str, report: Report) -> None:
+    """The signature of a view is not stamped before the view was written."""
+    for each in stamps:
+        if not each.of_seal and each.said[:19] < exported[:19]:
+            report.fault(
+                "V1", "a time stamp from before what it stamps", each.name, expected=exported, found=each.said
             )
-    return min(trusted, default=None)

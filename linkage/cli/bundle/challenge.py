@@ -10,21 +10,25 @@ from linkage.cli.bundle.verify import signers_text
 from linkage.cli.files import read_bytes, write_bytes
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import many
-from linkage.errors import IntegrityError, UsageError
+from linkage.errors import IntegrityError, UsageError, command
 
 
 def pick(*, file: Path, beacon: str, out: Path, count: int) -> None:
     """Write a challenge, and print the commitments it chooses."""
-    found = verify_bundle(str(file), Asked(signers_text(None)))
+    found = verify_bundle(str(file), Asked(signers_text(None), keep_going=True))
     if found.report.failed("V0") or found.report.failed("V2"):
         raise IntegrityError(
-            f"{file}: the bundle is damaged or its seal is broken", hint=f"linkage bundle verify {file}"
+            f"{file}: the bundle is damaged or its seal is broken",
+            hint=command("linkage", "bundle", "verify", file),
         )
     write_bytes(out, challenge(str(found.view["seal"]), beacon, count))
     total = len(found.packed) // 32
     for place in picks(found.view["seal"], beacon, count, total):
         print(found.packed[place * 32 : place * 32 + 32].hex())
-    say(f"next: send {out} to the provider; then linkage bundle verify {file} --answer {out} ANSWER")
+    then = command(
+        "linkage", "bundle", "verify", file, "--answer", "ANSWER", "--beacon", beacon, "--count", count
+    )
+    say(f"next: send {out} to the provider; then {then}")
 
 
 def answer(*, case: Path, given: Path, out: Path, who: str) -> None:

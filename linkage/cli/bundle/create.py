@@ -14,7 +14,7 @@ from linkage.cli.screen.layout import FAINT, heading, indented, line, rows, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import many
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 from linkage.share.export import in_view
 
 
@@ -31,7 +31,7 @@ def create(
     who: str,
 ) -> None:
     """Write one bundle."""
-    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more)
+    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more, who)
     write_bundle(case, wanted, "bundle create", output, who)
 
 
@@ -42,6 +42,7 @@ def wanted_bundle(
     recipient: str,
     out: Path,
     more: Mapping[str, Any],
+    who: str,
 ) -> bundles.Wanted:
     """What the options of a command ask for; raises UsageError."""
     secret = passphrase(keys["passphrase_file"])
@@ -65,6 +66,7 @@ def wanted_bundle(
         reseal=bool(more.get("reseal")),
         pdf=bool(more.get("pdf")),
         stix=in_view,
+        who=who,
     )
 
 
@@ -87,7 +89,7 @@ def write_bundle(path: Path, wanted: bundles.Wanted, action: str, output: Format
     show(*_page(made, wanted))
     if made.newly_sealed:
         say(f"the case is sealed; keep {path}/seal safe: nothing else can open what is sealed")
-    say(f"next: linkage bundle verify {wanted.out} --signers FILE --recompute")
+    say(f"next: {command('linkage', 'bundle', 'verify', wanted.out, '--signers', 'FILE', '--recompute')}")
 
 
 def _row(made: bundles.Made, wanted: bundles.Wanted) -> dict[str, Any]:
@@ -98,6 +100,7 @@ def _row(made: bundles.Made, wanted: bundles.Wanted) -> dict[str, Any]:
         "opened": sum(made.opened.values()),
         "withheld": sum(count for count, _ in made.withheld.values()),
         "commitments": made.commitments,
+        "names": dict(made.names),
     }
 
 
@@ -108,6 +111,10 @@ def _page(made: bundles.Made, wanted: bundles.Wanted) -> list[Any]:
         line((str(wanted.out), "bold"), f"  view {wanted.policy.name} for {wanted.recipient}"),
         indented(line(("sha256 ", FAINT), made.sha256)),
         indented(line(("seal   ", FAINT), made.seal)),
+        *(
+            indented(line(("group  ", FAINT), f"{group}, in bundles {name}"))
+            for group, name in made.names.items()
+        ),
         heading("Units"),
         indented(rows(("class", "units", "", "reason*"), [*opened, *withheld], right="units")),
         heading("Re-identification risk"),

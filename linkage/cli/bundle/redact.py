@@ -23,6 +23,6 @@ def redact(
     who: str,
 ) -> None:
     """Write one bundle that leaves out what `more` withholds."""
-    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more)
+    wanted = wanted_bundle(groups, read_policy(view), keys, recipient, out, more, who)
     wanted = bundles.redacted(wanted, more["withhold"], more["reason"])
     write_bundle(case, wanted, "bundle redact", output, who)

@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from linkage.bundle.checks.challenge import challenge_fault
 from linkage.bundle.checks.faults import shown
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
-from linkage.bundle.checks.sshsig import Unreadable, moment
+from linkage.bundle.checks.sshsig import moment
 from linkage.bundle.checks.view_comparison import compare
 
 BROKEN, MISUSED = 5, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Check one bundle; returns 0, or 5 where anything is wrong."""
-    given = _arguments().parse_args(arguments)
+    """Check one bundle; returns 0, 5 where anything is wrong, 2 where what was asked cannot be understood."""
+    parser = _arguments()
+    given = parser.parse_args(arguments)
+    if given.answer and (why := challenge_fault(given.beacon, given.count)):
+        parser.error(why)
     try:
-        asked = Asked(
-            _read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute
-        )
-        if given.answer:
-            asked.audit = (Path(given.answer[0]).read_bytes(), Path(given.answer[1]).read_bytes())
-    except (OSError, UnicodeDecodeError, Unreadable) as error:
+        asked = _asked(given)
+    except (OSError, ValueError) as error:
         print(f"error: {shown(error)}", file=sys.stderr)
         return MISUSED
     found = verify_bundle(given.bundle, asked)
@@ -37,6 +37,15 @@ def main(arguments: list[str]) -> int:
     return 0 if found.report.good else BROKEN
 
 
+def _asked(given: argparse.Namespace) -> Asked:
+    """What is asked for; raises OSError or ValueError where a file of the verifier's own is wrong."""
+    asked = Asked(_read(given.signers), _read(given.revoked) or "", moment(given.at or None), given.recompute)
+    asked.keep_going = given.keep_going
+    if given.answer:
+        asked.challenge, asked.answer = (given.beacon, given.count), Path(given.answer).read_bytes()
+    return asked
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Verifies an evidence bundle. Runs nothing that is in it.")
     parser.add_argument("bundle", help="the zip file, or the folder it is unpacked in")
@@ -47,14 +56,19 @@ def _arguments() -> argparse.ArgumentParser:
         "--recompute", action="store_true", help="also recompute the claims from the opened units (V3)"
     )
     parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="also check V2 and V3 where bytes or signature fail: what they say is then nobody's word",
+    )
+    parser.add_argument(
         "--against",
         action="append",
         default=[],
         help="another bundle of the same seal to compare; repeatable",
     )
-    parser.add_argument(
-        "--answer", nargs=2, metavar=("CHALLENGE", "ANSWER"), help="also check the answer to a challenge (V5)"
-    )
+    parser.add_argument("--answer", help="also check the provider's answer to your challenge (V5)")
+    parser.add_argument("--beacon", default="", help="the public number of your challenge")
+    parser.add_argument("--count", type=int, default=300, help="how many commitments it picks; default: 300")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

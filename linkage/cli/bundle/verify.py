@@ -1,10 +1,11 @@
 """bundle verify: every check of a bundle. What makes bundles is not loaded for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from linkage.bundle import trusted_signers
+from linkage.bundle.checks.challenge import challenge_fault
 from linkage.bundle.checks.faults import FAILS, HOLDS
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.sshsig import Unreadable, moment
@@ -26,20 +27,27 @@ def verify(
     revoked: Path | None,
     at: str,
     recompute: bool,
+    keep_going: bool,
     against: Sequence[Path],
-    answer: tuple[Path, Path] | None,
+    answer: tuple[Path, str, int] | None,
     tsa_roots: Path | None,
     again: Mapping[str, Any],
     output: Format,
 ) -> int:
     """Check one bundle; returns the exit code."""
     asked = Asked(signers_text(signers), _text(revoked) or "", _moment(at), recompute)
+    asked.keep_going = keep_going
     if tsa_roots is not None:
         from linkage.bundle import timestamp
 
         asked.stamps = timestamp.checker(timestamp.roots(tsa_roots))
     if answer:
-        asked.audit = (read_bytes(answer[0]), read_bytes(answer[1]))
+        if why := challenge_fault(*answer[1:]):
+            raise UsageError(
+                why, hint="--beacon TEXT: the one that you gave to linkage bundle challenge pick"
+            )
+        asked.challenge, asked.answer = answer[1:], read_bytes(answer[0])
+    asked.redraw = _redraw
     found = verify_bundle(str(file), asked)
     for other in against:
         compare(found, verify_bundle(str(other), asked), str(other))
@@ -48,7 +56,7 @@ def verify(
         from linkage.bundle import rerun
         from linkage.pipeline import investigate
 
-        rerun.rerun(found, list(again["sources"]), again["settings"], investigate=investigate)
+        rerun.rerun(found, file, rerun.Given(**again), investigate=investigate)
     ladder = [
         {"rung": rung, "meaning": meaning, "state": state, "remark": remark}
         for rung, meaning, state, remark in found.report.ladder()
@@ -66,6 +74,13 @@ def verify(
             claims=found.states,
         )
     return 0 if found.report.good else IntegrityError.exit_code
+
+
+def _redraw(view: dict[str, Any], lines: Iterable[bytes], names: list[str]) -> Mapping[str, bytes]:
+    """The report drawn again; what draws is loaded for a bundle that has one."""
+    from linkage.bundle.reports import redrawn
+
+    return redrawn(view, lines, names)
 
 
 def signers_text(path: Path | None) -> str | None:

@@ -1,6 +1,5 @@
 """neo4j import-files: files for neo4j-admin, and the commands that load them."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from linkage.cli.screen.progress import Budget, Progress
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import number
-from linkage.errors import UsageError
+from linkage.errors import UsageError, command
 from linkage.graph import bulk_import
 from linkage.graph.bulk_import import Written
 from linkage.graph.schema import PARTS, Nodes
@@ -64,10 +63,10 @@ def import_files(
 
 def commands(case: Path, folder: Path, name: str) -> list[str]:
     """The import of the files, then the push that creates the constraints and checks the counts."""
-    there = shlex.quote(str(folder.resolve()))
+    there, full = command("cd", folder.resolve()), "neo4j-admin database import full neo4j"
     return [
-        f"cd {there} && neo4j-admin database import full neo4j @{bulk_import.ARGUMENTS}",
-        f"linkage neo4j push {shlex.quote(str(case))} --name {shlex.quote(name)}",
+        f"{there} && {full} @{bulk_import.ARGUMENTS}",
+        command("linkage", "neo4j", "push", case, "--name", name),
     ]
 
 

@@ -10,6 +10,7 @@ from linkage.cli.screen.layout import line, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import many
+from linkage.errors import command
 from linkage.graph.connection import connection
 
 
@@ -31,4 +32,5 @@ def pull(*, case: Path, name: str, where: Mapping[str, Any], output: Format, who
         say(f"not taken from Neo4j: {about}: {each.verdict}: {why}")
     say(f"{many(len(result.taken), 'new verdict')} from Neo4j")
     if result.taken:
-        say(f"next: linkage investigate SOURCE --case {case} (the next run keeps to the verdicts)")
+        again = command("linkage", "investigate", "SOURCE", "--case", case)
+        say(f"next: {again} (the next run keeps to the verdicts)")

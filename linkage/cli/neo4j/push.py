@@ -15,11 +15,12 @@ from linkage.cli.screen.retries import announce_retries
 from linkage.cli.screen.terminal import say
 from linkage.cli.screen.text import number
 from linkage.cli.screen.write_back import write_back_line
-from linkage.errors import IntegrityError
+from linkage.errors import IntegrityError, command
 from linkage.graph.batches import Quarantine
 from linkage.graph.connection import Connection, connection
 from linkage.graph.push import Pushed
 from linkage.graph.schema import PARTS, Nodes
+from linkage.private_files import write_private
 
 QUARANTINE = "neo4j-quarantine.ndjson"
 
@@ -59,7 +60,8 @@ def push(
         say(write_back_line(result))
     if not done.whole:
         raise IntegrityError(
-            f"{to}: rows of case {name} are missing or extra", hint=f"linkage neo4j push {case} --again"
+            f"{to}: rows of case {name} are missing or extra",
+            hint=command("linkage", "neo4j", "push", case, "--again"),
         )
 
 
@@ -116,7 +118,7 @@ def write_quarantine(case: Path, quarantine: Quarantine) -> int:
     path = case / QUARANTINE
     aside = [vars(each) for each in quarantine.rows + quarantine.late]
     if aside:
-        path.write_text("".join(f"{json.dumps(each)}\n" for each in aside), "utf-8")
+        write_private(path, "".join(f"{json.dumps(each)}\n" for each in aside).encode("utf-8"))
     else:
         path.unlink(missing_ok=True)
     return len(aside)

@@ -8,6 +8,7 @@ from rich.text import Text
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, STRONG, grid, heading, indented, line, text
 from linkage.cli.screen.safe import cut, safe
 from linkage.cli.screen.text import bar, bits, odds, span
+from linkage.errors import command
 from linkage.explain.explain import Explanation, Observation
 from linkage.schema import EvidenceLine
 
@@ -142,7 +143,7 @@ def _headline(found: Explanation) -> Iterable[Any]:
     pair = line((found.left, STRONG), " and ", (found.right, STRONG))
     if found.log_odds is None:
         yield line(pair, ": no direct link in this case")
-        yield text(f"to see why: linkage why-not CASE {found.left} {found.right}", FAINT)
+        yield text(f"to see why: {command('linkage', 'why-not', 'CASE', found.left, found.right)}", FAINT)
     else:
         word = "linked" if found.linked else "not linked"
         yield line(pair, f": {word}, {bits(found.log_odds)} bits ({odds(found.log_odds)})")

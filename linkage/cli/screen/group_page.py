@@ -12,6 +12,7 @@ from linkage.cli.screen.group_summary import GroupSummary, Reason
 from linkage.cli.screen.layout import FAINT, FOR, STRONG, WARN, heading, indented, line, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
+from linkage.errors import command
 from linkage.explain.findings import examination
 
 FEW = 20
@@ -173,7 +174,12 @@ def _strongest(found: GroupSummary) -> Iterable[Any]:
     columns = ("family", "signal", "pairs", "accounts", "bits/pair", "value*")
     yield indented(rows(columns, body, right="pairs accounts bits/pair"))
     first = found.strongest[0]
-    yield indented(text(f"source rows of one pair: linkage explain CASE {first.left} {first.right}", FAINT))
+    yield indented(
+        text(
+            f"source rows of one pair: {command('linkage', 'explain', 'CASE', first.left, first.right)}",
+            FAINT,
+        )
+    )
 
 
 def _what(each: Reason) -> str:

@@ -4,11 +4,15 @@ import os
 import signal
 import sys
 import traceback
-from types import TracebackType
+from contextlib import suppress
+from types import FrameType, TracebackType
 from typing import Any, TextIO
 
 from linkage.cli.screen.safe import safe
 from linkage.errors import LinkageError
+
+ENDS = ("SIGTERM", "SIGHUP")
+"""Signals by which others end a program: a batch system, a closed terminal."""
 
 PIPE_WIDTH = 100
 """Columns of a table that goes to a file or a pipe, unless COLUMNS says otherwise."""
@@ -58,11 +62,25 @@ def prepare_process(*, debug: bool) -> None:
     """Settings of the whole process: a closed pipe ends it quietly, an internal error prints one line."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for name in ENDS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _ended)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     if not debug:
         sys.excepthook = _internal_error
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    """Leave as an error does, so that whatever holds a temporary file sweeps it; once, then in peace."""
+    del frame
+    for name in ENDS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    with suppress(OSError):  # not print(): the signal may have come in the middle of one
+        os.write(2, b"ended from outside; what was not finished is removed\n")
+    raise SystemExit(128 + number)
 
 
 def _internal_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of `linkage bundle`: create, redact, verify, challenge, timestamp."""
+"""The verbs of `linkage bundle`: seal, create, redact, verify, challenge, timestamp."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from linkage.cli.screen.output import Format
+from linkage.cli.verbs import timestamp
 from linkage.cli.verbs.options import (
     CaseFolder,
     Groups,
@@ -51,6 +52,7 @@ Override = Annotated[
     ),
 ]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also include the report as PDF. Needs the extra pdf.")]
+Reseal = Annotated[bool, typer.Option("--reseal", help="Make a new seal of the case as it is now.")]
 TsaRoots = Annotated[
     Path | None,
     typer.Option(
@@ -63,7 +65,26 @@ challenge = group(
     "Spot check: the provider opens sealed units chosen at random. 300 units without a fault show, at 95 %"
     " confidence, that fewer than 1 % are faulty."
 )
-timestamp = group("Prove when a bundle was signed (RFC 3161). Only a digest goes to the authority.")
+
+
+def seal(
+    case: CaseFolder,
+    key: Annotated[
+        Path,
+        typer.Option("--key", metavar="KEY", help="Ed25519 key that signs the seal.", show_default=False),
+    ],
+    passphrase_file: Passphrase = None,
+    validation: Validation = None,
+    reseal: Reseal = False,
+    output: Output = Format.table,
+    who: Who = "",
+) -> int:
+    """Seal a case before anything of it is shown. What bundles show later is fixed from then on."""
+    keys, more = (
+        {"key": key, "passphrase_file": passphrase_file},
+        {"validation": validation, "reseal": reseal},
+    )
+    return call("bundle.seal", case=case, keys=keys, more=more, output=output, who=who)
 
 
 def create(
@@ -78,9 +99,7 @@ def create(
     validation: Validation = None,
     override: Override = "",
     pdf: Pdf = False,
-    reseal: Annotated[
-        bool, typer.Option("--reseal", help="Make a new seal of the case as it is now.")
-    ] = False,
+    reseal: Reseal = False,
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
@@ -149,6 +168,10 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Also recompute the claims from the opened units (V3).")
     ] = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option("--keep-going", help="Also check V2 and V3 where V0 or V1 fails: nobody's word then."),
+    ] = False,
     against: Annotated[
         list[Path] | None,
         typer.Option(
@@ -156,11 +179,11 @@ def verify(
         ),
     ] = None,
     answer: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            "--answer", metavar="CHALLENGE ANSWER", help="Also check the answer to a challenge (V5)."
-        ),
+        Path | None,
+        typer.Option("--answer", metavar="ANSWER", help="Also check the answer to your challenge (V5)."),
     ] = None,
+    beacon: Annotated[str, typer.Option(help="With --answer: the beacon of your challenge.")] = "",
+    count: Annotated[int, typer.Option(help="With --answer: how many units it picked.")] = 300,
     tsa_roots: TsaRoots = None,
     rerun: Annotated[
         list[Path] | None,
@@ -169,16 +192,29 @@ def verify(
         ),
     ] = None,
     settings: SettingsFile = None,
+    verdicts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="For --rerun: the verdicts that bound the run.")
+    ] = None,
+    indicators: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="For --rerun: as the run had. Repeatable.")
+    ] = None,
+    known: Annotated[
+        list[Path] | None, typer.Option(metavar="CASE", help="For --rerun: as the run had. Repeatable.")
+    ] = None,
     output: Output = Format.table,
 ) -> int:
     """Verify a bundle: files, signature, seal, claims. Exit code 5 if a check fails.
 
     --settings is for --rerun, where the bundle does not show the settings.
     """
-    again = {"sources": rerun or (), "settings": settings}
+    again = {
+        "sources": rerun or (), "settings": settings, "verdicts": verdicts,
+        "indicators": indicators or (), "known": known or (),
+    }  # fmt: skip
     return call(
         "bundle.verify", file=file, signers=signers, revoked=revoked, at=at, recompute=recompute,
-        against=against or (), answer=answer, tsa_roots=tsa_roots, again=again, output=output,
+        keep_going=keep_going, against=against or (), answer=(answer, beacon, count) if answer else None,
+        tsa_roots=tsa_roots, again=again, output=output,
     )  # fmt: skip
 
 
@@ -212,50 +248,7 @@ def answer(
     return call("bundle.challenge:answer", case=case, given=given, out=out, who=who)
 
 
-Stamped = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The bundle.", show_default=False)]
-
-
-def request(
-    file: Stamped,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.tsq", help="File to write.", show_default=False)
-    ],
-) -> int:
-    """Write a request for a time stamp. You send it to a time stamp authority."""
-    return call("bundle.timestamp:request", file=file, out=out)
-
-
-def accept(
-    file: Stamped,
-    response: Annotated[
-        Path, typer.Argument(metavar="ANSWER.tsr", help="The answer of the authority.", show_default=False)
-    ],
-    asked: Annotated[
-        Path,
-        typer.Option(
-            "--request", metavar="FILE.tsq", help="The file that request wrote.", show_default=False
-        ),
-    ],
-    tsa_roots: Annotated[
-        Path,
-        typer.Option(
-            "--tsa-roots",
-            metavar="FILE.pem",
-            help="Certificates of the authorities you trust: from the authority, not from an answer.",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE.zip", help="File to write. Default: the bundle itself."),
-    ] = None,
-) -> int:
-    """Check a time stamp, and add it to the bundle. Exit code 5 if it does not match."""
-    return call(
-        "bundle.timestamp:accept", file=file, response=response, asked=asked, tsa_roots=tsa_roots, out=out
-    )
-
-
+declare(bundle, seal, "linkage bundle seal cases/demo --key KEY --validation rates.json")
 declare(
     bundle,
     create,
@@ -274,16 +267,9 @@ declare(
     bundle,
     verify,
     "linkage bundle verify a.zip --signers signers --recompute",
-    "linkage bundle verify a.zip --signers signers --answer challenge answer",
+    'linkage bundle verify a.zip --signers signers --answer answer --beacon "…"',
 )
 declare(challenge, pick, 'linkage bundle challenge pick a.zip --beacon "…" --out challenge')
 declare(challenge, answer, "linkage bundle challenge answer cases/demo challenge --out answer")
-declare(timestamp, request, "linkage bundle timestamp request case.zip --out case.tsq")
-declare(
-    timestamp,
-    accept,
-    "linkage bundle timestamp import case.zip case.tsr --request case.tsq --tsa-roots roots.pem",
-    name="import",
-)
 bundle.add_typer(challenge, name="challenge")
-bundle.add_typer(timestamp, name="timestamp")
+bundle.add_typer(timestamp.timestamp, name="timestamp")

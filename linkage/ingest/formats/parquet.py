@@ -1,7 +1,7 @@
 """Parquet files: batches of bounded size, their types reduced to the few that `columns` knows."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,14 @@ class ParquetSource:
             self._check_size(file, chosen)
             wanted = [name for name, plain in names.items() if plain in plan.wanted]
             unknown = frozenset(names.values()) - plan.wanted
-        # As dictionaries, so that a value repeated a million times is held once until it is measured.
-        texts = [name for name in wanted if _is_text(schema.field(name).type)]
+            texts = text_paths(file, wanted)
         kept = chosen.quarantined_characters
         with pq.ParquetFile(self._path, read_dictionary=texts) as file:
-            row = 1
+            row, written = 1, 0
             for batch in file.iter_batches(_rows(file), columns=wanted):
-                for piece in _bounded(batch):
+                written += sum(map(_written_out, batch.columns))
+                self._check_written(written, chosen)
+                for piece in bounded(batch):
                     yield self._chunk(piece, row, names, plan, unknown=unknown, kept=kept)
                     row += piece.num_rows
             if file.metadata.num_rows != row - 1:
@@ -72,6 +73,16 @@ class ParquetSource:
             raise InputError(
                 f"{self._name}: {total:,} bytes once decompressed, from {self.bytes:,}, as a bomb has",
                 hint="if it is honest, raise ingest.max_file_bytes or ingest.max_ratio",
+            )
+
+    def _check_written(self, total: int, chosen: IngestSettings) -> None:
+        """Raises InputError where texts that the file holds once are written out beyond measure."""
+        suspect = total > chosen.ratio_from_bytes and total > chosen.max_repeated_ratio * self.bytes
+        if total > chosen.max_file_bytes or suspect:
+            raise InputError(
+                f"{self._name}: its texts take more than {total:,} bytes written out, from {self.bytes:,}, "
+                "as a bomb's do",
+                hint="if it is honest, raise ingest.max_file_bytes or ingest.max_repeated_ratio",
             )
 
     def _chunk(
@@ -241,17 +252,36 @@ def _rows(file: pq.ParquetFile) -> int:
     return int(min(CHUNK_ROWS, max(1_000, BATCH_BYTES / max(heaviest, 1))))
 
 
-def _bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def text_paths(file: pq.ParquetFile, names: Collection[str]) -> list[str]:
+    """Paths of the texts in some columns, read as dictionaries: what is repeated a million times is held once
+    until it is measured."""
+    found = [file.schema.column(place) for place in range(len(file.schema))]
+    top = set(names)
+    return [
+        each.path
+        for each in found
+        if each.physical_type == "BYTE_ARRAY"
+        and (each.path in top or each.path.partition(".")[0] in top)
+        and str(each.logical_type.type) not in ("DECIMAL",)
+    ]
+
+
+def bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """The batch in pieces whose texts stay small when written out."""
     if batch.num_rows > 1 and sum(map(_written_out, batch.columns)) > BATCH_BYTES:
         half = batch.num_rows // 2
-        yield from _bounded(batch.slice(0, half))
-        yield from _bounded(batch.slice(half))
+        yield from bounded(batch.slice(0, half))
+        yield from bounded(batch.slice(half))
     elif batch.num_rows:
         yield batch
 
 
 def _written_out(column: pa.Array) -> int:
+    """Bytes of the texts in a column, each as often as it stands there."""
+    if pa.types.is_struct(column.type):
+        return sum(map(_written_out, column.flatten()))
+    if pa.types.is_nested(column.type):
+        return _written_out(column.values if pa.types.is_map(column.type) else column.flatten())
     if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
         return 0
     lengths = pc.binary_length(column.dictionary.cast(pa.binary())).cast(pa.int64())

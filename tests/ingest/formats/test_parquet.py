@@ -226,3 +226,48 @@ def test_a_prompt_too_long_is_cut(tmp_path: Path) -> None:
 def test_a_file_that_is_large_once_decompressed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"interactions\.parquet: .* bytes once decompressed"):
         column(tmp_path, "prompt", ["x" * 900, "y" * 900], reading=IngestSettings(max_file_bytes=1_000))
+
+
+def repeated(text: str, times: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), pa.array([text]))
+
+
+def bomb(folder: Path, text: str, times: int, *, nested: bool = False) -> Path:
+    """A file that holds a text once, and says that it stands in every row."""
+    said: Any = repeated(text, times)
+    if nested:
+        said = pa.StructArray.from_arrays([said], ["text"])
+    path = folder / "source" / "interactions.parquet"
+    path.parent.mkdir(exist_ok=True)
+    columns = {
+        "account": repeated("a1", times),
+        "at": repeated("2026-01-02T03:04:05Z", times),
+        "prompt": said,
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd", store_schema=False)
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    ("size", "times", "nested"),
+    [(4_000_000, 10_000, False), (10_000, 400_000, False), (4_000_000, 10_000, True)],
+)
+def test_a_text_repeated_beyond_measure_is_refused_before_it_is_written_out(
+    size: int, times: int, nested: bool, tmp_path: Path
+) -> None:
+    source = bomb(tmp_path, "x" * size, times, nested=nested)
+    assert (source / "interactions.parquet").stat().st_size < 10_000
+    before = pa.default_memory_pool().max_memory()
+    with pytest.raises(InputError, match=r"take more than .* bytes written out, from .* as a bomb's do"):
+        load(source)
+    assert pa.default_memory_pool().max_memory() - before < 2**30
+
+
+def test_an_honest_prompt_that_everybody_sends_is_read(tmp_path: Path) -> None:
+    source = bomb(tmp_path, "x" * 2_000, 30_000)
+    assert load(source).receipt().rows == 30_000
+    with pytest.raises(InputError, match="raise ingest"):
+        try:
+            load(source, reading=IngestSettings(ratio_from_bytes=2**20, max_repeated_ratio=2))
+        except InputError as error:
+            raise InputError(error.hint) from error

@@ -1,0 +1,1 @@
+"""The verbs of `linkage runs`: what runs keep for later ones."""
