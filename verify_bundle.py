@@ -1074,7 +1074,7 @@ class Stamped:
         return self.name in SEAL_STAMPS
 
 
-def check_stamps(content: Content, check: "StampCheck | None", declared: str) -> list[Stamped]:
+def check_stamps(content: Content, check: StampCheck | None, declared: str) -> list[Stamped]:
     """The tokens that fit. `declared` is when the seal says that it was made: nothing is stamped before.
 
     `check(response, message)` gives who signed a token and why that does not count, one of them empty;
@@ -1089,7 +1089,7 @@ def check_stamps(content: Content, check: "StampCheck | None", declared: str) ->
 
 
 def _token(
-    content: Content, name: str, over: str, check: "StampCheck | None", declared: str
+    content: Content, name: str, over: str, check: StampCheck | None, declared: str
 ) -> list[Stamped]:
     """One token as a list, empty with a fault where it does not count."""
     report = content.report
@@ -1115,7 +1115,7 @@ def _token(
     return [Stamped(name, stamp.at, stamp.said, who)]
 
 
-def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> "float | None":
+def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> float | None:
     """The time by which a trusted token says that the view or the seal was signed; None where none says so.
     What is over a view is over the seal in it, too."""
     known = [each.at for each in stamps if each.who and (of_seal or not each.of_seal)]
@@ -3516,7 +3516,7 @@ Redraw = Callable[[dict[str, Any], Iterable[bytes], list[str]], Mapping[str, byt
 
 
 def check_derived(
-    content: Content, seal: Seal, view: dict[str, Any], opened: Opened, redraw: "Redraw | None"
+    content: Content, seal: Seal, view: dict[str, Any], opened: Opened, redraw: Redraw | None
 ) -> None:
     """Compare every file that can be rendered, and name those that show nothing."""
     if not view:
@@ -3553,7 +3553,7 @@ NOT_RENDERED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError
 
 
 def _drawn_again(
-    content: Content, view: dict[str, Any], names: list[str], redraw: "Redraw | None"
+    content: Content, view: dict[str, Any], names: list[str], redraw: Redraw | None
 ) -> Mapping[str, bytes]:
     if redraw is None or not names:
         return {}
@@ -3642,7 +3642,7 @@ def _claim_rows(opened: Opened) -> list[dict[str, Any]]:
     return [each for each in rows if isinstance(each, dict)]
 
 
-def _sizes(view: dict[str, Any], opened: Opened) -> "dict[str, int] | None":
+def _sizes(view: dict[str, Any], opened: Opened) -> dict[str, int] | None:
     """How many accounts each group has: by its unit, its claim, or its opened members."""
     claimed = {
         str(row.get("group")): row for row in _claim_rows(opened) if row.get("method") == "count-members"

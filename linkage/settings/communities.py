@@ -107,9 +107,9 @@ class Splitting(Section):
     )
     min_even_share: float = setting(
         0.5,
-        "how often accounts of two parts are linked, relative to those inside the tighter part, from which the "
-        "two are one, whatever the weights; relative to the parts of their rewiring",
-        source="half: accounts of different parts are then linked more nearly as inside a part than not at all",
+        "how often accounts of two parts are linked, relative to those inside the tighter part, from which "
+        "the two are one, whatever the weights; relative to the parts of their rewiring",
+        source="half: two accounts of different parts are linked more nearly as inside one than not at all",
         changes=PARTITION,
         gt=0,
     )

@@ -45,7 +45,7 @@ Redraw = Callable[[dict[str, Any], Iterable[bytes], list[str]], Mapping[str, byt
 
 
 def check_derived(
-    content: Content, seal: Seal, view: dict[str, Any], opened: Opened, redraw: "Redraw | None"
+    content: Content, seal: Seal, view: dict[str, Any], opened: Opened, redraw: Redraw | None
 ) -> None:
     """Compare every file that can be rendered, and name those that show nothing."""
     if not view:
@@ -82,7 +82,7 @@ NOT_RENDERED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError
 
 
 def _drawn_again(
-    content: Content, view: dict[str, Any], names: list[str], redraw: "Redraw | None"
+    content: Content, view: dict[str, Any], names: list[str], redraw: Redraw | None
 ) -> Mapping[str, bytes]:
     if redraw is None or not names:
         return {}
@@ -171,7 +171,7 @@ def _claim_rows(opened: Opened) -> list[dict[str, Any]]:
     return [each for each in rows if isinstance(each, dict)]
 
 
-def _sizes(view: dict[str, Any], opened: Opened) -> "dict[str, int] | None":
+def _sizes(view: dict[str, Any], opened: Opened) -> dict[str, int] | None:
     """How many accounts each group has: by its unit, its claim, or its opened members."""
     claimed = {
         str(row.get("group")): row for row in _claim_rows(opened) if row.get("method") == "count-members"

@@ -174,7 +174,7 @@ class Stamped:
         return self.name in SEAL_STAMPS
 
 
-def check_stamps(content: Content, check: "StampCheck | None", declared: str) -> list[Stamped]:
+def check_stamps(content: Content, check: StampCheck | None, declared: str) -> list[Stamped]:
     """The tokens that fit. `declared` is when the seal says that it was made: nothing is stamped before.
 
     `check(response, message)` gives who signed a token and why that does not count, one of them empty;
@@ -189,7 +189,7 @@ def check_stamps(content: Content, check: "StampCheck | None", declared: str) ->
 
 
 def _token(
-    content: Content, name: str, over: str, check: "StampCheck | None", declared: str
+    content: Content, name: str, over: str, check: StampCheck | None, declared: str
 ) -> list[Stamped]:
     """One token as a list, empty with a fault where it does not count."""
     report = content.report
@@ -215,7 +215,7 @@ def _token(
     return [Stamped(name, stamp.at, stamp.said, who)]
 
 
-def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> "float | None":
+def trusted_time(stamps: list[Stamped], *, of_seal: bool) -> float | None:
     """The time by which a trusted token says that the view or the seal was signed; None where none says so.
     What is over a view is over the seal in it, too."""
     known = [each.at for each in stamps if each.who and (of_seal or not each.of_seal)]
