@@ -98,9 +98,17 @@ def of_case(case: Case, groups: Sequence[str]) -> Report:
         label="Internal draft: unsigned, names real accounts",
         ladder=list(RUNGS.items()),
         verdicts={group: list(_decided(case.verdicts(), group)) for group in sorted(chosen)},
+        unresolved=[_open_question(inputs, row) for row in inputs.findings if is_unresolved(row)],
+        explained=len(set(case.table("explained").column("group").to_pylist())),
         scripted=True,
     )
     return Report(*document(source, given), source)
+
+
+def _open_question(inputs: Inputs, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """An unresolved group as an overview lists it."""
+    group = str(finding["group"])
+    return {"group": group, "accounts": len(inputs.members[group]), "settles": finding["settles"]}
 
 
 def _decided(verdicts: Iterable[Mapping[str, Any]], group: str) -> Iterator[str]:
