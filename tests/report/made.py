@@ -53,10 +53,12 @@ def document(texts: Sequence[str], *, scripted: bool = True) -> Document:
         *(Withheld(each, each) for each in every),
         Sides(Section(every[0], [Points(every)]), Section(every[-1], [table])),
         Index([Entry(each, place, each, 0.5, [(each, each)], each) for place, each in enumerate(every[:20])]),
-        Answers([Answer(each, every, known=False) for each in every[:5]]),
+        Answers([Answer(each, [each], known=False) for each in every]),
     ]
     sections = [
-        Section(each, (blocks, [Points(every)])[number] if number < 2 else [], each, folded=bool(number % 2))
+        Section(
+            each, (blocks, [Points(every[:20])])[number] if number < 2 else [], each, folded=bool(number % 2)
+        )
         for number, each in enumerate(every[:20])
     ]
     groups = [Group(each, sections if not number else []) for number, each in enumerate(every[:20])]
