@@ -30,7 +30,7 @@ def by_size(subjects: Iterable[Subject]) -> list[Subject]:
 
 def is_unresolved(subject: Subject) -> bool:
     """Whether a group is no finding."""
-    return subject.field("outcome") == "unresolved"
+    return bool(subject.field("outcome") == "unresolved")
 
 
 def size(subject: Subject) -> int:
@@ -180,13 +180,14 @@ def known_operator(subject: Subject) -> Row | None:
     """The likeliest known operator that is held for more than little likely; None where there is none."""
     stories = (subject.field("attribution") or {}).get("stories") or ()
     return next(
-        (
-            each
-            for each in stories
-            if each["hypothesis"] not in (UNKNOWN_OPERATOR, *INNOCENT) and each["confidence"] != "low"
-        ),
+        (each for each in stories if is_operator(each["hypothesis"]) and each["confidence"] != "low"),
         None,
     )
+
+
+def is_operator(hypothesis: str) -> bool:
+    """Whether a hypothesis is a known operator."""
+    return hypothesis not in (UNKNOWN_OPERATOR, *INNOCENT)
 
 
 def _listed(names: Sequence[str]) -> str:
