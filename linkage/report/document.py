@@ -168,10 +168,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Group:
-    """One group of accounts."""
+    """One group of accounts, and what a person decided on it last; empty where nobody did."""
 
     name: str
     sections: Sequence[Section]
+    decided: str = ""
 
 
 @dataclass(frozen=True)

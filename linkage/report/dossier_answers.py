@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from linkage.attribution.techniques import LIKENESS, techniques
+from linkage.attribution.techniques import LIKENESS, Technique, techniques
 from linkage.explain.findings import FITS
 from linkage.report import case_overview
 from linkage.report.formatting import bits, clean, count, cut, many, sentence, share
@@ -246,22 +246,33 @@ def against(subject: Subject) -> Iterable[str]:
         yield f"{many(more, 'more point')}: see the report."
     found = subject.examination
     fits = [each.explanation for each in found.benign_explanations if each.outcome == FITS] if found else []
-    stories = (subject.field("competing") or {}).get("stories") or ()
-    if stories:
-        nearest = min(stories, key=lambda each: (float(each["bits"]), str(each["hypothesis"])))
-        yield (
-            f"Best innocent explanation: {clean(nearest['hypothesis'])}, {bits(nearest['bits'])} bits for one"
-            " operator against it."
-        )
+    if best := best_innocent(subject):
+        yield f"Best innocent explanation: {clean(best[0])}, {bits(best[1])} bits for one operator over it."
     if found and not said and not fits:
         yield "No signal found anything; where nothing could be compared there is nothing to find."
 
 
+def best_innocent(subject: Subject) -> tuple[str, float] | None:
+    """The innocent explanation that fits best, and the bits for one operator against it; None where none is
+    weighed."""
+    stories = (subject.field("competing") or {}).get("stories") or ()
+    ranked = sorted((float(each["bits"]), str(each["hypothesis"])) for each in stories)
+    return (ranked[0][1], ranked[0][0]) if ranked else None
+
+
 def atlas(subject: Subject) -> Iterable[str]:
     """The techniques of MITRE ATLAS that it stands for, and why each is named."""
-    if subject.field("outcome") == "unresolved":
+    if case_overview.is_unresolved(subject):
         yield "None: an unresolved group stands for no technique."
         return
+    yield from (f"{each.id} {each.name}: {each.why}." for each in named_techniques(subject))
+    yield f"{LIKENESS}."
+
+
+def named_techniques(subject: Subject) -> list[Technique]:
+    """The techniques of a reported group, from what is opened of it; none of an unresolved one."""
+    if case_overview.is_unresolved(subject):
+        return []
     score = subject.field("distillation")
     finding = {
         "accounts": case_overview.size(subject),
@@ -269,6 +280,4 @@ def atlas(subject: Subject) -> Iterable[str]:
         "infrastructure": subject.field("infrastructure"),
         "distillation": None if score is None else float(score),
     }
-    for each in techniques(finding):
-        yield f"{each.id} {each.name}: {each.why}."
-    yield f"{LIKENESS}."
+    return techniques(finding)

@@ -50,7 +50,7 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
         label=given.label,
         about=given.about,
         opening=[overview_of(told, given), appendix.limits(sealed=given.sealed)],
-        groups=[Group(each.name, sections(each)) for each in told],
+        groups=[Group(each.name, sections(each), " ".join(each.verdicts[-1:])) for each in told],
         closing=[
             *appendix.ladder(given.ladder),
             *appendix.withheld(given.withheld),
