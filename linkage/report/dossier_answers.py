@@ -248,7 +248,9 @@ def against(subject: Subject) -> Iterable[str]:
     fits = [each.explanation for each in found.benign_explanations if each.outcome == FITS] if found else []
     if best := best_innocent(subject):
         yield f"Best innocent explanation: {clean(best[0])}, {bits(best[1])} bits for one operator over it."
-    if found and not said and not fits:
+    if not found and not said:
+        yield "No examination of this group is recorded."
+    elif not said and not fits:
         yield "No signal found anything; where nothing could be compared there is nothing to find."
 
 
