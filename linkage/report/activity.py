@@ -129,10 +129,8 @@ def week(rows: Sequence[Any]) -> Picture | None:
     wide, narrow = (_week(counts, most, width) for width in WIDTHS)
     day, hour = max(((d, h) for d in range(7) for h in range(24)), key=lambda at: counts[at[0]][at[1]])
     quiet = sum(not each for row in counts for each in row)
-    said = (
-        f"Most requests on {DAYS[day]} from {hour:02d}:00 UTC ({count(most)}); {quiet} of the 168 hours of a"
-        " week have none"
-    )
+    rest = f"{quiet} of the 168 hours of a week have none" if quiet else "no hour of the week has none"
+    said = f"Most requests on {DAYS[day]} from {hour:02d}:00 UTC ({count(most)}); {rest}"
     table = Table(
         "Requests by weekday and hour, UTC",
         ("Hour", *(each[:3] for each in DAYS)),

@@ -165,7 +165,7 @@ def _families(subject: Subject) -> Iterable[tuple[Cell, ...]]:
 
 def marks(subject: Subject) -> Section:
     """All values that are more common in the group than elsewhere."""
-    found, title = subject.field("marks"), "How it differs from the population"
+    found, title = subject.field("marks"), "How it differs from others"
     if not found:
         missing = subject.missing("In what the group differs from the population", "group.marks")
         return Section(title, [missing], folded=True)

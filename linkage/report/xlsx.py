@@ -108,7 +108,7 @@ def _sheets(
 ) -> Iterator[tuple[str, Sequence[Column], Iterable[Row]]]:
     names = [group.name for group in document.groups]
     undecided = {name for name in names if whole.groups[name].fields.get("outcome") == "unresolved"}
-    yield "groups", COLUMNS, group_rows(whole, document.groups)
+    yield "groups", COLUMNS, _labelled(group_rows(whole, document.groups), undecided)
     for sheet, columns, rows in _each_sheet(whole, source, names):
         yield sheet, columns, _labelled(rows, undecided)
 
