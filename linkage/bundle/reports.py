@@ -26,11 +26,13 @@ from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
 from linkage.report.document import Document, pictures
+from linkage.report.dossier import dossier
 from linkage.report.opened_units import INDICATORS, Source, Whole
 from linkage.report.sections import Given, document
 
 ABOUT = ("case", "view", "recipient", "purpose", "declared", "seal")
 FORMS = (".html", ".pdf", ".xlsx")
+DOSSIER_FORMS = (".html", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,41 @@ def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:
     """An internal draft on some groups, or on all that are reported; it is neither sealed nor signed."""
+    told = _told(case, groups)
+    given = replace(
+        told.given,
+        title=f"Evidence in case {case.path.resolve().name}",
+        unresolved=[_open_question(told.inputs, row) for row in told.inputs.findings if is_unresolved(row)],
+        explained=len(set(case.table("explained").column("group").to_pylist())),
+        scripted=True,
+    )
+    return Report(*document(told.source, given), told.source)
+
+
+def dossier_of_case(case: Case, groups: Sequence[str]) -> Report:
+    """A dossier on some groups, or on all that are reported: one page for each."""
+    told = _told(case, groups)
+    given = replace(told.given, title=f"Dossier of case {case.path.resolve().name}")
+    details: Mapping[str, Any] = case.run.get("groups", {})
+    settles = {
+        group: str(settled)
+        for group, detail in details.items()
+        if (settled := (detail.get("competing") or {}).get("settles"))
+    }
+    settles |= {str(row["group"]): row["settles"] for row in told.inputs.findings if is_unresolved(row)}
+    return Report(*dossier(told.source, given, settles), told.source)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What of a case an internal draft is made of."""
+
+    inputs: Inputs
+    source: Source
+    given: Given
+
+
+def _told(case: Case, groups: Sequence[str]) -> _Told:
     inputs = sealed(case, read_lines(case.path / AUDIT))
     known(groups, inputs)
     chosen = set(groups or (row["group"] for row in inputs.findings if not is_unresolved(row)))
@@ -126,13 +163,18 @@ def of_case(case: Case, groups: Sequence[str]) -> Report:
 
     given = Given(
         **_of_errors(source, sorted(chosen)),
-        title=f"Evidence in case {case.path.resolve().name}",
+        title="",
         label="Internal draft: unsigned, names real accounts",
         ladder=list(RUNGS.items()),
         verdicts={group: list(_decided(case.verdicts(), group)) for group in sorted(chosen)},
-        scripted=True,
     )
-    return Report(*document(source, given), source)
+    return _Told(inputs, source, given)
+
+
+def _open_question(inputs: Inputs, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """An unresolved group as an overview lists it."""
+    group = str(finding["group"])
+    return {"group": group, "accounts": len(inputs.members[group]), "settles": finding["settles"]}
 
 
 def _decided(verdicts: Iterable[Mapping[str, Any]], group: str) -> Iterator[str]:
@@ -143,11 +185,11 @@ def _decided(verdicts: Iterable[Mapping[str, Any]], group: str) -> Iterator[str]
             yield f"{row['verdict']} by {row['who']} on {str(row['at'])[:10]}{reason}"
 
 
-def form(out: Path) -> str:
-    """The kind of file that a name asks for; raises UsageError for one that no report can be."""
+def form(out: Path, forms: Sequence[str] = FORMS) -> str:
+    """The kind of file that a name asks for; raises UsageError for one that is not among `forms`."""
     suffix = out.suffix.lower()
-    if suffix not in FORMS:
-        raise UsageError(f"{out}: no kind of report", hint=f"a name that ends in {', '.join(FORMS)}")
+    if suffix not in forms:
+        raise UsageError(f"{out}: no kind of report", hint=f"a name that ends in {', '.join(forms)}")
     if suffix == ".pdf":
         require_pdf()
     return suffix

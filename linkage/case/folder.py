@@ -165,7 +165,7 @@ class Case:
     def to_networkx(self) -> Any:
         """The links as a graph: nodes with group, membership, role, outcome; edges with log_odds, families.
 
-        Only a node of outcome `groups` is in an operator group: nobody of another outcome is accused.
+        Only a node of outcome `groups` is in a reported group: another outcome is no finding.
         """
         import networkx
 

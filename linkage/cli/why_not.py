@@ -84,7 +84,7 @@ def _unresolved(account: Account) -> bool:
 def _known(account: Account) -> Iterable[Any]:
     families = ", ".join(f"{family} {count:,}" for family, count in account.by_family.items()) or "nothing"
     place = f"in {account.group}" if account.group else "in no group"
-    state = "unresolved, nobody is accused" if _unresolved(account) else "not reported"
+    state = "unresolved, no finding" if _unresolved(account) else "not reported"
     reason = f" ({state}: {account.reason})" if account.reason else ""
     yield indented(
         line((account.account, STRONG), f"  {place}{reason}, {span(account.first_at, account.last_at)}")

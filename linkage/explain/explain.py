@@ -67,7 +67,7 @@ class NotCompared:
 @dataclass(frozen=True)
 class Explanation:
     """Two accounts and all their evidence. `log_odds` is the prior plus all `lines`; None without a link.
-    `outcome` is what became of the `group` both are in, one of OUTCOMES: only `groups` accuses anybody.
+    `outcome` is what became of the `group` both are in, one of OUTCOMES: only `groups` is a finding.
 
     `other_priors` are the prior bits for operators of other sizes, by name. `compared` are the families in
     which both accounts are known, `not_compared` the others, `differences` the traits in which they hold no

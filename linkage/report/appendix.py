@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linkage.report.document import Block, Cell, Prose, Section, Table
-from linkage.report.formatting import clean, count, cut
+from linkage.report.formatting import clean, count, cut, many
 from linkage.report.opened_units import Whole
 
 Row = Mapping[str, Any]
@@ -19,18 +19,26 @@ LIMITS = (
 LEFT = "Everything that a limit of the run kept out, counted"
 
 
-def limits(ladder: Sequence[tuple[str, str]], *, sealed: bool) -> Section:
+def limits(*, sealed: bool) -> Section:
     """What this shows, and what it cannot."""
     blocks: list[Block] = [Prose(LIMITS, strong=True)]
     if not sealed:
         blocks.append(
             Prose(
                 "This report is for those inside: it names accounts and values, and it is neither sealed nor"
-                " signed. Hand others an evidence bundle; the rungs below are what can be checked of one."
+                " signed. Hand others an evidence bundle."
             )
         )
-    table = Table("What can be checked of a bundle, and how", ("Rung", "Holds when"), list(ladder), wide=1)
-    return Section("What this shows, and what it cannot", [*blocks, table])
+    return Section("What this shows, and what it cannot", blocks)
+
+
+def ladder(rungs: Sequence[tuple[str, str]]) -> list[Section]:
+    """What can be checked of a bundle."""
+    if not rungs:
+        return []
+    title = "What can be checked of a bundle, and how"
+    table = Table("Each rung stands on those before it", ("Rung", "Holds when"), list(rungs), wide=1)
+    return [Section(title, [table], f"{rungs[0][0]} to {rungs[-1][0]}", folded=True)]
 
 
 def withheld(given: Mapping[str, Row]) -> list[Section]:
@@ -41,7 +49,11 @@ def withheld(given: Mapping[str, Row]) -> list[Section]:
     table = Table(
         "Units that this view does not open", ("Class", "Units", "Why"), rows, frozenset((1,)), wide=2
     )
-    return [Section("What is withheld", [table], apart=True)]
+    return [
+        Section(
+            "What is withheld", [table], many(len(rows), "class of units", "classes of units"), folded=True
+        )
+    ]
 
 
 def words(rows: Sequence[tuple[str, ...]], why: Sequence[str]) -> list[Section]:
@@ -68,7 +80,8 @@ def errors(rows: Sequence[tuple[str, str, str]]) -> list[Section]:
 def receipts(whole: Whole) -> Section:
     """What went into the run, what was cut off, and the settings in force."""
     blocks = [*_population(whole), *_inputs(whole), *_caps(whole), *_settings(whole), *_versions(whole)]
-    return Section("Receipts", blocks or [Prose("The run is withheld.")], apart=True)
+    gist = "files read, rows left out, settings, versions" if blocks else ""
+    return Section("Receipts", blocks or [Prose("The run is withheld.")], gist, folded=True)
 
 
 def _population(whole: Whole) -> Iterable[Block]:

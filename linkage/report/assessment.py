@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linkage.explain import sentences
-from linkage.explain.findings import Examination
+from linkage.explain.findings import FITS, Examination
 from linkage.report import contributions as pictures
 from linkage.report.document import Block, Cell, Points, Prose, Section, Table
 from linkage.report.formatting import UNKNOWN, bits, clean, count, cut, many, share
@@ -20,15 +20,14 @@ def stability(subject: Subject) -> Section:
     """How little would take it apart."""
     found = subject.examination
     if found is None:
-        return Section(
-            "How firmly it stands", [subject.missing("How the group was examined", "group.examined")]
-        )
+        missing = subject.missing("How the group was examined", "group.examined")
+        return Section("How firmly it stands", [missing], folded=True)
     blocks: list[Block] = [Points([*_apart(found)])]
     picture = pictures.left_out(found)
     if picture is not None:
         blocks.append(picture)
     blocks += [*_least_typical(found), *_agreement(found)]
-    return Section("How firmly it stands", blocks)
+    return Section("How firmly it stands", blocks, picture.said if picture else "", folded=True)
 
 
 def _apart(found: Examination) -> Iterable[str]:
@@ -81,7 +80,7 @@ def explanations(subject: Subject) -> Section:
     found = subject.examination
     title = "Benign explanations tested"
     if found is None or not found.benign_explanations:
-        return Section(title, [subject.missing("Benign explanations", "group.examined")])
+        return Section(title, [subject.missing("Benign explanations", "group.examined")], folded=True)
     rows = [
         (clean(each.explanation), clean(each.outcome), clean(each.figure))
         for each in found.benign_explanations
@@ -94,16 +93,17 @@ def explanations(subject: Subject) -> Section:
     )
     remark = (
         "Each is held against one or two figures alone; competing explanations weigh all that is known. That"
-        " one fits does not clear anybody, and that none fits accuses nobody."
+        " one fits does not clear anybody, and that none fits says nothing against anybody."
     )
-    return Section(title, [Prose(remark), table])
+    fits = sum(each.outcome == FITS for each in found.benign_explanations)
+    return Section(title, [Prose(remark), table], f"{fits} of {len(rows)} fit", folded=True)
 
 
 def competing(subject: Subject) -> Section:
     """One operator against each innocent explanation, and what each feature says."""
     found, title = subject.field("competing"), "Competing explanations"
     if not found or not found.get("stories"):
-        return Section(title, [subject.missing("Competing explanations", "group.competing")])
+        return Section(title, [subject.missing("Competing explanations", "group.competing")], folded=True)
     names = [each["hypothesis"] for each in found["stories"]]
     said: list[tuple[Cell, ...]] = [
         ("all of it", "", *(bits(each["bits"]) for each in found["stories"])),
@@ -115,7 +115,9 @@ def competing(subject: Subject) -> Section:
     caption = f"Bits for one operator against each; reported from {bits(found['margin'])} against every one"
     heads = ("What is known", "State", *(clean(name) for name in names))
     numbers = frozenset(range(2, 2 + len(names)))
-    return Section(title, [Table(caption, heads, said, numbers, wide=1)])
+    nearest = min(found["stories"], key=lambda each: (float(each["bits"]), str(each["hypothesis"])))
+    gist = f"{bits(nearest['bits'])} bits for one operator against the best, {clean(nearest['hypothesis'])}"
+    return Section(title, [Table(caption, heads, said, numbers, wide=1)], gist, folded=True)
 
 
 def whose(subject: Subject) -> Section:
@@ -124,7 +126,9 @@ def whose(subject: Subject) -> Section:
     stories: Sequence[Row] = (found or {}).get("stories") or ()
     title = "Whose it may be"
     if not stories:
-        return Section(title, [subject.missing("Stories about whose it is", "group.attribution")])
+        return Section(
+            title, [subject.missing("Stories about whose it is", "group.attribution")], folded=True
+        )
     rows = [
         (cut(each["hypothesis"], 80), bits(each["log_odds"]), clean(each["confidence"]), _families(each))
         for each in stories[:STORIES]
@@ -138,7 +142,9 @@ def whose(subject: Subject) -> Section:
         said = [*(clean(remark) for remark in each.get("remarks") or ()), *_reasons(each)]
         if said:
             blocks += [Prose(f"{cut(each['hypothesis'], 80)}:"), Points(said)]
-    return Section(title, blocks)
+    first = stories[0]
+    gist = f"{cut(first['hypothesis'], 60)}, {clean(first['confidence'])} confidence"
+    return Section(title, blocks, gist, folded=True)
 
 
 def _families(story: Row) -> str:
@@ -160,7 +166,7 @@ def taken(subject: Subject) -> Section:
     found = subject.field("taken")
     title = "What was taken"
     if not found:
-        return Section(title, [subject.missing("What was taken", "group.taken")])
+        return Section(title, [subject.missing("What was taken", "group.taken")], folded=True)
     blocks: list[Block] = []
     models = found.get("models") or ()
     if models:
@@ -181,7 +187,8 @@ def taken(subject: Subject) -> Section:
         heads = ("Asked for", "Share", "Elsewhere")
         blocks.append(Table("By lists of English words", heads, rows, frozenset((1, 2))))
     blocks += [*_distillation(found.get("distillation") or {})]
-    return Section(title, blocks)
+    gist = ", ".join(f"{clean(each['name'])} {share(each['share'])}" for each in targets[:3])
+    return Section(title, blocks, gist, folded=True)
 
 
 def _distillation(found: Row) -> Iterable[Block]:
@@ -221,12 +228,12 @@ def gates(subject: Subject) -> Section:
     found = subject.field("gates")
     title = "Gates"
     if not found:
-        return Section(title, [subject.missing("Gates", "group.gates")])
+        return Section(title, [subject.missing("Gates", "group.gates")], folded=True)
     rows = [
         (clean(each["name"]), "passed" if each["passed"] else "not passed", clean(each.get("detail", "")))
         for each in found
     ]
     heads = ("Gate", "Outcome", "Figure")
-    return Section(
-        title, [Table("A community is reported only if it passes all of them", heads, rows, wide=2)]
-    )
+    table = Table("A community is reported only if it passes all of them", heads, rows, wide=2)
+    passed = sum(bool(each["passed"]) for each in found)
+    return Section(title, [table], f"{passed} of {len(rows)} passed", folded=True)

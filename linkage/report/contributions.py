@@ -1,26 +1,37 @@
 """Where bits come from: of the middle link reason by reason, of the group family by family, and what is left
 without each family."""
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from linkage.explain.findings import Examination
 from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
 from linkage.report.formatting import bits, count, cut, share
 from linkage.report.opened_units import MILLION, Gathered, Link, Whole
-from linkage.report.sent_text import is_id_of_text, text_of
-from linkage.report.svg import Drawing, Shape, line, rect, text
+from linkage.report.sent_text import is_digest, is_id_of_text, text_of
+from linkage.report.svg import NARROW, WIDE, Drawing, Shape, line, rect, text
 
-WIDTH, NAMES, NUMBERS, ROW = 720, 230, 290, 20
+ROW = 20
 MOST_STEPS = 16
 """Reasons drawn one by one; the smaller ones of a family become one step."""
 
-_OPAQUE = re.compile("[0-9a-f]{24,}")
-"""A digest, of which nobody reads more than its beginning."""
-
 Step = tuple[str, float, float, str]
 """Label, start, end (bits), tone."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room of a chart of bars: its width, where its numbers end, and how many characters of a name fit
+    before them."""
+
+    width: int
+    numbers: int
+    name: int
+
+
+ROOMS = Room(WIDE, 290, 36), Room(NARROW, 172, 20)
+"""On a page, and on a telephone."""
 
 
 def prior(whole: Whole) -> float | None:
@@ -34,7 +45,7 @@ def of_link(whole: Whole, group: Gathered) -> Picture | None:
     link, start = group.typical, prior(whole)
     if link is None or start is None or not link.weights or link.strength is None:
         return None
-    steps = _steps(start, list(_reasons(group, link)))
+    steps = _steps(start, _together(_reasons(group, link)))
     between = " and ".join(map(whole.called, link.ends)) if link.ends else "two accounts that are withheld"
     said = (
         f"The link between {between}: prior {bits(start)}, {bits(link.strength / MILLION - start)} from"
@@ -46,6 +57,17 @@ def of_link(whole: Whole, group: Gathered) -> Picture | None:
     )
     title = "A typical link, reason by reason"
     return _picture("link", title, said, note, steps)
+
+
+def _together(reasons: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+    """The same, with reasons that are called alike as one step."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for family, name, amount in reasons:
+        found.setdefault((family, name), []).append(amount)
+    return [
+        (family, name if len(own) == 1 else f"{len(own)} {name}", sum(own))
+        for (family, name), own in found.items()
+    ]
 
 
 def _reasons(group: Gathered, link: Link) -> Iterable[tuple[str, str, float]]:
@@ -75,7 +97,7 @@ def _named(group: Gathered, link: Link, place: int) -> str:
         return f"“{text}” ({signal})"
     if is_id_of_text(family, value):
         return signal
-    return f"{signal} {value[:8] + '…' if _OPAQUE.fullmatch(value) else value}".strip()
+    return f"{signal} {value[:8] + '…' if is_digest(value) else value}".strip()
 
 
 def of_group(whole: Whole, group: Gathered) -> Picture | None:
@@ -112,26 +134,26 @@ def _picture(name: str, title: str, said: str, note: str, steps: Sequence[Step])
         for label, start, end, tone in steps
     ]
     table = Table(title, ("Step", "Bits", "Sum so far"), rows, frozenset((1, 2)))
-    drawing = Drawing(WIDTH, len(steps) * ROW + 26, [*_waterfall(steps)])
+    wide, narrow = (Drawing(room.width, len(steps) * ROW + 26, [*_waterfall(steps, room)]) for room in ROOMS)
     exact = [(label, round(start, 6), round(end, 6), tone) for label, start, end, tone in steps]
-    return Picture(name, title, said, drawing, vega_lite.waterfall(title, exact), table, note)
+    return Picture(name, title, said, wide, narrow, vega_lite.waterfall(title, exact), table, note)
 
 
-def _waterfall(steps: Sequence[Step]) -> Iterable[Shape]:
+def _waterfall(steps: Sequence[Step], room: Room) -> Iterable[Shape]:
     low = min(0.0, *(min(start, end) for _, start, end, _ in steps))
     high = max(0.0, *(max(start, end) for _, start, end, _ in steps))
-    scale = (WIDTH - NUMBERS - 8) / max(high - low, 1e-9)
+    scale = (room.width - room.numbers - 8) / max(high - low, 1e-9)
     bottom = len(steps) * ROW
 
     def x(value: float) -> float:
-        return NUMBERS + 8 + (value - low) * scale
+        return room.numbers + 8 + (value - low) * scale
 
     yield line((x(0), 0), (x(0), bottom + 4), "axis")
-    yield text(x(0), bottom + 18, "0 bits", "quiet-middle")
+    yield text(min(x(0), room.width - 18), bottom + 18, "0 bits", "quiet-middle")
     for number, (label, start, end, tone) in enumerate(steps):
         top, left, right = number * ROW, min(start, end), max(start, end)
-        yield text(0, top + 14, cut(label, 36), "label")
-        yield text(NUMBERS - 6, top + 14, bits(end - start if tone != "sum" else end), "number")
+        yield text(0, top + 14, cut(label, room.name), "label")
+        yield text(room.numbers - 6, top + 14, bits(end - start if tone != "sum" else end), "number")
         yield rect(
             x(left),
             top + 3,
@@ -173,16 +195,17 @@ def left_out(found: Examination) -> Picture | None:
         "It would be reported without any one of the families"
     )  # fmt: skip
     title = "What stands when one family is left out"
-    drawing = Drawing(WIDTH, len(rows) * ROW + 26, [*_bars(shares)])
+    wide, narrow = (Drawing(room.width, len(rows) * ROW + 26, [*_bars(shares, room)]) for room in ROOMS)
     note = "An outlined bar: the rest would not pass every gate, and the group would not be reported."
-    return Picture("without", title, said, drawing, vega_lite.left_out(title, shares), table, note)
+    return Picture("without", title, said, wide, narrow, vega_lite.left_out(title, shares), table, note)
 
 
-def _bars(shares: Sequence[tuple[str, float, bool]]) -> Iterable[Shape]:
-    left, wide = NUMBERS - 80, WIDTH - NUMBERS + 80
+def _bars(shares: Sequence[tuple[str, float, bool]], room: Room) -> Iterable[Shape]:
+    left = room.numbers - (80 if room.width == WIDE else 0)
+    wide = room.width - left
     for number, (name, part, passes) in enumerate(shares):
         top = number * ROW
-        yield text(0, top + 14, cut(f"without {name}", 30), "label")
+        yield text(0, top + 14, cut(f"without {name}", min(room.name, 30)), "label")
         yield text(left - 12, top + 14, share(part), "number")
         yield rect(left, top + 3, (max(wide * part, 1.0), ROW - 6), "for" if passes else "against")
     bottom = len(shares) * ROW

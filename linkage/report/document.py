@@ -63,12 +63,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing, what it says in words, the same as a table, and the same as a Vega-Lite specification."""
+    """A drawing, the same as `narrow` as a telephone, what it says in words, the same as a table, and the
+    same as a Vega-Lite specification."""
 
     name: str
     title: str
     said: str
     drawing: Drawing
+    narrow: Drawing
     spec: Row
     table: Table | None = None
     note: str = ""
@@ -112,29 +114,71 @@ class Sides:
     kind: str = "sides"
 
 
-Block = Prose | Points | Facts | Table | Picture | Example | Names | Withheld | Sides
+@dataclass(frozen=True)
+class Entry:
+    """A group in a list of groups: its `place` among those of the report (from 1; 0 where it has no section),
+    a word for how it `stands`, its size as a `part` of the largest (0 to 1), its figures, and one line."""
+
+    name: str
+    place: int
+    stands: str
+    part: float
+    figures: Sequence[tuple[str, Cell]]
+    said: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """Groups one under another, each leading to its section."""
+
+    entries: Sequence[Entry]
+    kind: str = "index"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with its answer, sentence by sentence; `known` is false where the logs cannot say."""
+
+    question: str
+    said: Sequence[str]
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Questions with their answers beside them."""
+
+    rows: Sequence[Answer]
+    kind: str = "answers"
+
+
+Block = Prose | Points | Facts | Table | Picture | Example | Names | Withheld | Sides | Index | Answers
 
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a heading; `apart` where it begins a page of its own on paper."""
+    """Blocks under a heading. A `folded` section opens when it is asked for, and stands in an annex on paper;
+    `gist` says in a few words what it holds."""
 
     title: str
     blocks: Sequence[Block]
-    apart: bool = False
+    gist: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)
 class Group:
-    """One group of accounts."""
+    """One group of accounts, and what a person decided on it last; empty where nobody did."""
 
     name: str
     sections: Sequence[Section]
+    decided: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report; `day` is the day it is dated (YYYY-MM-DD), `scripted`: it may bring its script."""
+    """A whole report; `day` is the day it is dated (YYYY-MM-DD), `scripted`: it may bring its script,
+    `contents`: it has enough sections for a list of them."""
 
     title: str
     label: str
@@ -144,6 +188,7 @@ class Document:
     closing: Sequence[Section] = field(default_factory=tuple)
     day: str = "2000-01-01"
     scripted: bool = False
+    contents: bool = True
 
 
 def pictures(document: Document) -> list[tuple[str, Picture]]:

@@ -67,9 +67,15 @@ def small(value: float | str | None) -> str:
     return UNKNOWN if value is None else f"{float(value):.2g}"
 
 
-def many(number: int, one: str) -> str:
-    """A count with its noun."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+def many(number: int, one: str, more: str = "") -> str:
+    """A count with its noun; `more` is the plural where it takes more than an s."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def sentence(text: object) -> str:
+    """The text with a capital where it begins, and a full stop where it ends without a mark."""
+    said = clean(text).strip()
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?', '…')) else '.'}"
 
 
 def cut(text: object, most: int) -> str:

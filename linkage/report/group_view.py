@@ -65,7 +65,7 @@ class Subject:
             return []
         settles = self.field("settles-in-full") or self.field("settles")
         return [
-            f"Unresolved, no finding: {self.field('reason')}. Nobody in this group is accused.",
+            f"Unresolved, no finding: {self.field('reason')}. Nothing here is held against its accounts.",
             *([f"What would settle it: {settles}"] if settles else []),
         ]
 

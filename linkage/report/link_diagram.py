@@ -10,12 +10,14 @@ from linkage.report import force_layout, vega_lite
 from linkage.report.document import Picture, Table
 from linkage.report.formatting import bits, count, many
 from linkage.report.opened_units import MILLION, Gathered, Whole
-from linkage.report.svg import Drawing, Shape, line, path, rect, text
+from linkage.report.svg import NARROW, WIDE, Drawing, Shape, line, path, rect, text
 
 MOST = 500
 """Accounts of one picture; nobody sees more."""
 
-WIDTH, HEIGHT, EDGE = 720, 500, 16
+HEIGHT, EDGE = 500, 16
+SQUARE = 360
+"""Height on a telephone."""
 LISTED = 40
 """Rows of the table that stands for the picture: the accounts with most links; all are in the spreadsheet."""
 
@@ -42,10 +44,10 @@ def picture(whole: Whole, group: Gathered) -> Picture | None:
         return None
     net = _net(whole, group, sorted(known, key=lambda each: (-each[0], each[1])))
     at = force_layout.places(len(net.accounts), np.array([each[:2] for each in net.links], dtype=np.int64))
-    spots = [
-        (EDGE + round(x * (WIDTH - 2 * EDGE)), EDGE + round(y * (HEIGHT - 2 * EDGE))) for x, y in at.tolist()
-    ]
-    shapes = [*_links(net, spots), *_accounts(whole, net, spots), *_key()]
+    spots = _spots(at.tolist(), WIDE, HEIGHT)
+    small = _spots(at.tolist(), NARROW, SQUARE)
+    shapes = [*_links(net, spots), *_accounts(whole, net, spots), *_key(HEIGHT, KEY)]
+    few = [*_links(net, small), *_accounts(whole, net, small), *_key(SQUARE, SMALL_KEY)]
     core = len(net.accounts) - len(net.fringe)
     said = (
         f"{many(core, 'account')} of the core and {len(net.fringe):,} of the fringe, joined by"
@@ -56,12 +58,18 @@ def picture(whole: Whole, group: Gathered) -> Picture | None:
         "network",
         title,
         said,
-        Drawing(WIDTH, HEIGHT + 34, shapes),
+        Drawing(WIDE, HEIGHT + 34, shapes),
+        Drawing(NARROW, SQUARE + 56, few),
         _spec(whole, net, spots, title),
         _table(whole, net),
         _note(net),
         moves=True,
     )
+
+
+def _spots(at: Sequence[Sequence[float]], width: int, height: int) -> list[tuple[int, int]]:
+    """The places of the accounts, from shares of the plane to its units."""
+    return [(EDGE + round(x * (width - 2 * EDGE)), EDGE + round(y * (height - 2 * EDGE))) for x, y in at]
 
 
 def _net(whole: Whole, group: Gathered, known: Sequence[tuple[int, Ends]]) -> Net:
@@ -138,16 +146,22 @@ def _accounts(whole: Whole, net: Net, spots: Sequence[tuple[int, int]]) -> Itera
             yield Shape("circle", {"cx": x, "cy": y, "r": size}, "core", title=said)
 
 
-def _key() -> Iterable[Shape]:
-    top = HEIGHT + 22
+Place = tuple[int, int]
+KEY: Sequence[Place] = ((170, 22), (370, 22), (460, 22))
+SMALL_KEY: Sequence[Place] = ((0, 44), (172, 44), (256, 44))
+"""Where the three strengths of links are explained, below the picture."""
+
+
+def _key(height: int, places: Sequence[Place]) -> Iterable[Shape]:
+    top = height + 22
     yield Shape("circle", {"cx": 10, "cy": top - 4, "r": 6}, "core")
     yield text(22, top, "core", "label")
     yield rect(76, top - 10, (12, 12), "fringe")
     yield text(94, top, "fringe", "label")
-    for number, name in enumerate(("weakest third of the links", "middle", "strongest")):
-        x = (170, 370, 460)[number]
-        yield line((x, top - 4), (x + 24, top - 4), f"link-{number}")
-        yield text(x + 30, top, name, "label")
+    for number, name in enumerate(("weakest third of links", "middle", "strongest")):
+        x, y = places[number][0], height + places[number][1]
+        yield line((x, y - 4), (x + 24, y - 4), f"link-{number}")
+        yield text(x + 30, y, name, "label")
 
 
 def _table(whole: Whole, net: Net) -> Table:

@@ -7,19 +7,33 @@ from typing import Any
 
 from linkage.explain.findings import Strength
 from linkage.report.document import Block, Cell, Facts, Number, Points, Prose, Section, Sides, Table
-from linkage.report.formatting import UNKNOWN, bits, claimed, clean, count, cut, many, share, small
+from linkage.report.formatting import (
+    UNKNOWN,
+    bits,
+    claimed,
+    clean,
+    count,
+    cut,
+    many,
+    sentence,
+    share,
+    small,
+)
 from linkage.report.group_view import Subject
 from linkage.report.opened_units import MILLION, Gathered
-from linkage.report.sent_text import is_id_of_text, text_of
+from linkage.report.sent_text import is_digest, is_id_of_text, text_of
 
-VALUES = 3
+VALUES = 2
 """Values shown of each family: what many small reasons say together must not hide behind one large one."""
+
+DIGITS = 10
+"""Digits shown of a digest: enough to recognise it."""
 
 QUOTED = 100
 """Characters shown of a text that links rest on."""
 
-MARKS = 12
-"""Differences from the population written out."""
+MARKS = 5
+"""Differences from the population that stand beside what speaks against; all of them are folded."""
 
 Pair = tuple[str, Cell, str]
 
@@ -126,7 +140,7 @@ def sides(subject: Subject) -> Section:
 
 
 def _against(subject: Subject) -> Iterable[Block]:
-    said = [clean(text) for _, text in sorted(subject.group.against.items())]
+    said = [sentence(text) for _, text in sorted(subject.group.against.items())]
     if said:
         yield Points(said)
     else:
@@ -154,7 +168,7 @@ def _for(subject: Subject) -> Iterable[Block]:
         yield subject.missing("Bits by family", "link.weights")
     marks = subject.field("marks")
     if marks:
-        yield _marks(marks)
+        yield _marks(marks, MARKS)
     elif subject.why_not("group.marks"):
         yield subject.missing("In what the group differs from the population", "group.marks")
 
@@ -167,7 +181,16 @@ def _families(subject: Subject) -> Iterable[tuple[Cell, ...]]:
         yield family, count(links), number
 
 
-def _marks(marks: list[dict[str, object]]) -> Table:
+def marks(subject: Subject) -> Section:
+    """All values that are more common in the group than elsewhere."""
+    found, title = subject.field("marks"), "How it differs from others"
+    if not found:
+        missing = subject.missing("In what the group differs from the population", "group.marks")
+        return Section(title, [missing], folded=True)
+    return Section(title, [_marks(found, len(found))], many(len(found), "value"), folded=True)
+
+
+def _marks(marks: list[dict[str, object]], most: int) -> Table:
     rows = [
         (
             f"{clean(each['trait'])} {cut(each['value'], 80)}",
@@ -175,10 +198,10 @@ def _marks(marks: list[dict[str, object]]) -> Table:
             share(str(each["outside"])),
             small(str(each["p_value"])) if each.get("p_value") is not None else UNKNOWN,
         )
-        for each in marks[:MARKS]
+        for each in marks[:most]
     ]
     more = len(marks) - len(rows)
-    caption = f"How the group differs from the population{f'; {more} more are not shown' if more else ''}"
+    caption = f"How the group differs from the population{f'; {more} more are listed below' if more else ''}"
     return Table(caption, ("Trait and value", "In the group", "Elsewhere", "p"), rows, frozenset((1, 2, 3)))
 
 
@@ -216,6 +239,8 @@ def _what(group: Gathered, key: tuple[str, str, str], detail: str) -> str:
     if text or is_id_of_text(family, value):
         shown = f"“{cut(text, QUOTED)}”" if text else "a text that is not shown"
         return cut(f"{shown}, {said.removeprefix(value).lstrip(', ')}", 200)
+    if is_digest(value):
+        return cut(f"{value[:DIGITS]}…, {said.removeprefix(value).lstrip(', ')}", 200)
     return cut(said if value and value in said else f"{cut(value, 60)}, {said}" if value else said, 200)
 
 
@@ -235,7 +260,8 @@ def claims(subject: Subject) -> Section:
     table = Table(caption, heads, rows, frozenset((0, 3, 4)), wide=2, anchors=anchors)
     said = f"{many(len(rows), 'claim')}; a small figure beside a number leads here."
     kinds = {str(claim.get("interval_is") or "") for _, claim in subject.numbered if claim.get("interval")}
-    return Section("Every number", [Prose(said), table, *map(_meaning, sorted(kinds))], apart=True)
+    blocks = [Prose(said), table, *map(_meaning, sorted(kinds))]
+    return Section("Every number", blocks, many(len(rows), "claim"), folded=True)
 
 
 def between(claim: Mapping[str, object]) -> str:

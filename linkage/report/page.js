@@ -1,19 +1,28 @@
 "use strict";
 for (const figure of document.querySelectorAll("figure.moves")) {
-  const picture = figure.querySelector("svg");
-  const [left, top, wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
-  const seen = { x: left, y: top, part: 1 };
-  const show = () => picture.setAttribute("viewBox", [seen.x, seen.y, wide * seen.part, high * seen.part].join(" "));
+  // The same picture for a page and for a telephone: one of them is shown. Places are shares of its plane.
+  const pictures = [...figure.querySelectorAll("svg")].map((picture) => ({
+    picture, box: picture.getAttribute("viewBox").split(" ").map(Number),
+  }));
+  const seen = { x: 0, y: 0, part: 1 };
+  const within = (value) => Math.min(1 - seen.part, Math.max(0, value));
+  const show = () => {
+    for (const { picture, box: [left, top, wide, high] } of pictures) {
+      const view = [left + seen.x * wide, top + seen.y * high, wide * seen.part, high * seen.part];
+      picture.setAttribute("viewBox", view.join(" "));
+    }
+  };
   const zoom = (factor, x, y) => {
     const part = Math.min(1, Math.max(0.04, seen.part * factor));
-    seen.x = Math.min(left + wide * (1 - part), Math.max(left, seen.x + wide * (seen.part - part) * x));
-    seen.y = Math.min(top + high * (1 - part), Math.max(top, seen.y + high * (seen.part - part) * y));
+    const [dx, dy] = [(seen.part - part) * x, (seen.part - part) * y];
     seen.part = part;
+    seen.x = within(seen.x + dx);
+    seen.y = within(seen.y + dy);
     show();
   };
   const move = (x, y) => {
-    seen.x = Math.min(left + wide * (1 - seen.part), Math.max(left, seen.x - x * wide * seen.part));
-    seen.y = Math.min(top + high * (1 - seen.part), Math.max(top, seen.y - y * high * seen.part));
+    seen.x = within(seen.x - x * seen.part);
+    seen.y = within(seen.y - y * seen.part);
     show();
   };
   const tools = document.createElement("div");
@@ -35,24 +44,27 @@ for (const figure of document.querySelectorAll("figure.moves")) {
     button.addEventListener("click", act);
     tools.append(button);
   }
-  picture.parentElement.before(tools);
-  picture.classList.add("moving");
-  picture.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    const box = picture.getBoundingClientRect();
-    zoom(event.deltaY < 0 ? 0.85 : 1 / 0.85, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-  }, { passive: false });
-  let held = null;
-  picture.addEventListener("pointerdown", (event) => {
-    held = [event.clientX, event.clientY];
-    picture.setPointerCapture(event.pointerId);
-  });
-  picture.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const box = picture.getBoundingClientRect();
-    move((event.clientX - held[0]) / box.width, (event.clientY - held[1]) / box.height);
-    held = [event.clientX, event.clientY];
-  });
-  for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => { held = null; });
+  pictures[0].picture.before(tools);
+  for (const { picture } of pictures) {
+    picture.classList.add("moving");
+    picture.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const box = picture.getBoundingClientRect();
+      const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      zoom(event.deltaY < 0 ? 0.85 : 1 / 0.85, x, y);
+    }, { passive: false });
+    let held = null;
+    picture.addEventListener("pointerdown", (event) => {
+      held = [event.clientX, event.clientY];
+      picture.setPointerCapture(event.pointerId);
+    });
+    picture.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const box = picture.getBoundingClientRect();
+      move((event.clientX - held[0]) / box.width, (event.clientY - held[1]) / box.height);
+      held = [event.clientX, event.clientY];
+    });
+    for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => { held = null; });
+  }
 }

@@ -8,11 +8,16 @@ from typing import Any
 from linkage.distribution import install_command
 from linkage.errors import UsageError
 from linkage.report.document import (
+    Answer,
+    Answers,
     Block,
     Cell,
     Document,
+    Entry,
     Example,
     Facts,
+    Group,
+    Index,
     Names,
     Number,
     Picture,
@@ -104,12 +109,22 @@ def _as_data(document: Document) -> dict[str, Any]:
         "label": drawn(document.label),
         "date": [int(each) for each in document.day.split("-")],
         "about": [[drawn(name), drawn(value)] for name, value in document.about],
+        "contents": document.contents,
         "opening": _sections(document.opening),
-        "groups": [
-            {"name": drawn(group.name), "sections": _sections(group.sections)} for group in document.groups
-        ],
+        "groups": [_group(group, folded=False) for group in document.groups],
+        "annex": [_group(group, folded=True) for group in document.groups if _folds(group)],
         "closing": _sections(document.closing),
     }
+
+
+def _group(group: Group, *, folded: bool) -> dict[str, Any]:
+    """The sections of a group that stand in the report, or those that stand in its annex."""
+    own = [each for each in group.sections if each.folded == folded]
+    return {"name": drawn(group.name), "sections": _sections(own)}
+
+
+def _folds(group: Group) -> bool:
+    return any(each.folded for each in group.sections)
 
 
 def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
@@ -119,27 +134,58 @@ def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
 
 
 def _block(block: Block) -> dict[str, Any]:
+    return {"kind": block.kind, **(_compound(block) or _text_block(block))}
+
+
+def _compound(block: Block) -> dict[str, Any] | None:
+    """A block made of other things than texts; None for any other."""
     match block:
-        case Prose():
-            said: dict[str, Any] = {"text": drawn(block.text), "strong": block.strong}
-        case Points():
-            said = {"said": [drawn(each) for each in block.said]}
         case Facts():
-            said = {"pairs": [[drawn(name), _cell(value), drawn(why)] for name, value, why in block.pairs]}
+            return {"pairs": [[drawn(name), _cell(value), drawn(why)] for name, value, why in block.pairs]}
         case Table():
-            said = _table(block)
+            return _table(block)
         case Picture():
             said = {"title": drawn(block.title), "said": drawn(block.said), "note": drawn(block.note)}
-            said["svg"] = on_paper(block.drawing, _label)
-        case Example():
-            said = {"caption": drawn(block.caption), "text": drawn(block.text)}
-        case Names():
-            said = {"caption": drawn(block.caption), "names": [drawn(each) for each in block.names]}
-        case Withheld():
-            said = {"what": drawn(block.what), "why": drawn(block.why)}
+            return said | {"svg": on_paper(block.drawing, _label)}
+        case Index():
+            return {"entries": [_entry(each) for each in block.entries]}
+        case Answers():
+            return {"rows": [_answer(each) for each in block.rows]}
         case Sides():
-            said = dict(zip(("left", "right"), _sections((block.left, block.right)), strict=True))
-    return {"kind": block.kind, **said}
+            return dict(zip(("left", "right"), _sections((block.left, block.right)), strict=True))
+        case _:
+            return None
+
+
+def _text_block(block: Block) -> dict[str, Any]:
+    match block:
+        case Prose():
+            return {"text": drawn(block.text), "strong": block.strong}
+        case Points():
+            return {"said": [drawn(each) for each in block.said]}
+        case Example():
+            return {"caption": drawn(block.caption), "text": drawn(block.text)}
+        case Names():
+            return {"caption": drawn(block.caption), "names": [drawn(each) for each in block.names]}
+        case Withheld():
+            return {"what": drawn(block.what), "why": drawn(block.why)}
+        case _:
+            raise TypeError(f"{block.kind} is no block of texts")
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {"question": drawn(answer.question), "said": [*map(drawn, answer.said)], "known": answer.known}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "name": drawn(entry.name),
+        "place": entry.place,
+        "stands": drawn(entry.stands),
+        "part": round(100 * entry.part),
+        "figures": [[drawn(name), _cell(value)] for name, value in entry.figures],
+        "said": drawn(entry.said),
+    }
 
 
 def _cell(cell: Cell) -> str | dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A report from opened units: which sections there are, and in which order."""
+"""A report from opened units: which sections there are, in which order, and which of them are folded."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from linkage.report import (
     activity,
     appendix,
     assessment,
+    case_overview,
     contributions,
     link_diagram,
     overview,
@@ -23,7 +24,9 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Given:
     """What a report is given beside the units: its title and label, what it is about, the rungs of
-    verification, what is withheld and why, what people decided on groups. `sealed`: it stands in a bundle."""
+    verification, what is withheld and why, what people decided on groups. `sealed`: it stands in a bundle.
+    `unresolved` are groups of the case that may have no section (group, accounts, settles), `explained` how
+    many linked groups are not reported; both are empty where that is not to be said."""
 
     title: str
     label: str
@@ -38,6 +41,8 @@ class Given:
     errors: Sequence[tuple[str, str, str]] = ()
     """Sources of error: what was checked of each, and the result."""
 
+    unresolved: Sequence[Row] = ()
+    explained: int | None = None
     sealed: bool = False
     scripted: bool = False
     day: str = ""
@@ -46,30 +51,43 @@ class Given:
 def document(source: Source, given: Given) -> tuple[Document, Whole]:
     """The report, and what it was made of."""
     whole = gather(source, overview.VALUES)
-    groups = [
-        Group(name, sections(Subject(name, whole, group, given.withheld, given.verdicts.get(name, ()))))
-        for name, group in sorted(whole.groups.items())
-        if group.claims or group.fields
-    ]
+    told = subjects(whole, given)
     made = Document(
         title=given.title,
         label=given.label,
         about=given.about,
-        opening=[appendix.limits(given.ladder, sealed=given.sealed)],
-        groups=groups,
+        opening=[overview_of(told, given), appendix.limits(sealed=given.sealed)],
+        groups=[Group(each.name, sections(each), " ".join(each.verdicts[-1:])) for each in told],
         closing=[
+            *appendix.ladder(given.ladder),
             *appendix.words(given.words, given.why_words),
             *appendix.errors(given.errors),
-            appendix.receipts(whole),
             *appendix.withheld(given.withheld),
+            appendix.receipts(whole),
         ],
-        day=given.day or _last_day(whole),
+        day=given.day or last_day(whole),
         scripted=given.scripted,
     )
     return made, whole
 
 
-def _last_day(whole: Whole) -> str:
+def subjects(whole: Whole, given: Given) -> list[Subject]:
+    """The groups of which anything is opened, in the order of a report."""
+    return case_overview.by_size(
+        Subject(name, whole, group, given.withheld, given.verdicts.get(name, ()))
+        for name, group in whole.groups.items()
+        if group.claims or group.fields
+    )
+
+
+def overview_of(told: Sequence[Subject], given: Given) -> Section:
+    """The first section: all groups at once."""
+    named = {each.name for each in told}
+    elsewhere = [each for each in given.unresolved if each["group"] not in named]
+    return case_overview.overview(told, elsewhere, given.explained)
+
+
+def last_day(whole: Whole) -> str:
     """The last day any group was active: a report has no clock."""
     known = [
         str(days[1])
@@ -80,22 +98,23 @@ def _last_day(whole: Whole) -> str:
 
 
 def sections(subject: Subject) -> list[Section]:
-    """All sections of one group."""
+    """All sections of one group: first those that everybody reads, then those that are folded."""
     return [
         overview.headline(subject),
         overview.sides(subject),
-        _when(subject),
-        _bits(subject),
         overview.strongest(subject),
-        _network(subject),
-        assessment.stability(subject),
-        assessment.competing(subject),
-        assessment.explanations(subject),
-        shared_traits.indicators(subject),
+        _when(subject),
         shared_traits.sent(subject),
         assessment.taken(subject),
+        overview.marks(subject),
+        shared_traits.indicators(subject),
+        assessment.competing(subject),
+        assessment.explanations(subject),
+        assessment.stability(subject),
         assessment.whose(subject),
         assessment.gates(subject),
+        _network(subject),
+        _bits(subject),
         shared_traits.members(subject),
         overview.claims(subject),
     ]
@@ -123,6 +142,8 @@ def _bits(subject: Subject) -> Section:
     return Section(
         "Where the bits come from",
         found or [subject.missing("Bits of links", "link.weights", "run.prior-bits")],
+        "the mean link family by family, and one link reason by reason" if found else "",
+        folded=True,
     )
 
 
@@ -131,4 +152,5 @@ def _network(subject: Subject) -> Section:
     found: list[Block] = [picture] if picture is not None else [
         subject.missing("Which accounts are linked with which", "link.ends", "link.strength")
     ]  # fmt: skip
-    return Section("Who is linked with whom", found)
+    gist = picture.said if picture is not None else ""
+    return Section("Who is linked with whom", found, gist, folded=True)

@@ -38,7 +38,12 @@ def sent(units: Mapping[str, Any]) -> Sent:
 
 def is_id_of_text(family: str, value: str) -> bool:
     """Whether a value of evidence is the id of a text, which says nothing to a reader."""
-    return family == CONTENT and _DIGEST.fullmatch(value) is not None
+    return family == CONTENT and is_digest(value)
+
+
+def is_digest(value: str) -> bool:
+    """Whether a value is a digest, of which nobody reads more than its beginning."""
+    return _DIGEST.fullmatch(value) is not None
 
 
 def text_of(texts: Iterable[Sent], value: str) -> str | None:

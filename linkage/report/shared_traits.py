@@ -14,6 +14,9 @@ OF_TRAIT, LEAST = 5, 2
 NAMED = 1_000
 """Accounts named in a report; all are in the spreadsheet."""
 
+GIST = 90
+"""Characters of what stands beside the title of a folded section."""
+
 LONGEST = 1_200
 """Characters shown of an example."""
 
@@ -32,15 +35,15 @@ def indicators(subject: Subject) -> Section:
         if len(own) > OF_TRAIT:
             rows.append(("", f"and {len(own) - OF_TRAIT:,} more that are shared", "", ""))
     if not rows:
-        return Section(
-            "What they share", [subject.missing("Values that accounts share", "seen.ip", "seen.*")]
-        )
+        missing = subject.missing("Values that accounts share", "seen.ip", "seen.*")
+        return Section("What they share", [missing], folded=True)
     caption = "Values held by two accounts of the group or more"
     if not exact:
         caption += "; the group is so large that these are lower bounds"
     table = Table(caption, ("Trait", "Value", "Accounts", "Share"), rows, frozenset((2, 3)), wide=1)
     remark = "That a value is shared says little where many outside the group hold it, too."
-    return Section("What they share", [Prose(remark), table])
+    gist = ", ".join(dict.fromkeys(str(row[0]) for row in rows if row[0]))
+    return Section("What they share", [Prose(remark), table], cut(gist, GIST), folded=True)
 
 
 def _shared(subject: Subject, trait: str) -> tuple[list[tuple[str, int]], bool]:
@@ -66,7 +69,8 @@ def sent(subject: Subject) -> Section:
         blocks.append(Prose("No text was sent by more than one account of the group, or no text was read."))
     else:
         blocks.insert(0, Prose(QUOTED))
-    return Section("What they sent", blocks)
+    gist = f"{many(len(found), 'text')} that few others sent" if found else ""
+    return Section("What they sent", blocks, gist, folded=True)
 
 
 QUOTED = (
@@ -117,7 +121,7 @@ def members(subject: Subject) -> Section:
             blocks.append(Prose(said))
     if subject.why_not("account.name"):
         blocks.append(subject.missing("Which accounts these are", "account.name"))
-    return Section("Accounts", [*_role(), *blocks])
+    return Section("Accounts", [*_role(), *blocks], many(len(group.members), "account"), folded=True)
 
 
 def _role() -> Iterable[Block]:

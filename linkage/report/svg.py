@@ -33,6 +33,9 @@ TONES: dict[str, Mapping[str, str]] = {
 }
 """Each tone with its looks on white paper; a page's style sheet gives them again, for light and dark."""
 
+WIDE, NARROW = 720, 344
+"""Width of a drawing, and of the same for a telephone: there its texts keep their size."""
+
 MARGIN = 2
 """Around the shapes, on paper."""
 

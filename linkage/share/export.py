@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from linkage.attribution.exchange_key import ExchangeKey
+from linkage.attribution.techniques import techniques
 from linkage.bundle import seal
 from linkage.bundle.group_names import hidden
 from linkage.bundle.masking import Mask
@@ -30,6 +31,9 @@ from linkage.share.stix_objects import day, moment
 
 MOST_ACCOUNTS = 10_000
 """Accounts listed of one group, those surest to belong; their number is always given."""
+
+NAMING_TECHNIQUES = ("infrastructure", "distillation")
+"""Columns of findings that a technique is named because of, beside those of which everything is told."""
 
 TOLD = ("group.interactions", "group.active-days", "member.standing", "against.said")
 """Classes of units that a view has to open for its STIX to say no more than it does."""
@@ -53,6 +57,8 @@ class Wanted:
     allowed: Allowed = anything
     alias: Callable[[str], str] = str
     """What a group is called."""
+    hidden: frozenset[str] = frozenset()
+    """Columns of a finding that are not told: no technique is named because of one."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def share(case: Case, wanted: Wanted) -> Shared:
 
 def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
     """The file of a view of a sealed case, where its policy has one, without what the view withholds: on its
-    reported groups alone, since STIX knows no group of which nobody is accused."""
+    reported groups alone, since STIX has no word for a group that is no finding."""
     policy, secret = given.policy, seal.current_secret(case.path)
     named = set(given.groups)
     reported = case.table("findings").column("group").to_pylist()
@@ -124,8 +130,16 @@ def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
         declared=_micros(declared),
         allowed=allowed,
         alias=secret.alias,
+        hidden=frozenset(name for name in NAMING_TECHNIQUES if _hidden(policy, map(secret.alias, groups), name)),
     )
     return {"stix/bundle.json": share(case, wanted).content}
+
+
+def _hidden(policy: Policy, groups: Iterable[str], name: str) -> bool:
+    """Whether a view withholds a column of findings of one of these groups, by their names in bundles."""
+    if not policy.opens(f"group.{slug(name)}"):
+        return True
+    return any(bool(policy.closed(f"group/{group}/{slug(name)}")) for group in groups)
 
 
 def _closed(case: Case, policy: Policy, groups: Sequence[str], secret: Secret) -> bool:
@@ -186,6 +200,7 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
         indicators=sorted(chosen, key=lambda each: (each.trait, each.value)),
         against=[hidden(mask.hide(str(each)), wanted.alias) for each in detail.get("against") or ()],
         confirmed=case.constraints().of_group(group) == "confirmed",
+        techniques=techniques({**finding, **dict.fromkeys(wanted.hidden)}),
     )
 
 

@@ -2,14 +2,16 @@
 
 A group is a grouping and an intrusion set; a value it is known by, an indicator that indicates the set;
 an account, a user account under a pseudonym, related to the set with its membership; what was seen, observed
-data; what speaks against, a note; what a person decided, an opinion. Nobody is called a threat actor.
+data; a technique of MITRE ATLAS, an attack pattern that the set uses, with the reason; what speaks against, a
+note; what a person decided, an opinion. Nobody is called a threat actor.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from linkage.attribution.exchange_key import PREFIX, ExchangeKey
-from linkage.share.stix_objects import Maker, Object, bundled, day, moment
+from linkage.attribution.techniques import CASE_STUDY, LIKENESS, Technique
+from linkage.share.stix_objects import Maker, Object, atlas, attack_pattern, bundled, day, moment
 from linkage.share.stix_pattern import observable, pattern
 from linkage.share.tlp import LEVELS, marking
 
@@ -50,6 +52,7 @@ class Operator:
     indicators: Sequence[Indicator]
     against: Sequence[str]
     confirmed: bool = False
+    techniques: Sequence[Technique] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,12 @@ def _operator(maker: Maker, operator: Operator, key: ExchangeKey | None) -> Iter
             "confidence": operator.confidence,
         },
     )
-    objects = [actor, *_accounts(maker, operator, actor), *_opinions(maker, operator, actor)]
+    objects = [
+        actor,
+        *_accounts(maker, operator, actor),
+        *_opinions(maker, operator, actor),
+        *_techniques(maker, operator, actor),
+    ]
     for each in operator.indicators:
         objects += _indicator(maker, operator, actor, each, key)
     yield from objects
@@ -147,6 +155,21 @@ def _opinions(maker: Maker, operator: Operator, actor: Object) -> Iterator[Objec
         "object_refs": [actor["id"]],
     }
     yield maker.said("note", [operator.name, "against"], said)
+
+
+def _techniques(maker: Maker, operator: Operator, actor: Object) -> Iterator[Object]:
+    """The techniques that the group stands for, and why each is named."""
+    for each in operator.techniques:
+        found = attack_pattern(maker, each)
+        yield found
+        yield maker.related(
+            actor,
+            "uses",
+            found,
+            confidence=each.score,
+            description=f"Named because: {each.why}. {LIKENESS}.",
+            external_references=[atlas(CASE_STUDY)],
+        )
 
 
 def _indicator(

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from linkage.attribution.techniques import Technique
+
 Object = dict[str, Any]
 
 OBSERVABLES = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """The one that STIX 2.1 gives for observable objects."""
+
+ATLAS = "mitre-atlas"
+"""The name of MITRE ATLAS as a source and as a chain of tactics."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000_000
@@ -57,6 +62,21 @@ class Maker:
             "id": f"{fields['type']}--{name}",
             "object_marking_refs": [self.marking],
         }
+
+
+def attack_pattern(maker: Maker, technique: Technique) -> Object:
+    """A technique of MITRE ATLAS."""
+    fields = {
+        "name": technique.name,
+        "kill_chain_phases": [{"kill_chain_name": ATLAS, "phase_name": technique.tactic}],
+        "external_references": [atlas(technique.id)],
+    }
+    return maker.said("attack-pattern", [technique.id], fields)
+
+
+def atlas(name: str) -> dict[str, str]:
+    """A reference to MITRE ATLAS: a technique or a case study."""
+    return {"source_name": ATLAS, "external_id": name}
 
 
 def _name(*parts: str) -> uuid.UUID:

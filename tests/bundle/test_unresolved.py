@@ -188,5 +188,5 @@ def test_each_row_of_a_spreadsheet_says_it(undecided: World) -> None:
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         shared = archive.read("xl/sharedStrings.xml").decode()
     cells = re.findall("<t[^>]*>([^<]*)</t>", shared)
-    assert f"{OPEN} (unresolved, nobody is accused)" in cells
+    assert f"{OPEN} (unresolved, no finding)" in cells
     assert OPEN not in cells and GROUP in cells

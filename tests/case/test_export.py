@@ -150,7 +150,7 @@ def test_a_layer_names_techniques_and_their_groups(case: Case) -> None:
 def test_a_layer_has_the_highest_score_of_a_technique() -> None:
     rows = [
         {"group": name, "accounts": 5, "interactions": 0, "infrastructure": "unknown", "distillation": score}
-        for name, score in (("op-1", 0.9), ("op-2", 0.2))
+        for name, score in (("op-1", 0.9), ("op-2", 0.6))
     ]
     layer = json.loads(as_layer(rows, "x"))
     assert layer["techniques"][1]["score"] == 90

@@ -7,10 +7,14 @@ from typing import Any
 
 from linkage.case import CaseWriter
 from linkage.report.document import (
+    Answer,
+    Answers,
     Document,
+    Entry,
     Example,
     Facts,
     Group,
+    Index,
     Names,
     Number,
     Picture,
@@ -21,7 +25,7 @@ from linkage.report.document import (
     Table,
     Withheld,
 )
-from linkage.report.svg import Drawing, rect, text
+from linkage.report.svg import NARROW, WIDE, Drawing, Shape, rect, text
 from linkage.schema import TRAIT_FAMILY, content_id
 from tests import made_case
 
@@ -43,16 +47,28 @@ def document(texts: Sequence[str], *, scripted: bool = True) -> Document:
         Points(every),
         Facts([(each, each, each) for each in every]),
         table,
-        Picture("p", every[0], every[0], Drawing(720, 500, shapes), {}, table, every[0], moves=True),
+        _picture(every[0], shapes, table),
         *(Example(each, each) for each in every),
         Names(every[0], every),
         *(Withheld(each, each) for each in every),
         Sides(Section(every[0], [Points(every)]), Section(every[-1], [table])),
+        Index([Entry(each, place, each, 0.5, [(each, each)], each) for place, each in enumerate(every[:20])]),
+        Answers([Answer(each, [each], known=False) for each in every]),
     ]
-    sections = [Section(each, blocks if not number else []) for number, each in enumerate(every[:20])]
+    sections = [
+        Section(
+            each, (blocks, [Points(every[:20])])[number] if number < 2 else [], each, folded=bool(number % 2)
+        )
+        for number, each in enumerate(every[:20])
+    ]
     groups = [Group(each, sections if not number else []) for number, each in enumerate(every[:20])]
     about = [(each, each) for each in every]
     return Document(every[0], every[0], about, sections[1:2], groups, sections[2:4], scripted=scripted)
+
+
+def _picture(said: str, shapes: Sequence[Shape], table: Table) -> Picture:
+    wide, narrow = (Drawing(width, 500, shapes) for width in (WIDE, NARROW))
+    return Picture("p", said, said, wide, narrow, {}, table, said, moves=True)
 
 
 def words(texts: Sequence[str]) -> Word:

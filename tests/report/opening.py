@@ -12,6 +12,9 @@ from tests.neo4j_server import ROOT
 SHOTS = ROOT / ".artefacts" / "report"
 """Where the pictures are kept, for people to look at."""
 
+PATIENCE = 60_000
+"""Milliseconds; a busy machine takes its time."""
+
 WATCH = """
 window.violated = [];
 addEventListener("securitypolicyviolation", (event) => {
@@ -46,6 +49,7 @@ class Opened:
 def opened(browser: Browser, file: Path, **context: object) -> Iterator[Opened]:
     """The report in a window of its own; `context` are Playwright's settings of the window."""
     window = browser.new_context(**{"viewport": {"width": 1100, "height": 1400}, **context})  # type: ignore[arg-type]
+    window.set_default_timeout(PATIENCE)
     page = window.new_page()
     found = Opened(page)
     page.on("dialog", lambda dialog: (found.dialogs.append(dialog.message), dialog.dismiss()))

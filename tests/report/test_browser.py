@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from linkage.bundle import reports
 from linkage.report import html
@@ -37,6 +37,11 @@ def plain_page(plain_report: reports.Report, tmp_path_factory: pytest.TempPathFa
     file = tmp_path_factory.mktemp("page") / "plain.html"
     file.write_bytes(plain_report.as_file(".html"))
     return file
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -87,18 +92,67 @@ def test_everybody_can_read_it(
     which: str, scheme: str, browser: Browser, request: pytest.FixtureRequest
 ) -> None:
     with opened(browser, request.getfixturevalue(which), color_scheme=scheme) as seen:
-        seen.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        unfold(seen.page)
         found = Axe().run(seen.page)
         assert found.violations_count == 0, found.generate_report()
         if which == "plain_page":
             seen.shot(f"plain-{scheme}")
 
 
-def test_nothing_is_wider_than_a_telephone(plain_page: Path, hostile_page: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("folded", [True, False])
+def test_nothing_is_wider_than_a_telephone(
+    folded: bool, plain_page: Path, hostile_page: Path, browser: Browser
+) -> None:
+    """A chart fits, and has texts that one can read; a table has a box of its own."""
     for name, file in (("plain", plain_page), ("hostile", hostile_page)):
         with opened(browser, file, viewport={"width": 360, "height": 800}) as seen:
+            if not folded:
+                unfold(seen.page)
             assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+            assert seen.page.evaluate(SHOWN) == [] if folded else seen.page.evaluate(WIDEST) <= 360
             seen.shot(f"{name}-narrow", whole=name == "plain")
+
+
+SHOWN = """
+[...document.querySelectorAll("figure svg text")].filter((each) => each.getClientRects().length)
+  .filter((each) => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a < 9)
+  .map((each) => each.textContent)
+"""
+"""The texts of pictures that are drawn too small to be read."""
+
+WIDEST = """
+Math.max(...[...document.querySelectorAll("figure svg")].map((each) => each.getBoundingClientRect().right))
+"""
+"""Where the picture ends that reaches furthest to the right."""
+
+
+def test_the_first_screen_is_the_overview(plain_page: Path, browser: Browser) -> None:
+    """On a desk and on a telephone one sees the largest group, and goes to it without a script."""
+    for wide, high in ((1280, 900), (390, 844)):
+        with opened(
+            browser, plain_page, viewport={"width": wide, "height": high}, java_script_enabled=False
+        ) as seen:
+            link = seen.page.locator("ol.index a").first
+            box = link.bounding_box()
+            assert box and box["y"] + box["height"] < high
+            link.click()
+            heading = seen.page.locator("#g-1").bounding_box()
+            assert heading and abs(heading["y"]) < 60
+            seen.shot(f"overview-{wide}", whole=False)
+
+
+def test_what_is_folded_opens_without_a_script(plain_page: Path, browser: Browser) -> None:
+    """By its heading, and by a figure that leads into it."""
+    with opened(browser, plain_page, java_script_enabled=False) as seen:
+        folded = seen.page.locator("details.fold", has=seen.page.get_by_role("heading", name="Gates"))
+        assert not folded.locator("table").is_visible()
+        folded.locator("summary").click()
+        assert folded.locator("table").is_visible()
+        claim = seen.page.locator("dl.facts sup a").first
+        row = seen.page.locator(str(claim.get_attribute("href")).replace("#", "[id='") + "']")
+        assert not row.is_visible()
+        claim.click()
+        assert row.is_visible()
 
 
 def test_without_scripts_the_picture_is_there_and_with_them_it_moves(
@@ -108,8 +162,9 @@ def test_without_scripts_the_picture_is_there_and_with_them_it_moves(
         assert seen.page.locator("figure svg circle").count() >= 40
         assert seen.page.locator("button").count() == 0
     with opened(browser, plain_page) as seen:
-        picture = seen.page.locator("figure.moves svg")
+        picture = seen.page.locator("figure.moves svg.on-page")
         before = picture.get_attribute("viewBox")
+        unfold(seen.page)
         seen.page.get_by_role("button", name="Larger").click()
         larger = picture.get_attribute("viewBox")
         seen.page.get_by_role("button", name="Down").click()

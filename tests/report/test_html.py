@@ -196,8 +196,9 @@ def test_every_table_and_picture_says_what_it_is(rich: World, tmp_path: Path) ->
     assert content.count("<table>") == content.count("<caption>") > 15
     for table in re.findall("<table>.*?</table>", content, re.DOTALL):
         assert '<th scope="col"' in table
-    assert content.count("<svg ") == content.count("<title id=") == content.count("<desc id=") == 6
-    assert content.count("<details>") == content.count("<svg ")
+    drawings = content.count('<svg class="on-page" ')
+    assert drawings == content.count('<svg class="on-phone" ') == content.count("<details>") == 6
+    assert content.count("<title id=") == content.count("<desc id=") == 2 * drawings
 
 
 def test_generated_words_promise_nothing(rich: World) -> None:

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,19 @@ def test_it_has_the_numbers_of_the_page(plain: bytes, plain_report: reports.Repo
         "Rows not used, and why",
     ):
         assert sentence in re.sub(r"\s+", " ", text)
+
+
+def test_five_groups_fill_under_twelve_pages_before_the_annex(plain_report: reports.Report) -> None:
+    """What is looked up stands behind; the first page leads to each group."""
+    document = plain_report.document
+    five = replace(document, groups=[replace(document.groups[0], name=f"op-{n}") for n in range(5)])
+    with pypdfium2.PdfDocument(pdf.render(five)) as paper:
+        pages = [page.get_textpage().get_text_range() for page in paper]
+    [annex] = [number for number, text in enumerate(pages) if re.search(r"^Annex\r?$", text, re.MULTILINE)]
+    assert 5 < annex < 12, annex
+    assert "Overview" in pages[0] and "What to look at first" in pages[0]
+    assert not [number for number, text in enumerate(pages[:annex]) if "Every number" in text]
+    assert sum("Annex: group op-" in text for text in pages[annex + 1 :]) >= 5
 
 
 def test_hostile_texts_are_set_as_they_are(hostile_report: reports.Report) -> None:

@@ -1,4 +1,4 @@
-"""The spreadsheet: text that stays text in LibreOffice, all of it, the same bytes each time."""
+"""The spreadsheet: numbers are numbers, text stays text in LibreOffice, the bytes are the same each time."""
 
 import re
 import subprocess
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from linkage.bundle import reports
-from linkage.report import xlsx
+from linkage.report import group_rows, xlsx
 from linkage.report.formatting import clean
 from tests.programs import needed
-from tests.report import hostile
+from tests.report import hostile, made
 from tests.report.conftest import ACCOUNTS
 
-SHEETS = ["about", "claims", "accounts", "links", "evidence for", "against", "texts", "receipts"]
+SHEETS = ["about", "groups", "claims", "accounts", "links", "evidence for", "against", "texts", "receipts"]
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -39,15 +39,70 @@ def converted(
     return ElementTree.parse(libreoffice(file, "fods")).getroot()
 
 
-def test_libreoffice_finds_text_and_nothing_else(converted: ElementTree.Element) -> None:
-    """No formula, no link, no number, no object, no macro."""
+def sheet(root: ElementTree.Element, name: str) -> list[list[ElementTree.Element]]:
+    """The cells of a sheet, row by row; what stands for many empty ones is left out."""
+    [found] = [each for each in root.iter(f"{TABLE}table") if each.get(f"{TABLE}name") == name]
+    rows = [list(each.findall(f"{TABLE}table-cell")) for each in found.iter(f"{TABLE}table-row")]
+    return [row for row in rows if any(each.get(f"{OFFICE}value-type") for each in row)]
+
+
+def test_libreoffice_finds_text_and_numbers_and_nothing_else(converted: ElementTree.Element) -> None:
+    """No formula, no link, no object, no macro."""
     assert [each.get(f"{TABLE}name") for each in converted.iter(f"{TABLE}table")] == SHEETS
     cells = [each for each in converted.iter(f"{TABLE}table-cell") if each.get(f"{OFFICE}value-type")]
     assert len(cells) > 15_000
-    assert {each.get(f"{OFFICE}value-type") for each in cells} == {"string"}
+    assert {each.get(f"{OFFICE}value-type") for each in cells} == {"string", "float", "percentage", "date"}
     assert not [each for each in cells if each.get(f"{TABLE}formula") is not None]
     assert not list(converted.iter(f"{TEXT}a"))
     assert not list(converted.iter(f"{OFFICE}event-listeners")) and not list(converted.iter(f"{TABLE}shapes"))
+
+
+def test_only_columns_of_numbers_hold_numbers(converted: ElementTree.Element) -> None:
+    """Whatever a log can set is text, even where it looks like a number."""
+    for name, columns in COLUMNS.items():
+        for row in sheet(converted, name)[1:]:
+            kinds = [each.get(f"{OFFICE}value-type") for each in row]
+            texts = [kind for kind, column in zip(kinds, columns, strict=False) if column[2] == "text"]
+            assert set(texts) <= {"string", None}, (name, kinds)
+
+
+COLUMNS = {
+    "groups": group_rows.COLUMNS, "claims": xlsx.CLAIMS, "accounts": xlsx.ACCOUNTS, "links": xlsx.LINKS,
+    "evidence for": xlsx.REASONS, "against": xlsx.AGAINST, "texts": xlsx.TEXTS, "receipts": xlsx.RECEIPTS,
+}  # fmt: skip
+
+
+def test_a_group_is_one_row_with_its_figures(converted: ElementTree.Element) -> None:
+    heads, *rows = sheet(converted, "groups")
+    assert [said(each) for each in heads if said(each)] == [flat(name) for name, _, _ in group_rows.COLUMNS]
+    [row] = rows
+    assert said(row[0]) == flat(made.GROUP)
+    assert row[3].get(f"{OFFICE}value-type") == "float" and row[3].get(f"{OFFICE}value") == str(ACCOUNTS)
+    bits = sheet(converted, "links")[1][3]
+    assert bits.get(f"{OFFICE}value-type") == "float" and float(str(bits.get(f"{OFFICE}value"))) > 0
+
+
+def test_every_sheet_but_the_first_has_filters_and_a_head_that_stays(
+    hostile_report: reports.Report, tmp_path: Path
+) -> None:
+    file = tmp_path / "hostile.xlsx"
+    file.write_bytes(hostile_report.as_file(".xlsx"))
+    with zipfile.ZipFile(file) as archive:
+        sheets = [archive.read(f"xl/worksheets/sheet{number}.xml") for number in range(1, len(SHEETS) + 1)]
+    assert [b"<autoFilter " in each for each in sheets] == [False] + [True] * (len(SHEETS) - 1)
+    assert all(b'state="frozen"' in each for each in sheets)
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ("12", 12), ("-3.250000", -3.25), ("0", 0), (7, 7), (None, None), ("", ""), ("=1+1", "=1+1"),
+        ("1e3", "1e3"), ("0x10", "0x10"), ("12 ", "12 "), ("٣", "٣"), ("1" * 16, "1" * 16), ("1,5", "1,5"),
+    ],
+)  # fmt: skip
+def test_only_what_is_written_as_a_number_becomes_one(given: object, number: object) -> None:
+    found = group_rows.as_number(given)
+    assert found == number and type(found) is type(number)
 
 
 def test_every_account_is_there_as_it_is_called(converted: ElementTree.Element) -> None:

@@ -3,13 +3,16 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from linkage.attribution.techniques import techniques
 from linkage.bundle import create
 from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.signing import Key, new_key, signer_line
+from linkage.share import export
 from linkage.share.export import in_view
 from tests.bundle.made import unpacked
 from tests.share.conftest import Spring
@@ -94,3 +97,23 @@ def test_without_what_it_is_built_on_there_is_none(
 def test_the_same_view_has_the_same_bytes(spring: Spring, signing: Key, tmp_path: Path) -> None:
     one, other = (made(spring, signing, read_policy("court"), tmp_path / f"{n}.zip") for n in "ab")
     assert one == other
+
+
+def test_no_technique_is_named_because_of_what_is_withheld(
+    spring: Spring, signing: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a figure of the finding is closed, the techniques are chosen without it."""
+    chosen: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        export, "techniques", lambda finding: chosen.append(dict(finding)) or techniques(finding)
+    )
+    court = read_policy("court")
+    made(spring, signing, court, tmp_path / "a.zip")
+    made(spring, signing, court, tmp_path / "b.zip", ("group/*/infrastructure",))
+    policy = replace(court, withhold=(*court.withhold, "group.infrastructure"))
+    made(spring, signing, policy, tmp_path / "c.zip")
+    [finding] = spring.case.findings
+    for name in ("distillation", "infrastructure"):
+        assert all(each[name] == finding[name] for each in chosen[:1])
+    assert chosen[1]["infrastructure"] is None
+    assert chosen[2]["infrastructure"] is None

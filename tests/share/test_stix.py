@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.attribution.exchange_key import PREFIX, ExchangeKey
+from linkage.attribution.techniques import techniques
 from linkage.errors import UsageError
 from linkage.ingest.formats.stix_pattern import alternatives
 from linkage.settings.ingest import Ingest
@@ -67,6 +68,7 @@ SHARING = Sharing(
             VALUES,
             ["a point"],
             True,
+            techniques({"infrastructure": "reseller", "accounts": 2, "interactions": 9, "distillation": 0.7}),
         ),
         Operator("op-2", [], 7, 0, START, START, 51, [VALUES[0], VALUES[10]], []),
     ],
@@ -240,3 +242,15 @@ def test_the_labels_are_the_five_published_ones() -> None:
     wanted = ["clear", "green", "amber", "amber+strict", "red"]
     assert [next(iter(marking(name)["extensions"].values()))["tlp_2_0"] for name in LEVELS] == wanted
     assert len({marking(name)["id"] for name in LEVELS}) == 5
+
+
+def test_techniques_of_atlas_are_used_by_the_group_with_the_reason() -> None:
+    found = {each["id"]: each for each in objects(bundle(SHARING))}
+    uses = [each for each in found.values() if each.get("relationship_type") == "uses"]
+    ids = [found[each["target_ref"]]["external_references"][0]["external_id"] for each in uses]
+    assert ids == ["AML.T0008.005", "AML.T0021", "AML.T0040", "AML.T0024.002"]
+    for each in uses:
+        assert found[each["source_ref"]]["name"] == "op-1" and "Named because: " in each["description"]
+        assert each["external_references"][0]["external_id"] == "AML.CS0056"
+        assert "does not make it one of them" in each["description"]
+    assert uses[-1]["confidence"] == 70

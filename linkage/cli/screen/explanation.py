@@ -133,8 +133,8 @@ def _tone(amount: float) -> str:
 
 
 NOT_REPORTED = {
-    "unresolved": ", which is unresolved: nobody in it is accused",
-    "explained": ", which is not reported: nobody in it is accused",
+    "unresolved": ", which is unresolved: no finding",
+    "explained": ", which is not reported",
 }
 """What is said of a common group, by its outcome."""
 

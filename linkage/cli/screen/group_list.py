@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 
 def group_rows(case: Case) -> list[dict[str, Any]]:
-    """A row for each operator group: its finding, its core and the verdict on it; most accounts first."""
+    """A row for each reported group: its finding, its core and the verdict on it; most accounts first."""
     roles: dict[str, Counter[str]] = {}
     for row in case.groups:
         roles.setdefault(row["group"], Counter())[row["role"]] += 1
@@ -59,7 +59,7 @@ def list_page(
         yield text("")
         yield text(
             f"{many(len(unresolved), 'group')} unresolved: one operator or an innocent explanation, and what"
-            " is known does not say which. Nobody in them is accused. List: linkage groups CASE --unresolved"
+            " is known does not say which. That is no finding. List: linkage groups CASE --unresolved"
         )
     if explained:
         yield text("")
@@ -85,7 +85,7 @@ def unresolved_page(found: Sequence[Row]) -> Iterable[Any]:
     if not found:
         yield text("No group is unresolved.")
         return
-    yield heading("Unresolved: nobody is accused, somebody should look")
+    yield heading("Unresolved: no finding, somebody should look")
     body = [(row["group"], number(row["accounts"]), bits(row["favours"]), row["reason"]) for row in found]
     yield rows(("group", "accounts", "bits", "reason*"), body, right="accounts bits")
     for row in found:

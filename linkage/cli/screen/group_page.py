@@ -32,7 +32,7 @@ PROVES_NOT = (
 
 UNDECIDED = (
     "It is not concluded that one operator runs these accounts: another explanation fits about as well."
-    " Nobody is accused. Ask what would decide before anything else is done."
+    " Ask what would decide before anything else is done."
 )
 
 
@@ -87,7 +87,7 @@ def _headline(found: GroupSummary) -> Iterable[Any]:
     yield from counter_evidence.strength(examination(found.detail))
 
 
-UNRESOLVED = "Nobody is accused: somebody should look, and ask what would decide."
+UNRESOLVED = "No finding: somebody should look, and ask what would decide."
 
 ENOUGH = frozenset(("size", "families", "stable", "beyond chance"))
 """Gates that fail for lack of evidence; the others fail because another explanation fits."""

@@ -111,6 +111,12 @@ def report(
     groups: Annotated[
         list[str] | None, typer.Argument(metavar="GROUP", help="Groups to report. Default: all.")
     ] = None,
+    dossier: Annotated[
+        bool,
+        typer.Option(
+            "--dossier", help="One page for each group, with the questions of a legal reader: HTML or PDF."
+        ),
+    ] = False,
     plots: Annotated[
         Path | None,
         typer.Option("--plots", metavar="DIR", help="Also write every figure as a Vega-Lite specification."),
@@ -120,9 +126,9 @@ def report(
     """Write a report on the groups of a case.
 
     HTML is one file that opens offline and without scripts. PDF needs the extra pdf. A spreadsheet (.xlsx)
-    holds text cells only.
+    has numbers as numbers, filters, and a sheet with one row for each group.
     """
-    return call("report", case=case, groups=groups or (), out=out, plots=plots, who=who)
+    return call("report", case=case, groups=groups or (), out=out, dossier=dossier, plots=plots, who=who)
 
 
 def share(
@@ -212,7 +218,7 @@ def register(program: typer.Typer) -> None:
         program,
         report,
         "linkage report cases/demo --out report.html",
-        "linkage report cases/demo GROUP --out report.pdf",
+        "linkage report cases/demo --dossier GROUP --out dossier.pdf",
     )
     declare(
         program,

@@ -49,11 +49,11 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made_case.write(tmp_path / "case", tables, run)
 
 
-def test_unresolved_groups_are_counted_and_accuse_nobody(linkage: Command, case: Path) -> None:
+def test_unresolved_groups_are_counted_and_are_no_finding(linkage: Command, case: Path) -> None:
     code, out, _ = linkage("groups", case)
     assert code == 0
     assert "1 group unresolved" in out
-    assert "Nobody in them is accused" in " ".join(out.split())
+    assert "That is no finding." in " ".join(out.split())
     assert OPEN not in out
 
 
@@ -84,17 +84,17 @@ def test_a_group_shows_every_explanation_with_what_says_most(
     assert "what would decide: ask the university" in part
 
 
-def test_an_unresolved_group_says_that_nobody_is_accused(linkage: Command, case: Path) -> None:
+def test_an_unresolved_group_says_that_it_is_no_finding(linkage: Command, case: Path) -> None:
     _, out, _ = linkage("show", case, OPEN)
     assert "unresolved: one operator and another explanation" in out
-    assert "Nobody is accused" in out
-    assert "Nobody is accused" not in linkage("show", case, GROUP)[1]
+    assert "No finding: somebody should look" in out
+    assert "No finding" not in linkage("show", case, GROUP)[1]
 
 
-def test_two_accounts_of_an_unresolved_group_are_not_accused(linkage: Command, case: Path) -> None:
+def test_two_accounts_of_an_unresolved_group_are_in_no_finding(linkage: Command, case: Path) -> None:
     _, out, _ = linkage("explain", case, *STRANGERS)
-    assert f"both in group {OPEN}, which is unresolved: nobody in it is accused" in out
+    assert f"both in group {OPEN}, which is unresolved: no finding" in out
     _, out, _ = linkage("why-not", case, *STRANGERS)
-    assert f"in {OPEN} (unresolved, nobody is accused: one operator and" in " ".join(out.split())
+    assert f"in {OPEN} (unresolved, no finding: one operator and" in " ".join(out.split())
     _, out, _ = linkage("explain", case, *made_case.OPERATOR[:2])
     assert f"both in group {GROUP}\n" in out
