@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.challenge import picks
 from linkage.bundle.decoys import Blocks
+from linkage.bundle.group_names import Unit
 from linkage.bundle.seal import decoy_line, lines_of
 from linkage.bundle.units import Secret
 

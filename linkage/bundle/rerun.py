@@ -9,7 +9,7 @@ The table `lineage`, which tells of those runs alone, is left out.
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ OF_A_MACHINE = ("threads", "memory", "engine")
 OF_EARLIER_RUNS = "lineage.parquet"
 """The table that tells which groups earlier runs of the case found."""
 
-NOT_OF_THE_RUN = ("person/", "run/input/", *(f"setting/run/{name}" for name in OF_A_MACHINE))
+NOT_OF_THE_RUN = ("person/", "run/input/", "validation/", *(f"setting/run/{name}" for name in OF_A_MACHINE))
 OF_THIS_RUN = (
     "run/sha256", "run/versions", "run/outputs", "run/verdicts", "run/renamed", "run/known", "run/attempts",
 )  # fmt: skip
@@ -84,10 +84,10 @@ def rerun(
         return
     small = found.opened.small
     if closed := sorted({"run/verdicts", "run/renamed", "run/known"} - small.keys()):
-        report.not_looked["V4"] = f"the view does not open what bound the run beside its sources: {closed[0]}"
+        _not_opened(found, closed[0], "what bound the run beside its sources")
         return
     if len(_ids(found)) < len(found.view["groups"]):
-        report.not_looked["V4"] = "the view does not open which ids its groups have in the case"
+        _not_opened(found, f"group/-/{IN_CASE}", "which ids its groups have in the case")
         return
     chosen = _settings(found, given.settings)
     if not _same_settings(found, chosen):
@@ -113,6 +113,14 @@ def rerun(
         said = [_tables(found, case.run), _units(found, path, case)]
     if not report.failed("V4"):
         report.looked["V4"] = " and ".join(each for each in said if each)
+
+
+def _not_opened(found: Verified, path: str, what: str) -> None:
+    """A unit without which nothing can be run again: V4 is not looked at where the view withholds it."""
+    if found.opened.hides(unit_class(path)):
+        found.report.not_looked["V4"] = f"the view does not open {what}"
+    else:
+        found.report.fault("V4", f"neither opened nor withheld: {what}", path)
 
 
 def _same_settings(found: Verified, chosen: Settings) -> bool:
@@ -239,7 +247,9 @@ def _tables(found: Verified, run: Mapping[str, Any]) -> str:
 
 def _units(found: Verified, path: Path, case: Case) -> str:
     """Each opened unit that follows from the run; returns what holds then."""
-    inputs = sealed(case, recorded(case.verdicts()))
+    # Error rates are of other data: they follow from no run of this case, and set how far words may go.
+    rates = found.opened.small.get("validation/rates") or {}
+    inputs = replace(sealed(case, recorded(case.verdicts())), validation=rates)
     names = {str(value): path.split("/")[1] for path, value in _ids(found)}
     shown = {group for group, name in names.items() if name in found.view["groups"]}
     every = units(inputs, Secret(b""), claims(inputs))

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.case_units import Unit
 from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 from linkage.bundle.checks.unit_parts import whole_path
 from linkage.bundle.decoys import Blocks
+from linkage.bundle.group_names import Unit
 from linkage.bundle.policy import Policy
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret, unit_class, unit_line, unit_lines

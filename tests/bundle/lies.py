@@ -309,6 +309,15 @@ def inflated_with_decoys(forger: Forger, group: str) -> None:
     forger.view["withheld"]["member.standing"]["units"] = 5_000
 
 
+def unrunnable(path: str) -> Lying:
+    """Without a unit that a re-run needs, and the view does not withhold it."""
+
+    def lie(forger: Forger, group: str) -> None:
+        forger.remove(path.format(group=group))
+
+    return lie
+
+
 def another_group(forger: Forger, group: str) -> None:
     """A member of a group of which the view says nothing."""
     forger[f"member/op-0000000000/{'e' * 20}/standing"] = ["1.000000", "core"]

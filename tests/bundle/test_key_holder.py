@@ -231,6 +231,12 @@ CONSISTENT: dict[str, Told] = {
         "V4",
         "a source of which another number of rows was read",
     ),
+    "verdicts that are not told": Told(
+        lies.unrunnable("run/verdicts"), "V4", "neither opened nor withheld: what bound the run"
+    ),
+    "the id of a group in the case not told": Told(
+        lies.unrunnable("group/{group}/in-case"), "V4", "neither opened nor withheld: which ids"
+    ),
     "another meaning of a signal": Told(
         first("signal/", "", lambda row: [row[0], row[1], "proof of one operator"]), "V4", OTHER
     ),

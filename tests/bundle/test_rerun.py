@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,15 @@ from linkage.bundle.checks.ladder import Asked, verify_bundle
 from linkage.bundle.policy import read_policy
 from linkage.bundle.rerun import Given
 from linkage.bundle.signing import signer_line
+from linkage.bundle.validation import read_validation
 from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
 from tests import promised, returning
-from tests.bundle.made import forged
+from tests.bundle.forger import forge
+from tests.bundle.made import forged, unpacked
+from tests.bundle.test_likelihood import REPORTED
+from tests.bundle.test_validation import written
 from tests.bundle.whole import Whole
 
 SETTINGS = """
@@ -105,6 +110,44 @@ def test_a_view_without_digests_of_tables_is_compared_by_its_units(whole: Whole,
     rerun.rerun(found, tmp_path / "a.zip", Given([whole.sources]), investigate=pipeline.investigate)
     assert found.report.good, found.report.faults
     assert re.fullmatch("[0-9]+ opened units say what is computed again", found.report.looked["V4"])
+
+
+@pytest.mark.parametrize("kind", ["run.verdicts", "run.known", "run.renamed", "group.in-case"])
+def test_a_view_that_withholds_what_bound_the_run_says_so(kind: str, whole: Whole, tmp_path: Path) -> None:
+    court = read_policy("court")
+    path = whole.bundle(tmp_path / "a.zip", replace(court, withhold=(*court.withhold, kind)))
+    found = whole.climb(path)
+    assert found.report.good and "V4" not in found.report.looked
+    assert found.report.not_looked["V4"].startswith("the view does not open")
+
+
+def test_an_earlier_case_has_to_be_the_one_that_was_shown(whole: Whole, court: Path, tmp_path: Path) -> None:
+    """Sealed as if the run had been shown a case: whoever runs it again has to be given that one."""
+    shown = [
+        {"case": "winter", "outputs": {"groups.parquet": "1" * 64}, "groups": [], "settings_digest": "2"}
+    ]
+    path = forge(
+        court, whole.key, tmp_path / "a.zip", lambda forger: forger.change("run/known", lambda _: shown)
+    )
+    found = whole.verified(path)
+    with pytest.raises(UsageError, match="was shown 1 earlier cases") as refused:
+        rerun.rerun(found, path, Given([whole.sources]), investigate=pipeline.investigate)
+    assert "--known" in refused.value.hint
+    given = Given([whole.sources], known=[whole.case])
+    rerun.rerun(found, path, given, investigate=pipeline.investigate)
+    assert {each.what for each in found.report.faults} == {
+        "an earlier case that the run was not shown",
+        "an earlier case that the run was shown and that was not given",
+    }
+
+
+def test_error_rates_are_of_other_data_and_set_how_far_words_go(whole: Whole, tmp_path: Path) -> None:
+    rates = read_validation(written(tmp_path, reported_bits=REPORTED))
+    path = whole.bundle(tmp_path / "a.zip", read_policy("court"), validation=rates, reseal=True)
+    claims = unpacked(path)["data/claims.jsonl"]
+    assert b"support" in claims and b"no validation data" not in claims
+    found = whole.climb(path)
+    assert not found.report.faults and "V4" in found.report.looked, found.report.faults
 
 
 def test_a_bundle_that_does_not_hold_is_not_run_again(whole: Whole, court: Path, tmp_path: Path) -> None:
