@@ -14,6 +14,17 @@ def quiet(stage: str, rows: int, total: int | None) -> None:
     del stage, rows, total
 
 
+def by_table(handled: Callable[[int], None]) -> Callable[[str, int], None]:
+    """Told each table's rows so far, tells `handled` those of all: whoever limits a run can end it there."""
+    rows: dict[str, int] = {}
+
+    def told(table: str, so_far: int) -> None:
+        rows[table] = so_far
+        handled(sum(rows.values()))
+
+    return told
+
+
 @dataclass
 class Log:
     """What happens during one run: seconds and rows of each stage, and everything that was cut."""

@@ -23,7 +23,7 @@ from linkage.ingest.read import read
 from linkage.links.constraints import constraints
 from linkage.links.priors import family_rules
 from linkage.links.stage import links as link_pairs
-from linkage.log import Log, Progress
+from linkage.log import Log, Progress, by_table
 from linkage.observations import stage as observations_stage
 from linkage.prompts.stage import prompts as read_prompts
 from linkage.settings.program import Settings
@@ -54,7 +54,7 @@ def investigate(
             sources = read(
                 paths, folder, chosen=settings.ingest, mappings=settings.sources,
                 indicators=indicators, rejected=case.with_name(f"{case.name}.rejected.ndjson"),
-                left_out=left_out or {},
+                left_out=left_out or {}, progress=by_table(handled),
             )  # fmt: skip
             handled(sum(each.rows for each in sources.receipts))
         engine = connect(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from linkage import investigate
+from linkage import investigate, pipeline
 from linkage.case import Case
 from linkage.errors import BudgetError, InputError, UsageError
 from tests import promised
@@ -334,3 +334,22 @@ def test_what_was_cleaned_is_observed_and_is_evidence_of_nothing(tmp_path: Path)
     assert hostile.run["traits"]["other"] == plain.run["traits"]["other"]
     assert signals(hostile) == signals(plain)
     assert not [row for row in rows(hostile.path, "evidence") if "cleaned" in row["signal"]]
+
+
+# --- limits of a run -----------------------------------------------------------------------------
+
+
+def test_whoever_limits_a_run_is_asked_while_it_reads(tmp_path: Path) -> None:
+    """Not only once everything is read: a file can be longer than anybody would wait."""
+    source, counted = promised.write(PLAIN.tables(), tmp_path / "source"), []
+
+    def limit(stage: str, done: int, total: int | None) -> None:
+        if stage == "read":
+            counted.append(done)
+            if len([each for each in counted if each]) == 2:
+                raise BudgetError("read: stopped")
+
+    with pytest.raises(BudgetError):
+        pipeline.investigate([source], tmp_path / "case", settings=small(), progress=limit)
+    assert counted == sorted(counted) and 0 < counted[1] < counted[2]
+    assert not (tmp_path / "case").exists()
