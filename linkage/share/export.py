@@ -5,7 +5,7 @@ Values are chosen from a case's tables; `stix` writes them.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,7 +130,7 @@ def in_view(case: Case, given: Given, declared: str) -> dict[str, bytes]:
         declared=_micros(declared),
         allowed=allowed,
         alias=secret.alias,
-        hidden=frozenset(name for name in NAMING_TECHNIQUES if _hidden(policy, map(secret.alias, groups), name)),
+        hidden=frozenset(name for name in NAMING_TECHNIQUES if _hidden(policy, given.groups, name)),
     )
     return {"stix/bundle.json": share(case, wanted).content}
 

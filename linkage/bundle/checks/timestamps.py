@@ -188,9 +188,7 @@ def check_stamps(content: Content, check: StampCheck | None, declared: str) -> l
     return found
 
 
-def _token(
-    content: Content, name: str, over: str, check: StampCheck | None, declared: str
-) -> list[Stamped]:
+def _token(content: Content, name: str, over: str, check: StampCheck | None, declared: str) -> list[Stamped]:
     """One token as a list, empty with a fault where it does not count."""
     report = content.report
     response, message = content.whole(name, "V1"), content.whole(over, "V1")
