@@ -5,11 +5,13 @@ Takes profiles of the simulator (each seed draws anew) and populations made by a
 intervals; with `--rules` what the figures become without one rule; with `--sensitivity` what they become when
 one setting is 30 % lower or higher. Evidence is weighed once for each population and each setting of evidence
 or links.
+With `--without-prompts` every population is taken once more without its texts.
 Run: `python benchmarks/generalise.py [--profiles NAME...] [--seeds 11 12] [--accounts 5000] [--data FOLDER]
-[--populations NAME...] [--rules [NAME...]] [--sensitivity]`.
+[--populations NAME...] [--without-prompts] [--rules [NAME...]] [--sensitivity]`.
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -21,6 +23,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+import pyarrow.parquet as pq
 from accuracy_intervals import DRAWS, wilson
 from generalise_variants import RULES, SETTINGS, Variant, scaled
 from main_job import table
@@ -41,6 +44,8 @@ from linkage.prompts.stage import prompts as read_prompts
 from linkage.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+TEXTS = ("prompt", "system_prompt")
+
 PER = 10_000
 """Innocents are counted per so many."""
 
@@ -128,6 +133,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, default=5000, help="of each simulated population")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "independent")
     parser.add_argument("--populations", nargs="*", help="folders of --data; default: all of them")
+    parser.add_argument("--without-prompts", action="store_true", help="each also without prompts")
     parser.add_argument("--rules", nargs="*", choices=sorted(RULES), help="leave out each of these in turn")
     parser.add_argument("--sensitivity", action="store_true", help="the main settings, 30 %% down and up")
     return parser.parse_args()
@@ -151,6 +157,30 @@ def populations(chosen: argparse.Namespace, scratch: Path) -> Iterator[Populatio
             yield Population(folder.name, "independent", folder)
 
 
+def with_blind(found: Iterator[Population], scratch: Path, *, wanted: bool) -> Iterator[Population]:
+    """The populations, each followed by itself without prompts where that is wanted."""
+    for each in found:
+        yield each
+        if wanted:
+            yield blind(each, scratch / f"blind {each.name}")
+
+
+def blind(population: Population, folder: Path) -> Population:
+    """The population without prompts and system prompts, written to a folder."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    for file in sorted((population.folder / "source").iterdir()):
+        if file.name == "interactions.parquet":
+            rows = pq.read_table(file)
+            pq.write_table(
+                rows.drop_columns([n for n in TEXTS if n in rows.column_names]), source / file.name
+            )
+        else:
+            shutil.copyfile(file, source / file.name)
+    shutil.copyfile(population.folder / "truth.csv", folder / "truth.csv")
+    return Population(f"{population.name} without prompts", population.generator, folder)
+
+
 def variants(chosen: argparse.Namespace) -> list[Variant]:
     """The program as it is, and what is asked for beside it."""
     result = [Variant("as it is", Settings())]
@@ -168,7 +198,7 @@ def main() -> None:
     scores: dict[tuple[str, str], dict[str, Evaluation]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
-        for population in populations(chosen, scratch):
+        for population in with_blind(populations(chosen, scratch), scratch, wanted=chosen.without_prompts):
             began = time.monotonic()
             prepared = Prepared(population, scratch)
             scores[population.generator, population.name] = {

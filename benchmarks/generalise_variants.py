@@ -65,6 +65,7 @@ RULES = {
         ((f"linkage.groups.stage.{rests_on_enough.__name__}", _everybody),),
     ),
     "families": _without("two families for a group", "groups.min_families", 1),
+    "dealt values": _without("values dealt in few kinds", "groups.tests.dealt_share", 1.0),
     "stability": _without("the gate of stability", "groups.fringe", 0.0),
     "chance": _without("the gate of chance", "groups.max_q", 1.0),
     "lead": _without("the lead of one operator", "groups.stories.margin_bits", -1e9),

@@ -242,8 +242,8 @@ ONE_OPERATOR, UNKNOWN_OPERATOR = "one operator", "unknown operator"
 
 EVENT, TOOL, CUSTOMER = "event participants", "users of one tool or text", "one customer"
 PLATFORM, RESELLER = "a platform's tenants", "a reseller's customers"
-UNRELATED = "unrelated accounts"
-INNOCENT = (EVENT, TOOL, CUSTOMER, PLATFORM, RESELLER, UNRELATED)
+HIJACKED, UNRELATED = "hijacked accounts", "unrelated accounts"
+INNOCENT = (EVENT, TOOL, CUSTOMER, PLATFORM, RESELLER, HIJACKED, UNRELATED)
 """The innocent hypotheses about a community; no operator of a list may have one of these names."""
 
 OUTCOMES = ("groups", "unresolved", "explained")

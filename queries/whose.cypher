@@ -17,6 +17,7 @@ UNWIND known + [{story: 'an unknown operator', log_odds: g.unknown_operator, con
                 {story: 'one customer', log_odds: g.one_customer, confidence: null},
                 {story: 'a platform\'s tenants', log_odds: g.platform_tenants, confidence: null},
                 {story: 'a reseller\'s customers', log_odds: g.reseller_customers, confidence: null},
+                {story: 'hijacked accounts', log_odds: g.hijacked_accounts, confidence: null},
                 {story: 'unrelated accounts', log_odds: g.unrelated_accounts, confidence: null}] AS each
 WITH each WHERE each.story IS NOT NULL AND each.log_odds IS NOT NULL
 RETURN each.story AS story, each.log_odds AS log_odds, each.confidence AS confidence

@@ -22,7 +22,7 @@ from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
 from linkage.links import constraints
-from linkage.schema import CASE, INNOCENT, NO_EVIDENCE, OUTCOMES, VERDICTS, content_id
+from linkage.schema import CASE, HIJACKED, INNOCENT, NO_EVIDENCE, OUTCOMES, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
 
@@ -166,17 +166,20 @@ def findings_are_sums(case: Path) -> None:
 
 
 def every_story_is_told(case: Path) -> None:
-    """Of each reported or unresolved group every innocent story stands beside one operator, with its bits."""
+    """Of each reported or unresolved group every innocent story stands beside one operator, with its bits;
+    that accounts were hijacked where their past is known."""
     told = defaultdict(set)
     for row in rows(case, "attributions"):
         told[row["group"]].add(row["hypothesis"])
     run = receipt(case)
     favours = {row["group"]: row["favours"] for row in rows(case, "unresolved")}
     for group, hypotheses in told.items():
-        assert {"unknown operator", *INNOCENT} <= hypotheses
         competing = run["groups"][group]["competing"]
+        past = "past" in {each["feature"] for each in competing["features"]}
+        told_of = {story for story in INNOCENT if past or story != HIJACKED}
+        assert {"unknown operator", *told_of} <= hypotheses
         bits = {each["hypothesis"]: each["bits"] for each in competing["stories"]}
-        assert set(bits) == set(INNOCENT)
+        assert set(bits) == told_of
         for name, each in bits.items():
             assert each == pytest.approx(sum(one["bits"][name] for one in competing["features"]), abs=1e-5)
         if group in favours:

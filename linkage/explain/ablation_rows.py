@@ -25,7 +25,7 @@ from linkage.explain.findings import (
 from linkage.explain.member_outliers import EXAMPLES
 from linkage.groups import gates
 from linkage.groups.assessment import Assessment
-from linkage.groups.community_profile import InnerLinks
+from linkage.groups.community_facts import InnerLinks
 from linkage.groups.features import Features
 from linkage.settings.explain import Ablation
 from linkage.settings.groups import Groups as GroupsSettings

@@ -141,7 +141,7 @@ OPERATOR_GROUP = _nodes(
     " distillation:float target_names:text[] target_shares:float[] infrastructure summary against:text[]"
     " verdict verdict_reason verdict_by change was:text[] unknown_operator:float"
     " event_participants:float tool_users:float one_customer:float platform_tenants:float"
-    " reseller_customers:float unrelated_accounts:float"
+    " reseller_customers:float hijacked_accounts:float unrelated_accounts:float"
     " without_family:text[] without_links:int[] without_of:int[] without_accounts:int[] without_passes:bool[]"
     " days:text[] day_interactions:int[] registration_days:text[] registration_counts:int[] hours:int[]"
     " workload:float",

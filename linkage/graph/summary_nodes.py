@@ -9,7 +9,17 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
-from linkage.schema import CUSTOMER, EVENT, OUTCOMES, PLATFORM, RESELLER, TOOL, UNKNOWN_OPERATOR, UNRELATED
+from linkage.schema import (
+    CUSTOMER,
+    EVENT,
+    HIJACKED,
+    OUTCOMES,
+    PLATFORM,
+    RESELLER,
+    TOOL,
+    UNKNOWN_OPERATOR,
+    UNRELATED,
+)
 
 Row = Mapping[str, Any]
 
@@ -20,6 +30,7 @@ STORIES = {
     CUSTOMER: "one_customer",
     PLATFORM: "platform_tenants",
     RESELLER: "reseller_customers",
+    HIJACKED: "hijacked_accounts",
     UNRELATED: "unrelated_accounts",
 }
 """Hypotheses that name no operator, and the property of a group that holds their log-odds."""

@@ -8,16 +8,17 @@ import numpy as np
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.groups import enrichment, gates, households, null_model
-from linkage.groups.community_profile import (
-    ADDRESS_TRAITS,
+from linkage.groups.community_facts import (
     SEVERAL_VALUES,
     CommunityFacts,
     InnerLinks,
     KnownPart,
-    community_profile,
     mostly_one_value,
 )
+from linkage.groups.community_features import ADDRESS_TRAITS
+from linkage.groups.community_profile import community_profile
 from linkage.groups.customers import customers_of
+from linkage.groups.dealt_values import dealt_values
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
 from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
@@ -117,16 +118,16 @@ class Assessor:
         nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
         differ from the others in kind of card.
         """
-        labels = split.labels
-        partition = self.enriched(labels, aside)
+        partition, labels = self.enriched(split.labels, aside), split.labels
         strongest = strongest_links(self.links, labels)
         inside = self._inner_links(labels, len(partition.members))
-        result = []
+        dealt, result = dealt_values(partition, self.chosen), []
         for number, members in partition.members.items():
             found = partition.enrichments.get(number, [])
             compared = partition.compared.get(number, frozenset())
+            known, given = self._known_part(members), dealt.get(number, {})
             facts = CommunityFacts(
-                members, inside[number], found, work.get(number), compared, self._known_part(members)
+                members, inside[number], found, work.get(number), compared, known=known, dealt=given
             )
             profile = community_profile(facts, self.index, self.customers, self.chosen)
             profile = replace(profile, stability=float(membership[members].mean()))

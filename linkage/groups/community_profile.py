@@ -1,70 +1,17 @@
 """The profile of a community, which the gates look at: its links by family, and what its accounts show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Ints
 from linkage.groups import households
+from linkage.groups.community_facts import CommunityFacts
+from linkage.groups.community_features import community_features
 from linkage.groups.customers import Customers
 from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS
-from linkage.groups.enrichment import Enrichment
-from linkage.groups.features import Features, volume_spread
 from linkage.groups.gates import CommunityProfile
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
-from linkage.settings.group_assessment import Profiles
 from linkage.settings.groups import Groups
-from linkage.settings.stories import Stories
-
-SEVERAL_VALUES = ("lineage", "registration")
-"""Families that show one operator only by several values: one answer that many quote was published, and one
-telephone number that many give is a household's."""
-
-
-@dataclass(frozen=True)
-class InnerLinks:
-    """The links inside one community: their log-odds, and counted bits by family (columns as `names`), of
-    all signals and of those that can make a link."""
-
-    log_odds: Floats
-    bits: Floats
-    strong: Floats
-    names: tuple[str, ...]
-    link_bits: float
-    chosen: Profiles
-
-    def standing_without(self, family: int) -> float:
-        """Share of the links that remain links when a family is left out."""
-        return float((self.log_odds - self.bits[:, family] >= self.link_bits).mean())
-
-    def families(self) -> frozenset[str]:
-        """Families that say something substantial in a fair part of the links."""
-        return self._substantial(self.bits, self.chosen.min_speaking_share)
-
-    def identifying_families(self) -> frozenset[str]:
-        """Families whose identifying signals speak in half of the links, not only in those of a few homes."""
-        return self._substantial(self.strong, self.chosen.provision_share)
-
-    def _substantial(self, bits: Floats, least: float) -> frozenset[str]:
-        part = (bits >= self.chosen.substantial_bits).mean(axis=0) if len(bits) else np.zeros(len(self.names))
-        return frozenset(name for name, share in zip(self.names, part, strict=True) if share >= least)
-
-    def needed_families(self) -> frozenset[str]:
-        """Families without which too many of the links would be none: the community was found by them."""
-        if not len(self.bits):
-            return frozenset()
-        return frozenset(
-            n for i, n in enumerate(self.names) if self.standing_without(i) < self.chosen.min_standing_share
-        )
-
-
-def mostly_one_value(values: Ints, chosen: Profiles) -> bool:
-    """Whether the values on which links rest, one for each reason, are mostly a single one."""
-    _numbers, counts = np.unique(values, return_counts=True)
-    return bool(counts.max(initial=0) > chosen.single_value_share * len(values))
-
 
 IDENTIFYING_TRAITS = {"fingerprint": "payment", "billing_hash": "payment", "phone_hash": "registration"}
 """What is one person's or one household's, with its family: cards, billing names, telephone numbers."""
@@ -94,35 +41,6 @@ def chain_families(index: TraitIndex, members: Ints, chosen: Groups) -> frozense
         for name in set(IDENTIFYING_TRAITS.values())
         if len(np.unique(accounts[shared[said == name]])) >= chosen.profiles.provision_share * len(members)
     )
-
-
-@dataclass(frozen=True)
-class KnownPart:
-    """Whether enough of a community's prompts is known to say what its work is, and which `share` of them."""
-
-    enough: bool
-    share: float
-
-
-ALL_KNOWN = KnownPart(True, 1.0)
-
-
-@dataclass(frozen=True)
-class CommunityFacts:
-    """One community: its accounts, the links inside it, what sets it apart, its work where known, the traits
-    in which it could be compared, and what is `known` of its prompts."""
-
-    members: Ints
-    inside: InnerLinks
-    enrichments: Sequence[Enrichment]
-    work: CommunityWork | None
-    compared: frozenset[str]
-    known: KnownPart = ALL_KNOWN
-
-    @property
-    def known_work(self) -> CommunityWork | None:
-        """Its work, where enough is known: what its accounts seldom ask may be what is withheld."""
-        return self.work if self.known.enough else None
 
 
 def community_profile(
@@ -167,92 +85,6 @@ def community_profile(
     )
 
 
-PAYMENT_TRAITS = ("bin", "issuer", "funding")
-"""Traits of cards that a source may give in the place of the card."""
-
-CARD_TRAITS = frozenset(("funding", "bin", "issuer", "issuing_burst"))
-"""Traits of how cards were got."""
-
-OPENING_TRAITS = frozenset(("created_at", "registration_burst"))
-CLIENT_TRAITS = frozenset(("client", "user_agent"))
-ADDRESS_TRAITS = frozenset(("address_pattern", "email_domain"))
-"""Traits of addresses that were made in number."""
-
-
-def community_features(
-    community: CommunityFacts, index: TraitIndex, chains: frozenset[str], chosen: Groups
-) -> Features:
-    """What tells one operator's community from an innocent one. Of what is known of fewer than half of the
-    accounts, or of too few for a comparison, nothing is. Whether it is open follows from the whole profile
-    (`gates.is_open`)."""
-    members, work, limits = community.members, community.known_work, chosen.stories
-    common = {each.trait for each in community.enrichments if _is_common(each, chosen)}
-    carded, placed, named = (
-        known_share(index, members, name) >= limits.known_share
-        for name in ("fingerprint", "prefix", "client")
-    )
-    paid = carded or any(known_share(index, members, each) >= limits.known_share for each in PAYMENT_TRAITS)
-    opened = bool((~np.isnan(index.created[members])).mean() >= limits.known_share)
-    registered = opened or known_share(index, members, "email_domain") >= limits.known_share
-    compared = community.compared
-    paid &= bool(compared & CARD_TRAITS)
-    opened &= bool(compared & OPENING_TRAITS)
-    named &= bool(compared & CLIENT_TRAITS)
-    registered &= bool(compared & ADDRESS_TRAITS)
-    answered = "lineage" in community.inside.identifying_families()
-    return replace(
-        _work_features(work, community.known.share, len(members), limits),
-        chained=bool(chains) if carded or chains else None,
-        in_lots=share_in_lots(index, members) if carded else None,
-        payment=bool(common & CARD_TRAITS) if paid else None,
-        opening=bool(common & OPENING_TRAITS) if opened else None,
-        one_place=index.commonest_share(members, "prefix") if placed else None,
-        client=bool(common & CLIENT_TRAITS) if named else None,
-        addresses=bool(common & ADDRESS_TRAITS) if registered else None,
-        answers=answered if work else None,
-        volumes=_relative_volumes(index, members, limits.min_volume),
-    )
-
-
-def _relative_volumes(index: TraitIndex, members: Ints, least: int) -> float | None:
-    """How much accounts differ in how much they do, relative to how much all accounts differ.
-
-    None where half of them did less than `least`, of which so much is chance that it says nothing.
-    """
-    own, usual = index.interactions[members], volume_spread(index.interactions)
-    if 2 * int((own >= least).sum()) <= len(own) or not usual:
-        return None
-    return volume_spread(own) / usual
-
-
-def _is_common(found: Enrichment, chosen: Groups) -> bool:
-    return found.beyond_chance and found.inside >= chosen.profiles.provision_share
-
-
-def _work_features(work: CommunityWork | None, known: float, accounts: int, chosen: Stories) -> Features:
-    """Copies and division of work are known where enough of it is the community's own. Of two copies of a
-    text, both are seen as seldom as the share of prompts that is `known`."""
-    if work is None:
-        return Features()
-    found = Features(work=work.workload)
-    if work.own < chosen.min_own_prompts * accounts:
-        return found
-    divided = work.division
-    return replace(
-        found,
-        copies=min(work.verbatim / known, 1.0),
-        tasks=divided.tasks,
-        tasks_each=divided.each,
-        dispersion=divided.dispersion,
-    )
-
-
-def known_share(index: TraitIndex, members: Ints, trait: str) -> float:
-    """Share of the accounts of which a trait is known."""
-    rows = index.holders[trait]
-    return len(np.unique(rows.a[rows.rows_of(members)])) / len(members)
-
-
 def share_among_known(index: TraitIndex, members: Ints, trait: str, least: float) -> float:
     """Share holding the commonest value of a trait, of those of which it is known; 0 where it is known of
     less than the `least` share of the accounts."""
@@ -271,14 +103,6 @@ def own_domain_share(index: TraitIndex, members: Ints, most_accounts: int) -> fl
     rare = inside[rows.totals[rows.value[inside]] <= most_accounts]
     own = [i for i in rare.tolist() if rows.names[rows.value[i]].lower() not in PUBLIC_DOMAINS]
     return len(np.unique(rows.a[own])) / len(members)
-
-
-def share_in_lots(index: TraitIndex, members: Ints) -> float:
-    """Share of the accounts with a card on which others of them pay, of those whose card is known."""
-    rows = index.holders["fingerprint"]
-    inside = rows.rows_of(members)
-    several = np.bincount(rows.value[inside], minlength=len(rows.names))[rows.value[inside]] > 1
-    return len(np.unique(rows.a[inside[several]])) / max(len(np.unique(rows.a[inside])), 1)
 
 
 KINDS = {

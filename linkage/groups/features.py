@@ -17,9 +17,10 @@ class Features:
     `chained`: cards, names or numbers chain half of it, in more than a household; `in_lots`: share of
     accounts whose card another one has as well; `payment`, `opening`, `client`, `addresses`: whether it
     differs beyond chance in kind of card, in when accounts were opened, in client, in machine-made
-    addresses; `openness`: whether it shows whose it is, a state already; `one_place`: share that uses its
-    commonest small network; `answers`: whether answers were passed on inside it; `volumes`: how much its
-    accounts differ in how much they do (`volume_spread`), relative to how much all accounts differ."""
+    addresses; `issuers`: of how many issuers the cards are that are dealt to its accounts; `openness`:
+    whether it shows whose it is, a state already; `one_place`: share that uses its commonest small
+    network; `answers`: whether answers were passed on inside it; `volumes`: how much its accounts differ
+    in how much they do (`volume_spread`), relative to how much all accounts differ."""
 
     copies: float | None = None
     work: float | None = None
@@ -29,6 +30,7 @@ class Features:
     chained: bool | None = None
     in_lots: float | None = None
     payment: bool | None = None
+    issuers: int | None = None
     openness: str | None = None
     opening: bool | None = None
     one_place: float | None = None
@@ -36,6 +38,7 @@ class Features:
     addresses: bool | None = None
     answers: bool | None = None
     volumes: float | None = None
+    past: float | None = None
 
     def states(self, chosen: Stories) -> dict[str, str]:
         """The state of every feature that is known."""
@@ -45,7 +48,7 @@ class Features:
             "work": _work(self.work, chosen),
             "division": _division(self, chosen),
             "identities": _identities(self, chosen),
-            "payment": _either(self.payment, "alike", "different"),
+            "payment": _payment(self),
             "openness": self.openness,
             "opening": _either(self.opening, "together", "apart"),
             "way in": _either(one_place, "one", "several"),
@@ -53,6 +56,7 @@ class Features:
             "addresses": _either(self.addresses, "made in number", "made by people"),
             "answers": _either(self.answers, "passed on", "kept"),
             "volumes": _volumes(self.volumes, chosen),
+            "past": None if self.past is None else _past(self.past, chosen),
         }
         return {name: state for name, state in found.items() if state is not None}
 
@@ -63,12 +67,12 @@ class Features:
 
 FIELDS_OF_FAMILY = {
     "content": ("copies", "work", "tasks", "tasks_each", "dispersion"),
-    "payment": ("chained", "in_lots", "payment"),
+    "payment": ("chained", "in_lots", "payment", "issuers"),
     "registration": ("opening", "addresses"),
     "network": ("one_place",),
     "device": ("client",),
     "lineage": ("answers",),
-    "timing": ("volumes",),
+    "timing": ("volumes", "past"),
 }
 """Which figures rest on evidence of a family."""
 
@@ -127,6 +131,16 @@ def _identities(known: Features, chosen: Stories) -> str | None:
         return None
     lots = known.in_lots is not None and known.in_lots >= chosen.known_share
     return "chained" if known.chained else "in small lots" if lots else "own"
+
+
+def _past(share: float, chosen: Stories) -> str:
+    return "of another kind" if share >= chosen.known_share else "none"
+
+
+def _payment(known: Features) -> str | None:
+    if known.payment and known.issuers is not None and known.issuers > 1:
+        return "of several issuers"
+    return _either(known.payment, "alike", "different")
 
 
 def _either(known: bool | None, yes: str, no: str) -> str | None:

@@ -18,23 +18,29 @@ def resting_families(assessor: Assessor, group: Assessment) -> Bools:
 
     A family ties an account where it says something substantial in a fair part of its links inside the group.
     """
-    chosen, links = assessor.chosen.profiles, assessor.links
     names = sorted(reported_families(group.profile))
     result = np.zeros((len(group.members), len(names)), dtype=bool)
-    left, right = links.scored.left, links.scored.right
-    inside = np.flatnonzero(links.linked & np.isin(left, group.members) & np.isin(right, group.members))
-    ends = np.searchsorted(group.members, np.concatenate([left[inside], right[inside]]))
-    degree = np.maximum(np.bincount(ends, minlength=len(group.members)), 1)
     for place, name in enumerate(names):
-        if name in links.families:
-            bits = assessor.bits[inside, links.families.index(name)]
-            said = np.tile(bits >= chosen.substantial_bits, 2)
-            part: Floats = np.bincount(ends, said, minlength=len(group.members)) / degree
-            result[:, place] = part >= chosen.min_speaking_share
+        if name in assessor.links.families:
+            result[:, place] = tied_by(assessor, group.members, name)
     for found in group.enrichments:
         if found.family in names:
             result[:, names.index(found.family)] |= np.isin(group.members, assessor.traits.holders(found))
     return result
+
+
+def tied_by(assessor: Assessor, members: Ints, family: str) -> Bools:
+    """Which of a community's accounts a family ties to the others: it says something substantial in a fair
+    part of their links inside."""
+    chosen, links = assessor.chosen.profiles, assessor.links
+    left, right = links.scored.left, links.scored.right
+    inside = np.flatnonzero(links.linked & np.isin(left, members) & np.isin(right, members))
+    ends = np.searchsorted(members, np.concatenate([left[inside], right[inside]]))
+    degree = np.maximum(np.bincount(ends, minlength=len(members)), 1)
+    bits = assessor.bits[inside, links.families.index(family)]
+    said = np.tile(bits >= chosen.substantial_bits, 2)
+    part: Floats = np.bincount(ends, said, minlength=len(members)) / degree
+    return np.asarray(part >= chosen.min_speaking_share)
 
 
 def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:

@@ -12,12 +12,16 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats
 from linkage.groups.assessment import Assessor
+from linkage.groups.member_families import tied_by
 from linkage.groups.own_values import own_values
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition, accounts_leaving
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
 from linkage.settings.communities import Workload
+
+LINEAGE = "lineage"
+"""The family of answers that went from account to account."""
 
 ACCESS_TRAITS = ("prefix", "client")
 """Traits that say by which way an account comes: its small networks, and its clients."""
@@ -34,9 +38,10 @@ def split_by_access(
     A community that would be left with too few accounts is left whole, as in the split by work; `work` is
     that of communities where it is known.
     """
-    chosen, unjudged = assessor.chosen, _unjudged(assessor, split)
+    chosen = assessor.chosen
     assessments = assessor.assess(split, work, np.ones(len(split.labels)))
     reported = {number for number, each in enumerate(assessments) if each.reported}
+    unjudged = _unjudged(assessor, split, reported)
     for trait in ACCESS_TRAITS:
         known, relative = _relative_use(assessor.index, split, trait, reported, chosen.workload)
         idle = (relative < chosen.workload.min_relative_part) & unjudged
@@ -46,11 +51,14 @@ def split_by_access(
     return split
 
 
-def _unjudged(assessor: Assessor, split: SplitPartition) -> Bools:
-    """Accounts of whose part in their community's work nothing is known."""
-    result = assessor.withheld.copy()
-    for members in members_by_community(split.labels).values():
-        result[members] |= assessor.is_withheld(members)
+def _unjudged(assessor: Assessor, split: SplitPartition, reported: Collection[int]) -> Bools:
+    """Accounts of `reported` communities of whose part in their work nothing is known: neither what they ask,
+    nor that they carry on the community's conversations, which cannot be planted on an account."""
+    result, members_of = np.zeros(len(split.labels), dtype=bool), members_by_community(split.labels)
+    for number in reported:
+        members = members_of[number]
+        hidden = assessor.withheld[members] | assessor.is_withheld(members)
+        result[members] = hidden & ~tied_by(assessor, members, LINEAGE)
     return result
 
 

@@ -1,5 +1,7 @@
 """The trait index of one run: holders of every trait by which communities are assessed, from the engine."""
 
+from dataclasses import replace
+
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -29,7 +31,11 @@ def trait_holders(engine: Engine, observations: ir.Table, accounts: ir.Table) ->
         rows.select("trait", "value", "a", "count").order_by(["trait", "value", "a"]), at_most=engine.max_rows
     )
     traits = np.array(table["trait"].to_pylist(), dtype=object)
-    return {name: _holders(table.filter(pa.array(traits == name))) for name in INDEXED_TRAITS}
+    holders = {name: _holders(table.filter(pa.array(traits == name))) for name in INDEXED_TRAITS}
+    used = rows.filter(_.trait == "prefix").order_by(["value", "a"]).select("first_at", "last_at")
+    times = engine.collect(used, at_most=engine.max_rows)
+    first, last = (times[name].to_numpy().astype(np.int64) for name in ("first_at", "last_at"))
+    return holders | {"prefix": replace(holders["prefix"], first=first, last=last)}
 
 
 def _holders(rows: pa.Table) -> TraitHolders:

@@ -11,8 +11,8 @@ What tells most is coverage against redundancy. An operator's items are dealt: m
 has some of all, hardly any item twice. A class asks the same items; users of a tool have its one template;
 tenants of a platform show whose they are, and come by its servers.
 
-That accounts were hijacked is no story here: no feature tells an account's older life from the days of
-another."""
+Hijacked accounts are told by their past alone: what somebody does on them is an operator's work. So that
+story is weighed only where the source shows a past, or that there was none."""
 
 from collections.abc import Mapping
 from math import log2
@@ -22,6 +22,7 @@ from linkage.groups.features import Features
 from linkage.schema import (
     CUSTOMER,
     EVENT,
+    HIJACKED,
     INNOCENT,
     ONE_OPERATOR,
     PLATFORM,
@@ -31,26 +32,34 @@ from linkage.schema import (
 )
 from linkage.settings.stories import Stories
 
+PAST = "past"
+"""The feature without which nobody can say whether accounts were hijacked."""
+
 
 def feature_bits(features: Features, chosen: Stories) -> dict[str, dict[str, float]]:
     """What each known feature says for one operator against each innocent story, in bits.
 
     A state that the table does not have says nothing.
     """
-    result = {}
-    for name, state in features.states(chosen).items():
+    result, states = {}, features.states(chosen)
+    for name, state in states.items():
         row = chosen.likelihoods.get(name, {}).get(state)
         if row is not None:
             result[name] = {
-                story: round(log2(row[ONE_OPERATOR] / row[story]), DECIMALS) for story in INNOCENT
+                story: round(log2(row[ONE_OPERATOR] / row[story]), DECIMALS) for story in _weighed(states)
             }
     return result
 
 
+def _weighed(states: Mapping[str, str]) -> list[str]:
+    """The innocent stories that can be weighed by the features of which the state is known."""
+    return [story for story in INNOCENT if story != HIJACKED or PAST in states]
+
+
 def story_bits(features: Features, chosen: Stories) -> dict[str, float]:
     """Bits for one operator against each innocent story; what is not known says nothing."""
-    found = feature_bits(features, chosen).values()
-    return {story: round(sum(each[story] for each in found), DECIMALS) for story in INNOCENT}
+    found, weighed = feature_bits(features, chosen).values(), _weighed(features.states(chosen))
+    return {story: round(sum(each[story] for each in found), DECIMALS) for story in weighed}
 
 
 def best_innocent(bits: Mapping[str, float]) -> tuple[str, float]:
@@ -65,6 +74,7 @@ IN_WORDS = {
     CUSTOMER: "one customer's own accounts",
     PLATFORM: "tenants of one platform, each with a customer of its own",
     RESELLER: "customers of one reseller: one way in, no common work",
+    HIJACKED: "hijacked accounts: each has an older life of another kind",
     UNRELATED: "unrelated accounts with habits in common",
 }
 """Each innocent story as the reason why a community is not reported."""
@@ -75,6 +85,7 @@ SETTLES = {
     CUSTOMER: "ask for the organisation behind the accounts, and whether it knows of all of them",
     PLATFORM: "ask the platform whether each account is a customer of its own",
     RESELLER: "ask the reseller whether one customer ordered these accounts",
+    HIJACKED: "ask the owners of two of the accounts whether they sent these requests, and change their keys",
     UNRELATED: "look again after more days of the log: chance does not last",
 }
 """Who can say whether an innocent story is true."""

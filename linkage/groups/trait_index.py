@@ -1,6 +1,6 @@
 """Who holds which value of which trait, as arrays: the facts by which communities are assessed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -42,12 +42,15 @@ INDEXED_TRAITS = (
 
 @dataclass
 class TraitHolders:
-    """One trait's holders as arrays: account number, value number, count; and the values' names."""
+    """One trait's holders as arrays: account number, value number, count; and the values' names. Of networks
+    also when each was used `first` and `last` (µs)."""
 
     a: Ints
     value: Ints
     count: Ints
     names: list[str]
+    first: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    last: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @cached_property
     def _by_account(self) -> tuple[Ints, Ints]:

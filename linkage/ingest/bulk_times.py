@@ -20,7 +20,7 @@ ZONE_WORD = f"^{_DAY}{_CLOCK} (?:UTC|GMT)$"
 FINE = f"^{_DAY}{_CLOCK.replace('{1,6}', '{7,9}').removesuffix(')?)?')}))Z$"
 """The ISO forms Arrow reads as Python does; any other goes cell by cell."""
 
-EPOCH_TEXT = r"^[0-9]{9,18}$"
+EPOCH_TEXT = r"^[0-9]{9,19}$"
 SECONDS_TEXT = r"^[0-9]{9,12}\.[0-9]{1,9}$"
 
 

@@ -15,13 +15,13 @@ from linkage.ingest.conversations.conversation import text_hash
 
 BLANK = frozenset({"", "-", "none", "null", "nan", "n/a", "unknown", "undefined", "{}", "[]"})
 """Words after which the next alternative is asked; what a cell may say is for `settings.ingest`."""
-_LONGEST = max(map(len, BLANK))
+LONGEST = max(map(len, BLANK))
 
 
 def says_nothing(value: Any) -> bool:
     """Whether a value is empty, or a word that logs write where they know nothing."""
     if type(value) is str:
-        return len(value) <= _LONGEST and value.strip().lower() in BLANK
+        return len(value) <= LONGEST and value.strip().lower() in BLANK
     return value is None or value == [] or value == {}
 
 

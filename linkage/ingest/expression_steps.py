@@ -5,12 +5,13 @@ Besides the library's own rules a name is also found flattened (`{"a.b": 1}` by 
 """
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import jmespath.exceptions
 import jmespath.parser
 
-from linkage.ingest.expression_functions import OPTIONS, RULES, says_nothing
+from linkage.ingest.expression_functions import LONGEST, OPTIONS, RULES, says_nothing
 
 Step = Callable[[Any], Any]
 
@@ -19,14 +20,13 @@ _UNWRAPPED = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue
 
 
 def first(reads: list[Step]) -> Step:
-    """The first of several that says something."""
-    if len(reads) == 1:
-        return reads[0]
+    """The first that says something."""
 
     def read(row: Any) -> Any:
         for each in reads:
             found = each(row)
-            if not says_nothing(found):
+            # Most say so by their length alone.
+            if (type(found) is str and len(found) > LONGEST) or not says_nothing(found):
                 return found
         return None
 
@@ -94,12 +94,49 @@ def _logical(kind: str, tree: Any, sides: list[Step]) -> Step | None:
     if kind == "not_expression":
         return lambda row: not _holds(one(row))
     if kind == "and_expression":
-        return lambda row: other(row) if _holds(found := one(row)) else found
+        return _all(tree)
     if kind == "or_expression":
         return lambda row: found if _holds(found := one(row)) else other(row)
     if tree["value"] == "eq":
         return lambda row: _same(one(row), other(row))
     return (lambda row: not _same(one(row), other(row))) if tree["value"] == "ne" else None
+
+
+def _all(tree: Any) -> Step:
+    """The first value of several that does not hold, or the last."""
+    sides: list[Any] = []
+    while tree["type"] == "and_expression":
+        tree, side = tree["children"]
+        sides.insert(0, side)
+    reads: list[Step] = []
+    for same, group in groupby((tree, *sides), _excluded):
+        if same is None:
+            reads += [compiled_step(side, str(side)) for side in group]
+        else:
+            reads.append(_none_of(same, [side["children"][1]["value"] for side in group]))
+
+    def read(row: Any) -> Any:
+        found = None
+        for each in reads:
+            found = each(row)
+            if found is not True and not _holds(found):
+                break
+        return found
+
+    return read
+
+
+def _excluded(tree: Any) -> Any:
+    """What is compared, where a value must not be a certain text; None for any other condition."""
+    if tree["type"] != "comparator" or tree["value"] != "ne":
+        return None
+    one, other = tree["children"]
+    return one if other["type"] == "literal" and type(other["value"]) is str else None
+
+
+def _none_of(tree: Any, texts: list[str]) -> Step:
+    one = compiled_step(tree, str(tree))
+    return lambda row: one(row) not in texts
 
 
 def _holds(value: Any) -> bool:
@@ -154,6 +191,14 @@ def _path(names: list[str]) -> Step:
     if len(names) == 1:
         (only,) = names
         return lambda value: value.get(only) if type(value) is dict else looked_up(value, only)
+    outer, inner = names[0], names[1]
+
+    def read_two(value: Any) -> Any:
+        held = value.get(outer) if type(value) is dict else None
+        if type(held) is not list:
+            return read(value)
+        kept = _maps.get(id(held))
+        return (kept[1] if kept is not None and kept[0] is held else map_of(held)).get(inner)
 
     def read(value: Any) -> Any:
         for name, rest in zip(names, rests, strict=True):
@@ -170,25 +215,35 @@ def _path(names: list[str]) -> Step:
                 return None
         return value
 
-    return read
+    return read_two if len(names) == 2 else read
 
 
 def looked_up(value: Any, name: str) -> Any:
     """The value of a key in a list of `{key, value}` objects or of pairs, as OTLP and Parquet write maps."""
-    if type(value) is not list or not value:
-        return None
+    return map_of(value).get(name) if type(value) is list and value else None
+
+
+def forget_maps() -> None:
+    """Let go of the lists of rows that are done with."""
+    _maps.clear()
+
+
+def map_of(value: list[Any]) -> dict[str, Any]:
+    """The values of a list of `{key, value}` objects or of pairs by their keys; kept for the next look."""
     place = id(value)
     kept = _maps.get(place)
     # The list itself is kept with its map: another one may come to stand at the same place.
-    if kept is None or kept[0] is not value:
-        if len(_maps) >= _KEPT:
-            _maps.clear()
-        kept = _maps[place] = value, _as_map(value)
-    return unwrapped(kept[1].get(name))
+    if kept is not None and kept[0] is value:
+        return kept[1]
+    if len(_maps) >= _KEPT:
+        _maps.clear()
+    found = _as_map(value)
+    _maps[place] = value, found
+    return found
 
 
-_KEPT = 16
-"""Lists whose maps are kept: those of one row, into which several expressions look."""
+_KEPT = 2**16
+"""Lists whose maps are kept at most: those of the rows at hand, into which several expressions look."""
 _maps: dict[int, tuple[list[Any], dict[str, Any]]] = {}
 
 
@@ -198,8 +253,12 @@ def _as_map(value: list[Any]) -> dict[str, Any]:
     for each in value:
         if type(each) is dict:
             key, inner = each.get("key"), each.get("value")
+            if type(inner) is dict:
+                inner = (
+                    inner["stringValue"] if len(inner) == 1 and "stringValue" in inner else unwrapped(inner)
+                )
         elif type(each) is tuple and len(each) == 2:
-            key, inner = each
+            key, inner = each[0], unwrapped(each[1])
         else:
             continue
         if type(key) is str:

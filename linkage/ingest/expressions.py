@@ -21,6 +21,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import jmespath
@@ -28,6 +29,7 @@ import jmespath.exceptions
 
 from linkage.errors import UsageError
 from linkage.ingest.expression_functions import NAMES, RULES, says_nothing
+from linkage.ingest.expression_shapes import Needs, Shape, needs
 from linkage.ingest.expression_steps import Step, chain, compiled_step, first, named
 
 __all__ = ["Expression", "compiled", "says_nothing"]
@@ -49,6 +51,7 @@ class Expression:
     roots: frozenset[str]
     inside: bool = False
     rootless: bool = False
+    _parts: tuple[tuple[Step, Needs], ...] = field(default=(), repr=False)
     _read: Step = field(default=lambda row: None, repr=False)
 
     def value(self, row: Row) -> Any:
@@ -56,6 +59,20 @@ class Expression:
         if self.column in row:
             return row[self.column]
         return self._read(row)
+
+    @property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """Paths of names whose absence spares a part of the expression."""
+        return frozenset(path for _, needed in self._parts for path in needed or ())
+
+    def reader(self, shape: Shape) -> Step | None:
+        """What gives the value in rows of this shape; None where no row of it can have one."""
+        if self.column in shape.names:
+            return itemgetter(self.column)
+        left = [read for read, needed in self._parts if shape.may_say(needed)]
+        if len(self._parts) == 1:
+            return left[0] if left else None
+        return first(left) if left else None
 
 
 def compiled(text: str) -> Expression:
@@ -66,15 +83,18 @@ def compiled(text: str) -> Expression:
     parts = [part.strip() for part in _split(stripped)]
     if not all(parts):
         raise UsageError(f"{text!r}: an alternative is empty", hint="write a | b | c")
-    reads, roots, inside, rootless = [], {stripped}, len(parts) > 1, False
+    reads: list[tuple[Step, Needs]] = []
+    roots, inside, rootless = {stripped}, len(parts) > 1, False
     for part in parts:
         tree = _tree(part)
         needed = {part} if tree is None else _roots(tree)
         roots |= needed
         rootless = rootless or not needed
         inside = inside or (tree is not None and tree["type"] != "field")
-        reads.append(named(part) if tree is None else compiled_step(tree, _jmespath(part)))
-    return Expression(stripped, stripped, frozenset(roots), inside, rootless, first(reads))
+        read = named(part) if tree is None else compiled_step(tree, _jmespath(part))
+        reads.append((read, frozenset({(part,)}) if tree is None else needs(tree)))
+    whole = reads[0][0] if len(reads) == 1 else first([read for read, _ in reads])
+    return Expression(stripped, stripped, frozenset(roots), inside, rootless, tuple(reads), whole)
 
 
 def _split(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from linkage.ingest.chunk import Chunk
 from linkage.ingest.files import Found, Part
 from linkage.ingest.formats import access_log, csv, document, ndjson, stix
 from linkage.ingest.formats.parquet import ParquetSource
+from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.recognition import recognised
@@ -73,4 +74,4 @@ def chunks_of(
         return document.chunks(source, plan.wanted, chosen)
     if part.written.kind == sniffing.ACCESS:
         return access_log.chunks(source, plan.wanted, chosen)
-    return ndjson.chunks(source, plan.wanted, chosen)
+    return ndjson.chunks(source, plan.wanted, chosen, PlainJson(plan, chosen))

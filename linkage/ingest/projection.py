@@ -4,7 +4,7 @@ A plan of plain columns is a renaming and costs nothing a row. Any other is aske
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,9 @@ import pyarrow as pa
 from linkage.ingest import reasons
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.columns import python_values
+from linkage.ingest.expression_shapes import mark_of, shape_of
+from linkage.ingest.expression_steps import Step as Read
+from linkage.ingest.expression_steps import forget_maps
 from linkage.ingest.expressions import Expression, says_nothing
 from linkage.ingest.mapping import Plan, Step, plain_column
 
@@ -55,17 +58,29 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
         else:
             asked_of_rows[ours] = expression
     columns |= _looked_up(asked_of_rows, opened.rows)
+    forget_maps()
     return _left(plan, _moved(chunk, columns, opened))
 
 
 def _looked_up(asked: Mapping[str, Expression], rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """The values of expressions, row after row: so what a text of JSON says is read once for all of them."""
+    """The values of expressions, row after row: so what a text of JSON says is read once for all of them.
+
+    What a row of some shape cannot have is found out once for all of them.
+    """
     if not asked:
         return {}
-    reads = [each.value for each in asked.values()]
-    found = [[read(row) for read in reads] for row in rows]
-    columns = zip(*found, strict=True) if found else [()] * len(reads)
-    named = dict(zip(asked, map(list, columns), strict=True))
+    lists = sorted({path[0] for each in asked.values() for path in each.paths if len(path) > 1})
+    named: dict[str, list[Any]] = {name: [None] * len(rows) for name in asked}
+    known: dict[Any, list[tuple[list[Any], Read]]] = {}
+    for at, row in enumerate(rows):
+        mark = mark_of(row, lists)
+        reads = known.get(mark)
+        if reads is None:
+            shape = shape_of(mark, lists)
+            pairs = [(named[name], each.reader(shape)) for name, each in asked.items()]
+            reads = known[mark] = [(column, read) for column, read in pairs if read is not None]
+        for column, read in reads:
+            column[at] = read(row)
     return {name: values for name, values in named.items() if any(value is not None for value in values)}
 
 
@@ -109,7 +124,7 @@ def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
     rows: list[Row] = []
     origins: list[int] = []
     for index, row in enumerate(given):
-        found = list(elements(plan.explode, row)) if plan.explode else [row]
+        found = elements(plan.explode, row) if plan.explode else [row]
         if not found:
             left_out[reasons.NOTHING_INSIDE] += 1
         for each in found:
@@ -121,28 +136,29 @@ def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
     return _Opened(rows, origins, not plan.explode and not left_out, left_out)
 
 
-def elements(paths: Sequence[Step], row: Row) -> Iterator[Row]:
+def elements(paths: Sequence[Step], row: Row) -> Sequence[Row]:
     """The rows inside a row: of the first path whose list is there; the empty path is the row itself."""
     for path in paths:
         if not path:
-            yield row
-            return
+            return [row]
         if isinstance(row.get(path[0]), list):
-            yield from _inside(row, path)
-            return
+            return _inside(row, path)
+    return []
 
 
-def _inside(row: Row, path: Step) -> Iterator[Row]:
+def _inside(row: Row, path: Step) -> list[Row]:
     """Elements of lists inside one another, each with what surrounds it and has another name."""
-    if not path:
-        yield row
-        return
-    name, rest = path[0], path[1:]
-    elements = row.get(name)
-    around = {key: value for key, value in row.items() if key != name}
-    for each in elements if isinstance(elements, list) else []:
-        if isinstance(each, dict):
-            yield from _inside({**around, **each}, rest)
+    rows = [row]
+    for name in path:
+        opened: list[Row] = []
+        for outer in rows:
+            held = outer.get(name)
+            if isinstance(held, list):
+                around = dict(outer)
+                del around[name]
+                opened += [{**around, **each} for each in held if isinstance(each, dict)]
+        rows = opened
+    return rows
 
 
 def _moved(chunk: Chunk, columns: dict[str, Any], opened: _Opened) -> Chunk:

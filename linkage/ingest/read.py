@@ -22,6 +22,7 @@ from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.opening import chunks_of, opened, source_of
 from linkage.ingest.projection import projected, projected_plan
 from linkage.ingest.quarantine import Quarantine
+from linkage.ingest.rare_collections import rare_collections
 from linkage.ingest.staging import VECTORS, Stage, common_length, drop_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
@@ -70,7 +71,8 @@ def read(
     """
     given = opened(paths, chosen, mappings, indicators)
     staging.mkdir(parents=True, exist_ok=True)
-    with Quarantine(staging / "quarantine.ndjson", chosen.quarantined_characters) as quarantine:
+    kept = chosen.quarantined_characters
+    with rare_collections(), Quarantine(staging / "quarantine.ndjson", kept) as quarantine:
         dates = Dates.of(chosen.since, chosen.until)
         reader = _Reader(staging, chosen, given.limits, quarantine, progress, dates)
         staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]

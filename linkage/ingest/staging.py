@@ -13,6 +13,8 @@ GROUP_ROWS = 100_000
 BATCH_ROWS = 10_000
 GROUP_BYTES = 64 * 2**20
 VECTORS = "embedding"
+COMPRESSION = "lz4"
+"""Staged files live as long as a run. They are half as large again as with zstd, and take half the time."""
 
 
 class Stage:
@@ -23,7 +25,7 @@ class Stage:
         self.used = 0
         self.lengths: Counter[int] = Counter()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._out = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1)
+        self._out = pq.ParquetWriter(path, schema, compression=COMPRESSION)
         self._waiting: list[pa.Table] = []
 
     def add(self, table: pa.Table) -> None:
@@ -69,7 +71,7 @@ def drop_other_lengths(stage: Stage, length: int) -> list[int]:
     stage.path.rename(old)
     with (
         pq.ParquetFile(old) as source,
-        pq.ParquetWriter(stage.path, source.schema_arrow, compression="zstd") as out,
+        pq.ParquetWriter(stage.path, source.schema_arrow, compression=COMPRESSION) as out,
     ):
         for batch in source.iter_batches(BATCH_ROWS):
             table = pa.Table.from_batches([batch])

@@ -105,6 +105,14 @@ class Splitting(Section):
         changes=PARTITION,
         ge=0,
     )
+    min_even_share: float = setting(
+        0.5,
+        "how often accounts of two parts are linked, relative to those inside the tighter part, from which the "
+        "two are one, whatever the weights; relative to the parts of their rewiring",
+        source="half: accounts of different parts are then linked more nearly as inside a part than not at all",
+        changes=PARTITION,
+        gt=0,
+    )
     min_asked_tie: float = setting(
         0.1,
         "tie between two parts, relative to that of all parts of the community's rewirings, below which they "

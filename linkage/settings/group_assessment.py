@@ -31,6 +31,15 @@ class TraitTests(Section):
         gt=0,
         le=1,
     )
+    dealt_share: float = setting(
+        0.2,
+        "share of a community that must hold a value for it to be one of a few dealt to its accounts",
+        source="a fifth: of what people bring of their own, such as the versions of one browser that are "
+        "current at one time, each kind is on fewer (simulated courses)",
+        changes="the features payment and client of a community, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
     smoothing_accounts: float = setting(
         20.0,
         "accounts' worth by which the share in a small stratum is drawn towards that of the population",

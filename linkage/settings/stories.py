@@ -23,69 +23,77 @@ def _feature(**states: tuple[float, ...]) -> dict[str, dict[str, float]]:
 LIKELIHOODS: Likelihoods = {
     # An operator's items are dealt, so hardly any is asked twice; a class asks the same ones.
     "copies": _feature(
-        hardly_any=(0.80, 0.01, 0.30, 0.50, 0.50, 0.50, 0.40),
-        few=(0.15, 0.19, 0.20, 0.30, 0.40, 0.40, 0.20),
-        many=(0.05, 0.80, 0.50, 0.20, 0.10, 0.10, 0.40),
+        hardly_any=(0.80, 0.01, 0.30, 0.50, 0.50, 0.50, 0.75, 0.40),
+        few=(0.15, 0.19, 0.20, 0.30, 0.40, 0.40, 0.20, 0.20),
+        many=(0.05, 0.80, 0.50, 0.20, 0.10, 0.10, 0.05, 0.40),
     ),
     # Strangers who ask alike in passing have lives of their own.
     "work": _feature(
-        most_of_it=(0.65, 0.40, 0.35, 0.30, 0.60, 0.40, 0.02),
-        some_of_it=(0.33, 0.40, 0.25, 0.40, 0.30, 0.30, 0.18),
-        little=(0.02, 0.20, 0.40, 0.30, 0.10, 0.30, 0.80),
+        most_of_it=(0.65, 0.40, 0.35, 0.30, 0.60, 0.40, 0.35, 0.02),
+        some_of_it=(0.33, 0.40, 0.25, 0.40, 0.30, 0.30, 0.45, 0.18),
+        little=(0.02, 0.20, 0.40, 0.30, 0.10, 0.30, 0.20, 0.80),
     ),
     # Many tasks, of which each account does many, as evenly as a queue deals them.
     "division": _feature(
-        dealt=(0.70, 0.03, 0.02, 0.05, 0.15, 0.05, 0.01),
-        in_part=(0.20, 0.37, 0.18, 0.25, 0.45, 0.35, 0.19),
-        none=(0.10, 0.60, 0.80, 0.70, 0.40, 0.60, 0.80),
+        dealt=(0.70, 0.03, 0.02, 0.05, 0.15, 0.05, 0.50, 0.01),
+        in_part=(0.20, 0.37, 0.18, 0.25, 0.45, 0.35, 0.30, 0.19),
+        none=(0.10, 0.60, 0.80, 0.70, 0.40, 0.60, 0.20, 0.80),
     ),
     # Cards, names and numbers that go from account to account in a chain: one party has them all.
     "identities": _feature(
-        chained=(0.35, 0.005, 0.005, 0.10, 0.01, 0.01, 0.005),
-        in_small_lots=(0.20, 0.045, 0.045, 0.40, 0.09, 0.09, 0.095),
-        own=(0.45, 0.95, 0.95, 0.50, 0.90, 0.90, 0.90),
+        chained=(0.35, 0.005, 0.005, 0.10, 0.01, 0.01, 0.005, 0.005),
+        in_small_lots=(0.20, 0.045, 0.045, 0.40, 0.09, 0.09, 0.045, 0.095),
+        own=(0.45, 0.95, 0.95, 0.50, 0.90, 0.90, 0.95, 0.90),
     ),
-    # Vouchers of one issuer are an event's as well; a tool's users pay as everybody does.
+    # Vouchers of one issuer are an event's as well; a tool's users pay as everybody does. Who buys cards for
+    # the purpose buys from more than one.
     "payment": _feature(
-        alike=(0.65, 0.25, 0.02, 0.60, 0.50, 0.05, 0.02),
-        different=(0.35, 0.75, 0.98, 0.40, 0.50, 0.95, 0.98),
+        of_several_issuers=(0.30, 0.03, 0.005, 0.15, 0.05, 0.02, 0.005, 0.005),
+        alike=(0.35, 0.22, 0.015, 0.45, 0.45, 0.03, 0.015, 0.015),
+        different=(0.35, 0.75, 0.98, 0.40, 0.50, 0.95, 0.98, 0.98),
     ),
     # A firm pays under its name, a platform's tenants have domains of their own; an operator shows neither.
     "openness": _feature(
-        one_customer=(0.005, 0.05, 0.02, 0.95, 0.45, 0.03, 0.02),
-        own_domains=(0.015, 0.05, 0.01, 0.02, 0.50, 0.02, 0.01),
-        not_open=(0.98, 0.90, 0.97, 0.03, 0.05, 0.95, 0.97),
+        one_customer=(0.005, 0.05, 0.02, 0.95, 0.45, 0.03, 0.02, 0.02),
+        own_domains=(0.015, 0.05, 0.01, 0.02, 0.50, 0.02, 0.03, 0.01),
+        not_open=(0.98, 0.90, 0.97, 0.03, 0.05, 0.95, 0.95, 0.97),
     ),
     # Events begin together, too.
     "opening": _feature(
-        together=(0.55, 0.80, 0.25, 0.30, 0.15, 0.05, 0.03),
-        apart=(0.45, 0.20, 0.75, 0.70, 0.85, 0.95, 0.97),
+        together=(0.55, 0.80, 0.25, 0.30, 0.15, 0.05, 0.03, 0.03),
+        apart=(0.45, 0.20, 0.75, 0.70, 0.85, 0.95, 0.97, 0.97),
     ),
     # A campus, an office, a platform's servers, a reseller's relay.
     "way in": _feature(
-        one=(0.20, 0.40, 0.03, 0.60, 0.90, 0.90, 0.05),
-        several=(0.80, 0.60, 0.97, 0.40, 0.10, 0.10, 0.95),
+        one=(0.20, 0.40, 0.03, 0.60, 0.90, 0.90, 0.30, 0.05),
+        several=(0.80, 0.60, 0.97, 0.40, 0.10, 0.10, 0.70, 0.95),
     ),
     # A tool is a client; people bring their own devices.
     "client": _feature(
-        alike=(0.45, 0.10, 0.50, 0.30, 0.80, 0.50, 0.02),
-        different=(0.55, 0.90, 0.50, 0.70, 0.20, 0.50, 0.98),
+        alike=(0.45, 0.10, 0.50, 0.30, 0.80, 0.50, 0.50, 0.02),
+        different=(0.55, 0.90, 0.50, 0.70, 0.20, 0.50, 0.50, 0.98),
     ),
     # Addresses of one pattern are made by a program.
     "addresses": _feature(
-        made_in_number=(0.25, 0.02, 0.02, 0.05, 0.10, 0.02, 0.01),
-        made_by_people=(0.75, 0.98, 0.98, 0.95, 0.90, 0.98, 0.99),
+        made_in_number=(0.25, 0.02, 0.02, 0.05, 0.10, 0.02, 0.01, 0.01),
+        made_by_people=(0.75, 0.98, 0.98, 0.95, 0.90, 0.98, 0.99, 0.99),
     ),
     # An answer that one account got and another sends back was passed on between them.
     "answers": _feature(
-        passed_on=(0.15, 0.01, 0.005, 0.05, 0.01, 0.01, 0.005),
-        kept=(0.85, 0.99, 0.995, 0.95, 0.99, 0.99, 0.995),
+        passed_on=(0.15, 0.01, 0.005, 0.05, 0.01, 0.01, 0.10, 0.005),
+        kept=(0.85, 0.99, 0.995, 0.95, 0.99, 0.99, 0.90, 0.995),
     ),
     # A dispatcher gives every account its part; of people a few do most, and of tenants, and of seats.
     "volumes": _feature(
-        even=(0.60, 0.20, 0.03, 0.20, 0.30, 0.05, 0.02),
-        uneven=(0.30, 0.50, 0.22, 0.40, 0.40, 0.20, 0.13),
-        as_anybody=(0.10, 0.30, 0.75, 0.40, 0.30, 0.75, 0.85),
+        even=(0.60, 0.20, 0.03, 0.20, 0.30, 0.05, 0.20, 0.02),
+        uneven=(0.30, 0.50, 0.22, 0.40, 0.40, 0.20, 0.30, 0.13),
+        as_anybody=(0.10, 0.30, 0.75, 0.40, 0.30, 0.75, 0.50, 0.85),
+    ),
+    # Somebody's account has a life of its own before an intruder comes, by a network that is new to it. The
+    # place of a course or an office may be new to an older account as well.
+    "past": _feature(
+        of_another_kind=(0.05, 0.15, 0.10, 0.15, 0.10, 0.15, 0.995, 0.10),
+        none=(0.95, 0.85, 0.90, 0.85, 0.90, 0.85, 0.005, 0.90),
     ),
 }
 
@@ -245,6 +253,14 @@ class Stories(Section):
         0.5,
         "different cards for each account from which cards are spread to hide",
         source="a firm has one card or a few",
+        changes=STATES + REPORTED,
+        gt=0,
+    )
+    past_days: float = setting(
+        14.0,
+        "days for which an account must have been used before it first came by its community's own networks, "
+        "for its past to be of another kind; and longer than it used them",
+        source="whoever buys or makes accounts for the purpose puts most of them to work within two weeks",
         changes=STATES + REPORTED,
         gt=0,
     )

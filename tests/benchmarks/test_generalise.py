@@ -2,12 +2,15 @@
 
 import pkgutil
 from functools import reduce
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
-from generalise import report
+from generalise import Population, blind, report
 from generalise_variants import RULES, SETTINGS, scaled
 
 from linkage.lab.evaluate import evaluate
+from linkage.lab.simulate import simulate
 from linkage.settings import Settings
 
 TRUTH = {f"a{n}": "one" if n < 4 else "two" if n < 6 else None for n in range(100)}
@@ -47,3 +50,18 @@ def test_a_setting_moves_by_its_factor_alone(path: str) -> None:
     )
     assert moved == pytest.approx(1.3 * before, rel=0.1) and moved != before
     assert scaled(path, 1.0).settings.digest() == Settings().digest()
+
+
+def test_a_population_without_prompts_keeps_everything_else(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    simulate(whole, profile="fixture", accounts=400, interactions=2000, seed=1)
+    found = blind(Population("fixture", "lab", whole), tmp_path / "blind")
+    assert (found.name, found.generator) == ("fixture without prompts", "lab")
+    before, after = (
+        pq.read_table(folder / "source" / "interactions.parquet") for folder in (whole, found.folder)
+    )
+    assert after.equals(before.drop_columns(["prompt", "system_prompt"]))
+    assert found.truth == Population("", "", whole).truth
+    assert {f.name for f in (found.folder / "source").iterdir()} == {
+        f.name for f in (whole / "source").iterdir()
+    }

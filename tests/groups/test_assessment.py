@@ -9,7 +9,7 @@ import pytest
 
 from linkage.evidence.rows import evidence_rows
 from linkage.groups.assessment import Assessment, Assessor
-from linkage.groups.community_profile import SEVERAL_VALUES
+from linkage.groups.community_facts import SEVERAL_VALUES
 from linkage.groups.declared_units import Units
 from linkage.groups.split_by_workload import unsplit
 from linkage.groups.trait_index import INDEXED_TRAITS, TraitIndex

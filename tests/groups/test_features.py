@@ -14,7 +14,7 @@ CHOSEN = Stories()
 FULL = Features(
     copies=0.0, work=0.9, tasks=9.0, tasks_each=4.0, dispersion=1.0, chained=False, in_lots=0.0, payment=True,
     openness="not open", opening=True, one_place=0.1, client=True, addresses=False, answers=False,
-    volumes=0.3,
+    volumes=0.3, issuers=1, past=0.0,
 )  # fmt: skip
 
 
@@ -40,6 +40,12 @@ FULL = Features(
         ({"one_place": 0.8}, "way in", "one"),
         ({"one_place": 0.7}, "way in", "several"),
         ({"answers": True}, "answers", "passed on"),
+        ({"payment": True, "issuers": 2}, "payment", "of several issuers"),
+        ({"payment": True, "issuers": 1}, "payment", "alike"),
+        ({"payment": True}, "payment", "alike"),
+        ({"payment": False, "issuers": 0}, "payment", "different"),
+        ({"past": 0.5}, "past", "of another kind"),
+        ({"past": 0.4}, "past", "none"),
         ({"volumes": 0.5}, "volumes", "even"),
         ({"volumes": 0.75}, "volumes", "uneven"),
         ({"volumes": 0.76}, "volumes", "as anybody"),

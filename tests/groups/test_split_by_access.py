@@ -1,6 +1,8 @@
 """Who takes part in a group's doings where prompts are withheld: those that come by its own ways in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,10 @@ class StandIn:
 
     chosen = Settings().groups
 
-    def __init__(self, prefix: TraitHolders, *, reported: bool = True) -> None:
+    def __init__(
+        self, prefix: TraitHolders, *, reported: bool = True, carried: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """`carried`: pairs of accounts that carry on conversations together."""
         client = held((a, "browser") for a in range(N))
         self.index = TraitIndex(
             {"prefix": prefix, "client": client},
@@ -41,6 +46,13 @@ class StandIn:
         )
         self._outcomes = [Outcome(reported)]
         self.withheld = np.ones(N, dtype=bool)
+        left, right = np.array(carried, dtype=np.int64).reshape(-1, 2).T
+        self.links = SimpleNamespace(
+            scored=SimpleNamespace(left=left, right=right),
+            linked=np.ones(len(left), dtype=bool),
+            families=("network", "lineage"),
+        )
+        self.bits = np.tile([0.0, 9.0], (len(left), 1))
 
     def is_withheld(self, members: NDArray[np.int64]) -> bool:
         return is_withheld(members, self.withheld, self.chosen.workload)
@@ -92,6 +104,16 @@ def test_accounts_that_each_come_from_home_have_no_ways_of_their_own() -> None:
 
 def test_an_account_that_was_never_seen_on_a_way_stays() -> None:
     assert left(uses(POOL)) == []
+
+
+def test_who_carries_on_the_group_s_conversations_stays() -> None:
+    """Half of the group do so; the victim does not, and of the others nobody is asked."""
+    come = uses(POOL | {a: {"pool": 3, f"home {a}": 20} for a in (0, VICTIM)})
+    assessor: Any = StandIn(come, carried=[(0, 1), (0, 2), (3, 4)])
+    assert split_by_access(assessor, whole(LABELS), {}).left.nonzero()[0].tolist() == [VICTIM]
+    weak: Any = StandIn(come, carried=[(0, 1), (0, 2)])
+    weak.bits = weak.bits / 9
+    assert split_by_access(weak, whole(LABELS), {}).left.nonzero()[0].tolist() == [0, VICTIM]
 
 
 def test_a_group_is_not_taken_apart_until_too_few_are_left() -> None:

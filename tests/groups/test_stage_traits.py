@@ -19,6 +19,8 @@ ROWS = [
     ("a0", "fingerprint", "card y", 1),
     ("a2", "fingerprint", "card x", 5),
     ("a0", "shoe", "red", 1),
+    ("a1", "prefix", "home", 3),
+    ("a0", "prefix", "work", 4),
     ("gone", "fingerprint", "card x", 1),
 ]
 
@@ -27,7 +29,16 @@ ROWS = [
 def test_holders_are_numbered_in_the_order_of_values_and_accounts(engine: Engine, order: int) -> None:
     account, trait, value, count = zip(*ROWS[::order], strict=True)
     observations = engine.table(
-        pa.table({"account": account, "trait": trait, "value": value, "count": pa.array(count, pa.int64())})
+        pa.table(
+            {
+                "account": account,
+                "trait": trait,
+                "value": value,
+                "count": pa.array(count, pa.int64()),
+                "first_at": pa.array([10 * each for each in count], pa.int64()),
+                "last_at": pa.array([11 * each for each in count], pa.int64()),
+            }
+        )
     )
     accounts = engine.table(pa.table({"account": ["a0", "a1", "a2"], "a": [0, 1, 2]}))
     found = trait_holders(engine, observations, accounts)
@@ -39,6 +50,8 @@ def test_holders_are_numbered_in_the_order_of_values_and_accounts(engine: Engine
         (0, 1, 1),
         (1, 1, 2),
     ]
+    ways = found["prefix"]
+    assert (ways.first.tolist(), ways.last.tolist()) == ([30, 40], [33, 44])
     assert found["bin"].names == [] and len(found["bin"].a) == 0
 
 

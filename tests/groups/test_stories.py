@@ -16,7 +16,17 @@ from linkage.groups.stories import (
     settling_facts,
     story_bits,
 )
-from linkage.schema import CUSTOMER, EVENT, INNOCENT, ONE_OPERATOR, PLATFORM, RESELLER, TOOL, UNRELATED
+from linkage.schema import (
+    CUSTOMER,
+    EVENT,
+    HIJACKED,
+    INNOCENT,
+    ONE_OPERATOR,
+    PLATFORM,
+    RESELLER,
+    TOOL,
+    UNRELATED,
+)
 from linkage.settings.stories import Stories
 
 CHOSEN = Stories()
@@ -24,7 +34,7 @@ CHOSEN = Stories()
 OPERATOR = Features(
     copies=0.0, work=0.9, tasks=30.0, tasks_each=6.0, dispersion=1.1, chained=True, in_lots=0.6, payment=True,
     openness="not open", opening=True, one_place=0.1, client=True, addresses=False, answers=False,
-    volumes=0.2,
+    volumes=0.2, past=0.0,
 )  # fmt: skip
 
 WINNERS: dict[str, Features] = {
@@ -56,6 +66,12 @@ WINNERS: dict[str, Features] = {
         payment=False, openness="not open", opening=False, one_place=1.0, client=False, addresses=False,
         volumes=1.0,
     ),
+    # An operator's work from his network, on accounts that people had before and each pays for as he likes.
+    HIJACKED: Features(
+        copies=0.0, work=0.5, tasks=9.0, tasks_each=4.0, dispersion=1.0, chained=False, in_lots=0.0,
+        payment=False, openness="not open", opening=False, one_place=0.5, client=True, addresses=False,
+        volumes=0.6, past=0.9,
+    ),
     UNRELATED: Features(
         copies=0.01, work=0.1, tasks=1.0, tasks_each=1.0, chained=False, in_lots=0.0, payment=False,
         openness="not open", opening=False, one_place=0.02, client=False, addresses=False,
@@ -75,8 +91,18 @@ def test_an_operator_who_deals_work_and_cards_leads_every_story_by_the_margin() 
     assert best_innocent(story_bits(OPERATOR, CHOSEN))[1] >= CHOSEN.margin_bits
 
 
+def test_only_a_past_shows_whether_accounts_were_hijacked() -> None:
+    """Everything else about them is an operator's work on people's accounts; without a past, one who made his
+    accounts one by one would be taken for an intruder."""
+    taken = WINNERS[HIJACKED]
+    assert HIJACKED not in story_bits(replace(taken, past=None), CHOSEN)
+    since = story_bits(replace(taken, past=0.1), CHOSEN)
+    assert since[HIJACKED] > story_bits(taken, CHOSEN)[HIJACKED] + CHOSEN.margin_bits
+    assert story_bits(OPERATOR, CHOSEN)[HIJACKED] >= CHOSEN.margin_bits
+
+
 def test_nothing_known_favours_nobody() -> None:
-    assert story_bits(Features(), CHOSEN) == dict.fromkeys(INNOCENT, 0.0)
+    assert story_bits(Features(), CHOSEN) == {story: 0.0 for story in INNOCENT if story != HIJACKED}
     assert feature_bits(Features(), CHOSEN) == {}
 
 
@@ -87,6 +113,7 @@ KNOWN = st.builds(
     copies=SHARE, work=SHARE, tasks=FIGURE, tasks_each=FIGURE, dispersion=FIGURE, chained=EITHER,
     in_lots=SHARE, payment=EITHER, openness=st.sampled_from([None, *CHOSEN.likelihoods["openness"]]),
     opening=EITHER, one_place=SHARE, client=EITHER, addresses=EITHER, answers=EITHER,
+    issuers=st.none() | st.integers(0, 4), past=SHARE,
 )  # fmt: skip
 
 
@@ -104,7 +131,7 @@ def test_a_feature_of_which_nothing_is_known_never_changes_bits(known: Features)
 @given(KNOWN)
 def test_bits_are_those_of_the_features_together(known: Features) -> None:
     said, total = feature_bits(known, CHOSEN), story_bits(known, CHOSEN)
-    for story in INNOCENT:
+    for story in total:
         assert total[story] == pytest.approx(sum(each[story] for each in said.values()), abs=1e-5)
 
 

@@ -116,7 +116,7 @@ def _bodies(value: Any, chosen: ConversationReading) -> list[dict[str, Any]]:
 
 
 def _of_body(body: dict[str, Any], chosen: ConversationReading, left: int) -> str | None:
-    if not left:
+    if not left or not body:
         return None
     return next(filter(None, _texts(body, chosen, left)), None)
 
@@ -156,6 +156,8 @@ def _of_list(items: list[Any], chosen: ConversationReading) -> str | None:
 
 
 def _at(value: Any, path: Path) -> Any:
+    if isinstance(value, dict) and path[0] not in value:
+        return None
     for step in path:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and len(value) > step else None

@@ -1,12 +1,12 @@
 """Where in a request or a record its conversation is: its turns, what stands beside them, and its tools."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from linkage.ingest.conversations.embedded import embedded
 from linkage.ingest.conversations.marked import human_turns, marked_turns
-from linkage.ingest.conversations.turns import Turn, part_text, part_turn, role_of, tools, turn
+from linkage.ingest.conversations.turns import ROLES, Turn, part_text, part_turn, role_of, tools, turn
 from linkage.settings.ingest import ConversationReading
 
 _LISTS = (
@@ -118,11 +118,13 @@ def _beside(item: Any) -> Turn:
     if isinstance(item, str):
         return Turn("other", others=1)
     made = part_turn("other", [item])
-    return replace(made, role="tool", texts=()) if made.results else replace(made, texts=())
+    return made._replace(role="tool", texts=()) if made.results else made._replace(texts=())
 
 
 def _is_message(item: Any) -> bool:
     """Whether a message may stand alone or first: by the names of its fields, not by its content."""
+    if type(item) is dict and type(role := item.get("role")) is str and role in ROLES:
+        return True
     if role_of(item) is None:
         return False
     if isinstance(item.get("role"), str):

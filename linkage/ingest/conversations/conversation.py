@@ -7,8 +7,7 @@ Vercel AI SDK, ShareGPT and WildChat; ChatML, Llama and Harmony marks; and what 
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from linkage.ingest.conversations.bodies import Found, found
 from linkage.ingest.conversations.turns import Turn
@@ -17,8 +16,7 @@ from linkage.settings.ingest import ConversationReading
 DEFAULTS = ConversationReading()
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(NamedTuple):
     """One conversation.
 
     `prompt` is the text of the last turn of the user, its parts on lines of their own; `earlier` are the
@@ -54,6 +52,12 @@ def text_hash(text: str) -> str:
 
 
 def _conversation(held: Found) -> Conversation:
+    if len(held.turns) == 1 and not held.system and not held.tools and held.turns[0].role == "user":
+        (only,) = held.turns
+        parts = only.results + only.others
+        return Conversation(
+            only.text, None, (), None, tuple(dict.fromkeys(only.tools)), 1, only.images, parts
+        )
     spoken = [each for each in held.turns if each.role in ("user", "assistant")]
     answered = _answer_at(held.turns)
     assistant = [(at, each.text) for at, each in enumerate(held.turns) if each.role == "assistant"]

@@ -6,8 +6,7 @@ parts: texts, images, calls of tools, results of tools, and others.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Role = Literal["user", "assistant", "system", "tool", "other"]
 
@@ -21,7 +20,6 @@ ROLES: dict[str, Role] = {
 }
 """Roles as they are written, in lower case and without `_`, and what they mean."""
 
-_USUAL = {"role", "content"}
 _CONTENT = ("parts", "content", "value", "text", "message")
 _TEXT_KINDS = {"text", "input_text", "output_text", "refusal"}
 _TEXTS = ("text", "content", "refusal", "value")
@@ -34,8 +32,7 @@ _MEDIA_TYPES = ("mediaType", "mimeType", "mime_type", "media_type")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """A turn: its texts, the tools it calls, and the parts it has beside texts."""
 
     role: Role
@@ -72,10 +69,10 @@ def _bare(name: str) -> str:
 
 def turn(message: Any) -> Turn | None:
     """The turn that this message is; None if it is none: nobody speaks in it, or there is no content."""
-    if type(message) is dict and message.keys() == _USUAL and type(message["content"]) is str:
-        usual = ROLES.get(message["role"]) if type(message["role"]) is str else None
-        if usual is not None:
-            return part_turn(usual, message["content"])
+    if type(message) is dict and len(message) == 2 and type(name := message.get("role")) is str:
+        content, usual = message.get("content") or message.get("parts"), ROLES.get(name)
+        if usual is not None and content and type(content) in (str, list):
+            return _as_tool(part_turn(usual, content))
     role = role_of(message)
     if role is None:
         return None
@@ -88,15 +85,13 @@ def turn(message: Any) -> Turn | None:
         return None
     # Some write a turn's text twice, as a text and as parts: the first that is not empty has it all.
     made = part_turn(role, next((each for each in held if each not in ("", [])), None))
+    return _as_tool(made._replace(tools=tuple(dict.fromkeys((*made.tools, *called)))))
+
+
+def _as_tool(made: Turn) -> Turn:
+    """The turn as a tool's, where the user's holds nothing but its results."""
     spoke_a_tool = made.role == "user" and made.results and not made.texts and not made.images
-    return Turn(
-        "tool" if spoke_a_tool else made.role,
-        made.texts,
-        tuple(dict.fromkeys((*made.tools, *called))),
-        made.images,
-        made.results,
-        made.others,
-    )
+    return made._replace(role="tool") if spoke_a_tool else made
 
 
 def _fields(message: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +106,7 @@ def _fields(message: dict[str, Any]) -> dict[str, Any]:
 def part_turn(role: Role, content: Any) -> Turn:
     """A turn of this role with this content: a text, a part, or a list of them."""
     if type(content) is str:
-        return Turn(role, (_SURROGATE.sub("\ufffd", content),)) if content.strip() else Turn(role)
+        return Turn(role, (_whole(content),)) if content and not content.isspace() else Turn(role)
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
         content = content["parts"]
     parts = content if isinstance(content, list) else [] if content is None else [content]
@@ -121,7 +116,8 @@ def part_turn(role: Role, content: Any) -> Turn:
     for part in parts:
         text = part_text(part)
         if text is not None:
-            texts.extend([text] if text.strip() else [])
+            if text and not text.isspace():
+                texts.append(text)
             continue
         calls = list(_calls(part))
         named.extend(calls)
@@ -135,7 +131,7 @@ def part_turn(role: Role, content: Any) -> Turn:
 def part_text(part: Any) -> str | None:
     """The text of one part; None if it is no text."""
     if isinstance(part, str):
-        return _SURROGATE.sub("\ufffd", part)
+        return _whole(part)
     if not isinstance(part, dict):
         return None
     guarded = part.get("guardContent")
@@ -144,8 +140,16 @@ def part_text(part: Any) -> str | None:
     kind = part.get("type")
     if (isinstance(kind, str) and kind not in _TEXT_KINDS) or part.get("thought") is True:
         return None
-    found = (part.get(key) for key in _TEXTS)
-    return next((_SURROGATE.sub("\ufffd", each) for each in found if isinstance(each, str)), None)
+    for key in _TEXTS:
+        found = part.get(key)
+        if isinstance(found, str):
+            return _whole(found)
+    return None
+
+
+def _whole(text: str) -> str:
+    """The text with halves of characters replaced."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _kind(part: Any) -> str:

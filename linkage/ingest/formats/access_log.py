@@ -45,10 +45,10 @@ _EMPTY = '""'
 def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
     """The file's rows, some at a time."""
     for lines in file.lines():
-        for start in range(0, len(lines.lines), CHUNK_ROWS):
+        for start in range(0, lines.count, CHUNK_ROWS):
             yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted, chosen)
         if lines.too_long is not None:
-            broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
+            broken = Broken(lines.first + lines.count, reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])
 
 

@@ -5,17 +5,22 @@ so each of its lines counts as a row: what may be lost cannot hide behind one ro
 """
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from linkage.errors import InputError
 from linkage.ingest import reasons
-from linkage.ingest.chunk import CHUNK_BYTES, CHUNK_ROWS, Broken, Chunk
+from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
+from linkage.ingest.formats import plain_csv
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
+
+DECODED = 2**18
+"""Bytes of lines that are made texts at a time."""
 
 
 def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings) -> Iterator[Chunk]:
@@ -34,10 +39,10 @@ def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings)
     header = _header(feed, reader, plan, file.name)
     last = any_rows = False
     while not last:
-        plain = feed.plain_rows(len(header), kept, dialect) if written.escape is None else None
+        plain = _plain(feed, header, plan, written, chosen)
         if plain is not None:
             any_rows = True
-            yield _chunk(plain, header, plan)
+            yield plain
             continue
         batch = _gather(feed, reader, len(header), kept)
         last = batch.last
@@ -71,11 +76,14 @@ class _Feed:
 
     def __init__(self, batches: Iterator[Lines], max_bytes: int) -> None:
         self._batches, self._max = batches, max_bytes
-        self._texts: Iterator[str] = iter(())
+        self._rest = b""
+        self._texts: deque[str] = deque()
+        self._unfinished = False
         self._too_long: bytes | None = None
+        self._ends_open = False
         self.first = 1
         self.lines: list[str] = []
-        self.size = self.held = 0
+        self.size = 0
         self.doubtful = False
         self.open_end = False
 
@@ -83,10 +91,10 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        text = next(self._texts, None)
-        while text is None:
-            self._advance()
-            text = next(self._texts, None)
+        while not self._texts:
+            self._decode()
+        text = self._texts.popleft()
+        self.open_end = self.ends_open and not self._texts
         self.lines.append(text)
         self.size += len(text)
         if self.size > self._max:
@@ -96,35 +104,44 @@ class _Feed:
     def forget(self) -> None:
         """Drop the lines of finished records."""
         self.first += len(self.lines)
-        self.lines, self.held = [], 0
+        self.lines = []
 
-    def plain_rows(self, width: int, kept: int, dialect: dict[str, Any]) -> _Batch | None:
-        """The rest of the lines at hand where each is one whole record; None where one may be odd.
+    @property
+    def line(self) -> int:
+        """The number of the next line."""
+        return self.first + len(self.lines)
 
-        Between two records only: then a line with an even number of quotation marks opens none that it
-        does not close.
-        """
-        at_hand = list(self._texts)
-        if not at_hand and self._too_long is None:
+    @property
+    def held(self) -> int:
+        """How many lines are at hand."""
+        return len(self._texts) + self._rest.count(b"\n")
+
+    @property
+    def midway(self) -> bool:
+        """Whether the next lines cannot be had as a block, as those before were given out one by one."""
+        return bool(self._texts)
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether nothing follows what is at hand, and its last line has no end."""
+        return self._ends_open and not self._rest
+
+    def block(self) -> bytes:
+        """The lines at hand as they are, between two records; none where some were given out."""
+        if self._texts or self._too_long is not None:
+            return b""
+        if self._unfinished or not self._rest:
             try:
                 self._advance()
             except StopIteration:
-                return None
-            at_hand = list(self._texts)
-        self._texts = iter(at_hand)
-        if not at_hand or self.doubtful or not all(each.count('"') % 2 == 0 for each in at_hand):
-            return None
-        try:
-            rows = list(csv.reader(at_hand, strict=True, **dialect))
-        except csv.Error:
-            return None
-        if len(rows) != len(at_hand) or set(map(len, rows)) != {width}:
-            return None
-        batch = _Batch(self.first, at_hand, kept, rows, list(range(len(rows))))
-        self._texts = iter(())
-        self.lines = at_hand
-        self.forget()
-        return batch
+                return b""
+        return self._rest
+
+    def skip(self, size: int, lines: int) -> None:
+        """Drop so many bytes and lines of the block: whole records. The last one's rest is in later lines."""
+        self._rest = self._rest[size:]
+        self.first += lines
+        self._unfinished = bool(self._rest)
 
     def _advance(self) -> None:
         if self._too_long is not None:
@@ -132,23 +149,24 @@ class _Feed:
             self.lines.append(head.decode("utf-8", "surrogateescape"))
             raise _TooLong
         lines = next(self._batches)
-        self.open_end = lines.open_end
-        self._too_long = lines.too_long
-        self._texts = iter(self._decoded(lines))
+        self._ends_open, self._too_long = lines.open_end, lines.too_long
+        self._rest += lines.data
 
-    def _decoded(self, lines: Lines) -> list[str]:
-        if not lines.lines:
-            return []
-        data = b"\n".join(lines.lines)
-        self.held += len(data)
+    def _decode(self) -> None:
+        """Some lines as texts; of a file's first ones that of the header alone."""
+        if not self._rest:
+            self._advance()
+        most = 0 if self.line == 1 else DECODED
+        end = self._rest.rfind(b"\n", 0, most) + 1 or self._rest.find(b"\n") + 1
+        data, self._rest = self._rest[:end], self._rest[end:]
+        self._unfinished = False
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
             self.doubtful, text = True, data.decode("utf-8", "surrogateescape")
-        found = [line + "\n" for line in text.split("\n")]
-        if lines.open_end:
-            found[-1] = found[-1][:-1]
-        return found
+        self._texts.extend(line + "\n" for line in text.split("\n")[:-1])
+        if self.ends_open and self._texts:
+            self._texts.append(self._texts.pop()[:-1])
 
 
 def _header(feed: _Feed, reader: "Iterator[list[str]]", plan: Plan, name: str) -> list[str]:
@@ -167,10 +185,30 @@ def _header(feed: _Feed, reader: "Iterator[list[str]]", plan: Plan, name: str) -
     return header
 
 
+def _plain(
+    feed: _Feed, header: list[str], plan: Plan, written: Written, chosen: IngestSettings
+) -> Chunk | None:
+    """The whole records of a block in which nothing is odd; None where one may be."""
+    block = feed.block() if written.escape is None else b""
+    most = chosen.max_line_bytes
+    found = plain_csv.read(block, header, plan.wanted, written.delimiter, most) if block else None
+    if found is None:
+        return None
+    numbers, ends = (feed.first + found.lines).tolist(), found.ends
+    feed.skip(int(ends[-1]), found.breaks)
+    end = int(ends[-1]) - feed.ends_open
+
+    def raw(i: int) -> str:
+        start = ends[i - 1] if i else 0
+        return block[start : min(ends[i], end)].decode("utf-8")[: chosen.quarantined_characters]
+
+    return Chunk(found.columns, numbers, raw, unknown=frozenset(header) - plan.wanted)
+
+
 def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -> _Batch:
-    batch = _Batch(feed.first, feed.lines, kept)
-    feed.held = 0
-    while len(batch.rows) < CHUNK_ROWS and feed.held <= CHUNK_BYTES:
+    batch, until = _Batch(feed.first, feed.lines, kept), feed.line + feed.held
+    # The whole of a block that is not plain, and of the lines after it the end of its last record.
+    while len(batch.rows) < CHUNK_ROWS and (feed.line < until or feed.midway or not feed.lines):
         start, feed.size = len(feed.lines), 0
         try:
             row = next(reader)

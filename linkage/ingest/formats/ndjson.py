@@ -5,24 +5,32 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
 
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats import strict_json
+from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.reasons import Refused
 from linkage.settings.ingest import Ingest as IngestSettings
 
 
-def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
-    """The file's rows, some at a time."""
+def chunks(
+    file: TextFile, wanted: frozenset[str], chosen: IngestSettings, plain: PlainJson | None = None
+) -> Iterator[Chunk]:
+    """The file's rows, some at a time; those of blocks that `plain` can read as columns."""
     names = _Names(wanted)
     for lines in file.lines():
-        for start in range(0, len(lines.lines), CHUNK_ROWS):
-            yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
+        found = None if plain is None else plain.chunk(lines)
+        if found is not None:
+            yield found
+        else:
+            for start in range(0, lines.count, CHUNK_ROWS):
+                yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
         if lines.too_long is not None:
-            broken = Broken(lines.first + len(lines.lines), reasons.TOO_LONG, lines.too_long)
+            broken = Broken(lines.first + lines.count, reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])
 
 
@@ -90,8 +98,13 @@ def _plain_rows(texts: list[bytes], names: _Names, chosen: IngestSettings) -> li
     return None if any(name != name.strip() for name in seen - names.wanted) else rows
 
 
+_CASE = 0x20
+"""The bit by which `[` differs from `{`."""
+
+
 def _may_be_deep(block: bytes, texts: list[bytes], rows: list[dict[str, Any]], most: int) -> bool:
-    if block.count(b"[") + block.count(b"{") - len(texts) < most:
+    opening = np.count_nonzero(np.frombuffer(block, np.uint8) | _CASE == ord("{"))
+    if opening - len(texts) < most:
         return False
     pairs = zip(texts, rows, strict=True)
     nested = [row for text, row in pairs if text.count(b"[") + text.count(b"{") > most]
@@ -104,15 +117,15 @@ def _may_repeat(block: bytes, rows: list[dict[str, Any]]) -> bool:
     Every key stands before `":`. As many of these as there are keys at the top means that nothing is lost or
     inside anything; as many as in the rows written again, that nothing is lost.
     """
-    if strict_json.spaced(block):
+    keys = strict_json.keys(block)
+    if keys is None:
         return True
-    keys = block.count(b'":')
     if keys == sum(map(len, rows)):
         return False
     if b"\\u00" in block:  # a quotation mark or a colon may be spelt so, which upsets the count
         return True
     try:
-        return keys != orjson.dumps(rows).count(b'":')
+        return keys != strict_json.keys(orjson.dumps(rows))
     except TypeError:
         return True
 

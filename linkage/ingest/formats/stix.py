@@ -50,8 +50,8 @@ def _content(file: TextFile, name: str, chosen: IngestSettings) -> bytes:
         if lines.too_long is not None:
             most = f"{chosen.max_bundle_bytes:,}"
             raise InputError(f"{name}: more than {most} bytes", hint="export the bundle in parts")
-        found += lines.lines
-    return b"\n".join(found)
+        found.append(lines.data)
+    return b"".join(found)
 
 
 def _objects(content: bytes, name: str, chosen: IngestSettings) -> list[Any]:

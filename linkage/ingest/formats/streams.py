@@ -9,6 +9,7 @@ import hashlib
 import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
@@ -26,16 +27,28 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Lines:
-    """Whole lines in a row, without their ends; `first` is the number of the first.
+    """Whole lines in a row; `first` is the number of the first.
 
-    `too_long` is the head of one more line, after them, that was streamed past. `open_end`: the last
-    line had no line end.
+    `data` holds them, a line end after each. `too_long` is the head of one more line, after them, that was
+    streamed past. `open_end`: the last line had no line end, and was given one.
     """
 
     first: int
-    lines: list[bytes]
+    data: bytes
     too_long: bytes | None = None
     open_end: bool = False
+
+    @cached_property
+    def count(self) -> int:
+        """How many lines there are, the one that is too long aside."""
+        return self.data.count(b"\n")
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The lines without their ends; for readers that go line by line."""
+        found = self.data.split(b"\n")
+        found.pop()
+        return found
 
 
 class _Tally:
@@ -92,27 +105,32 @@ class TextFile:
                 _, end, block = block.partition(b"\n")
                 if not end:
                     continue
-                yield Lines(number, [], too_long=head)
+                yield Lines(number, b"", too_long=head)
                 number, head = number + 1, None
-            lines = (carry + block).split(b"\n")
-            carry = lines.pop()
-            yield from self._split(number, lines)
-            number += len(lines)
+            whole = block.rfind(b"\n") + 1
+            if whole:
+                lines = Lines(number, carry + block[:whole])
+                carry = block[whole:]
+                yield from self._split(lines)
+                number += lines.count
+            else:
+                carry += block
             if len(carry) > self._chosen.max_line_bytes:
                 head, carry = carry[:kept], b""
         if head is not None:
-            yield Lines(number, [], too_long=head)
+            yield Lines(number, b"", too_long=head)
         elif carry:
-            yield Lines(number, [carry], open_end=True)
+            yield Lines(number, carry + b"\n", open_end=True)
 
-    def _split(self, number: int, lines: list[bytes]) -> Iterator[Lines]:
-        limit, start = self._chosen.max_line_bytes, 0
-        kept = self._chosen.quarantined_characters
-        if lines and len(max(lines, key=len)) > limit:
-            for index in [i for i, line in enumerate(lines) if len(line) > limit]:
-                yield Lines(number + start, lines[start:index], too_long=lines[index][:kept])
-                start = index + 1
-        yield Lines(number + start, lines[start:] if start else lines)
+    def _split(self, found: Lines) -> Iterator[Lines]:
+        """The lines, parted where one is longer than the limit."""
+        limit, kept, start = self._chosen.max_line_bytes, self._chosen.quarantined_characters, 0
+        long = [] if len(found.data) <= limit else [i for i, x in enumerate(found.lines) if len(x) > limit]
+        for index in long:
+            before = _joined(found.lines[start:index])
+            yield Lines(found.first + start, before, too_long=found.lines[index][:kept])
+            start = index + 1
+        yield Lines(found.first + start, _joined(found.lines[start:])) if long else found
 
     def _blocks(self) -> Iterator["bytes | _Ended"]:
         with self._path.open("rb") as handle:
@@ -162,6 +180,10 @@ class _Ended:
     """The stream is over; with a message if it should not be."""
 
     message: str = ""
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
 
 
 class _Recoded(Protocol):

@@ -3,15 +3,15 @@
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.errors import InputError
 from linkage.ingest import mapping, reasons
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.formats import csv
-from linkage.ingest.formats.csv import _Feed
+from linkage.ingest.formats import csv, streams
 from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.sniffing import Written
 from linkage.schema import SOURCES
@@ -212,22 +212,33 @@ def test_vectors_in_cells(put: Put) -> None:
 
 
 PIECES = ["a1", "2026-01-02", "x", "", ",", ",", ",", "\n", "\n", '"', '"', '""', "\r\n", " ", "\0", "é", ";"]
+CELLS = st.lists(st.sampled_from(["x", " ", ",", '""', "\n", "\r\n", "é", "a", ""]), max_size=5).map("".join)
+QUOTED = st.lists(CELLS, min_size=4, max_size=4).map(lambda cells: '"' + '","'.join(cells) + '"\n')
+RECORDS = st.one_of(
+    QUOTED.map(str.encode),
+    QUOTED.map(lambda text: text.encode()[:-1] + b"\r\n"),
+    st.sampled_from([GOOD, GOOD, b"a1,2026-01-02,\xff,1\n", b'a1,2026-01-02,"a\nb",1\n', b"\n", b"\r\n"]),
+    st.sampled_from([b"a, b,c,d\n", b" a,b,c,d\n", b'"a, b"," c",d,e\n', b'a, "b",c,d\n', b'"a"b,c,d,e\n']),
+    st.sampled_from([b"a,b\rc,d,e\n", b'"a\rb",c,d,e\n', b'a,b,c,"d"\r,e\n', b"a,b,c,d,\n", b",,,\n"]),
+)
 
 
+@settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
-    st.lists(
-        st.sampled_from([GOOD, GOOD, b"a1,2026-01-02,\xff,1\n", b'a1,2026-01-02,"a\nb",1\n', b"\n"]),
-        max_size=6,
-    ),
+    st.lists(RECORDS, max_size=8),
+    st.sampled_from([1, 20, 80, 2**20]),
 )
-def test_plain_blocks_are_read_as_slowly_read_ones(text: str, rows: list[bytes]) -> None:
+def test_plain_blocks_are_read_as_slowly_read_ones(text: str, rows: list[bytes], size: int) -> None:
     """Blocks without odd lines are read at once; the way that looks at each record says the same."""
     content = HEAD + b"".join(rows) + text.encode()
     with pytest.MonkeyPatch.context() as patch:
-        seen = everything(content)
-        patch.setattr(_Feed, "plain_rows", lambda *_: None)
-        assert seen == everything(content)
+        patch.setattr(csv, "_plain", lambda *_: None)
+        slow = everything(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "PIECE", size)
+        patch.setattr(streams, "CHUNK_BYTES", size)
+        assert everything(content) == slow
 
 
 def everything(content: bytes) -> tuple[object, ...]:
@@ -243,7 +254,7 @@ def everything(content: bytes) -> tuple[object, ...]:
             (
                 each.lines[i],
                 str(each.raw(i)).partition("\\n" if isinstance(each.raw(i), bytes) else "\n")[0],
-                [column[i] for _, column in sorted(each.columns.items())],
+                [column[i] for _, column in sorted(python(each).items())],
             )
             for each in found
             for i in range(len(each.lines))
@@ -252,7 +263,18 @@ def everything(content: bytes) -> tuple[object, ...]:
         return rows, broken, sum(each.blank for each in found), found[0].unknown
 
 
-def test_a_block_of_plain_rows_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def python(chunk: Chunk) -> dict[str, list[object]]:
+    return {
+        name: column.to_pylist() if isinstance(column, pa.Array) else column
+        for name, column in chunk.columns.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GOOD * 3, GOOD + b'"a,""1""",1767323045,"one\r\ntwo",1\r\n' + GOOD, b'"","","\n","x"\n' + GOOD * 2],
+)
+def test_a_block_of_plain_rows_is_read_at_once(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the property above would compare the slow way with itself."""
     monkeypatch.setattr(csv, "_gather", lambda *_: csv._Batch(0, [], 0, last=True))
-    assert len(everything(HEAD + GOOD * 3)[0]) == 3
+    assert len(everything(HEAD + text)[0]) == 3
