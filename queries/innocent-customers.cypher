@@ -1,10 +1,14 @@
-// Members who also send what is not the group's work, as a reseller's innocent customers do
+// Members by the share of their prompts that is not the group's work: a reseller's innocent customers come first
 // category: 6 Doubts
 // columns:
-//   account: a member
+//   account: a member that also sends what is not the group's work
+//   stands_out: whether most of its prompts are not
 //   prompts: it sent
 //   own_prompts: of these, the group's work
 //   others_share: of its prompts that are not
+//   usual_share: the middle one of all members
+//   links: to other members
+//   content_links: of these, with evidence in what both ask: an innocent customer has few
 //   membership: share of resampled runs in which it belongs
 //   role: core or fringe
 /* params: run these lines first, with your own values
@@ -12,8 +16,16 @@
 :param group => 'op-0000000000';  // a group, as the largest-groups question names it
 */
 MATCH (g:OperatorGroup {case: $case, id: $group})<-[m:MEMBER_OF]-(a:Account {case: $case})
-WHERE m.prompts > m.own_prompts
-RETURN a.id AS account, m.prompts AS prompts, m.own_prompts AS own_prompts,
-       round(1.0 - 1.0 * m.own_prompts / m.prompts, 3) AS others_share, m.membership AS membership, m.role AS role
-ORDER BY others_share DESC, account
+WHERE m.prompts > 0
+WITH g, m, a, 1.0 - 1.0 * m.own_prompts / m.prompts AS share
+WITH g, percentileCont(share, 0.5) AS usual, collect({a: a, m: m, share: share}) AS members
+UNWIND members AS each
+WITH g, usual, each.a AS a, each.m AS m, each.share AS share
+WHERE share > 0
+OPTIONAL MATCH (a)-[l:LINKED_TO]-(b:Account)
+WHERE b.group = g.id
+RETURN a.id AS account, share > 0.5 AS stands_out, m.prompts AS prompts, m.own_prompts AS own_prompts, round(share, 3) AS others_share,
+       round(usual, 3) AS usual_share, count(l) AS links, count(CASE WHEN l.bits_content > 0 THEN 1 END) AS content_links,
+       m.membership AS membership, m.role AS role
+ORDER BY others_share DESC, content_links, account
 LIMIT 200

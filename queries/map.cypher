@@ -1,15 +1,45 @@
-// A picture of all groups, with the operators they are compared with
+// A picture of all groups, the operators they are compared with, and what ties one group to another
 // category: 1 The case
 // columns:
-//   g: a group
-//   r: how well the story fits
-//   o: a known operator
+//   path: a group; a group and a known operator; or two groups with accounts of theirs that are linked, or have one value
 // a picture: run :config autoComplete: false once, or Browser adds every link there is between what it shows
 /* params: run these lines first, with your own values
 :param case => 'demo';  // the case, as linkage neo4j push names it
 */
-MATCH (g:OperatorGroup {case: $case})
-OPTIONAL MATCH (g)-[r:ATTRIBUTED_TO]->(o:Operator)
-RETURN g, r, o
-ORDER BY g.accounts DESC, g.id
-LIMIT 50
+MATCH (c:Case {case: $case, id: $case})
+CALL (c) {
+  MATCH path = (g:OperatorGroup {case: c.id})
+  RETURN path
+  ORDER BY g.accounts DESC, g.id
+  LIMIT 50
+  UNION ALL
+  MATCH path = (:OperatorGroup {case: c.id})-[:ATTRIBUTED_TO]->(:Operator)
+  RETURN path
+  LIMIT 50
+  UNION ALL
+  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[l:LINKED_TO]-(b:Account)
+  WHERE b.group > g.id AND coalesce(l.verdict, '') <> 'not linked'
+  WITH g, b.group AS other, l
+  ORDER BY l.log_odds DESC
+  WITH g, other, collect(l)[..2] AS best
+  UNWIND best AS l
+  WITH g, l, CASE WHEN startNode(l).group = g.id THEN startNode(l) ELSE endNode(l) END AS a, CASE WHEN startNode(l).group = g.id THEN endNode(l) ELSE startNode(l) END AS b
+  MATCH path = (g)<-[:MEMBER_OF]-(a)-[k:LINKED_TO]-(b)-[:MEMBER_OF]->(:OperatorGroup)
+  WHERE k = l
+  RETURN path
+  LIMIT 40
+  UNION ALL
+  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)
+  WHERE b.group > g.id AND v.accounts <= 50
+  WITH g, b.group AS other, v, min(a.id) AS first, min(b.id) AS second
+  ORDER BY v.accounts, elementId(v)
+  WITH g, other, collect({v: v, first: first, second: second})[..2] AS best
+  UNWIND best AS each
+  WITH g, each.v AS v, each.first AS first, each.second AS second
+  MATCH path = (g)<-[:MEMBER_OF]-(a:Account)-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)-[:MEMBER_OF]->(:OperatorGroup)
+  WHERE a.id = first AND b.id = second
+  RETURN path
+  LIMIT 40
+}
+RETURN path
+LIMIT 180

@@ -3,8 +3,8 @@
 from typing import Any
 
 from linkage.case import parquet
-from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
+from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.explain.account import AccountFacts, AccountView, account_view, other
 from linkage.links.constraints import in_force
@@ -12,12 +12,12 @@ from linkage.links.constraints import in_force
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 
-def about(case: Case, account: str, *, pairs: int) -> AccountView:
+def about(case: CaseReader, account: str, *, pairs: int) -> AccountView:
     """One account, with the evidence of its strongest pairs; raises CaseError for an unknown one."""
     return account_view(facts_about(case, account, pairs=pairs), case.run)
 
 
-def facts_about(case: Case, account: str, *, pairs: int) -> AccountFacts:
+def facts_about(case: CaseReader, account: str, *, pairs: int) -> AccountFacts:
     """The rows about one account, those of evidence of its strongest pairs only; raises CaseError for an
     unknown one."""
     known = Holdings(case)
@@ -42,13 +42,13 @@ def facts_about(case: Case, account: str, *, pairs: int) -> AccountFacts:
     )
 
 
-def _links(case: Case, account: str) -> list[dict[str, Any]]:
+def _links(case: CaseReader, account: str) -> list[dict[str, Any]]:
     """All its links, strongest first."""
     rows = [row for side in ("left", "right") for row in as_rows(case.table("links", {side: {account}}))]
     return sorted(rows, key=lambda row: (-row["log_odds"], other(row, account)))
 
 
-def _evidence(case: Case, account: str, partners: list[str]) -> list[dict[str, Any]]:
+def _evidence(case: CaseReader, account: str, partners: list[str]) -> list[dict[str, Any]]:
     """The evidence between it and these partners. Rows are in the order of `left`: few parts are read."""
     found: list[dict[str, Any]] = []
     after = {name for name in partners if name > account}

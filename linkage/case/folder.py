@@ -1,110 +1,38 @@
-"""An open case: its tables, its receipt, its verdicts, and the answers about two accounts."""
+"""An open case: what its folder holds, and the answers about accounts."""
 
-import difflib
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.case import journal, parquet
-from linkage.case.sent_texts import sent_texts
-from linkage.case.table import Table, as_rows
-from linkage.case.writer import RUN, is_case, recover
-from linkage.errors import CaseError, IntegrityError, command
-from linkage.explain.explain import Explanation, Observation, Pair, explain
+from linkage.case import account, journal, notebook, parquet
+from linkage.case.reader import CaseReader
+from linkage.case.table import as_rows
+from linkage.explain.account import AccountView
+from linkage.explain.explain import Explanation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
-from linkage.schema import CASE, OUTCOMES
+from linkage.schema import OUTCOMES
+
+EXPLAINED_PAIRS = 20
+"""Pairs of an account whose evidence is read, the strongest first."""
 
 
-class _WholeTable:
-    """The attribute through which a case hands out one whole table."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, case: "Case", owner: type) -> Table:
-        return Table(case.table(self.name))
-
-
-class Case:
+class Case(CaseReader):
     """A case folder, opened for reading and for verdicts; raises CaseError when the folder is no case."""
-
-    observations, prompts, templates, near = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
-    evidence, links, groups, explained = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
-    findings, attributions, lineage, segments = _WholeTable(), _WholeTable(), _WholeTable(), _WholeTable()
-    unresolved = _WholeTable()
-
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        recover(self.path)
-        if not is_case(self.path):
-            raise CaseError(
-                f"{self.path}: is no case folder",
-                hint=f"make one: {command('linkage', 'investigate', 'SOURCE', '--case', self.path)}",
-            )
 
     def __repr__(self) -> str:
         return f"<Case {self.path}: {len(self.findings)} groups>"
 
-    @cached_property
-    def run(self) -> dict[str, Any]:
-        """The receipt."""
-        try:
-            receipt = json.loads((self.path / RUN).read_text("utf-8"))
-        except ValueError as error:
-            raise IntegrityError(f"{self.path / RUN}: not JSON: {error}") from error
-        if not isinstance(receipt, dict):
-            raise IntegrityError(f"{self.path / RUN}: is not a receipt")
-        return receipt
+    def _repr_html_(self) -> str:
+        return notebook.case_html(self)
 
-    def table(self, name: str, where: parquet.Where | None = None) -> pa.Table:
-        """Rows of a table, in its order: all, or those with one of the wanted values in each named column."""
-        if name not in CASE:
-            raise CaseError(f"{name}: a case has no such table", hint=f"one of: {', '.join(CASE)}")
-        if name == "unresolved" and not (self.path / "unresolved.parquet").exists():
-            # A case of an earlier version knows two outcomes only.
-            return CASE[name].schema.empty_table()
-        return parquet.read(self.path / f"{name}.parquet", where)
-
-    def evidence_among(self, accounts: Collection[str], columns: Sequence[str]) -> pa.Table:
-        """Some columns of the evidence between any two of these accounts, texts as Arrow dictionaries."""
-        return parquet.read_encoded(
-            self.path / "evidence.parquet", {"left": accounts, "right": accounts}, columns
-        )
-
-    def verdicts(self) -> list[dict[str, Any]]:
-        """Every verdict ever given, oldest first."""
-        return journal.read_verdicts(self.path)
-
-    def constraints(self) -> judge.Constraints:
-        """The verdicts in force."""
-        return judge.constraints(self.verdicts())
-
-    def members(self, group: str) -> list[dict[str, Any]]:
-        """The accounts of a group with role and membership; raises CaseError where there is no such group."""
-        for name in OUTCOMES:
-            rows: list[dict[str, Any]] = as_rows(self.table(name, {"group": {group}}))
-            if rows:
-                return sorted(rows, key=lambda row: (row["role"], -row["membership"], row["account"]))
-        known = [group for name in OUTCOMES for group in self.table(name).column("group").to_pylist()]
-        raise CaseError(
-            f"{group}: no such group in {self.path}", hint=_nearest(group, known, "linkage groups")
-        )
-
-    def places(self, accounts: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-        """For each account its rows in the tables of OUTCOMES, each with its `outcome`; none for an account
-        in no group."""
-        places: dict[str, list[dict[str, Any]]] = {account: [] for account in accounts}
-        for name in OUTCOMES:
-            for row in as_rows(self.table(name, {"account": set(accounts)})):
-                places[row["account"]].append({**row, "outcome": name})
-        return places
+    def account(self, account_id: str, *, pairs: int = EXPLAINED_PAIRS) -> AccountView:
+        """One account: its group, its links, the reasons of so many of its strongest pairs, what speaks
+        against; raises CaseError for an unknown one."""
+        return account.about(self, account_id, pairs=pairs)
 
     def explain(self, a: str, b: str) -> Explanation:
         """Why two accounts are linked; raises CaseError for an account the case does not know."""
@@ -112,7 +40,7 @@ class Case:
         where = {"left": {left}, "right": {right}}
         links, evidence = as_rows(self.table("links", where)), as_rows(self.table("evidence", where))
         if not links:
-            self._require(left, right)
+            self.require(left, right)
         ids = {row[side] for row in evidence for side in ("left_observation", "right_observation")} - {None}
         places = self.places((left, right))
         homes = [{row["group"]: row["outcome"] for row in places[account]} for account in (left, right)]
@@ -144,23 +72,8 @@ class Case:
     def judge(self, row: Mapping[str, Any], *, who: str = "") -> dict[str, Any]:
         """Add a verdict made by `judge.on_pair` or `on_group`, and an audit entry; returns it as written."""
         if "group" not in row:
-            self._require(row["left"], row["right"])
+            self.require(row["left"], row["right"])
         return journal.add_verdict(self.path, {"who": who or journal.user(), **row})
-
-    def texts(self, values: Iterable[str | None], accounts: Collection[str]) -> dict[str, str]:
-        """The text behind those of the values that are ids of prompts, templates or sentences, as these
-        accounts sent it; none where the case does not show that one of them did."""
-        return {value: found.text for value, found in sent_texts(self.path, accounts, values).items()}
-
-    def trace(self, observations: Iterable[str]) -> dict[str, Observation]:
-        """Observations by id, each with the file and line of the row it comes from."""
-        ids = set(observations)
-        if not ids:
-            return {}
-        rows = as_rows(self.table("observations", {"observation": ids}))
-        sources = {(row["source"] or "").partition(":")[2] for row in rows} - {""}
-        places = {row["row"]: row for row in as_rows(self.table("rows", {"row": sources}))} if sources else {}
-        return {row["observation"]: _traced(row, places) for row in rows}
 
     def to_networkx(self) -> Any:
         """The links as a graph: nodes with group, membership, role, outcome; edges with log_odds, families.
@@ -204,36 +117,11 @@ class Case:
     def _accounts(self) -> int:
         return int(pc.count_distinct(self.table("observations").column("account")).as_py())
 
-    def _require(self, *accounts: str) -> None:
-        known = pc.unique(self.table("observations").column("account")).to_pylist()
-        for account in accounts:
-            if account not in known:
-                raise no_such_account(account, known, self.path)
-
 
 def open_case(path: str | Path) -> Case:
     """A case made earlier; raises CaseError when the folder is none."""
     return Case(path)
 
 
-LISTS = "which ids there are: linkage show CASE GROUP, or linkage who CASE TRAIT=VALUE"
-
-
-def no_such_account(account: str, known: Sequence[str], case: Path) -> CaseError:
-    """What to raise for an account that is not among those a case knows."""
-    return CaseError(f"{account}: no such account in {case}", hint=_nearest(account, known, LISTS))
-
-
 def _values(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(row["trait"], row["value"]) for row in rows}
-
-
-def _nearest(wanted: str, known: Sequence[str], else_see: str) -> str:
-    near = difflib.get_close_matches(wanted, sorted(set(known)), n=3)
-    return f"nearest: {', '.join(near)}" if near else f"see {else_see}"
-
-
-def _traced(row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> Observation:
-    place = places.get((row["source"] or "").partition(":")[2], {})
-    wanted = ("account", "trait", "value", "family", "first_at", "last_at", "count")
-    return Observation(**{name: row[name] for name in wanted}, file=place.get("file"), line=place.get("line"))

@@ -8,7 +8,7 @@ import numpy as np
 
 from linkage.case import parquet
 from linkage.case.column_codes import coded, distinct
-from linkage.case.folder import Case, no_such_account
+from linkage.case.reader import CaseReader, no_such_account
 from linkage.case.table import as_rows
 from linkage.explain.conditions import Condition, require_traits
 from linkage.explain.held_values import HeldValues, Value
@@ -19,7 +19,7 @@ COLUMNS = ("account", "trait", "value", "family", "first_at", "last_at", "count"
 class Holdings:
     """The observations of a case, asked by account or by value."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: CaseReader) -> None:
         self.case, self.path = case, case.path / "observations.parquet"
 
     @cached_property

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from html import escape
 from typing import Any
 
 import pyarrow as pa
 
 from linkage.errors import UsageError
+from linkage.explain import html
 from linkage.schema import MOMENT
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,16 +76,7 @@ class Table:
         return f"<Table of {len(self):,} rows: {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
-        head = html_row(self.columns, "th")
-        body = "".join(html_row(row.values(), "td") for row in as_rows(self._rows.slice(0, SHOWN)))
+        head = html.row(self.columns, "th")
+        body = "".join(html.row(row.values()) for row in as_rows(self._rows.slice(0, SHOWN)))
         more = f"<p>{SHOWN} of {len(self):,} rows</p>" if len(self) > SHOWN else ""
         return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>{more}"
-
-
-def html_row(cells: Any, tag: str) -> str:
-    """One row of an HTML table; <bdi> keeps hostile text from reordering its neighbours."""
-    return "<tr>" + "".join(f"<{tag}><bdi>{escape(_text(cell))}</bdi></{tag}>" for cell in cells) + "</tr>"
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else f"{cell:.4g}" if isinstance(cell, float) else str(cell)

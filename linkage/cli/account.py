@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case.account import about
+from linkage.case.folder import EXPLAINED_PAIRS
 from linkage.case.holdings import Holdings
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.counter_evidence import STRENGTH
@@ -17,9 +18,6 @@ from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import bits, many, share, span
 from linkage.errors import command
 from linkage.explain.account import AccountView, Partner, SharedReason, read_in_words
-
-EXPLAINED_PAIRS = 20
-"""Pairs whose evidence is read here and for `appeal`, the strongest first."""
 
 PARTNERS = 10
 """Partners that the page lists."""
@@ -132,7 +130,7 @@ def _partners(found: AccountView) -> Iterable[Any]:
     if not found.partners:
         yield indented(text("it shares no value with another account that is rare enough to compare them"))
         return
-    columns = ("partner!", "bits", "families*", "outcome", "group")
+    columns = ("partner!", "bits", "families*", "outcome", "group!")
     listed = [each for each in found.partners if each.linked] or found.partners
     yield indented(rows(columns, map(_partner, listed[:PARTNERS]), right="bits"))
     more, apart = len(listed) - PARTNERS, found.not_linked if found.links else 0

@@ -8,8 +8,8 @@ from linkage.bundle import signing
 from linkage.bundle.masking import Mask
 from linkage.case import Case
 from linkage.case.account import facts_about
+from linkage.case.folder import EXPLAINED_PAIRS
 from linkage.case.holdings import Holdings
-from linkage.cli.account import EXPLAINED_PAIRS
 from linkage.cli.files import passphrase, write_bytes
 from linkage.cli.open_case import open_case
 from linkage.cli.screen.output import Format, emit

@@ -9,6 +9,7 @@ from linkage.cli.screen.explanation import explanation_page
 from linkage.cli.screen.layout import show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import width
+from linkage.cli.why_not import why_not_page
 
 
 def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str) -> None:
@@ -16,7 +17,12 @@ def explain(*, case: Path, a: str, b: str, every: bool, output: Format, who: str
     folder = open_case(case, "explain", who, a=a, b=b)
     found = folder.explain(a, b)
     if output is Format.table:
-        show(*explanation_page(found, width(), every=every))
+        absent = found.log_odds is None and not found.lines
+        if not absent or found.group:
+            show(*explanation_page(found, width(), every=every))
+        if absent:
+            # There is no evidence to show, so this answers what is asked next.
+            show(*why_not_page(folder.why_not(a, b)))
         browser.pair(folder, a, b, linked=found.linked)
         return
     top = {name: value for name, value in vars(found).items() if name not in ("lines", "observations")}

@@ -30,9 +30,12 @@ def export(
     role: Role | None = only["role"]
     found = exported(folder, groups, confirmed=only["confirmed"], role=role.value if role else "")
     write_bytes(out, _content(folder, found, form))
+    beside = _for_bloodhound(out) if form is ExportFormat.opengraph else []
     listed = _by_group(found)
     if output is Format.table:
         show(*_page(listed, len(found.accounts), out, confirmed=only["confirmed"]))
+        for path, what in beside:
+            show(line((str(path), STRONG), f"  {what}"))
     else:
         emit(output, listed, out=str(out))
 
@@ -56,6 +59,19 @@ def _content(case: Case, found: Exported, form: ExportFormat) -> bytes:
             return graphs.as_opengraph(case, found)
         case ExportFormat.attack_navigator:
             return as_layer(found.findings, case.path.resolve().name)
+
+
+def _for_bloodhound(out: Path) -> list[tuple[Path, str]]:
+    """Writes what BloodHound needs beside the graph; returns each file with what it is for."""
+    from linkage.case import opengraph
+
+    schema, queries = out.with_suffix(".schema.json"), out.with_suffix(".queries.zip")
+    write_bytes(schema, opengraph.schema())
+    write_bytes(queries, opengraph.queries())
+    return [
+        (schema, "the schema: install it first, under OpenGraph Management"),
+        (queries, "saved queries: import them under Explore, Cypher"),
+    ]
 
 
 def _by_group(found: Exported) -> list[dict[str, Any]]:

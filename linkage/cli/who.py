@@ -52,7 +52,7 @@ def _page(found: Sequence[Holder], values: Sequence[str], any_of: bool, *, compl
 
 
 def _table(found: Sequence[Holder], *, several: bool) -> Any:
-    columns = ("account!", "outcome", "group", "role", "seen", "times") + (("has*",) if several else ())
+    columns = ("account!", "outcome", "group!", "role", "seen", "times") + (("has*",) if several else ())
     body = [
         (
             each.account,

@@ -23,7 +23,7 @@ def why_not(*, case: Path, a: str, b: str, output: Format, who: str) -> None:
     """Explain an absent link."""
     found = open_case(case, "why-not", who, a=a, b=b).why_not(a, b)
     if output is Format.table:
-        show(*_page(found))
+        show(*why_not_page(found))
         return
     emit(
         output,
@@ -44,7 +44,8 @@ def why_not(*, case: Path, a: str, b: str, output: Format, who: str) -> None:
     )
 
 
-def _page(found: WhyNot) -> Iterable[Any]:
+def why_not_page(found: WhyNot) -> Iterable[Any]:
+    """The parts of the page, which `explain` shows too where there is no link."""
     yield line((found.left.account, STRONG), " and ", (found.right.account, STRONG), ": ", _verdict(found))
     if found.state != LINKED:
         yield line((found.state, TONE.get(found.state, "")), f": {found.because}")
@@ -140,5 +141,5 @@ def _against(found: WhyNot) -> Iterable[Any]:
         for each in sorted(found.differences, key=lambda each: not each.speaks)
     ]
     if body:
-        columns = ("trait", cut(found.left.account, 26), cut(found.right.account, 26), "meaning*")
+        columns = ("trait", f"{found.left.account}*", f"{found.right.account}*", "meaning*")
         yield indented(rows(columns, body))

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from linkage.explain import html
 from linkage.explain.explain import evidence_line, is_linked
 from linkage.explain.objections import GroupDoubts, Objection, account_objections, group_doubts
 from linkage.explain.who import NO_GROUP
 from linkage.schema import FAMILIES, EvidenceLine
 
 Row = Mapping[str, Any]
+
+_REASON = ("family", "signal", "value", "pairs", "bits")
+_PARTNER = ("account", "bits", "linked", "families", "group")
 
 REGISTERED = (
     "created_at",
@@ -76,6 +81,10 @@ class SharedReason:
     text: str | None
 
 
+def _html_reason(each: SharedReason) -> tuple[object, ...]:
+    return each.family, each.signal, html.value(each.value, each.text), each.links, f"{each.bits:+.1f}"
+
+
 @dataclass(frozen=True)
 class AccountView:
     """One account as a person reads it. `outcome` is one of OUTCOMES, of which only `groups` is reported, or
@@ -122,6 +131,32 @@ class AccountView:
     def not_linked(self) -> int:
         """Pairs that were compared and are no link."""
         return len(self.partners) - self.links
+
+    def _repr_html_(self) -> str:
+        place = f"{self.role or ''} of {self.group} ({self.members:,} accounts)" if self.group else NO_GROUP
+        outcome = "" if self.outcome == "groups" else ": it is not reported"
+        facts = {"reason": self.reason, "observed": [self.first_at, self.last_at], **self.registered}
+        first = [row for _, own in groupby(self.reasons, key=lambda each: each.family) for row in [*own][:2]]
+        partners = (
+            (
+                each.account,
+                f"{each.log_odds:+.1f}",
+                "yes" if each.linked else "no",
+                list(each.families),
+                each.group,
+            )
+            for each in self.partners
+        )
+        return (
+            html.line("", self.account, f"  {place}{outcome}; linked with {self.links:,} accounts")
+            + html.table(("known of it", ""), ((name, said) for name, said in facts.items() if said))
+            + html.table(_REASON, map(_html_reason, first))
+            + html.folded("all reasons", html.table(_REASON, map(_html_reason, self.reasons)))
+            + html.folded("accounts it was compared with", html.table(_PARTNER, partners))
+            + html.line("what speaks against")
+            + (html.points(each.said for each in self.against) or html.points(["nothing was found"]))
+            + html.line(f"no observation in: {', '.join(self.unknown) or 'no family'}")
+        )
 
 
 def account_view(facts: AccountFacts, run: Row) -> AccountView:

@@ -1,9 +1,10 @@
 """In what two accounts differ, and which differences speak for two operators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linkage.explain import html
 from linkage.groups.declared_units import PUBLIC_DOMAINS
 from linkage.settings.explain import Pairs
 
@@ -28,6 +29,12 @@ class Difference:
     right: str
     speaks: bool
     why: str
+
+
+def differences_html(left: str, right: str, found: Iterable[Difference]) -> str:
+    """The differences of two accounts, as a notebook shows them."""
+    rows = ((each.trait, each.left, each.right, each.why) for each in found)
+    return html.table(("trait", left, right, "meaning"), rows)
 
 
 def differences(left: Sequence[Row], right: Sequence[Row], chosen: Pairs) -> list[Difference]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from html import escape
 from typing import Any
 
-from linkage.explain.differ import Difference, differences
+from linkage.explain import html
+from linkage.explain.differ import Difference, differences, differences_html
 from linkage.schema import FAMILIES, EvidenceLine
 from linkage.settings.explain import Pairs
 
@@ -163,27 +163,26 @@ class Explanation:
         )
 
     def _repr_html_(self) -> str:
-        head = "<tr><th>family</th><th>signal</th><th>bits</th><th>why</th><th>rows</th></tr>"
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f"<td><bdi>{escape(cell)}</bdi></td>"
-                for cell in (
-                    line.family,
-                    line.signal,
-                    f"{line.bits:+.1f}",
-                    line.detail,
-                    ", ".join(filter(None, (line.left_source, line.right_source))),
-                )
-            )
-            + "</tr>"
-            for line in self.lines
-        )
-        total = "not linked" if self.log_odds is None else f"log-odds {self.log_odds:+.1f} bits"
+        total = "no link" if self.log_odds is None else f"log-odds {self.log_odds:+.1f} bits"
+        state = "linked" if self.linked else "not linked"
+        group = html.line("both in ", self.group, f", {html.outcome(self.outcome)}") if self.group else ""
+        families = ((family, f"{bits:+.1f}") for family, bits in self.by_family().items())
+        counted = sorted((each for each in self.lines if each.bits), key=lambda each: -abs(each.bits))
+        missing = (f"{each.family}: no data on {' or '.join(each.missing)}" for each in self.not_compared)
         return (
-            f"<p><bdi>{escape(self.left)}</bdi> and <bdi>{escape(self.right)}</bdi>: {total}, "
-            f"prior {self.prior_bits:+.1f}</p><table>{head}{body}</table>"
+            html.line("", self.left, " and ", self.right, f": {state}, {total}, prior {self.prior_bits:+.1f}")
+            + group
+            + html.table(("family", "bits"), families)
+            + html.table(("bits", "signal", "value", "why", "rows"), map(_html_row, counted))
+            + html.folded("differences", differences_html(self.left, self.right, self.differences))
+            + html.folded("not compared", html.points(missing))
         )
+
+
+def _html_row(each: EvidenceLine) -> tuple[object, ...]:
+    shown = html.value(each.value, each.text)
+    where = ", ".join(filter(None, (each.left_source, each.right_source)))
+    return f"{each.bits:+.1f}", each.signal, shown, each.detail, where
 
 
 def explain(pair: Pair, run: Row) -> Explanation:

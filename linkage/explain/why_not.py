@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linkage.explain.differ import Difference
+from linkage.explain import html
+from linkage.explain.differ import Difference, differences_html
 from linkage.explain.explain import Explanation, NotCompared, pair_settings
 from linkage.schema import EvidenceLine
 from linkage.settings.explain import Pairs
@@ -98,6 +99,25 @@ class WhyNot:
         """Whether they are in one reported group after all."""
         return bool(self.left.group) and self.left.group == self.right.group and not self.left.reason
 
+    def _repr_html_(self) -> str:
+        accounts = (_html_account(each) for each in (self.left, self.right))
+        values = (
+            (each.trait, html.value(each.value, None), each.bits or 0.0, each.why) for each in self.shared
+        )
+        missing = (f"{each.family}: no data on {' or '.join(each.missing)}" for each in self.not_compared)
+        state = "in one group" if self.together else self.state
+        state = state if self.together or self.state == LINKED else f"not linked; {self.state}"
+        return (
+            html.line("", self.left.account, " and ", self.right.account, f": {state}: {self.because}")
+            + html.points(self.failed)
+            + html.table(("account", "group", "outcome", "observations", "families known"), accounts)
+            + html.table(("value in common", "", "bits", "because"), values)
+            + html.folded(
+                "differences", differences_html(self.left.account, self.right.account, self.differences)
+            )
+            + html.folded("not compared", html.points(missing))
+        )
+
 
 def why_not(explanation: Explanation, context: PairContext, run: Row) -> WhyNot:
     """What keeps the two accounts of an explanation apart; `run` is the receipt of the case."""
@@ -112,6 +132,10 @@ def why_not(explanation: Explanation, context: PairContext, run: Row) -> WhyNot:
         state=state,
         because=because,
     )
+
+
+def _html_account(each: Account) -> tuple[object, ...]:
+    return each.account, each.group, html.outcome(each.outcome), each.observations, list(each.by_family)
 
 
 # --- the state -----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from linkage.graph import connected_databases, fact_nodes, link_edges, push, sch
 from linkage.graph import summary_nodes as summary
 from linkage.graph.connection import Connection, open_driver, translated_errors
 from linkage.graph.ledger import Plan
+from linkage.graph.member_texts import member_texts, no_texts
 from linkage.graph.pull import in_force, nothing_lost
 from linkage.graph.push import Pushed
 from linkage.graph.schema import Part
@@ -107,12 +108,13 @@ class Graph:
         yield schema.OPERATOR, summary.table(schema.OPERATOR, summary.operators(summary_of))
         yield schema.ATTRIBUTED_TO, summary.table(schema.ATTRIBUTED_TO, summary.attributed(summary_of))
         yield fact_nodes.accounts(around, tables)
-        yield from fact_nodes.values(around)
+        texts = engine.table(member_texts(self.case) if self.options.with_text else no_texts())
+        yield from fact_nodes.values(around, texts)
         yield from fact_nodes.used(around)
         yield from fact_nodes.networks(engine, around, prefix)
-        yield from fact_nodes.asked(around, tables, text=self.options.with_text)
-        yield link_edges.links(around, tables)
-        yield from link_edges.members(around, tables, engine.table(_shares(summary_of)))
+        yield from fact_nodes.asked(around, tables, texts)
+        yield link_edges.links(around, tables, texts)
+        yield from link_edges.members(around, tables, engine.table(_shares(summary_of)), texts)
         yield link_edges.judged(engine, around, _pairs(summary_of))
 
     def _scope(self) -> scope.Scope:
@@ -128,6 +130,7 @@ class Graph:
             self.options.name,
             everything=self.options.everything,
             with_text=self.options.with_text,
+            accounts_loaded=_count(self._engine, around.accounts),
             left_out_what=[what for what, _count in around.left_out],
             left_out_count=[count for _what, count in around.left_out],
         )
@@ -174,6 +177,10 @@ def pushed(case: Case, to: Connection, options: Options, *, again: bool, progres
             )
     connected_databases.leave(case.path, to, options.name, plan.run)
     return done
+
+
+def _count(engine: Engine, rows: ir.Table) -> int:
+    return int(engine.collect(rows.agg(rows=rows.count()), at_most=1).column("rows")[0].as_py())
 
 
 def _typed(part: Part, batch: pa.RecordBatch) -> pa.RecordBatch:

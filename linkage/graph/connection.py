@@ -18,6 +18,8 @@ from linkage.errors import GraphError, UsageError
 HOME = "LINKAGE_NEO4J_HOME"
 """Environment variable that names the folder of the project's own server."""
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 CONNECT_SECONDS = 15.0
@@ -48,6 +50,7 @@ def connection(
 ) -> Connection:
     """The database that options name, then NEO4J_… variables, then the server that scripts/neo4j runs.
 
+    An address of this machine at which that server runs is that server, with the password it was given.
     Raises UsageError for an address or a password file that is none, GraphError where no server is known.
     """
     env = os.environ
@@ -56,6 +59,8 @@ def connection(
         return _own_server(user, password_file, database)
     if not _is_address(address):
         raise UsageError(f"{address}: no address of Neo4j", hint="such as neo4j://host:7687")
+    if _is_own(address) and not (password_file or env.get("NEO4J_PASSWORD")):
+        return _own_server(user, password_file, database)
     return Connection(
         address,
         user or env.get("NEO4J_USER") or env.get("NEO4J_USERNAME") or "neo4j",
@@ -73,9 +78,29 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _own_server(user: str, password_file: Path | None, database: str) -> Connection:
+def _is_own(address: str) -> bool:
+    """Whether an address is that of the project's own server: on this machine, at its port or at none."""
+    known, parts = _known(), urlsplit(address)
+    port = urlsplit(str(known.get("uri", ""))).port
+    return bool(known) and parts.hostname in LOOPBACK and parts.port in (None, port)
+
+
+def styles(browser: str) -> bool:
+    """Whether the server behind a Browser gives it colours and captions as it connects: the own one does."""
+    try:
+        return str(_known().get("browser", "")).rstrip("/") == browser.rstrip("/")
+    except UsageError:
+        return False
+
+
+def _known() -> Mapping[str, Any]:
+    """What the project's own server says of itself; empty where it does not run."""
     home = _home()
-    known = _server(home / "server.json") if home else {}
+    return _server(home / "server.json") if home else {}
+
+
+def _own_server(user: str, password_file: Path | None, database: str) -> Connection:
+    known = _known()
     if not known:
         raise GraphError("no Neo4j server is named, and the project's own does not run", hint=NEXT)
     return Connection(

@@ -28,6 +28,21 @@ TOLD = ("country", "plan", "organisation", "email_domain", "referrer")
 
 SEEN = ("count", "first_at", "last_at", "observation")
 
+IDS = {
+    "segment": "a sentence",
+    "system_prompt": "a system prompt",
+    "response": "an answer",
+    "context": "an answer sent back",
+    "themes": "what is mostly asked",
+}
+"""Traits whose values are ids or digests of texts, and what such a text is."""
+
+UNQUOTED = " (no text loaded)"
+"""Beside what something is, where its text is not known or was not to be loaded."""
+
+SHOWN = 120
+"""Characters of a text in the name of a node."""
+
 Prefix = Callable[[str], str | None]
 
 
@@ -50,18 +65,28 @@ def accounts(scope: Scope, case: Tables) -> Rows:
     )
 
 
-def values(scope: Scope) -> Iterator[Rows]:
-    """The nodes of shared values, addresses' networks apart."""
+def values(scope: Scope, texts: ir.Table) -> Iterator[Rows]:
+    """The nodes of shared values, addresses' networks apart; `texts` has id and text."""
     yield schema.IP, _held(scope, _.trait == "ip", address=_.value)
     device = (_.family == "device") & ~_.trait.isin(OWN_LABEL)
     yield schema.DEVICE, _held(scope, device, kind=_.trait, fingerprint=_.value)
     kind = _.trait.cases(*PAYMENT.items(), else_="other")
     yield schema.PAYMENT_METHOD, _held(scope, _.trait.isin(list(PAYMENT)), kind=kind, fingerprint=_.value)
-    yield schema.TRAIT, _held(scope, _plain(), trait=_.trait, value=_.value, family=_.family)
+    traits = _held(scope, _plain(), trait=_.trait, value=_.value, family=_.family)
+    named = traits.left_join(texts, [("value", "id")]).drop("id")
+    kind = named.trait.cases(*IDS.items())
+    plain = ibis.ifelse(kind.isnull(), named.value, kind + UNQUOTED)
+    yield schema.TRAIT, named.mutate(name=ibis.coalesce(_said(named.text), plain)).drop("text")
 
 
 def _plain() -> ir.BooleanValue:
     return (_.family != "device") & ~_.trait.isin(OWN_LABEL)
+
+
+def _said(text: ir.Value) -> ir.Value:
+    """A text as it is quoted: between marks, and not longer than a caption or a cell can show."""
+    short = ibis.ifelse(text.length() > SHOWN, text[: SHOWN - 1] + "…", text)
+    return "“" + short + "”"
 
 
 def _held(scope: Scope, chosen: ir.BooleanValue, **columns: ir.Value) -> ir.Table:
@@ -111,29 +136,33 @@ def _prefixes(addresses: pa.Table, prefix: Prefix) -> pa.Table:
     return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
-def asked(scope: Scope, case: Tables, *, text: bool) -> Iterator[Rows]:
-    """Prompts, templates and near-duplicates; what was asked stands there only if `text` is wanted.
+def asked(scope: Scope, case: Tables, texts: ir.Table) -> Iterator[Rows]:
+    """Prompts, templates and near-duplicates; `texts` (id, text) are those of them that may be quoted.
 
     The vectors of prompts are not in the case: whoever sends the rows adds them.
     """
     sent = scope.facts.filter(_.trait == "prompt").select(prompt="value").distinct()
-    known = sent.left_join(case["prompts"], "prompt").drop("prompt_right")
-    example = known.example if text else ibis.null("string")
+    known = _quoted(sent.left_join(case["prompts"], "prompt").drop("prompt_right"), "prompt", texts)
     prompts = known.select(
-        "accounts", "interactions", "skeleton", "template", id=known.prompt, example=example
+        "name", "accounts", "interactions", "skeleton", "template", "example", id=known.prompt
     )
     yield schema.PROMPT, prompts.drop("template")
     within = prompts.filter(_.template.notnull()).select(from_id="id", to_id="template")
     alone = scope.facts.filter(_.trait == "template").select(template="value")
     ids = within.select(template="to_id").union(alone).distinct()
-    prefixes = ids.left_join(case["templates"], "template").drop("template_right")
-    yield (
-        schema.TEMPLATE,
-        prefixes.mutate(id=_.template, example=prefixes.example if text else ibis.null("string")),
-    )
+    templates = ids.left_join(case["templates"], "template").drop("template_right")
+    yield schema.TEMPLATE, _quoted(templates, "template", texts).mutate(id=_.template)
     yield schema.PROMPT_TEMPLATE, within
     near = case["near"].semi_join(sent, [("left", "prompt")]).semi_join(sent, [("right", "prompt")])
     yield schema.NEAR_DUPLICATE, near.select("similarity", "method", from_id="left", to_id="right")
+
+
+def _quoted(rows: ir.Table, kind: str, texts: ir.Table) -> ir.Table:
+    """The rows with the text of each as `example` and, shortened, as `name`."""
+    plain = rows.drop("example") if "example" in rows.columns else rows
+    joined = plain.left_join(texts, [(kind, "id")]).drop("id")
+    name = ibis.coalesce(_said(joined.text), ibis.literal(f"a {kind}{UNQUOTED}"))
+    return joined.mutate(name=name, example=joined.text).drop("text")
 
 
 def ordered(part: Part, rows: ir.Table) -> ir.Table:

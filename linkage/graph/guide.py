@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linkage.errors import InputError
-from linkage.graph.browser_links import literal
+from linkage.graph.browser_links import STYLE, literal, style
 from linkage.graph.questions import folder, questions
 
 SOURCE = "guide.adoc"
@@ -37,6 +37,8 @@ class Page:
 def asciidoc(values: Mapping[str, str | int]) -> str:
     """The guide with the questions put in, and these values where it names examples."""
     text = INCLUDE.sub(_included, (folder() / SOURCE).read_text("utf-8"))
+    # The style itself, so that no server has to be there from which Browser could fetch it.
+    text = text.replace(f":style {STYLE}\n", f"{style()}\n")
     return PARAM.sub(lambda found: _param(found, values), text)
 
 

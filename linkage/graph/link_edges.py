@@ -17,12 +17,22 @@ REASONS = 8
 """Sentences that a link or a membership carries: the strongest; `reasons` says how many there are in all."""
 
 
-def links(scope: Scope, case: Tables) -> Rows:
-    """Links between loaded accounts, with their strongest reasons and the bits of each family."""
+SELF_EXPLAINED = ("network", "device", "payment", "registration")
+"""Families whose values a person can read and look up. Those of the others are ids, or said in the detail."""
+
+SHOWN = 80
+"""Characters of a value or a text in a sentence."""
+
+
+def links(scope: Scope, case: Tables, texts: ir.Table) -> Rows:
+    """Links between loaded accounts, with their strongest reasons and the bits of each family.
+
+    `texts` (id, text) are what values of content stand for, where they may be quoted.
+    """
     within = case["links"]
     for side in ("left", "right"):
         within = within.semi_join(scope.accounts, [(side, "account")])
-    reasons = case["evidence"].semi_join(within, ["left", "right"])
+    reasons = _readable(case["evidence"].semi_join(within, ["left", "right"]), texts)
     family = ibis.ifelse(reasons.family.isin(schema.FAMILIES), reasons.family, "other")
     summed = (
         reasons.mutate(family=family)
@@ -40,12 +50,12 @@ def links(scope: Scope, case: Tables) -> Rows:
     )
 
 
-def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
-    """Membership in groups, with what sets the group apart and the account shares.
+def members(scope: Scope, case: Tables, shares: ir.Table, texts: ir.Table) -> Iterator[Rows]:
+    """Membership in groups, with what sets the group apart and the account shares; `texts` as for links.
 
     `shares` holds group, account, prompts and own: how many prompts of the account are the group's work.
     """
-    marks = _marks(case)
+    marks = _marks(case, texts)
     plain = {name: case[name].select("group", "account", "membership", "role") for name in OUTCOMES}
     unreported = plain["unresolved"].union(plain["explained"])
     for part, outcome in ((schema.GROUP_MEMBER, plain["groups"]), (schema.UNREPORTED_MEMBER, unreported)):
@@ -55,7 +65,7 @@ def members(scope: Scope, case: Tables, shares: ir.Table) -> Iterator[Rows]:
         yield part, joined.mutate(from_id=_.account, to_id=_.group, own_prompts=_.own)
 
 
-def _marks(case: Tables) -> ir.Table:
+def _marks(case: Tables, texts: ir.Table) -> ir.Table:
     """Evidence about an account and a group: group, account, bits, evidence."""
     groups = case["groups"].select("group").union(case["unresolved"].select("group")).distinct()
     evidence = case["evidence"]
@@ -63,15 +73,29 @@ def _marks(case: Tables) -> ir.Table:
         evidence.semi_join(groups, [(side, "group")]).mutate(group=evidence[side], account=evidence[other])
         for side, other in (("left", "right"), ("right", "left"))
     ]
-    both = sides[0].union(sides[1])
+    both = _readable(sides[0].union(sides[1]), texts)
     return both.group_by("group", "account").agg(bits=_.bits.sum().round(6), evidence=_strongest())
+
+
+def _readable(reasons: ir.Table, texts: ir.Table) -> ir.Table:
+    """The reasons with `about`, what each is about as a person reads it; empty where the detail says it."""
+    joined = reasons.left_join(texts, [("value", "id")]).drop("id")
+    unsaid = joined.family.isin(SELF_EXPLAINED) & ~joined.detail.contains(joined.value)
+    own = ibis.ifelse(unsaid, _short(joined.value), "")
+    quoted = " “" + _short(joined.text) + "”"
+    value = ibis.ifelse(own == "", "", " " + own)
+    return joined.mutate(about=ibis.coalesce(quoted, value, "")).drop("text")
+
+
+def _short(text: ir.Value) -> ir.Value:
+    return ibis.ifelse(text.length() > SHOWN, text[: SHOWN - 1] + "…", text)
 
 
 def _strongest() -> ir.ArrayValue:
     """The reasons with most bits, as sentences."""
     amount = _.bits.round(2)
     sign = ibis.ifelse(amount < 0, "", "+")
-    text = sign + amount.cast("string") + " " + _.family + " · " + _.signal + ": " + _.detail
+    text = sign + amount.cast("string") + " " + _.family + " · " + _.signal + _.about + ": " + _.detail
     return text.collect(order_by=[_.bits.abs().desc(), _.signal, _.value])[:REASONS]
 
 

@@ -38,11 +38,15 @@ LOOKUPS = {
 """The procedures that may be called."""
 
 
+HARMLESS = "&#"
+"""No quote, and no part of a word: the links into Browser spell these out, which would end an address."""
+
+
 def refusal(query: str) -> str:
     """Why a query may not be run; an empty text if nothing speaks against it."""
     for escape in ESCAPED.finditer(query):
         # Neo4j decodes these before it reads: a quote written so would end a string.
-        if escape[1] and 0x20 <= int(escape[1], 16) < 0x7F:
+        if escape[1] and 0x20 <= (code := int(escape[1], 16)) < 0x7F and chr(code) not in HARMLESS:
             return f"line {_line(query, escape)}: {escape[0]} hides a plain character; write it as it is"
     text = ESCAPED.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[0], query)
     tokens = [each for each in TOKEN.finditer(text) if each.lastgroup != "comment"]

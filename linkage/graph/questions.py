@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +38,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Question:
-    """One file: its name, what it asks, under which heading, its columns with their meaning, and its text."""
+    """One file: its name, what it asks, under which heading, its columns with their meaning, and its text.
+
+    `saved` is false for one of the user's own, whose parameters mean what he likes.
+    """
 
     name: str
     title: str
@@ -46,6 +49,7 @@ class Question:
     columns: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     text: str
+    saved: bool = True
 
     @property
     def cypher(self) -> str:
@@ -95,10 +99,10 @@ def own(path: Path, text: str) -> Question:
     if fault:
         raise InputError(f"{path}: {fault}", hint="a question only reads; change it and ask again")
     if TITLE.match(text) and COLUMNS.search(text):
-        return parse(path.stem, text)
+        return replace(parse(path.stem, text), saved=False)
     named = dict.fromkeys(USED.findall(text))
     parameters = tuple(Parameter(name, "''", "of this file") for name in named)
-    return Question(path.stem, path.stem, "", {}, parameters, text)
+    return Question(path.stem, path.stem, "", {}, parameters, text, saved=False)
 
 
 def parse(name: str, text: str) -> Question:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-VERSION = 4
+VERSION = 5
 """Changes with what a push makes of an unchanged case: no ledger of another version is gone on with."""
 
 FAMILIES = ("content", "device", "lineage", "network", "other", "payment", "registration", "timing")
@@ -106,7 +106,7 @@ def _nodes(label: str, key: str, properties: str) -> Nodes:
 CASE = _nodes(
     "Case",
     "id",
-    "accounts:int interactions:int observations:int links:int pairs_compared:int"
+    "accounts:int accounts_loaded:int interactions:int observations:int links:int pairs_compared:int"
     " groups:int unresolved:int explained:int seed:int settings_digest everything:bool with_text:bool"
     " link_bits:float prior_bits:float small_operator_prior_bits:float"
     " input_table:text[] input_file:text[]"
@@ -124,12 +124,14 @@ IP = _nodes("IP", "address", "accounts:int")
 NETWORK = _nodes("Network", "prefix", "accounts:int")
 DEVICE = _nodes("Device", "kind fingerprint", "accounts:int")
 PAYMENT_METHOD = _nodes("PaymentMethod", "kind fingerprint", "accounts:int")
-TRAIT = _nodes("Trait", "trait value", "family accounts:int")
-PROMPT = _nodes("PromptEmbedding", "id", "accounts:int interactions:int example embedding:vector")
+TRAIT = _nodes("Trait", "trait value", "name family accounts:int")
+"""`name`, here and below: the value, or the text behind an id; where no text is loaded, what the id means."""
+
+PROMPT = _nodes("PromptEmbedding", "id", "name accounts:int interactions:int example embedding:vector")
 TEMPLATE = _nodes(
     "Template",
     "id",
-    "prompts:int accounts:int interactions:int first_at:at last_at:at cohesion:float example",
+    "name prompts:int accounts:int interactions:int first_at:at last_at:at cohesion:float example",
 )
 OPERATOR_GROUP = _nodes(
     "OperatorGroup",

@@ -29,6 +29,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "link
 STATE, PASSWORD, CONFIG, CONSOLE = (
     HOME / name for name in ("server.json", "password", "conf/neo4j.conf", "logs/console.log")
 )
+STYLE = HERE.parents[1] / "queries" / "linkage.grass"
 LOOPBACK = "127.0.0.1"
 BOLT, HTTP = 7687, 7474
 USER = "neo4j"
@@ -64,6 +65,8 @@ server.memory.pagecache.size={page_cache}
 dbms.security.auth_enabled=true
 # The key has this spelling in 5.26; with the newer one the server refuses to start.
 browser.remote_content_hostname_whitelist=localhost,{loopback}
+# What Browser does as it connects: it takes these colours and captions, and draws only what is asked for.
+browser.post_connect_cmd=config autoComplete: false; style {style}
 client.allow_telemetry=false
 dbms.usage_report.enabled=false
 # Logs grow as they are written, instead of taking 256 MB each from the beginning.
@@ -286,8 +289,18 @@ def unused() -> tuple[int, int]:
 
 
 def configure(asked: argparse.Namespace, bolt: int, http: int) -> None:
-    lines = SETTINGS.format(loopback=LOOPBACK, bolt=bolt, http=http, page_cache=asked.page_cache)
+    lines = SETTINGS.format(
+        loopback=LOOPBACK, bolt=bolt, http=http, page_cache=asked.page_cache, style=style()
+    )
     private(CONFIG, lines + "".join(f"{each}\n" for each in asked.set))
+
+
+def style() -> str:
+    """The rules of linkage.grass as JSON: on one line, and with no semicolon, which would end the command."""
+    rules = re.findall(r"^([\w.]+) \{ (.*?);? \}$", STYLE.read_text("utf-8"), re.MULTILINE)
+    pairs = {name: [each.partition(":") for each in body.split(";")] for name, body in rules}
+    plain = {name: {key.strip(): value.strip(' "') for key, _, value in each} for name, each in pairs.items()}
+    return json.dumps(plain, separators=(",", ":"))
 
 
 def set_password(classpath: str) -> None:

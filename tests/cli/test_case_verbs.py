@@ -5,6 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,11 +54,14 @@ def test_explain_adds_up_and_names_rows(linkage: Command, made: Path) -> None:
     assert f"“{made_case.SENTENCE}”" in re.sub(r"\s+", " ", linkage("show", made, GROUP)[1])
 
 
-def test_an_absent_link_points_to_why_not(linkage: Command, made: Path) -> None:
+def test_an_absent_link_is_answered_where_it_is_asked(linkage: Command, made: Path) -> None:
+    """Neither of the two sends its reader to the other."""
     code, out, _ = linkage("explain", made, "acct_01", "lone_1")
     assert code == 0
-    assert "no direct link in this case" in out
-    assert "why-not" in out
+    assert out == linkage("why-not", made, "lone_1", "acct_01")[1]
+    assert "not linked" in out and "Values in common" in out
+    for verb, pair in (("why-not", ("acct_04", "acct_01")), ("explain", ("acct_01", "lone_1"))):
+        assert not re.search(r"linkage (explain|why-not)", linkage(verb, made, *pair)[1]), verb
 
 
 def test_why_not(linkage: Command, made: Path) -> None:
@@ -153,3 +157,68 @@ def test_a_verdict_is_withdrawn(linkage: Command, tmp_path: Path) -> None:
     code, _, err = linkage("judge", case, "--withdraw", "1", "--reason", "again")
     assert code == 2
     assert "no verdict to withdraw" in err
+
+
+# --- ids and lists --------------------------------------------------------------------------------
+
+
+def long_id(name: str) -> str:
+    """An id as many services have them: 36 characters. The order of accounts stays."""
+    return f"{name[-2:]:0>8}-5f3a-4c1e-9b7d-2a6c8e0f1b3d"
+
+
+def test_an_id_is_never_cut(linkage: Command, tmp_path: Path) -> None:
+    """Not at 100 columns, where a person copies it from."""
+
+    def renamed(value: Any) -> Any:
+        return long_id(value) if value in made_case.OPERATOR else value
+
+    made = {
+        name: [{key: renamed(value) for key, value in row.items()} for row in rows]
+        for name, rows in made_case.tables().items()
+    }
+    case = made_case.write(tmp_path / "case", made)
+    a, b = long_id("acct_00"), long_id("acct_01")
+    for asked in (
+        ("explain", case, a, b),
+        ("explain", case, a, "lone_1"),
+        ("why-not", case, a, "lone_1"),
+        ("account", case, a),
+        ("who", case, "fingerprint=card_1"),
+        ("shared", case, a, b),
+    ):
+        out = linkage(*asked)[1]
+        assert a in out and "0-5f3a-4c1e…" not in out, asked[0]
+        cut = [
+            word for word in re.findall(r"\S+", out) if "-5f3a" in word and long_id("acct_00")[8:] not in word
+        ]
+        assert cut == [], asked[0]
+
+
+def test_groups_by_what_they_ask_about(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["findings"][0]["targets"] = [
+        {"name": "software engineering", "share": 0.25}, {"name": "writing", "share": 0.5},
+    ]  # fmt: skip
+    case = made_case.write(tmp_path / "case", made)
+    code, out, _ = linkage("groups", case, "--target", "SOFT")
+    assert code == 0 and "1 reported group of this case asks about SOFT" in out
+    assert GROUP in out and "software engineering" in out and "25%" in out
+    [row] = json.loads(linkage("groups", case, "--target", "ing", "--output", "json")[1])["rows"]
+    assert (row["asked_about"], row["asked_share"]) == ("software engineering, writing", 0.75)
+    code, _, err = linkage("groups", case, "--target", "gardening")
+    assert code == 2 and "no reported group asks about gardening" in err and "writing" in err
+    assert linkage("groups", case, "--target", "writing", "--explained")[0] == 2
+
+
+def test_groups_by_the_model_they_use(linkage: Command, tmp_path: Path) -> None:
+    made = made_case.tables()
+    made["observations"] += [
+        made_case.observation(account, "model", "atlas-5", "content")
+        for account in (*made_case.OPERATOR[:4], "lone_1")
+    ]
+    case = made_case.write(tmp_path / "case", made)
+    out = linkage("groups", case, "--model", "atlas")[1]
+    assert "1 reported group of this case uses atlas" in out and "4 of 6" in out
+    code, _, err = linkage("groups", case, "--model", "atlas-6")
+    assert code == 2 and "no member of a reported group uses atlas-6" in err and "atlas-5" in err

@@ -62,6 +62,8 @@ class Window:
     address: str
     outside: list[str]
     errors: list[str]
+    greeted: bool = False
+    """Whether the server has commands run as Browser connects: their frames come in when they like."""
 
     def log_in(self) -> None:
         """Give user and password, and wait until connected."""
@@ -72,6 +74,7 @@ class Window:
         self.page.fill("[data-testid=password]", server.password)
         self.page.click("[data-testid=connect]")
         self.page.get_by_text("You are connected as user").wait_for()
+        self._greeting()
         # Until this is written, another page would have to log in again.
         self.until("localStorage['neo4j.connections'].includes('\"lastUseDb\":\"')")
 
@@ -97,6 +100,12 @@ class Window:
         self.page.goto(link)
         self.page.wait_for_selector("[data-testid=activeEditor]")
         self.page.wait_for_selector("[data-testid=disconnectedBanner]", state="detached")
+        if "cmd=play" not in link:  # with a guide Browser leaves them out
+            self._greeting()
+
+    def _greeting(self) -> None:
+        for command in (":style", ":config") if self.greeted else ():
+            self.frames.filter(has_text=command).first.wait_for()
 
     @property
     def frames(self) -> Locator:
@@ -186,6 +195,13 @@ class Window:
         return target
 
 
+def greeted(server: Server) -> bool:
+    """Whether the server has Browser run commands as it connects."""
+    with server.session() as session:
+        row = session.run("SHOW SETTINGS 'browser.post_connect_cmd' YIELD value RETURN value").single()
+    return bool(row and row["value"])
+
+
 @contextmanager
 def window(server: Server) -> Iterator[Window]:
     """A window on a server's Browser. Nothing leaves this machine, whatever the page asks for."""
@@ -194,7 +210,7 @@ def window(server: Server) -> Iterator[Window]:
         chrome = chromium(playwright)
         page = chrome.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(PATIENCE)
-        seen = Window(page, server, server.browser, [], [])
+        seen = Window(page, server, server.browser, [], [], greeted(server))
 
         def gate(route: Route) -> None:
             if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):

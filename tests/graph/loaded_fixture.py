@@ -66,15 +66,15 @@ def shared_card() -> str:
     return max(counts, key=lambda card: (counts[card], card))
 
 
-def forget(server: Server) -> None:
-    """Remove the case from a server that has it from before."""
+def forget(server: Server, name: str = NAME) -> None:
+    """Remove a case from a server that has it from before."""
     auth = (server.user, server.password)
     found = "MATCH (n) WHERE n.case = $case CALL (n) { DETACH DELETE n } IN TRANSACTIONS"
     with (
         GraphDatabase.driver(server.uri, auth=auth) as driver,
         driver.session(database=server.database) as session,
     ):
-        session.run(found, case=NAME).consume()
+        session.run(found, case=name).consume()
 
 
 def load(server: Server, folder: Path) -> Loaded:

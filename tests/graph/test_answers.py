@@ -65,17 +65,31 @@ def test_near_a_group(loaded: Loaded, say: Ask) -> None:
 
 def test_bridges(loaded: Loaded, say: Ask) -> None:
     names, groups = [str(row["group"]) for row in loaded.rows("findings")], grouped(loaded)
-    sides: dict[str, set[str]] = defaultdict(set)
+    sides: dict[str, dict[str, int]] = defaultdict(dict)
     for name in names:
-        for account in beside(loaded, name):
-            sides[account] |= {name} | ({groups[account]} if account in groups else set())
+        for account, links in (beside(loaded, name) + inside(loaded, name)).items():
+            sides[account][name] = links
     expected = {account for account, near in sides.items() if len(near) > 1}
     rows = say("bridges").rows
     assert {row["account"] for row in rows} <= expected
     assert len(rows) == 100 or {row["account"] for row in rows} == expected, "the first hundred"
     for row in rows:
-        assert {row["group"], row["other_group"]} <= sides[row["account"]]
-        assert row["other_links"] == beside(loaded, row["other_group"])[row["account"]]
+        near = sides[row["account"]]
+        assert row["groups"] == len(near)
+        assert (row["links"], row["other_links"]) == (near[row["group"]], near[row["other_group"]])
+        if row["account"] in groups:
+            assert row["group"] == row["in_group"] == groups[row["account"]]
+        assert all(each.startswith("+") for each in row["why"] + row["other_why"])
+    assert any(row["why"] and row["other_why"] for row in rows)
+
+
+def inside(loaded: Loaded, group: str) -> Counter[str]:
+    """The links of each member of a group to other members."""
+    members = accounts_of(loaded, group)
+    rows = [row for row in loaded.rows("links") if {row["left"], row["right"]} <= members]
+    return Counter(
+        str(row[side]) for row in rows if row["verdict"] != "not linked" for side in ("left", "right")
+    )
 
 
 def test_hand_overs(loaded: Loaded, say: Ask) -> None:
@@ -118,6 +132,14 @@ def test_registration_bursts(loaded: Loaded, say: Ask) -> None:
         counts = Counter(groups[account] for account in accounts if account in groups)
         assert (row["accounts"], row["in_groups"]) == (len(accounts), counts.total())
         assert set(row["groups"]) == {f"{group}: {count}" for group, count in counts.items()}
+        assert set(row["members"]) == {account for account in accounts if account in groups}
+        assert set(row["others"]) <= accounts - set(groups) and row["loaded"] <= len(accounts)
+        unreported = Counter(
+            str(each["group"]) for each in loaded.rows("explained") if each["account"] in accounts
+        )
+        for each in row["not_reported"]:
+            group, _, count = each.partition(" (explained): ")
+            assert 0 < int(count) <= unreported[group]
 
 
 def test_what_is_asked_most(loaded: Loaded, say: Ask) -> None:
@@ -165,6 +187,11 @@ def test_whose_prompts_the_members_send(loaded: Loaded, say: Ask) -> None:
         # The server rounds a tie up, Python to the even digit.
         share = 1 - own[row["account"]] / prompts[row["account"]]
         assert row["others_share"] == pytest.approx(share, abs=0.0005 + 1e-9)
+        assert row["stands_out"] == (share > 0.5)
+    shares = [row["others_share"] for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    links = inside(loaded, group)
+    assert all(row["content_links"] <= row["links"] == links[row["account"]] for row in rows)
 
 
 def test_what_the_run_tells_of_a_group(loaded: Loaded, say: Ask) -> None:
@@ -228,3 +255,19 @@ def test_members(name: str, loaded: Loaded, say: Ask) -> None:
             members[row["account"]]["membership"],
             members[row["account"]]["role"],
         )
+
+
+def test_all_groups_and_what_ties_them(loaded: Loaded, say: Ask) -> None:
+    groups, paths = grouped(loaded), [row["path"] for row in say("map").rows]
+    single = {path[0]["properties"]["id"] for path in paths if len(path) == 1}
+    assert single == {row["group"] for row in loaded.rows("findings")}
+    operators = {path[2]["properties"]["name"] for path in paths if len(path) == 3}
+    assert operators == {OPERATOR}
+    ties = [path for path in paths if len(path) > 3]
+    assert ties
+    for path in ties:
+        ends = [path[0], path[-1]], [path[2], path[-3]]
+        names = [[each["properties"]["id"] for each in pair] for pair in ends]
+        assert names[0][0] != names[0][1] and [groups[each] for each in names[1]] == names[0]
+        if len(path) == 9:
+            assert path[4]["properties"]["accounts"] <= 50

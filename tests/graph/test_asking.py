@@ -17,6 +17,7 @@ from linkage.cli.app import run
 from linkage.cli.neo4j.answer import answer_page, cell
 from linkage.cli.screen.layout import show
 from linkage.graph.connected_databases import FILE
+from linkage.graph.connection import connection
 from linkage.graph.query_safety import refusal
 from linkage.graph.questions import questions
 from tests.graph import made
@@ -144,6 +145,33 @@ def test_a_slip_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str]
     assert told in printed(capsys, "neo4j", "query", *arguments, code=2)[1]
 
 
+@pytest.mark.usefixtures("server")
+def test_a_name_that_is_not_there_is_an_error(loaded: Loaded, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty answer would read as “nobody”."""
+    reported = str(loaded.rows("findings")[0]["group"])
+    [explained] = {str(row["group"]) for row in loaded.rows("explained")[:1]}
+    members = {str(row["account"]) for row in loaded.rows("groups")}
+    for asked, told in (
+        (["largest-groups", "case=no such"], ["no case is called no such", NAME]),
+        (["group-cards", CASE, f"group={reported[:-1]}"], ["no such reported group", f"nearest: {reported}"]),
+        (["group-cards", CASE, f"group={explained}"], [f"{explained} is explained: nobody in it is accused"]),
+        (["account", CASE, "account=nobody"], ["no such account is loaded", "linkage account CASE nobody"]),
+        (["in-common", CASE, f"accounts={min(members)} nobody"], ["nobody: no such account is loaded"]),
+        (["prompts-like-this", CASE, "prompt=none"], ["none: no such prompt is loaded"]),
+    ):
+        parameters = [word for each in asked[1:] for word in ("--param", each)]
+        out, err = printed(capsys, "neo4j", "query", asked[0], *parameters, code=2)
+        assert out == "" and all(each in err for each in told), err
+
+
+@pytest.mark.usefixtures("server")
+def test_an_empty_value_is_said_to_be_not_loaded(loaded: Loaded, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("neo4j", "query", "who-else-address", "--param", CASE, "--param", "value=192.0.2.1")
+    out, _ = printed(capsys, *asked)
+    words = " ".join(out.split())
+    assert "only groups and their neighbourhood are" in words and "linkage who CASE 'ip=192.0.2.1'" in words
+
+
 @pytest.mark.usefixtures("nowhere")
 def test_a_server_that_is_away_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = printed(capsys, "neo4j", "query", "cases", code=4)
@@ -221,6 +249,25 @@ def test_findings_of_a_pushed_case_end_with_a_link(
     assert links(printed(capsys, "groups", str(case), "--output", "json")[1]) == []
 
 
+def test_a_terminal_shows_links_as_short_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OSC 8: the address is in the escape code, its end before the text, and beside it that of the style."""
+    case = made.case(tmp_path / "case").path
+    trace(case, browser="http://127.0.0.1:7474/browser/")
+    monkeypatch.setenv("LINKAGE_NEO4J_HOME", str(tmp_path))
+    monkeypatch.setenv("FORCE_HYPERLINK", "1")
+    shown = r"\x1b\]8;;(http://[!-~]+)\x1b\\([^\x1b]+)\x1b\]8;;\x1b\\"
+    err = printed(capsys, "show", str(case), made.GROUP)[1]
+    links = {text: parse_qs(urlsplit(address).query)["arg"][0] for address, text in re.findall(shown, err)}
+    assert set(links) == {questions()["group-at-a-glance"].title, "style"}
+    assert links["style"].startswith(':style {"node":') and "OperatorGroup" in links["style"]
+    server_file(tmp_path, mode=0o600, browser="http://127.0.0.1:7474/browser/")
+    assert "style" not in printed(capsys, "show", str(case), made.GROUP)[1], "our own server styles by itself"
+    monkeypatch.setenv("FORCE_HYPERLINK", "0")
+    assert "\x1b" not in printed(capsys, "show", str(case), made.GROUP)[1]
+
+
 def trace(case: Path, **changes: object) -> None:
     """What a push leaves, or somebody who wants us to believe there was one."""
     known = {"uri": "bolt://127.0.0.1:7687", "database": "neo4j", "name": "it's", "run": "r", **changes}
@@ -295,10 +342,43 @@ def test_a_server_file_that_others_may_open_is_not_believed(
     assert "bolt://127.0.0.1:9 cannot be reached" in printed(capsys, "neo4j", "query", "cases", code=4)[1]
 
 
-def server_file(home: Path, *, mode: int) -> None:
+@pytest.mark.parametrize("address", ["neo4j://localhost", "bolt://127.0.0.1:9", "neo4j://[::1]:9"])
+def test_an_address_of_this_machine_is_our_own_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """With its password, which is sent nowhere else."""
+    for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LINKAGE_NEO4J_HOME", str(tmp_path))
+    assert connection(uri=address).password == "", "it does not run"
+    server_file(tmp_path, mode=0o600)
+    assert (connection(uri=address).uri, connection(uri=address).password) == ("bolt://127.0.0.1:9", "secret")
+    for other in ("neo4j://localhost:7687", "neo4j://graph.example:9", "neo4j://graph.example"):
+        assert (connection(uri=other).uri, connection(uri=other).password) == (other, "")
+    monkeypatch.setenv("NEO4J_PASSWORD", "given")
+    assert (connection(uri=address).uri, connection(uri=address).password) == (address, "given")
+
+
+@pytest.mark.parametrize("port", ["", ":{port}"])
+def test_investigate_finds_our_own_server(
+    loaded: Loaded, neo4j_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    for name in neo4j_server.environment:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LINKAGE_NEO4J_HOME", str(tmp_path))
+    known = {"uri": neo4j_server.uri, "user": neo4j_server.user, "database": neo4j_server.database}
+    server_file(tmp_path, mode=0o600, **known)
+    (tmp_path / "password").write_text(neo4j_server.password)
+    source = "neo4j://localhost" + port.format(port=neo4j_server.port) + "?case=none"
+    _, err = printed(capsys, "investigate", source, "--case", str(tmp_path / "case"), code=2)
+    assert "none" in err and NAME in err, "it got in, and looked"
+
+
+def server_file(home: Path, *, mode: int, **more: str) -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "password").write_text("secret")
-    known = {"uri": "bolt://127.0.0.1:9", "user": "neo4j", "database": "neo4j"}
+    known = {"uri": "bolt://127.0.0.1:9", "user": "neo4j", "database": "neo4j", **more}
     (home / "server.json").write_text(json.dumps({**known, "password_file": str(home / "password")}))
     (home / "server.json").chmod(mode)
 

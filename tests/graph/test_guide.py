@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.graph.browser_links import style
 from linkage.graph.guide import asciidoc, legacy, pages
 from linkage.graph.guide_server import Served
 from linkage.graph.query_safety import refusal
@@ -72,6 +73,11 @@ def test_it_holds_no_query_of_its_own_but_the_verdicts() -> None:
         for block in page.blocks:
             if block.kind == "listing" and refusal(block.text):
                 assert page.title == "Your verdict", block.text
+
+
+def test_it_gives_the_window_its_style() -> None:
+    first = [block.text for block in pages(asciidoc({}))[0].blocks if block.kind == "listing"]
+    assert style() in first and ":config autoComplete: false" in first
 
 
 def test_an_included_question_is_the_question() -> None:

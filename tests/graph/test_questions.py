@@ -1,7 +1,10 @@
 """Every saved question on a real server: it reads only, finds its way by an index, and gives what it says."""
 
+import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,10 +15,13 @@ from linkage.graph.query import Answer, ask
 from linkage.graph.query_safety import refusal
 from linkage.graph.questions import Question, questions
 from tests.graph import made
-from tests.graph.loaded_fixture import OPERATOR, Loaded
+from tests.graph.loaded_fixture import OPERATOR, Loaded, forget
 from tests.neo4j_server import Server
 
 QUESTIONS = questions()
+
+NAMES = {"case", "group", "account", "other", "accounts", "trait", "value", "prompt"}
+"""What parameters are called."""
 
 WHOLE = ("AllNodesScan", "CartesianProduct")
 """Operators that look at everything there is, or pair everything with everything."""
@@ -41,6 +47,7 @@ def undecided(
     """
     case = made.case(tmp_path_factory.mktemp("undecided") / "c", made.undecided(), made.undecided_run())
     name = f"linkage's unresolved, {request.module.__name__}"
+    forget(neo4j_server, name)
     made.load(case, neo4j_server, name)
     return name
 
@@ -59,7 +66,10 @@ def told(loaded: Loaded, undecided: str) -> Told:
         "who-else-card": most_held(loaded, members, "fingerprint"),
         "who-else-address": most_held(loaded, members, "ip"),
         "who-else-client": most_held(loaded, members, "client"),
+        "who-else-network": most_held(loaded, members, "prefix"),
+        "who-else-trait": most_held(loaded, members, "bin"),
     }
+    common |= {"trait": "bin", "accounts": " ".join(sorted(members)[:5])}
     prompt = most_held(loaded, members, "prompt")
     outside = {"near-a-group": {"group": most_beside(loaded)}, "unresolved": {"case": undecided}}
     return {
@@ -124,13 +134,9 @@ def test_there_are_enough_of_them() -> None:
 def test_its_text_says_what_it_needs_and_gives(asked: Question) -> None:
     assert refusal(asked.text) == ""
     assert LAST_LIMIT.search(asked.cypher.strip()), "the last line limits the rows"
-    used = {
-        name
-        for name in ("case", "group", "account", "other", "value", "prompt")
-        if f"${name}" in asked.cypher
-    }
-    assert used == {each.name for each in asked.parameters} == {*used}
-    assert asked.cypher.count("$") == sum(asked.cypher.count(f"${name}") for name in used)
+    used = re.findall(r"\$(\w+)", asked.cypher)
+    assert {*used} == {each.name for each in asked.parameters} <= NAMES
+    assert asked.cypher.count("$") == len(used)
     assert all(meaning for meaning in asked.columns.values())
     assert all(len(each.meaning.split()) >= 2 for each in asked.parameters)
 
@@ -294,22 +300,135 @@ def test_two_accounts(loaded: Loaded, say: Ask, told: Told) -> None:
     sentences = [row["what"] for row in shown if row["part"] == "evidence"]
     assert sentences[-1] == f"{len(reasons)} lines in all"
     assert all(any(row["detail"] in each for row in reasons) for each in sentences[:-1])
-    [path] = say("evidence-path").rows
-    assert path["steps"] == 1 and path["path"][1]["type"] == "LINKED_TO"
-    shared = {(row["kind"], row["value"]) for row in say("shared").rows}
-    both = {value for value, accounts in held(loaded, "ip").items() if set(pair) <= accounts}
-    assert {("address", value) for value in both} <= shared
+    [step] = say("evidence-path").rows
+    assert step["r"]["type"] == "LINKED_TO" and step["bits"] == expected["log_odds"]
+    assert {step[end]["properties"]["id"] for end in ("a", "b")} == {*pair}
+    assert step["why"] and all(each in sentences for each in step["why"])
+    shared = {(row["kind"], row["value"]): row["accounts"] for row in say("shared").rows}
+    for kind, trait in KINDS.items():
+        both = {v: len(accounts) for v, accounts in held(loaded, trait).items() if set(pair) <= accounts}
+        assert {(kind, value): count for value, count in both.items()}.items() <= shared.items(), kind
 
 
-@pytest.mark.parametrize(
-    ("name", "trait"),
-    [("who-else-card", "fingerprint"), ("who-else-address", "ip"), ("who-else-client", "client")],
-)
-def test_who_else(name: str, trait: str, loaded: Loaded, say: Ask, told: Told) -> None:
-    holders = held(loaded, trait)[str(told[name]["value"])]
+KINDS = {"address": "ip", "network": "prefix", "card": "fingerprint", "bin": "bin", "ja4": "ja4"}
+"""What a shared value is called, and its trait."""
+
+OPAQUE = re.compile(r"^[0-9a-f]{32,64}$")
+
+
+@pytest.mark.parametrize("name", ["shared", "in-common"])
+def test_values_are_shown_as_people_know_them(name: str, say: Ask) -> None:
+    """No digest of a text: its words, or that they are not loaded."""
+    rows = say(name).rows
+    assert {row["kind"] for row in rows} >= {"template", "client", "address"}
+    assert [row["value"] for row in rows if OPAQUE.match(row["value"])] == []
+    assert any(row["value"].startswith("“") for row in rows)
+
+
+def test_what_several_accounts_have_in_common(loaded: Loaded, say: Ask, told: Told) -> None:
+    these = set(str(told["in-common"]["accounts"]).split())
+    shown = {(row["kind"], row["value"]): (set(row["who"]), row["accounts"]) for row in say("in-common").rows}
+    for kind, trait in KINDS.items():
+        for value, accounts in held(loaded, trait).items():
+            if len(accounts & these) > 1:
+                assert shown[kind, value] == (accounts & these, len(accounts)), (kind, value)
+
+
+def test_a_path_goes_over_what_few_accounts_have(
+    loaded: Loaded, driver: Driver, neo4j_server: Server
+) -> None:
+    """From a member to an account that only has its address: two steps over the address."""
+    linked = {frozenset((row["left"], row["right"])) for row in loaded.rows("links")}
+    rare = {value: users for value, users in held(loaded, "ip").items() if 2 <= len(users) <= 50}
+    members = {str(row["account"]) for row in loaded.rows("groups")}
+    pairs = [
+        (a, b) for users in rare.values() for a in sorted(users & members) for b in sorted(users - members)
+        if frozenset((a, b)) not in linked
+    ]  # fmt: skip
+    assert pairs
+    values = {"case": loaded.name, "account": pairs[0][0], "other": pairs[0][1]}
+    rows = ask(driver, neo4j_server.database, QUESTIONS["evidence-path"], values).rows
+    assert [row["step"] for row in rows] == [1, 2]
+    assert all(row["b"] == after["a"] for row, after in pairwise(rows))
+    assert all("accounts of the case have it" in str(row["why"]) for row in rows if row["bits"] is None)
+
+
+WHO_ELSE = {
+    "who-else-card": "fingerprint",
+    "who-else-address": "ip",
+    "who-else-client": "client",
+    "who-else-network": "prefix",
+    "who-else-trait": "bin",
+}
+
+
+@pytest.mark.parametrize(("name", "trait"), WHO_ELSE.items())
+def test_who_else(name: str, trait: str, loaded: Loaded, say: Ask, told: Told, there: set[str]) -> None:
+    value = str(told[name]["value"])
+    holders = held(loaded, trait)[value]
     rows = [row for row in say(name).rows if row.get("kind") in (None, "card", "client")]
-    assert {row["account"] for row in rows} == holders
+    assert {row["account"] for row in rows if not row["note"]} == holders & there
     assert {row["accounts"] for row in rows} == {len(holders)}
+    notes = [row["note"] for row in rows if row["note"]]
+    assert notes == [more(len(holders - there), trait, value)] * bool(holders - there)
+
+
+def more(count: int, trait: str, value: str) -> str:
+    """What is said where accounts that have a value are not loaded."""
+    part = "only groups and their neighbourhood are loaded"
+    return f"{part}: the case has {count} more accounts with it: linkage who CASE '{trait}={value}'"
+
+
+@pytest.fixture(scope="module")
+def there(loaded: Loaded, driver: Driver, neo4j_server: Server) -> set[str]:
+    """The accounts that were loaded: not all of the case."""
+    text = "MATCH (a:Account {case: $case}) RETURN a.id AS id"
+    rows = driver.execute_query(text, case=loaded.name, database_=neo4j_server.database).records
+    found = {str(row["id"]) for row in rows}
+    assert found < {str(row["account"]) for row in loaded.rows("observations")}
+    return found
+
+
+@pytest.mark.parametrize(("name", "trait"), WHO_ELSE.items())
+def test_who_else_says_what_is_not_loaded(
+    name: str, trait: str, loaded: Loaded, driver: Driver, neo4j_server: Server, there: set[str]
+) -> None:
+    """A value that no loaded account has is not “nobody”; and the command that is offered answers."""
+    away = {
+        value: users for value, users in held(loaded, trait).items() if len(users) > 1 and not users & there
+    }
+    if not away:
+        assert trait in ("prefix", "bin"), "common ones are all on somebody near a group"
+        away = {"203.0.113.0/24 or it's none": set()}
+    value = max(away, key=lambda each: (len(away[each]), each))
+    values = {"case": loaded.name, "trait": trait, "value": value}
+    known = {each.name: values[each.name] for each in QUESTIONS[name].parameters}
+    [row] = ask(driver, neo4j_server.database, QUESTIONS[name], known).rows
+    accounts = len({str(each["account"]) for each in loaded.rows("observations")})
+    assert row["account"] is None and row["accounts"] is None
+    assert (
+        f"not loaded: only groups and their neighbourhood are, {len(there)} of {accounts} accounts"
+        in row["note"]
+    )
+    command = shlex.split(row["note"].partition(": linkage ")[2])
+    assert command == ["who", "CASE", f"{'device' if name == 'who-else-client' else trait}={value}"]
+
+
+def test_collateral(loaded: Loaded, say: Ask, there: set[str]) -> None:
+    group = largest(loaded)["group"]
+    members, groups = (
+        accounts_of(loaded, group),
+        {str(r["account"]): str(r["group"]) for r in loaded.rows("groups")},
+    )
+    for row in say("collateral").rows:
+        if row["kind"] not in KINDS:
+            continue
+        holders = held(loaded, KINDS[row["kind"]])[row["value"]]
+        assert row["members"] == len(holders & members) and row["others"] == len(holders - members)
+        assert row["reported"] == sum(each in groups for each in holders - members)
+        assert row["not_loaded"] == len(holders - there)
+        counted = ("reported", "unresolved", "explained", "in_no_group", "not_loaded")
+        assert sum(row[each] for each in counted) == row["others"]
 
 
 def test_what_is_asked(loaded: Loaded, say: Ask) -> None:
@@ -318,7 +437,7 @@ def test_what_is_asked(loaded: Loaded, say: Ask) -> None:
     for row in say("group-prompts").rows:
         assert row["members"] == len(templates[row["template"]] & members)
         assert row["outside"] == len(templates[row["template"]] - members)
-        assert row["example"]
+        assert row["text"].startswith("“")
     alike = [row["similarity"] for row in say("prompts-like-this").rows]
     assert alike == sorted(alike, reverse=True) and alike[0] <= 1
 

@@ -10,11 +10,10 @@ from linkage.cli.files import make_folder, write_bytes
 from linkage.cli.neo4j.queries import pack
 from linkage.cli.screen.terminal import say
 from linkage.errors import CaseError, UsageError
+from linkage.graph.browser_links import STYLE
 from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.guide import asciidoc, legacy
 from linkage.graph.questions import folder, questions
-
-STYLE = "linkage.grass"
 
 Documents = Mapping[str, tuple[str, bytes]]
 

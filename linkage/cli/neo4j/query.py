@@ -6,11 +6,12 @@ from typing import Any
 
 from linkage.cli.neo4j.answer import answer_page
 from linkage.cli.neo4j.queries import queries
+from linkage.cli.screen.browser import offer
 from linkage.cli.screen.layout import show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say, width
 from linkage.cli.screen.text import many
-from linkage.graph.browser_links import filled, link
+from linkage.graph.browser_links import filled
 from linkage.graph.connection import Connection, connection, open_driver
 from linkage.graph.questions import Question, question
 
@@ -22,6 +23,7 @@ def query(*, name: str, given: Sequence[str], cypher: bool, where: Mapping[str, 
     if not name:
         queries(zip_file=None, output=output)
         return
+    from linkage.graph.known_names import require
     from linkage.graph.query import ask, cases, values
 
     asked, to = question(name), connection(**where)
@@ -30,6 +32,7 @@ def query(*, name: str, given: Sequence[str], cypher: bool, where: Mapping[str, 
         if cypher:
             print(filled(asked, chosen))
             return
+        require(driver, to.database, asked, chosen)
         answer = ask(driver, to.database, asked, chosen)
     if output is not Format.table:
         emit(output, answer.rows, question=asked.name, parameters=chosen, columns=list(answer.columns))
@@ -49,4 +52,4 @@ def _after(asked: Question, chosen: Mapping[str, str | int], count: int, to: Con
     more = ", the most that this query returns" if limit and count >= int(limit[1]) > 1 else ""
     say(f"{asked.title}: {many(count, 'row') if count else 'no rows'}{more}")
     if to.browser:
-        say(f"in Neo4j Browser: {link(to.browser, filled(asked, chosen))}")
+        offer(to.browser, asked.title, filled(asked, chosen))

@@ -1,12 +1,14 @@
 """A link to Neo4j Browser that runs the query for what a page shows."""
 
 import os
+import sys
 from urllib.parse import urlsplit
 
 from linkage.case import Case
-from linkage.cli.screen.terminal import say
-from linkage.graph.browser_links import filled, link
+from linkage.cli.screen.terminal import hyperlinks, say_link
+from linkage.graph.browser_links import filled, link, style
 from linkage.graph.connected_databases import Trace, traces
+from linkage.graph.connection import styles
 from linkage.graph.questions import question
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -36,12 +38,20 @@ def _offer(case: Case, name: str, **values: str) -> None:
     trace = next(filter(_known, traces(case.path)), None)
     if trace is None:
         return
+    asked = question(name)
     try:
-        address = link(str(trace.browser), filled(question(name), {"case": trace.name, **values}))
+        text = filled(asked, {"case": trace.name, **values})
     except ValueError:
         # A name that is no Unicode: no query can hold it.
         return
-    say(f"in Neo4j Browser: {address}")
+    offer(str(trace.browser), asked.title, text)
+
+
+def offer(browser: str, title: str, text: str) -> None:
+    """A link to a query; beside it one that gives Browser its colours, unless the server does that itself."""
+    say_link("in Neo4j Browser: ", title, link(browser, text))
+    if hyperlinks(sys.stderr) and not styles(browser):
+        say_link("  its colours, once: ", "style", link(browser, style()))
 
 
 def _known(trace: Trace) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from linkage.cli.screen.layout import AGAINST, FAINT, WARN, heading, indented, line, rows, text
+from linkage.cli.screen.layout import AGAINST, FAINT, LONGEST_ID, WARN, heading, indented, line, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import bits, many, number, share
 from linkage.explain import sentences
@@ -108,7 +108,7 @@ def _least_typical(found: Examination) -> Iterable[Any]:
     if found.least_typical:
         yield heading("Members that differ most from the others")
     for each in found.least_typical:
-        yield indented(line((cut(each.account, 40), WARN), f"  {'; '.join(each.differences)}"))
+        yield indented(line((cut(each.account, LONGEST_ID), WARN), f"  {'; '.join(each.differences)}"))
 
 
 def _agreement(found: Examination) -> Iterable[Any]:

@@ -5,10 +5,20 @@ from typing import Any
 
 from rich.text import Text
 
-from linkage.cli.screen.layout import AGAINST, FAINT, FOR, STRONG, grid, heading, indented, line, text
+from linkage.cli.screen.layout import (
+    AGAINST,
+    FAINT,
+    FOR,
+    LONGEST_ID,
+    STRONG,
+    grid,
+    heading,
+    indented,
+    line,
+    text,
+)
 from linkage.cli.screen.safe import cut, safe
 from linkage.cli.screen.text import bar, bits, odds, span
-from linkage.errors import command
 from linkage.explain.explain import Explanation, Observation
 from linkage.schema import EvidenceLine
 
@@ -143,7 +153,6 @@ def _headline(found: Explanation) -> Iterable[Any]:
     pair = line((found.left, STRONG), " and ", (found.right, STRONG))
     if found.log_odds is None:
         yield line(pair, ": no direct link in this case")
-        yield text(f"to see why: {command('linkage', 'why-not', 'CASE', found.left, found.right)}", FAINT)
     else:
         word = "linked" if found.linked else "not linked"
         yield line(pair, f": {word}, {bits(found.log_odds)} bits ({odds(found.log_odds)})")
@@ -185,7 +194,7 @@ def _sides(each: EvidenceLine, found: Explanation) -> Iterable[Any]:
     ids = (each.left_observation, each.right_observation)
     sides = [found.observations[key] for key in ids if key is not None and key in found.observations]
     if sides:
-        widths = (min(24, max(len(safe(one.account)) for one in sides)), None)
+        widths = (min(LONGEST_ID, max(len(safe(one.account)) for one in sides)), None)
         yield indented(grid([_side(one) for one in sides], widths=widths), 9)
 
 
@@ -196,7 +205,7 @@ def _side(observation: Observation) -> tuple[Text, Text]:
         (f"  {span(observation.first_at, observation.last_at)}{times}", FAINT),
         (f"  {observation.where or 'no source row'}", "blue"),
     )
-    return text(cut(observation.account, 24)), fact
+    return text(cut(observation.account, LONGEST_ID)), fact
 
 
 def _rest(found: Explanation, shown: Sequence[EvidenceLine]) -> Iterable[Text]:

@@ -77,7 +77,7 @@ def explained_page(found: Sequence[Row]) -> Iterable[Any]:
         return
     yield heading("Linked, with an innocent explanation or too little evidence")
     body = [(row["group"], number(row["accounts"]), row["reason"]) for row in found]
-    yield rows(("group", "accounts", "reason*"), body, right="accounts")
+    yield rows(("group!", "accounts", "reason*"), body, right="accounts")
 
 
 def unresolved_page(found: Sequence[Row]) -> Iterable[Any]:
@@ -87,7 +87,7 @@ def unresolved_page(found: Sequence[Row]) -> Iterable[Any]:
         return
     yield heading("Unresolved: no finding, somebody should look")
     body = [(row["group"], number(row["accounts"]), bits(row["favours"]), row["reason"]) for row in found]
-    yield rows(("group", "accounts", "bits", "reason*"), body, right="accounts bits")
+    yield rows(("group!", "accounts", "bits", "reason*"), body, right="accounts bits")
     for row in found:
         yield text("")
         yield line((row["group"], STRONG), f"  what would decide: {row['settles']}")
@@ -113,5 +113,5 @@ def _table(found: Sequence[Row]) -> Any:
         )
         for row in found
     ]
-    columns = ("group", "accounts", "interactions", "active", "bits", "stable")
+    columns = ("group!", "accounts", "interactions", "active", "bits", "stable")
     return rows(columns, body, right="accounts interactions bits stable")

@@ -9,7 +9,18 @@ from linkage.cli.screen import counter_evidence
 from linkage.cli.screen.attribution import attribution
 from linkage.cli.screen.competing import competing
 from linkage.cli.screen.group_summary import GroupSummary, Reason
-from linkage.cli.screen.layout import FAINT, FOR, STRONG, WARN, heading, indented, line, rows, text
+from linkage.cli.screen.layout import (
+    FAINT,
+    FOR,
+    LONGEST_ID,
+    STRONG,
+    WARN,
+    heading,
+    indented,
+    line,
+    rows,
+    text,
+)
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import UNKNOWN, bits, compact, daily, many, number, share, span, sparkline
 from linkage.errors import command
@@ -110,7 +121,7 @@ def _members(found: GroupSummary, width: int) -> Iterable[Any]:
         own = [row for row in found.members if row["role"] == role]
         if not own:
             continue
-        shown = "  ".join(cut(row["account"], 40) for row in own[:FEW])
+        shown = "  ".join(cut(row["account"], LONGEST_ID) for row in own[:FEW])
         more = f"  … and {len(own) - FEW:,} more" if len(own) > FEW else ""
         lowest = min(row["membership"] for row in own)
         runs = "all resampled runs" if lowest == 1 else f"at least {share(lowest)} of the resampled runs"

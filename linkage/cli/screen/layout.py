@@ -58,7 +58,8 @@ def rows(columns: Sequence[str], body: Iterable[Sequence[object]], *, right: str
     Where the screen is too narrow, words are cut; a number is shown whole or not at all.
     """
     table = Table(box=RULE, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style=FAINT)
-    names = [column.rstrip("*!") for column in columns]
+    # One mark at most: an account may have a name that ends in one.
+    names = [column[:-1] if column[-1:] in ("*", "!") else column for column in columns]
     folds = [column[-1:] in ("*", "!") for column in columns]
     numbers = [name in right.split() for name in names]
     cells = [[_cell(each) for each in row] for row in body]

@@ -51,6 +51,23 @@ def say(text: str) -> None:
     print(safe(text), file=sys.stderr, flush=True)
 
 
+def hyperlinks(stream: TextIO) -> bool:
+    """Whether a terminal shows links (OSC 8) as short text; FORCE_HYPERLINK, 0 or 1, decides if it is set."""
+    forced = os.environ.get("FORCE_HYPERLINK")
+    if forced is not None:
+        return forced not in ("", "0")
+    return colourful(stream) and os.environ.get("TERM_PROGRAM") != "Apple_Terminal"
+
+
+def say_link(before: str, shown: str, address: str) -> None:
+    """Print a link on stderr: its short text where the terminal can follow it, else the whole address."""
+    plain = safe(address)
+    if hyperlinks(sys.stderr) and plain.isascii():
+        print(f"{safe(before)}\x1b]8;;{plain}\x1b\\{safe(shown)}\x1b]8;;\x1b\\", file=sys.stderr, flush=True)
+    else:
+        say(f"{before}{address}")
+
+
 def complain(error: LinkageError) -> None:
     """An error and what to do next."""
     say(f"error: {error}")

@@ -80,7 +80,8 @@ def export(
     """Write the accounts of reported groups into a file.
 
     csv and parquet: one row an account, with group, role, log-odds, q-value, how strong the evidence for the
-    group is, and what the account says of itself. graphml, gexf, opengraph (BloodHound): accounts and links.
+    group is, and what the account says of itself. graphml, gexf, opengraph (BloodHound): accounts and links;
+    opengraph writes its schema and saved queries beside FILE.
     attack-navigator: a layer of MITRE ATLAS techniques. Accounts that are unresolved or explained are never
     exported.
     """

@@ -24,11 +24,18 @@ def groups(
             help="List the groups that may be one operator's or innocent, with what would decide.",
         ),
     ] = False,
+    target: Annotated[
+        str, typer.Option("--target", metavar="NAME", help="Only groups that ask about this: software.")
+    ] = "",
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="Only groups with members that use this model.")
+    ] = "",
     output: Output = Format.table,
     who: Who = "",
 ) -> int:
     """List the groups of a case."""
-    return call("groups", case=case, explained=explained, unresolved=unresolved, output=output, who=who)
+    lists = {"explained": explained, "unresolved": unresolved, "target": target, "model": model}
+    return call("groups", case=case, **lists, output=output, who=who)
 
 
 def show(
