@@ -53,9 +53,9 @@ def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[list[Sh
 
     A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it.
     """
-    count = len(first) - 1
-    keys = np.unique(np.repeat(np.arange(count), np.diff(first)) << 32 | held)
-    prompt, cluster = keys >> 32, keys & 0xFFFFFFFF
+    count, clusters = len(first) - 1, max(len(words), 1)
+    keys = np.unique(np.repeat(np.arange(count), np.diff(first)) * clusters + held)
+    prompt, cluster = keys // clusters, keys % clusters
     recurs = (np.bincount(cluster, minlength=len(words)) > 1)[cluster]
     every = np.bincount(prompt, words[cluster], minlength=count)
     again = np.bincount(prompt[recurs], words[cluster[recurs]], minlength=count)

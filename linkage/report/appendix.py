@@ -63,7 +63,8 @@ def words(rows: Sequence[tuple[str, ...]], why: Sequence[str]) -> list[Section]:
     heads = ("Below, bits", "Below, log10", "Below, ratio", "Words")
     caption = "Words for a likelihood ratio: the log-odds less the prior"
     table = Table(caption, heads, [tuple(row) for row in rows], frozenset((0, 1, 2)), wide=3)
-    return [Section("Words for numbers", [table, *(Prose(clean(each)) for each in why)], apart=True)]
+    blocks = [table, *(Prose(clean(each)) for each in why)]
+    return [Section("Words for numbers", blocks, "what each range of bits is called, and why", folded=True)]
 
 
 def errors(rows: Sequence[tuple[str, str, str]]) -> list[Section]:
@@ -72,9 +73,8 @@ def errors(rows: Sequence[tuple[str, str, str]]) -> list[Section]:
         return []
     body: list[tuple[Cell, ...]] = [tuple(clean(each) for each in row) for row in rows]
     caption = "Each source of error, and what was done against it"
-    return [
-        Section("Sources of error", [Table(caption, ("Source", "Check", "Result"), body, wide=1)], apart=True)
-    ]
+    table = Table(caption, ("Source", "Check", "Result"), body, wide=1)
+    return [Section("Sources of error", [table], many(len(rows), "source", "sources"), folded=True)]
 
 
 def receipts(whole: Whole) -> Section:
