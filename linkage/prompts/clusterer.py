@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkage.arrays import Ints
 from linkage.prompts.clusters import Items, Judge, cluster
 from linkage.prompts.distinct import representatives
 from linkage.prompts.encoder import Encoder
@@ -55,7 +56,7 @@ class Clusterer:
         )
         self.counts["pairs not judged"] = 0
 
-    def find(self, texts: Sequence[str], weights: Sequence[int], ids: Sequence[str]) -> Clustering:
+    def find(self, texts: Sequence[str], weights: Sequence[int] | Ints, ids: Sequence[str]) -> Clustering:
         """Clusters of masked texts by meaning; those beyond the most compared are left alone and counted."""
         read = [words(text) for text in texts]
         some = representatives(read, self._chosen)
@@ -80,7 +81,9 @@ class Clusterer:
             if bool((found.similarity < np.float32(chosen.same)).any()):
                 self._loaded()
 
-    def find_vectors(self, vectors: np.ndarray, weights: Sequence[int], ids: Sequence[str]) -> Clustering:
+    def find_vectors(
+        self, vectors: np.ndarray, weights: Sequence[int] | Ints, ids: Sequence[str]
+    ) -> Clustering:
         """Clusters of given vectors; nobody can judge them, for there is no text."""
         found = self._cluster(Items(vectors, np.asarray(weights, np.int64), ids), None)
         found.pairs.method[:] = "embedding"

@@ -128,7 +128,8 @@ def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Disti
     lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0), np.int64)
     return Distinct(
         rows.select(["prompt", "skeleton", "compared", "example", "vector"]),
-        *(rows[name].to_numpy() for name in ("accounts", "interactions")),
+        rows["accounts"].to_numpy(),
+        rows["interactions"].to_numpy(),
         segments,
         np.asarray(pc.index_in(flat, segments), np.int64),
         np.concatenate([[0], np.cumsum(lengths)]),

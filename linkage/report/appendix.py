@@ -63,7 +63,7 @@ def words(rows: Sequence[tuple[str, ...]], why: Sequence[str]) -> list[Section]:
     heads = ("Below, bits", "Below, log10", "Below, ratio", "Words")
     caption = "Words for a likelihood ratio: the log-odds less the prior"
     table = Table(caption, heads, [tuple(row) for row in rows], frozenset((0, 1, 2)), wide=3)
-    blocks = [table, *(Prose(clean(each)) for each in why)]
+    blocks: list[Block] = [table, *(Prose(clean(each)) for each in why)]
     return [Section("Words for numbers", blocks, "what each range of bits is called, and why", folded=True)]
 
 
