@@ -8,7 +8,8 @@ the configuration model (Molloy and Reed 1995).
 import numpy as np
 
 from linkage.arrays import Floats, Ints
-from linkage.groups.communities import WeightedLinks
+from linkage.groups.communities import WeightedLinks, divide
+from linkage.settings.groups import Groups
 
 
 def rewire(n: int, links: WeightedLinks, rng: np.random.Generator, *, attempts: int) -> WeightedLinks:
@@ -31,6 +32,26 @@ def rewire(n: int, links: WeightedLinks, rng: np.random.Generator, *, attempts: 
             break
     pairs.sort()
     return WeightedLinks(pairs // n, pairs % n, rng.permutation(links.weight)[: len(pairs)])
+
+
+def parts_by_chance(
+    n: int, links: WeightedLinks, chosen: Groups, seed: tuple[int, int]
+) -> tuple[Ints, WeightedLinks]:
+    """A rewiring of a graph, and the parts that chance gives it."""
+    limits = chosen.splitting
+    other = rewire(n, links, np.random.default_rng(seed), attempts=limits.rewiring_attempts)
+    resolution = limits.split_resolution
+    return divide(n, other, chosen.communities, resolution=resolution, seed=sum(seed) + 1), other
+
+
+def links_among(labels: Ints, pair: tuple[int, int], links: WeightedLinks) -> tuple[WeightedLinks, Ints]:
+    """The links among the accounts of two parts, by place; and these accounts."""
+    members = np.flatnonzero(np.isin(labels, pair))
+    place = np.full(len(labels), -1, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    inside = (place[links.left] >= 0) & (place[links.right] >= 0)
+    own = WeightedLinks(place[links.left[inside]], place[links.right[inside]], links.weight[inside])
+    return own, members
 
 
 def modularity(parts: Ints, links: WeightedLinks) -> float:

@@ -13,7 +13,8 @@ import numpy as np
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups import partition
 from linkage.groups.communities import WeightedLinks, divide
-from linkage.groups.rewiring import modularity, overall_tie, rewire, ties
+from linkage.groups.even_parts import join_evenly_linked
+from linkage.groups.rewiring import links_among, modularity, overall_tie, parts_by_chance, ties
 from linkage.settings.groups import Groups
 
 TINY = 1e-6
@@ -101,91 +102,12 @@ def _beside_chance(
     """By how many standard deviations parts have more modularity, and are tied less, than those of rewirings;
     and how much those are tied."""
     runs = range(chosen.splitting.rewirings)
-    by_chance = [_parts_by_chance(len(parts), links, chosen, (seed, run)) for run in runs]
+    by_chance = [parts_by_chance(len(parts), links, chosen, (seed, run)) for run in runs]
     splits = np.array([modularity(*each) for each in by_chance])
     tied = np.array([overall_tie(*each) for each in by_chance])
     better = (modularity(parts, links) - splits.mean()) / max(splits.std(ddof=1), TINY)
     looser = (tied.mean() - overall_tie(parts, links)) / max(tied.std(ddof=1), TINY)
     return float(better), float(looser), float(tied.mean())
-
-
-def _parts_by_chance(
-    n: int, links: WeightedLinks, chosen: Groups, seed: tuple[int, int]
-) -> tuple[Ints, WeightedLinks]:
-    """A rewiring of a graph, and the parts that chance gives it."""
-    limits = chosen.splitting
-    other = rewire(n, links, np.random.default_rng(seed), attempts=limits.rewiring_attempts)
-    resolution = limits.split_resolution
-    return divide(n, other, chosen.communities, resolution=resolution, seed=sum(seed) + 1), other
-
-
-def join_evenly_linked(parts: Ints, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
-    """The parts, joined where two accounts of different ones are linked nearly as often as two of one.
-
-    An operator's accounts that were opened together, or pay alike, share more than his others do: by weight
-    they are parts, though nearly everybody is linked with everybody. So links are counted. Two parts stay one
-    if the share of pairs linked between them, relative to that inside the tighter of the two, is at least
-    `min_even_share` of what it is for the parts of a rewiring of the two.
-    """
-    counted = links._replace(weight=np.ones(len(links.weight)))
-    labels, apart = parts, set[tuple[int, int]]()
-    while (found := _most_even(labels, counted, apart, chosen)) is not None:
-        one, other, even = found
-        if _as_even_as_by_chance(labels, (one, other), even, counted, chosen, seed=seed):
-            labels = np.where(labels == one, other, labels)
-            apart = {pair for pair in apart if not {one, other} & {*pair}}
-        else:
-            apart.add((one, other))
-    return partition.renumber(labels)
-
-
-def _most_even(
-    labels: Ints, links: WeightedLinks, apart: set[tuple[int, int]], chosen: Groups
-) -> tuple[int, int, float] | None:
-    """The two parts that are linked most evenly, of those that are to be asked about; and how evenly."""
-    sizes = np.bincount(labels).astype(np.float64)
-    count = len(sizes)
-    one, other = np.sort(np.stack([labels[links.left], labels[links.right]]), axis=0)
-    cells, number = np.unique(one * count + other, return_counts=True)
-    one, other = cells // count, cells % count
-    inside = np.zeros(count)
-    inside[one[one == other]] = number[one == other]
-    density = inside / np.maximum(sizes * (sizes - 1) / 2, 1)
-    least = chosen.min_accounts
-    asked = (one != other) & (sizes[one] >= least) & (sizes[other] >= least)
-    asked &= ~np.isin(cells, [low * count + high for low, high in apart])
-    tighter = np.maximum(density[one], density[other])
-    asked &= tighter > 0
-    even = np.where(asked, number / (sizes[one] * sizes[other] * np.where(asked, tighter, 1.0)), 0.0)
-    best = int(np.argmax(even)) if len(even) else -1
-    if best < 0 or even[best] < chosen.splitting.min_asked_tie:
-        return None
-    return int(one[best]), int(other[best]), float(even[best])
-
-
-def _as_even_as_by_chance(
-    labels: Ints, pair: tuple[int, int], even: float, links: WeightedLinks, chosen: Groups, *, seed: int
-) -> bool:
-    """Whether two parts are linked nearly as evenly as the parts of a rewiring of the two.
-
-    Those of a dense graph are linked as evenly as can be; those of a sparse one are looser the sparser it is.
-    """
-    least = chosen.splitting.min_even_share
-    if even >= least:
-        return True
-    own, members = _between(labels, pair, links)
-    parts, other = _parts_by_chance(len(members), own, chosen, (seed, 0))
-    return even >= least * _evenness(parts, other)
-
-
-def _evenness(parts: Ints, links: WeightedLinks) -> float:
-    """Share of pairs linked between parts, relative to that inside them; 1 where there are no two parts."""
-    sizes = np.bincount(parts).astype(np.float64)
-    pairs, inside = len(parts) * (len(parts) - 1) / 2, float((sizes * (sizes - 1) / 2).sum())
-    linked = int((parts[links.left] == parts[links.right]).sum())
-    if not linked or inside >= pairs:
-        return 1.0
-    return (len(links.left) - linked) / (pairs - inside) / (linked / inside)
 
 
 def join_parts(parts: Ints, links: WeightedLinks, chosen: Groups, *, least: float, seed: int) -> Ints:
@@ -258,17 +180,7 @@ def _tied_as_by_chance(
     labels: Ints, pair: tuple[int, int], links: WeightedLinks, chosen: Groups, *, seed: int
 ) -> bool:
     """Whether two parts are tied nearly as much as the parts of a rewiring of the two."""
-    own, members = _between(labels, pair, links)
-    usual = overall_tie(*_parts_by_chance(len(members), own, chosen, (seed, 0)))
+    own, members = links_among(labels, pair, links)
+    usual = overall_tie(*parts_by_chance(len(members), own, chosen, (seed, 0)))
     found = overall_tie((labels[members] == pair[0]).astype(np.int64), own)
     return found >= chosen.splitting.max_relative_tie * usual
-
-
-def _between(labels: Ints, pair: tuple[int, int], links: WeightedLinks) -> tuple[WeightedLinks, Ints]:
-    """The links among the accounts of two parts, by place; and these accounts."""
-    members = np.flatnonzero(np.isin(labels, pair))
-    place = np.full(len(labels), -1, dtype=np.int64)
-    place[members] = np.arange(len(members))
-    inside = (place[links.left] >= 0) & (place[links.right] >= 0)
-    own = WeightedLinks(place[links.left[inside]], place[links.right[inside]], links.weight[inside])
-    return own, members

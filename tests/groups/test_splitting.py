@@ -78,33 +78,6 @@ def test_operators_whose_strengths_differ_as_by_chance_are_told_by_their_ties() 
     assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
 
 
-def waves(n: int, own: float, other: float, seed: int) -> WeightedLinks:
-    """An operator of three waves of n accounts: shares `own` and `other` of the pairs of one wave and of two
-    are linked; in a wave twenty times as strongly, as accounts are that were opened and paid for together."""
-    rng, wave = np.random.default_rng(seed), np.arange(3 * n) // n
-    left, right = np.triu_indices(3 * n, 1)
-    same = wave[left] == wave[right]
-    drawn = rng.random(len(left)) < np.where(same, own, other)
-    return WeightedLinks(left[drawn], right[drawn], np.where(same, 200.0, 10.0)[drawn])
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("n", "own", "other"), [(30, 0.9, 0.6), (200, 0.08, 0.06)])
-def test_waves_of_one_operator_are_one_though_each_is_tied_more(
-    n: int, own: float, other: float, seed: int
-) -> None:
-    """Dense, and sparse: the heavy links of a wave make it a part, that most are linked makes it one."""
-    found = waves(n, own, other, seed)
-    assert len(parts(divide(3 * n, found, GROUPS.communities, resolution=1.0, seed=0))) == 3
-    assert len(parts(divide_components(3 * n, found, GROUPS, seed=0))) == 1
-    assert len(parts(split(3 * n, found))) == 1
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_operators_linked_seldom_are_not_joined_whatever_their_sizes(seed: int) -> None:
-    assert len(parts(divide_components(90, waves(30, 0.9, 0.2, seed), GROUPS, seed=0))) == 3
-
-
 def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
     for some in (links(TWO), with_strength(CROWD, 512.0)):
         detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)
