@@ -68,10 +68,9 @@ def _families(found: Examination) -> Iterable[str]:
     for each in found.without_family:
         if not each.passes:
             gates = "gate" if len(each.failed) == 1 else "gates"
-            yield (
-                f"without {each.family} evidence it would not be reported:"
-                f" it would fail the {gates} {', '.join(each.failed)}"
-            )
+            named = ", ".join(f'"{gate}"' for gate in each.failed)
+            fails = f"it would fail the {gates} {named}"
+            yield f"without {each.family} evidence it would not be reported: {fails}"
 
 
 def _fitting(found: Examination) -> Iterable[str]:

@@ -86,7 +86,7 @@ def test_a_family_without_which_it_fails_makes_it_narrow() -> None:
     strength, points = found(without_family=(FamilyAblation("payment", WHOLE, ("provision",)),))
     assert strength.level == "narrow"
     assert list(strength.reasons) == points
-    assert points == ["without payment evidence it would not be reported: it would fail the gate provision"]
+    assert points == ['without payment evidence it would not be reported: it would fail the gate "provision"']
 
 
 def test_a_benign_explanation_that_fits_leaves_no_group_firm() -> None:
