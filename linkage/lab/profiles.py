@@ -239,6 +239,10 @@ PROFILES: dict[str, Profile] = {
             Operator(80, replace(CAREFUL, bins=3, templates=10)),
         ),
     ),
+    "large": Profile(
+        "A careful operator with an eighth of all accounts, whose values are nothing rare; and one of 30.",
+        (Operator(2500, CAREFUL), Operator(30, MEDIUM)),
+    ),
     "hydra": Profile(
         "A reseller's pool of 2.5 % of all accounts: half carry an operator's work among others' requests.",
         (Operator(250, ROUTED, fewest=12, pool=Pool()),),

@@ -14,9 +14,9 @@ def simulate(
     profile: Annotated[
         str,
         typer.Option(
-            help="Fixed: null, sloppy, mixed, careful, slow, pool, hydra, framing or fixture. Knobs drawn by "
-            "the seed, innocents only: course, hackathon, deadline, tutorial, platform, framework or hijack; "
-            "one operator: drip, one-exit or sticky.",
+            help="Fixed: null, sloppy, mixed, careful, slow, pool, large, hydra, framing or fixture. "
+            "Knobs drawn by the seed, innocents only: course, hackathon, deadline, tutorial, platform, "
+            "framework or hijack; one operator: drip, one-exit or sticky.",
             show_default=False,
         ),
     ],
