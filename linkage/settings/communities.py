@@ -106,10 +106,10 @@ class Splitting(Section):
         ge=0,
     )
     min_even_share: float = setting(
-        0.5,
+        2 / 3,
         "how often accounts of two parts are linked, relative to those inside the tighter part, from which "
         "the two are one, whatever the weights; relative to the parts of their rewiring",
-        source="half: two accounts of different parts are linked more nearly as inside one than not at all",
+        source="waves of one simulated operator reach 0.8, two operators who ask in common words 0.5",
         changes=PARTITION,
         gt=0,
     )
