@@ -9,7 +9,7 @@ from typing import Any
 
 from neo4j import READ_ACCESS, Driver
 
-from linkage.errors import CaseError
+from linkage.errors import CaseError, command
 from linkage.graph.questions import Question
 
 NAMES = 20_000
@@ -57,7 +57,7 @@ def _require(session: Any, label: str, case: str, name: str, loaded: Mapping[str
         raise CaseError(
             f"{name} is {outcome[0]['outcome']}: nobody in it is accused, and this question is about reported"
             " groups",
-            hint=f"linkage show CASE {name}",
+            hint=command("linkage", "show", "CASE", name),
         )
     raise CaseError(_missing(label, case, name, loaded), hint=_hint(session, label, case, name, loaded))
 
@@ -81,5 +81,5 @@ def _hint(session: Any, label: str, case: str, name: str, loaded: Mapping[str, A
     if label == "OperatorGroup":
         said = said or ["linkage neo4j query largest-groups"]
     elif label == "Account" and not loaded["everything"]:
-        said.append(f"or ask the case: linkage account CASE {name}")
+        said.append(f"or ask the case: {command('linkage', 'account', 'CASE', name)}")
     return "; ".join(said) or "linkage neo4j query group-accounts"

@@ -9,7 +9,7 @@ import numpy as np
 
 from linkage.arrays import Ints
 from linkage.groups.own_values import own_values
-from linkage.groups.trait_index import TraitIndex
+from linkage.groups.trait_index import UNTIMED, TraitIndex
 from linkage.settings.groups import Groups
 
 DAY = 86_400_000_000
@@ -27,7 +27,9 @@ def older_lives(index: TraitIndex, members: Ints, chosen: Groups) -> float | Non
     own = own_values(index, members, "prefix", np.empty(0, dtype=np.int64), chosen.workload)
     inside = rows.rows_of(members)
     account, first, last = np.searchsorted(members, rows.a[inside]), rows.first[inside], rows.last[inside]
-    common = np.isin(rows.value[inside], own)
+    timed = first != UNTIMED
+    account, first, last = account[timed], first[timed], last[timed]
+    common = np.isin(rows.value[inside][timed], own)
     came = np.unique(account[common])
     if not len(came) or len(came) < chosen.stories.known_share * len(members):
         return None

@@ -5,12 +5,13 @@ from dataclasses import replace
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from linkage.engines import Engine
 from linkage.evidence.stage import Weighing
 from linkage.groups import trait_tests
-from linkage.groups.trait_index import INDEXED_TRAITS, TraitHolders, TraitIndex
+from linkage.groups.trait_index import INDEXED_TRAITS, UNTIMED, TraitHolders, TraitIndex
 from linkage.observations.stage import Population
 from linkage.settings.group_assessment import TraitTests
 
@@ -34,7 +35,7 @@ def trait_holders(engine: Engine, observations: ir.Table, accounts: ir.Table) ->
     holders = {name: _holders(table.filter(pa.array(traits == name))) for name in INDEXED_TRAITS}
     used = rows.filter(_.trait == "prefix").order_by(["value", "a"]).select("first_at", "last_at")
     times = engine.collect(used, at_most=engine.max_rows)
-    first, last = (times[name].to_numpy().astype(np.int64) for name in ("first_at", "last_at"))
+    first, last = (pc.fill_null(times[name], UNTIMED).to_numpy() for name in ("first_at", "last_at"))
     return holders | {"prefix": replace(holders["prefix"], first=first, last=last)}
 
 

@@ -40,6 +40,10 @@ INDEXED_TRAITS = (
 """Traits whose holders are known where communities are assessed."""
 
 
+UNTIMED = int(np.iinfo(np.int64).max)
+"""In place of the time of a fact that has none."""
+
+
 @dataclass
 class TraitHolders:
     """One trait's holders as arrays: account number, value number, count; and the values' names. Of networks

@@ -164,7 +164,7 @@ def _computed(case: Case) -> int:
 
 
 def _micros(at: str) -> int:
-    return int(datetime.fromisoformat(at).timestamp()) * 1_000_000
+    return round(datetime.fromisoformat(at).timestamp() * 1_000) * 1_000
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linkage.groups.older_lives import DAY, older_lives
-from linkage.groups.trait_index import INDEXED_TRAITS, TraitIndex
+from linkage.groups.trait_index import INDEXED_TRAITS, UNTIMED, TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.settings.groups import Groups
 from tests.groups.made_held import held
@@ -54,3 +54,12 @@ def test_without_networks_of_their_own_nothing_is_known_of_a_past() -> None:
     silent = lived(60, 5)
     silent.holders["prefix"] = held([])
     assert older_lives(silent, np.array(TAKEN), GROUPS) is None
+
+
+def test_facts_without_a_time_say_nothing_of_a_past() -> None:
+    index = lived(60, 5)
+    rows = index.holders["prefix"]
+    index.holders["prefix"] = replace(
+        rows, first=np.full(len(rows.a), UNTIMED), last=np.full(len(rows.a), UNTIMED)
+    )
+    assert older_lives(index, np.array(TAKEN), GROUPS) is None

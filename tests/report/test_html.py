@@ -22,7 +22,7 @@ from linkage.report import sections as told
 from linkage.report.formatting import clean
 from linkage.report.html import render
 from tests import made_case
-from tests.bundle.made import World, standalone, unpacked, world
+from tests.bundle.made import GROUP, World, standalone, unpacked, world
 from tests.report import hostile, made
 
 VOID = {"meta", "br"}
@@ -244,7 +244,7 @@ def test_a_court_sees_the_network(rich: World, tmp_path: Path) -> None:
     content = files[REPORT].decode()
     assert all(name in content for name in made_case.OPERATOR)
     assert "names of the provider&#39;s staff" in content
-    assert f"data/report/plots/{made_case.GROUP}-network.vl.json" in files
+    assert f"data/report/plots/{GROUP}-network.vl.json" in files
 
 
 def test_a_text_that_is_withheld_is_named() -> None:

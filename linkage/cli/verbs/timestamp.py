@@ -52,7 +52,9 @@ def accept(
         ),
     ] = None,
 ) -> int:
-    """Check a time stamp, and add it to the bundle, or to the case: every bundle written later has it.
+    """Check a time stamp and add it to the bundle or case.
+
+    Added to a case, it is in every bundle written later.
 
     Exit code 5 if it does not match.
     """

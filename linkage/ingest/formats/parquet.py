@@ -1,6 +1,7 @@
 """Parquet files: batches of bounded size, their types reduced to the few that `columns` knows."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -119,7 +120,7 @@ class ParquetSource:
             return values
         example = f"{theirs}.{kind.field(0).name}" if pa.types.is_struct(kind) else f"{theirs}.KEY"
         raise InputError(
-            f"{self._name}: column {theirs} holds {kind}, not one value",
+            f"{self._name}: column {theirs} holds {_spelled(kind)}, not one value",
             hint=f'map a path into it under [sources], such as "{example}"' if nested else "cast it to text",
         )
 
@@ -137,10 +138,15 @@ class ParquetSource:
         for each in wanted | ({model.TEXT} if theirs in _texts(plan.unpivot) else set()):
             if not _fits(kind, each):
                 raise InputError(
-                    f"{self._name}: column {theirs} holds {found.type}, but table {plan.table.name} needs "
-                    f"a {each} there",
+                    f"{self._name}: column {theirs} holds {_spelled(found.type)}, "
+                    f"but table {plan.table.name} needs a {each} there",
                     hint="cast it where the file is written, or map another column",
                 )
+
+
+def _spelled(kind: pa.DataType) -> str:
+    """A type as the file has it: that texts are read once each, as a dictionary, is our own doing."""
+    return re.sub(r"dictionary<values=(\w+), indices=\w+, ordered=\d>", r"\1", str(kind))
 
 
 def _texts(expressions: Mapping[str, Expression]) -> set[str]:
