@@ -70,14 +70,15 @@ class _CountedParts:
         self.labels = np.where(self.labels == one, other, self.labels)
         self._sizes[other] += self._sizes[one]
         self._sizes[one] = 0
-        ends = (np.where(side == one, other, side) for side in (self._one, self._other))
-        self._one, self._other, self._number = _summed(*ends, self._number, len(self._sizes))
+        left, right = (np.where(side == one, other, side) for side in (self._one, self._other))
+        self._one, self._other, self._number = _summed(left, right, self._number, len(self._sizes))
 
 
 def _summed(left: Ints, right: Ints, number: Floats, count: int) -> tuple[Ints, Ints, Floats]:
     """The numbers of each two of so many parts, the smaller first, added up."""
     cells, which = np.unique(np.minimum(left, right) * count + np.maximum(left, right), return_inverse=True)
-    return cells // count, cells % count, np.bincount(which, number, minlength=len(cells))
+    total = np.bincount(which, number, minlength=len(cells)).astype(np.float64)
+    return cells // count, cells % count, total
 
 
 def _as_even_as_by_chance(
