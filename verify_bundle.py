@@ -1779,7 +1779,10 @@ def _sort(opened: Opened, path: str, value: Any) -> None:
 
 def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:
     """Kept units whose path begins so, in order."""
-    return ((path, opened.small[path]) for path in sorted(opened.small) if path.startswith(prefix))
+    return (
+        (path, opened.small[path])
+        for path in sorted(each for each in opened.small if each.startswith(prefix))
+    )
 
 
 # --- outcomes ------------------------------------------------------------------------------------

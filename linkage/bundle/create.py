@@ -28,7 +28,7 @@ from linkage.bundle.self_check import must_verify
 from linkage.bundle.signing import Key
 from linkage.case import Case, audit, audit_faults, user
 from linkage.case.journal import AUDIT
-from linkage.case.ndjson import append, read_lines
+from linkage.case.ndjson import append_numbered, read_lines
 from linkage.case.scratch import scratch
 from linkage.errors import CaseError, IntegrityError, UsageError
 
@@ -233,9 +233,7 @@ def sign_audit(case: Path, key: Key) -> dict[str, Any]:
         raise IntegrityError(f"{case / AUDIT}: has no entry to sign")
     (case / seal.FOLDER).mkdir(mode=0o700, exist_ok=True)
     row = checkpoint.checkpoint(entries, key)
-    return append(
-        case / seal.FOLDER / CHECKPOINTS, lambda last: {"seq": last["seq"] + 1 if last else 1, **row}
-    )
+    return append_numbered(case / seal.FOLDER / CHECKPOINTS, row)
 
 
 def audit_contradictions(case: Path, signers: Sequence[Signer] | None) -> list[str]:
@@ -282,7 +280,7 @@ def _export(case: Path, wanted: Wanted, page: seal.Page, found: seal.Sorted) -> 
 def _record(case: Path, act: Mapping[str, Any]) -> None:
     """Keep the act of handing a view out, once."""
     if "seq" not in act:
-        append(case / seal.FOLDER / EXPORTS, lambda last: {"seq": last["seq"] + 1 if last else 1, **act})
+        append_numbered(case / seal.FOLDER / EXPORTS, act)
 
 
 def redacted(wanted: Wanted, paths: Sequence[str], reason: str) -> Wanted:

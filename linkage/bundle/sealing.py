@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from linkage.bundle.units import Secret
 from linkage.bundle.validation import RATES, apart, sealed_rates
 from linkage.case import Case, audit_faults
 from linkage.case.journal import AUDIT
+from linkage.case.journal import now as now
 from linkage.case.ndjson import read_lines
 from linkage.errors import IntegrityError, UsageError
 from linkage.private_files import write_private
@@ -164,8 +164,3 @@ def detail(page: seal.Page) -> dict[str, str]:
 def keep_rates(case: Path, rates: Row) -> None:
     """Keep the sealed error rates beside the seal, which every view is made of."""
     write_private(case / seal.FOLDER / RATES, json.dumps(rates).encode("ascii"))
-
-
-def now() -> str:
-    """This moment, in UTC."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage.case.ndjson import TORN, Row, append, append_unless, mend, read_lines, torn
+from linkage.case.ndjson import TORN, Row, append, append_unless, mend, number_after, read_lines, torn
 
 AUDIT, VERDICTS = "audit.ndjson", "verdicts.ndjson"
 START = "0" * 64
@@ -66,7 +66,7 @@ def audit_once(case: Path, act: Act, key: str) -> None:
 
 def _entry(last: Row | None, act: Act) -> Row:
     body = {
-        "seq": last["seq"] + 1 if last else 1,
+        "seq": number_after(last),
         "at": now(),
         "who": act.who,
         "action": act.action,
@@ -107,9 +107,7 @@ def read_verdicts(case: Path) -> list[Row]:
 
 def add_verdict(case: Path, verdict: Row) -> Row:
     """Add a verdict, numbered and dated, and its audit entry; returns the verdict as written."""
-    row = append(
-        case / VERDICTS, lambda last: {"seq": last["seq"] + 1 if last else 1, "at": now(), **verdict}
-    )
+    row = append(case / VERDICTS, lambda last: {"seq": number_after(last), "at": now(), **verdict})
     detail = {"seq": row["seq"], "verdict": row["verdict"], "sha256": _hash(row)}
     audit(case, JUDGED, detail, who=str(row["who"]))
     return row

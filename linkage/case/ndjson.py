@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,6 +43,16 @@ def append(path: Path, make: Callable[[Row | None], Row]) -> Row:
     row = append_unless(path, make)
     assert row is not None
     return row
+
+
+def append_numbered(path: Path, row: Mapping[str, Any]) -> Row:
+    """Add a row with its number in the file, `seq`, before it; returns it as written."""
+    return append(path, lambda last: {"seq": number_after(last), **row})
+
+
+def number_after(last: Row | None) -> int:
+    """The number of the entry that follows the last one of a file."""
+    return last["seq"] + 1 if last else 1
 
 
 def append_unless(path: Path, make: Callable[[Row | None], Row | None]) -> Row | None:

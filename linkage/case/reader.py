@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from linkage.case import journal, parquet
 from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
-from linkage.case.writer import RUN, is_case, recover
+from linkage.case.writer import RUN, is_case, is_receipt, recover
 from linkage.errors import CaseError, IntegrityError, command
 from linkage.explain.explain import Observation
 from linkage.links import constraints as judge
@@ -41,11 +41,18 @@ class CaseReader:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         recover(self.path)
-        if not is_case(self.path):
+        if not self._is_case():
             raise CaseError(
                 f"{self.path}: is no case folder",
                 hint=f"make one: {command('linkage', 'investigate', 'SOURCE', '--case', self.path)}",
             )
+
+    def _is_case(self) -> bool:
+        """As `is_case`, with the receipt read once, for those who ask for it, too."""
+        try:
+            return is_receipt(self.run)
+        except (IntegrityError, OSError):
+            return is_case(self.path)
 
     @cached_property
     def run(self) -> dict[str, Any]:

@@ -165,7 +165,12 @@ def is_case(path: Path) -> bool:
         return all((path / f"{name}.parquet").exists() for name in FOUND_IN_ALL)
     except OSError:
         return False
-    outputs = receipt.get("outputs") if isinstance(receipt, dict) else None
+    return is_receipt(receipt)
+
+
+def is_receipt(found: object) -> bool:
+    """Whether what a `run.json` holds is the receipt of a case."""
+    outputs = found.get("outputs") if isinstance(found, dict) else None
     return isinstance(outputs, dict) and all(f"{name}.parquet" in outputs for name in FOUND_IN_ALL)
 
 

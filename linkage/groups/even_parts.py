@@ -28,11 +28,10 @@ def join_evenly_linked(parts: Ints, links: WeightedLinks, chosen: Groups, *, see
     apart: set[Pair] = set()
     while True:
         pairs, even = state.evenness(chosen.min_accounts)
-        open_ = np.array([pair not in apart for pair in pairs], dtype=bool)
-        even = np.where(open_, even, 0.0)
-        best = int(np.argmax(even)) if len(even) else -1
-        if best < 0 or even[best] < limits.min_asked_tie:
+        even[[place for place, pair in enumerate(pairs) if pair in apart]] = 0.0
+        if even.max(initial=0.0) < limits.min_asked_tie:
             return partition.renumber(state.labels)
+        best = int(np.argmax(even))
         pair = pairs[best]
         if _as_even_as_by_chance(state.labels, pair, float(even[best]), counted, chosen, seed=seed):
             state.join(*pair)

@@ -20,7 +20,8 @@ class Features:
     addresses; `issuers`: of how many issuers the cards are that are dealt to its accounts; `openness`:
     whether it shows whose it is, a state already; `one_place`: share that uses its commonest small
     network; `answers`: whether answers were passed on inside it; `volumes`: how much its accounts differ
-    in how much they do (`volume_spread`), relative to how much all accounts differ."""
+    in how much they do (`volume_spread`), relative to how much all accounts differ; `past`: share of its
+    accounts with an older life of another kind (`older_lives`)."""
 
     copies: float | None = None
     work: float | None = None

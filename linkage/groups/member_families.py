@@ -20,27 +20,29 @@ def resting_families(assessor: Assessor, group: Assessment) -> Bools:
     """
     names = sorted(reported_families(group.profile))
     result = np.zeros((len(group.members), len(names)), dtype=bool)
-    for place, name in enumerate(names):
-        if name in assessor.links.families:
-            result[:, place] = tied_by(assessor, group.members, name)
+    linking = [name for name in names if name in assessor.links.families]
+    result[:, [names.index(name) for name in linking]] = tied_by(assessor, group.members, linking)
     for found in group.enrichments:
         if found.family in names:
             result[:, names.index(found.family)] |= np.isin(group.members, assessor.traits.holders(found))
     return result
 
 
-def tied_by(assessor: Assessor, members: Ints, family: str) -> Bools:
-    """Which of a community's accounts a family ties to the others: it says something substantial in a fair
-    part of their links inside."""
+def tied_by(assessor: Assessor, members: Ints, families: Sequence[str]) -> Bools:
+    """Which of a community's accounts each family ties to the others (accounts, families): it says something
+    substantial in a fair part of their links inside."""
     chosen, links = assessor.chosen.profiles, assessor.links
     left, right = links.scored.left, links.scored.right
     inside = np.flatnonzero(links.linked & np.isin(left, members) & np.isin(right, members))
     ends = np.searchsorted(members, np.concatenate([left[inside], right[inside]]))
     degree = np.maximum(np.bincount(ends, minlength=len(members)), 1)
-    bits = assessor.bits[inside, links.families.index(family)]
-    said = np.tile(bits >= chosen.substantial_bits, 2)
-    part: Floats = np.bincount(ends, said, minlength=len(members)) / degree
-    return np.asarray(part >= chosen.min_speaking_share)
+    result = np.zeros((len(members), len(families)), dtype=bool)
+    for place, family in enumerate(families):
+        bits = assessor.bits[inside, links.families.index(family)]
+        said = np.tile(bits >= chosen.substantial_bits, 2)
+        part: Floats = np.bincount(ends, said, minlength=len(members)) / degree
+        result[:, place] = part >= chosen.min_speaking_share
+    return result
 
 
 def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:

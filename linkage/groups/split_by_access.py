@@ -58,7 +58,7 @@ def _unjudged(assessor: Assessor, split: SplitPartition, reported: Collection[in
     for number in reported:
         members = members_of[number]
         hidden = assessor.withheld[members] | assessor.is_withheld(members)
-        result[members] = hidden & ~tied_by(assessor, members, LINEAGE)
+        result[members] = hidden & ~tied_by(assessor, members, [LINEAGE])[:, 0]
     return result
 
 

@@ -52,7 +52,7 @@ class Distinct:
     rows: pa.Table
     accounts: Ints
     interactions: Ints
-    segments: pa.ChunkedArray
+    segments: pa.Array
     held: Ints
     first: Ints
     prompt_of: pa.Table
@@ -120,12 +120,10 @@ def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
 
 
 def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Distinct:
-    lists = rows["segments"].combine_chunks()
-    lists = lists if isinstance(lists, pa.Array) else lists.chunk(0)
-    flat = pc.list_flatten(lists)
+    flat = pc.list_flatten(rows["segments"])
     segments = pc.unique(flat)
     segments = segments.take(pc.sort_indices(segments))
-    lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0), np.int64)
+    lengths = np.asarray(pc.fill_null(pc.list_value_length(rows["segments"]), 0), np.int64)
     return Distinct(
         rows.select(["prompt", "skeleton", "compared", "example", "vector"]),
         rows["accounts"].to_numpy(),

@@ -1,12 +1,12 @@
 """The answer to a query: a table if its columns fit the screen, else one record below another."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from linkage.cli.screen.layout import FAINT, grid, heading, indented, rows, text
+from linkage.explain.html import plain
 
 KEYS = ("id", "address", "fingerprint", "prefix", "name", "value")
 """The properties by which people call a node, whichever it has."""
@@ -53,20 +53,12 @@ def lines(value: Any) -> Text:
 
 def cell(value: Any) -> str:
     """A value in as few characters as a table has."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, dict):
         return _short(value)
     if isinstance(value, list):
         between = " " if any(isinstance(each, dict) and "type" in each for each in value) else ", "
         return between.join(map(cell, value))
-    return str(value)
+    return plain(value)
 
 
 def _short(value: Row) -> str:
