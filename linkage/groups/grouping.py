@@ -12,6 +12,7 @@ from linkage.evidence.rows import value_numbers
 from linkage.groups.belonging import drop_hangers_on
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
+from linkage.groups.even_parts import Compare
 from linkage.groups.partition import renumber_communities
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import kept, membership
@@ -25,14 +26,23 @@ from linkage.settings.program import Settings
 class Grouping:
     """Groups the accounts of one run by its links, on all of the evidence or on part of it.
 
-    `found` are the links, of which those count that `rule` calls links, with the bits above its threshold,
-    and one, raised to `power` for their weight; `units` are the declared units of all accounts.
+    `found` are the links, of which those count that the `rule` calls links, with the bits above its
+    threshold, and one, raised to `power` for their weight; `compare` says of any two accounts whether they
+    would be links; `units` are the declared units of all accounts.
     """
 
     def __init__(
-        self, found: Links, units: Units, *, rule: LinkRule, power: float, settings: Settings
+        self,
+        found: Links,
+        units: Units,
+        *,
+        rule: LinkRule,
+        compare: Compare,
+        power: float,
+        settings: Settings,
     ) -> None:
-        self.found, self.units, self.rule, self.power = found, units, rule, power
+        self.found, self.units, self.power = found, units, power
+        self.rule, self.compare = rule, compare
         self.settings, self.chosen = settings, settings.groups
         self.n = len(units.unit)
         # A person's verdict holds whatever the evidence.
@@ -64,10 +74,10 @@ class Grouping:
 
     def _divided(self, linked: Bools) -> Ints:
         """Detected, split, hangers-on left out."""
-        seed, chosen = self.settings.seed, self.chosen
+        seed, chosen, compare = self.settings.seed, self.chosen, self.compare
         links = self._weighted(self.found.scored.log_odds, linked)
-        labels = divide_components(self.n, links, chosen, seed=seed)
-        return self.without_hangers_on(split_communities(labels, links, chosen, seed=seed))
+        labels = divide_components(self.n, links, chosen, compare=compare, seed=seed)
+        return self.without_hangers_on(split_communities(labels, links, chosen, compare=compare, seed=seed))
 
     def _weighted(self, log_odds: Floats, linked: Bools, *, power: float | None = None) -> WeightedLinks:
         scored = self.found.scored

@@ -87,10 +87,18 @@ def _decided(
 
 
 def scored_pairs(
-    weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table = NO_PAIRS
+    weighing: Weighing,
+    rule: LinkRule,
+    pairs: pa.Table,
+    *,
+    always: pa.Table = NO_PAIRS,
+    left_out: NDArray[np.bool_] | None = None,
 ) -> tuple[pa.Table, Scored]:
-    """The evidence for those of these pairs that may be links, in the order of scoring, and their scores."""
+    """The evidence for those of these pairs that may be links, in the order of scoring, and their scores;
+    without that of signals `left_out` (by number)."""
     rows = weighing.evidence(pairs, rule, always)
+    if left_out is not None:
+        rows = rows.filter(pa.array(~left_out[rows["signal"].to_numpy().astype(np.int64)]))
     rows = rows.take(pa.array(scoring.order(rows, rule.rules)))
     return rows, scoring.score(rows, rule.rules)
 
@@ -104,7 +112,7 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Li
     said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
     always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]}, NO_PAIRS.schema)
     rule = LinkRule.of(rules, weighing.strong, chosen)
-    rows, scored = scored_pairs(weighing, rule, pairs, always)
+    rows, scored = scored_pairs(weighing, rule, pairs, always=always)
     scored = scoring.with_pairs(scored, sorted(forced), rules)
     linked = rule.is_link(rows, scored)
     linked |= _decided(scored, forced, (LINKED,))

@@ -1,11 +1,12 @@
 """The steps from links to a partition, on all of the evidence and on part of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.evidence.rows import evidence_rows
 from linkage.groups.declared_units import Units
 from linkage.groups.grouping import Grouping
@@ -33,6 +34,17 @@ def links(
     return Links(evidence, scored, np.ones(len(left), dtype=bool), forced, ("content",), len(left))
 
 
+@dataclass(frozen=True)
+class AsLinked:
+    """In place of a comparison of any two accounts: linked are those between which there is a link."""
+
+    found: Links
+
+    def __call__(self, left: Ints, right: Ints) -> Bools:
+        known = self.found.scored.left * N + self.found.scored.right
+        return np.isin(np.minimum(left, right) * N + np.maximum(left, right), known)
+
+
 def grouping(
     pairs: list[tuple[int, int]],
     *,
@@ -47,7 +59,7 @@ def grouping(
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
     found = links(pairs, bits, forced or {}, value)
     power = settings.groups.communities.weight_power
-    return Grouping(found, units, rule=rule, power=power, settings=settings)
+    return Grouping(found, units, rule=rule, compare=AsLinked(found), power=power, settings=settings)
 
 
 CREW = list(combinations(range(8), 2))

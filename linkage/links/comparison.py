@@ -1,0 +1,34 @@
+"""Which of any two accounts would be linked, also where no value proposed that they be compared.
+
+Of a value that hundreds hold only the nearest of its holders are compared, so that the links of a large group
+are a part of those it has. How many it has is known from a sample of its pairs, each compared in full.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.arrays import Bools, Ints
+from linkage.evidence.rows import PAIR
+from linkage.evidence.stage import Weighing
+from linkage.links.link_rule import LinkRule
+from linkage.links.stage import scored_pairs
+
+
+class Comparison:
+    """Compares any pairs of accounts by a rule for links, on all evidence but that of accounts that began
+    together, and that of a family left out (`without`)."""
+
+    def __init__(self, weighing: Weighing, rule: LinkRule, *, without: str = "") -> None:
+        self._weighing, self._rule = weighing, rule
+        self._left_out = np.array([each.one_go or each.family == without for each in weighing.signals])
+
+    def __call__(self, left: Ints, right: Ints) -> Bools:
+        """Which of these pairs of different accounts would be links."""
+        accounts = len(self._weighing.names)
+        asked = np.minimum(left, right) * accounts + np.maximum(left, right)
+        ends = (each.astype(np.int32) for each in np.divmod(np.unique(asked), accounts))
+        pairs = pa.table(dict(zip(PAIR.names, ends, strict=True)), PAIR)
+        rows, scored = scored_pairs(self._weighing, self._rule, pairs, left_out=self._left_out)
+        linked = self._rule.is_link(rows, scored)
+        found = scored.left[linked].astype(np.int64) * accounts + scored.right[linked]
+        return np.isin(asked, found)
