@@ -7,19 +7,14 @@ are compared, the links that there are understate how often a large group is lin
 are drawn at random, and compared in full.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import Floats, Ints
 from linkage.groups import partition
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.rewiring import links_among, parts_by_chance
+from linkage.links.comparison import Compare
 from linkage.settings.groups import Groups
-
-Compare = Callable[[Ints, Ints], Bools]
-"""Says of pairs of accounts (left, right) which would be links, were they compared, without what accounts
-have that began together."""
 
 Pair = tuple[int, int]
 """Two parts, the smaller number first."""
@@ -72,7 +67,7 @@ class _DrawnPairs:
         """The share of pairs (of an account of either part) linked, and the number of drawn ones that are."""
         if (one, other) not in self._known:
             left, right = self._drawn(np.flatnonzero(labels == one), np.flatnonzero(labels == other))
-            linked = int(self._compare(left, right).sum()) if len(left) else 0
+            linked = int(np.count_nonzero(self._compare(left, right))) if len(left) else 0
             self._known[one, other] = np.array([linked / max(len(left), 1), linked])
         return self._known[one, other]
 

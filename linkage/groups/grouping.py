@@ -12,12 +12,12 @@ from linkage.evidence.rows import value_numbers
 from linkage.groups.belonging import drop_hangers_on
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
-from linkage.groups.even_parts import Compare
 from linkage.groups.partition import renumber_communities
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
+from linkage.links.comparison import Compare
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import LINKED, Links
 from linkage.settings.program import Settings
@@ -28,7 +28,7 @@ class Grouping:
 
     `found` are the links, of which those count that the `rule` calls links, with the bits above its
     threshold, and one, raised to `power` for their weight; `compare` says of any two accounts whether they
-    would be links; `units` are the declared units of all accounts.
+    would be linked; `units` are the declared units of all accounts.
     """
 
     def __init__(
@@ -68,7 +68,9 @@ class Grouping:
         """The partition without those that hang on to their community; what a person linked stays."""
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         forced = [account for pair in self.found.forced for account in pair]
-        result = drop_hangers_on(labels, links, self.chosen.communities)
+        result = drop_hangers_on(
+            labels, links, self.chosen.communities, compare=self.compare, seed=self.settings.seed
+        )
         result[forced] = labels[forced]
         return result
 

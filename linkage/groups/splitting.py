@@ -14,8 +14,9 @@ import numpy as np
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups import partition
 from linkage.groups.communities import WeightedLinks, divide
-from linkage.groups.even_parts import Compare, join_evenly_linked
+from linkage.groups.even_parts import join_evenly_linked
 from linkage.groups.rewiring import links_among, modularity, overall_tie, parts_by_chance, ties
+from linkage.links.comparison import Compare
 from linkage.settings.groups import Groups
 
 TINY = 1e-6

@@ -4,14 +4,20 @@ Of a value that hundreds hold only the nearest of its holders are compared, so t
 are a part of those it has. How many it has is known from a sample of its pairs, each compared in full.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
-from linkage.arrays import Bools, Ints
+from linkage.arrays import Floats, Ints
 from linkage.evidence.rows import PAIR
 from linkage.evidence.stage import Weighing
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import scored_pairs
+
+Compare = Callable[[Ints, Ints], Floats]
+"""The weight of a link between the accounts of each of some pairs (left, right), were they compared; 0 for
+none."""
 
 
 class Comparison:
@@ -22,8 +28,9 @@ class Comparison:
         self._weighing, self._rule = weighing, rule
         self._left_out = np.array([each.one_go or each.family == without for each in weighing.signals])
 
-    def __call__(self, left: Ints, right: Ints) -> Bools:
-        """Which of these pairs of different accounts would be links."""
+    def __call__(self, left: Ints, right: Ints) -> Floats:
+        """The weight of a link between the two accounts, which differ, of each of these pairs; 0 where there
+        would be none."""
         accounts = len(self._weighing.names)
         asked = np.minimum(left, right) * accounts + np.maximum(left, right)
         ends = (each.astype(np.int32) for each in np.divmod(np.unique(asked), accounts))
@@ -31,4 +38,7 @@ class Comparison:
         rows, scored = scored_pairs(self._weighing, self._rule, pairs, left_out=self._left_out)
         linked = self._rule.is_link(rows, scored)
         found = scored.left[linked].astype(np.int64) * accounts + scored.right[linked]
-        return np.isin(asked, found)
+        order = np.argsort(found)
+        weight = np.append(self._rule.weight(scored.log_odds[linked])[order], 0.0)
+        place = np.searchsorted(found[order], asked)
+        return weight[np.where(np.append(found[order], -1)[place] == asked, place, len(found))]

@@ -63,6 +63,13 @@ class Communities(Section):
         changes=PARTITION,
         gt=0,
     )
+    compared_members: int = setting(
+        100,
+        "members, drawn at random, with whom accounts of little weight in a community are compared in full",
+        source="of a group of which three in ten pairs are links, the share is then known within a sixth",
+        changes=PARTITION,
+        ge=1,
+    )
 
 
 class Splitting(Section):

@@ -7,19 +7,13 @@ from hypothesis import strategies as st
 
 from linkage.arrays import Ints
 from linkage.groups.communities import WeightedLinks, divide
-from linkage.groups.even_parts import Compare, join_evenly_linked
+from linkage.groups.even_parts import join_evenly_linked
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.settings.groups import Groups
+from tests.groups.made_links import as_linked
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
-
-
-def as_linked(links: WeightedLinks) -> Compare:
-    """Every link was made, so that a comparison finds these and no others."""
-    width = int(max(links.left.max(), links.right.max())) + 1
-    known = links.left * width + links.right
-    return lambda left, right: np.isin(np.minimum(left, right) * width + np.maximum(left, right), known)
 
 
 def split(n: int, found: WeightedLinks) -> Ints:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import Floats, Ints
 from linkage.evidence.rows import evidence_rows
 from linkage.groups.declared_units import Units
 from linkage.groups.grouping import Grouping
@@ -40,9 +40,10 @@ class AsLinked:
 
     found: Links
 
-    def __call__(self, left: Ints, right: Ints) -> Bools:
-        known = self.found.scored.left * N + self.found.scored.right
-        return np.isin(np.minimum(left, right) * N + np.maximum(left, right), known)
+    def __call__(self, left: Ints, right: Ints) -> Floats:
+        scored, table = self.found.scored, np.zeros((N, N))
+        table[scored.left, scored.right] = table[scored.right, scored.left] = scored.log_odds
+        return table[left, right]
 
 
 def grouping(

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from linkage.groups.communities import WeightedLinks, detect_communities, divide
 from linkage.groups.splitting import divide_components, join_parts, split_communities
 from linkage.settings.groups import Groups
-from tests.groups.made_links import TWO, links, sparse
-from tests.groups.test_even_parts import as_linked
+from tests.groups.made_links import TWO, as_linked, links, sparse
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
