@@ -1,6 +1,6 @@
 """From observations to evidence: every signal asked about every pair worth comparing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -221,6 +221,12 @@ class Weighing:
 
         With a `rule`, only of pairs that could be links by it, of those `always` wanted, of declared objects.
         """
+        return pa.concat_tables([ROWS.empty_table(), *self.evidence_pieces(pairs, rule, always)])
+
+    def evidence_pieces(
+        self, pairs: pa.Table, rule: Bound | None = None, always: pa.Table = NO_PAIRS
+    ) -> Iterator[pa.Table]:
+        """The same, some pairs at a time, each with all its rows; the pairs come in order."""
         n = len(self.names)
         rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
         later = {self.number[name]: most for name, most in self._later().items() if name in self.number}
@@ -228,8 +234,14 @@ class Weighing:
         found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
-        left, right = np.divmod(found.key, n)
-        return pa.concat_tables([*found.rows, self._hours(left, right), self._themes(left, right)])
+        compared = self._compared(*np.divmod(found.key, n))
+        low = 0
+        for key, rows in found.rows():
+            high = low + len(key)
+            ends = np.divmod(key, n)
+            more = [self._telling(name, *ends, bits[low:high]) for name, bits in compared.items()]
+            yield pa.concat_tables([rows, *more])
+            low = high
 
     def _later(self) -> dict[str, float]:
         """Signals asked only of pairs that could be links, and the most bits each can give."""
@@ -250,21 +262,18 @@ class Weighing:
         """Gives back the memory of what answers questions; it is made again when one is asked."""
         self._reasons = None
 
-    def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.hour_profiles is None:
-            return ROWS.empty_table()
-        bits = hour_profile.hour_bits(
-            self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
-        )
-        return self._compared("day–night profile", left, right, bits)
+    def _compared(self, left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
+        """Bits of each pair by the signals that compare what its two accounts usually do, by name."""
+        found = {}
+        if self.hour_profiles is not None:
+            found["day–night profile"] = hour_profile.hour_bits(
+                self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
+            )
+        if self.theme_profiles is not None:
+            found["common themes"] = themes.theme_bits(self.theme_profiles, left, right)
+        return found
 
-    def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.theme_profiles is None:
-            return ROWS.empty_table()
-        bits = themes.theme_bits(self.theme_profiles, left, right)
-        return self._compared("common themes", left, right, bits)
-
-    def _compared(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
+    def _telling(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
         """Rows for those pairs of which a comparison of two accounts says enough."""
         enough = np.abs(np.nan_to_num(bits)) >= self.chosen.least_bits
         number = self.number[name]

@@ -35,8 +35,10 @@ class Comparison:
         asked = np.minimum(left, right) * accounts + np.maximum(left, right)
         ends = (each.astype(np.int32) for each in np.divmod(np.unique(asked), accounts))
         pairs = pa.table(dict(zip(PAIR.names, ends, strict=True)), PAIR)
-        rows, scored = scored_pairs(self._weighing, self._rule, pairs, left_out=self._left_out)
-        linked = self._rule.is_link(rows, scored)
+        rows = self._weighing.evidence(pairs, self._rule)
+        heard = ~self._left_out[rows["signal"].to_numpy().astype(np.int64)]
+        among = scored_pairs(rows.filter(pa.array(heard)), self._rule)
+        scored, linked = among.scored, among.linked
         found = scored.left[linked].astype(np.int64) * accounts + scored.right[linked]
         order = np.argsort(found)
         weight = np.append(self._rule.weight(scored.log_odds[linked])[order], 0.0)
