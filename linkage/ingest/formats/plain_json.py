@@ -10,19 +10,17 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.json as pj
 
 from linkage import schema
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.formats import strict_json
+from linkage.ingest.column_texts import one_array
+from linkage.ingest.formats import arrow_json
 from linkage.ingest.formats.streams import Lines
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
-SAMPLE = 100
-"""Lines of a block from which the types of its names are taken."""
 TRIES = 4
 """Blocks of a file that may turn out to be odd, one after the other, before no further one is tried."""
 
@@ -33,52 +31,45 @@ class PlainJson:
     """Reads plain blocks of one file, as long as there are any."""
 
     def __init__(self, plan: Plan, chosen: IngestSettings) -> None:
-        self._wanted, self._depth = plan.wanted, chosen.max_json_depth
+        self._plan, self._wanted, self._depth = plan, plan.wanted, chosen.max_json_depth
         self._hashes = _hash_lists(plan)
-        # An expression that looks into a row needs it as an object.
-        self._left = TRIES if plan.flat and not plan.tolerant else 0
+        self._nested = plan.tolerant or not plan.flat
+        self._left = TRIES
 
     def chunk(self, lines: Lines) -> Chunk | None:
         """The lines' columns; None if one of them may be odd."""
         if not self._left or not _is_plain(lines):
             return None
-        types = self._types(lines)
-        table = None if types is None else _parsed(lines, types)
-        if types is None or table is None:
+        try:
+            table = arrow_json.read(lines.data, lines.count)
+        except arrow_json.Odd:
+            table = None
+        if table is None or not self._fits(table.schema):
             self._left -= 1
             return None
         self._left = TRIES
-        columns = {name: table.column(name).combine_chunks() for name in types if name in self._wanted}
-        numbers = range(lines.first, lines.first + lines.count)
-        unknown = frozenset(types) - self._wanted
-        return Chunk(columns, numbers, lambda i: lines.lines[i], unknown=unknown)
+        columns = {name: one_array(table.column(name)) for name in table.column_names if name in self._wanted}
+        return Chunk(
+            columns,
+            range(lines.first, lines.first + lines.count),
+            lambda i: lines.lines[i],
+            unknown=frozenset(table.column_names) - self._wanted,
+            objects=(lambda: [orjson.loads(line) for line in lines.lines]) if self._nested else None,
+            nulls=b"null" in lines.data,
+        )
 
-    def _types(self, lines: Lines) -> dict[str, pa.DataType] | None:
-        """A type for each name of the first rows; None where one holds its values not exactly."""
-        try:
-            rows = [orjson.loads(line) for line in lines.data.split(b"\n", SAMPLE)[:SAMPLE] if line]
-        except orjson.JSONDecodeError:
-            return None
-        if any(type(row) is not dict or strict_json.deep(row, self._depth) for row in rows):
-            return None
-        types = {}
-        for name in dict.fromkeys(name for row in rows for name in row):
-            kind = self._type(name, [row[name] for row in rows if name in row])
-            if kind is None:
-                return None
-            types[name] = kind
-        return types
+    def _fits(self, schema: pa.Schema) -> bool:
+        """Whether each name has a type that holds its values exactly, as far as they are read."""
+        if 1 + max((arrow_json.depth(each.type) for each in schema), default=0) > self._depth:
+            return False
+        return all(self._fit(each.name, each.type) for each in schema)
 
-    def _type(self, name: str, values: list[Any]) -> pa.DataType | None:
-        if name not in self._wanted and name != name.strip():
-            return None
-        try:
-            kind = pa.infer_type(values)
-        except (pa.ArrowException, OverflowError):
-            return None
+    def _fit(self, name: str, kind: pa.DataType) -> bool:
+        if name not in self._wanted:
+            return name == name.strip()
+        # An expression that looks into a row can ask for the row itself.
         # 5 and 5.0 are one number for Arrow, and not for a column of texts.
-        fits = kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string()))
-        return kind if fits or name not in self._wanted else None
+        return self._nested or kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string()))
 
 
 _EXACT = (pa.string(), pa.int64(), pa.bool_(), pa.null())
@@ -117,16 +108,3 @@ def is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _parsed(lines: Lines, types: dict[str, pa.DataType]) -> pa.Table | None:
-    """The lines as a table; None where a row has another name, one name twice, or a value of another type."""
-    try:
-        table = pj.read_json(
-            pa.BufferReader(lines.data),
-            pj.ReadOptions(use_threads=False, block_size=len(lines.data) + 1),
-            pj.ParseOptions(pa.schema(types.items()), unexpected_field_behavior="error"),
-        )
-    except pa.ArrowException:
-        return None
-    return table if table.num_rows == lines.count else None

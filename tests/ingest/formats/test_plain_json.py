@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linkage.ingest import mapping
 from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.formats import ndjson, plain_json, streams
+from linkage.ingest.formats import arrow_json, ndjson, plain_json, streams
 from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.sniffing import Written
@@ -67,10 +67,10 @@ def blocks(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=400)
-@given(blocks(), st.sampled_from([60, 200, 2**20]), st.sampled_from([1, 2, plain_json.SAMPLE]))
+@given(blocks(), st.sampled_from([60, 200, 2**20]), st.sampled_from([1, 2, arrow_json.SAMPLE]))
 def test_every_block_is_read_as_line_by_line(content: bytes, size: int, sample: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_json, "SAMPLE", sample)
+        patch.setattr(arrow_json, "SAMPLE", sample)
         patch.setattr(streams, "PIECE", size)
         patch.setattr(streams, "CHUNK_BYTES", size)
         assert everything(content, plain=True) == everything(content, plain=False)
@@ -150,7 +150,7 @@ def test_lines_that_are_alike_become_columns() -> None:
 )
 def test_a_value_that_a_type_would_change_is_not_read_so(odd: dict[str, object]) -> None:
     assert plain({**ROW, **odd}, ROW) is None
-    assert plain(*[ROW] * (plain_json.SAMPLE + 1), {**ROW, **odd}) is None
+    assert plain(*[ROW] * (arrow_json.SAMPLE + 1), {**ROW, **odd}) is None
 
 
 def test_a_plan_that_looks_into_rows_gets_objects() -> None:
