@@ -29,8 +29,8 @@ class Chunk:
     `columns` has the wanted columns that occur, under the file's own names; a list holds Python values,
     an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
     names of further columns; `filtered` counts rows that say nothing for this table, by reason. `objects` are
-    the rows as objects where the format has them so, or make them. `nulls`: in the objects of arrays a name
-    may be written out with null; otherwise what is null there is missing.
+    the rows as objects where the format has them so, or make them. `nulls` says whether in the objects of
+    arrays a name may be written out with null; otherwise what is null there is missing.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -41,7 +41,7 @@ class Chunk:
     unknown: frozenset[str] = field(default_factory=frozenset)
     filtered: Mapping[str, int] = field(default_factory=dict)
     objects: Sequence[Row] | Callable[[], Sequence[Row]] | None = None
-    nulls: bool = True
+    nulls: Callable[[], bool] = lambda: True
 
     @property
     def rows(self) -> int:

@@ -254,6 +254,8 @@ def _ruled(rule: Any, given: Value) -> pa.Array:
 
 def _ruled_all(rule: Any, given: list[Value]) -> pa.Array:
     columns = [_exact(each) for each in given]
+    if any(pa.types.is_nested(each.type) for each in columns):
+        raise NotPlain
     known: dict[tuple[Any, ...], Any] = {}
     found = []
     for values in zip(*(each.to_pylist() for each in columns), strict=True):

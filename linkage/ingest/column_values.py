@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.ingest import blanks
+from linkage.ingest.cleaning import MOST_BYTES
 from linkage.ingest.column_texts import Json, NotPlain, places_of
 from linkage.ingest.expression_functions import BLANK, LONGEST
 from linkage.ingest.expression_functions import says_nothing as is_nothing
@@ -19,17 +21,18 @@ from linkage.ingest.expression_steps import UNWRAPPED
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Value = pa.Array | Json
+Nulls = Callable[[], bool]
 
 WRAPPED_LIST = "arrayValue"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows as columns, all of `size`. `nulls`: a value that is null may be written out in them."""
+    """Rows as columns, all of `size`; `nulls` says whether a value that is null may be written out."""
 
     columns: Mapping[str, pa.Array]
     size: int
-    nulls: bool
+    nulls: Nulls
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def made(self, key: Any, value: Any, made: Callable[[], Any]) -> Any:
@@ -46,9 +49,9 @@ def valid(value: pa.Array) -> Mask:
     return found
 
 
-def says_nothing(value: pa.Array, *, nulls: bool) -> Mask:
+def says_nothing(value: pa.Array, *, nulls: Nulls) -> Mask:
     """Of each value whether it is empty or a word that logs write where they know nothing."""
-    nothing = ~valid(value)
+    nothing = ~valid(value) if value.null_count else np.zeros(len(value), bool)
     if pa.types.is_string(value.type):
         return nothing | _blank(value)
     if pa.types.is_list(value.type):
@@ -59,32 +62,37 @@ def says_nothing(value: pa.Array, *, nulls: bool) -> Mask:
 
 
 _WORDS = pa.array(sorted(BLANK), pa.string())
+_FIRST = blanks.first_bytes((*filter(None, BLANK), *map(chr, range(ord("!")))))
+_FIRST[0x80:] = True  # white space beyond ASCII, and letters that have one of ASCII as their lower case
 
 
 def _blank(texts: pa.Array) -> Mask:
-    short = np.asarray(pc.fill_null(pc.less_equal(pc.utf8_length(texts), LONGEST), False))
-    if not short.any():
-        return short
-    some = texts.filter(pa.array(short))
+    size = np.asarray(pc.fill_null(pc.binary_length(texts), 1))
+    result: Mask = size == 0
+    at = np.flatnonzero(blanks.begin(texts, _FIRST) & (size <= LONGEST * MOST_BYTES))
+    if not len(at):
+        return result
+    some = texts.take(pa.array(at))
+    short = np.asarray(pc.less_equal(pc.utf8_length(some), LONGEST))
     found = np.array(pc.is_in(pc.ascii_lower(pc.utf8_trim_whitespace(some)), _WORDS))
-    # Libraries disagree about other letters and other white space.
     other = np.flatnonzero(np.asarray(pc.match_substring_regex(some, "[^ -~]")))
+    # Libraries disagree about other letters and other white space.
     found[other] = [is_nothing(each) for each in some.take(pa.array(other)).to_pylist()]
-    short[np.flatnonzero(short)] = found
-    return short
+    result[at] = found & short
+    return result
 
 
-def _empty(value: pa.StructArray, nulls: bool) -> Mask:
+def _empty(value: pa.StructArray, nulls: Nulls) -> Mask:
     """Which objects have no name."""
     found = valid(value)
     for at in range(value.type.num_fields):
         found &= ~valid(value.field(at))
-    if nulls and value.type.num_fields and found.any():  # or names whose values are null
+    if value.type.num_fields and found.any() and nulls():  # or names whose values are null
         raise NotPlain
     return found
 
 
-def holds(value: pa.Array, *, nulls: bool) -> Mask:
+def holds(value: pa.Array, *, nulls: Nulls) -> Mask:
     """Of each value whether it says something and is not false."""
     found = ~says_nothing(value, nulls=nulls)
     if pa.types.is_boolean(value.type):
@@ -200,6 +208,10 @@ def looked_up(rows: Rows, lists: pa.Array, name: str) -> pa.Array:
     pairs: _Pairs = rows.made((id(lists), None), lists, lambda: _Pairs(lists))
     if name not in pairs.names:
         return pa.nulls(size)
+    return rows.made((id(lists), name), lists, lambda: _value_of(pairs, name, size, rows))
+
+
+def _value_of(pairs: _Pairs, name: str, size: int, rows: Rows) -> pa.Array:
     found = np.flatnonzero(pairs.codes == pairs.names[name])
     parents = pairs.parents[found]
     first = np.diff(parents, prepend=-1) != 0
@@ -210,19 +222,21 @@ def looked_up(rows: Rows, lists: pa.Array, name: str) -> pa.Array:
     return values if there.all() else values.take(places_of(there))
 
 
-def unwrapped(values: pa.Array, *, nulls: bool) -> pa.Array:
+def unwrapped(values: pa.Array, *, nulls: Nulls) -> pa.Array:
     """What OTLP's `AnyValue`s hold; values of other types as they are."""
     if not pa.types.is_struct(values.type):
         return values
     there = valid(values)
     kinds = [each.name for each in values.type]
     count = np.zeros(len(values), np.int64)
-    for name in kinds:
-        count += valid(pc.struct_field(values, name))
+    held = []
+    for at, name in enumerate(kinds):
+        here = valid(pc.struct_field(values, [at]))
+        count += here
+        held += [name] if here.any() else []
     # Of one name with null and one without, or of none, the columns do not tell which was written.
-    if (count[there] != 1).any() or (nulls and len(kinds) > 1):
+    if (count[there] != 1).any() or (len(kinds) > 1 and nulls()):
         raise NotPlain
-    held = [name for name in kinds if pc.struct_field(values, name).null_count < len(values)]
     if not held:
         return pa.nulls(len(values))
     if len(held) > 1:
@@ -235,7 +249,7 @@ def unwrapped(values: pa.Array, *, nulls: bool) -> pa.Array:
     return _unwrapped_lists(found, nulls)
 
 
-def _unwrapped_lists(holders: pa.Array, nulls: bool) -> pa.Array:
+def _unwrapped_lists(holders: pa.Array, nulls: Nulls) -> pa.Array:
     at = holders.type.get_field_index("values")
     if at < 0 or not pa.types.is_list(holders.type.field(at).type):
         raise NotPlain

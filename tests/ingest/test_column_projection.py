@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from linkage.ingest import projection
 from linkage.ingest.adapters.registry import ADAPTERS
+from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.expressions import Expression
 from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines
-from linkage.ingest.mapping import Plan, plan
-from linkage.ingest.cells import limits
-from linkage.settings import TableMapping
+from linkage.ingest.mapping import Plan
 from tests.ingest.made import LENIENT
 
 LIMITS = limits(LENIENT)
@@ -161,7 +160,7 @@ def test_columns_give_what_rows_give(name: str) -> None:
 def check(made: Plan, rows: list[Any]) -> bool:
     """Whether the rows were read as columns; fails where these say something else."""
     data = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-    found = PlainJson(made, LENIENT).chunk(Lines(1, data))
+    ((_, found),) = PlainJson(made, LENIENT).chunks(Lines(1, data))
     if found is None:
         return False
     loaded = [orjson.loads(line) for line in data.splitlines()]

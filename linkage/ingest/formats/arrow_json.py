@@ -8,8 +8,10 @@ apart: a name that is missing and one whose value is null, and numbers that one 
 import re
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pj
 
 SAMPLE = 100
@@ -31,24 +33,52 @@ class Odd(Exception):
 def read(data: bytes, count: int, known: pa.StructType | None = None) -> pa.Table:
     """The `count` lines as a table, a column for each name; raises Odd where one line may be read otherwise.
 
-    `known` has types of names met before, which may not occur in these lines.
+    `known` has types of names met before; those of them that do not occur in these lines are null.
     """
-    kind = merged(known, _sampled(data))
-    if kind is None:
-        raise Odd
-    try:
-        table = _parsed(data, kind)
-    except pa.ArrowException as error:
-        more = merged(kind, _inferred(data))
-        if more is None or more.equals(kind):
-            raise Odd(_row(error)) from None
-        try:
-            table = _parsed(data, more)
-        except pa.ArrowException as again:
-            raise Odd(_row(again)) from None
-    if table.num_rows != count:
+    kind = _sampled(data) if known is None else known
+    table = None if kind is None else _parsed(data, kind)
+    if table is None:
+        found = _inferred(data)
+        more = found if kind is None else _wider(kind, found)
+        if names_in(more) > MOST_NAMES:
+            raise Odd
+        table = _parsed(data, more)
+    if table is None or table.num_rows != count:
         raise Odd
     return table
+
+
+def _wider(kind: pa.StructType, found: pa.StructType) -> pa.StructType:
+    both = merged(kind, found)
+    return found if both is None else both
+
+
+def names_of(data: bytes) -> set[str]:
+    """The names that the objects of lines have."""
+    return set().union(*map(orjson.loads, data.splitlines()))
+
+
+def values(texts: pa.Array) -> pa.Array:
+    """The values of texts, none of them null, each of which holds one; raises Odd as `read` does."""
+    # As many rows as texts means that none ends its object, for that would begin another row or none.
+    table = read(_bytes(pc.binary_join_element_wise('{"v":', texts, "}\n", "")), len(texts))
+    if table.column_names != ["v"]:
+        raise Odd
+    return one_array(table.column("v"))
+
+
+def _bytes(texts: pa.Array) -> bytes:
+    """The texts one after the other."""
+    offsets, data = texts.buffers()[1:]
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return b"" if data is None else data.slice(int(ends[0]), int(ends[-1] - ends[0])).to_pybytes()
+
+
+def one_array(column: "pa.ChunkedArray | pa.Array") -> pa.Array:
+    """The column in one piece."""
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.nulls(0)])
 
 
 def _row(error: Exception) -> int | None:
@@ -59,26 +89,32 @@ def _row(error: Exception) -> int | None:
 def _sampled(data: bytes) -> pa.StructType | None:
     """The types of the first rows; None where they differ or are no objects."""
     try:
-        rows = [orjson.loads(line) for line in data.split(b"\n", SAMPLE)[:SAMPLE] if line]
-        found = pa.infer_type(rows)
+        found = pa.infer_type([orjson.loads(line) for line in first_lines(data).splitlines()])
     except (orjson.JSONDecodeError, pa.ArrowException, OverflowError):
         return None
     return found if pa.types.is_struct(found) else None
 
 
-def _inferred(data: bytes) -> pa.StructType | None:
-    """The types of all rows; None where one is odd."""
+def first_lines(data: bytes) -> bytes:
+    """The lines from which types are taken."""
+    return b"\n".join(data.split(b"\n", SAMPLE)[:SAMPLE])
+
+
+def _inferred(data: bytes) -> pa.StructType:
+    """The types of all rows; raises Odd where one is odd."""
     try:
-        table = pj.read_json(pa.BufferReader(data), _options(data))
+        return _plain(pa.struct(list(pj.read_json(pa.BufferReader(data), _options(data)).schema)))
+    except pa.ArrowException as error:
+        raise Odd(_row(error)) from None
+
+
+def _parsed(data: bytes, kind: pa.StructType) -> pa.Table | None:
+    """The lines as a table of these types; None where one does not fit."""
+    given = pj.ParseOptions(pa.schema(list(kind)), unexpected_field_behavior="error")
+    try:
+        return pj.read_json(pa.BufferReader(data), _options(data), given)
     except pa.ArrowException:
         return None
-    found = _plain(pa.struct(list(table.schema)))
-    return found if pa.types.is_struct(found) else None
-
-
-def _parsed(data: bytes, kind: pa.StructType) -> pa.Table:
-    given = pj.ParseOptions(pa.schema(list(kind)), unexpected_field_behavior="error")
-    return pj.read_json(pa.BufferReader(data), _options(data), given)
 
 
 def _options(data: bytes) -> pj.ReadOptions:
@@ -96,15 +132,8 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def merged(one: pa.DataType | None, other: pa.DataType | None) -> pa.DataType | None:
+def merged(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
     """A type that holds the values of both; of two that cannot be one, None."""
-    if one is None or other is None:
-        return other if one is None else one
-    found = _merged(one, other)
-    return found if found is not None and names_in(found) <= MOST_NAMES else None
-
-
-def _merged(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
     types = pa.types
     if one.equals(other) or types.is_null(other):
         return one
@@ -113,8 +142,9 @@ def _merged(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
     if types.is_struct(one) and types.is_struct(other):
         return _joined(one, other)
     if types.is_list(one) and types.is_list(other):
-        inner = _merged(one.value_type, other.value_type)
+        inner = merged(one.value_type, other.value_type)
         return None if inner is None else pa.list_(inner)
+    # Which of them a value was is for those to say who read it.
     numbers = {one, other} <= {pa.int64(), pa.float64(), pa.uint64()}
     return pa.float64() if numbers else None
 
@@ -122,7 +152,7 @@ def _merged(one: pa.DataType, other: pa.DataType) -> pa.DataType | None:
 def _joined(one: pa.StructType, other: pa.StructType) -> pa.StructType | None:
     kinds: dict[str, Any] = {each.name: each.type for each in one}
     for each in other:
-        kinds[each.name] = _merged(kinds[each.name], each.type) if each.name in kinds else each.type
+        kinds[each.name] = merged(kinds[each.name], each.type) if each.name in kinds else each.type
     return None if None in kinds.values() else pa.struct(list(kinds.items()))
 
 
