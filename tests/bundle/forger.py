@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import bag, reports, unresolved_groups
+from linkage.bundle import bag, unresolved_groups, view_report
 from linkage.bundle.checks.anonymity import about_one, anonymity_row
 from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
@@ -184,7 +184,7 @@ class Forger:
     def _texts(self, values: Mapping[str, Any]) -> None:
         page = dict(line.partition(": ")[::2] for line in self.files[SEAL].decode().splitlines())
         keys = [read_signature(self.files[name]).public for name in (SIGNATURE, f"{SEAL}.sig")]
-        drawn = reports.of_view(self.view, self.lines())
+        drawn = view_report.of_view(self.view, self.lines())
         self.files |= {f"data/{name}": content for name, content in drawn.items()}
         self.files |= rendered(self.view, page, dict(values), (keys[0], keys[1]))
 

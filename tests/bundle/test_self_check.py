@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from linkage.bundle import units
+from linkage.bundle.checks.disclosures import PATH_AT
 from linkage.bundle.checks.limits import LONGEST_LINE, LONGEST_UNIT
 from linkage.bundle.checks.unit_parts import Parts, joined, part_of, part_path
 from linkage.bundle.create import redacted
-from linkage.bundle.seal import PATH_AT
 from linkage.errors import IntegrityError
 from tests import made_case
 from tests.bundle.hostile_cases import hostile_bundle
