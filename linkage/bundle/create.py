@@ -138,7 +138,12 @@ def create(case: Case, wanted: Wanted) -> Made:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
         digest = bag.write_bag(
-            wanted.out, payload, view.info(row, page), wanted.key, check=must_verify(wanted.key, page)
+            wanted.out,
+            payload,
+            view.info(row, page),
+            wanted.key,
+            scratch=folder,
+            check=must_verify(wanted.key, page),
         )
     _record(case.path, act)
     count = len(found.commitments) // 65
