@@ -16,7 +16,7 @@ from linkage.bundle import bag, unresolved_groups, view_report
 from linkage.bundle.checks.anonymity import about_one, anonymity_row
 from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
-from linkage.bundle.checks.disclosures import Opened, _sort, unit_class
+from linkage.bundle.checks.disclosures import PATH_AT, Opened, _sort, unit_class
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.rendering import rendered
 from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
@@ -193,7 +193,7 @@ class Forger:
         found, policy = self.opened(), self.view["policy"]
         for path, (_, value) in self.units.items():
             if about_one(unit_class(path)):
-                found.profiles.add(path, value)
+                found.profiles.add(path, value, self._line(path)[PATH_AT + 1 :])
         sizes = {group: _size(self.units, group) for group in self.view["groups"]}
         if None not in sizes.values():
             known = {group: size for group, size in sizes.items() if size is not None}

@@ -12,7 +12,7 @@ import pytest
 
 from linkage.bundle.checks.anonymity import Profiles
 from linkage.bundle.checks.derived import DRAWN, FROM_CASE, STATED
-from linkage.bundle.checks.faults import RUNGS, Fault
+from linkage.bundle.checks.faults import Fault
 from linkage.bundle.policy import READY, read_policy
 from linkage.bundle.view_report import redrawn
 from tests import made_case
@@ -225,17 +225,6 @@ def test_a_report_of_another_version_shows_nothing(court: Path, sealed: World, t
 
     found = sealed.verify(forged(court, tmp_path / "a.zip", attack, sealed.key), redraw=redrawn).report
     assert found.good and REPORT in found.facts["files that show nothing here"]
-
-
-def test_the_first_page_says_of_each_rung_what_it_leaves_possible(court: Path) -> None:
-    page = unpacked(court)["data/README-FIRST.txt"].decode("ascii")
-    table = page.split("What can be checked", 1)[1].split("Files that show nothing", 1)[0]
-    for rung in RUNGS:
-        said = table.split(f"\n{rung}  ", 1)[1].split("\nV", 1)[0]
-        assert "Still possible:" in said, rung
-    # Each of these is shown by tests: made-up logs and false inputs pass, a second seal tells of itself.
-    for words in ("to seal made-up logs", "number of the seal and in custody", "attested", "false inputs"):
-        assert words in " ".join(table.split()), words
 
 
 # --- hostile names ---------------------------------------------------------------------------------------
