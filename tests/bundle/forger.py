@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import bag, unresolved_groups, view_report
+from linkage.bundle.attestation import attestation
 from linkage.bundle.checks.anonymity import about_one, anonymity_row
+from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
 from linkage.bundle.checks.disclosures import PATH_AT, Opened, _sort, unit_class
@@ -167,6 +169,7 @@ class Forger:
         self.view["decided"] = unresolved_groups.decided_in_view(values, self.view["groups"])
         self._risk()
         self._texts(values)
+        self.files[ATTESTATION] = attestation(self.view["seal"], values, self.key)
         self._custody()
         return self
 
