@@ -9,6 +9,9 @@ from linkage.case.table import as_rows
 from linkage.explain.account import AccountFacts, AccountView, account_view, other
 from linkage.links.constraints import in_force
 
+EXPLAINED_PAIRS = 20
+"""Pairs of an account whose evidence is read, the strongest first."""
+
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 
@@ -34,7 +37,9 @@ def facts_about(case: CaseReader, account: str, *, pairs: int) -> AccountFacts:
         observations=observations,
         links=links,
         evidence=evidence,
-        texts=case.texts((row["value"] for row in evidence if row["family"] == "content"), {account}),
+        texts=case.texts(
+            (row["value"] for row in evidence if row["family"] == "content"), {account}, observations
+        ),
         places=places,
         members=len(case.members(group)) if group else 0,
         verdicts=in_force(case.verdicts()),

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from linkage.bundle import signing
 from linkage.bundle.masking import Mask
-from linkage.case import Case
-from linkage.case.account import facts_about
-from linkage.case.folder import EXPLAINED_PAIRS
+from linkage.case.account import EXPLAINED_PAIRS, facts_about
 from linkage.case.holdings import Holdings
+from linkage.case.reader import CaseReader
 from linkage.cli.files import passphrase, write_bytes
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
@@ -45,7 +44,7 @@ def appeal(
 ) -> None:
     """Write the page, and its signature."""
     key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
-    folder = open_case(case, "appeal", who, account=account, out=str(out))
+    folder = read_case(case, "appeal", who, account=account, out=str(out))
     facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
     view = account_view(facts, folder.run)
     mask = _mask(folder, facts, view)
@@ -69,7 +68,7 @@ def appeal(
         say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
 
 
-def _mask(case: Case, facts: AccountFacts, view: AccountView) -> Mask:
+def _mask(case: CaseReader, facts: AccountFacts, view: AccountView) -> Mask:
     """Takes out of sentences the ids of others, and the values that they hold and this account does not."""
     names = {other(row, facts.account) for row in facts.links}
     if view.group:

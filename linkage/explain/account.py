@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from linkage.explain import html
-from linkage.explain.explain import evidence_line, is_linked
+from linkage.explain.evidence_lines import evidence_line, is_linked
 from linkage.explain.objections import GroupDoubts, Objection, account_objections, group_doubts
 from linkage.explain.who import NO_GROUP
 from linkage.schema import FAMILIES, EvidenceLine

@@ -19,7 +19,8 @@ from linkage.cli.screen.layout import (
 )
 from linkage.cli.screen.safe import cut, safe
 from linkage.cli.screen.text import bar, bits, odds, span
-from linkage.explain.explain import Explanation, Observation
+from linkage.explain.evidence_lines import Observation
+from linkage.explain.explain import Explanation
 from linkage.schema import EvidenceLine
 
 FEW = 12
