@@ -7,7 +7,6 @@ quoted, in which numbers, names of files, links and quotations are masked: these
 holds nothing that only others did.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,11 +167,9 @@ class _Words:
         for prompt, text in skeletons.items():
             for each in sentences(text):
                 self.homes.setdefault(each, set()).add(prompt)
-        self.sizes: dict[str, int] = {}
+        self.words = {each: set(each.split()) for each in self.homes}
         self.having: dict[str, list[str]] = {}
-        for each in self.homes:
-            own = set(each.split())
-            self.sizes[each] = len(own)
+        for each, own in self.words.items():
             for word in own:
                 self.having.setdefault(word, []).append(each)
 
@@ -180,10 +177,13 @@ class _Words:
         """The sentence of these prompts that has most words in common with this one; empty where none has
         enough."""
         words = set(sentence.split())
-        common = Counter(each for word in words for each in self.having.get(word, ()))
+        # Whatever is near has at least one of these (prefix filter: Chaudhuri, Ganti, Kaushik 2006).
+        rarest = sorted(words, key=lambda word: len(self.having.get(word, ())))
+        rarest = rarest[: int((1 - ALIKE) * len(words)) + 1]
+        candidates = {each for word in rarest for each in self.having.get(word, ())}
         near = {
-            each: number / (len(words) + self.sizes[each] - number)
-            for each, number in common.items()
+            each: len(words & self.words[each]) / len(words | self.words[each])
+            for each in candidates
             if not self.homes[each].isdisjoint(prompts)
         }
         best = min(near, key=lambda each: (-near[each], each), default="")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from linkage.bundle import signing
 from linkage.bundle.masking import Mask
 from linkage.case.account import EXPLAINED_PAIRS, facts_about
 from linkage.case.holdings import Holdings
@@ -43,9 +43,9 @@ def appeal(
     who: str,
 ) -> None:
     """Write the page, and its signature."""
-    key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
+    key = _key(keys["key"], keys["passphrase_file"]) if keys["key"] else None
     folder = read_case(case, "appeal", who, account=account, out=str(out))
-    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
+    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS, with_texts=False)
     view = account_view(facts, folder.run)
     mask = _mask(folder, facts, view)
 
@@ -68,6 +68,13 @@ def appeal(
         say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
 
 
+def _key(path: Path, passphrase_file: Path | None) -> Any:
+    # Cryptography is loaded for a signature only.
+    from linkage.bundle import signing
+
+    return signing.load_key(path, passphrase(passphrase_file))
+
+
 def _mask(case: CaseReader, facts: AccountFacts, view: AccountView) -> Mask:
     """Takes out of sentences the ids of others, and the values that they hold and this account does not."""
     names = {other(row, facts.account) for row in facts.links}
@@ -76,6 +83,5 @@ def _mask(case: CaseReader, facts: AccountFacts, view: AccountView) -> Mask:
     others = names - {facts.account}
     if not (view.reason or view.settles or view.group_doubts):
         return Mask(others)
-    rows = Holdings(case).of_accounts(others, ("account", "trait", "value"))
-    held = {row["value"] for row in rows if row["trait"] not in KINDS}
+    held = set(Holdings(case).values_of(others, but=KINDS))
     return Mask(others | (held - {row["value"] for row in facts.observations}))
