@@ -16,13 +16,14 @@ from linkage.explain.explain import Explanation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
 from linkage.schema import OUTCOMES
+from linkage.wording import many
 
 
 class Case(CaseReader):
     """A case folder, opened for reading and for verdicts; raises CaseError when the folder is no case."""
 
     def __repr__(self) -> str:
-        return f"<Case {self.path}: {len(self.findings)} groups>"
+        return f"<Case {self.path}: {many(len(self.findings), 'group')}>"
 
     def _repr_html_(self) -> str:
         return notebook.case_html(self)

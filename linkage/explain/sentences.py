@@ -16,6 +16,7 @@ from linkage.explain.findings import (
     WeakestMember,
 )
 from linkage.settings.explain import Strength as Thresholds
+from linkage.wording import many, noun
 
 Shorten = Callable[[str], str]
 """Makes a value safe and short enough to be shown."""
@@ -33,12 +34,12 @@ def _thin(found: Examination, chosen: Thresholds, min_accounts: int) -> Iterable
     if smallest and smallest.falls_apart and len(smallest.sources) == 1:
         yield f"one source of evidence holds it together: {source(smallest.sources[0])}"
     if found.accounts < 2 * min_accounts:
-        yield f"only {found.accounts} accounts: among so few, common values can be chance"
+        yield f"only {many(found.accounts, 'account')}: among so few, common values can be chance"
     if found.stability < chosen.min_stability:
         yield f"its accounts stay together in only {found.stability:.0%} of resampled runs"
     if found.links < chosen.min_links_per_account * found.accounts:
         yield (
-            f"only {found.links} links among {found.accounts} accounts:"
+            f"only {many(found.links, 'link')} among {many(found.accounts, 'account')}:"
             " hardly any link is confirmed by a second path"
         )
     if found.weakest_cut and found.weakest_cut.thin:
@@ -102,7 +103,7 @@ def _counter_evidence(found: Examination) -> Iterable[str]:
     for each in found.counter_evidence:
         share = each.links / max(found.links_examined, 1)
         yield (
-            f"{each.signal} speaks against {_many(each.links, 'link')} ({share:.1%}), with at most"
+            f"{each.signal} speaks against {many(each.links, 'link')} ({share:.1%}), with at most"
             f" {-each.strongest_bits:.1f} bits"
         )
 
@@ -117,14 +118,15 @@ def smallest_set(found: SourceAblation, shorten: Shorten = str) -> str:
         return f"without {sources}, the group falls apart into {parts(found.remains)}"
     if len(found.sources) == 1:
         return "the group does not fall apart when any single source of evidence is left out"
-    return f"the group does not fall apart even when {len(found.sources)} sources of evidence are left out"
+    sources = many(len(found.sources), "source")
+    return f"the group does not fall apart even when {sources} of evidence are left out"
 
 
 def source(found: Source, shorten: Shorten = str) -> str:
     """A source in a few words: its first value, and how many more."""
     first = found.values[0]
     more = len(found.values) - 1 + found.more
-    others = f" (and {_many(more, 'other value')} of the same accounts)" if more else ""
+    others = f" (and {many(more, 'other value')} of the same accounts)" if more else ""
     return f"{shorten(first.trait)} {shorten(first.value)}{others}"
 
 
@@ -134,15 +136,18 @@ def parts(found: Remains) -> str:
         return f"one part of all {found.parts[0]:,} accounts"
     several = " + ".join(f"{size:,}" for size in found.parts)
     alone = f"{found.alone:,} alone or in smaller parts" if found.alone else ""
-    return ", ".join(filter(None, (f"{several} accounts" if several else "", alone))) or "nothing"
+    return (
+        ", ".join(filter(None, (several and noun(sum(found.parts), f"{several} account"), alone)))
+        or "nothing"
+    )
 
 
 def two_sides(found: WeakestCut) -> str:
     """The weakest cut, beside what one evenly linked group would have."""
     larger, smaller = found.sizes
     return (
-        f"two sides of {larger:,} and {smaller:,} accounts are joined by {_many(found.links, 'link')}; one"
-        f" evenly linked group would have {found.expected:,.0f}"
+        f"two sides of {larger:,} and {many(smaller, 'account')} are joined by"
+        f" {many(found.links, 'link')}; one evenly linked group would have {found.expected:,.0f}"
     )
 
 
@@ -152,7 +157,7 @@ def weakest_member(found: WeakestMember, shorten: Shorten = str) -> str:
         f", the strongest of {found.strongest_bits:+.1f} bits" if found.strongest_bits is not None else ""
     )
     return (
-        f"the weakest member is {shorten(found.account)}: {_many(found.links, 'link')}{strongest}"
+        f"the weakest member is {shorten(found.account)}: {many(found.links, 'link')}{strongest}"
         f" (the median member has {found.median_links:,.0f}), in the group in {found.membership:.0%} of"
         " resampled runs"
     )
@@ -163,7 +168,3 @@ def sample(found: Examination) -> str:
     if found.links_examined == found.links:
         return ""
     return f"a sample of {found.links_examined:,} of its {found.links:,} links was examined"
-
-
-def _many(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
