@@ -24,6 +24,7 @@ from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import echo_pairs
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations as ObservationSettings
+from linkage.wording import many
 
 
 class Weighing:
@@ -200,7 +201,7 @@ class Weighing:
         self.engine.drop(proposed)
         if total > most:
             raise BudgetError(
-                f"{total:,} pairs of accounts are worth comparing, more than max_pairs = {most:,}",
+                f"{many(total, 'pair')} of accounts are worth comparing, more than max_pairs = {most:,}",
                 hint="raise evidence.min_propose_bits or evidence.max_pairs in linkage.toml",
             )
         return self.engine.collect(pairs, at_most=self.engine.max_rows).sort_by(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from linkage.explain.findings import Examination, Remains, Source, SourceAblation, WeakestCut, WeakestMember
+from linkage.wording import many, noun
 
 Shorten = Callable[[str], str]
 """Makes a value safe and short enough to be shown."""
@@ -15,7 +16,8 @@ def smallest_set(found: SourceAblation, shorten: Shorten = str) -> str:
         return f"without {sources}, the group falls apart into {parts(found.remains)}"
     if len(found.sources) == 1:
         return "the group does not fall apart when any single source of evidence is left out"
-    return f"the group does not fall apart even when {len(found.sources)} sources of evidence are left out"
+    sources = many(len(found.sources), "source")
+    return f"the group does not fall apart even when {sources} of evidence are left out"
 
 
 def source(found: Source, shorten: Shorten = str) -> str:
@@ -32,15 +34,18 @@ def parts(found: Remains) -> str:
         return f"one part of all {found.parts[0]:,} accounts"
     several = " + ".join(f"{size:,}" for size in found.parts)
     alone = f"{found.alone:,} alone or in smaller parts" if found.alone else ""
-    return ", ".join(filter(None, (f"{several} accounts" if several else "", alone))) or "nothing"
+    return (
+        ", ".join(filter(None, (several and noun(sum(found.parts), f"{several} account"), alone)))
+        or "nothing"
+    )
 
 
 def two_sides(found: WeakestCut) -> str:
     """The weakest cut, beside what one evenly linked group would have."""
     larger, smaller = found.sizes
     return (
-        f"two sides of {larger:,} and {smaller:,} accounts are joined by {many(found.links, 'link')}; one"
-        f" evenly linked group would have {found.expected:,.0f}"
+        f"two sides of {larger:,} and {many(smaller, 'account')} are joined by"
+        f" {many(found.links, 'link')}; one evenly linked group would have {found.expected:,.0f}"
     )
 
 
@@ -61,8 +66,3 @@ def sample(found: Examination) -> str:
     if found.links_examined == found.links:
         return ""
     return f"a sample of {found.links_examined:,} of its {found.links:,} links was examined"
-
-
-def many(number: int, one: str) -> str:
-    """A number of things: `1 link`, `1,200 links`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

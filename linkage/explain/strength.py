@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from linkage.explain.findings import FIRM, FITS, NARROW, THIN, Examination, Strength
-from linkage.explain.sentences import many, smallest_set, source, two_sides
+from linkage.explain.sentences import smallest_set, source, two_sides
 from linkage.settings.explain import Strength as Thresholds
+from linkage.wording import many
 
 
 def strength(found: Examination, chosen: Thresholds, *, min_accounts: int) -> Strength:
@@ -19,12 +20,12 @@ def _thin(found: Examination, chosen: Thresholds, min_accounts: int) -> Iterable
     if smallest and smallest.falls_apart and len(smallest.sources) == 1:
         yield f"one source of evidence holds it together: {source(smallest.sources[0])}"
     if found.accounts < 2 * min_accounts:
-        yield f"only {found.accounts} accounts: among so few, common values can be chance"
+        yield f"only {many(found.accounts, 'account')}: among so few, common values can be chance"
     if found.stability < chosen.min_stability:
         yield f"its accounts stay together in only {found.stability:.0%} of resampled runs"
     if found.links < chosen.min_links_per_account * found.accounts:
         yield (
-            f"only {found.links} links among {found.accounts} accounts:"
+            f"only {many(found.links, 'link')} among {many(found.accounts, 'account')}:"
             " hardly any link is confirmed by a second path"
         )
     if found.weakest_cut and found.weakest_cut.thin:

@@ -12,6 +12,7 @@ from linkage.groups.stories import IN_WORDS, best_innocent, settling_facts, stor
 from linkage.schema import CUSTOMER, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
 from linkage.settings.stories import Stories
+from linkage.wording import many
 
 PLACE = frozenset(("network", "device"))
 """An address and a client are one way in; they show a place or a tool, never by themselves a person."""
@@ -122,7 +123,7 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
     story, bits = best_innocent(stories_of(community, chosen.stories))
     margin = margin_of(community, chosen.stories)
     return (
-        Gate("size", community.accounts >= chosen.min_accounts, f"{community.accounts} accounts"),
+        Gate("size", community.accounts >= chosen.min_accounts, many(community.accounts, "account")),
         Gate(
             "families",
             len(counted) >= chosen.min_families and not brought_by_a_tool(community),

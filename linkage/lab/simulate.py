@@ -27,6 +27,7 @@ from linkage.lab.tables import (
 )
 from linkage.lab.truth import TRUTH, Actors, Story, planted, write_about, write_truth
 from linkage.lab.world import World, make_world
+from linkage.wording import many
 
 FEWEST_ACCOUNTS = 100
 CHUNK = 250_000
@@ -102,18 +103,21 @@ def _withheld(names: Sequence[str]) -> tuple[str, ...]:
 def _check(name: str, profile: Profile, accounts: int, interactions: int, seed: int) -> None:
     if accounts < FEWEST_ACCOUNTS:
         raise UsageError(
-            f"{accounts} accounts are too few", hint=f"a population needs {FEWEST_ACCOUNTS} accounts or more"
+            f"{many(accounts, 'account is', 'accounts are')} too few",
+            hint=f"a population needs {FEWEST_ACCOUNTS} accounts or more",
         )
     if interactions < accounts:
         raise UsageError(
-            f"{interactions} interactions are fewer than {accounts} accounts", hint="ask for more"
+            f"{many(interactions, 'interaction is', 'interactions are')} fewer than"
+            f" {many(accounts, 'account')}",
+            hint="ask for more",
         )
     if seed < 0:
         raise UsageError(f"seed {seed} is negative", hint="choose a whole number from 0")
     taken = reserved(profile, accounts)
     if taken > accounts // 4:
         raise UsageError(
-            f"profile '{name}' plants {taken} accounts, too many for {accounts}", hint="ask for more"
+            f"profile '{name}' plants {many(taken, 'account')}, too many for {accounts}", hint="ask for more"
         )
 
 

@@ -36,7 +36,7 @@ class Records:
 def read(
     block: bytes, header: list[str], wanted: frozenset[str], delimiter: str, most: int
 ) -> Records | None:
-    """The records that end in a block of lines, up to the first that may be odd or has more than `most` bytes.
+    """The records that end in a block of lines, up to the first that may be odd or exceeds `most` bytes.
 
     None where that is the first of all.
     """
@@ -96,7 +96,7 @@ def _outside(places: Places, quotes: Places) -> "np.ndarray[Any, np.dtype[np.boo
 
 
 def _odd_quotes(given: Bytes, quotes: Places, mark: int) -> list[int]:
-    """The first quotation mark that neither opens a cell, nor closes one, nor is one of two that stand for one."""
+    """The first quotation mark that neither opens nor closes a cell, nor is one of two standing for one."""
     opens, closes = quotes[::2], quotes[1::2]
     before = given[opens - 1]  # of the first byte of all it is the last one, which is a line end
     after = given[np.minimum(closes + 1, len(given) - 1)]
