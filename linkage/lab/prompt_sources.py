@@ -35,6 +35,11 @@ class Voice(Protocol):
         """How many topics there are."""
         ...
 
+    @property
+    def built_in(self) -> bool:
+        """Whether it is made up, so that a firm's tasks and an operator's may be of one kind."""
+        ...
+
     def ask(self, topic: int, count: int, rng: np.random.Generator) -> pa.Array:
         """What people ask by themselves on one topic."""
         ...
@@ -53,6 +58,7 @@ class Grammar:
     """The built-in generator: patterns of `vocabulary.py` filled with words of `words.py`."""
 
     topics: int = len(EVERYDAY)
+    built_in: bool = True
 
     def ask(self, topic: int, count: int, rng: np.random.Generator) -> pa.Array:
         """A greeting, the question, a closing; some requests about a text paste one."""
@@ -80,6 +86,7 @@ class Pool:
 
     human: tuple[pa.Array, ...]
     machine: pa.Array
+    built_in: bool = False
 
     @property
     def topics(self) -> int:
