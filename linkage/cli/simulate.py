@@ -17,6 +17,8 @@ def simulate(
     seed: int,
     prompts: Sequence[Path],
     withhold: Sequence[str],
+    operator_accounts: int | None,
+    unique_share: float | None,
 ) -> None:
     """Write a population, and who runs its accounts."""
     made = write_population(
@@ -27,6 +29,8 @@ def simulate(
         seed=seed,
         prompts=prompts,
         withhold=withhold,
+        operator_accounts=operator_accounts,
+        unique_share=unique_share,
     )
     controlled = sum(each.accounts for each in made.operators)
     say(f"{made.accounts:,} accounts, {controlled:,} of them run by {len(made.operators)} operators")

@@ -52,6 +52,10 @@ class Voice(Protocol):
         """What an operator wants solved, without repeats as far as the source allows."""
         ...
 
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """What people paste."""
+        ...
+
 
 @dataclass(frozen=True)
 class Grammar:
@@ -68,7 +72,7 @@ class Grammar:
         if name not in PASTING:
             return said
         return pc.if_else(
-            pa.array(rng.random(count) < WITH_MATERIAL), join([said, material(count, rng)], "\n\n"), said
+            pa.array(rng.random(count) < WITH_MATERIAL), join([said, passages(count, rng)], "\n\n"), said
         )
 
     def tickets(self, count: int, rng: np.random.Generator) -> pa.Array:
@@ -78,6 +82,10 @@ class Grammar:
     def tasks(self, count: int, rng: np.random.Generator) -> pa.Array:
         """Reasoning, agentic and programming tasks."""
         return fill_any(TASKS, count, rng)
+
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """A few sentences."""
+        return passages(count, rng)
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,12 @@ class Pool:
             pa.array(np.concatenate([*order, np.zeros(0, np.int64)])[:count].astype(np.int64))
         )
 
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """A few sentences of the built-in grammar."""
+        return passages(count, rng)
 
-def material(count: int, rng: np.random.Generator) -> pa.Array:
+
+def passages(count: int, rng: np.random.Generator) -> pa.Array:
     """A few sentences as somebody might paste them."""
     return join([*(fill_any(FILLER, count, rng) for _ in range(3)), ""], ". ")
 

@@ -12,7 +12,7 @@ from linkage.lab.applications import speak_applications
 from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
 from linkage.lab.crews import Crew
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
-from linkage.lab.prompt_sources import Grammar, Voice, material
+from linkage.lab.prompt_sources import Grammar, Voice
 from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, SHEET, TOOL, TUTORIAL, WRAPPER, Rows
 from linkage.lab.shared_reading import BENCHMARKS, QUESTIONS
 from linkage.lab.sheets import Said, Sheet
@@ -78,9 +78,9 @@ def _anything(library: Library, count: int, rng: np.random.Generator) -> pa.Arra
     return library.voice.ask(int(rng.integers(library.voice.topics)), count, rng)
 
 
-def _wrap(pattern: str, slots: pa.Array, rng: np.random.Generator) -> pa.Array:
+def _wrap(library: Library, pattern: str, slots: pa.Array, rng: np.random.Generator) -> pa.Array:
     """A wrapper's text around what its user asked and what it found."""
-    columns = {"slot": slots, "body": material(len(slots), rng)}
+    columns = {"slot": slots, "body": library.voice.material(len(slots), rng)}
     parts = [part for part in re.split(r"\{(slot|body)\}", pattern) if part]
     return join([columns.get(part, part) for part in parts], "")
 
@@ -94,11 +94,15 @@ def _framework(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
 
 
 def _wrapper(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
-    return _wrap(WRAPPERS[int(rows.sub[0])], _anything(library, len(rows), rng), rng), _none(len(rows))
+    return _wrap(library, WRAPPERS[int(rows.sub[0])], _anything(library, len(rows), rng), rng), _none(
+        len(rows)
+    )
 
 
 def _tool(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
-    return _wrap(TOOLS[int(rows.sub[0])][1], _anything(library, len(rows), rng), rng), _none(len(rows))
+    return _wrap(library, TOOLS[int(rows.sub[0])][1], _anything(library, len(rows), rng), rng), _none(
+        len(rows)
+    )
 
 
 def _tutorial(library: Library, rows: Rows, rng: np.random.Generator) -> Said:

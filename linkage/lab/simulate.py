@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from linkage.lab.crews import reserved
 from linkage.lab.drawn_profiles import Cast, cast_of
 from linkage.lab.identifiers import Identifiers
 from linkage.lab.interactions import interactions_table
+from linkage.lab.own_words import own_words
 from linkage.lab.places import Ground, address_text
 from linkage.lab.profiles import Planted, Profile
 from linkage.lab.prompt_sources import Grammar, Voice, read_prompts
@@ -71,25 +72,31 @@ def simulate(
     seed: int,
     prompts: Sequence[Path] = (),
     withhold: Sequence[str] = (),
+    operator_accounts: int | None = None,
+    unique_share: float | None = None,
 ) -> Simulation:
     """Write OUT/source/ (tables of the input contract) and what is true of them (see `truth`).
 
     `profile` is one of PROFILES or DRAWN by name, or a name and a profile of one's own. `prompts` are files
     of real prompts to draw on (see `prompt_sources.read_prompts`); without them the built-in grammar speaks.
-    `withhold` are names of WITHHOLD; it changes nothing but which columns are written. The same arguments
-    give the same bytes. Raises UsageError for arguments that make no sense and InputError for prompt files
-    that cannot be used.
+    `withhold` are names of WITHHOLD; it changes nothing but which columns are written.
+    `operator_accounts` is the size of the profile's first operator, instead of a share of all accounts.
+    `unique_share` is the part of what people ask that is in words of their own (see `own_words`), instead of
+    as many as the prompts happen to have. The same arguments give the same bytes. Raises UsageError for
+    arguments that make no sense and InputError for prompt files that cannot be used.
     """
     name, cast = _cast(profile, seed)
+    if operator_accounts is not None:
+        cast = replace(cast, profile=_enlarged(name, cast.profile, operator_accounts))
     chosen = cast.profile
     _check(name, chosen, accounts, interactions, seed)
     withheld = _withheld(withhold)
     source = _empty_source(out)
-    voice: Voice = read_prompts(prompts) if prompts else Grammar()
+    voice = _voice(prompts, unique_share, seed)
     world = make_world(cast, voice, accounts, interactions, seed)
     echoes = _write(world, voice, out, known_benign=chosen.known_benign, withheld=withheld)
     files = tuple(file.name for file in prompts)
-    story = Story(name, chosen.why, accounts, interactions, seed, files, withheld)
+    story = Story(name, chosen.why, accounts, interactions, seed, files, withheld, unique_share)
     write_about(out, story, world.town, Actors(world.crews, echoes.tolist(), world.cohorts))
     return Simulation(out, source, out / TRUTH, name, accounts, interactions, seed, planted(world.crews))
 
@@ -98,6 +105,24 @@ def _cast(profile: str | tuple[str, Profile], seed: int) -> tuple[str, Cast]:
     if isinstance(profile, str):
         return profile, cast_of(profile, max(seed, 0))
     return profile[0], Cast(profile[1])
+
+
+def _enlarged(name: str, profile: Profile, accounts: int) -> Profile:
+    if not profile.operators:
+        raise UsageError(f"profile '{name}' has no operator", hint="choose a profile with one")
+    if accounts < 1:
+        raise UsageError(f"an operator cannot have {accounts} accounts", hint="ask for 1 or more")
+    first, *others = profile.operators
+    return replace(profile, operators=(replace(first, per_20000=0, fewest=accounts), *others))
+
+
+def _voice(prompts: Sequence[Path], unique_share: float | None, seed: int) -> Voice:
+    voice: Voice = read_prompts(prompts) if prompts else Grammar()
+    if unique_share is None:
+        return voice
+    if not 0 <= unique_share <= 1:
+        raise UsageError(f"a share of {unique_share} is none", hint="choose a number from 0 to 1")
+    return own_words(voice, unique_share, np.random.default_rng([seed, 26]))
 
 
 def _withheld(names: Sequence[str]) -> tuple[str, ...]:

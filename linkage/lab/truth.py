@@ -41,6 +41,7 @@ class Story:
     seed: int
     prompts: tuple[str, ...]
     withheld: tuple[str, ...]
+    unique_share: float | None = None
 
 
 class Ledger:
@@ -143,6 +144,8 @@ def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
     }
     if actors.cohorts:
         about["cohorts"] = actors.cohorts
+    if story.unique_share is not None:
+        about["unique_share"] = story.unique_share
     if story.withheld:
         about["withheld"] = list(story.withheld)
     if len(town.victims):
