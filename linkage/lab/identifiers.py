@@ -53,7 +53,10 @@ def _stream(seed: int, ahead: int) -> np.random.Generator:
 
 
 def raw(count: int, width: int, rng: np.random.Generator) -> Bytes:
-    """Random bytes."""
+    """Random bytes: `count` rows of `width`."""
+    if not count:
+        # The generator draws a number even for no bytes.
+        return np.zeros((0, width), np.uint8)
     return np.frombuffer(rng.bytes(count * width), np.uint8).reshape(count, width)
 
 

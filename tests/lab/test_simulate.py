@@ -235,11 +235,22 @@ def test_other_profile_fails_with_the_names_there_are(tmp_path: Path) -> None:
         ({"interactions": 399}, "fewer than 400 accounts"),
         ({"seed": -1}, "seed -1 is negative"),
         ({"profile": "fixture", "accounts": 150, "interactions": 500}, "too many for 150"),
+        ({"operator_accounts": 101}, "too many for 400"),
+        ({"operator_accounts": 0}, "cannot have 0 accounts"),
+        ({"profile": "null", "operator_accounts": 20}, "profile 'null' has no operator"),
+        ({"unique_share": 1.5}, "a share of 1.5 is none"),
     ],
 )
 def test_senseless_arguments_are_refused(tmp_path: Path, change: dict, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         simulate(tmp_path, **{**SMALL, "seed": 0, **change})
+
+
+def test_the_first_operator_has_as_many_accounts_as_asked_for(tmp_path: Path) -> None:
+    made = load(simulate(tmp_path, **SMALL, seed=3, operator_accounts=41))
+    usual = crew_sizes(PROFILES["mixed"].operators, 400)
+    assert usual[0] != 41 and [each.accounts for each in made.simulation.operators] == [41, *usual[1:]]
+    assert Counter(made.truth.values())["operator 1"] == 41
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
