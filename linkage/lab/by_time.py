@@ -1,6 +1,7 @@
 """Interactions laid down on disk as they are drawn, by account, and taken up again by time."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,25 @@ class Sent:
     responses: Bytes
     turns: Ints
     context: Bytes
+
+
+@contextmanager
+def scratch(out: Path) -> Iterator[Path]:
+    """A folder in `out` while it is needed; what a run that was killed left in it is removed."""
+    folder = out / "unfinished"
+    folder.mkdir(exist_ok=True)
+    try:
+        _clear(folder)
+        yield folder
+    finally:
+        _clear(folder)
+        with suppress(OSError):  # it holds files of somebody else
+            folder.rmdir()
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.glob("*.arrow"):
+        path.unlink()
 
 
 class ByTime:

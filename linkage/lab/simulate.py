@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,7 @@ from linkage.arrays import Ints
 from linkage.errors import UsageError
 from linkage.lab.blocks import requests
 from linkage.lab.boilerplate import FRAMEWORKS
-from linkage.lab.by_time import ByTime
+from linkage.lab.by_time import ByTime, scratch
 from linkage.lab.crews import reserved
 from linkage.lab.drawn_profiles import Cast, cast_of
 from linkage.lab.identifiers import Identifiers
@@ -177,8 +176,8 @@ def _write(world: World, voice: Voice, out: Path, *, known_benign: float, withhe
     if known_benign:
         rng = np.random.default_rng([seed, 24])
         _save([_benign(world.ground, known_benign, rng)], source / "benign.parquet")
-    with TemporaryDirectory(dir=out, prefix="unfinished-") as folder:
-        by_time, echoes = _lay_down(world, out, Path(folder))
+    with scratch(out) as folder:
+        by_time, echoes = _lay_down(world, out, folder)
         writers = [*world.crews, *world.intruders]
         library = stock(voice, writers, world.sheets, seed, np.random.default_rng([seed, 22]))
         tables = _interactions(town, library, by_time)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import linkage.lab.simulate as simulation
 from linkage.errors import UsageError
 from linkage.lab.boilerplate import FRAMEWORKS, TUTORIALS
 from linkage.lab.crews import crew_sizes, reserved
@@ -220,6 +221,36 @@ def test_context_is_of_the_own_account_but_for_known_exceptions(mixed: Made) -> 
     }
     assert foreign["operator 2"] > 5 and foreign["operator 3"] == 0
     assert 5 < foreign[None] < 0.02 * own
+
+
+def test_how_many_chunks_are_made_at_once_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulation, "CHUNK", 400)
+    for at_once in (1, 3):
+        monkeypatch.setattr(simulation, "AT_ONCE", at_once)
+        simulate(tmp_path / str(at_once), **SMALL, seed=3)
+    assert contents(tmp_path / "1") == contents(tmp_path / "3")
+
+
+def test_what_a_killed_run_left_is_removed_and_a_failed_one_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "unfinished"
+    left.mkdir()
+    (left / "7.arrow").write_bytes(b"half")
+    simulate(tmp_path, **SMALL, seed=3)
+    assert not left.exists()
+
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(simulation, "interactions_table", fails)
+    (tmp_path / "unfinished").mkdir()
+    (left / "notes.txt").write_text("mine")
+    with pytest.raises(RuntimeError):
+        simulate(tmp_path, **SMALL, seed=3)
+    assert [path.name for path in left.iterdir()] == ["notes.txt"]
 
 
 def test_other_profile_fails_with_the_names_there_are(tmp_path: Path) -> None:
