@@ -134,7 +134,7 @@ def test_killed_at_the_end_of_each_stage_it_goes_on_after_it(runs: Runs, undistu
     "moments",
     [
         ["after draft 1", "before seal 1", "before entry 1", "after entry 1", "after seal 1"],
-        ["before part 4", "after part 5", "before seal 3", "after entry 2", "after draft 3"],
+        ["before part 4", "after part 3", "before seal 2", "after entry 2", "after draft 1"],
         ["before discard 2", "after discard 3", "before discard 1"],
     ],
     ids=["storing the first", "storing later ones", "removing"],

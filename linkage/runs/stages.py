@@ -18,9 +18,10 @@ from typing import Any, Generic, Self, TypeVar
 from linkage.engines import Engine
 from linkage.errors import IntegrityError, UsageError
 from linkage.log import Log
+from linkage.runs.memory import Watch
 from linkage.runs.identity import identity, stage_identity
 from linkage.runs.parts import TakenApart, put_together
-from linkage.runs.store import Damaged, Draft, Entry, Store, stages_folder
+from linkage.runs.store import GIGABYTE, Damaged, Draft, Entry, Store, stages_folder
 from linkage.settings.program import Settings
 from linkage.settings.runs import Runs
 
@@ -86,6 +87,7 @@ class Stages:
     _scratch: Path | None = None
     _engine: Engine | None = None
     _store: Store | None = None
+    _watch: Watch = field(default_factory=Watch)
     _used: list[Entry] = field(default_factory=list)
     _drafts: list[Draft] = field(default_factory=list)
 
@@ -93,6 +95,7 @@ class Stages:
         self._store = _store(self.settings.runs)
         if self._store is not None:
             self._store.sweep(self.settings.runs.keep_days, self.settings.runs.max_gigabytes)
+        self.log.memory = self._watch.__enter__().take
         return self
 
     def work_in(self, scratch: Path) -> None:
@@ -120,8 +123,7 @@ class Stages:
             if made is None:
                 made = self._computed(stage, name, lambda folder: compute(Work(folder, chosen, handled)))
             handled(stage.rows(made.value))
-        if was_stored:
-            self.log.stages[-1]["stored"] = True
+        self.log.stages[-1] |= {"disk": made.bytes, **({"stored": True} if was_stored else {})}
         return made
 
     # --- from the store ----------------------------------------------------------------------------
@@ -205,6 +207,7 @@ class Stages:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._watch.__exit__(kind, error, trace)
         for draft in self._drafts:
             shutil.rmtree(draft.folder, ignore_errors=True)
             os.close(draft.handle)
@@ -221,9 +224,6 @@ class Stages:
         if not store.is_kept(entry):
             with suppress(OSError):
                 store.discard(entry.folder.name)
-
-
-GIGABYTE = 10**9
 
 
 def _identity(name: str, content: Any) -> str:
