@@ -1,4 +1,4 @@
-"""Parts of a community that are one, since accounts of different parts are linked about as often as of one.
+"""Parts of a community that are one, since accounts of different parts are linked about as much as of one.
 
 An operator opens accounts in waves, and pays for those of a wave at once. By that the accounts of a wave are
 linked twice over, and are a part, though what they do and how they come is the same in all waves. So parts
@@ -23,12 +23,13 @@ Pair = tuple[int, int]
 def join_evenly_linked(
     parts: Ints, links: WeightedLinks, compare: Compare, chosen: Groups, *, seed: int
 ) -> Ints:
-    """The parts, joined where two accounts of different ones are linked nearly as often as two of one.
+    """The parts, joined where two accounts of different ones are linked nearly as much as two of one.
 
-    Two parts stay one if the share of pairs linked between them, relative to that inside (the mean of the
-    two), is at least `min_even_share`; where links are so few that chance makes parts as well, of what it is
-    for the parts of a rewiring of the two. Parts of fewer accounts than a group has, and those with far fewer
-    links between them than inside (`min_asked_share`), are not asked about.
+    Two parts stay one if the mean weight of a link between them, 0 where two accounts have none, relative to
+    that inside (the mean of both parts), is at least `min_even_share`; where links are so few that chance
+    makes parts as well, of what it is for the parts of a rewiring of the two. Parts of fewer accounts than a
+    group has, and those with far fewer links between them than inside (`min_asked_share`), are not asked
+    about.
     """
     links = links._replace(weight=np.ones(len(links.weight)))
     state, drawn = _LinkedParts(parts, links), _DrawnPairs(compare, chosen, seed)
@@ -45,30 +46,33 @@ def join_evenly_linked(
 
 
 class _DrawnPairs:
-    """Shares of pairs that are linked inside parts and between them, from pairs drawn at random."""
+    """How much accounts are linked inside parts and between them, from pairs drawn at random.
+
+    By weight: of two operators who ask in common words nearly all pairs may be links, but weaker ones.
+    """
 
     def __init__(self, compare: Compare, chosen: Groups, seed: int) -> None:
         self._compare, self._limits, self._seed = compare, chosen.splitting, seed
         self._known: dict[Pair, Floats] = {}
 
     def evenness(self, labels: Ints, pair: Pair) -> float:
-        """Share of pairs linked between two parts, relative to the mean of that inside each; 0 where too few
-        of those drawn are linked to say."""
+        """Mean weight of links between two parts, relative to the mean of that inside each; 0 where too few
+        of the drawn pairs are linked to say."""
         one, other = pair
-        across, linked = self._share(labels, one, other)
-        inside = (self._share(labels, one, one)[0] + self._share(labels, other, other)[0]) / 2
+        across, linked = self._weight(labels, one, other)
+        inside = (self._weight(labels, one, one)[0] + self._weight(labels, other, other)[0]) / 2
         return float(across / inside) if linked >= self._limits.min_drawn_links and inside > 0 else 0.0
 
     def forget(self, *parts: int) -> None:
         """These parts have changed."""
         self._known = {pair: known for pair, known in self._known.items() if not {*pair} & {*parts}}
 
-    def _share(self, labels: Ints, one: int, other: int) -> Floats:
-        """The share of pairs (of an account of either part) linked, and the number of drawn ones that are."""
+    def _weight(self, labels: Ints, one: int, other: int) -> Floats:
+        """The mean weight of a pair of an account of either part, and how many of those drawn are linked."""
         if (one, other) not in self._known:
             left, right = self._drawn(np.flatnonzero(labels == one), np.flatnonzero(labels == other))
-            linked = int(np.count_nonzero(self._compare(left, right))) if len(left) else 0
-            self._known[one, other] = np.array([linked / max(len(left), 1), linked])
+            found = self._compare(left, right)
+            self._known[one, other] = np.array([found.sum() / max(len(found), 1), np.count_nonzero(found)])
         return self._known[one, other]
 
     def _drawn(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:

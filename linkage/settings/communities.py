@@ -114,7 +114,7 @@ class Splitting(Section):
     )
     min_even_share: float = setting(
         2 / 3,
-        "how often accounts of two parts are linked without what those have that began together, relative to "
+        "how much accounts of two parts are linked without what those have that began together, relative to "
         "those of one part, from which the two are one; where links are few, relative to the parts of their "
         "rewiring",
         source="waves of a simulated operator reach 0.9 and more, two operators who ask in common words 0.4",

@@ -9,6 +9,7 @@ from linkage.arrays import Ints
 from linkage.groups.communities import WeightedLinks, divide
 from linkage.groups.even_parts import join_evenly_linked
 from linkage.groups.splitting import divide_components, split_communities
+from linkage.links.comparison import Compare
 from linkage.settings.groups import Groups
 from tests.groups.made_links import as_linked
 from tests.groups.test_partition import parts
@@ -16,17 +17,22 @@ from tests.groups.test_partition import parts
 GROUPS = Groups()
 
 
+def compared(found: WeightedLinks) -> Compare:
+    """What a comparison without common beginnings says: the same links, all of one weight."""
+    return as_linked(found._replace(weight=np.ones(len(found.weight))))
+
+
 def split(n: int, found: WeightedLinks) -> Ints:
     labels = np.zeros(n, dtype=np.int64)
-    return split_communities(labels, found, GROUPS, compare=as_linked(found), seed=0)
+    return split_communities(labels, found, GROUPS, compare=compared(found), seed=0)
 
 
 def divided(n: int, found: WeightedLinks) -> Ints:
-    return divide_components(n, found, GROUPS, compare=as_linked(found), seed=0)
+    return divide_components(n, found, GROUPS, compare=compared(found), seed=0)
 
 
 def joined(place: Ints, found: WeightedLinks, chosen: Groups = GROUPS) -> Ints:
-    return join_evenly_linked(place, found, as_linked(found), chosen, seed=0)
+    return join_evenly_linked(place, found, compared(found), chosen, seed=0)
 
 
 def waves(n: int, own: float, other: float, seed: int) -> WeightedLinks:
@@ -66,6 +72,27 @@ def test_what_is_linked_half_as_often_is_one_and_less_is_not() -> None:
         kept.sort()
         found = WeightedLinks(left[kept], right[kept], np.ones(len(kept)))
         assert len(parts(joined(place, found))) == count
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.9, 1), (0.5, 2)])
+def test_operators_who_are_nearly_all_linked_but_less_are_two(share: float, count: int) -> None:
+    """Who ask in common words, and each in words of their own besides: all pairs across are links, weaker."""
+    place = np.arange(60) // 30
+    left, right = np.triu_indices(60, 1)
+    every = WeightedLinks(left, right, np.where(place[left] == place[right], 10.0, share * 10.0))
+    assert len(parts(join_evenly_linked(place, every, as_linked(every), GROUPS, seed=0))) == count
+
+
+def test_links_to_the_nearest_only_do_not_part_what_is_one() -> None:
+    """Accounts of either half are linked with all; across, each was compared with its nearest only."""
+    n = 600
+    place = np.arange(n) // (n // 2)
+    left, right = np.triu_indices(n, 1)
+    near = (place[left] == place[right]) | ((right - left) % (n // 2) < 8)
+    listed = WeightedLinks(left[near], right[near], np.ones(int(near.sum())))
+    everybody = as_linked(WeightedLinks(left, right, np.ones(len(left))))
+    assert len(parts(join_evenly_linked(place, listed, as_linked(listed), GROUPS, seed=0))) == 2
+    assert len(parts(join_evenly_linked(place, listed, everybody, GROUPS, seed=0))) == 1
 
 
 def test_parts_of_fewer_accounts_than_a_group_are_not_asked_about() -> None:
