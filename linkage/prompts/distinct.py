@@ -162,10 +162,10 @@ def _looked_at(batch: pa.RecordBatch, chosen: PromptSettings) -> tuple[pa.Table,
     """The rows of a batch as `_ROWS`, known texts before withheld ones; and the embeddings without use."""
     given = pa.Table.from_batches([batch])
     known = given.filter(pc.is_valid(given["text"]))
-    withheld = _withheld(given.filter(pc.is_null(given["text"])), chosen)
-    unusable = pc.sum(pc.is_valid(given["embedding"])).as_py() or 0
-    kept = withheld["vector"].length() - withheld["vector"].null_count
-    return pa.concat_tables([_known(known, chosen), withheld]), unusable - kept
+    withheld = given.filter(pc.is_null(given["text"]))
+    named = _withheld(withheld, chosen)
+    unusable = named["vector"].null_count - withheld["embedding"].null_count
+    return pa.concat_tables([_known(known, chosen), named]), unusable
 
 
 def _known(texts: pa.Table, chosen: PromptSettings) -> pa.Table:

@@ -114,6 +114,11 @@ def test_a_vector_without_a_direction_is_counted(vector: list[float | None]) -> 
     assert found.cut["unusable embeddings"] == 1 and found.rows["vector"].to_pylist() == [None]
 
 
+def test_the_vector_of_a_known_text_is_not_looked_at() -> None:
+    found = distinct(table({"text": "say hello", "embedding": [3.0, 4.0]}, {"embedding": [1.0]}), CHOSEN)
+    assert found.cut["unusable embeddings"] == 0
+
+
 def test_what_was_cut_is_counted_once_for_each_prompt() -> None:
     text = ". ".join(f"sentence of kind {letter * 3}" for letter in "abcdef")
     chosen = Prompts(max_segments=4, skeletons=Skeletons(compared_characters=20))
