@@ -4,7 +4,7 @@
 //   case: its name, the value of $case elsewhere
 //   accounts: accounts in the sources
 //   groups: operator groups found
-//   unresolved: groups of which nobody is accused, and somebody should look
+//   unresolved: groups that are no finding, and somebody should look
 //   explained: groups that are linked with an innocent explanation
 //   run: the run that was pushed
 //   complete: false while a push has not finished

@@ -5,7 +5,7 @@
 //   change: new, kept, grown, split or merged
 //   was: the groups it came from
 //   accounts: members
-//   kind: operator group, or unresolved or explained, which accuse nobody
+//   kind: operator group, or unresolved or explained, which are not reported
 /* params: run these lines first, with your own values
 :param case => 'demo';  // the case, as linkage neo4j push names it
 */

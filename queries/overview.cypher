@@ -8,8 +8,8 @@
 //   links: pairs that are linked
 //   groups: operator groups
 //   accounts_in_groups: their accounts
-//   unresolved: groups that one operator or an innocent explanation accounts for: nobody is accused
-//   explained: groups that accuse nobody
+//   unresolved: groups that one operator or an innocent explanation accounts for: no finding
+//   explained: groups that are not reported, because of an innocent explanation or too little evidence
 //   interactions_in_groups: prompts the groups sent
 //   seed: of the run
 //   settings: digest of the settings

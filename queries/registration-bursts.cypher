@@ -6,7 +6,7 @@
 //   loaded: of these in the graph
 //   in_groups: of these in a reported group
 //   groups: which, with how many accounts each
-//   not_reported: groups that accuse nobody, with how many accounts each
+//   not_reported: groups that are not reported, with how many accounts each
 //   members: the accounts in reported groups
 //   others: accounts of the burst that are in none
 /* params: run these lines first, with your own values

@@ -1,4 +1,4 @@
-// Unresolved: nobody is accused, somebody should look
+// Unresolved: no finding, somebody should look
 // category: 6 Doubts
 // columns:
 //   group: an unresolved group

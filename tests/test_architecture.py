@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards import conduct, imports, literals, needed, tracked
+from tests.guards import conduct, counts, imports, literals, needed, tracked
 from tests.guards.module import Module
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +17,7 @@ PACKAGE = ROOT / "linkage"
 
 Rule = Callable[[Module], Iterator[str]]
 
-RULES: tuple[Rule, ...] = (*imports.RULES, *conduct.RULES)
+RULES: tuple[Rule, ...] = (*imports.RULES, *conduct.RULES, counts.nouns_agree_with_counts)
 
 
 def all_modules() -> list[Module]:
@@ -166,6 +166,10 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (conduct.functions_fit, "linkage.case.x", "def f():\n" + "    g()\n" * 61),
     (conduct.parameters_are_few, "linkage.case.x", "def f(a, b, c, d, e, g): pass"),
     (conduct.parameters_are_few, "linkage.case.x", "class A:\n    def f(self, a, b, c, d, e, g): pass"),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "f'held by {n:,} accounts'"),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "f'{len(rows)} other exact texts in common'"),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "', used ' + number(days, 0) + ' days apart'"),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "f'{n} days' if n > 3 else ''"),
 ]
 
 
@@ -196,6 +200,18 @@ KEPT: list[tuple[Rule, str, str]] = [
     (conduct.functions_fit, "linkage.case.x", "def f():\n    '''A.\n" + "\n" * 60 + "    '''\n    g()"),
     (conduct.parameters_are_few, "linkage.case.x", "class A:\n    def f(self, a, b, c, d, e, *, g): pass"),
     (conduct.parameters_are_few, "linkage.cli.x", "def f(a, b, c, d, e, g): pass"),
+    (
+        counts.nouns_agree_with_counts,
+        "linkage.case.x",
+        "f'{many(n, one)} of {total:,} accounts, {bits:.1f} bits'",
+    ),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "'a day' if n == 1 else f'{n} days'"),
+    (
+        counts.nouns_agree_with_counts,
+        "linkage.case.x",
+        "ibis.ifelse(n == 1, 'once', n.cast('string') + ' times')",
+    ),
+    (counts.nouns_agree_with_counts, "linkage.case.x", "f'more than {MOST:,} rows'"),
 ]
 
 

@@ -16,6 +16,7 @@ from linkage.schema import OUTCOMES
 from linkage.settings.attribution import EarlierCases
 from linkage.settings.communities import Workload
 from linkage.settings.prompts import Prompts
+from linkage.wording import many
 
 ROWS = pa.schema(
     [
@@ -88,7 +89,7 @@ class EarlierGroup:
             "confirmed": f"a person confirmed it there: {self.reason}",
             "dismissed": f"a person dismissed it there: {self.reason}",
         }.get(self.verdict or "", "it was reported there, and nobody has decided on it")
-        return f"group {self.group} of case {self.case}, {len(self.members):,} accounts; {state}"
+        return f"group {self.group} of case {self.case}, {many(len(self.members), 'account')}; {state}"
 
 
 @dataclass

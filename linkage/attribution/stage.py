@@ -20,6 +20,7 @@ from linkage.links.stage import Links
 from linkage.prompts.stage import Prompts
 from linkage.schema import CASE
 from linkage.settings.program import Settings
+from linkage.wording import many, noun
 
 DAY = 86_400_000_000
 
@@ -207,7 +208,8 @@ def _hypothesis(
     earlier = known.groups.get(found.name)
     remarks = [earlier.remark] if earlier else []
     if earlier and (same := len(members & earlier.members.keys())):
-        remarks.append(f"{same:,} of its accounts have names of accounts of that group")
+        named = noun(same, "has the name of an account", "have names of accounts")
+        remarks.append(f"{same:,} of its accounts {named} of that group")
     return {
         "hypothesis": found.name,
         "log_odds": found.log_odds,
@@ -229,4 +231,4 @@ def _match(match: Match, about: hypotheses.Group) -> dict[str, Any]:
 
 def _when(match: Match) -> str:
     days = match.gap // DAY
-    return f"; {days:,} days apart" if days >= 1 else ""
+    return f"; {many(days, 'day')} apart" if days >= 1 else ""

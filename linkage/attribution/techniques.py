@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from linkage.wording import many
+
 CASE_STUDY = "AML.CS0056"
 """Model distillation campaigns."""
 
@@ -41,10 +43,10 @@ def _techniques(finding: Mapping[str, Any]) -> Iterable[Technique]:
     if finding["infrastructure"] == "reseller":
         why = "many others share what links these accounts, and not their work: perhaps a reseller's accounts"
         yield Technique("AML.T0008.005", "AI Service Proxies", SURE, why, "resource-development")
-    why = f"{finding['accounts']:,} accounts that one operator may run"
+    why = f"{many(finding['accounts'], 'account')} that one operator may run"
     yield Technique("AML.T0021", "Establish Accounts", SURE, why, "resource-development")
     if finding["interactions"]:
-        asked = f"{finding['interactions']:,} interactions"
+        asked = f"{many(finding['interactions'], 'interaction')}"
         yield Technique("AML.T0040", "AI Model Inference API Access", SURE, asked, "ai-model-access")
     yield from _extraction(finding["distillation"])
 

@@ -15,6 +15,7 @@ from linkage.bundle.checks.sshsig import (
     who_signed,
 )
 from linkage.bundle.signing import Key
+from linkage.wording import many
 
 ROLE = "evidence-audit@v1"
 
@@ -45,7 +46,9 @@ def checkpoint_faults(
             continue
         before = entries
         if entries > len(audit):
-            faults.append(f"checkpoint {number}: {entries} entries were signed, {len(audit)} are left")
+            faults.append(
+                f"checkpoint {number}: {many(entries, 'entry was', 'entries were')} signed, {len(audit)} left"
+            )
         elif audit[entries - 1].get("hash") != row.get("head") or audit[entries - 1].get("at") != row.get(
             "at"
         ):

@@ -7,6 +7,7 @@ from typing import Any
 from linkage.bundle.checks.anonymity import Profiles, about_one, anonymity_row
 from linkage.bundle.policy import Policy
 from linkage.errors import UsageError
+from linkage.wording import many
 
 __all__ = ["Profiles", "Risk", "about_one", "measure", "pass_gate", "reasons"]
 
@@ -55,11 +56,13 @@ def reasons(risk: Risk, least: int) -> Collection[str]:
     """Why a view may not leave."""
     found = []
     if risk.smallest_group < least:
-        found.append(f"a group has {risk.smallest_group} accounts, fewer than {least}")
+        found.append(f"a group has {many(risk.smallest_group, 'account')}, fewer than {least}")
     elif risk.k < least:
-        found.append(f"only {risk.k} accounts look alike (k), fewer than {least}")
+        found.append(f"only {many(risk.k, 'account looks', 'accounts look')} alike (k), fewer than {least}")
     elif risk.k_with_earlier_views < least:
-        found.append(f"beside what others were given, only {risk.k_with_earlier_views} accounts look alike")
+        alike = many(risk.k_with_earlier_views, "account looks", "accounts look")
+        found.append(f"beside what others were given, only {alike} alike")
     if risk.unique_neighbourhoods:
-        found.append(f"{risk.unique_neighbourhoods} accounts are linked as no other one is")
+        linked = many(risk.unique_neighbourhoods, "account is", "accounts are")
+        found.append(f"{linked} linked as no other one is")
     return found

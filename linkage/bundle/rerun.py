@@ -37,6 +37,7 @@ from linkage.evidence.signals.registry import with_signals
 from linkage.log import Progress, quiet
 from linkage.schema import OUTCOMES
 from linkage.settings.program import Settings
+from linkage.wording import many, noun
 
 OF_A_MACHINE = ("threads", "memory", "engine")
 """Settings on which no table depends: those of whoever runs it again."""
@@ -158,8 +159,8 @@ def _verdicts(found: Verified, path: Path | None) -> list[bytes]:
         return []
     if path is None:
         raise UsageError(
-            f"people decided on this case: {sealed['known']} verdicts were sealed, of which {sealed['bound']}"
-            " bound the run",
+            f"people decided on this case: {many(sealed['known'], 'verdict was', 'verdicts were')} sealed,"
+            f" of which {sealed['bound']} bound the run",
             hint="--verdicts FILE: verdicts.ndjson of the case, from whoever made the bundle",
         )
     lines = path.read_bytes()
@@ -174,7 +175,9 @@ def _same_known(found: Verified, paths: Sequence[Path]) -> bool:
     """Whether the earlier cases given are those that the run was shown; raises UsageError where none is."""
     sealed = {_digests(each) for each in found.opened.small["run/known"]}
     if sealed and not paths:
-        raise UsageError(f"the run was shown {len(sealed)} earlier cases", hint="--known CASE names them")
+        raise UsageError(
+            f"the run was shown {many(len(sealed), 'earlier case')}", hint="--known CASE names them"
+        )
     given = {_digests({"outputs": _outputs(Case(path).run)}): str(path) for path in paths}
     for each in sorted(given.keys() - sealed):
         found.report.fault("V4", "an earlier case that the run was not shown", given[each])
@@ -242,7 +245,7 @@ def _tables(found: Verified, run: Mapping[str, Any]) -> str:
         if one != other:
             what = "a table that differs when it is computed again"
             found.report.fault("V4", what, name, expected=other, found=one)
-    return f"{len(names)} tables computed again are the same to the byte"
+    return f"{many(len(names), 'table')} computed again {noun(len(names), 'is', 'are')} the same to the byte"
 
 
 def _units(found: Verified, path: Path, case: Case) -> str:
@@ -267,7 +270,7 @@ def _units(found: Verified, path: Path, case: Case) -> str:
             found.report.fault("V4", each.what, each.path, expected=each.expected, found=each.found)
         else:
             found.report.more += 1
-    return f"{len(opened)} opened units say what is computed again"
+    return f"{many(len(opened), 'opened unit says', 'opened units say')} what is computed again"
 
 
 def _ids(found: Verified) -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import custody, seal
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 
@@ -28,9 +29,9 @@ def pages(case: Path) -> Iterator[tuple[str, seal.Page]]:
 def _faults(case: Path, name: str, page: seal.Page, audit: Sequence[Row]) -> Iterator[str]:
     count = int(page.fields["custody-entries"])
     if len(audit) < count:
-        yield f"{name}: {count} entries were sealed, {len(audit)} are left"
+        yield f"{name}: {many(count, 'entry was', 'entries were')} sealed, {len(audit)} left"
         return
     kept = audit[:count]
     secret = seal.secret_of(case, page.fields["run-sha256"], kept)
     if custody.head(custody.custody_lines(kept, secret)) != page.fields["custody-head"]:
-        yield f"{name}: the first {count} entries are not those that were sealed"
+        yield f"{name}: the first {many(count, 'entry is', 'entries are')} not what was sealed"

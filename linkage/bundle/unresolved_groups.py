@@ -13,6 +13,7 @@ from linkage.bundle.checks.outcomes import FIRST_POINT, UNRESOLVED
 from linkage.case import Case
 from linkage.case.table import as_rows
 from linkage.errors import UsageError
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 
@@ -47,7 +48,7 @@ def _finding(group: str, rows: Sequence[Row], detail: Row) -> Row:
         "days": [days[0]["day"], days[-1]["day"]] if days else [None, None],
         "stability": sum(row["membership"] for row in rows) / len(rows),
         "families": (),
-        "summary": f"{len(rows):,} accounts, unresolved: {rows[0]['reason']}. Nobody in it is accused.",
+        "summary": f"{many(len(rows), 'account')}, unresolved: {rows[0]['reason']}. Nobody in it is accused.",
         **{name: rows[0][name] for name in ("reason", "favours", "settles")},
     }
 

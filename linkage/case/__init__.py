@@ -1,21 +1,36 @@
-"""The case folder: the embedded store, plain Parquet and JSON."""
+"""The case folder: the embedded store, plain Parquet and JSON.
 
-from linkage.case.folder import Case, open_case
-from linkage.case.journal import audit, audit_faults, read_verdicts, user
-from linkage.case.lineage import persist, previous_groups, with_past
-from linkage.case.table import Table
-from linkage.case.writer import CaseWriter
+Each name is loaded when first asked for: a question about a few accounts must not wait for what explains
+pairs, or writes cases.
+"""
 
-__all__ = [
-    "Case",
-    "CaseWriter",
-    "Table",
-    "audit",
-    "audit_faults",
-    "open_case",
-    "persist",
-    "previous_groups",
-    "read_verdicts",
-    "user",
-    "with_past",
-]
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Case": "folder",
+    "CaseReader": "reader",
+    "CaseWriter": "writer",
+    "Table": "table",
+    "audit": "journal",
+    "audit_faults": "journal",
+    "open_case": "folder",
+    "persist": "lineage",
+    "previous_groups": "lineage",
+    "read_verdicts": "journal",
+    "user": "journal",
+    "with_past": "lineage",
+}
+"""The module of each name."""
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"linkage.case.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -9,6 +9,9 @@ from linkage.case.table import as_rows
 from linkage.explain.account import AccountFacts, AccountView, account_view, other
 from linkage.links.constraints import in_force
 
+EXPLAINED_PAIRS = 20
+"""Pairs of an account whose evidence is read, the strongest first."""
+
 EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 
 
@@ -17,9 +20,9 @@ def about(case: CaseReader, account: str, *, pairs: int) -> AccountView:
     return account_view(facts_about(case, account, pairs=pairs), case.run)
 
 
-def facts_about(case: CaseReader, account: str, *, pairs: int) -> AccountFacts:
-    """The rows about one account, those of evidence of its strongest pairs only; raises CaseError for an
-    unknown one."""
+def facts_about(case: CaseReader, account: str, *, pairs: int, with_texts: bool = True) -> AccountFacts:
+    """The rows about one account, those of evidence of its strongest pairs only, and the texts behind them if
+    they are wanted; raises CaseError for an unknown account."""
     known = Holdings(case)
     observations = known.of_accounts({account})
     links = _links(case, account)
@@ -29,12 +32,13 @@ def facts_about(case: CaseReader, account: str, *, pairs: int) -> AccountFacts:
     places = case.places({account, *names})
     group = next((row["group"] for row in places[account]), None)
     evidence = _evidence(case, account, names[:pairs])
+    content = [row["value"] for row in evidence if row["family"] == "content"]
     return AccountFacts(
         account=account,
         observations=observations,
         links=links,
         evidence=evidence,
-        texts=case.texts((row["value"] for row in evidence if row["family"] == "content"), {account}),
+        texts=case.texts(content if with_texts else (), {account}, observations),
         places=places,
         members=len(case.members(group)) if group else 0,
         verdicts=in_force(case.verdicts()),

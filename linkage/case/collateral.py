@@ -2,19 +2,19 @@
 
 from collections.abc import Collection, Sequence
 
-from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
+from linkage.case.reader import CaseReader
 from linkage.explain.collateral import BLOCKABLE, Collateral
 from linkage.explain.conditions import condition
 from linkage.schema import OUTCOMES
 
 
-def is_group(case: Case, name: str) -> bool:
+def is_group(case: CaseReader, name: str) -> bool:
     """Whether the case has a group of this id, of any outcome."""
     return any(case.table(outcome, {"group": {name}}).num_rows for outcome in OUTCOMES)
 
 
-def of_group(case: Case, group: str, traits: Collection[str] = BLOCKABLE) -> Collateral:
+def of_group(case: CaseReader, group: str, traits: Collection[str] = BLOCKABLE) -> Collateral:
     """A group beside all other holders of its values; raises CaseError for an unknown group."""
     members = [row["account"] for row in case.members(group)]
     known = Holdings(case)
@@ -23,7 +23,7 @@ def of_group(case: Case, group: str, traits: Collection[str] = BLOCKABLE) -> Col
     return Collateral(known.held(values), members, outcomes(case))
 
 
-def of_values(case: Case, texts: Sequence[str]) -> Collateral:
+def of_values(case: CaseReader, texts: Sequence[str]) -> Collateral:
     """All holders of the values that conditions name; raises CaseError for an unknown trait."""
     known = Holdings(case)
     asked = [condition(each, known.traits) for each in texts]
@@ -31,7 +31,7 @@ def of_values(case: Case, texts: Sequence[str]) -> Collateral:
     return Collateral(known.held(values), (), outcomes(case))
 
 
-def outcomes(case: Case) -> dict[str, str]:
+def outcomes(case: CaseReader) -> dict[str, str]:
     """What became of each account that is in a group."""
     return {
         account: name

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from linkage.case import parquet
-from linkage.case.folder import Case
 from linkage.case.lineage import PAST, persist
+from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.schema import OUTCOMES
 
@@ -54,7 +54,7 @@ class Change:
     at: datetime | None = None
 
 
-def groups_of(case: Case) -> dict[str, Members]:
+def groups_of(case: CaseReader) -> dict[str, Members]:
     """The groups of a case, of every outcome."""
     found: dict[str, set[str]] = {}
     outcomes: dict[str, str] = {}

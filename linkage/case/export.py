@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.attribution.techniques import CASE_STUDY, SURE, techniques
-from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
+from linkage.case.parquet import texts
+from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.errors import CaseError, UsageError
 from linkage.explain.findings import FITS, examination
@@ -51,7 +53,9 @@ class Exported:
     findings: Sequence[Row]
 
 
-def exported(case: Case, groups: Sequence[str] = (), *, confirmed: bool = False, role: str = "") -> Exported:
+def exported(
+    case: CaseReader, groups: Sequence[str] = (), *, confirmed: bool = False, role: str = ""
+) -> Exported:
     """The accounts of the reported groups, or of some of them; with `confirmed` only of groups that a person
     confirmed, with `role` only those of that role. Raises CaseError for a group that is not reported."""
     findings = {row["group"]: row for row in as_rows(case.table("findings"))}
@@ -102,14 +106,14 @@ def _caveats(detail: Row) -> dict[str, str | None]:
     }
 
 
-def _require_reported(case: Case, group: str, findings: Collection[str]) -> None:
+def _require_reported(case: CaseReader, group: str, findings: Collection[str]) -> None:
     if group not in findings:
         case.members(group)
         hint = f"one of {', '.join(findings)}" if findings else "linkage groups"
         raise CaseError(f"{group}: is not reported, so its accounts are not exported", hint=hint)
 
 
-def _own(case: Case, accounts: Collection[str]) -> dict[str, dict[str, Any]]:
+def _own(case: CaseReader, accounts: Collection[str]) -> dict[str, dict[str, Any]]:
     """What each account says of itself."""
     values: dict[str, dict[str, list[str]]] = {account: {trait: [] for trait in OWN} for account in accounts}
     for row in Holdings(case).traits_of(accounts, OWN) if accounts else ():
@@ -123,8 +127,19 @@ def _own(case: Case, accounts: Collection[str]) -> dict[str, dict[str, Any]]:
 def as_parquet(accounts: Sequence[Row]) -> bytes:
     """The table as a Parquet file."""
     out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(accounts), pa.schema(list(COLUMNS.items()))), out)
+    columns = [_column(kind, [row[name] for row in accounts]) for name, kind in COLUMNS.items()]
+    pq.write_table(pa.Table.from_arrays(columns, schema=pa.schema(list(COLUMNS.items()))), out)
     return out.getvalue()
+
+
+def _column(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    """Texts or numbers, some of them empty, laid out by hand: pa.array() loads pandas, which takes long."""
+    known = np.packbits([each is not None for each in values], bitorder="little")
+    if pa.types.is_floating(kind):
+        filled = [pa.py_buffer(np.array([each or 0.0 for each in values], np.float64))]
+    else:
+        filled = texts([each or "" for each in values]).buffers()[1:]
+    return pa.Array.from_buffers(kind, len(values), [pa.py_buffer(known), *filled])
 
 
 # --- MITRE ATLAS ---------------------------------------------------------------------------------

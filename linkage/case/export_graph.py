@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from linkage.case.export import Exported
-from linkage.case.folder import Case
+from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
-from linkage.explain.explain import is_linked
+from linkage.explain.evidence_lines import is_linked
 
 Row = Mapping[str, Any]
 
@@ -25,14 +25,14 @@ ACCOUNT, GROUP = "Linkage_Account", "Linkage_Group"
 MEMBER_OF, LINKED_WITH = "Linkage_MemberOf", "Linkage_LinkedWith"
 
 
-def as_graphml(case: Case, found: Exported) -> bytes:
+def as_graphml(case: CaseReader, found: Exported) -> bytes:
     """Accounts and the links between them as GraphML."""
     import networkx
 
     return "\n".join(networkx.generate_graphml(_graph(case, found))).encode("utf-8") + b"\n"
 
 
-def as_gexf(case: Case, found: Exported) -> bytes:
+def as_gexf(case: CaseReader, found: Exported) -> bytes:
     """Accounts and the links between them as GEXF."""
     import networkx
 
@@ -41,7 +41,7 @@ def as_gexf(case: Case, found: Exported) -> bytes:
     return _MODIFIED.sub("", out.getvalue().decode("utf-8")).encode("utf-8")
 
 
-def as_opengraph(case: Case, found: Exported) -> bytes:
+def as_opengraph(case: CaseReader, found: Exported) -> bytes:
     """Accounts, groups, memberships and links as BloodHound OpenGraph.
 
     Its rules: a node has an id and up to three kinds, a property is one plain value or a list of plain values
@@ -71,7 +71,7 @@ def as_opengraph(case: Case, found: Exported) -> bytes:
     return json.dumps(graph).encode("ascii")
 
 
-def _graph(case: Case, found: Exported) -> Any:
+def _graph(case: CaseReader, found: Exported) -> Any:
     import networkx
 
     graph = networkx.Graph()
@@ -82,7 +82,7 @@ def _graph(case: Case, found: Exported) -> Any:
     return graph
 
 
-def _links(case: Case, found: Exported) -> Sequence[Row]:
+def _links(case: CaseReader, found: Exported) -> Sequence[Row]:
     """The links between exported accounts."""
     names = {row["account"] for row in found.accounts}
     bits = float(case.run.get("settings", {}).get("links", {}).get("link_bits", 0.0))

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from linkage.case import account, journal, notebook, parquet
+from linkage.case.account import EXPLAINED_PAIRS
 from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.explain.account import AccountView
@@ -15,16 +16,14 @@ from linkage.explain.explain import Explanation, Pair, explain
 from linkage.explain.why_not import PairContext, WhyNot, why_not
 from linkage.links import constraints as judge
 from linkage.schema import OUTCOMES
-
-EXPLAINED_PAIRS = 20
-"""Pairs of an account whose evidence is read, the strongest first."""
+from linkage.wording import many
 
 
 class Case(CaseReader):
     """A case folder, opened for reading and for verdicts; raises CaseError when the folder is no case."""
 
     def __repr__(self) -> str:
-        return f"<Case {self.path}: {len(self.findings)} groups>"
+        return f"<Case {self.path}: {many(len(self.findings), 'group')}>"
 
     def _repr_html_(self) -> str:
         return notebook.case_html(self)

@@ -5,6 +5,7 @@ from typing import Any
 from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.explain import html
+from linkage.wording import many
 
 COLUMNS = ("group", "accounts", "interactions", "active", "bits", "stable", "verdict", "in words")
 
@@ -22,12 +23,13 @@ def case_html(case: CaseReader) -> str:
         html.line(
             "case ",
             case.path.name,
-            f": {counts.get('accounts', 0):,} accounts, {counts.get('interactions', 0):,} interactions;"
+            f": {many(counts.get('accounts', 0), 'account')},"
+            f" {many(counts.get('interactions', 0), 'interaction')};"
             f" groups: {len(found):,} reported, {other['unresolved']:,} unresolved,"
             f" {other['explained']:,} explained",
         )
         + (html.table(COLUMNS, rows) or html.line("no group is reported"))
-        + html.line("A reported group is a reason to look, no proof. Nobody in the others is accused.")
+        + html.line("A reported group is a reason to look, no proof. The other groups are not reported.")
     )
 
 

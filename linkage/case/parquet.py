@@ -3,7 +3,7 @@
 Equal tables become equal bytes: rows in the order of their key, one layout, fixed settings.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,15 +95,18 @@ def read(path: Path, where: Where | None = None) -> pa.Table:
         return _selected(file, where, None)
 
 
-def read_encoded(path: Path, where: Where, columns: Sequence[str], plain: Collection[str] = ()) -> pa.Table:
-    """Some columns of the rows that `read` gives, texts as places in lists of the distinct ones.
+def read_encoded(
+    path: Path, where: Where, columns: Sequence[str], *, plain: Collection[str] = (), any_of: bool = False
+) -> pa.Table:
+    """Some columns of the rows that `read` gives, texts as places in lists of the distinct ones; with
+    `any_of` of the rows that have a wanted value in at least one of the named columns.
 
-    That is how they are in the file, and several times faster where texts repeat; where hardly any does, as
+    That is how texts are in the file, and several times faster where they repeat; where hardly any does, as
     in the columns of `plain`, it is slower.
     """
     encoded = [each for each in (*columns, *where) if each not in plain]
     with opened(path, read_dictionary=encoded) as file:
-        return _selected(file, where, list(columns))
+        return _selected(file, where, list(columns), any_of=any_of)
 
 
 @contextmanager
@@ -121,9 +124,13 @@ def opened(path: Path, **options: Any) -> Iterator[pq.ParquetFile]:
         ) from error
 
 
-def _selected(file: pq.ParquetFile, where: Where, columns: list[str] | None) -> pa.Table:
+def _selected(
+    file: pq.ParquetFile, where: Where, columns: list[str] | None, *, any_of: bool = False
+) -> pa.Table:
     wanted = {column: texts(sorted(values)) for column, values in where.items()}
-    pieces = [_matching(file, number, wanted, columns) for number in _candidates(file, where)]
+    candidates = _candidates(file, where, any if any_of else all)
+    both = pc.or_kleene if any_of else pc.and_kleene
+    pieces = [_matching(file, number, wanted, columns, both) for number in candidates]
     return pa.concat_tables([_no_rows(file, columns), *pieces])
 
 
@@ -218,12 +225,12 @@ def texts(values: Sequence[str]) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
 
 
-def _candidates(file: pq.ParquetFile, where: Where) -> list[int]:
+def _candidates(file: pq.ParquetFile, where: Where, enough: Callable[[Iterable[bool]], bool]) -> list[int]:
     leaves = {file.schema.column(leaf).path: leaf for leaf in range(len(file.schema))}
     return [
         number
         for number in range(file.metadata.num_row_groups)
-        if all(_may_hold(file, number, leaves[column], values) for column, values in where.items())
+        if enough(_may_hold(file, number, leaves[column], values) for column, values in where.items())
     ]
 
 
@@ -235,13 +242,17 @@ def _may_hold(file: pq.ParquetFile, group: int, leaf: int, values: Collection[st
 
 
 def _matching(
-    file: pq.ParquetFile, number: int, wanted: dict[str, pa.Array], columns: list[str] | None
+    file: pq.ParquetFile,
+    number: int,
+    wanted: dict[str, pa.Array],
+    columns: list[str] | None,
+    both: Callable[[pa.Array, pa.Array], pa.Array],
 ) -> pa.Table:
     keys = file.read_row_group(number, columns=list(wanted))
     mask = None
     for column, values in wanted.items():
         hit = _is_in(keys.column(column).combine_chunks(), values)
-        mask = hit if mask is None else pc.and_(mask, hit)
+        mask = hit if mask is None else both(mask, hit)
     if not pc.any(mask).as_py():
         return _no_rows(file, columns)
     named = columns or file.schema_arrow.names

@@ -15,7 +15,7 @@ from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, is_case, is_receipt, recover
 from linkage.errors import CaseError, IntegrityError, command
-from linkage.explain.explain import Observation
+from linkage.explain.evidence_lines import Observation
 from linkage.links import constraints as judge
 from linkage.schema import CASE, OUTCOMES
 
@@ -108,10 +108,17 @@ class CaseReader:
                 places[row["account"]].append({**row, "outcome": name})
         return places
 
-    def texts(self, values: Iterable[str | None], accounts: Collection[str]) -> dict[str, str]:
+    def texts(
+        self,
+        values: Iterable[str | None],
+        accounts: Collection[str],
+        held: Iterable[Mapping[str, Any]] | None = None,
+    ) -> dict[str, str]:
         """The text behind those of the values that are ids of prompts, templates or sentences, as these
-        accounts sent it; none where the case does not show that one of them did."""
-        return {value: found.text for value, found in sent_texts(self.path, accounts, values).items()}
+        accounts sent it; none where the case does not show that one of them did. `held`: their observations,
+        where they have been read."""
+        found = sent_texts(self.path, accounts, values, held=held)
+        return {value: sent.text for value, sent in found.items()}
 
     def trace(self, observations: Iterable[str]) -> dict[str, Observation]:
         """Observations by id, each with the file and line of the row it comes from."""

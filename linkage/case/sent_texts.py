@@ -9,14 +9,12 @@ holds nothing that only others did.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from linkage.case import parquet
 from linkage.case.table import as_rows
-from linkage.prompts.skeleton import sentences
-from linkage.schema import CASE
+from linkage.prompts.sentences import sentences
 
 TRAITS = ("prompt", "template", "system_prompt", "segment")
 """Traits whose values are ids of texts."""
@@ -25,6 +23,8 @@ ALIKE = 0.5
 """Least share of words that a sentence of an account and the centre of its cluster have in common."""
 
 Row = Mapping[str, Any]
+Source = tuple[str, int]
+"""The prompt that a text is taken from, and how many accounts sent it that nobody asked about."""
 
 
 @dataclass(frozen=True)
@@ -35,64 +35,91 @@ class SentText:
     masked: bool
 
 
-def sent_texts(folder: Path, accounts: Collection[str], values: Iterable[str | None]) -> dict[str, SentText]:
+def sent_texts(
+    folder: Path,
+    accounts: Collection[str],
+    values: Iterable[str | None],
+    *,
+    held: Iterable[Row] | None = None,
+) -> dict[str, SentText]:
     """The text of those values that are ids, as these accounts sent it.
 
-    A value is left out where the case does not show that one of these accounts sent it.
+    A value is left out where the case does not show that one of these accounts sent it. `held`: account,
+    trait and value of their observations, where these have been read already.
     """
     ids = {value for value in values if value}
-    known = {
-        name: _rows(folder, name, CASE[name].key[0], ids) for name in ("prompts", "templates", "segments")
-    }
-    if not any(known.values()):
+    templates = _rows(folder, "templates", {"template": ids}, ("template", "accounts"))
+    segments = _rows(folder, "segments", {"segment": ids}, ("segment", "example"))
+    where = {"prompt": ids, "template": {row["template"] for row in templates}}
+    prompts = _rows(folder, "prompts", where, ("prompt", "template", "accounts"))
+    if not (templates or segments or prompts):
         return {}
-    asked = _Asked(folder, accounts)
-    found = {row["prompt"]: asked.prompt(row) for row in known["prompts"]}
-    found |= asked.templates(known["templates"])
-    found |= {row["segment"]: asked.sentence(row) for row in known["segments"]}
-    return {value: text for value, text in found.items() if text}
+    asked = _Asked(_held(folder, accounts) if held is None else held)
+    sources = {row["prompt"]: asked.prompt(row) for row in prompts if row["prompt"] in ids}
+    sources |= asked.templates(templates, prompts)
+    return _quoted(folder, sources) | _sentences(folder, asked, segments)
 
 
-def _rows(folder: Path, name: str, column: str, wanted: Collection[str]) -> list[dict[str, Any]]:
-    """Rows of a table by one column; none where a case of an earlier version has no such table."""
+def _rows(
+    folder: Path, name: str, where: parquet.Where, columns: Sequence[str], plain: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Rows of a table that have a wanted value in a named column; none where a case of an earlier version has
+    no such table."""
     path = folder / f"{name}.parquet"
-    if not wanted or not path.exists():
+    if not any(where.values()) or not path.exists():
         return []
-    columns = [each for each in CASE[name].schema.names if each not in ("first_at", "last_at")]
-    return as_rows(parquet.read_encoded(path, {column: wanted}, columns, plain=columns))
+    return as_rows(parquet.read_encoded(path, where, columns, plain=plain, any_of=True))
+
+
+def _held(folder: Path, accounts: Collection[str]) -> list[dict[str, Any]]:
+    """Account, trait and value of the observations of texts."""
+    where = {"account": set(accounts), "trait": TRAITS}
+    columns = ("account", "trait", "value")
+    return as_rows(parquet.read_encoded(folder / "observations.parquet", where, columns))
+
+
+def _quoted(folder: Path, sources: Mapping[str, Source | None]) -> dict[str, SentText]:
+    """Prompts as they were sent where nobody else sent them, masked where others did; none if withheld."""
+    of = {value: source for value, source in sources.items() if source}
+    masked = _texts(folder, "skeleton", {prompt for prompt, others in of.values() if others})
+    whole = _texts(folder, "example", {prompt for prompt, others in of.values() if not others})
+    found = {value: (masked if others else whole).get(prompt) for value, (prompt, others) in of.items()}
+    return {value: SentText(text, masked=bool(of[value][1])) for value, text in found.items() if text}
+
+
+def _texts(folder: Path, column: str, prompts: Collection[str]) -> dict[str, str]:
+    """One column of texts of prompts: reading one that nobody needs takes long."""
+    rows = _rows(folder, "prompts", {"prompt": prompts}, ("prompt", column), plain=("prompt", column))
+    return {row["prompt"]: row[column] for row in rows if row[column]}
 
 
 class _Asked:
     """What the given accounts sent, by id."""
 
-    def __init__(self, folder: Path, accounts: Collection[str]) -> None:
-        self.folder = folder
-        where = {"account": set(accounts), "trait": TRAITS}
-        held = parquet.read_encoded(
-            folder / "observations.parquet", where, ("account", "trait", "value"), plain=("value",)
-        )
+    def __init__(self, held: Iterable[Row]) -> None:
         self.holders: dict[str, set[str]] = {}
         self.prompts: dict[str, set[str]] = {}
         """Of each account the prompts it asked."""
-        for row in as_rows(held):
-            self.holders.setdefault(row["value"], set()).add(row["account"])
+        for row in held:
+            if row["trait"] in TRAITS:
+                self.holders.setdefault(row["value"], set()).add(row["account"])
             if row["trait"] == "prompt":
                 self.prompts.setdefault(row["account"], set()).add(row["value"])
 
-    def prompt(self, row: Row) -> SentText | None:
+    def prompt(self, row: Row) -> Source | None:
         """A prompt that one of the accounts asked."""
         own = self.holders.get(row["prompt"], ())
-        return _text(row, others=row["accounts"] - len(own)) if own else None
+        return (row["prompt"], row["accounts"] - len(own)) if own else None
 
-    def templates(self, rows: Sequence[Row]) -> dict[str, SentText | None]:
-        """Of each template its prompt that most of the accounts sent."""
-        prompts = _rows(self.folder, "prompts", "template", {row["template"] for row in rows})
+    def templates(self, rows: Sequence[Row], prompts: Sequence[Row]) -> dict[str, Source | None]:
+        """Of each template its prompt that most of the accounts sent; `prompts` has all prompts of each."""
         of: dict[str, list[Row]] = {row["template"]: [] for row in rows}
         for each in prompts:
-            of[each["template"]].append(each)
+            if each["template"] in of:
+                of[each["template"]].append(each)
         return {row["template"]: self._template(row, of[row["template"]]) for row in rows}
 
-    def _template(self, row: Row, prompts: Sequence[Row]) -> SentText | None:
+    def _template(self, row: Row, prompts: Sequence[Row]) -> Source | None:
         own = len(self.holders.get(row["template"], ()))
         others = row["accounts"] - own
         if asked := [each for each in prompts if each["prompt"] in self.holders]:
@@ -102,41 +129,62 @@ class _Asked:
             return self.prompt(most)
         # Who sent which system prompt is not kept. More accounts than there are others: one of these did.
         certain = [each for each in prompts if own and each["accounts"] > others]
-        first = sorted(certain, key=lambda each: (-each["accounts"], each["prompt"]))[:1]
-        return next((_text(each, others=others) for each in first), None)
+        first = min(certain, key=lambda each: (-each["accounts"], each["prompt"]), default=None)
+        return (first["prompt"], others) if first else None
 
-    def sentence(self, row: Row) -> SentText | None:
-        """A sentence as one of the accounts wrote it: the centre of its cluster where that is theirs, else
-        the nearest of their sentences, if it is near."""
-        own = self.holders.get(row["segment"], set())
-        if not own or not row["example"]:
-            return None
+    def asked_by_holders(self, segment: str) -> set[str]:
+        """The prompts of those of the accounts that hold a sentence."""
         # That nobody else holds it proves nothing: its centre may stand in another account's system prompt.
-        wanted = set().union(*(self.prompts.get(account, ()) for account in own))
-        texts = [self.skeletons[each] for each in sorted(wanted & self.skeletons.keys())]
-        if any(row["example"] in text for text in texts):
-            return SentText(row["example"], masked=True)
-        near = _nearest(row["example"], texts)
-        return SentText(near, masked=True) if near else None
-
-    @cached_property
-    def skeletons(self) -> dict[str, str]:
-        """The skeleton of each prompt that one of the accounts asked, where it is known."""
-        rows = _rows(self.folder, "prompts", "prompt", set().union(*self.prompts.values()))
-        return {row["prompt"]: row["skeleton"] for row in rows if row["skeleton"]}
+        return set().union(*(self.prompts.get(account, ()) for account in self.holders.get(segment, ())))
 
 
-def _text(row: Row, *, others: int) -> SentText | None:
-    """A prompt as it was sent where nobody else sent it, masked where `others` did; None where withheld."""
-    text = row["skeleton"] if others else row["example"]
-    return SentText(text, masked=bool(others)) if text else None
+# --- sentences -----------------------------------------------------------------------------------
 
 
-def _nearest(sentence: str, texts: Iterable[str]) -> str:
-    """The sentence of these texts that has most words in common with this one; empty where none has
-    enough."""
-    words = set(sentence.split())
-    found = {each for text in texts for each in sentences(text)}
-    near = {each: len(words & set(each.split())) / len(words | set(each.split())) for each in found}
-    best = min(near, key=lambda each: (-near[each], each), default="")
-    return best if best and near[best] >= ALIKE else ""
+def _sentences(folder: Path, asked: _Asked, segments: Sequence[Row]) -> dict[str, SentText]:
+    """Sentences as one of the accounts wrote them: the centre of its cluster where that is theirs, else the
+    nearest of their sentences, if it is near."""
+    wanted = {row["segment"]: asked.asked_by_holders(row["segment"]) for row in segments if row["example"]}
+    skeletons = _texts(folder, "skeleton", set().union(*wanted.values()))
+    words = _Words(skeletons)
+    found: dict[str, SentText] = {}
+    for row in segments:
+        own = wanted.get(row["segment"], set()) & skeletons.keys()
+        centre = row["example"]
+        if any(centre in skeletons[each] for each in own):
+            found[row["segment"]] = SentText(centre, masked=True)
+        elif own and (near := words.nearest(centre, own)):
+            found[row["segment"]] = SentText(near, masked=True)
+    return found
+
+
+class _Words:
+    """The sentences of some skeletons, found by their words."""
+
+    def __init__(self, skeletons: Mapping[str, str]) -> None:
+        self.homes: dict[str, set[str]] = {}
+        """Of each sentence the prompts it stands in."""
+        for prompt, text in skeletons.items():
+            for each in sentences(text):
+                self.homes.setdefault(each, set()).add(prompt)
+        self.words = {each: set(each.split()) for each in self.homes}
+        self.having: dict[str, list[str]] = {}
+        for each, own in self.words.items():
+            for word in own:
+                self.having.setdefault(word, []).append(each)
+
+    def nearest(self, sentence: str, prompts: Collection[str]) -> str:
+        """The sentence of these prompts that has most words in common with this one; empty where none has
+        enough."""
+        words = set(sentence.split())
+        # Whatever is near has at least one of these (prefix filter: Chaudhuri, Ganti, Kaushik 2006).
+        rarest = sorted(words, key=lambda word: len(self.having.get(word, ())))
+        rarest = rarest[: int((1 - ALIKE) * len(words)) + 1]
+        candidates = {each for word in rarest for each in self.having.get(word, ())}
+        near = {
+            each: len(words & self.words[each]) / len(words | self.words[each])
+            for each in candidates
+            if not self.homes[each].isdisjoint(prompts)
+        }
+        best = min(near, key=lambda each: (-near[each], each), default="")
+        return best if best and near[best] >= ALIKE else ""

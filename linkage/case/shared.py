@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from linkage.case.folder import Case
 from linkage.case.holdings import Holdings
+from linkage.case.reader import CaseReader
 from linkage.explain.shared import Shared, held_by_several, shared
 
 
-def in_common(case: Case, accounts: Sequence[str], *, with_text: int) -> Shared:
+def in_common(case: CaseReader, accounts: Sequence[str], *, with_text: int) -> Shared:
     """What these accounts share, the first values with the text behind them; raises CaseError for an account
     that the case does not know."""
     known = Holdings(case)
@@ -17,5 +17,5 @@ def in_common(case: Case, accounts: Sequence[str], *, with_text: int) -> Shared:
         known.require(sorted(unseen))
     found = shared(accounts, rows, known.held(held_by_several(rows)))
     first, rest = found.common[:with_text], found.common[with_text:]
-    texts = case.texts((each.value for each in first if each.family == "content"), set(accounts))
+    texts = case.texts((each.value for each in first if each.family == "content"), set(accounts), rows)
     return replace(found, common=(*(replace(each, text=texts.get(each.value)) for each in first), *rest))

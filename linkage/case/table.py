@@ -9,6 +9,7 @@ import pyarrow as pa
 from linkage.errors import UsageError
 from linkage.explain import html
 from linkage.schema import MOMENT
+from linkage.wording import many
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,10 +74,10 @@ class Table:
         return iter(self.rows())
 
     def __repr__(self) -> str:
-        return f"<Table of {len(self):,} rows: {', '.join(self.columns)}>"
+        return f"<Table of {many(len(self), 'row')}: {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
         head = html.row(self.columns, "th")
         body = "".join(html.row(row.values()) for row in as_rows(self._rows.slice(0, SHOWN)))
-        more = f"<p>{SHOWN} of {len(self):,} rows</p>" if len(self) > SHOWN else ""
+        more = f"<p>{SHOWN} of {many(len(self), 'row')}</p>" if len(self) > SHOWN else ""
         return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>{more}"

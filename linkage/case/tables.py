@@ -20,6 +20,7 @@ from linkage.groups.assessment import Assessment
 from linkage.groups.gates import linking_families
 from linkage.links.stage import Links
 from linkage.schema import CASE
+from linkage.wording import many
 
 MICRO = 1e6
 
@@ -171,11 +172,11 @@ def findings(
 def summary(assessment: Assessment, done: Mapping[str, Any], rests_on: Families) -> str:
     """One sentence an investigator can repeat."""
     size = len(assessment.members)
-    asked = f" and {done['interactions']:,} interactions" if done.get("interactions") else ""
+    asked = f" and {many(done['interactions'], 'interaction')}" if done.get("interactions") else ""
     marks = [
         f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in assessment.enrichments[:2]
     ]
     apart = f"; set apart by {', '.join(marks)}" if marks else ""
     by = f", linked by {', '.join(rests_on.linked)}" if rests_on.linked else ""
     also = f", confirmed by {', '.join(rests_on.confirmed)}" if rests_on.confirmed else ""
-    return f"{size} accounts{asked}{by}{also}{apart}"
+    return f"{many(size, 'account')}{asked}{by}{also}{apart}"

@@ -6,15 +6,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from linkage.case.account import about
-from linkage.case.folder import EXPLAINED_PAIRS
+from linkage.case.account import EXPLAINED_PAIRS, about
 from linkage.case.holdings import Holdings
-from linkage.cli.open_case import open_case
-from linkage.cli.screen.counter_evidence import STRENGTH
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import AGAINST, FAINT, STRONG, grid, heading, indented, line, rows, show, text
 from linkage.cli.screen.outcomes import PARTIAL, WORDS, outcome
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import cut
+from linkage.cli.screen.strength import STRENGTH
 from linkage.cli.screen.text import bits, many, share, span
 from linkage.errors import command
 from linkage.explain.account import AccountView, Partner, SharedReason, read_in_words
@@ -34,7 +33,7 @@ LONG = 180
 
 def account(*, case: Path, account: str, output: Format, who: str) -> None:
     """Show one account."""
-    folder = open_case(case, "account", who, account=account)
+    folder = read_case(case, "account", who, account=account)
     found = about(folder, account, pairs=EXPLAINED_PAIRS)
     if output is Format.table:
         show(*_page(found, complete=Holdings(folder).complete))

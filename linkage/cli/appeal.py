@@ -3,15 +3,14 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from linkage.bundle import signing
 from linkage.bundle.masking import Mask
-from linkage.case import Case
-from linkage.case.account import facts_about
-from linkage.case.folder import EXPLAINED_PAIRS
+from linkage.case.account import EXPLAINED_PAIRS, facts_about
 from linkage.case.holdings import Holdings
+from linkage.case.reader import CaseReader
 from linkage.cli.files import passphrase, write_bytes
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import say
@@ -44,9 +43,9 @@ def appeal(
     who: str,
 ) -> None:
     """Write the page, and its signature."""
-    key = signing.load_key(keys["key"], passphrase(keys["passphrase_file"])) if keys["key"] else None
-    folder = open_case(case, "appeal", who, account=account, out=str(out))
-    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS)
+    key = _key(keys["key"], keys["passphrase_file"]) if keys["key"] else None
+    folder = read_case(case, "appeal", who, account=account, out=str(out))
+    facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS, with_texts=False)
     view = account_view(facts, folder.run)
     mask = _mask(folder, facts, view)
 
@@ -69,7 +68,14 @@ def appeal(
         say(f"next: ssh-keygen -Y verify -f signers -I {key.principal} -n {ROLE} -s {out}.sig < {out}")
 
 
-def _mask(case: Case, facts: AccountFacts, view: AccountView) -> Mask:
+def _key(path: Path, passphrase_file: Path | None) -> Any:
+    # Cryptography is loaded for a signature only.
+    from linkage.bundle import signing
+
+    return signing.load_key(path, passphrase(passphrase_file))
+
+
+def _mask(case: CaseReader, facts: AccountFacts, view: AccountView) -> Mask:
     """Takes out of sentences the ids of others, and the values that they hold and this account does not."""
     names = {other(row, facts.account) for row in facts.links}
     if view.group:
@@ -77,6 +83,5 @@ def _mask(case: Case, facts: AccountFacts, view: AccountView) -> Mask:
     others = names - {facts.account}
     if not (view.reason or view.settles or view.group_doubts):
         return Mask(others)
-    rows = Holdings(case).of_accounts(others, ("account", "trait", "value"))
-    held = {row["value"] for row in rows if row["trait"] not in KINDS}
+    held = set(Holdings(case).values_of(others, but=KINDS))
     return Mask(others | (held - {row["value"] for row in facts.observations}))

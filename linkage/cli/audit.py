@@ -15,6 +15,7 @@ from linkage.cli.screen.layout import show as page
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.errors import IntegrityError, UsageError
+from linkage.wording import many
 
 
 def audit(
@@ -24,7 +25,7 @@ def audit(
     found = Case(case)
     if key is not None:
         row = create.sign_audit(found.path, signing.load_key(key, passphrase(passphrase_file)))
-        say(f"{row['entries']:,} entries signed; the head is {row['head']}")
+        say(f"{many(row['entries'], 'entry', 'entries')} signed; the head is {row['head']}")
     faults = audit_faults(found.path) + create.audit_contradictions(found.path, _signers(signers))
     entries = read_lines(found.path / AUDIT)
     if output is Format.table:

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from linkage.case import Case
 from linkage.case.collateral import is_group, of_group, of_values
 from linkage.case.holdings import Holdings
-from linkage.cli.open_case import open_case
+from linkage.case.reader import CaseReader
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
 from linkage.cli.screen.outcomes import PARTIAL, left_out
 from linkage.cli.screen.output import Format, emit
@@ -48,7 +48,7 @@ def collateral(
     who: str,
 ) -> None:
     """Show who is hit."""
-    folder = open_case(case, "collateral", who, about=" ".join(about))
+    folder = read_case(case, "collateral", who, about=" ".join(about))
     if len(about) == 1 and ("=" not in about[0] or is_group(folder, about[0])):
         _group(folder, about[0], traits, others, output)
         return
@@ -62,7 +62,7 @@ def collateral(
 # --- values --------------------------------------------------------------------------------------
 
 
-def _values(case: Case, named: Sequence[str], output: Format) -> None:
+def _values(case: CaseReader, named: Sequence[str], output: Format) -> None:
     found = of_values(case, named)
     impacts = [each for each in found.impacts() if each.others]
     hit = found.hit(range(len(found.held.values)))
@@ -96,7 +96,9 @@ def _values_page(
 # --- a group -------------------------------------------------------------------------------------
 
 
-def _group(case: Case, group: str, traits: Sequence[str], others: Sequence[int], output: Format) -> None:
+def _group(
+    case: CaseReader, group: str, traits: Sequence[str], others: Sequence[int], output: Format
+) -> None:
     found = of_group(case, group, traits or BLOCKABLE)
     blocks = [found.block(limit) for limit in (others or LIMITS)]
     if output is Format.table:

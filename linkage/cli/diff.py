@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from linkage.case import Case
 from linkage.case.diff import NEW, Change, between, groups_of, recorded, verdict_effects
+from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
 from linkage.cli.screen.outcomes import WORDS, left_out
 from linkage.cli.screen.output import Format, emit
@@ -35,8 +35,8 @@ def diff(*, case: Path, since: str, other: Path | None, output: Format, who: str
     if since and other:
         raise UsageError("--since and --with are two questions", hint="ask one at a time")
     start = _moment(since) if since else None
-    earlier = Case(other) if other else None
-    folder = open_case(case, "diff", who, since=since, other=str(other or ""))
+    earlier = CaseReader(other) if other else None
+    folder = read_case(case, "diff", who, since=since, other=str(other or ""))
     now = groups_of(folder)
     lineage = as_rows(folder.table("lineage"))
     changes = between(now, groups_of(earlier)) if earlier else recorded(lineage, now, since=start)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from linkage.case import Case
+from linkage.case import export_graph as graphs
 from linkage.case.export import COLUMNS, Exported, as_layer, as_parquet, exported
+from linkage.case.reader import CaseReader
 from linkage.cli.files import write_bytes
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import FAINT, STRONG, indented, line, rows, show, text
 from linkage.cli.screen.output import ExportFormat, Format, Role, emit, write_csv
 from linkage.cli.screen.text import bits, many
@@ -26,7 +27,7 @@ def export(
     who: str,
 ) -> None:
     """Write the file."""
-    folder = open_case(case, "export", who, groups=" ".join(groups), form=form.value, out=str(out))
+    folder = read_case(case, "export", who, groups=" ".join(groups), form=form.value, out=str(out))
     role: Role | None = only["role"]
     found = exported(folder, groups, confirmed=only["confirmed"], role=role.value if role else "")
     write_bytes(out, _content(folder, found, form))
@@ -40,10 +41,7 @@ def export(
         emit(output, listed, out=str(out))
 
 
-def _content(case: Case, found: Exported, form: ExportFormat) -> bytes:
-    # What draws graphs is loaded only for them: it takes a while.
-    from linkage.case import export_graph as graphs
-
+def _content(case: CaseReader, found: Exported, form: ExportFormat) -> bytes:
     match form:
         case ExportFormat.csv:
             sheet = io.StringIO()

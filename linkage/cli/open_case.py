@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-from linkage.case import Case, audit, user
-from linkage.cli.screen.terminal import say
-from linkage.errors import IntegrityError
+from linkage.case import Case
+from linkage.cli.read_case import record
 
 
 def open_case(path: Path, action: str, who: str, **detail: str | bool) -> Case:
-    """The case at a path. If the audit file cannot take the entry, warns and goes on."""
+    """The case at a path."""
     case = Case(path)
-    try:
-        audit(case.path, action, detail, who=who or user())
-    except (OSError, IntegrityError) as error:
-        say(f"warning: the audit file of the case does not record this command: {error}")
+    record(case, action, who, detail)
     return case

@@ -10,7 +10,7 @@ from typing import Any
 from linkage.case.holdings import Holdings
 from linkage.case.shared import in_common
 from linkage.cli.files import read_text
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import FAINT, STRONG, heading, indented, line, rows, show, text
 from linkage.cli.screen.outcomes import PARTIAL, left_out
 from linkage.cli.screen.output import Format, emit
@@ -47,7 +47,7 @@ def shared(*, case: Path, accounts: Sequence[str], file: Path | None, output: Fo
     chosen = list(dict.fromkeys([*accounts, *listed]))
     if len(chosen) < 2:
         raise UsageError("at least two accounts are needed", hint="name them, or give --accounts FILE")
-    folder = open_case(case, "shared", who, accounts=" ".join(chosen))
+    folder = read_case(case, "shared", who, accounts=" ".join(chosen))
     found = in_common(folder, chosen, with_text=FEW if output is Format.table else len(chosen) * FEW)
     if output is Format.table:
         known = Holdings(folder)

@@ -6,6 +6,7 @@ from pathlib import Path
 from linkage.cli.screen.terminal import say
 from linkage.errors import command
 from linkage.lab.simulate import simulate as write_population
+from linkage.wording import many
 
 
 def simulate(
@@ -17,6 +18,8 @@ def simulate(
     seed: int,
     prompts: Sequence[Path],
     withhold: Sequence[str],
+    operator_accounts: int | None,
+    unique_share: float | None,
 ) -> None:
     """Write a population, and who runs its accounts."""
     made = write_population(
@@ -27,8 +30,11 @@ def simulate(
         seed=seed,
         prompts=prompts,
         withhold=withhold,
+        operator_accounts=operator_accounts,
+        unique_share=unique_share,
     )
     controlled = sum(each.accounts for each in made.operators)
-    say(f"{made.accounts:,} accounts, {controlled:,} of them run by {len(made.operators)} operators")
+    operators = many(len(made.operators), "operator")
+    say(f"{many(made.accounts, 'account')}, {controlled:,} of them run by {operators}")
     say(f"wrote {made.source} and {made.truth}")
     say(f"next: {command('linkage', 'investigate', made.source, '--case', out / 'case')}")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.case.holdings import Holdings
-from linkage.cli.open_case import open_case
+from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import FAINT, STRONG, line, rows, show, text
 from linkage.cli.screen.outcomes import NO_ACCUSATION, PARTIAL, left_out, outcome, summed
 from linkage.cli.screen.output import Format, emit
@@ -19,7 +19,7 @@ FEW = 100
 
 def who(*, case: Path, values: Sequence[str], any_of: bool, output: Format, who: str) -> None:
     """List the holders of values."""
-    found = open_case(case, "who", who, values=" ".join(values))
+    found = read_case(case, "who", who, values=" ".join(values))
     known = Holdings(found)
     conditions = [condition(each, known.traits) for each in values]
     met = known.meeting(conditions)

@@ -12,72 +12,53 @@ from ibis import _
 from linkage.arrays import DECIMALS
 from linkage.engines import Engine
 from linkage.errors import BudgetError
-from linkage.evidence import blocking, shared_values
+from linkage.evidence import blocking
 from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
 from linkage.evidence.pruning import Bound
 from linkage.evidence.rows import NO_PAIRS, PAIR, ROWS, evidence_rows, informative, pair_numbers
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage_coincidences import Coincidences, row_count
+from linkage.evidence.stage_held import Held, account_names
 from linkage.observations import conversations, hour_profile, themes
-from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import echo_pairs
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations as ObservationSettings
+from linkage.wording import many
 
 
 class Weighing:
     """One population, ready to be asked what any pair of its accounts has in common.
 
-    `accounts` names every account; `observations` are those that may carry weight (account, trait,
-    value, first_at, last_at, observation). `cut` counts what was left out, by reason. `prompts_known`: of
-    how many accounts any prompt is known, or would be, had they asked (None: of all).
+    `held` is what is known of it: `stage_held.held` makes it, and `Weighing.held` gives it back with what was
+    added since. `cut` counts what was left out, by reason.
     """
 
     def __init__(
         self,
         engine: Engine,
-        accounts: ir.Table,
-        observations: ir.Table,
+        held: Held,
         *,
         signals: Sequence[Signal],
         chosen: Evidence,
         habits: ObservationSettings,
         seed: int,
-        prompts_known: int | None = None,
     ) -> None:
         self.engine, self.signals, self.seed = engine, tuple(signals), seed
         self.chosen, self.habits = chosen, habits
         self.strong = np.array([each.strong for each in self.signals])
         self.number = {each.name: i for i, each in enumerate(self.signals)}
-        self.accounts = engine.keep(account_numbers(accounts))
-        self.names: list[str] = engine.collect(self.accounts.order_by("a"), at_most=engine.max_rows)[
-            "account"
-        ].to_pylist()
-        self.values = engine.keep(
-            shared_values.degrees(
-                observations,
-                engine.table(shared_values.rules(self.signals)),
-                len(self.names),
-                least_bits=chosen.least_bits,
-                objects=(*chosen.window_traits, "response", "context"),
-                known=self._known_traits(prompts_known),
-            )
-        )
-        self.holders = engine.keep(shared_values.holders(observations, self.accounts, self.values))
-        self.extra: list[pa.Table] = []
+        self.accounts, self.values, self.holders = held.accounts, held.values, held.holders
+        self.names = account_names(engine, self.accounts)
+        self.extra, self.declared, self.cut = [*held.extra], held.declared, {**held.cut}
+        self.hour_profiles, self.theme_profiles = held.hour_profiles, held.theme_profiles
         self._reasons: Reasons | None = None
-        self.declared: pa.Table = NO_PAIRS
-        self.hour_profiles: hour_profile.HourProfiles | None = None
-        self.theme_profiles: themes.ThemeProfiles | None = None
-        self.cut: dict[str, int] = {}
 
-    def _known_traits(self, prompts_known: int | None) -> dict[str, int]:
-        """Traits of content, where not of all accounts any prompt is known, with of how many one is."""
-        if prompts_known is None or prompts_known == len(self.names):
-            return {}
-        content = [each.rule.trait for each in self.signals if each.rule and each.family == "content"]
-        return dict.fromkeys(content, prompts_known)
+    @property
+    def held(self) -> Held:
+        """What is known of the population by now."""
+        names = ("accounts", "values", "holders", "declared", "hour_profiles", "theme_profiles", "cut")
+        return Held(extra=tuple(self.extra), **{name: getattr(self, name) for name in names})
 
     def _count(self, what: str, rows: ir.Table) -> None:
         self.cut[what] = row_count(self.engine, rows)
@@ -200,7 +181,7 @@ class Weighing:
         self.engine.drop(proposed)
         if total > most:
             raise BudgetError(
-                f"{total:,} pairs of accounts are worth comparing, more than max_pairs = {most:,}",
+                f"{many(total, 'pair')} of accounts are worth comparing, more than max_pairs = {most:,}",
                 hint="raise evidence.min_propose_bits or evidence.max_pairs in linkage.toml",
             )
         return self.engine.collect(pairs, at_most=self.engine.max_rows).sort_by(

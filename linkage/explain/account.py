@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from linkage.explain import html
-from linkage.explain.explain import evidence_line, is_linked
+from linkage.explain.evidence_lines import evidence_line, is_linked
 from linkage.explain.objections import GroupDoubts, Objection, account_objections, group_doubts
 from linkage.explain.who import NO_GROUP
 from linkage.schema import FAMILIES, EvidenceLine
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 
@@ -133,7 +134,9 @@ class AccountView:
         return len(self.partners) - self.links
 
     def _repr_html_(self) -> str:
-        place = f"{self.role or ''} of {self.group} ({self.members:,} accounts)" if self.group else NO_GROUP
+        place = (
+            f"{self.role or ''} of {self.group} ({many(self.members, 'account')})" if self.group else NO_GROUP
+        )
         outcome = "" if self.outcome == "groups" else ": it is not reported"
         facts = {"reason": self.reason, "observed": [self.first_at, self.last_at], **self.registered}
         first = [row for _, own in groupby(self.reasons, key=lambda each: each.family) for row in [*own][:2]]
@@ -148,7 +151,7 @@ class AccountView:
             for each in self.partners
         )
         return (
-            html.line("", self.account, f"  {place}{outcome}; linked with {self.links:,} accounts")
+            html.line("", self.account, f"  {place}{outcome}; linked with {many(self.links, 'account')}")
             + html.table(("known of it", ""), ((name, said) for name, said in facts.items() if said))
             + html.table(_REASON, map(_html_reason, first))
             + html.folded("all reasons", html.table(_REASON, map(_html_reason, self.reasons)))
@@ -204,15 +207,10 @@ def account_view(facts: AccountFacts, run: Row) -> AccountView:
 
 def read_in_words(view: AccountView) -> str:
     """The pairs whose evidence was read: `its 20 strongest links`, `1 pair that is not linked`."""
-    strongest = "strongest " if view.read_links < view.links else ""
-    links = f"its {view.read_links:,} {strongest}link{_s(view.read_links)}" if view.read_links else ""
-    are = "is" if view.read_pairs == 1 else "are"
-    pairs = f"{view.read_pairs:,} pair{_s(view.read_pairs)} that {are} not linked" if view.read_pairs else ""
+    strongest = "strongest link" if view.read_links < view.links else "link"
+    links = f"its {many(view.read_links, strongest)}" if view.read_links else ""
+    pairs = f"{many(view.read_pairs, 'pair that is', 'pairs that are')} not linked" if view.read_pairs else ""
     return " and ".join(filter(None, (links, pairs)))
-
-
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"
 
 
 def other(row: Row, account: str) -> str:

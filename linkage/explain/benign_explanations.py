@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from linkage.explain.findings import FITS, NOT, UNKNOWN, BenignExplanation
 from linkage.settings.explain import BenignExplanations as Thresholds
+from linkage.wording import many, noun
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _carrier(known: Figures, chosen: Thresholds) -> BenignExplanation:
     figure = f"{stands:.0%} of the links stand without any address or network"
     if outside is not None:
         figure += (
-            f"; of the {known.networks.values:,} networks that members share, the median one has"
+            f"; of the {many(known.networks.values, 'network')} that members share, the median one has"
             f" {outside:.0%} of its users outside the group"
         )
     fits = stands < chosen.independent_links and (outside or 0.0) >= chosen.outside_holders
@@ -113,12 +114,14 @@ def _cards(cards: float) -> str:
 def _family(known: Figures, chosen: Thresholds) -> BenignExplanation:
     name, most = "one household", chosen.household_accounts
     if known.accounts > most:
-        return BenignExplanation(name, NOT, f"{known.accounts:,} accounts; a household has at most {most}")
+        return BenignExplanation(
+            name, NOT, f"{many(known.accounts, 'account')}; a household has at most {most}"
+        )
     if known.one_place is None and known.one_card is None:
         return BenignExplanation(name, UNKNOWN, "neither an address nor a card of these accounts is known")
     fits = max(known.one_place or 0.0, known.one_card or 0.0) >= chosen.one_place
     figure = (
-        f"{known.accounts:,} accounts; {_percent(known.one_place)} use one small network,"
+        f"{many(known.accounts, 'account')}; {_percent(known.one_place)} use one small network,"
         f" {_percent(known.one_card)} one card"
     )
     return BenignExplanation(name, _outcome(fits), figure)
@@ -142,8 +145,8 @@ def _boilerplate(known: Figures, chosen: Thresholds) -> BenignExplanation:
     if outside is None:
         return BenignExplanation(name, UNKNOWN, "no text is shared, or no prompts are known")
     figure = (
-        f"of the {known.texts.values:,} texts that members share, the median one has {outside:.0%} of its"
-        f" users outside the group; {stands:.0%} of the links stand without any text"
+        f"of the {many(known.texts.values, 'text')} that members share, the median one has {outside:.0%} of"
+        f" its users outside the group; {stands:.0%} of the links stand without any text"
     )
     fits = outside >= chosen.outside_holders and stands < chosen.independent_links
     return BenignExplanation(name, _outcome(fits), figure)
@@ -172,8 +175,8 @@ def _launch(known: Figures, chosen: Thresholds) -> BenignExplanation:
     inside, everyone, window = known.opened
     stands = known.without("registration")
     figure = (
-        f"{inside:,} of the {everyone:,} accounts opened in {window} are theirs;"
-        f" {stands:.0%} of the links stand without registration"
+        f"{inside:,} of the {many(everyone, 'account')} opened in {window}"
+        f" {noun(inside, 'is', 'are')} theirs; {stands:.0%} of the links stand without registration"
     )
     fits = stands < chosen.independent_links and inside < chosen.outside_holders * everyone
     return BenignExplanation(name, _outcome(fits), figure)

@@ -2,35 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from linkage.explain import html
 from linkage.explain.differ import Difference, differences, differences_html
+from linkage.explain.evidence_lines import Observation, evidence_line, is_linked
 from linkage.schema import FAMILIES, EvidenceLine
 from linkage.settings.explain import Pairs
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One observation, traced to the first source row that states it."""
-
-    account: str
-    trait: str
-    value: str
-    family: str
-    first_at: datetime | None
-    last_at: datetime | None
-    count: int
-    file: str | None
-    line: int | None
-
-    @property
-    def where(self) -> str | None:
-        """File and line, as an editor opens them."""
-        return f"{self.file}:{self.line}" if self.file and self.line is not None else self.file
 
 
 @dataclass(frozen=True)
@@ -241,11 +221,6 @@ def _other_priors(scoring: Row) -> dict[str, float]:
     }
 
 
-def is_linked(log_odds: float | None, link_bits: float, verdict: str | None) -> bool:
-    """Whether two accounts count as linked: a person's verdict comes before the score."""
-    return verdict == "linked" or (verdict != "not linked" and log_odds is not None and log_odds >= link_bits)
-
-
 def family_bits(lines: Iterable[EvidenceLine]) -> dict[str, float]:
     """Bits added up by family, most first."""
     totals: dict[str, float] = {}
@@ -257,21 +232,6 @@ def family_bits(lines: Iterable[EvidenceLine]) -> dict[str, float]:
 def _in_reading_order(lines: list[EvidenceLine]) -> list[EvidenceLine]:
     rank = {family: place for place, family in enumerate(family_bits(lines))}
     return sorted(lines, key=lambda line: (rank[line.family], -line.bits, line.signal, line.value))
-
-
-def evidence_line(row: Row, texts: Mapping[str, str], meanings: Row) -> EvidenceLine:
-    """What a row of evidence says, without where it stands."""
-    return EvidenceLine(
-        signal=row["signal"],
-        family=row["family"],
-        value=row["value"] or "",
-        bits=row["bits"],
-        detail=row["detail"] or "",
-        meaning=meanings.get(row["signal"], {}).get("meaning", ""),
-        left_observation=None,
-        right_observation=None,
-        text=texts.get(row["value"] or ""),
-    )
 
 
 def _line(row: Row, meanings: Row, pair: Pair) -> EvidenceLine:

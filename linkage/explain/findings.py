@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Self, get_args, get_origin, get_type_hints
 
 from linkage.errors import IntegrityError
+from linkage.wording import many
 
 FITS, NOT, UNKNOWN = "fits", "does not fit", "not enough to say"
 """Outcomes of a benign explanation."""
@@ -267,7 +268,7 @@ def _read_list(kinds: tuple[Any, ...], given: Any, where: str) -> tuple[Any, ...
         raise _unreadable(where, "a list expected")
     each = kinds[:1] * len(given) if kinds[-1] is Ellipsis else kinds
     if len(each) != len(given):
-        raise _unreadable(where, f"{len(each)} values expected")
+        raise _unreadable(where, f"{many(len(each), 'value')} expected")
     return tuple(_read(kind, value, where) for kind, value in zip(each, given, strict=True))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.schema import EvidenceLine
+from linkage.wording import many, noun
 
 Row = Mapping[str, Any]
 
@@ -101,7 +102,8 @@ def account_objections(
     share = detail.get("shares", {}).get(account)
     if share is not None and 2 * int(share["own"]) < int(share["prompts"]):
         own, prompts = int(share["own"]), int(share["prompts"])
-        yield _plain(f"{own:,} of its {prompts:,} prompts are the group's work, less than half")
+        are = noun(own, "is", "are")
+        yield _plain(f"{own:,} of its {many(prompts, 'prompt')} {are} the group's work, less than half")
     yield from map(_plain, _examined(account, detail.get("examined") or {}))
     yield from _counter_evidence(lines)
 
@@ -119,7 +121,7 @@ def _counter_evidence(lines: Iterable[tuple[str, EvidenceLine]]) -> Iterable[Obj
             found.setdefault(line.signal, []).append((line.bits, name, line.detail))
     for signal, against in sorted(found.items(), key=lambda item: (min(item[1]), item[0])):
         bits, name, detail = min(against)
-        pairs = "one pair" if len(against) == 1 else f"{len(against)} pairs"
+        pairs = "one pair" if len(against) == 1 else many(len(against), "pair")
         words = f": {IN_WORDS[signal]}" if signal in IN_WORDS else ""
         yield Objection(
             f"{signal} speaks against {pairs}{words}; most against the one with {name}: {detail}"
@@ -133,7 +135,7 @@ def _examined(account: str, examined: Row) -> Iterable[str]:
     weakest = examined.get("weakest_member") or {}
     if weakest.get("account") == account:
         yield (
-            f"it is the weakest member of its group, with {weakest['links']:,} links"
+            f"it is the weakest member of its group, with {many(weakest['links'], 'link')}"
             f" (the median member has {weakest['median_links']:,.0f})"
         )
     unlike = [each for each in examined.get("least_typical", ()) if each["account"] == account]

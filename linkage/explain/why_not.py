@@ -12,6 +12,7 @@ from linkage.explain.explain import Explanation, NotCompared, pair_settings
 from linkage.schema import EvidenceLine
 from linkage.settings.explain import Pairs
 from linkage.settings.groups import Groups
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 Value = tuple[str, str]
@@ -168,11 +169,11 @@ def _unknown(found: Explanation, left: Account, right: Account, chosen: Pairs) -
     independent = len(compared - {"network", "device"}) + bool(compared & {"network", "device"})
     if independent < chosen.min_families:
         known = f"both are known only in {', '.join(found.compared)}" if compared else "no family knows both"
-        needed = f"{chosen.min_families} independent families are needed"
+        needed = f"{many(chosen.min_families, 'independent family is', 'independent families are')} needed"
         yield f"{known}; {needed} to say that they have little in common"
     for each in (left, right):
         if each.observations < chosen.min_observations:
-            count = "one observation" if each.observations == 1 else f"{each.observations} observations"
+            count = "one observation" if each.observations == 1 else many(each.observations, "observation")
             yield f"only {count} of {each.account}"
     if found.log_odds is not None and abs(found.log_odds - found.link_bits) < chosen.undecided_bits:
         odds = 2**chosen.undecided_bits
@@ -233,7 +234,11 @@ def _rarity(degree: int, accounts: int) -> float:
 
 def _why(degree: int, accounts: int, counted: bool, run: Row) -> str:
     signals = run.get("settings", {}).get("evidence", {})
-    share = f"{degree:,} of {accounts:,} accounts hold it" if accounts else f"{degree:,} accounts hold it"
+    share = (
+        f"{degree:,} of {accounts:,} accounts hold it"
+        if accounts
+        else f"{many(degree, 'account holds', 'accounts hold')} it"
+    )
     if counted:
         return share
     if degree > signals.get("nearest_degree", math.inf):

@@ -55,7 +55,7 @@ def _require(session: Any, label: str, case: str, name: str, loaded: Mapping[str
         return
     if label == "OperatorGroup" and (outcome := session.run(UNREPORTED, case=case, name=name).data()):
         raise CaseError(
-            f"{name} is {outcome[0]['outcome']}: nobody in it is accused, and this question is about reported"
+            f"{name} is {outcome[0]['outcome']}: it is not reported, and this question is about reported"
             " groups",
             hint=command("linkage", "show", "CASE", name),
         )

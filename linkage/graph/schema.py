@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-VERSION = 5
+VERSION = 6
 """Changes with what a push makes of an unchanged case: no ledger of another version is gone on with."""
 
 FAMILIES = ("content", "device", "lineage", "network", "other", "payment", "registration", "timing")
@@ -152,7 +152,7 @@ UNREPORTED_GROUP = _nodes(
     "name outcome accounts:int reason favours:float settles against:text[]"
     " verdict verdict_reason verdict_by change was:text[]",
 )
-"""A group of which nobody is accused: `outcome` is `unresolved` or `explained`. One label holds both, so that
+"""A group that is not reported: `outcome` is `unresolved` or `explained`. One label holds both, so that
 no question about operator groups finds either."""
 
 OPERATOR = _nodes("Operator", "name", "")

@@ -20,6 +20,7 @@ from linkage.schema import (
     UNKNOWN_OPERATOR,
     UNRELATED,
 )
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 
@@ -100,7 +101,7 @@ def groups(summary: Summary) -> Iterator[dict[str, Any]]:
 
 def _caption(finding: Row) -> str:
     """What is written on a group in a picture, where a caption is one property."""
-    return f"{finding['group']} {finding['accounts']} accounts {finding['log_odds']:+.1f} bits"
+    return f"{finding['group']} {many(finding['accounts'], 'account')} {finding['log_odds']:+.1f} bits"
 
 
 def _verdict(summary: Summary, group: str) -> dict[str, Any]:
@@ -150,13 +151,13 @@ def _past(summary: Summary, group: str) -> dict[str, Any]:
 
 
 def unreported(summary: Summary) -> Iterator[dict[str, Any]]:
-    """A node for each group that is linked and accuses nobody: unresolved, or explained."""
+    """A node for each group that is linked and not reported: unresolved, or explained."""
     for row in summary.unreported:
         detail = summary.details.get(row["group"], {})
         yield {
             "id": row["group"],
             "accounts": row["accounts"],
-            "name": f"{row['outcome']}, nobody is accused: {row['reason']}",
+            "name": f"{row['outcome']}, not reported: {row['reason']}",
             **{key: row.get(key) for key in ("outcome", "reason", "favours", "settles")},
             "against": detail.get("against", []),
             **_verdict(summary, row["group"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from linkage.groups.assessment import Assessment
 from linkage.links.constraints import Constraints
+from linkage.wording import many, noun
 
 Row = dict[str, Any]
 Groups = Mapping[str, AbstractSet[str]]
@@ -58,12 +59,16 @@ class _Groups:
         missing = sorted(then - self.everyone)
         alone = sorted(account for account in then & self.everyone if account not in self.home)
         counts = Counter(self.home[account] for account in then if account in self.home)
-        own = self.groups.get(group, set())
+        own, are = self.groups.get(group, set()), noun(len(missing), "is", "are")
         said = [
-            *([f"{len(missing):,} of its {len(then):,} accounts are not in the sources"] if missing else []),
-            *([f"{len(alone):,} are in no group now"] if alone else []),
+            *(
+                [f"{len(missing):,} of its {many(len(then), 'account')} {are} not in the sources"]
+                if missing
+                else []
+            ),
+            *([f"{len(alone):,} {noun(len(alone), 'is', 'are')} in no group now"] if alone else []),
             *(self._elsewhere(name, n) for name, n in sorted(counts.items()) if name != group),
-            *([f"{len(own - then):,} accounts have come since"] if own - then else []),
+            *([f"{many(len(own - then), 'account has', 'accounts have')} come since"] if own - then else []),
             *self._gates(group, verdict),
         ]
         return {
@@ -82,7 +87,8 @@ class _Groups:
         kind = {"groups": "reported", "unresolved": "unresolved"}.get(
             self.assessments[group].table, "not reported"
         )
-        return f"{accounts:,} are in {group} now, with {len(self.groups[group]) - accounts:,} others ({kind})"
+        others = many(len(self.groups[group]) - accounts, "other")
+        return f"{accounts:,} {noun(accounts, 'is', 'are')} in {group} now, with {others} ({kind})"
 
     def _gates(self, group: str, verdict: str) -> list[str]:
         """Gates that a confirmed group does not pass on this data: it is reported by the verdict alone."""

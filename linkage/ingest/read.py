@@ -26,6 +26,7 @@ from linkage.ingest.rare_collections import rare_collections
 from linkage.ingest.staging import VECTORS, Stage, common_length, drop_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
+from linkage.wording import many
 
 Progress = Callable[[str, int], None]
 
@@ -203,7 +204,7 @@ def _check_columns(staged: Sequence[_Staged]) -> None:
         for ours in set(plan.table.required) & plan.columns.keys() - given:
             raise InputError(
                 f"{name}: [sources.{key}] {ours} = {plan.columns[ours].text!r} gives nothing in any of"
-                f" {sum(each.rows for each in parts):,} rows",
+                f" {many(sum(each.rows for each in parts), 'row')}",
                 hint="linkage doctor SOURCE --settings FILE shows what each expression gives, with examples",
             )
 
@@ -242,7 +243,8 @@ def _merged(receipts: Iterator[schema.Receipt]) -> tuple[schema.Receipt, ...]:
         counted = receipt.used + sum(receipt.filtered.values()) + sum(receipt.quarantined.values())
         if counted != receipt.rows:
             raise IntegrityError(
-                f"{receipt.file}: {receipt.rows} rows read, but {counted} accounted for in {receipt.table}",
+                f"{receipt.file}: {many(receipt.rows, 'row')} read, but {counted} accounted for in"
+                f" {receipt.table}",
                 hint="this is a fault of the program: please report it with the file's shape",
             )
     return tuple(found.values())

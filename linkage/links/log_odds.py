@@ -214,13 +214,13 @@ def joined(parts: Sequence[Scored]) -> Scored:
     """The pairs of all parts, which follow one another, as one."""
     before = np.cumsum([0, *(len(each.left) for each in parts)])
     return Scored(
-        *(np.concatenate([getattr(each, name) for each in parts]) for name in _OF_PAIRS),
+        np.concatenate([each.left for each in parts]),
+        np.concatenate([each.right for each in parts]),
+        np.concatenate([each.log_odds for each in parts]),
+        np.concatenate([each.families for each in parts]),
         np.concatenate([each.pair + place for each, place in zip(parts, before[:-1], strict=True)]),
         np.concatenate([each.counted for each in parts]),
     )
-
-
-_OF_PAIRS = ("left", "right", "log_odds", "families")
 
 
 def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, prior: Floats) -> tuple[Floats, Ints]:

@@ -87,36 +87,37 @@ def _decided(
 
 
 @dataclass(frozen=True)
-class _Scored:
+class ScoredPairs:
     """Rows of evidence in the order of scoring, the scores of their pairs, and which of these are links."""
 
     rows: pa.Table
     scored: Scored
     linked: NDArray[np.bool_]
 
-    def only(self, kept: NDArray[np.bool_]) -> "_Scored":
+    def only(self, kept: NDArray[np.bool_]) -> "ScoredPairs":
         """The same for some of the pairs."""
         rows = self.rows.filter(pa.array(kept[self.scored.pair]))
-        return _Scored(rows, scoring.only(self.scored, kept), self.linked[kept])
+        return ScoredPairs(rows, scoring.only(self.scored, kept), self.linked[kept])
 
 
-def _scored(rows: pa.Table, rule: LinkRule) -> _Scored:
+def scored_pairs(rows: pa.Table, rule: LinkRule) -> ScoredPairs:
+    """Pairs scored by all that is said of them (ROWS, whole pairs, in any order)."""
     rows = rows.take(pa.array(scoring.order(rows, rule.rules)))
     scored = scoring.score(rows, rule.rules)
-    return _Scored(rows, scored, rule.is_link(rows, scored))
+    return ScoredPairs(rows, scored, rule.is_link(rows, scored))
 
 
-def _worth_keeping(weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table) -> _Scored:
+def _worth_keeping(weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table) -> ScoredPairs:
     """The links among these pairs, and what was said of pairs `always` wanted or of declared objects.
 
     Pairs are scored some at a time: what else was compared has no further use, and is most of the evidence.
     """
     asked = pair_numbers(pa.concat_tables([always, weighing.declared]), len(weighing.names))
-    parts = [_scored(ROWS.empty_table(), rule)]
+    parts = [scored_pairs(ROWS.empty_table(), rule)]
     for rows in weighing.evidence_pieces(pairs, rule, always):
-        part = _scored(rows, rule)
+        part = scored_pairs(rows, rule)
         parts.append(part.only(part.linked | _among(part.scored, len(weighing.names), asked)))
-    return _Scored(
+    return ScoredPairs(
         pa.concat_tables([each.rows for each in parts]),
         scoring.joined([each.scored for each in parts]),
         np.concatenate([each.linked for each in parts]),

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 
 from linkage.prompts.json_layout import Kind, Part, json_layout
+from linkage.prompts.sentences import EDGE, ENDS
 from linkage.schema import content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 from linkage.settings.prompts import Skeletons
@@ -38,8 +39,6 @@ _MIXED = re.compile(r"\d[^\W\d]+\d")
 _HEX = re.compile(r"(?:0x)?([0-9a-f]+)")
 
 _MARK = re.compile(r"<(?:n|id|url|mail|quote|code)>")
-_SENTENCE = re.compile(r"[.!?;\n。｡](?:(?<=[\n。｡])|[\"')\]]*+\s+)")
-_EDGE = " \t-*•#.,:;!?()[]{}|=_/\\\"'"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -230,22 +229,17 @@ def _long_hex(token: str, least: int) -> bool:
     return found is not None and len(found[1]) >= least
 
 
-def sentences(masked: str) -> list[str]:
-    """The sentences of a skeleton, short ones too, without their edges."""
-    return [part for part in (each.strip(_EDGE) for each in _SENTENCE.split(masked)) if part]
-
-
 def _segments(lines: str, chosen: PromptSettings) -> list[str]:
     """Sentences and lines long enough to say something, once each, in order."""
     min_words, most = chosen.min_segment_words, chosen.skeletons.segment_characters
-    parts = dict.fromkeys(_tidy(part[: 2 * most], min_words, most) for part in _SENTENCE.split(lines))
+    parts = dict.fromkeys(_tidy(part[: 2 * most], min_words, most) for part in ENDS.split(lines))
     return [part for part in parts if part]
 
 
 @lru_cache(maxsize=2**15)
 def _tidy(part: str, min_words: int, most: int) -> str:
     """A segment without its edges, or nothing if it has too few words; templates repeat theirs endlessly."""
-    part = part.strip(_EDGE)[:most].rstrip(_EDGE)
+    part = part.strip(EDGE)[:most].rstrip(EDGE)
     return part if _count(part) >= min_words else ""
 
 

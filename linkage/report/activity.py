@@ -8,6 +8,7 @@ from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
 from linkage.report.formatting import count
 from linkage.report.svg import NARROW, WIDE, Drawing, Shape, line, rect, text
+from linkage.wording import many
 
 LEFT, PANEL, GAP = 46, 84, 34
 TALL, NAMES = 20, 40
@@ -171,7 +172,7 @@ def _scale(most: int) -> Iterable[Shape]:
     yield text(NAMES, top + 12, "0", "quiet")
     for step in range(STEPS + 1):
         yield rect(NAMES + 14 + step * 20, top, (18, 14), f"heat-{step}")
-    yield text(NAMES + 14 + (STEPS + 1) * 20 + 4, top + 12, f"{count(most)} requests", "quiet")
+    yield text(NAMES + 14 + (STEPS + 1) * 20 + 4, top + 12, many(most, "request"), "quiet")
 
 
 def hours(rows: Sequence[Any]) -> Picture | None:

@@ -32,7 +32,7 @@ def stability(subject: Subject) -> Section:
 
 def _apart(found: Examination) -> Iterable[str]:
     yield (
-        f"{count(found.core)} accounts of the core and {count(found.fringe)} of the fringe; stability"
+        f"{many(found.core, 'account')} of the core and {count(found.fringe)} of the fringe; stability"
         f" {share(found.stability)}"
     )
     if found.smallest_set:

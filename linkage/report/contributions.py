@@ -11,6 +11,7 @@ from linkage.report.formatting import bits, count, cut, share
 from linkage.report.opened_units import MILLION, Gathered, Link, Whole
 from linkage.report.sent_text import is_digest, is_id_of_text, text_of
 from linkage.report.svg import NARROW, WIDE, Drawing, Shape, line, rect, text
+from linkage.wording import many
 
 ROW = 20
 MOST_STEPS = 16
@@ -49,10 +50,10 @@ def of_link(whole: Whole, group: Gathered) -> Picture | None:
     between = " and ".join(map(whole.called, link.ends)) if link.ends else "two accounts that are withheld"
     said = (
         f"The link between {between}: prior {bits(start)}, {bits(link.strength / MILLION - start)} from"
-        f" {len(link.weights)} reasons, log-odds {bits(link.strength / MILLION)}"
+        f" {many(len(link.weights), 'reason')}, log-odds {bits(link.strength / MILLION)}"
     )
     note = (
-        f"Of {len(group.links):,} sealed links (the strongest few of each account) the middle one by"
+        f"Of {many(len(group.links), 'sealed link')} (the strongest few of each account) the middle one by"
         " log-odds: half are stronger, half are weaker."
     )
     title = "A typical link, reason by reason"
@@ -112,8 +113,8 @@ def of_group(whole: Whole, group: Gathered) -> Picture | None:
         f"The mean sealed link: prior {bits(start)}, then {', '.join(f'{f} {bits(means[f])}' for f in order)}"
     )
     note = (
-        f"Mean bits of each family over all {group.weighed:,} sealed links, 0 where a family says nothing of"
-        " a link; without a family the mean log-odds are lower by its bar."
+        f"Mean bits of each family over {many(group.weighed, 'sealed link')}, 0 where a family says nothing"
+        " of a link; without a family the mean log-odds are lower by its bar."
     )
     return _picture("families", "The group, family by family", said, note, steps)
 
@@ -174,8 +175,9 @@ def left_out(found: Examination) -> Picture | None:
     if not rows:
         return None
     shares = [(each.family, round(each.remains.share, 6), each.passes) for each in rows]
+    links = many(found.whole.of, "link that counts", "links that count")
     table = Table(
-        f"What remains of {count(found.whole.of)} links that count when a family is left out",
+        f"What remains of {links} when a family is left out",
         ("Without", "Links that stand", "Share", "Accounts in the largest part", "Still reported"),
         [
             (

@@ -179,7 +179,7 @@ def amount(subject: Subject) -> Iterable[str]:
     """Interactions and tokens."""
     found = [subject.field(name) for name in ("interactions", "input-tokens", "output-tokens")]
     if found[0]:
-        yield f"{count(found[0])} interactions of {many(case_overview.size(subject), 'account')}."
+        yield f"{many(found[0], 'interaction')} of {many(case_overview.size(subject), 'account')}."
     if found[1] is not None or found[2] is not None:
         yield f"{count(found[1])} tokens sent, {count(found[2])} received."
 

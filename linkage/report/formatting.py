@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from linkage.wording import many as many
+
 UNKNOWN = "not known"
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
@@ -65,11 +67,6 @@ def count(value: int | float | str | None) -> str:
 def small(value: float | str | None) -> str:
     """A small number with two digits that say something."""
     return UNKNOWN if value is None else f"{float(value):.2g}"
-
-
-def many(number: int, one: str, more: str = "") -> str:
-    """A count with its noun; `more` is the plural where it takes more than an s."""
-    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
 
 
 def sentence(text: object) -> str:

@@ -22,6 +22,7 @@ from linkage.bundle.view import Given
 from linkage.case import Case
 from linkage.case.journal import AUDIT
 from linkage.case.ndjson import read_lines
+from linkage.case.sent_texts import TRAITS as CONTENT
 from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
@@ -226,7 +227,7 @@ def _with_texts(case: Case, chosen: Sequence[Indicator]) -> list[Indicator]:
     wanted = {each.value for each in chosen if each.trait == "template"}
     rows = as_rows(case.table("templates", {"template": wanted})) if wanted else []
     texts = {row["template"]: row["example"] for row in rows if row["example"]}
-    kept = [each for each in chosen if each.trait not in identifying_values.CONTENT]
+    kept = [each for each in chosen if each.trait not in CONTENT]
     indicators = {
         texts[each.value]: Indicator("prompt", texts[each.value], *_rest(each))
         for each in chosen

@@ -14,6 +14,7 @@ from linkage.attribution.techniques import CASE_STUDY, LIKENESS, Technique
 from linkage.share.stix_objects import Maker, Object, atlas, attack_pattern, bundled, day, moment
 from linkage.share.stix_pattern import observable, pattern
 from linkage.share.tlp import LEVELS, marking
+from linkage.wording import many
 
 MOST_OBSERVED = 999_999_999
 """The largest count that observed data may have."""
@@ -114,7 +115,7 @@ def _operator(maker: Maker, operator: Operator, key: ExchangeKey | None) -> Iter
 
 def _description(operator: Operator) -> str:
     days = " to ".join(moment(each)[:10] for each in (operator.first_at, operator.last_at))
-    counted = f"{operator.size:,} accounts with {operator.interactions:,} interactions, {days}"
+    counted = f"{many(operator.size, 'account')} with {many(operator.interactions, 'interaction')}, {days}"
     return f"{counted}, taken to be run by one operator. {CAUTION}"
 
 

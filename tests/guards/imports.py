@@ -12,6 +12,7 @@ LAYERS = [
     "log",
     "schema",
     "arrays",
+    "wording",
     "settings",
     "engines",
     "runs",

@@ -16,6 +16,7 @@ from linkage.errors import UsageError, command
 from linkage.graph import bulk_import
 from linkage.graph.bulk_import import Written
 from linkage.graph.schema import PARTS, Nodes
+from linkage.wording import many
 
 ADVICE = (
     "neo4j-admin needs a stopped server and an empty database. With --overwrite-destination it replaces"
@@ -52,7 +53,7 @@ def import_files(
     body = [(row["kind"], row["what"], number(row["rows"])) for row in summary]
     show(heading(f"{name} in {done.folder}"), indented(rows(("kind", "type", "rows"), body, right="rows")))
     if aside:
-        show(text(f"{aside:,} rows could not be written: see {QUARANTINE} in the case folder", AGAINST))
+        show(text(f"{many(aside, 'row')} could not be written: see {QUARANTINE} in the case folder", AGAINST))
     show(heading("Commands"))
     for each in steps:
         # However long, on one line: it is there to be copied.

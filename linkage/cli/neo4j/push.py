@@ -21,6 +21,7 @@ from linkage.graph.connection import Connection, connection
 from linkage.graph.push import Pushed
 from linkage.graph.schema import PARTS, Nodes
 from linkage.private_files import write_private
+from linkage.wording import many
 
 QUARANTINE = "neo4j-quarantine.ndjson"
 
@@ -101,14 +102,18 @@ def _page(done: Pushed, summary: list[dict[str, Any]], to: Connection, seconds: 
     parts: list[Any] = [heading(f"{done.plan.case} in {to}")]
     parts.append(indented(rows(columns, body, right="sent found deleted")))
     if done.unchanged:
-        parts.append(text(f"unchanged: all {total:,} rows were loaded before", FAINT))
+        parts.append(text(f"unchanged: everything was loaded before, {many(total, 'row')}", FAINT))
     else:
         before = f", {done.skipped:,} of them loaded before" if done.skipped else ""
-        parts.append(text(f"{total:,} rows in {seconds:.1f} s{before}; {total / seconds:,.0f} rows/s", FAINT))
+        parts.append(
+            text(f"{many(total, 'row')} in {seconds:.1f} s{before}; {total / seconds:,.0f} rows/s", FAINT)
+        )
     aside = done.quarantine.rows + done.quarantine.late
     if aside:
         parts.append(
-            text(f"{len(aside):,} rows could not be loaded: see {QUARANTINE} in the case folder", AGAINST)
+            text(
+                f"{many(len(aside), 'row')} could not be loaded: see {QUARANTINE} in the case folder", AGAINST
+            )
         )
     return parts
 

@@ -11,6 +11,7 @@ from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.terminal import say
 from linkage.errors import UsageError
 from linkage.graph.questions import Question, questions
+from linkage.wording import many
 
 PACKED = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip, so that the same queries give the same bytes."""
@@ -22,7 +23,8 @@ def queries(*, zip_file: Path | None, output: Format) -> None:
     if zip_file:
         pack(known, zip_file)
         say(
-            f"{len(known)} queries in {zip_file}; in Neo4j Browser, drop the file on Saved Scripts (the star)"
+            f"{many(len(known), 'query', 'queries')} in {zip_file}; in Neo4j Browser, drop the file on Saved"
+            " Scripts (the star)"
         )
     elif output is Format.table:
         show(*_page(known))

@@ -5,22 +5,16 @@ from typing import Any
 
 from linkage.cli.screen.layout import AGAINST, FAINT, LONGEST_ID, WARN, heading, indented, line, rows, text
 from linkage.cli.screen.safe import cut
+from linkage.cli.screen.strength import STRENGTH
 from linkage.cli.screen.text import bits, many, number, share
 from linkage.explain import sentences
-from linkage.explain.findings import FIRM, NARROW, THIN, Examination
+from linkage.explain.findings import THIN, Examination
 
 Row = Mapping[str, Any]
 
 FEW = 20
 MOST = 3
 """Sources of evidence whose removal is shown."""
-
-STRENGTH = {
-    FIRM: "firm: it depends on no single source or family, and no innocent explanation fits",
-    NARROW: "narrow: without some one family it would not be reported, or an innocent explanation fits",
-    THIN: "thin: there is little of it",
-}
-"""How strong the evidence for a group is, in a sentence."""
 
 ALONE = "each by one or two figures alone; competing explanations weigh all that is known"
 """What tells these explanations from the competing ones."""

@@ -19,8 +19,10 @@ from linkage.cli.screen.layout import (
 )
 from linkage.cli.screen.safe import cut, safe
 from linkage.cli.screen.text import bar, bits, odds, span
-from linkage.explain.explain import Explanation, Observation
+from linkage.explain.evidence_lines import Observation
+from linkage.explain.explain import Explanation
 from linkage.schema import EvidenceLine
+from linkage.wording import many
 
 FEW = 12
 """Pieces of evidence shown unless all are asked for."""
@@ -161,7 +163,9 @@ def _headline(found: Explanation) -> Iterable[Any]:
     if found.group:
         yield line("both in group ", (found.group, STRONG), NOT_REPORTED.get(found.outcome or "", ""))
     if found.families:
-        yield text(f"evidence from {len(found.families)} families: {', '.join(found.families)}")
+        yield text(
+            f"evidence from {many(len(found.families), 'family', 'families')}: {', '.join(found.families)}"
+        )
     if found.lines:
         speaking, against = found.balance()
         evidence = f"evidence for {bits(speaking)}, evidence against {bits(against) if against else '0'} bits"

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from linkage.case import Case
 from linkage.case.table import as_rows
+from linkage.wording import many, noun
 
 Row = Mapping[str, Any]
 Numbers = np.ndarray[Any, Any]
@@ -75,7 +76,7 @@ class GroupSummary:
         if self.finding and self.finding["summary"]:
             return str(self.finding["summary"])
         core = sum(1 for row in self.members if row["role"] == "core")
-        return f"{len(self.members):,} accounts, {core:,} of them core"
+        return f"{many(len(self.members), 'account')}, {core:,} of them core"
 
     def as_row(self) -> dict[str, Any]:
         """The group as one row for a program."""
@@ -124,7 +125,10 @@ def _since(verdicts: Sequence[Row], group: str) -> list[str]:
         if row.get("group") == group:
             changes += row["said"]
         elif inside := sum(now["accounts"] for now in row.get("now", ()) if now["group"] == group):
-            changes.append(f"{inside:,} of its accounts were in {row['group']}, {row['verdict']} by a person")
+            were = noun(inside, "was", "were")
+            changes.append(
+                f"{inside:,} of its accounts {were} in {row['group']}, {row['verdict']} by a person"
+            )
     return changes
 
 

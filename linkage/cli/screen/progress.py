@@ -11,6 +11,7 @@ from typing import Any, Self
 from linkage.cli.screen.safe import safe
 from linkage.cli.screen.terminal import colourful, console, say
 from linkage.errors import BudgetError, UsageError
+from linkage.wording import many, noun
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -104,7 +105,7 @@ class Progress:
             self._bars.update(self._task, completed=self._done, total=total)
         elif not self._quiet and now - self._spoke > _QUIET_SECONDS:
             self._spoke = now
-            say(f"{self._stage}: {self._done:,} rows so far, {now - self._since:.0f} s")
+            say(f"{self._stage}: {many(self._done, 'row')} so far, {now - self._since:.0f} s")
 
     def _close(self, now: float) -> None:
         if not self._stage:
@@ -115,7 +116,8 @@ class Progress:
             self._task = None
         if not self._quiet:
             rate = f", {self._done / seconds:,.0f}/s" if self._done and seconds >= 0.05 else ""
-            line = f"{safe(self._stage):<14} {self._done:>12,} rows {seconds:>8.1f} s{rate}"
+            rows = f"{self._done:>12,} {noun(self._done, 'row'):<4}"
+            line = f"{safe(self._stage):<14} {rows} {seconds:>8.1f} s{rate}"
             self._bars.console.print(line) if self._bars else say(line)
 
 

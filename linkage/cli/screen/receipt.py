@@ -6,6 +6,7 @@ from typing import Any
 from linkage.cli.screen.layout import AGAINST, FAINT, WARN, heading, indented, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import number
+from linkage.wording import many
 
 Row = Mapping[str, Any]
 
@@ -26,7 +27,7 @@ def conservation(run: Row) -> Iterable[Any]:
             )
         if row["naive_times"]:
             yield indented(
-                text(f"{name}: {row['naive_times']:,} times without a time zone, read as {zone}", WARN)
+                text(f"{name}: {many(row['naive_times'], 'time')} without a time zone, read as {zone}", WARN)
             )
         yield from _cells(name, row)
     yield from _ignored(run)

@@ -8,9 +8,9 @@ from typing import Any
 
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, WARN, heading, indented, rows, text
 from linkage.cli.screen.safe import cut
-from linkage.cli.screen.text import number
 from linkage.ingest import reasons
 from linkage.ingest.preview import ROWS, Preview
+from linkage.wording import many
 
 MICROSECONDS = 10**6
 SHOWN_FILES, SHOWN_COLUMNS, SHOWN_CELL = 20, 12, 160
@@ -67,7 +67,7 @@ def _table(each: Preview) -> Iterable[Any]:
     ]
     yield indented(rows(("column", "from*", "filled"), body, right="filled"))
     for reason, count in sorted(each.left_out.items()):
-        yield indented(text(f"{number(count)} rows not used: {reason}", WARN))
+        yield indented(text(f"{many(count, 'row')} not used: {reason}", WARN))
     for column, why in each.losses.get("dropped_cells", {}).items():
         said = ", ".join(f"{reason} ({count:,})" for reason, count in why.items())
         yield indented(text(f"cells lost in {column}: {said}", WARN))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from linkage.wording import many as many
+
 BLOCKS = "▁▂▃▄▅▆▇█"
 UNKNOWN = "not computed"
 """Shown for a value that no stage has filled; never a made-up number."""
@@ -63,11 +65,6 @@ def dates(first: datetime | None, last: datetime | None) -> str:
     if first.date() == last.date():
         return day(first)
     return f"{day(first)}…{last:%m-%d}" if first.year == last.year else f"{day(first)}…{day(last)}"
-
-
-def many(count: int, one: str) -> str:
-    """A count with its noun."""
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def odds(log_odds: float) -> str:

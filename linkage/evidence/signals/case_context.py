@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from linkage.evidence.kinds import Kind
-from linkage.evidence.signals.detail import Run, count, number
+from linkage.evidence.signals.detail import Run, many, number
 from linkage.evidence.signals.signal import signal
 
 HUNDREDTH = 0.01
@@ -19,7 +19,7 @@ def _reason(rows: ir.Table, run: Run) -> ir.StringValue:
 
 
 def _company(rows: ir.Table, run: Run) -> ir.StringValue:
-    return count(rows) + " other accounts are linked with both"
+    return many(rows["count"], "other account is", "other accounts are") + " linked with both"
 
 
 def _parted(rows: ir.Table, run: Run) -> ir.StringValue:
@@ -33,7 +33,7 @@ def _withheld(rows: ir.Table, run: Run) -> ir.StringValue:
 
 
 def _sized(rows: ir.Table, run: Run) -> ir.StringValue:
-    return ibis.literal("as a pair of an operator of ") + count(rows) + " accounts"
+    return ibis.literal("as a pair of an operator of ") + many(rows["count"], "account")
 
 
 @signal("explained sharing", "other", supports_only=True, kind=Kind.EXPLAINED, detail=_reason)

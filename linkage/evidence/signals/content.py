@@ -4,7 +4,7 @@ neighbour, so each counts by how few accounts ask it, and content alone never ma
 import ibis.expr.types as ir
 
 from linkage.evidence.kinds import Kind
-from linkage.evidence.signals.detail import Run, compared, count
+from linkage.evidence.signals.detail import Run, compared, many
 from linkage.evidence.signals.signal import ASSUMED, Shared, signal
 
 PUBLIC_TEXTS = (
@@ -42,8 +42,8 @@ def exact_text() -> Shared:
 
 
 def _texts_in_common(rows: ir.Table, run: Run) -> ir.StringValue:
-    strangers = rows.expected.floor().cast("int64").cast("string")
-    return count(rows) + " exact texts in common, where about " + strangers + " were to be expected"
+    strangers = many(rows.expected.floor().cast("int64"), "was", "were")
+    return many(rows["count"], "exact text") + " in common, where about " + strangers + " to be expected"
 
 
 @signal(

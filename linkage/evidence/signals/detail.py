@@ -36,14 +36,19 @@ def count(rows: ir.Table) -> ir.StringValue:
     return rows["count"].cast("string")
 
 
+def many(value: ir.IntegerValue, one: str, more: str = "") -> ir.StringValue:
+    """A count with its noun; `more` is the plural where it takes more than an s."""
+    return value.cast("string") + " " + ibis.ifelse(value == 1, one, more or f"{one}s")
+
+
 def _holders(rows: ir.Table, run: Run) -> ir.StringValue:
     return ibis.literal("held by ") + rows.degree.cast("string") + f" of {run.accounts} accounts"
 
 
 def held(rows: ir.Table, run: Run) -> ir.StringValue:
     """How many accounts hold the value, and how long apart the two used it."""
-    days = (rows.gap / DAY).floor()
-    apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + number(days, 0) + " days apart", "")
+    days = (rows.gap / DAY).floor().cast("int64")
+    apart = ibis.ifelse(days >= 1, ibis.literal(", used ") + many(days, "day") + " apart", "")
     return _holders(rows, run) + apart
 
 

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from linkage.evidence.kinds import Kind
-from linkage.evidence.signals.detail import Run, compared, count, times
+from linkage.evidence.signals.detail import Run, compared, many, times
 from linkage.evidence.signals.signal import Shared, signal
 
 
@@ -41,7 +41,7 @@ def hours() -> None:
 def _occasions(rows: ir.Table, run: Run) -> ir.StringValue:
     names = run.chosen.recurrence.names
     width = ibis.cases(*[(rows.scale == i, name) for i, name in enumerate(names)], else_="")
-    return ibis.literal("within ") + width + ", " + count(rows) + " times, on this object"
+    return ibis.literal("within ") + width + ", " + many(rows["count"], "time") + ", on this object"
 
 
 @signal(

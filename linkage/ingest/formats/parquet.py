@@ -18,6 +18,7 @@ from linkage.ingest.chunk import CHUNK_ROWS, Chunk
 from linkage.ingest.expressions import Expression
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.wording import many
 
 BATCH_BYTES = 64 * 2**20
 BROKEN = (pa.ArrowException, OSError, ValueError)
@@ -64,7 +65,9 @@ class ParquetSource:
                     yield self._chunk(piece, row, names, plan, unknown=unknown, kept=kept)
                     row += piece.num_rows
             if file.metadata.num_rows != row - 1:
-                raise InputError(f"{self._name}: holds {row - 1} rows, but says {file.metadata.num_rows}")
+                raise InputError(
+                    f"{self._name}: holds {many(row - 1, 'row')}, but says {file.metadata.num_rows}"
+                )
 
     def _check_size(self, file: pq.ParquetFile, chosen: IngestSettings) -> None:
         groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]

@@ -24,7 +24,7 @@ def worded(engine: Engine, detail: Any, **columns: Any) -> str:
 
 @pytest.mark.parametrize(
     ("gap", "apart"),
-    [(None, ""), (DAY - 1, ""), (DAY, ", used 1 days apart"), (9 * DAY, ", used 9 days apart")],
+    [(None, ""), (DAY - 1, ""), (DAY, ", used 1 day apart"), (9 * DAY, ", used 9 days apart")],
 )
 def test_a_shared_value_says_who_holds_it_and_how_long_apart(
     engine: Engine, gap: int | None, apart: str

@@ -1,0 +1,12 @@
+from linkage.case.folder import Case as Case
+from linkage.case.folder import open_case as open_case
+from linkage.case.journal import audit as audit
+from linkage.case.journal import audit_faults as audit_faults
+from linkage.case.journal import read_verdicts as read_verdicts
+from linkage.case.journal import user as user
+from linkage.case.lineage import persist as persist
+from linkage.case.lineage import previous_groups as previous_groups
+from linkage.case.lineage import with_past as with_past
+from linkage.case.reader import CaseReader as CaseReader
+from linkage.case.table import Table as Table
+from linkage.case.writer import CaseWriter as CaseWriter
