@@ -10,6 +10,7 @@ import time
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 from similarity import DATA, read, reword, segments
 
 from linkage.prompts import neighbours as search
@@ -78,7 +79,7 @@ def main() -> None:
         return
     texts, origin = planted()
     rows = StaticEncoder().encode(texts)
-    items = Items(rows, np.ones(len(rows), np.int64), texts)
+    items = Items(rows, np.ones(len(rows), np.int64), pa.array(texts))
     for same in (0.65, 0.70, 0.75, 0.80):
         chosen = Prompts(same=same, maybe=0.6, max_judged=0)
         show(f"same {same:.2f}", cluster(items, chosen, seed=0).label, np.array(origin))

@@ -124,12 +124,13 @@ def quality(profile: str, seed: int, interactions: int, ran: Ran, found: Evaluat
 
 
 def stages(ran: Ran) -> Iterator[str]:
-    """Seconds and rows of each stage of a run."""
-    rows: list[list[object]] = [["(load the program)", "", round(ran.loaded, 1), ""]]
+    """Seconds, rows and memory of each stage of a run."""
+    rows: list[list[object]] = [["(load the program)", "", round(ran.loaded, 1), "", ""]]
     for each in ran.receipt["stages"]:
         rate = round(each["rows"] / each["seconds"]) if each["rows"] and each["seconds"] else ""
-        rows.append([each["stage"], each["rows"] or "", round(each["seconds"], 1), rate])
-    yield from table(("stage", "rows", "seconds", "rows/s"), rows)
+        peak = round(each["memory"] / 2**20)
+        rows.append([each["stage"], each["rows"] or "", round(each["seconds"], 1), rate, peak])
+    yield from table(("stage", "rows", "seconds", "rows/s", "peak MB"), rows)
 
 
 # --- how fast it answers -------------------------------------------------------------------------

@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from linkage.arrays import Ints
+from linkage.prompts import columns
 from linkage.prompts.clusters import Items, Judge, cluster
 from linkage.prompts.distinct import representatives
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.neighbours import neighbours
 from linkage.prompts.skeleton import words
 from linkage.settings.prompts import Prompts as PromptSettings
+
+Texts = Sequence[str] | pa.Array
 
 
 @dataclass(frozen=True)
@@ -56,36 +60,37 @@ class Clusterer:
         )
         self.counts["pairs not judged"] = 0
 
-    def find(self, texts: Sequence[str], weights: Sequence[int] | Ints, ids: Sequence[str]) -> Clustering:
+    def find(self, texts: Texts, weights: Sequence[int] | Ints, ids: Texts) -> Clustering:
         """Clusters of masked texts by meaning; those beyond the most compared are left alone and counted."""
-        read = [words(text) for text in texts]
+        read = _read(texts)
         some = representatives(read, self._chosen)
         self.counts["texts not compared"] += len(texts) - len(some)
-        part = [read[at] for at in some]
-        items = Items(
-            self._encoder.encode(part), np.asarray(weights, np.int64)[some], [ids[at] for at in some]
-        )
-        found = self._cluster(items, lambda pairs: self._ask(part, pairs))
+        part, named = columns.chosen(read, some), columns.chosen(columns.texts(ids), some)
+        weight = np.asarray(weights, np.int64)[some]
+        found = self._cluster(Items(self._encoded(part), weight, named), lambda pairs: self._ask(part, pairs))
         centre, similarity = np.arange(len(texts)), np.ones(len(texts), np.float32)
         centre[some], similarity[some] = some[found.centre], found.similarity
         return Clustering(centre, similarity, found.pairs.named(some))
 
-    def expect(self, texts: Sequence[str]) -> None:
+    def _encoded(self, texts: pa.Array) -> np.ndarray:
+        """Their vectors. No text's depends on its neighbours, so some at a time are read."""
+        made = [self._encoder.encode(some) for some in columns.pieces(texts)]
+        return np.concatenate(made) if made else self._encoder.encode([])
+
+    def expect(self, texts: Texts) -> None:
         """Loads the judge where two of these texts are neither the same for certain nor clearly different."""
         chosen = self._chosen
         if self._able:
-            rows = self._encoder.encode([words(text) for text in texts])
+            rows = self._encoded(_read(texts))
             found = neighbours(
                 rows, chosen.search, k=chosen.neighbours, at_least=chosen.maybe, seed=self._seed
             )
             if bool((found.similarity < np.float32(chosen.same)).any()):
                 self._loaded()
 
-    def find_vectors(
-        self, vectors: np.ndarray, weights: Sequence[int] | Ints, ids: Sequence[str]
-    ) -> Clustering:
+    def find_vectors(self, vectors: np.ndarray, weights: Sequence[int] | Ints, ids: Texts) -> Clustering:
         """Clusters of given vectors; nobody can judge them, for there is no text."""
-        found = self._cluster(Items(vectors, np.asarray(weights, np.int64), ids), None)
+        found = self._cluster(Items(vectors, np.asarray(weights, np.int64), columns.texts(ids)), None)
         found.pairs.method[:] = "embedding"
         return found
 
@@ -103,11 +108,11 @@ class Clusterer:
     def _able(self) -> bool:
         return self._judge is not None and self._left > 1
 
-    def _ask(self, texts: Sequence[str], pairs: list[tuple[int, int]]) -> np.ndarray:
+    def _ask(self, texts: pa.Array, pairs: list[tuple[int, int]]) -> np.ndarray:
         """The transformer's similarity of pairs of texts."""
         transformer = self._loaded()
         read = sorted({at for pair in pairs for at in pair})
-        rows = dict(zip(read, transformer.encode([texts[at] for at in read]), strict=True))
+        rows = dict(zip(read, transformer.encode(texts.take(pa.array(read)).to_pylist()), strict=True))
         return np.array([np.sum(rows[left] * rows[right]) for left, right in pairs], np.float32)
 
     def _loaded(self) -> Encoder:
@@ -116,3 +121,8 @@ class Clusterer:
             assert self._judge is not None
             self._transformer = self._judge()
         return self._transformer
+
+
+def _read(texts: Texts) -> pa.Array:
+    """What of masked texts an encoder should read."""
+    return columns.each(words, columns.texts(texts), pa.large_string())

@@ -6,10 +6,12 @@ pairs of people's questions it put together 65 % had two intents, with the medoi
 All work goes along the pairs that one capped search proposed; nothing is quadratic.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
 from linkage.arrays import DECIMALS
@@ -24,11 +26,11 @@ CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the pro
 
 @dataclass(frozen=True)
 class Items:
-    """Vectors of length 1; accounts that use each; and ids, whose order is the canonical one."""
+    """Vectors of length 1; accounts that use each; and ids (texts), whose order is the canonical one."""
 
     vectors: np.ndarray
     weights: np.ndarray
-    ids: Sequence[str]
+    ids: pa.Array
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def cluster(items: Items, chosen: PromptSettings, judge: Judge | None = None, *,
     once, with pairs of item numbers, if clusters are between `maybe` and `same` and some of
     `max_judged` texts may be read.
     """
-    order = np.argsort(np.asarray(items.ids, dtype=object), kind="stable")
-    rows = np.ascontiguousarray(items.vectors[order], np.float32)
+    order = np.asarray(pc.sort_indices(items.ids), np.int64)
+    rows = np.ascontiguousarray(_in_order(items.vectors, order), np.float32)
     weight = np.asarray(items.weights, np.int64)[order]
     found = neighbours(rows, chosen.search, k=chosen.neighbours, at_least=chosen.maybe, seed=seed)
     label = _merge(rows, weight, found, chosen)
@@ -91,6 +93,11 @@ def cluster(items: Items, chosen: PromptSettings, judge: Judge | None = None, *,
     leader = _leaders(total, verdict.left, verdict.right)
     joined = _Settled(leader[settled.label], settled.medoid, settled.similarity)
     return _result(order, joined, found, verdict, chosen.same)
+
+
+def _in_order(vectors: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The vectors in this order; the vectors themselves, and no copy of them, where they stand in it."""
+    return vectors if bool((np.diff(order) == 1).all()) else vectors[order]
 
 
 def _merge(rows: np.ndarray, weight: np.ndarray, found: Neighbours, chosen: PromptSettings) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Distinct prompts from distinct texts, as columns: what each looks like, its sentences, how many use it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.arrays import Ints
+from linkage.prompts import columns
 from linkage.prompts.parallel import in_two_processes
 from linkage.prompts.skeleton import skeletons
 from linkage.schema import content_id
@@ -68,10 +69,9 @@ class Distinct:
         """How many segments each prompt holds."""
         return np.diff(self.first)
 
-    def ids(self, places: Ints) -> list[str]:
+    def ids(self, places: Ints) -> pa.Array:
         """The ids of some prompts."""
-        found: list[str] = self.rows["prompt"].take(pa.array(places)).to_pylist()
-        return found
+        return columns.texts(self.rows["prompt"].take(pa.array(places)))
 
     @property
     def comparable(self) -> np.ndarray:
@@ -79,11 +79,10 @@ class Distinct:
         own, whole = (pc.binary_length(self.rows[name]) for name in ("compared", "skeleton"))
         return np.asarray(pc.fill_null(pc.coalesce(own, whole), 0)) > 0
 
-    def compared(self, places: Ints) -> list[str]:
+    def compared(self, places: Ints) -> pa.Array:
         """What of some prompts is compared by meaning: of one that is JSON only what is asked."""
         own, whole = (self.rows[name].take(pa.array(places)) for name in ("compared", "skeleton"))
-        found: list[str] = pc.coalesce(own, whole).to_pylist()
-        return found
+        return columns.texts(pc.coalesce(own, whole))
 
 
 def distinct(batches: Iterable[pa.RecordBatch], chosen: PromptSettings) -> Distinct:
@@ -106,7 +105,7 @@ def distinct(batches: Iterable[pa.RecordBatch], chosen: PromptSettings) -> Disti
     return _distinct(_first_of_each(pa.concat_tables([kept, *new])), prompt_of, unusable)
 
 
-def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
+def representatives(texts: pa.Array, chosen: PromptSettings) -> np.ndarray:
     """Places of the texts to compare, at most so many: near-duplicates are taken or left together.
 
     By the least hash over runs of a few words, which two texts share with the chance that is their
@@ -115,8 +114,10 @@ def representatives(texts: Sequence[str], chosen: PromptSettings) -> np.ndarray:
     most, run = chosen.max_representatives, chosen.shingle_words
     if len(texts) <= most:
         return np.arange(len(texts))
-    order = sorted(range(len(texts)), key=lambda at: (_least_hash(texts[at], run), texts[at]))
-    return np.sort(np.array(order[:most], np.int64))
+    hashes = columns.each(lambda text: _least_hash(text, run), texts, pa.binary(HASH_BYTES))
+    keys = pa.table({"hash": hashes, "text": texts})
+    order = pc.sort_indices(keys, sort_keys=[("hash", "ascending"), ("text", "ascending")])
+    return np.sort(np.asarray(order[:most], np.int64))
 
 
 def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Distinct:
@@ -162,15 +163,14 @@ def _looked_at(batch: pa.RecordBatch, chosen: PromptSettings) -> tuple[pa.Table,
     given = pa.Table.from_batches([batch])
     known = given.filter(pc.is_valid(given["text"]))
     withheld = given.filter(pc.is_null(given["text"]))
-    embeddings = withheld["embedding"].to_pylist()
-    vectors = [_usable(each) for each in embeddings]
-    unusable = vectors.count(None) - embeddings.count(None)
-    return pa.concat_tables([_known(known, chosen), _withheld(withheld, vectors, chosen)]), unusable
+    named = _withheld(withheld, chosen)
+    unusable = named["vector"].null_count - withheld["embedding"].null_count
+    return pa.concat_tables([_known(known, chosen), named]), unusable
 
 
 def _known(texts: pa.Table, chosen: PromptSettings) -> pa.Table:
     most = chosen.skeletons.compared_characters
-    parts = in_two_processes(masked, texts["text"].to_pylist(), chosen=chosen)
+    parts = in_two_processes(masked, columns.texts(texts["text"]), chosen=chosen)
     made = pa.Table.from_batches(parts, _MASKED)
     example = pc.utf8_slice_codeunits(texts["text"], 0, most)
     made = made.append_column("example", example.cast(pa.large_string()))
@@ -178,25 +178,37 @@ def _known(texts: pa.Table, chosen: PromptSettings) -> pa.Table:
     return _with_counts(made, texts)
 
 
-def masked(texts: Sequence[str], *, chosen: PromptSettings) -> list[pa.RecordBatch]:
-    """What texts look like, in the order given: one batch with prompt, skeleton, compared, segments, cut."""
+def masked(texts: pa.Array, *, chosen: PromptSettings) -> list[pa.RecordBatch]:
+    """What texts look like, in the order given: batches with prompt, skeleton, compared, segments, cut."""
+    return [_masked(some, chosen) for some in columns.pieces(texts)]
+
+
+def _masked(texts: list[str], chosen: PromptSettings) -> pa.RecordBatch:
     made = skeletons(texts, chosen=chosen)
-    columns = [
+    values = [
         [one.id for one in made],
         [one.text for one in made],
         [None if one.compared == one.text else one.compared for one in made],
         [one.segments for one in made],
         [one.cut for one in made],
     ]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _MASKED, strict=True)]
-    return [pa.RecordBatch.from_arrays(arrays, schema=_MASKED)]
+    arrays = [pa.array(column, field.type) for column, field in zip(values, _MASKED, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=_MASKED)
 
 
-def _withheld(rows: pa.Table, vectors: list[list[float] | None], chosen: PromptSettings) -> pa.Table:
+def _withheld(rows: pa.Table, chosen: PromptSettings) -> pa.Table:
+    """Prompts of which only a hash or a vector is known. A vector is some hundred numbers of Python's own."""
+    named = pa.schema([_ROWS.field("prompt"), _ROWS.field("vector")])
+    some = (rows.slice(low, columns.SOME) for low in range(0, len(rows), columns.SOME))
+    parts = [_named(each, named, chosen) for each in some]
+    return _with_counts(pa.concat_tables([named.empty_table(), *parts]), rows)
+
+
+def _named(rows: pa.Table, named: pa.Schema, chosen: PromptSettings) -> pa.Table:
+    vectors = [_usable(each) for each in rows["embedding"].to_pylist()]
     given = zip(*(rows[name].to_pylist() for name in ("text_id", "sha")), vectors, strict=True)
     ids = [_name(text_id, sha, vector, chosen.vector_decimals) for text_id, sha, vector in given]
-    columns = {"prompt": pa.array(ids, pa.string()), "vector": pa.array(vectors, pa.list_(pa.float64()))}
-    return _with_counts(pa.table(columns), rows)
+    return pa.table({"prompt": ids, "vector": vectors}, named)
 
 
 def _name(text_id: str, sha: str | None, vector: list[float] | None, decimals: int) -> str:
@@ -209,12 +221,12 @@ def _with_counts(made: pa.Table, given: pa.Table) -> pa.Table:
     """With the text's own columns, and nulls for those that the text has not."""
     for name in ("text_id", "accounts", "interactions"):
         made = made.append_column(name, given[name])
-    columns = [
+    filled = [
         made[field.name].cast(field.type) if field.name in made.column_names
         else pa.nulls(len(given), field.type)
         for field in _ROWS
     ]  # fmt: skip
-    return pa.Table.from_arrays(columns, schema=_ROWS)
+    return pa.Table.from_arrays(filled, schema=_ROWS)
 
 
 def _usable(given: list[float | None] | None) -> list[float] | None:

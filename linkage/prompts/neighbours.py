@@ -38,7 +38,9 @@ def neighbours(
     """
     rows = np.ascontiguousarray(vectors, np.float32)
     first, twins, firsts = _distinct(rows)
-    similarity, found = _search(rows[first], min(k + 1, len(first)), chosen, seed)
+    # Millions of vectors are gigabytes: where none repeats they are searched as they stand.
+    once = rows if len(first) == len(rows) else rows[first]
+    similarity, found = _search(once, min(k + 1, len(first)), chosen, seed)
     similarity = np.round(similarity, DECIMALS)
     owner = np.repeat(np.arange(len(first), dtype=np.int64)[:, None], found.shape[1], axis=1)
     good = (similarity >= np.float32(at_least)) & (found >= 0) & (found != owner)
@@ -81,7 +83,7 @@ def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _search(rows: np.ndarray, k: int, chosen: NeighbourSearch, seed: int) -> tuple[np.ndarray, np.ndarray]:
     if len(rows) <= chosen.exact_vectors:
         return _exact(rows, rows, k)
-    even = np.ascontiguousarray(np.pad(rows, ((0, 0), (0, rows.shape[1] % 2))))
+    even = np.pad(rows, ((0, 0), (0, 1))) if rows.shape[1] % 2 else rows
     cells = min(max(1, len(even) // chosen.cell_vectors), chosen.max_cells)
     index = _inverted(even.shape[1], cells, chosen, seed)
     index.train(even)

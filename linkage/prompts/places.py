@@ -1,11 +1,10 @@
 """Which template each prompt belongs to, and how close it is to it: two numbers a prompt."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
 from linkage.arrays import DECIMALS, Ints
+from linkage.prompts import columns
 from linkage.prompts.clusterer import Clustering
 from linkage.prompts.distinct import Distinct
 from linkage.schema import content_id
@@ -21,13 +20,13 @@ class Places:
 
     def __init__(self, known: Distinct) -> None:
         self._known = known
-        self._names: list[str] = []
+        self._names = pa.chunked_array([], pa.string())
         self.template = np.full(known.count, NOWHERE, np.int64)
         self.similarity = np.ones(known.count)
 
-    def named(self, names: Sequence[str]) -> Ints:
+    def named(self, names: pa.Array) -> Ints:
         """Numbers for further templates of these names."""
-        self._names += names
+        self._names = pa.chunked_array([*self._names.chunks, names], pa.string())
         return np.arange(len(self._names) - len(names), len(self._names))
 
     def give(self, prompts: Ints, templates: Ints, similarity: np.ndarray) -> None:
@@ -59,14 +58,15 @@ class Places:
 
     def membership(self, ids: pa.ChunkedArray) -> pa.Table:
         """prompt, template, similarity: a row for each prompt, in order."""
-        templates = pa.array(self._names, pa.string()).take(pa.array(self.template))
+        templates = self._names.take(pa.array(self.template))
         return pa.table({"prompt": ids, "template": templates, "similarity": self.similarity.round(DECIMALS)})
 
     def medoid_table(self, ids: pa.ChunkedArray) -> pa.Table:
         """template, medoid: a row for each template, in the order of names."""
-        names = pa.array(self._names, pa.string())
-        return pa.table({"template": names, "medoid": ids.take(pa.array(self.medoids()))}).sort_by("template")
+        made = pa.table({"template": self._names, "medoid": ids.take(pa.array(self.medoids()))})
+        return made.sort_by("template")
 
     def _own(self, prompts: Ints) -> Ints:
         """Numbers for templates that are named by these prompts."""
-        return self.named([content_id(["template", each]) for each in self._known.ids(prompts)])
+        ids = self._known.ids(prompts)
+        return self.named(columns.each(lambda one: content_id(["template", one]), ids, pa.string()))

@@ -4,51 +4,65 @@ A prompt's shape is the set of its segment clusters that other prompts hold too;
 slot contents. Shapes are compared by the words of the clusters they share.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.settings.prompts import SegmentTemplates as Settings
 
-Shape = tuple[int, ...]
-"""The segment clusters that say which template a prompt is made from, in order."""
+
+@dataclass(frozen=True)
+class Shapes:
+    """Distinct shapes in their order, that of lists of numbers: the segment clusters of shape `i`, in order,
+    are `clusters[first[i] : first[i + 1]]`."""
+
+    clusters: Ints
+    first: Ints
+
+    @property
+    def counts(self) -> Ints:
+        """How many clusters each has."""
+        return np.diff(self.first)
+
+    def of(self, numbers: Ints | NDArray[np.int32]) -> tuple[Ints, Ints]:
+        """The clusters of some shapes, one after another, and where those of each begin."""
+        counts = self.first[numbers + 1] - self.first[numbers]
+        starts = np.cumsum(counts) - counts
+        here = np.arange(int(counts.sum())) + np.repeat(self.first[numbers] - starts, counts)
+        return self.clusters[here], starts
 
 
 @dataclass(frozen=True)
 class LeadingShapes:
     """Of each prompt the leading shape of its template and how alike they are, as arrays.
 
-    `leader` is a place in `shapes`, -1 for no template by segments; `skipped` counts leading shapes not
+    `leader` is the number of a shape, -1 for no template by segments; `skipped` counts leading shapes not
     looked at because a segment cluster has too many.
     """
 
-    shapes: list[Shape]
+    shapes: Shapes
     leader: Ints
     similarity: Floats
     skipped: int
 
 
-def segment_templates(
-    held: Ints, first: Ints, words: Sequence[int], weights: Ints, chosen: Settings
-) -> LeadingShapes:
+def segment_templates(held: Ints, first: Ints, words: Ints, weights: Ints, chosen: Settings) -> LeadingShapes:
     """The template each prompt is built on, judged by its segments alone.
 
     Prompt `i` has the segment clusters `held[first[i] : first[i + 1]]`; `words` is the length of each
     cluster's sentence, `weights` the accounts of each prompt. Clusters are numbered in canonical order.
     """
-    shapes, own = _shapes(held, first, np.asarray(words, np.int64), chosen.min_recurring)
-    total = np.bincount(own[own >= 0], weights[own >= 0], minlength=len(shapes)).astype(np.int64)
-    leader, skipped = _lead(dict(zip(shapes, total.tolist(), strict=True)), words, chosen)
-    number = {shape: at for at, shape in enumerate(shapes)}
-    led = np.array([*(number[leader[each][0]] for each in shapes), -1], np.int64)
-    alike = np.array([*(leader[each][1] for each in shapes), 1.0])
-    return LeadingShapes(shapes, led[own], alike[own], skipped)
+    shapes, own = _shapes(held, first, words, chosen.min_recurring)
+    total = np.bincount(own[own >= 0], weights[own >= 0], minlength=len(shapes.counts)).astype(np.int64)
+    leader, alike, skipped = _lead(shapes, total, words, chosen)
+    return LeadingShapes(shapes, np.append(leader, -1)[own], np.append(alike, 1.0)[own], skipped)
 
 
-def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[list[Shape], Ints]:
+def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[Shapes, Ints]:
     """The distinct shapes, and which of them each prompt has; -1 for none.
 
     A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it.
@@ -65,106 +79,104 @@ def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[list[Sh
     return _numbered(prompt[inside], cluster[inside], shaped)
 
 
-def _numbered(prompt: Ints, cluster: Ints, shaped: Bools) -> tuple[list[Shape], Ints]:
-    """Equal shapes get one number; they are looked for among those of one length."""
-    shapes: list[Shape] = []
+_NUMBER = np.dtype(">i4")
+"""A cluster's number as four bytes, the highest first: bytes in order are numbers in order."""
+
+
+def _numbered(prompt: Ints, cluster: Ints, shaped: Bools) -> tuple[Shapes, Ints]:
+    """Equal shapes get one number."""
+    ends = np.cumsum(np.bincount(prompt, minlength=len(shaped))[shaped]) * _NUMBER.itemsize
+    offsets = pa.py_buffer(np.append(0, ends).astype(np.int64))
+    content = pa.py_buffer(cluster.astype(_NUMBER).tobytes())
+    each = pa.Array.from_buffers(pa.large_binary(), int(shaped.sum()), [None, offsets, content])
+    distinct = pc.unique(each)
+    distinct = distinct.take(pc.sort_indices(distinct))
     own = np.full(len(shaped), -1, np.int64)
-    lengths = np.bincount(prompt, minlength=len(shaped))
-    for length in np.unique(lengths[shaped]).tolist():
-        rows = cluster[lengths[prompt] == length].reshape(-1, length)
-        alike, which = np.unique(rows, axis=0, return_inverse=True)
-        own[lengths == length] = len(shapes) + which.reshape(-1)
-        shapes += map(tuple, alike.tolist())
-    return shapes, own
+    own[shaped] = np.asarray(pc.index_in(each, distinct), np.int64)
+    length = np.asarray(pc.binary_length(distinct), np.int64) // _NUMBER.itemsize
+    one = np.zeros(len(distinct), np.int64)
+    one[own[shaped]] = np.flatnonzero(shaped)
+    first = np.append(0, np.cumsum(length))
+    here = np.arange(int(first[-1])) + np.repeat(np.searchsorted(prompt, one) - first[:-1], length)
+    return Shapes(cluster[here], first), own
 
 
 class _Leaders:
-    """Leading shapes by number, to be found by the clusters they hold."""
+    """Leading shapes, to be found by the clusters they hold."""
 
-    def __init__(self, words: Sequence[int], room: int, chosen: Settings) -> None:
-        self._words, self._chosen = words, chosen
-        self._shapes: list[Shape] = []
-        self._holding: dict[int, list[int]] = defaultdict(list)
-        # Their clusters one after another; where each begins, how many it has, and all their words.
-        self._clusters = np.zeros(room, np.int64)
-        self._first, self._count = np.zeros(room, np.int64), np.zeros(room, np.int64)
-        self._length = np.zeros(room, np.int64)
-        self._filled = 0
+    def __init__(self, shapes: Shapes, words: Ints, chosen: Settings) -> None:
+        self._shapes, self._words, self._chosen = shapes, words, chosen
+        shape = np.repeat(np.arange(len(shapes.counts)), shapes.counts)
+        self._length = np.bincount(shape, words[shapes.clusters], minlength=len(shapes.counts)).astype(
+            np.int64
+        )
+        # Room for the leaders of each cluster; where they begin, and how many there are.
+        room = np.minimum(np.bincount(shapes.clusters, minlength=len(words)), chosen.max_leaders)
+        self._begin = np.cumsum(room) - room
+        self._leaders = np.zeros(int(room.sum()), np.int32)
+        self._filled = np.zeros(len(words), np.int64)
         self._own = np.zeros(len(words), np.int64)
         self.skipped = 0
 
-    def nearest(self, shape: Shape) -> tuple[float, Shape]:
-        """How alike the most similar leader is, and that leader; 0 where all share too little."""
-        words = [self._words[one] for one in shape]
-        own = sum(words)
-        likely = self._likely(shape, own)
-        if not likely:
-            return 0.0, shape
-        numbers = np.fromiter(likely, np.int64, len(likely))
-        both = self._shared(numbers, shape, words)
+    def nearest(self, number: int) -> tuple[float, int]:
+        """How alike the most similar leader of a shape is, and that leader; 0 where all share too little."""
+        shape, own = self._clusters(number), self._length[number]
+        numbers = self._likely(shape, own)
+        if not len(numbers):
+            return 0.0, number
+        both = self._shared(numbers, shape)
         alike = np.where(
             both > self._chosen.min_overlap * own, both / (own + self._length[numbers] - both), 0.0
         )
         best = alike.max()
-        if not best:
-            return 0.0, shape
-        return float(best), max(self._shapes[number] for number in numbers[alike == best].tolist())
+        return float(best), int(numbers[alike == best].max()) if best else number
 
-    def _shared(self, leaders: np.ndarray, shape: Shape, words: list[int]) -> np.ndarray:
+    def _clusters(self, number: int) -> Ints:
+        return self._shapes.clusters[self._shapes.first[number] : self._shapes.first[number + 1]]
+
+    def _shared(self, leaders: NDArray[np.int32], shape: Ints) -> Ints:
         """Words that each of these leaders has in common with a shape."""
-        counts = self._count[leaders]
-        starts = np.cumsum(counts) - counts
-        here = np.arange(int(counts.sum())) + np.repeat(self._first[leaders] - starts, counts)
-        places = list(shape)
-        self._own[places] = words
-        both: np.ndarray = np.add.reduceat(self._own[self._clusters[here]], starts)
-        self._own[places] = 0
+        held, starts = self._shapes.of(leaders)
+        self._own[shape] = self._words[shape]
+        both: Ints = np.add.reduceat(self._own[held], starts)
+        self._own[shape] = 0
         return both
 
-    def _likely(self, shape: Shape, own: int) -> set[int]:
+    def _likely(self, shape: Ints, own: int) -> NDArray[np.int32]:
         """Leaders that may share most of this shape's words.
 
         Whoever does holds one of any clusters that have half of the words: so the rarest are looked up, as
         in prefix filtering (Chaudhuri, Ganti and Kaushik, 2006), unless one of them lists too few leaders.
         """
-        rare = sorted(shape, key=lambda one: len(self._holding.get(one, ())))
-        found: set[int] = set()
-        left, full = own, False
-        for one in rare:
-            holding = self._holding.get(one, ())
-            full = full or len(holding) >= self._chosen.max_leaders
-            found.update(holding)
-            left -= self._words[one]
-            if left <= self._chosen.min_overlap * own and not full:
-                break
-        return found
+        many = self._filled[shape]
+        rare = np.argsort(many, kind="stable")
+        left = own - np.cumsum(self._words[shape[rare]])
+        full = many[rare] >= self._chosen.max_leaders
+        enough = np.flatnonzero((left <= self._chosen.min_overlap * own) & ~full)
+        asked = shape[rare[: enough[0] + 1] if len(enough) else rare]
+        lists = zip(self._begin[asked].tolist(), self._filled[asked].tolist(), strict=True)
+        found = [self._leaders[begin : begin + count] for begin, count in lists]
+        # Each list has a leader once.
+        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
-    def add(self, shape: Shape) -> None:
+    def add(self, number: int) -> None:
         """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
-        number = len(self._shapes)
-        self._shapes.append(shape)
-        self._first[number], self._count[number] = self._filled, len(shape)
-        self._length[number] = sum(self._words[one] for one in shape)
-        self._clusters[self._filled : self._filled + len(shape)] = shape
-        self._filled += len(shape)
-        for one in shape:
-            if len(self._holding[one]) < self._chosen.max_leaders:
-                self._holding[one].append(number)
-            else:
-                self.skipped += 1
+        shape = self._clusters(number)
+        room = shape[self._filled[shape] < self._chosen.max_leaders]
+        self._leaders[self._begin[room] + self._filled[room]] = number
+        self._filled[room] += 1
+        self.skipped += len(shape) - len(room)
 
 
-def _lead(
-    total: Mapping[Shape, int], words: Sequence[int], chosen: Settings
-) -> tuple[dict[Shape, tuple[Shape, float]], int]:
-    """Greedy, heaviest shape first: a shape joins the most similar leader, or leads."""
-    leaders = _Leaders(words, sum(map(len, total)), chosen)
-    found: dict[Shape, tuple[Shape, float]] = {}
-    for shape in sorted(total, key=lambda one: (-total[one], one)):
-        alike, leader = leaders.nearest(shape)
+def _lead(shapes: Shapes, total: Ints, words: Ints, chosen: Settings) -> tuple[Ints, Floats, int]:
+    """Greedy, heaviest shape first: a shape joins the most similar leader, or leads. The leader of each, how
+    alike they are, and how many leaders were skipped."""
+    leaders = _Leaders(shapes, words, chosen)
+    led, similarity = np.arange(len(total)), np.ones(len(total))
+    for number in np.argsort(-total, kind="stable"):
+        alike, leader = leaders.nearest(number)
         if alike > chosen.min_overlap:
-            found[shape] = (leader, round(alike, DECIMALS))
+            led[number], similarity[number] = leader, round(alike, DECIMALS)
         else:
-            found[shape] = (shape, 1.0)
-            leaders.add(shape)
-    return found, leaders.skipped
+            leaders.add(number)
+    return led, similarity, leaders.skipped

@@ -22,7 +22,7 @@ from linkage.settings.program import Settings
 from linkage.settings.prompts import Prompts as PromptSettings
 
 BATCH = 250_000
-"""Texts in memory as Python's own at once."""
+"""Texts that are masked at once, by two processes."""
 
 TEXT_TRAITS = ("prompt", "system_prompt", "template", "segment")
 """Traits whose benign values are given as texts, not as ids."""

@@ -1,22 +1,22 @@
 """Templates: which prompts are made from one text, by shared segments, by meaning, or by given vectors."""
 
 import gc
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.arrays import DECIMALS, Ints
+from linkage.prompts import columns
 from linkage.prompts.clusterer import Clusterer, Clustering, NearPairs
 from linkage.prompts.distinct import Distinct, distinct
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.places import Places
-from linkage.prompts.segment_templates import segment_templates
+from linkage.prompts.segment_templates import Shapes, segment_templates
 from linkage.schema import CASE, content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
@@ -76,7 +76,7 @@ def _looking_ahead(
         texts = pa.Table.from_batches(first)
         # Ids are hashes: those that come first are a sample of all.
         some = texts.take(pc.select_k_unstable(texts, SAMPLE, [("text_id", "ascending")]))
-        clusterer.expect(distinct(some.to_batches(), chosen).segments.to_pylist())
+        clusterer.expect(distinct(some.to_batches(), chosen).segments)
     yield from chain(first, rest)
 
 
@@ -114,21 +114,30 @@ def _templates(known: Distinct, clusterer: Clusterer, chosen: PromptSettings) ->
 
 @dataclass(frozen=True)
 class _Parts:
-    """Distinct segments in order; for each the place of its cluster's medoid, and similarity to it; the ids
-    of the clusters by their medoids' places."""
+    """Distinct segments in order; for each the place of its cluster's medoid, and similarity to it; the
+    places of the medoids, in order, and the ids of their clusters."""
 
-    texts: list[str]
+    texts: pa.Array
     found: Clustering
-    ids: dict[int, str]
+    medoids: Ints
+    ids: pa.Array
+
+    def names(self, clusters: Ints) -> list[str]:
+        """The ids of the clusters with these medoids."""
+        found: list[str] = self.ids.take(pa.array(np.searchsorted(self.medoids, clusters))).to_pylist()
+        return found
 
 
 def _segments(known: Distinct, clusterer: Clusterer) -> _Parts:
     users = np.repeat(known.accounts, known.segment_counts)
     weight = np.bincount(known.held, users, minlength=len(known.segments)).astype(np.int64)
-    texts = known.segments.to_pylist()
+    texts = columns.texts(known.segments)
     found = clusterer.find(texts, weight, texts)
-    ids = {at: content_id(["segment", texts[at]]) for at in np.unique(found.centre).tolist()}
-    return _Parts(texts, found, ids)
+    medoids = np.unique(found.centre)
+    ids = columns.each(
+        lambda text: content_id(["segment", text]), columns.chosen(texts, medoids), pa.string()
+    )
+    return _Parts(texts, found, medoids, ids)
 
 
 def _by_segments(known: Distinct, parts: _Parts, places: Places, chosen: PromptSettings) -> int:
@@ -136,20 +145,28 @@ def _by_segments(known: Distinct, parts: _Parts, places: Places, chosen: PromptS
 
     Returns the number of leading shapes not looked at.
     """
-    lengths = [len(text.split()) for text in parts.texts]
+    lengths = columns.each(lambda text: len(text.split()), parts.texts, pa.int64()).to_numpy()
     held = parts.found.centre[known.held]
     made = segment_templates(held, known.first, lengths, known.accounts, chosen.segment_templates)
     placed = np.flatnonzero(made.leader >= 0)
     leaders, which = np.unique(made.leader[placed], return_inverse=True)
-    names = [
-        content_id(["template", *sorted(parts.ids[one] for one in made.shapes[each])])
-        for each in leaders.tolist()
-    ]
+    names = _template_names(parts, made.shapes, leaders)
     prompt = np.repeat(np.arange(known.count), known.segment_counts)
     close = np.bincount(prompt, parts.found.similarity[known.held], minlength=known.count)[placed]
     mean = close / known.segment_counts[placed]
     places.give(placed, places.named(names)[which], np.minimum(made.similarity[placed], mean))
     return made.skipped
+
+
+def _template_names(parts: _Parts, shapes: Shapes, leaders: Ints) -> pa.Array:
+    """The ids of the templates that these shapes lead: by the ids of their segment clusters, in order."""
+    made = [pa.array([], pa.string())]
+    for low in range(0, len(leaders), columns.SOME):
+        held, starts = shapes.of(leaders[low : low + columns.SOME])
+        ids = parts.names(held)
+        ends = pairwise([*starts.tolist(), len(held)])
+        made.append(pa.array([content_id(["template", *sorted(ids[begin:end])]) for begin, end in ends]))
+    return pa.concat_arrays(made)
 
 
 def _near_single(known: Distinct, parts: _Parts) -> NearPairs:
@@ -194,10 +211,10 @@ def _by_meaning(known: Distinct, whole: Ints, places: Places, clusterer: Cluster
 def _by_given_vector(known: Distinct, places: Places, clusterer: Clusterer) -> NearPairs:
     """Withheld prompts by the vectors that came with them, as far as these have the commonest length."""
     length = np.asarray(pc.fill_null(pc.list_value_length(known.rows["vector"]), 0), np.int64)
-    counts = Counter(length[length > 0].tolist())
-    usual = max(counts, key=lambda each: (counts[each], each), default=0)
+    lengths, counts = np.unique(length[length > 0], return_counts=True)
+    usual = int(lengths[counts == counts.max()].max()) if len(counts) else 0
     given = np.flatnonzero((length == usual) & (length > 0))
-    clusterer.counts["embeddings of another length"] = sum(counts.values()) - len(given)
+    clusterer.counts["embeddings of another length"] = int(counts.sum()) - len(given)
     flat = pc.list_flatten(known.rows["vector"].take(pa.array(given)))
     vectors = np.asarray(flat).astype(np.float32).reshape(len(given), usual)
     found = clusterer.find_vectors(vectors, known.accounts[given], known.ids(given))
@@ -225,23 +242,16 @@ def _near(ids: pa.ChunkedArray, parts: list[NearPairs]) -> pa.Table:
 
 def _parts(known: Distinct, parts: _Parts) -> dict[str, pa.Table]:
     lengths, at = known.segment_counts, known.held
-    medoids = np.array(sorted(parts.ids), np.int64)
-    names = pa.array([parts.ids[each] for each in medoids.tolist()], pa.string())
-    columns = [
-        known.rows["prompt"].take(pa.array(np.repeat(np.arange(known.count), lengths))),
-        names.take(pa.array(np.searchsorted(medoids, parts.found.centre[at]))),
-        pa.array(np.arange(len(at)) - np.repeat(known.first[:-1], lengths)),
-        pa.array(parts.found.similarity[at].astype(np.float64).round(DECIMALS)),
-    ]
-    sizes = Counter(parts.found.centre.tolist())
-    clusters = sorted((name, parts.texts[at], sizes[at]) for at, name in parts.ids.items())
-    return {
-        "segments": pa.table(columns, ["prompt", "segment", "position", "similarity"]),
-        "clusters": _table(clusters, segment=pa.string(), example=pa.string(), segments=pa.int64()),
+    cluster = np.searchsorted(parts.medoids, parts.found.centre)
+    segments = {
+        "prompt": known.rows["prompt"].take(pa.array(np.repeat(np.arange(known.count), lengths))),
+        "segment": parts.ids.take(pa.array(cluster[at])),
+        "position": pa.array(np.arange(len(at)) - np.repeat(known.first[:-1], lengths)),
+        "similarity": pa.array(parts.found.similarity[at].astype(np.float64).round(DECIMALS)),
     }
-
-
-def _table(rows: Sequence[tuple[object, ...]], **types: pa.DataType) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types.values(), strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(list(types.items())))
+    clusters = {
+        "segment": parts.ids,
+        "example": columns.chosen(parts.texts, parts.medoids).cast(pa.string()),
+        "segments": pa.array(np.bincount(cluster, minlength=len(parts.medoids)).astype(np.int64)),
+    }
+    return {"segments": pa.table(segments), "clusters": pa.table(clusters).sort_by("segment")}

@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,9 @@ def cluster(items: Items, chosen: Prompts, judge: Judge | None = None) -> Cluste
 
 
 def items(rows: np.ndarray, weights: list[int] | None = None) -> Items:
-    return Items(rows, np.array(weights or [1] * len(rows)), [f"{at:06d}" for at in range(len(rows))])
+    return Items(
+        rows, np.array(weights or [1] * len(rows)), pa.array([f"{at:06d}" for at in range(len(rows))])
+    )
 
 
 def flat(degrees: list[float]) -> np.ndarray:
@@ -75,7 +78,7 @@ def test_order_of_items_does_not_matter() -> None:
     given_items = items(rows, np.random.default_rng(0).integers(1, 5, 500).tolist())
     first = cluster(given_items, LIMITS)
     order = np.random.default_rng(1).permutation(500)
-    shuffled = Items(rows[order], given_items.weights[order], [given_items.ids[at] for at in order])
+    shuffled = Items(rows[order], given_items.weights[order], given_items.ids.take(pa.array(order)))
     again = cluster(shuffled, LIMITS)
     assert np.array_equal(again.label, first.label[order])
     assert np.array_equal(order[again.medoid], first.medoid)

@@ -78,7 +78,9 @@ def test_of_json_only_what_is_asked_is_compared() -> None:
     asked = "take the other one away now please"
     rows = table({"text": f'{{"task": "{asked}", "id": 7}}'}, {"text": "say hello to them all"})
     found = distinct(rows, CHOSEN)
-    compared = dict(zip(found.rows["skeleton"].to_pylist(), found.compared(np.arange(2)), strict=True))
+    compared = dict(
+        zip(found.rows["skeleton"].to_pylist(), found.compared(np.arange(2)).to_pylist(), strict=True)
+    )
     assert compared.pop("say hello to them all") == "say hello to them all"
     assert list(compared.values()) == [asked] and list(compared) != [asked]
     assert found.comparable.tolist() == [True, True]
@@ -112,6 +114,11 @@ def test_a_vector_without_a_direction_is_counted(vector: list[float | None]) -> 
     assert found.cut["unusable embeddings"] == 1 and found.rows["vector"].to_pylist() == [None]
 
 
+def test_the_vector_of_a_known_text_is_not_looked_at() -> None:
+    found = distinct(table({"text": "say hello", "embedding": [3.0, 4.0]}, {"embedding": [1.0]}), CHOSEN)
+    assert found.cut["unusable embeddings"] == 0
+
+
 def test_what_was_cut_is_counted_once_for_each_prompt() -> None:
     text = ". ".join(f"sentence of kind {letter * 3}" for letter in "abcdef")
     chosen = Prompts(max_segments=4, skeletons=Skeletons(compared_characters=20))
@@ -126,6 +133,6 @@ def test_near_duplicates_are_chosen_together() -> None:
     words = [f"w{number}" for number in range(500)]
     bases = [rng.sample(words, 40) for _ in range(60)]
     texts = [" ".join([*base[:39], rng.choice(words)]) for base in bases for _ in range(5)]
-    some = representatives(texts, Prompts(max_representatives=100))
+    some = representatives(pa.array(texts), Prompts(max_representatives=100))
     assert len(some) == 100 and len({int(at) // 5 for at in some}) < 35  # by chance about 54
-    assert representatives(texts, Prompts(max_representatives=300)).tolist() == list(range(300))
+    assert representatives(pa.array(texts), Prompts(max_representatives=300)).tolist() == list(range(300))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.prompts.segment_templates import Shape, segment_templates
+from linkage.prompts.segment_templates import segment_templates
 from linkage.settings.prompts import SegmentTemplates
 
 WORDS = [10, 10, 10, 10, 2, 60, 60]
@@ -19,8 +19,10 @@ class Shapes:
     def __init__(self, held: Sequence[Sequence[int]], words: list[int], weights: list[int]) -> None:
         first = np.cumsum([0, *map(len, held)])
         flat = np.array([one for each in held for one in each], np.int64)
-        found = segment_templates(flat, first, words, np.array(weights, np.int64), CHOSEN)
-        self.leader: list[Shape | None] = [None if at < 0 else found.shapes[at] for at in found.leader]
+        found = segment_templates(flat, first, np.array(words), np.array(weights, np.int64), CHOSEN)
+        self.leader = [
+            None if at < 0 else tuple(found.shapes.of(np.array([at]))[0].tolist()) for at in found.leader
+        ]
         self.similarity, self.skipped = found.similarity.tolist(), found.skipped
 
 
