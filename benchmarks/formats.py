@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from formats_rows import ROWS, flat, nested, odd, rows
 
 from linkage.ingest.read import read
+from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.program import Settings
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "formats" / "samples"
@@ -52,8 +53,6 @@ HOLDS: dict[str, dict[str, int]] = {
 }
 """Requests, sign-ins, sign-ups and payments that each sample holds, counted by hand."""
 
-ROWS = 200_000
-NESTED_ROWS = 20_000
 REPEATS = 3
 
 
@@ -72,7 +71,7 @@ def samples() -> None:
 
 
 def _read(source: Path) -> Counter[str]:
-    settings, used = Settings(), Counter[str]()
+    settings, used = Settings(ingest=IngestSettings(max_quarantined=1)), Counter[str]()
     with tempfile.TemporaryDirectory() as staging:
         found = read([source], Path(staging), chosen=settings.ingest, mappings={})
         for each in found.receipts:
@@ -85,25 +84,23 @@ def _said(rows: dict[str, int]) -> str:
 
 
 def costs() -> None:
-    """Print what reading costs beside DuckDB, which copies the same rows into Parquet on one thread."""
-    rows = list(_rows())
+    """Print what reading costs beside DuckDB, which copies the same flat rows to Parquet on one thread."""
+    made = list(rows())
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        flat = _flat(home, rows)
-        few = _flat(home / "few", rows[:NESTED_ROWS])
-        nested = _nested(home, rows[:NESTED_ROWS])
+        sources = flat(home, made)
         print("| read | rows | seconds of processor | DuckDB, flat | ratio |\n|---|---|---|---|---|")
-        for name, (source, query) in flat.items():
-            _cost(name, source, query, ROWS)
-        for name, source in nested.items():
-            _cost(name, source, few["NDJSON"][1], NESTED_ROWS)
+        for name, (source, query) in sources.items():
+            _cost(name, source, _least(lambda query=query: _copied(query)))  # type: ignore[misc]
+        theirs = _least(lambda: _copied(sources["NDJSON"][1]))
+        for name, source in {**odd(home), **nested(home, made)}.items():
+            _cost(name, source, theirs)
     print()
 
 
-def _cost(name: str, source: Path, query: str, rows: int) -> None:
+def _cost(name: str, source: Path, theirs: float) -> None:
     ours = _least(lambda: _read(source))
-    theirs = _least(lambda: _copied(query))
-    print(f"| {name} | {rows:,} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.1f} |")
+    print(f"| {name} | {ROWS:,} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.1f} |", flush=True)
 
 
 def _copied(query: str) -> None:
@@ -121,75 +118,6 @@ def _least(work: Callable[[], Any]) -> float:
         after = resource.getrusage(resource.RUSAGE_SELF)
         found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(found)
-
-
-def _rows() -> Iterable[dict[str, Any]]:
-    rng = np.random.default_rng(1)
-    words = [f"word{n}" for n in range(3_000)]
-    for n in range(ROWS):
-        prompt = " ".join(words[i] for i in rng.integers(0, len(words), 30))
-        yield {
-            "account": f"account-{rng.integers(0, 20_000)}",
-            "at": f"2026-05-{rng.integers(1, 29):02}T{rng.integers(0, 24):02}:{rng.integers(0, 60):02}:00Z",
-            "interaction": f"request-{n}",
-            "prompt": prompt,
-            "model": f"model-{rng.integers(0, 3)}",
-            "input_tokens": int(rng.integers(1, 5_000)),
-            "output_tokens": int(rng.integers(1, 5_000)),
-            "ip": f"198.51.{rng.integers(0, 255)}.{rng.integers(1, 255)}",
-            "user_agent": f"client/{rng.integers(0, 50)}",
-        }
-
-
-def _flat(home: Path, rows: list[dict[str, Any]]) -> dict[str, tuple[Path, str]]:
-    """The same rows as NDJSON, CSV and Parquet, each with how DuckDB reads them."""
-    table = pa.Table.from_pylist(rows)
-    for kind in ("ndjson", "csv", "parquet"):
-        (home / kind).mkdir(parents=True)
-    (home / "ndjson" / "interactions.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    duckdb.from_arrow(table).write_csv(str(home / "csv" / "interactions.csv"))
-    pq.write_table(table, home / "parquet" / "interactions.parquet")
-    return {
-        "NDJSON": (home / "ndjson", f"read_ndjson('{home}/ndjson/interactions.ndjson')"),
-        "CSV": (home / "csv", f"read_csv('{home}/csv/interactions.csv')"),
-        "Parquet": (home / "parquet", f"read_parquet('{home}/parquet/interactions.parquet')"),
-    }
-
-
-def _nested(home: Path, rows: list[dict[str, Any]]) -> dict[str, Path]:
-    """The same rows as a gateway and a collector of traces would log them."""
-    for name, write in (("litellm", _spend_log), ("otlp", _spans)):
-        (home / name).mkdir()
-        with (home / name / "log.jsonl").open("w") as out:
-            out.writelines(json.dumps(write(row), separators=(",", ":")) + "\n" for row in rows)
-    return {"adapter litellm": home / "litellm", "adapter otlp": home / "otlp"}
-
-
-def _spend_log(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "request_id": row["interaction"], "call_type": "acompletion", "api_key": row["account"],
-        "startTime": row["at"], "endTime": row["at"], "model": row["model"], "user": row["account"],
-        "prompt_tokens": row["input_tokens"], "completion_tokens": row["output_tokens"],
-        "requester_ip_address": row["ip"], "metadata": json.dumps({"user_agent": row["user_agent"]}),
-        "messages": json.dumps([{"role": "user", "content": row["prompt"]}]), "response": "{}",
-    }  # fmt: skip
-
-
-def _spans(row: dict[str, Any]) -> dict[str, Any]:
-    parts = [{"type": "text", "content": row["prompt"]}]
-    attributes = {
-        "gen_ai.operation.name": "chat", "gen_ai.request.model": row["model"], "enduser.id": row["account"],
-        "client.address": row["ip"], "user_agent.original": row["user_agent"],
-        "gen_ai.input.messages": json.dumps([{"role": "user", "parts": parts}]),
-    }  # fmt: skip
-    listed = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
-    span = {
-        "traceId": row["interaction"], "spanId": row["interaction"], "name": "chat", "kind": 3,
-        "startTimeUnixNano": "1777881600000000000", "attributes": listed,
-    }  # fmt: skip
-    return {
-        "resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [{"scope": {}, "spans": [span]}]}]
-    }
 
 
 # --- recall -------------------------------------------------------------------------------------

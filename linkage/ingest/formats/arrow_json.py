@@ -109,11 +109,15 @@ def _inferred(data: bytes) -> pa.StructType:
 
 
 def _parsed(data: bytes, kind: pa.StructType) -> pa.Table | None:
-    """The lines as a table of these types; None where one does not fit."""
+    """The lines as a table; None where other types may fit them. Raises Odd where a line is odd."""
     given = pj.ParseOptions(pa.schema(list(kind)), unexpected_field_behavior="error")
     try:
         return pj.read_json(pa.BufferReader(data), _options(data), given)
-    except pa.ArrowException:
+    except pa.ArrowException as error:
+        row, text = _row(error), str(error)
+        # Where the first row does not fit, or one after rows with null, the types were wrong and not the row.
+        if row and "from null" not in text:
+            raise Odd(row) from None
         return None
 
 

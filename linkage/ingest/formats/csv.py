@@ -5,7 +5,6 @@ so each of its lines counts as a row: what may be lost cannot hide behind one ro
 """
 
 import csv
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +13,16 @@ from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats import plain_csv
-from linkage.ingest.formats.streams import Lines, TextFile
+from linkage.ingest.formats.csv_lines import CsvLines, TooLong
+from linkage.ingest.formats.streams import TextFile
 from linkage.ingest.mapping import Plan
 from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
-DECODED = 2**18
-"""Bytes of lines that are made texts at a time."""
+CUTS = 2
+"""How often a block is cut where a record is odd, before the rest of it counts as odd."""
+TRIES = 2
+"""Blocks of a file that are cut so often, one after the other, before no further one is tried."""
 
 
 def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings) -> Iterator[Chunk]:
@@ -28,7 +30,7 @@ def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings)
     max_bytes, kept = chosen.max_line_bytes, chosen.quarantined_characters
     # Only ever raised: a record is cut off at max_bytes before this limit is met.
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes + 2))
-    feed = _Feed(file.lines(), max_bytes)
+    feed = CsvLines(file.lines(), max_bytes)
     dialect: dict[str, Any] = {
         "delimiter": written.delimiter,
         "escapechar": written.escape,
@@ -38,20 +40,17 @@ def chunks(file: TextFile, plan: Plan, written: Written, chosen: IngestSettings)
     reader = csv.reader(feed, strict=True, **dialect)
     header = _header(feed, reader, plan, file.name)
     last = any_rows = False
+    plain = _Plain(feed, header, plan, written, chosen)
     while not last:
-        plain = _plain(feed, header, plan, written, chosen)
-        if plain is not None:
+        found = plain.chunk()
+        if found is not None:
             any_rows = True
-            yield plain
+            yield found
             continue
-        batch = _gather(feed, reader, len(header), kept)
+        batch = _gather(feed, reader, len(header), kept, whole=plain.over)
         last = batch.last
         if not last or batch.lines or not any_rows:
             yield _chunk(batch, header, plan)
-
-
-class _TooLong(Exception):
-    """A record or line beyond the limit."""
 
 
 @dataclass
@@ -71,108 +70,10 @@ class _Batch:
     last: bool = False
 
 
-class _Feed:
-    """The lines as text for the csv module; remembers those since `forget`, and where they stand."""
-
-    def __init__(self, batches: Iterator[Lines], max_bytes: int) -> None:
-        self._batches, self._max = batches, max_bytes
-        self._rest = b""
-        self._texts: deque[str] = deque()
-        self._unfinished = False
-        self._too_long: bytes | None = None
-        self._ends_open = False
-        self.first = 1
-        self.lines: list[str] = []
-        self.size = 0
-        self.doubtful = False
-        self.open_end = False
-
-    def __iter__(self) -> "_Feed":
-        return self
-
-    def __next__(self) -> str:
-        while not self._texts:
-            self._decode()
-        text = self._texts.popleft()
-        self.open_end = self.ends_open and not self._texts
-        self.lines.append(text)
-        self.size += len(text)
-        if self.size > self._max:
-            raise _TooLong
-        return text
-
-    def forget(self) -> None:
-        """Drop the lines of finished records."""
-        self.first += len(self.lines)
-        self.lines = []
-
-    @property
-    def line(self) -> int:
-        """The number of the next line."""
-        return self.first + len(self.lines)
-
-    @property
-    def held(self) -> int:
-        """How many lines are at hand."""
-        return len(self._texts) + self._rest.count(b"\n")
-
-    @property
-    def midway(self) -> bool:
-        """Whether the next lines cannot be had as a block, as those before were given out one by one."""
-        return bool(self._texts)
-
-    @property
-    def ends_open(self) -> bool:
-        """Whether nothing follows what is at hand, and its last line has no end."""
-        return self._ends_open and not self._rest
-
-    def block(self) -> bytes:
-        """The lines at hand as they are, between two records; none where some were given out."""
-        if self._texts or self._too_long is not None:
-            return b""
-        if self._unfinished or not self._rest:
-            try:
-                self._advance()
-            except StopIteration:
-                return b""
-        return self._rest
-
-    def skip(self, size: int, lines: int) -> None:
-        """Drop so many bytes and lines of the block: whole records. The last one's rest is in later lines."""
-        self._rest = self._rest[size:]
-        self.first += lines
-        self._unfinished = bool(self._rest)
-
-    def _advance(self) -> None:
-        if self._too_long is not None:
-            head, self._too_long = self._too_long, None
-            self.lines.append(head.decode("utf-8", "surrogateescape"))
-            raise _TooLong
-        lines = next(self._batches)
-        self._ends_open, self._too_long = lines.open_end, lines.too_long
-        self._rest += lines.data
-
-    def _decode(self) -> None:
-        """Some lines as texts; of a file's first ones that of the header alone."""
-        if not self._rest:
-            self._advance()
-        most = 0 if self.line == 1 else DECODED
-        end = self._rest.rfind(b"\n", 0, most) + 1 or self._rest.find(b"\n") + 1
-        data, self._rest = self._rest[:end], self._rest[end:]
-        self._unfinished = False
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            self.doubtful, text = True, data.decode("utf-8", "surrogateescape")
-        self._texts.extend(line + "\n" for line in text.split("\n")[:-1])
-        if self.ends_open and self._texts:
-            self._texts.append(self._texts.pop()[:-1])
-
-
-def _header(feed: _Feed, reader: "Iterator[list[str]]", plan: Plan, name: str) -> list[str]:
+def _header(feed: CsvLines, reader: "Iterator[list[str]]", plan: Plan, name: str) -> list[str]:
     try:
         header = [cell.strip() for cell in next(reader, [])]
-    except (csv.Error, _TooLong):
+    except (csv.Error, TooLong):
         raise InputError(f"{name}: line 1 cannot be read as a CSV header") from None
     if _not_text(header):
         raise InputError(f"{name}: the header in line 1 is not UTF-8", hint="save the file as UTF-8")
@@ -185,29 +86,65 @@ def _header(feed: _Feed, reader: "Iterator[list[str]]", plan: Plan, name: str) -
     return header
 
 
-def _plain(
-    feed: _Feed, header: list[str], plan: Plan, written: Written, chosen: IngestSettings
-) -> Chunk | None:
-    """The whole records of a block in which nothing is odd; None where one may be."""
-    block = feed.block() if written.escape is None else b""
-    most = chosen.max_line_bytes
-    found = plain_csv.read(block, header, plan.wanted, written.delimiter, most) if block else None
-    if found is None:
-        return None
-    numbers, ends = (feed.first + found.lines).tolist(), found.ends
-    feed.skip(int(ends[-1]), found.breaks)
-    end = int(ends[-1]) - feed.ends_open
+class _Plain:
+    """Reads records in which nothing is odd as columns, block after block, as long as there are enough."""
 
-    def raw(i: int) -> str:
-        start = ends[i - 1] if i else 0
-        return block[start : min(ends[i], end)].decode("utf-8")[: chosen.quarantined_characters]
+    def __init__(
+        self, feed: CsvLines, header: list[str], plan: Plan, written: Written, chosen: IngestSettings
+    ) -> None:
+        self._feed, self._header, self._plan, self._written, self._chosen = (
+            feed,
+            header,
+            plan,
+            written,
+            chosen,
+        )
+        self._left = TRIES if written.escape is None else 0
+        self._block = self._cuts = 0
+        self._stopped = False
 
-    return Chunk(found.columns, numbers, raw, unknown=frozenset(header) - plan.wanted)
+    @property
+    def over(self) -> bool:
+        """Whether the rest of the block is to be read record by record."""
+        return self._left == 0 or self._cuts > CUTS
+
+    def chunk(self) -> Chunk | None:
+        """The next records, up to one that may be odd; None where that is the next one."""
+        if self._stopped:
+            self._stopped = False
+            self._cuts += 1
+            return None
+        block = self._feed.block() if self._left else b""
+        if self._feed.blocks != self._block:
+            self._left = max(self._left - 1, 0) if self._cuts > CUTS else TRIES if self._left else 0
+            self._block, self._cuts = self._feed.blocks, 0
+        if self.over or not block:
+            return None
+        most = self._chosen.max_line_bytes
+        found = plain_csv.read(block, self._header, self._plan.wanted, self._written.delimiter, most)
+        if found is None:
+            self._cuts += 1
+            return None
+        self._stopped = found.stopped
+        return self._made(block, found)
+
+    def _made(self, block: bytes, found: plain_csv.Records) -> Chunk:
+        feed, wanted, kept = self._feed, self._plan.wanted, self._chosen.quarantined_characters
+        numbers, ends = (feed.first + found.lines).tolist(), found.ends
+        feed.skip(int(ends[-1]), found.breaks)
+        end = int(ends[-1]) - feed.ends_open
+
+        def raw(i: int) -> str:
+            start = ends[i - 1] if i else 0
+            return block[start : min(ends[i], end)].decode("utf-8")[:kept]
+
+        return Chunk(found.columns, numbers, raw, unknown=frozenset(self._header) - wanted)
 
 
-def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -> _Batch:
-    batch, until = _Batch(feed.first, feed.lines, kept), feed.line + feed.held
-    # The whole of a block that is not plain, and of the lines after it the end of its last record.
+def _gather(feed: CsvLines, reader: "Iterator[list[str]]", width: int, kept: int, *, whole: bool) -> _Batch:
+    """The next lines, or the `whole` rest of the block, record by record."""
+    batch, until = _Batch(feed.first, feed.lines, kept), feed.line + (feed.held if whole else 0)
+    # Of the lines after them the end of the last record is read too.
     while len(batch.rows) < CHUNK_ROWS and (feed.line < until or feed.midway or not feed.lines):
         start, feed.size = len(feed.lines), 0
         try:
@@ -218,7 +155,7 @@ def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -
         except csv.Error:
             _break(batch, start, reasons.CUT_SHORT if feed.open_end else reasons.QUOTES)
             continue
-        except _TooLong:
+        except TooLong:
             _break(batch, start, reasons.TOO_LONG)
             continue
         if len(row) == width or (len(row) > width and not any(row[width:])):
@@ -233,7 +170,7 @@ def _gather(feed: _Feed, reader: "Iterator[list[str]]", width: int, kept: int) -
     return batch
 
 
-def _shape(feed: _Feed, row: list[str], width: int) -> str:
+def _shape(feed: CsvLines, row: list[str], width: int) -> str:
     unfinished = feed.open_end and not feed.lines[-1].endswith("\n")
     return reasons.CUT_SHORT if unfinished and len(row) < width else reasons.CELLS
 

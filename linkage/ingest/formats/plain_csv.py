@@ -36,9 +36,9 @@ class Records:
 def read(
     block: bytes, header: list[str], wanted: frozenset[str], delimiter: str, most: int
 ) -> Records | None:
-    """The records that end in a block of lines, up to the first that may be odd or exceeds `most` bytes.
+    """The records that end in a block of lines, before the first that may be odd.
 
-    None where that is the first of all.
+    That has more than `most` bytes or is not written as such records are. None where it is the first of all.
     """
     mark, named = ord(delimiter), wanted & set(header)
     if len(header) < 2 or not named or not delimiter.isascii():
@@ -74,7 +74,7 @@ def _first_odd(block: bytes, given: Bytes, quotes: Places, breaks: Places, mark:
 
 def _plain_records(given: Bytes, ends: Places, odd: int, most: int) -> int:
     """How many records stand before what is odd, an empty line, or one of too many bytes."""
-    begins = np.concatenate([[0], ends[:-1]])
+    begins = np.concatenate([[0], ends])[:-1]
     empty = (given[begins] == _LINE_END) | (given[begins] == _RETURN)
     wrong = np.flatnonzero(empty | (ends - begins > most) | (ends > odd))
     return int(wrong[0]) if len(wrong) else len(ends)
@@ -96,7 +96,7 @@ def _outside(places: Places, quotes: Places) -> "np.ndarray[Any, np.dtype[np.boo
 
 
 def _odd_quotes(given: Bytes, quotes: Places, mark: int) -> list[int]:
-    """The first quotation mark that neither opens nor closes a cell, nor is one of two standing for one."""
+    """The first quotation marks that do not open a cell, close one, or stand by twos for one."""
     opens, closes = quotes[::2], quotes[1::2]
     before = given[opens - 1]  # of the first byte of all it is the last one, which is a line end
     after = given[np.minimum(closes + 1, len(given) - 1)]

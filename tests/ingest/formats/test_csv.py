@@ -233,7 +233,7 @@ def test_plain_blocks_are_read_as_slowly_read_ones(text: str, rows: list[bytes],
     """Blocks without odd lines are read at once; the way that looks at each record says the same."""
     content = HEAD + b"".join(rows) + text.encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv, "_plain", lambda *_: None)
+        patch.setattr(csv._Plain, "chunk", lambda _: None)
         slow = everything(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streams, "PIECE", size)
@@ -276,5 +276,5 @@ def python(chunk: Chunk) -> dict[str, list[object]]:
 )
 def test_a_block_of_plain_rows_is_read_at_once(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the property above would compare the slow way with itself."""
-    monkeypatch.setattr(csv, "_gather", lambda *_: csv._Batch(0, [], 0, last=True))
+    monkeypatch.setattr(csv, "_gather", lambda *_, **__: csv._Batch(0, [], 0, last=True))
     assert len(everything(HEAD + text)[0]) == 3

@@ -24,17 +24,31 @@ def test_records_over_several_lines_stand_where_they_begin() -> None:
     assert records.breaks == 4
 
 
-@pytest.mark.parametrize(
-    "block",
-    [
-        b"a,1\n", b"a,1,x,y\n", b"\n", b"a,1,x\n\r\n", b"\na,1,x\n", b"a, 1,x\n", b" a,1,x\n",
-        b"a,1,x\n b,2,y\n",        b'a,1,"x"y\n', b'a,1,x"y"\n',
-        b'a,1, "x"\n', b"a,1,x\ry\n", b'a,1,"x\ry"\n', b"a,1,\xff\n", b"a,1,\0\n",
-        b'a,1,"x\n', b"a,1," + b"x" * 100 + b"\n",
-    ],
-)  # fmt: skip
-def test_a_block_that_may_be_odd_is_not_read(block: bytes) -> None:
+ODD = [
+    b"a,1\n", b"a,1,x,y\n", b"\n", b"\r\n", b"a, 1,x\n", b" a,1,x\n", b'a,1,"x"y\n', b'a,1,x"y"\n',
+    b'a,1, "x"\n', b"a,1,x\ry\n", b'a,1,"x\ry"\n', b"a,1,\xff\n", b"a,1,\0\n", b"a,1," + b"x" * 100 + b"\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [*ODD, b'a,1,"x\n'])
+def test_a_record_that_may_be_odd_is_not_read(block: bytes) -> None:
     assert found(block) is None
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_records_before_an_odd_one_are_read(odd: bytes) -> None:
+    records = found(b'a,1,"x\n"\nb,2,y\n' + odd + b"c,3,z\n")
+
+    assert records is not None
+    assert records.columns["account"].to_pylist() == ["a", "b"]
+    assert (records.ends.tolist(), records.breaks, records.stopped) == ([9, 15], 3, True)
+
+
+def test_a_record_that_goes_on_in_the_next_block_is_not_odd() -> None:
+    records = found(b'a,1,x\nb,2,"y\n')
+
+    assert records is not None
+    assert (len(records.ends), records.stopped) == (1, False)
 
 
 def test_after_a_tab_a_blank_is_part_of_the_cell() -> None:
