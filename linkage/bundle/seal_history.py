@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import custody, seal
-from linkage.wording import many
+from linkage.wording import many, noun
 
 Row = Mapping[str, Any]
 
@@ -29,7 +29,8 @@ def pages(case: Path) -> Iterator[tuple[str, seal.Page]]:
 def _faults(case: Path, name: str, page: seal.Page, audit: Sequence[Row]) -> Iterator[str]:
     count = int(page.fields["custody-entries"])
     if len(audit) < count:
-        yield f"{name}: {many(count, 'entry was', 'entries were')} sealed, {len(audit)} left"
+        sealed, are = many(count, "entry was", "entries were"), noun(len(audit), "is", "are")
+        yield f"{name}: {sealed} sealed, {len(audit)} {are} left"
         return
     kept = audit[:count]
     secret = seal.secret_of(case, page.fields["run-sha256"], kept)
