@@ -35,4 +35,6 @@ def _faults(case: Path, name: str, page: seal.Page, audit: Sequence[Row]) -> Ite
     kept = audit[:count]
     secret = seal.secret_of(case, page.fields["run-sha256"], kept)
     if custody.head(custody.custody_lines(kept, secret)) != page.fields["custody-head"]:
-        yield f"{name}: the first {many(count, 'entry is', 'entries are')} not what was sealed"
+        one = "the first entry is not the one that was sealed"
+        said = one if count == 1 else f"the first {count} entries are not those that were sealed"
+        yield f"{name}: {said}"
