@@ -17,22 +17,27 @@ CALL (c) {
   RETURN path
   LIMIT 50
   UNION ALL
-  MATCH path = (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(:Account)-[l:LINKED_TO]-(b:Account)-[:MEMBER_OF]->(h:OperatorGroup)
+  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[l:LINKED_TO]-(b:Account)
   WHERE b.group > g.id AND coalesce(l.verdict, '') <> 'not linked'
-  WITH g, h, l, path
+  WITH g, b.group AS other, l
   ORDER BY l.log_odds DESC
-  WITH g, h, collect(path)[..2] AS best
-  UNWIND best AS path
+  WITH g, other, collect(l)[..2] AS best
+  UNWIND best AS l
+  WITH g, l, CASE WHEN startNode(l).group = g.id THEN startNode(l) ELSE endNode(l) END AS a, CASE WHEN startNode(l).group = g.id THEN endNode(l) ELSE startNode(l) END AS b
+  MATCH path = (g)<-[:MEMBER_OF]-(a)-[k:LINKED_TO]-(b)-[:MEMBER_OF]->(:OperatorGroup)
+  WHERE k = l
   RETURN path
   LIMIT 40
   UNION ALL
-  MATCH path = (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account)-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)-[:MEMBER_OF]->(h:OperatorGroup)
+  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)
   WHERE b.group > g.id AND v.accounts <= 50
-  WITH g, h, v, a, b, path
-  ORDER BY v.accounts, elementId(v), a.id, b.id
-  WITH g, h, v, collect(path)[0] AS path
-  WITH g, h, collect(path)[..2] AS best
-  UNWIND best AS path
+  WITH g, b.group AS other, v, min(a.id) AS first, min(b.id) AS second
+  ORDER BY v.accounts, elementId(v)
+  WITH g, other, collect({v: v, first: first, second: second})[..2] AS best
+  UNWIND best AS each
+  WITH g, each.v AS v, each.first AS first, each.second AS second
+  MATCH path = (g)<-[:MEMBER_OF]-(a:Account)-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)-[:MEMBER_OF]->(:OperatorGroup)
+  WHERE a.id = first AND b.id = second
   RETURN path
   LIMIT 40
 }
