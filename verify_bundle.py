@@ -586,7 +586,7 @@ class Content:
         for piece in self.files.chunks(name):
             digest.update(piece)
             *complete, rest = (rest + piece).split(b"\n")
-            if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
+            if max(len(rest), *map(len, complete), 0) > LONGEST_LINE:
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
             for line in complete:
@@ -616,6 +616,9 @@ class Content:
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
 NO_BRACKET = re.compile(r"[^\[\]]+")
 ROUND = str.maketrans("{}", "[]")
+SAFE_DIGITS = 15
+"""So many digits, sign and all, never make an integer beyond 2^53."""
+
 COUNT = re.compile("0|[1-9][0-9]{0,14}")
 _DECODER: list[json.JSONDecoder] = []
 
@@ -631,7 +634,7 @@ def strict(text: bytes) -> Any:
         if plain.count("[") + plain.count("{") > DEEPEST and _too_deep(plain):
             raise NotStrict("nested too deeply")
         value = _decoder().decode(plain)
-        if HALF.search(plain):
+        if "\\u" in plain and HALF.search(plain):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
         raise NotStrict("not ASCII") from error
@@ -675,6 +678,8 @@ def _fraction(digits: str) -> None:
 
 
 def _whole(digits: str) -> int:
+    if len(digits) <= SAFE_DIGITS:
+        return int(digits)
     if len(digits) > 17 or abs(int(digits)) > SAFE_INTEGER:
         raise NotStrict("an integer beyond 2^53")
     return int(digits)
@@ -1476,9 +1481,9 @@ def read_revoked(text: str) -> frozenset[str]:
 ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
 """Classes of units that say something of one account."""
 
-
-UNIT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-"""One for all: there are millions of units."""
+MOST = (1 << 256) - 1
+SILENT = -1
+"""Stands for accounts of which nothing is opened; no sum of digests is negative."""
 
 
 def about_one(kind: str) -> bool:
@@ -1490,26 +1495,24 @@ def about_one(kind: str) -> bool:
 class Profiles:
     """What is opened of each account, as a digest, and who is linked to whom where that is opened."""
 
-    digests: dict[str, bytes] = field(default_factory=dict)
+    digests: dict[str, int] = field(default_factory=dict)
     links: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, path: str, value: Any) -> None:
-        """Take in one opened unit."""
-        kind, account, *rest = path.split("/")
+    def add(self, path: str, value: Any, said: bytes) -> None:
+        """Take in one opened unit; `said` is its line from the path on."""
+        kind, account, *_ = path.split("/", 2)
         if kind == "link":
             self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
-            said = UNIT.encode([kind, rest, value]).encode("ascii")
+            own = hashlib.sha256(kind.encode("ascii") + said[len(kind) + 1 + len(account) :]).digest()
             # A sum over the units: their order differs between a case and the file of opened units.
-            unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
-            before = int.from_bytes(self.digests.get(account, b""), "big")
-            self.digests[account] = ((before + unit) % (1 << 256)).to_bytes(32, "big")
+            self.digests[account] = (self.digests.get(account, 0) + int.from_bytes(own, "big")) & MOST
 
     def k(self, accounts: int) -> int:
         """The smallest number of accounts that look the same."""
         counts = Counter(self.digests.values())
         if (silent := accounts - len(self.digests)) > 0:
-            counts[b""] = silent
+            counts[SILENT] = silent
         return min(counts.values(), default=accounts)
 
     def alone(self) -> int:
@@ -1545,8 +1548,12 @@ SEAL_FIELDS = (
     "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
+PATH_AT = len('["",') + 32
+"""Where the path begins in the line of a unit, with its quotation mark."""
+
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
 DIGEST = re.compile(rb"[0-9a-f]{64}")
+SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
 
 Seal = dict[str, str]
@@ -1575,11 +1582,26 @@ class Opened:
     view: dict[str, Any] = field(default_factory=dict)
     """What the view says of itself: its groups, and what it withholds."""
 
+    _family_bits: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+
     def sealed(self, group: str) -> dict[str, int]:
         """How many units of each kind were sealed of a group; 0 where that is not opened."""
         said = self.small.get(f"group/{group}/units")
         known = said if isinstance(said, dict) else {}
         return {kind: known[kind] if type(known.get(kind)) is int else 0 for kind in COUNTED_KINDS}
+
+    def family_bits(self, group: str) -> dict[str, list[int]]:
+        """Of each family of evidence the bits in millionths, link by link, where it speaks in a link."""
+        if group not in self._family_bits:
+            found: dict[str, list[int]] = {}
+            for rows in self.weights.get(group, {}).values():
+                own: dict[str, int] = {}
+                for _, family, bits in rows:
+                    own[family] = own.get(family, 0) + micro(bits)
+                for family, total in own.items():
+                    found.setdefault(family, []).append(total)
+            self._family_bits[group] = found
+        return self._family_bits[group]
 
     def hides(self, kind: str) -> bool:
         """Whether the view says that it withholds units of a class."""
@@ -1655,44 +1677,55 @@ def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
     opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
     for number, line in enumerate(content.lines(OPENED, "V2"), 1):
-        where = f"{OPENED}:{number}"
-        unit = _unit(line, where, report)
+        unit = _unit(line, number, report)
         if unit is None:
             continue
         salt, path, value = unit
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
-            report.fault("V2", "two values opened for one path", where, found=path)
+            report.fault("V2", "two values opened for one path", _at(number), found=path)
         if (raw := bytes.fromhex(salt)) in salts:
-            report.fault("V2", "one salt used twice", where, found=path)
+            report.fault("V2", "one salt used twice", _at(number), found=path)
         opened.paths[short] = digests[-1]
         salts.add(raw)
-        _keep(opened, parts, (path, value), where, report)
+        try:
+            _keep(opened, parts, path, value, line[PATH_AT + 1 :])
+        except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
+            report.fault("V2", f"a unit of another form: {error}", _at(number), found=path)
     _join(opened, parts, report)
     _sealed(digests, packed, report)
     report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
     return opened
 
 
-def _unit(line: bytes, where: str, report: Report) -> tuple[str, str, Any] | None:
+def _at(number: int) -> str:
+    """The place of an opened unit, for a fault."""
+    return f"{OPENED}:{number}"
+
+
+def _unit(line: bytes, number: int, report: Report) -> tuple[str, str, Any] | None:
+    """Salt, path and value of a line; None, with a fault, where it is none of the form of a unit."""
     try:
         unit = strict(line)
     except NotStrict as error:
-        report.fault("V2", f"an opened unit: {error}", where)
+        report.fault("V2", f"an opened unit: {error}", _at(number))
         return None
     if not (
         isinstance(unit, list) and len(unit) == 3 and isinstance(unit[0], str) and isinstance(unit[1], str)
     ):
-        report.fault("V2", "an opened unit that is not salt, path, value", where)
+        report.fault("V2", "an opened unit that is not salt, path, value", _at(number))
         return None
     salt, path, value = unit
     if not SALT.fullmatch(salt):
-        report.fault("V2", "a salt that is not 128 bits", where, found=salt)
-        return None
-    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
-        report.fault("V2", "a path outside the grammar", where, found=path)
-        return None
-    return salt, path, value
+        what, found = "a salt that is not 128 bits", salt
+    elif not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
+        what, found = "a path outside the grammar", path
+    elif not line.startswith(f'["{salt}","{path}",'.encode("ascii")):
+        what, found = "an opened unit that is written otherwise than units are", path
+    else:
+        return salt, path, value
+    report.fault("V2", what, _at(number), found=found)
+    return None
 
 
 def _sealed(digests: list[bytes], packed: bytes, report: Report) -> None:
@@ -1731,24 +1764,21 @@ def _seek(packed: bytes, digest: bytes, place: int) -> int:
 
 def micro(text: Any) -> int:
     """Millionths of a number that is written as text with six decimals."""
-    if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{6}", text):
+    if not isinstance(text, str) or not SIX_DECIMALS.fullmatch(text):
         raise NotStrict("not a number with six decimals")
     return int(text.replace(".", ""))
 
 
-def _keep(opened: Opened, parts: Parts, unit: tuple[str, Any], where: str, report: Report) -> None:
-    path, value = unit
+def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
+    """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
     name = unit_class(path)
     opened.classes[name] = opened.classes.get(name, 0) + 1
-    try:
-        if about_one(name):
-            opened.profiles.add(path, value)
-        if part := part_of(path):
-            parts.add(part, value if path.startswith(JOINED) else [])
-        else:
-            _sort(opened, path, value)
-    except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
-        report.fault("V2", f"a unit of another form: {error}", where, found=path)
+    if about_one(name):
+        opened.profiles.add(path, value, said)
+    if part := part_of(path):
+        parts.add(part, value if path.startswith(JOINED) else [])
+    else:
+        _sort(opened, path, value)
 
 
 def _join(opened: Opened, parts: Parts, report: Report) -> None:
@@ -2222,8 +2252,8 @@ def _strongest(claim: Claim, opened: Opened) -> str:
 def _add_up(claim: Claim, opened: Opened) -> str:
     """How many links are the prior plus their bits."""
     strengths, weights = opened.strengths[claim["group"]], opened.weights[claim["group"]]
-    prior = opened.small["run/prior-bits"]
-    sums = {link: micro(prior) + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
+    prior = micro(opened.small["run/prior-bits"])
+    sums = {link: prior + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
     return str(sum(abs(sums[link] - strengths[link]) <= 1 for link in strengths.keys() & sums.keys()))
 
 
@@ -2235,9 +2265,7 @@ def _family(claim: Claim, opened: Opened) -> str:
 
 def _spoken(claim: Claim, opened: Opened) -> list[int]:
     """Of each link that a family speaks in, all its bits."""
-    weights = opened.weights.get(claim["group"], {})
-    own = [[micro(bits) for _, family, bits in rows if family == claim["of"]] for rows in weights.values()]
-    return [sum(bits) for bits in own if bits]
+    return opened.family_bits(claim["group"]).get(claim["of"], [])
 
 
 def _days(claim: Claim, opened: Opened) -> list[tuple[str, int]]:
@@ -3491,9 +3519,75 @@ def _signer_line(principal: str, public: bytes, roles: str) -> str:
     return f'{_ascii(principal)} namespaces="{roles}" ssh-ed25519 {blob}\n'
 
 
+# --- attestation ---------------------------------------------------------------------------------
+
+ATTESTATION = "data/attestation/seal.dsse.json"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+RECEIPT_TYPE = "urn:x-linkage:receipt:v1"
+"""What the predicate is: the fields of `data/reproduce/run.json`."""
+
+
+def statement(seal: str, units: dict[str, Any]) -> bytes:
+    """The statement over a seal, by its SHA-256, with the receipt that the opened units give."""
+    return json_bytes(
+        {
+            "_type": STATEMENT_TYPE,
+            "subject": [{"name": SEAL, "digest": {"sha256": seal}}],
+            "predicateType": RECEIPT_TYPE,
+            "predicate": below(units, "run/"),
+        }
+    )
+
+
+def pre_authentication(kind: str, payload: bytes) -> bytes:
+    """What is signed, by DSSE 1.0: `DSSEv1`, type and payload, each of the two after its length in bytes."""
+    name = kind.encode("utf-8")
+    return b"DSSEv1 %d %s %d %s" % (len(name), name, len(payload), payload)
+
+
+def envelope(payload: bytes, public: bytes, signature: bytes) -> bytes:
+    """The envelope, in its one form; `public` are the 32 bytes of the key, `signature` its 64."""
+    return json_bytes(
+        {
+            "payload": base64.b64encode(payload).decode("ascii"),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [
+                {"keyid": fingerprint(public), "sig": base64.b64encode(signature).decode("ascii")}
+            ],
+        }
+    )
+
+
+def check_attestation(content: Content, view: dict[str, Any], units: dict[str, Any]) -> None:
+    """Whether the envelope, where a bundle has one, holds the statement that seal and units give, signed by
+    the key that signed the view."""
+    report = content.report
+    if not content.has(ATTESTATION) or not view:
+        return
+    found, payload = content.whole(ATTESTATION, "V2"), statement(str(view["seal"]), units)
+    public, signature = signing_key(content, SIGNATURE), _signature(found)
+    wanted = envelope(payload, public, signature)
+    if found != wanted:
+        what = "an attestation of something else than seal and receipt"
+        return report.fault("V2", what, ATTESTATION, expected=wanted, found=found)
+    if why := verify_ed25519(public, pre_authentication(PAYLOAD_TYPE, payload), signature):
+        return report.fault("V1", why, ATTESTATION, expected=fingerprint(public))
+    report.facts["in-toto statement over the seal, signed by"] = fingerprint(public)
+
+
+def _signature(found: bytes) -> bytes:
+    """The signature in an envelope; empty where there is none to read."""
+    try:
+        (signed,) = strict(found)["signatures"]
+        return base64.b64decode(signed["sig"], validate=True)
+    except (NotStrict, binascii.Error, KeyError, TypeError, ValueError):
+        return b""
+
+
 # --- derived -------------------------------------------------------------------------------------
 
-STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY)
+STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY, ATTESTATION)
 """What a view is rendered from; each of them has checks of its own. So have the statements in VIEW.json."""
 
 DRAWN = re.compile(r"data/report/(report\.html|report\.pdf|plots/[a-z0-9][a-z0-9._-]*\.vl\.json)")
@@ -3760,6 +3854,8 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         check_decided(content, found.view, found.opened)
         check_derived(content, found.seal, found.view, found.opened, asked.redraw)
         _counts(found, report)
+    with to_the_end(report, "V2", ATTESTATION):
+        check_attestation(content, found.view, found.opened.small)
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
     with to_the_end(report, "V3", REPORT):

@@ -51,9 +51,23 @@ def _everybody(_assessor: Any, group: Any) -> Any:
     return np.ones(len(group.members), dtype=bool)
 
 
+def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
+    return parts
+
+
 RULES = {
     "weights": _without("powers of link weights", "groups.communities.weight_power", 1.0),
     "splits": _without("splits inside communities", "groups.splitting.min_deviations", 1e9),
+    "tied parts": Variant(
+        "without joining parts tied as by chance",
+        Settings(),
+        (("linkage.groups.splitting.join_parts", _as_they_are),),
+    ),
+    "even parts": Variant(
+        "without joining evenly linked parts",
+        Settings(),
+        (("linkage.groups.splitting.join_evenly_linked", _as_they_are),),
+    ),
     "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
     "work": _without("splitting by work", "groups.workload.max_rounds", 0),
     "closer look": Variant(

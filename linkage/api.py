@@ -14,6 +14,7 @@ from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.ingest.remote import is_remote, local_copies, shown
 from linkage.log import Progress, quiet
+from linkage.runs.stages import Keeping
 from linkage.settings.program import Settings
 
 Source = str | Path
@@ -30,6 +31,8 @@ def investigate(
     known: Source | Sequence[Source] = (),
     exchange_key: Source = "",
     on_return: Callable[[Returned], None] = lambda _: None,
+    fresh: bool = False,
+    keep_stages: bool = False,
 ) -> Case:
     """Turn the tables of one or more sources into groups of accounts, kept in the folder `case`.
 
@@ -41,6 +44,9 @@ def investigate(
     `progress` is called with stage, rows done and rows in all (or None), `on_return` with what was written
     into a database. Raises InputError when a source cannot be used, GraphError when a database cannot, and
     whatever `progress` raises.
+
+    A run that was stopped is gone on with by the same call; `fresh` starts over. Stored stages go once a run
+    has succeeded, unless `keep_stages`: then a call with another setting computes only what depends on it.
     """
     sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
     folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
@@ -69,6 +75,7 @@ def investigate(
             exchange=key,
             left_out=local.left_out,
             act=Act(who or user(), "investigate", detail),
+            keeping=Keeping(fresh, keep_stages),
         )
     found = Case(folder)
     remember(found, graphs)

@@ -27,9 +27,13 @@ def by_table(handled: Callable[[int], None]) -> Callable[[str, int], None]:
 
 @dataclass
 class Log:
-    """What happens during one run: seconds and rows of each stage, and everything that was cut."""
+    """What happens during one run: seconds, rows and memory of each stage, and everything that was cut.
+
+    `memory` gives the most bytes held since it was last asked.
+    """
 
     progress: Progress = quiet
+    memory: Callable[[], int] = int
     stages: list[dict[str, Any]] = field(default_factory=list)
     caps: list[dict[str, Any]] = field(default_factory=list)
     running: str = ""
@@ -38,6 +42,7 @@ class Log:
     def stage(self, name: str) -> Iterator[Callable[[int], None]]:
         """Times a stage; what it yields is called with how many rows the stage handled."""
         self.progress(name, 0, None)
+        self.memory()
         start, rows, self.running = time.perf_counter(), [0], name
 
         def handled(count: int) -> None:
@@ -46,7 +51,7 @@ class Log:
 
         yield handled
         seconds = round(time.perf_counter() - start, 3)
-        self.stages.append({"stage": name, "seconds": seconds, "rows": rows[0]})
+        self.stages.append({"stage": name, "seconds": seconds, "rows": rows[0], "memory": self.memory()})
         self.progress(name, rows[0], rows[0])
 
     def cut(self, stage: str, what: Mapping[str, int]) -> None:

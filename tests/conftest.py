@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -38,6 +39,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not beside the project ({os.path.relpath(folder, ROOT)})")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def stages_apart(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has a run store is no other test's: one that replaces code of a stage would mislead it."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{uuid4().hex}"
+    monkeypatch.setattr("linkage.runs.store.user_cache_dir", lambda name: str(folder / name))
 
 
 @pytest.fixture(scope="module")

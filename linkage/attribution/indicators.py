@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from linkage.attribution import hypotheses
 from linkage.attribution.earlier_cases import ROWS, Text
 from linkage.attribution.hypotheses import Weight
+from linkage.attribution.one_log import of_one_log
 from linkage.evidence.signals.signal import Signal
 from linkage.prompts import known_texts
 from linkage.prompts import stage as prompts_stage
@@ -27,12 +28,6 @@ DAY = 86_400_000_000
 
 GIVEN = ("operator", "trait", "value", "confidence", "source", "seen_at", "file")
 """Columns of the input table `indicators` that are read."""
-
-OF_ONE_LOG = frozenset(("created_at", "registration_burst", "issuing_burst", "themes"))
-"""Traits whose values are moments, bursts or profiles of one log: no other log's can agree with them."""
-
-OF_ONE_LOG_FAMILIES = frozenset(("timing", "lineage"))
-"""Families of which every trait is so: hours and rhythms, and hashes of the answers that were given there."""
 
 NO_TEXTS = "indicators that are texts, where no texts are known"
 
@@ -53,11 +48,6 @@ def weights(signals: Sequence[Signal], chosen: Hypotheses) -> dict[str, Weight]:
             life = (rule.half_life_days or 0.0) * DAY
             found[rule.trait] = Weight(each.family, rule.agreement, rule.floor, life, each.strong)
     return {trait: each for trait, each in found.items() if not of_one_log(trait)}
-
-
-def of_one_log(trait: str) -> bool:
-    """Whether the values of a trait mean something in one log only."""
-    return trait in OF_ONE_LOG or TRAIT_FAMILY.get(trait) in OF_ONE_LOG_FAMILIES
 
 
 def transferable_traits(signals: Sequence[Signal]) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """A BagIt 1.0 bag as one archive, the same bytes whenever and wherever it is made."""
 
+import errno
 import hashlib
 import os
-import tempfile
+import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from linkage.bundle.checks.manifests import DECLARATION, HEX
 from linkage.bundle.checks.sshsig import VIEW_ROLE
 from linkage.bundle.signing import Key
 from linkage.errors import BudgetError, IntegrityError, UsageError
+from linkage.private_files import open_private, replacing
 
 LARGEST = 0xFFFFFFFE
 """Bytes of an archive whose sizes fit its fields; larger ones would need a second format."""
@@ -52,16 +54,25 @@ class _Entry:
 
 
 def write_bag(
-    out: Path, payload: Payload, info: Mapping[str, str], key: Key, *, check: Check = unchecked
+    out: Path,
+    payload: Payload,
+    info: Mapping[str, str],
+    key: Key,
+    *,
+    scratch: Path,
+    check: Check = unchecked,
 ) -> str:
-    """Write the signed archive; returns its SHA-256. It is there whole, and passes `check`, or not at all."""
+    """Write the signed archive; returns its SHA-256. It is there whole, and passes `check`, or not at all.
+
+    Until then it is in the folder `scratch`.
+    """
     files: dict[str, bytes | Path] = {f"data/{name}": content for name, content in payload.items()}
     for name in files:
         if why := name_fault(name):
             raise IntegrityError(f"{name}: {why}")
     files |= _tags(files, info)
     files[SIGNATURE] = key.sign(_whole(files[SIGNED]), VIEW_ROLE)
-    return _written(out, files, check)
+    return _written(out, files, scratch, check)
 
 
 def add_to_bag(archive: Archive, more: Mapping[str, bytes], out: Path, scratch: Path) -> str:
@@ -71,27 +82,35 @@ def add_to_bag(archive: Archive, more: Mapping[str, bytes], out: Path, scratch: 
         path = files[name] = scratch / str(number)
         with path.open("wb") as file:
             file.writelines(archive.chunks(name))
-    return _written(out, files)
+    return _written(out, files, scratch)
 
 
-def _written(out: Path, files: Mapping[str, bytes | Path], check: Check = unchecked) -> str:
-    """The archive, there whole or not at all."""
+def _written(out: Path, files: Mapping[str, bytes | Path], scratch: Path, check: Check = unchecked) -> str:
+    """The archive, there whole or not at all: what a killed command leaves is in its scratch."""
+    part = scratch / "archive.zip"
+    with os.fdopen(open_private(part, os.O_RDWR), "w+b") as file:
+        _archive(file, files)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    check(part)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".bundle-", dir=out.parent)
+        _move(part, out)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            _archive(file, files)
-            file.flush()
-            os.fsync(file.fileno())
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        check(Path(temporary))
-        os.replace(temporary, out)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return digest
+
+
+def _move(part: Path, out: Path) -> None:
+    """Put a finished file in its place; to another file system it is copied first. Raises OSError."""
+    try:
+        os.replace(part, out)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with part.open("rb") as source, replacing(out) as copy:
+            shutil.copyfileobj(source, copy)
 
 
 def _tags(files: Mapping[str, bytes | Path], info: Mapping[str, str]) -> dict[str, bytes]:

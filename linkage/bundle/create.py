@@ -17,6 +17,7 @@ from linkage.bundle import (
     sealing,
     unresolved_groups,
     view,
+    view_report,
 )
 from linkage.bundle.case_units import Inputs, units
 from linkage.bundle.checks.sshsig import Signer
@@ -128,7 +129,7 @@ def create(case: Case, wanted: Wanted) -> Made:
     payload: dict[str, bytes | Path] = dict(view.files(row, given, page, found))
     payload |= seal.stamps(case.path)
     payload["custody/custody.jsonl"] = _custody(opened, given, page, act)
-    payload |= reports.of_view(row, found.opened, paper=wanted.pdf)
+    payload |= view_report.of_view(row, found.opened, paper=wanted.pdf)
     payload |= wanted.stix(case, given, page.fields["declared"])
     with scratch(case.path) as folder:
         # Millions of lines: on disk before they are digested and packed, so that memory holds them once.
@@ -137,7 +138,12 @@ def create(case: Case, wanted: Wanted) -> Made:
             file.writelines(line + b"\n" for line in found.opened)
         found.opened.clear()
         digest = bag.write_bag(
-            wanted.out, payload, view.info(row, page), wanted.key, check=must_verify(wanted.key, page)
+            wanted.out,
+            payload,
+            view.info(row, page),
+            wanted.key,
+            scratch=folder,
+            check=must_verify(wanted.key, page),
         )
     _record(case.path, act)
     count = len(found.commitments) // 65

@@ -1,36 +1,27 @@
-"""Reports: the one inside a bundle, of what its view opens, and an internal draft, of all."""
+"""Reports for use inside the house: an internal draft of all that a case holds."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from linkage import __version__
 from linkage.bundle.case_units import Inputs, units
-from linkage.bundle.checks.error_page import error_rows
 from linkage.bundle.checks.faults import RUNGS
-from linkage.bundle.checks.likelihood import REASON
-from linkage.bundle.checks.rendering import VALIDATION_UNIT, range_says, scale_rows
-from linkage.bundle.checks.unit_parts import joined
 from linkage.bundle.claims import claims
-from linkage.bundle.seal import PATH_AT
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret
 from linkage.bundle.unresolved_groups import is_unresolved
+from linkage.bundle.view_report import of_errors, plots
 from linkage.case import Case
 from linkage.case.journal import AUDIT
 from linkage.case.ndjson import read_lines
 from linkage.errors import CaseError, UsageError
 from linkage.report import html, pdf, xlsx
-from linkage.report.document import Document, pictures
+from linkage.report.document import Document
 from linkage.report.dossier import dossier
 from linkage.report.opened_units import INDICATORS, Source, Whole
 from linkage.report.sections import Given, document
 
-ABOUT = ("case", "view", "recipient", "purpose", "declared", "seal")
 FORMS = (".html", ".pdf", ".xlsx")
 DOSSIER_FORMS = (".html", ".pdf")
 
@@ -55,59 +46,7 @@ class Report:
 
     def plots(self) -> dict[str, bytes]:
         """Every picture as a Vega-Lite specification, by file name."""
-        return {
-            f"{group}-{picture.name}.vl.json": json.dumps(picture.spec, sort_keys=True, indent=1).encode()
-            for group, picture in pictures(self.document)
-        }
-
-
-def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = False) -> dict[str, bytes]:
-    """The files of a view's report, below `report/`, made of nothing but the lines it opens."""
-
-    def lines(start: str) -> Iterator[tuple[str, Any]]:
-        wanted = f'"{start}'.encode("ascii")
-        for line in opened:
-            if line.startswith(wanted, PATH_AT):
-                yield orjson.loads(line)[1:]
-
-    def source(start: str) -> Iterator[tuple[str, Any]]:
-        return joined(lines(start))
-
-    given = Given(
-        title=f"Evidence in case {view['case']}",
-        **_of_errors(source, sorted(map(str, view["groups"]))),
-        label=view["tlp"],
-        about=[(name, str(view[name])) for name in ABOUT],
-        ladder=list(RUNGS.items()),
-        withheld=view["withheld"],
-        sealed=True,
-        day=str(view["declared"])[:10],
-    )
-
-    report = Report(*document(source, given), source)
-    files = {"report/report.html": report.as_file(".html")}
-    files |= {f"report/plots/{name}": content for name, content in report.plots().items()}
-    return files | ({"report/report.pdf": report.as_file(".pdf")} if paper else {})
-
-
-def _of_errors(source: Source, groups: list[str]) -> dict[str, Any]:
-    """The table of words and the page of errors, from the opened units."""
-    units = {path: value for start in ("run/", "claim/", "validation/") for path, value in source(start)}
-    return {
-        "words": scale_rows(),
-        "why_words": [" ".join(REASON.split()), range_says(units.get(VALIDATION_UNIT))],
-        "errors": error_rows(units, groups),
-    }
-
-
-def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str]) -> dict[str, bytes]:
-    """Those files of a report (`names`) that can be drawn here, drawn again from the opened units of a view.
-
-    None where another version of this program drew them. No PDF: its bytes depend on what sets it, too.
-    """
-    if not names or view.get("tool") != f"linkage {__version__}":
-        return {}
-    return {f"data/{name}": content for name, content in of_view(view, list(lines)).items()}
+        return plots(self.document)
 
 
 def of_case(case: Case, groups: Sequence[str]) -> Report:
@@ -162,7 +101,7 @@ def _told(case: Case, groups: Sequence[str]) -> _Told:
                 yield path, value
 
     given = Given(
-        **_of_errors(source, sorted(chosen)),
+        **of_errors(source, sorted(chosen)),
         title="",
         label="Internal draft: unsigned, names real accounts",
         ladder=list(RUNGS.items()),

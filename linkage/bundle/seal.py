@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.checks.anonymity import Profiles, about_one
-from linkage.bundle.checks.disclosures import SEAL_FIELDS, SEAL_TITLE
+from linkage.bundle.checks.disclosures import PATH_AT, SEAL_FIELDS, SEAL_TITLE
 from linkage.bundle.checks.sshsig import SEAL_ROLE
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 from linkage.bundle.checks.unit_parts import whole_path
@@ -51,9 +51,6 @@ class Chosen:
     earlier: frozenset[str] = frozenset()
 
 
-PATH_AT = len('["",') + 32
-"""Where the path begins in the line of a unit."""
-
 KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/", "validation/")
 """Opened units that other files of the view are made of."""
 
@@ -70,7 +67,7 @@ def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
             hidden[group, kind] = _withhold(found, "another group's", "about a group this view is not about")
             continue
         if about_one(kind):
-            _profile(found, chosen, path, value)
+            _profile(found, chosen, (path, value, line[PATH_AT + 1 :]))
         if not policy.opens(kind):
             hidden[group, kind] = _withhold(found, _class_of(kind, policy), policy.reason(kind))
         elif why := policy.closed(whole_path(path)):
@@ -110,13 +107,14 @@ def _class_of(kind: str, policy: Policy) -> str:
     return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
 
 
-def _profile(found: Sorted, chosen: Chosen, path: str, value: Any) -> None:
+def _profile(found: Sorted, chosen: Chosen, unit: tuple[str, Any, bytes]) -> None:
+    path, *_ = unit
     kind = unit_class(path)
     opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(path))
     if opens:
-        found.own.add(path, value)
+        found.own.add(*unit)
     if opens or kind in chosen.earlier:
-        found.together.add(path, value)
+        found.together.add(*unit)
 
 
 def _withhold(found: Sorted, kind: str, why: str, count: int = 1) -> tuple[str, str]:

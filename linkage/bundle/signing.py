@@ -45,6 +45,10 @@ class Key:
         """The public key as OpenSSH writes it."""
         return public_line(self.public)
 
+    def sign_bare(self, message: bytes) -> bytes:
+        """A bare Ed25519 signature (RFC 8032), for formats that say themselves what is signed."""
+        return self.private.sign(message)
+
     def sign(self, message: bytes, namespace: str) -> bytes:
         """The signature `ssh-keygen -Y sign` makes, to the byte."""
         raw = self.private.sign(signed_bytes(message, namespace))

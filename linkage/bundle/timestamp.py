@@ -5,7 +5,6 @@ names, never against those that come along; the one module that imports `rfc3161
 """
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
 from linkage.bundle.checks.strict_json import NotStrict
 from linkage.bundle.checks.timestamps import read_stamp, request_number, stamp_fault
 from linkage.bundle.checks.unpacked_folder import Folder
+from linkage.case.scratch import scratch_in
+from linkage.case.writer import is_case
 from linkage.distribution import install_command
 from linkage.errors import IntegrityError, UsageError, command
 from linkage.private_files import write_private
@@ -50,11 +51,6 @@ def signature_of(bundle: Path) -> bytes:
             f"{bundle}: is not sealed", hint=command("linkage", "bundle", "seal", bundle, "--key", "KEY")
         )
     return page.signature
-
-
-def is_case(path: Path) -> bool:
-    """Whether a path is a case, and not a bundle or the folder of one."""
-    return (path / "run.json").exists() and not (path / "bagit.txt").exists()
 
 
 def _read(bundle: Path, name: str) -> bytes:
@@ -218,7 +214,7 @@ def _add(bundle: Path, token: bytes, out: Path) -> None:
         free = [name for name in STAMPS if name not in archive.names()]
         if not free:
             raise UsageError(f"{bundle}: has {len(STAMPS)} time stamps already")
-        with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-            add_to_bag(archive, {free[0]: token}, out, Path(scratch))
+        with scratch_in(out.parent) as scratch:
+            add_to_bag(archive, {free[0]: token}, out, scratch)
     finally:
         archive.close()

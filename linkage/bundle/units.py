@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from linkage.bundle.checks.disclosures import unit_class
@@ -58,11 +59,11 @@ class Secret:
     def handle(self, kind: str, *names: str) -> str:
         """What stands for names in the paths and values of units; no order can be read from it."""
         drawn = self._case_wide if kind in CASE_WIDE else self._draw
-        return drawn("handle-v1", _LINE.encode([kind, *names]))[:10].hex()
+        return drawn("handle-v1", _list_of_texts(kind, *names))[:10].hex()
 
     def digest(self, kind: str, *names: str) -> str:
         """A digest of names that nobody can check a guess by: 256 bits under this secret."""
-        return self._draw("digest-v1", _LINE.encode([kind, *names])).hex()
+        return self._draw("digest-v1", _list_of_texts(kind, *names)).hex()
 
     def alias(self, group: str) -> str:
         """The name of a group in bundles of the case, from which nobody can tell its members."""
@@ -81,6 +82,11 @@ class Secret:
 
     def _case_wide(self, label: str, text: str) -> bytes:
         return Secret(self.key)._draw(label, text)
+
+
+def _list_of_texts(*texts: str) -> str:
+    """A list of texts as JSON has it; handles are made of millions."""
+    return f"[{','.join(map(encode_basestring_ascii, texts))}]"
 
 
 def unit_line(secret: Secret, path: str, value: Any) -> bytes:
@@ -182,7 +188,7 @@ def moment(at: datetime | int | None) -> str | None:
     if at is None:
         return None
     exact = EPOCH + timedelta(microseconds=at) if isinstance(at, int) else at.astimezone(UTC)
-    return exact.strftime("%Y-%m-%dT%H:%M:%S.") + f"{exact.microsecond:06d}Z"
+    return exact.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def day(at: datetime | int | None) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from linkage import __version__
 from linkage.bundle import unresolved_groups
+from linkage.bundle.attestation import attestation
+from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.rendering import rendered, view_labels
 from linkage.bundle.checks.sshsig import read_signature
 from linkage.bundle.policy import Policy
@@ -38,6 +40,7 @@ def files(row: dict[str, Any], given: Given, page: Page, found: Sorted) -> dict[
     made = rendered(row, page.fields, found.values, keys)
     return {
         **{name.removeprefix("data/"): content for name, content in made.items()},
+        ATTESTATION.removeprefix("data/"): attestation(page.digest, found.values, given.key),
         "seal/SEAL.txt": page.text,
         "seal/SEAL.txt.sig": page.signature,
         "seal/commitments.txt": found.commitments,

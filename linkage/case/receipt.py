@@ -14,7 +14,7 @@ import numpy as np
 
 from linkage import __version__
 from linkage.evidence.signals.signal import Signal
-from linkage.explain import sentences
+from linkage.explain import strength
 from linkage.explain.findings import Examination
 from linkage.groups import gates
 from linkage.groups.assessment import Assessment
@@ -149,7 +149,7 @@ def _activity(hours: list[dict[str, Any]], opened: np.ndarray) -> dict[str, Any]
 def against(assessment: Assessment, found: Examination | None, settings: Settings) -> list[str]:
     """What speaks against a group, in sentences; what was found by its examination first."""
     known = assessment.profile
-    points = sentences.against(found, settings.explain.strength) if found else []
+    points = strength.against(found, settings.explain.strength) if found else []
     if known.unit_share:
         points.append(f"{known.unit_share:.0%} of the accounts lie in one declared unit: {known.unit}")
     if known.features.payment is False and "payment" not in {

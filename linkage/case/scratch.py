@@ -20,7 +20,19 @@ PREFIX, HELD = ".work-", ".held"
 @contextmanager
 def scratch(case: Path) -> Iterator[Path]:
     """A folder inside a case folder, which goes, too, where it is left empty."""
-    folder = Path(tempfile.mkdtemp(dir=case, prefix=PREFIX))
+    try:
+        with scratch_in(case) as folder:
+            yield folder
+    finally:
+        with suppress(OSError):
+            case.rmdir()
+
+
+@contextmanager
+def scratch_in(parent: Path) -> Iterator[Path]:
+    """The same in a folder that stays, for what has no case: what killed commands left in it goes first."""
+    sweep(parent)
+    folder = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
     # A sweeper looks for the final name alone: by then the lock is held.
     handle = open_private(folder / f"{HELD}.new", os.O_RDWR)
     try:
@@ -30,13 +42,11 @@ def scratch(case: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
-        with suppress(OSError):
-            case.rmdir()
 
 
-def sweep(case: Path) -> None:
+def sweep(parent: Path) -> None:
     """Remove the folders of commands that are no longer alive; what cannot be removed is left."""
-    for folder in case.glob(f"{PREFIX}*"):
+    for folder in parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
             handle = os.open(folder / HELD, os.O_RDWR | os.O_CLOEXEC)
             try:

@@ -89,8 +89,8 @@ class CaseWriter:
         self._rows[name] = parquet.write_ordered(self.scratch / f"{name}.parquet", name, batches)
 
     def quarantine(self, path: Path) -> None:
-        """Take over the file of rows that were not used."""
-        shutil.move(path, self.scratch / QUARANTINE)
+        """Take a copy of the file of rows that were not used."""
+        shutil.copyfile(path, self.scratch / QUARANTINE)
 
     def receipt(self, run: dict[str, Any]) -> None:
         """What `run.json` will hold, beside the size, rows and SHA-256 of each output."""

@@ -18,6 +18,8 @@ def simulate(
     seed: int,
     prompts: Sequence[Path],
     withhold: Sequence[str],
+    operator_accounts: int | None,
+    unique_share: float | None,
 ) -> None:
     """Write a population, and who runs its accounts."""
     made = write_population(
@@ -28,6 +30,8 @@ def simulate(
         seed=seed,
         prompts=prompts,
         withhold=withhold,
+        operator_accounts=operator_accounts,
+        unique_share=unique_share,
     )
     controlled = sum(each.accounts for each in made.operators)
     operators = many(len(made.operators), "operator")

@@ -24,7 +24,8 @@ MOST = 0.6
 class DuckDB:
     """A DuckDB of our own, in memory, spilling to `scratch` when it must. See `engines.engine.Engine`.
 
-    `stage` says which stage is running, for errors.
+    `staged` is how many bytes of rows lie elsewhere than in `scratch`; `stage` says which stage is running,
+    for errors.
     """
 
     def __init__(
@@ -34,13 +35,14 @@ class DuckDB:
         threads: int = 0,
         memory: str = "",
         max_rows: int = MAX_ROWS,
+        staged: int = 0,
         stage: Callable[[], str] = str,
     ) -> None:
         self._max_rows, self._stage = max_rows, stage
         options: dict[str, Any] = {"temp_directory": str(scratch)}
         if threads:
             options["threads"] = threads
-        self._memory = None if memory else _enough(scratch)
+        self._memory = None if memory else _enough(scratch, staged)
         options["memory_limit"] = memory or f"{self._memory}MiB"
         self._backend = ibis.duckdb.connect(**options)
         # Insertion order is never relied on, so the engine need not pay memory to keep it.
@@ -107,6 +109,16 @@ class DuckDB:
             # By its own name: with the catalogue before it, ibis would look for a table of that whole name.
             self._backend.drop_table(table.op().name)
 
+    def mark(self) -> int:
+        """A point in time for `drop_since`."""
+        return self._names
+
+    def drop_since(self, mark: int) -> None:
+        """Give back the memory of all tables made since a mark; files stay where they are."""
+        for number in range(mark + 1, self._names + 1):
+            for kind, what in (("kept", "TABLE"), ("rows", "TABLE"), ("files", "VIEW")):
+                self._backend.con.execute(f"DROP {what} IF EXISTS {kind}_{number}")
+
     def close(self) -> None:
         """End the engine."""
         self._backend.disconnect()
@@ -149,7 +161,7 @@ def _refused_by_system(error: duckdb.Error) -> OSError | None:
     return None
 
 
-def _enough(scratch: Path) -> int:
+def _enough(scratch: Path, staged: int) -> int:
     """A limit in MiB that grows with what was staged; what does not fit is spilled, at little cost."""
-    staged = sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
+    staged += sum(file.stat().st_size for file in scratch.rglob("*") if file.is_file())
     return 800 + 2 * staged // 2**20

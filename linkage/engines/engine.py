@@ -43,5 +43,11 @@ class Engine(Protocol):
     def drop(self, *tables: ir.Table) -> None:
         """Give back the memory of tables made by `keep` or `table`."""
 
+    def mark(self) -> int:
+        """A point in time for `drop_since`."""
+
+    def drop_since(self, mark: int) -> None:
+        """Give back the memory of all tables made since a mark; files stay where they are."""
+
     def close(self) -> None:
         """End the engine; its tables are gone."""

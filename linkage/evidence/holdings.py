@@ -12,11 +12,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from ibis import _
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 
-MOST_LOAD = 8_000_000
+MOST_LOAD = 2_000_000
 """Values of all accounts of the pairs that are compared at once, of some ten bytes each."""
 
 _NEVER = np.iinfo(np.int64).max // 2
@@ -36,16 +37,22 @@ def informative_holdings(held: ir.Table, least_bits: float) -> ir.Table:
 @dataclass(frozen=True)
 class Common:
     """Values that pairs have in common, in runs of one pair and signal: the pair's place in the list asked
-    about, number of the signal, number of the value, bits."""
+    about, number of the signal, number of the value, bits: 18 bytes each, since millions are held at once."""
 
-    pair: Ints
-    signal: Ints
-    v: Ints
+    pair: NDArray[np.int32]
+    signal: NDArray[np.int16]
+    v: NDArray[np.int32]
     bits: Floats
 
-    def only(self, rows: Bools) -> "Common":
-        """Those that are marked."""
+    def only(self, rows: Bools | Ints) -> "Common":
+        """Those that are marked, or stand at these places."""
         return Common(self.pair[rows], self.signal[rows], self.v[rows], self.bits[rows])
+
+    def of_pairs(self, kept: Bools) -> "Common":
+        """Those of the pairs that are marked, whose places are then among these."""
+        place = np.cumsum(kept, dtype=np.int32) - 1
+        some = self.only(kept[self.pair])
+        return Common(place[some.pair], some.signal, some.v, some.bits)
 
 
 class Holdings:
@@ -58,7 +65,7 @@ class Holdings:
         self.accounts, self._least_bits = accounts, least_bits
         a, v = (rows[name].to_numpy().astype(np.int64) for name in ("a", "v"))
         values = int(v.max(initial=-1)) + 1
-        self.signal = np.zeros(values, dtype=np.int64)
+        self.signal = np.zeros(values, dtype=np.int16)
         self.bits, self.half_life = np.zeros(values), np.zeros(values)
         self.signal[v], self.bits[v] = rows["signal"].to_numpy(), rows["bits"].to_numpy()
         self.half_life[v] = rows["half_life"].to_numpy()
@@ -82,7 +89,8 @@ class Holdings:
     def common(self, left: Ints, right: Ints) -> Common:
         """What each pair has in common, in bits by rarity, faded by the time between the two uses."""
         both = self._held[left].multiply(self._held[right]).tocsr()
-        pair, v = np.repeat(np.arange(len(left)), np.diff(both.indptr)), both.indices.astype(np.int64)
+        pair = np.repeat(np.arange(len(left), dtype=np.int32), np.diff(both.indptr))
+        v = both.indices.astype(np.int32, copy=False)
         bits = self.bits[v]
         fading = np.flatnonzero(self.half_life[v] > 0)
         at, of = pair[fading], v[fading]
@@ -90,7 +98,7 @@ class Holdings:
         bits[fading] = np.round(bits[fading] * np.exp2(-apart / self.half_life[of]), DECIMALS)
         return Common(pair, self.signal[v], v, bits).only(bits >= self._least_bits)
 
-    def apart(self, left: Ints, right: Ints, v: Ints) -> Ints:
+    def apart(self, left: Ints, right: Ints, v: NDArray[np.int32]) -> Ints:
         """µs between two accounts' uses of a value both hold; 0 where they overlap or no time is known."""
         one, other = self._place(left, v), self._place(right, v)
         begun = np.maximum(self._first[one], self._first[other])
@@ -98,6 +106,6 @@ class Holdings:
         result: Ints = np.maximum(begun - ended, 0)
         return result
 
-    def _place(self, a: Ints, v: Ints) -> Ints:
+    def _place(self, a: Ints, v: NDArray[np.int32]) -> Ints:
         result: Ints = np.searchsorted(self._key, a * len(self.signal) + v)
         return result

@@ -4,9 +4,10 @@ Of most pairs that are worth comparing nothing is kept: only what is said of tho
 leaves a piece, so memory holds the reasons of links and no others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,21 +37,36 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
-    """ROWS in pieces, the numbers of the pairs that were kept, and how many rows were let go."""
-
-    rows: Sequence[pa.Table]
-    key: Ints
-    cut: int
-
-
-@dataclass(frozen=True)
 class _Piece:
     """Some pairs that were kept, and what is said of them: by shared values, and by `other` evidence."""
 
     key: Ints
-    rows: pa.Table
+    shared: Common
     other: pa.Table
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is said of pairs: `key` are the numbers of those that were kept, in order; `cut` says how many
+    rows were let go."""
+
+    holdings: Holdings
+    pieces: deque[_Piece]
+    key: Ints
+    cut: int
+
+    def rows(self) -> Iterator[tuple[Ints, pa.Table]]:
+        """The numbers of some pairs and all their ROWS, piece by piece, in the order of the numbers. A piece
+        is let go as it is handed out: this answers once."""
+        while self.pieces:
+            piece = self.pieces.popleft()
+            left, right = np.divmod(piece.key, self.holdings.accounts)
+            found = piece.shared
+            ends = left[found.pair], right[found.pair]
+            gap = self.holdings.apart(*ends, found.v)
+            columns = dict(zip(PAIR.names, ends, strict=True)) | {"signal": found.signal, "value": found.v}
+            made = evidence_rows(**columns, bits=found.bits, gap=gap)
+            yield piece.key, pa.concat_tables([made, piece.other])
 
 
 class Reasons:
@@ -67,7 +83,10 @@ class Reasons:
         """What is said of these pairs, each once and in order; with `wanted`, of those worth keeping."""
         slices = self.holdings.pieces(*np.divmod(key, self.holdings.accounts))
         with ThreadPoolExecutor(_THREADS) as pool:
-            return _gathered(pool.map(lambda each: self._piece(key[each], wanted), slices), self._chosen)
+            pieces = pool.map(lambda each: self._piece(key[each], wanted), slices)
+            kept, cut = _gathered(pieces, self._chosen)
+        numbers = np.concatenate([np.empty(0, dtype=np.int64), *(each.key for each in kept)])
+        return Found(self.holdings, kept, numbers, cut)
 
     def _piece(self, key: Ints, wanted: Wanted | None) -> _Piece:
         left, right = np.divmod(key, self.holdings.accounts)
@@ -76,11 +95,8 @@ class Reasons:
         if wanted:
             signal = other["signal"].to_numpy().astype(np.int64)
             kept = wanted.among(key, (left, right), found, summed(at, signal, other["bits"].to_numpy()))
-            found, other = found.only(kept[found.pair]), other.filter(pa.array(kept[at]))
-        ends = left[found.pair], right[found.pair]
-        gap = self.holdings.apart(*ends, found.v)
-        columns = dict(zip(PAIR.names, ends, strict=True)) | {"signal": found.signal, "value": found.v}
-        return _Piece(key[kept], evidence_rows(**columns, bits=found.bits, gap=gap), other)
+            found, other = found.of_pairs(kept), other.filter(pa.array(kept[at]))
+        return _Piece(key[kept], found, other)
 
     def _other(self, key: Ints) -> tuple[pa.Table, Ints]:
         """What else is said of some pairs, given in order, and each row's place among them."""
@@ -91,31 +107,28 @@ class Reasons:
         return self._extra.slice(low, high - low).filter(pa.array(asked)), place[asked]
 
 
-def _gathered(pieces: Iterable[_Piece], chosen: Evidence) -> Found:
-    """All rows, or where they are too many to be held at once the strongest of each pair and signal.
+def _gathered(pieces: Iterable[_Piece], chosen: Evidence) -> tuple[deque[_Piece], int]:
+    """The pieces, and how many rows were let go: where they are too many to be held at once, only the
+    strongest of each pair and signal stay.
 
     What is counted is kept whole: every coincidence in time, every answer passed on.
     """
-    most, shared = chosen.strongest_values, list[pa.Table]()
-    others, keys, rows, cutting = [], [np.empty(0, dtype=np.int64)], 0, False
+    most, kept, rows, cutting = chosen.strongest_values, deque[_Piece](), 0, False
     for piece in pieces:
-        keys.append(piece.key)
-        others.append(piece.other)
-        rows += piece.rows.num_rows
-        shared.append(_strongest(piece.rows, most) if cutting else piece.rows)
+        rows += len(piece.shared.pair)
+        kept.append(_strongest(piece, most) if cutting else piece)
         if rows > chosen.max_shared_rows and not cutting:
-            cutting, shared = True, [_strongest(each, most) for each in shared]
-    cut = rows - sum(each.num_rows for each in shared)
-    return Found([ROWS.empty_table(), *shared, *others], np.concatenate(keys), cut)
+            cutting = True
+            for _ in range(len(kept)):
+                kept.append(_strongest(kept.popleft(), most))
+    return kept, rows - sum(len(each.shared.pair) for each in kept)
 
 
-def _strongest(rows: pa.Table, most: int) -> pa.Table:
-    """Of ROWS in runs of one pair and signal the strongest `most` of each run."""
-    left, right, signal, value, bits = (
-        rows[name].to_numpy() for name in (*PAIR.names, "signal", "value", "bits")
-    )
-    first = starts(left, right, signal)
-    run = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(left)]))
-    order = np.lexsort((value, -bits, run))
+def _strongest(piece: _Piece, most: int) -> _Piece:
+    """Of what pairs share, in runs of one pair and signal, the strongest `most` of each run."""
+    shared = piece.shared
+    first = starts(shared.pair, shared.signal)
+    run = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(shared.pair)]))
+    order = np.lexsort((shared.v, -shared.bits, run))
     place = np.arange(len(run)) - first[run]
-    return rows.take(pa.array(np.sort(order[place < most])))
+    return replace(piece, shared=shared.only(np.sort(order[place < most])))

@@ -6,12 +6,16 @@ makes a link is for the link rule to say; here is what it is asked with.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linkage.arrays import MICRO, Bools, Floats, Ints
 from linkage.evidence.rows import starts
+
+Numbers = NDArray[np.integer[Any]]
+"""Whole numbers of any width."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,14 @@ class Sums:
         return Sums(*(np.concatenate([getattr(each, name) for each in (self, other)]) for name in both))
 
 
-def summed(pair: Ints, signal: Ints, bits: Floats) -> Sums:
+def summed(pair: Numbers, signal: Numbers, bits: Floats) -> Sums:
     """Sums over rows in runs of one pair and signal, of what speaks for the pair."""
     first = starts(pair, signal)
     if not len(first):
-        return Sums(pair, signal, *np.empty((2, 0), dtype=np.int64))
+        return Sums(first, first, first, first)
     whole = np.rint(np.maximum(bits, 0) * MICRO).astype(np.int64)
     total, top = np.add.reduceat(whole, first), np.maximum.reduceat(whole, first)
-    return Sums(pair[first], signal[first], total, top)
+    return Sums(pair[first].astype(np.int64), signal[first].astype(np.int64), total, top)
 
 
 class Bound(Protocol):

@@ -1,6 +1,6 @@
 """From observations to evidence: every signal asked about every pair worth comparing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -12,15 +12,15 @@ from ibis import _
 from linkage.arrays import DECIMALS
 from linkage.engines import Engine
 from linkage.errors import BudgetError
-from linkage.evidence import blocking, shared_values
+from linkage.evidence import blocking
 from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.pair_evidence import Reasons, Wanted
 from linkage.evidence.pruning import Bound
 from linkage.evidence.rows import NO_PAIRS, PAIR, ROWS, evidence_rows, informative, pair_numbers
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage_coincidences import Coincidences, row_count
+from linkage.evidence.stage_held import Held, account_names
 from linkage.observations import conversations, hour_profile, themes
-from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import echo_pairs
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations as ObservationSettings
@@ -30,55 +30,35 @@ from linkage.wording import many
 class Weighing:
     """One population, ready to be asked what any pair of its accounts has in common.
 
-    `accounts` names every account; `observations` are those that may carry weight (account, trait,
-    value, first_at, last_at, observation). `cut` counts what was left out, by reason. `prompts_known`: of
-    how many accounts any prompt is known, or would be, had they asked (None: of all).
+    `held` is what is known of it: `stage_held.held` makes it, and `Weighing.held` gives it back with what was
+    added since. `cut` counts what was left out, by reason.
     """
 
     def __init__(
         self,
         engine: Engine,
-        accounts: ir.Table,
-        observations: ir.Table,
+        held: Held,
         *,
         signals: Sequence[Signal],
         chosen: Evidence,
         habits: ObservationSettings,
         seed: int,
-        prompts_known: int | None = None,
     ) -> None:
         self.engine, self.signals, self.seed = engine, tuple(signals), seed
         self.chosen, self.habits = chosen, habits
         self.strong = np.array([each.strong for each in self.signals])
         self.number = {each.name: i for i, each in enumerate(self.signals)}
-        self.accounts = engine.keep(account_numbers(accounts))
-        self.names: list[str] = engine.collect(self.accounts.order_by("a"), at_most=engine.max_rows)[
-            "account"
-        ].to_pylist()
-        self.values = engine.keep(
-            shared_values.degrees(
-                observations,
-                engine.table(shared_values.rules(self.signals)),
-                len(self.names),
-                least_bits=chosen.least_bits,
-                objects=(*chosen.window_traits, "response", "context"),
-                known=self._known_traits(prompts_known),
-            )
-        )
-        self.holders = engine.keep(shared_values.holders(observations, self.accounts, self.values))
-        self.extra: list[pa.Table] = []
+        self.accounts, self.values, self.holders = held.accounts, held.values, held.holders
+        self.names = account_names(engine, self.accounts)
+        self.extra, self.declared, self.cut = [*held.extra], held.declared, {**held.cut}
+        self.hour_profiles, self.theme_profiles = held.hour_profiles, held.theme_profiles
         self._reasons: Reasons | None = None
-        self.declared: pa.Table = NO_PAIRS
-        self.hour_profiles: hour_profile.HourProfiles | None = None
-        self.theme_profiles: themes.ThemeProfiles | None = None
-        self.cut: dict[str, int] = {}
 
-    def _known_traits(self, prompts_known: int | None) -> dict[str, int]:
-        """Traits of content, where not of all accounts any prompt is known, with of how many one is."""
-        if prompts_known is None or prompts_known == len(self.names):
-            return {}
-        content = [each.rule.trait for each in self.signals if each.rule and each.family == "content"]
-        return dict.fromkeys(content, prompts_known)
+    @property
+    def held(self) -> Held:
+        """What is known of the population by now."""
+        names = ("accounts", "values", "holders", "declared", "hour_profiles", "theme_profiles", "cut")
+        return Held(extra=tuple(self.extra), **{name: getattr(self, name) for name in names})
 
     def _count(self, what: str, rows: ir.Table) -> None:
         self.cut[what] = row_count(self.engine, rows)
@@ -222,6 +202,12 @@ class Weighing:
 
         With a `rule`, only of pairs that could be links by it, of those `always` wanted, of declared objects.
         """
+        return pa.concat_tables([ROWS.empty_table(), *self.evidence_pieces(pairs, rule, always)])
+
+    def evidence_pieces(
+        self, pairs: pa.Table, rule: Bound | None = None, always: pa.Table = NO_PAIRS
+    ) -> Iterator[pa.Table]:
+        """The same, some pairs at a time, each with all its rows; the pairs come in order."""
         n = len(self.names)
         rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
         later = {self.number[name]: most for name, most in self._later().items() if name in self.number}
@@ -229,8 +215,14 @@ class Weighing:
         found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
-        left, right = np.divmod(found.key, n)
-        return pa.concat_tables([*found.rows, self._hours(left, right), self._themes(left, right)])
+        compared = self._compared(*np.divmod(found.key, n))
+        low = 0
+        for key, rows in found.rows():
+            high = low + len(key)
+            ends = np.divmod(key, n)
+            more = [self._telling(name, *ends, bits[low:high]) for name, bits in compared.items()]
+            yield pa.concat_tables([rows, *more])
+            low = high
 
     def _later(self) -> dict[str, float]:
         """Signals asked only of pairs that could be links, and the most bits each can give."""
@@ -251,21 +243,18 @@ class Weighing:
         """Gives back the memory of what answers questions; it is made again when one is asked."""
         self._reasons = None
 
-    def _hours(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.hour_profiles is None:
-            return ROWS.empty_table()
-        bits = hour_profile.hour_bits(
-            self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
-        )
-        return self._compared("day–night profile", left, right, bits)
+    def _compared(self, left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
+        """Bits of each pair by the signals that compare what its two accounts usually do, by name."""
+        found = {}
+        if self.hour_profiles is not None:
+            found["day–night profile"] = hour_profile.hour_bits(
+                self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
+            )
+        if self.theme_profiles is not None:
+            found["common themes"] = themes.theme_bits(self.theme_profiles, left, right)
+        return found
 
-    def _themes(self, left: np.ndarray, right: np.ndarray) -> pa.Table:
-        if self.theme_profiles is None:
-            return ROWS.empty_table()
-        bits = themes.theme_bits(self.theme_profiles, left, right)
-        return self._compared("common themes", left, right, bits)
-
-    def _compared(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
+    def _telling(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
         """Rows for those pairs of which a comparison of two accounts says enough."""
         enough = np.abs(np.nan_to_num(bits)) >= self.chosen.least_bits
         number = self.number[name]

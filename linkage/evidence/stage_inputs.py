@@ -9,6 +9,7 @@ from ibis import _
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
+from linkage.evidence.stage_held import Held, held
 from linkage.observations.stage import Population
 from linkage.prompts.known_prompts import KnownPrompts
 from linkage.prompts.stage import Prompts
@@ -46,20 +47,24 @@ def weigh(
     known: KnownPrompts | None = None,
 ) -> Weighing:
     """The population, ready to be asked what any two of its accounts have in common."""
-    weighing = Weighing(
-        engine,
-        population.accounts,
-        population.weighable,
-        signals=signals,
-        chosen=settings.evidence,
-        habits=settings.observations,
-        seed=settings.seed,
-        prompts_known=known.accounts if known else None,
-    )
+    known_of = known.accounts if known else None
+    found = held(
+        engine, population.accounts, population.weighable,
+        signals=signals, chosen=settings.evidence, prompts_known=known_of,
+    )  # fmt: skip
+    weighing = resumed(engine, found, signals=signals, settings=settings)
     weighing.add_hours(population.events["a"].to_numpy(), population.events["at"].to_numpy())
     weighing.add_themes(population.theme_counts)
     add_moments(weighing, tables, prompts)
     return weighing
+
+
+def resumed(engine: Engine, known: Held, *, signals: Sequence[Signal], settings: Settings) -> Weighing:
+    """The weighing of a population of which this is known already."""
+    return Weighing(
+        engine, known,
+        signals=signals, chosen=settings.evidence, habits=settings.observations, seed=settings.seed,
+    )  # fmt: skip
 
 
 def add_moments(weighing: Weighing, tables: Mapping[str, ir.Table], prompts: Prompts) -> None:

@@ -14,7 +14,7 @@ from linkage.engines import Engine
 from linkage.evidence.kinds import Kind
 from linkage.evidence.rows import value_numbers
 from linkage.evidence.stage import Weighing
-from linkage.explain import ablation_rows, benign_explanations, member_outliers, sentences
+from linkage.explain import ablation_rows, benign_explanations, member_outliers, strength
 from linkage.explain.ablation import GroupEvidence, Rows
 from linkage.explain.ablation_rows import ExaminedGroup, Removals
 from linkage.explain.findings import FIRM, Examination, Strength, Value
@@ -152,7 +152,7 @@ class Examiner:
             else None,
         )
         chosen = self.settings.explain.strength
-        return replace(whole, strength=sentences.strength(whole, chosen, min_accounts=least))
+        return replace(whole, strength=strength.strength(whole, chosen, min_accounts=least))
 
     # --- the evidence inside one group -----------------------------------------------------------
 

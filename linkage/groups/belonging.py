@@ -7,13 +7,17 @@ all they have.
 
 How little is too little depends on how much the members differ: in a dense group all are linked alike, in a
 sparse one by chance some have few links. So the limit is set by the community itself.
+
+Of what hundreds share only the nearest are compared, and a quiet member may be near to few. So who has little
+weight is compared in full with members drawn at random, as some of the others are, and judged by that.
 """
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.partition import members_by_community
+from linkage.links.comparison import Compare
 from linkage.settings.communities import Communities
 
 
@@ -50,11 +54,35 @@ def least_belonging(found: Floats, chosen: Communities) -> float:
     return float(min(chosen.min_belonging, low**chosen.belonging_spread))
 
 
-def drop_hangers_on(labels: Ints, links: WeightedLinks, chosen: Communities) -> Ints:
-    """The partition without accounts that hang on to their community. Accounts without a single link in it
-    stay: what they are in it by is no link."""
+def drop_hangers_on(
+    labels: Ints, links: WeightedLinks, chosen: Communities, *, compare: Compare, seed: int
+) -> Ints:
+    """The partition without accounts that hang on to their community, by their links and in a comparison with
+    others of it. Accounts without a single link in it stay: what they are in it by is no link."""
     found, result = belonging(labels, links), labels.copy()
-    for members in members_by_community(labels).values():
+    for number, members in members_by_community(labels).items():
         own = found[members]
-        result[members[(own > 0) & (own < least_belonging(own, chosen))]] = -1
+        hanging = (own > 0) & (own < least_belonging(own, chosen))
+        if hanging.any():
+            drawn = np.random.default_rng([seed, number])
+            few, others = members[hanging], members[~hanging]
+            result[few[~_belong(few, others, compare, chosen, drawn)]] = -1
     return result
+
+
+def _belong(
+    asked: Ints, others: Ints, compare: Compare, chosen: Communities, drawn: np.random.Generator
+) -> Bools:
+    """Which of the accounts asked about belong to the others, judged as some of these are: by the mean weight
+    of their links with the same ones."""
+    some = drawn.permutation(others)[: chosen.compared_members]
+    left, right = np.meshgrid(np.concatenate([asked, some]), some, indexing="ij")
+    different = left != right
+    weight = np.zeros(left.shape)
+    weight[different] = compare(left[different], right[different])
+    own = weight.sum(axis=1) / np.maximum(different.sum(axis=1), 1)
+    theirs = own[len(asked) :]
+    if not theirs.any():
+        return np.zeros(len(asked), dtype=bool)
+    found = own * theirs.sum() / (theirs * theirs).sum()
+    return np.asarray((found > 0) & (found >= least_belonging(found[len(asked) :], chosen)))[: len(asked)]

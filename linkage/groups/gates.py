@@ -108,11 +108,18 @@ def independent_families(families: frozenset[str]) -> frozenset[str]:
 
 
 def brought_by_a_tool(community: CommunityProfile) -> bool:
-    """Whether all that speaks for a community comes with one tool or one place: its texts and clients, its
-    network and hours. Not where the source has neither payments nor registrations: it can say nothing else.
-    """
-    families = reported_families(community)
-    return families <= NOT_PROVISION and not {"payments", "registration"} <= set(community.missing)
+    """Whether all that surely speaks for a community comes with one tool or one place: its texts and clients,
+    its network and hours. Not where the source has neither payments nor registrations: it can say nothing
+    else."""
+    tool = sure_families(community) <= NOT_PROVISION
+    return tool and not {"payments", "registration"} <= set(community.missing)
+
+
+def sure_families(community: CommunityProfile) -> frozenset[str]:
+    """Families that speak in links, or set the community apart however many communities and traits are tried:
+    of five strangers with a program in common three may have come within days of one another."""
+    sure = community.pair_families | community.chain_families | community.certain_families
+    return reported_families(community) & (sure | community.needed_families)
 
 
 def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]:
@@ -127,11 +134,17 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
         Gate(
             "families",
             len(counted) >= chosen.min_families and not brought_by_a_tool(community),
-            f"{len(counted)} independent: {listed}{_counted_once(families)}",
+            f"{len(counted)} independent: {listed}{_counted_once(families)}{_unsure(community)}",
         ),
         Gate("stable", community.stability >= chosen.fringe, f"stability {community.stability:.2f}"),
         Gate("one operator leads", bits >= margin, _lead(story, bits, margin, community.missing)),
     )
+
+
+def _unsure(community: CommunityProfile) -> str:
+    """What sets the community apart no more than some community of so many is set apart anyway."""
+    unsure = ", ".join(sorted(reported_families(community) - sure_families(community)))
+    return f"; {unsure} by marks that one of so many communities may bear" if unsure else ""
 
 
 def _counted_once(families: frozenset[str]) -> str:
@@ -237,7 +250,7 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
     if LEAD in failed and is_one_customer(community, chosen):
         return _customer(community, chosen)
     if failed[0] == "families":
-        return _little_in_common(reported_families(community))
+        return _little_in_common(sure_families(community))
     if failed[0] != "size" and bits <= -chosen.innocent_margin_bits:
         return IN_WORDS[story]
     return _REASONS[next(name for name in failed if name in _REASONS)]
@@ -270,7 +283,7 @@ def explained_families(
     if LEAD in failed and is_one_customer(community, chosen):
         return frozenset(names)
     if failed[0] == "families":
-        said = reported_families(community)
+        said = sure_families(community)
         place, asked = bool(said) and said <= WAY_IN, "content" in said
         if asked and said <= NOT_PROVISION:
             return said

@@ -17,6 +17,7 @@ from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
+from linkage.links.comparison import Compare
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import LINKED, Links
 from linkage.settings.program import Settings
@@ -25,14 +26,23 @@ from linkage.settings.program import Settings
 class Grouping:
     """Groups the accounts of one run by its links, on all of the evidence or on part of it.
 
-    `found` are the links, of which those count that `rule` calls links, with the bits above its threshold,
-    and one, raised to `power` for their weight; `units` are the declared units of all accounts.
+    `found` are the links, of which those count that the `rule` calls links, with the bits above its
+    threshold, and one, raised to `power` for their weight; `compare` says of any two accounts whether they
+    would be linked; `units` are the declared units of all accounts.
     """
 
     def __init__(
-        self, found: Links, units: Units, *, rule: LinkRule, power: float, settings: Settings
+        self,
+        found: Links,
+        units: Units,
+        *,
+        rule: LinkRule,
+        compare: Compare,
+        power: float,
+        settings: Settings,
     ) -> None:
-        self.found, self.units, self.rule, self.power = found, units, rule, power
+        self.found, self.units, self.power = found, units, power
+        self.rule, self.compare = rule, compare
         self.settings, self.chosen = settings, settings.groups
         self.n = len(units.unit)
         # A person's verdict holds whatever the evidence.
@@ -58,16 +68,18 @@ class Grouping:
         """The partition without those that hang on to their community; what a person linked stays."""
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         forced = [account for pair in self.found.forced for account in pair]
-        result = drop_hangers_on(labels, links, self.chosen.communities)
+        result = drop_hangers_on(
+            labels, links, self.chosen.communities, compare=self.compare, seed=self.settings.seed
+        )
         result[forced] = labels[forced]
         return result
 
     def _divided(self, linked: Bools) -> Ints:
         """Detected, split, hangers-on left out."""
-        seed, chosen = self.settings.seed, self.chosen
+        seed, chosen, compare = self.settings.seed, self.chosen, self.compare
         links = self._weighted(self.found.scored.log_odds, linked)
-        labels = divide_components(self.n, links, chosen, seed=seed)
-        return self.without_hangers_on(split_communities(labels, links, chosen, seed=seed))
+        labels = divide_components(self.n, links, chosen, compare=compare, seed=seed)
+        return self.without_hangers_on(split_communities(labels, links, chosen, compare=compare, seed=seed))
 
     def _weighted(self, log_odds: Floats, linked: Bools, *, power: float | None = None) -> WeightedLinks:
         scored = self.found.scored

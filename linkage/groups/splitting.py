@@ -7,6 +7,7 @@ it must be better than theirs, or its parts looser, and any two of its parts mus
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from linkage.groups import partition
 from linkage.groups.communities import WeightedLinks, divide
 from linkage.groups.even_parts import join_evenly_linked
 from linkage.groups.rewiring import links_among, modularity, overall_tie, parts_by_chance, ties
+from linkage.links.comparison import Compare
 from linkage.settings.groups import Groups
 
 TINY = 1e-6
 """Keeps a ratio finite where all rewirings split alike; far below any difference of modularities."""
 
 
-def divide_components(n: int, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
+def divide_components(n: int, links: WeightedLinks, chosen: Groups, *, compare: Compare, seed: int) -> Ints:
     """The community of each of n accounts (−1 where it has no link), by Leiden in every component.
 
     Where a component splits neither better nor worse than its rewirings, parts that are tied as by chance are
@@ -31,16 +33,18 @@ def divide_components(n: int, links: WeightedLinks, chosen: Groups, *, seed: int
     component = partition.components(n, links.left, links.right)
     linked = np.isin(np.arange(n), np.concatenate([links.left, links.right]))
     component = partition.renumber_communities(np.where(linked, component, -1))
-    parts = _divide_each(component, links, lambda k, own: _uneven_parts(k, own, chosen, seed))
+    parts = _divide_each(component, links, partial(_uneven_parts, compare=compare, chosen=chosen, seed=seed))
     return partition.renumber_communities(parts)
 
 
-def split_communities(labels: Ints, links: WeightedLinks, chosen: Groups, *, seed: int) -> Ints:
+def split_communities(
+    labels: Ints, links: WeightedLinks, chosen: Groups, *, compare: Compare, seed: int
+) -> Ints:
     """Splits every community whose split is earned, and its parts again while theirs are."""
-    links = _in_order(links)
+    links, earned = _in_order(links), partial(_earned_parts, compare=compare, chosen=chosen, seed=seed)
     asked = labels
     while partition.sizes(asked).max(initial=0) >= 2 * chosen.min_accounts:
-        parts = _divide_each(asked, links, lambda n, own: _earned_parts(n, own, chosen, seed))
+        parts = _divide_each(asked, links, earned)
         labels = np.where(parts >= 0, labels.max() + 1 + parts, labels)
         smaller = partition.sizes(parts)[parts] < partition.sizes(asked)[asked]
         asked = np.where((parts >= 0) & smaller, parts, -1)
@@ -53,8 +57,9 @@ def _in_order(links: WeightedLinks) -> WeightedLinks:
     return WeightedLinks(links.left[order], links.right[order], links.weight[order])
 
 
-def _divide_each(labels: Ints, links: WeightedLinks, divided: Callable[[int, WeightedLinks], Ints]) -> Ints:
-    """The parts of every community (−1 outside), as `divided` gives them for its accounts by place."""
+def _divide_each(labels: Ints, links: WeightedLinks, divided: Callable[[Ints, WeightedLinks], Ints]) -> Ints:
+    """The parts of every community (−1 outside), as `divided` gives them for its accounts, and for their
+    links by place."""
     left, right, weight = links
     inside = np.flatnonzero((labels[left] == labels[right]) & (labels[left] >= 0))
     inside = inside[np.argsort(labels[left[inside]], kind="stable")]
@@ -63,15 +68,18 @@ def _divide_each(labels: Ints, links: WeightedLinks, divided: Callable[[int, Wei
     for number, members in partition.members_by_community(labels).items():
         rows = inside[bounds[number] : bounds[number + 1]]
         ends = np.searchsorted(members, np.stack([left[rows], right[rows]]))
-        parts = divided(len(members), WeightedLinks(ends[0], ends[1], weight[rows]))
+        parts = divided(members, WeightedLinks(ends[0], ends[1], weight[rows]))
         result[members] = base + parts
         base += int(parts.max(initial=-1)) + 1
     return result
 
 
-def _earned_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> Ints:
-    """The parts of a community of n accounts: one, unless a split is earned."""
-    whole, limits = np.zeros(n, dtype=np.int64), chosen.splitting
+def _earned_parts(
+    members: Ints, links: WeightedLinks, *, compare: Compare, chosen: Groups, seed: int
+) -> Ints:
+    """The parts of a community of these accounts: one, unless a split is earned."""
+    n, limits = len(members), chosen.splitting
+    whole = np.zeros(n, dtype=np.int64)
     if n < 2 * chosen.min_accounts:
         return whole
     parts = divide(n, links, chosen.communities, resolution=limits.split_resolution, seed=seed)
@@ -81,19 +89,27 @@ def _earned_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> In
     if max(better, looser) < limits.min_deviations:
         return whole
     parts = join_parts(parts, links, chosen, least=limits.min_asked_tie * usual_tie, seed=seed)
-    return join_evenly_linked(parts, links, chosen, seed=seed)
+    return join_evenly_linked(parts, links, _by_place(compare, members), chosen, seed=seed)
 
 
-def _uneven_parts(n: int, links: WeightedLinks, chosen: Groups, seed: int) -> Ints:
-    """The parts of a component of n accounts by Leiden; joined, where they are as those of its rewirings."""
-    parts = divide(n, links, chosen.communities, resolution=chosen.resolution, seed=seed)
+def _uneven_parts(
+    members: Ints, links: WeightedLinks, *, compare: Compare, chosen: Groups, seed: int
+) -> Ints:
+    """The parts of a component of these accounts by Leiden; joined, where they are as those of its
+    rewirings."""
+    parts = divide(len(members), links, chosen.communities, resolution=chosen.resolution, seed=seed)
     if not parts.any():
         return parts
     limits = chosen.splitting
     better, looser, usual_tie = _beside_chance(parts, links, chosen, seed)
     if max(abs(better), abs(looser)) < limits.min_deviations:
         parts = join_parts(parts, links, chosen, least=limits.min_asked_tie * usual_tie, seed=seed)
-    return join_evenly_linked(parts, links, chosen, seed=seed)
+    return join_evenly_linked(parts, links, _by_place(compare, members), chosen, seed=seed)
+
+
+def _by_place(compare: Compare, members: Ints) -> Compare:
+    """Compares accounts that are numbered by their place among these."""
+    return lambda left, right: compare(members[left], members[right])
 
 
 def _beside_chance(

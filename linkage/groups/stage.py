@@ -31,6 +31,7 @@ from linkage.groups.stage_traits import trait_index
 from linkage.groups.stage_workload import WorkloadQueries
 from linkage.groups.verdict_constraints import constrain_assessments, constrain_partition
 from linkage.groups.workload import Workloads
+from linkage.links.comparison import Comparison
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
@@ -74,8 +75,8 @@ class FoundCommunities:
         whole, settings = self.grouping, self.assessor.settings
         rule = whole.rule.stricter(smallest_operator_bits(settings, len(given.weighing.names)))
         power = settings.groups.communities.strict_weight_power
-        links = given.links.under_one_prior(whole.rule.rules)
-        return Grouping(links, whole.units, rule=rule, power=power, settings=settings)
+        links, compare = given.links.under_one_prior(whole.rule.rules), Comparison(given.weighing, rule)
+        return Grouping(links, whole.units, rule=rule, compare=compare, power=power, settings=settings)
 
     @property
     def count(self) -> int:
@@ -101,7 +102,8 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
     chosen, weighing, links = settings.groups, given.weighing, given.links
     units = declared_units(given.population.declarations, weighing.names, chosen.units)
     rule = LinkRule.of(given.rules, weighing.strong, settings.links)
-    grouping = Grouping(links, units, rule=rule, power=chosen.communities.weight_power, settings=settings)
+    compare, power = Comparison(weighing, rule), chosen.communities.weight_power
+    grouping = Grouping(links, units, rule=rule, compare=compare, power=power, settings=settings)
     index = trait_index(engine, given.population, weighing, chosen.tests)
     assessor = Assessor(
         index, links, units, rules=given.rules, strong=weighing.strong, settings=settings, known=given.known
@@ -222,7 +224,14 @@ def _look_blindly(found: FoundCommunities, given: GroupingInput) -> Assessed | N
         return None
     nothing = KnownPrompts(given.known.rows, np.zeros_like(given.known.known))
     blind = assessor.on_other_evidence(links, given.rules, nothing)
-    grouping = Grouping(links, whole.units, rule=whole.rule, power=whole.power, settings=whole.settings)
+    grouping = Grouping(
+        links,
+        whole.units,
+        rule=whole.rule,
+        compare=Comparison(given.weighing, whole.rule, without=CONTENT),
+        power=whole.power,
+        settings=whole.settings,
+    )
     merged = merge_profiles(blind, grouping.partition())
     split = split_by_access(blind, unsplit(merged.labels, assessor.chosen.workload.reseller_share), {})
     labels = renumber_communities(grouping.without_hangers_on(split.labels))

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
 
 class Words(NamedTuple):
     """Words that mean nothing when they are a whole cell, beginnings of such cells, and the most characters
@@ -44,7 +46,7 @@ def is_blank(text: str, known: Words) -> bool:
 def blank_cells(texts: pa.Array, known: Words, white: str) -> pa.Array:
     """Whether each text, without the blanks `white` around it, is one of the words; null counts as no."""
     # Few cells of a log begin as a word does; only those are looked at.
-    likely = _begins(texts, (*known.whole, *known.beginnings, *white))
+    likely = begin(texts, first_bytes((*known.whole, *known.beginnings, *white)))
     if not likely.any():
         return pa.array(likely)
     some = texts.filter(pa.array(likely))
@@ -55,18 +57,24 @@ def blank_cells(texts: pa.Array, known: Words, white: str) -> pa.Array:
     return pc.replace_with_mask(pa.array(likely), pa.array(likely), found)
 
 
-def _begins(texts: pa.Array, beginnings: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    """Whether each text begins with the first byte of one of the beginnings, in either case."""
+def first_bytes(beginnings: Iterable[str]) -> Mask:
+    """For each value of a byte whether one of the beginnings begins with it, in either case."""
     wanted = np.zeros(BYTE_VALUES, bool)
     for each in beginnings:
         wanted[[each.lower().encode()[0], each.upper().encode()[0]]] = True
+    return wanted
+
+
+def begin(texts: pa.Array, wanted: Mask) -> Mask:
+    """Whether each text begins with one of the bytes that are `wanted`; an empty text and null do not."""
     offsets, data = texts.buffers()[1:]
     if not len(texts) or data is None or not data.size:
         return np.zeros(len(texts), bool)
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     first = np.frombuffer(data, np.uint8)[np.minimum(ends[:-1], data.size - 1)]
-    found: np.ndarray[Any, np.dtype[np.bool_]] = wanted[first] & (ends[:-1] < ends[1:])
-    found &= np.asarray(pc.is_valid(texts))
+    found: Mask = wanted[first] & (ends[:-1] < ends[1:])
+    if texts.null_count:
+        found &= np.asarray(pc.is_valid(texts))
     return found
 
 

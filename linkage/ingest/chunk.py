@@ -10,6 +10,8 @@ CHUNK_ROWS = 50_000
 CHUNK_BYTES = 4 * 2**20
 """Text read at a time: its Python objects take about ten times as much."""
 
+Row = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -27,7 +29,8 @@ class Chunk:
     `columns` has the wanted columns that occur, under the file's own names; a list holds Python values,
     an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
     names of further columns; `filtered` counts rows that say nothing for this table, by reason. `objects` are
-    the rows as objects where the format has them so.
+    the rows as objects where the format has them so, or make them. `nulls` says whether in the objects of
+    arrays a name may be written out with null; otherwise what is null there is missing.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -37,7 +40,8 @@ class Chunk:
     blank: int = 0
     unknown: frozenset[str] = field(default_factory=frozenset)
     filtered: Mapping[str, int] = field(default_factory=dict)
-    objects: Sequence[Mapping[str, Any]] | None = None
+    objects: Sequence[Row] | Callable[[], Sequence[Row]] | None = None
+    nulls: Callable[[], bool] = lambda: True
 
     @property
     def rows(self) -> int:

@@ -15,7 +15,7 @@ from linkage.ingest.expression_functions import LONGEST, OPTIONS, RULES, says_no
 
 Step = Callable[[Any], Any]
 
-_UNWRAPPED = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue")
+UNWRAPPED = ("stringValue", "intValue", "doubleValue", "boolValue", "bytesValue")
 """Keys of an OTLP `AnyValue` that hold one value (opentelemetry-proto, common.proto)."""
 
 
@@ -271,7 +271,7 @@ def unwrapped(value: Any) -> Any:
     if type(value) is not dict or len(value) != 1:
         return value
     ((kind, inner),) = value.items()
-    if kind in _UNWRAPPED:
+    if kind in UNWRAPPED:
         return inner
     if kind in ("arrayValue", "kvlistValue") and isinstance(inner, dict):
         listed = _values(inner)

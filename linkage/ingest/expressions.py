@@ -38,6 +38,20 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Part:
+    """One alternative: its tree, or the name of a column that it is; what it reads, and from which columns.
+
+    Where none of the paths `needs` is there, it gives nothing.
+    """
+
+    tree: Any
+    name: str
+    roots: frozenset[str]
+    read: Step
+    needs: Needs
+
+
+@dataclass(frozen=True)
 class Expression:
     """A compiled expression. `roots` are the columns of the file that it may need.
 
@@ -51,7 +65,7 @@ class Expression:
     roots: frozenset[str]
     inside: bool = False
     rootless: bool = False
-    _parts: tuple[tuple[Step, Needs], ...] = field(default=(), repr=False)
+    parts: tuple[Part, ...] = field(default=(), repr=False)
     _read: Step = field(default=lambda row: None, repr=False)
 
     def value(self, row: Row) -> Any:
@@ -63,14 +77,14 @@ class Expression:
     @property
     def paths(self) -> frozenset[tuple[str, ...]]:
         """Paths of names whose absence spares a part of the expression."""
-        return frozenset(path for _, needed in self._parts for path in needed or ())
+        return frozenset(path for part in self.parts for path in part.needs or ())
 
     def reader(self, shape: Shape) -> Step | None:
         """What gives the value in rows of this shape; None where no row of it can have one."""
         if self.column in shape.names:
             return itemgetter(self.column)
-        left = [read for read, needed in self._parts if shape.may_say(needed)]
-        if len(self._parts) == 1:
+        left = [part.read for part in self.parts if shape.may_say(part.needs)]
+        if len(self.parts) == 1:
             return left[0] if left else None
         return first(left) if left else None
 
@@ -83,18 +97,19 @@ def compiled(text: str) -> Expression:
     parts = [part.strip() for part in _split(stripped)]
     if not all(parts):
         raise UsageError(f"{text!r}: an alternative is empty", hint="write a | b | c")
-    reads: list[tuple[Step, Needs]] = []
-    roots, inside, rootless = {stripped}, len(parts) > 1, False
-    for part in parts:
-        tree = _tree(part)
-        needed = {part} if tree is None else _roots(tree)
-        roots |= needed
-        rootless = rootless or not needed
-        inside = inside or (tree is not None and tree["type"] != "field")
-        read = named(part) if tree is None else compiled_step(tree, _jmespath(part))
-        reads.append((read, frozenset({(part,)}) if tree is None else needs(tree)))
-    whole = reads[0][0] if len(reads) == 1 else first([read for read, _ in reads])
-    return Expression(stripped, stripped, frozenset(roots), inside, rootless, tuple(reads), whole)
+    made = tuple(map(_part, parts))
+    roots = frozenset({stripped}).union(*(part.roots for part in made))
+    inside = len(made) > 1 or any(part.tree is not None and part.tree["type"] != "field" for part in made)
+    rootless = any(not part.roots for part in made)
+    whole = made[0].read if len(made) == 1 else first([part.read for part in made])
+    return Expression(stripped, stripped, roots, inside, rootless, made, whole)
+
+
+def _part(text: str) -> Part:
+    tree = _tree(text)
+    if tree is None:
+        return Part(None, text, frozenset({text}), named(text), frozenset({(text,)}))
+    return Part(tree, text, frozenset(_roots(tree)), compiled_step(tree, _jmespath(text)), needs(tree))
 
 
 def _split(text: str) -> list[str]:

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from linkage.ingest import reasons
-from linkage.ingest.chunk import Chunk
+from linkage.ingest import column_projection, column_values, reasons
+from linkage.ingest.chunk import Chunk, Row
+from linkage.ingest.column_expressions import column_of
+from linkage.ingest.column_texts import NotPlain
+from linkage.ingest.column_values import Mask, Rows
 from linkage.ingest.columns import python_values
 from linkage.ingest.expression_shapes import mark_of, shape_of
 from linkage.ingest.expression_steps import Step as Read
 from linkage.ingest.expression_steps import forget_maps
 from linkage.ingest.expressions import Expression, says_nothing
 from linkage.ingest.mapping import Plan, Step, plain_column
-
-Row = Mapping[str, Any]
 
 TRAIT = "trait "
 """Before a trait's name it makes the name of the column that holds its values."""
@@ -46,20 +47,84 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
         return replace(chunk, columns=renamed, objects=None)
     if not len(chunk.lines):
         return replace(chunk, columns={}, objects=None)
+    made = _by_columns(plan, chunk, asked)
+    return _left(plan, _by_rows(plan, chunk, asked) if made is None else made)
+
+
+def _by_rows(plan: Plan, chunk: Chunk, asked: Mapping[str, Expression]) -> Chunk:
     opened = _opened(plan, _rows(chunk))
+    columns, rest = _ready(chunk, asked, whole=opened.whole)
+    columns |= _looked_up(rest, opened.rows)
+    forget_maps()
+    return _moved(chunk, columns, opened)
+
+
+def _ready(
+    chunk: Chunk, asked: Mapping[str, Expression], *, whole: bool
+) -> tuple[dict[str, Any], dict[str, Expression]]:
+    """The columns that are the file's own, and the expressions of which something may be there."""
     columns: dict[str, Any] = {}
-    asked_of_rows: dict[str, Expression] = {}
+    rest: dict[str, Expression] = {}
     for ours, expression in asked.items():
         column = chunk.columns.get(expression.column)
-        if column is not None and opened.whole:
+        if column is not None and whole:
             columns[ours] = column
-        elif opened.whole and not expression.rootless and expression.roots.isdisjoint(chunk.columns):
+        elif not whole or expression.rootless or not expression.roots.isdisjoint(chunk.columns):
+            rest[ours] = expression
+    return columns, rest
+
+
+def _by_columns(plan: Plan, chunk: Chunk, asked: Mapping[str, Expression]) -> Chunk | None:
+    """What `_by_rows` gives, from columns; None where they do not tell."""
+    rows = _as_columns(plan, chunk)
+    if rows is None:
+        return None
+    by_rows: _Opened | None = None
+    try:
+        found = column_projection.opened(plan, rows)
+    except NotPlain:
+        if plan.explode:
+            return None
+        by_rows = _opened(plan, _rows(chunk))
+        found = column_projection.some(rows, by_rows.origins, by_rows.left_out)
+    opened = _Opened([], found.origins.tolist(), not plan.explode and not found.left_out, found.left_out)
+    columns, rest = _ready(chunk, asked, whole=opened.whole)
+    slow = {}
+    for ours, expression in {**{name: asked[name] for name in columns}, **rest}.items():
+        try:
+            column = column_of(expression, found.rows)
+        except NotPlain:
+            slow[ours] = expression
             continue
-        else:
-            asked_of_rows[ours] = expression
-    columns |= _looked_up(asked_of_rows, opened.rows)
-    forget_maps()
-    return _left(plan, _moved(chunk, columns, opened))
+        if ours in columns or column.null_count < len(column):
+            columns[ours] = column
+    if slow:
+        by_rows = _opened(plan, _rows(chunk)) if by_rows is None else by_rows
+        columns |= _looked_up(slow, by_rows.rows)
+        forget_maps()
+    return _moved(chunk, columns, opened)
+
+
+def _as_columns(plan: Plan, chunk: Chunk) -> Rows | None:
+    """The chunk's rows as columns; None where it has them as objects already, or a column is no array."""
+    if not (chunk.objects is None or callable(chunk.objects)):
+        return None
+    columns = {}
+    for name, column in chunk.columns.items():
+        held = column if isinstance(column, pa.Array) else _texts(column)
+        if held is None or pa.types.is_dictionary(held.type):
+            return None
+        columns[name] = held
+    return Rows(columns, len(chunk.lines), chunk.nulls)
+
+
+def _texts(column: list[Any]) -> pa.Array | None:
+    if not set(map(type, column)) <= {str, type(None)}:
+        return None
+    try:
+        return pa.array(column, pa.string())
+    except (pa.ArrowException, UnicodeEncodeError):
+        return None
 
 
 def _looked_up(asked: Mapping[str, Expression], rows: Sequence[Row]) -> dict[str, list[Any]]:
@@ -90,9 +155,15 @@ def _with_partitions(plan: Plan, chunk: Chunk) -> Chunk:
     missing = {name: value for name, value in given.items() if name not in chunk.columns}
     if not missing:
         return chunk
-    objects = None if chunk.objects is None else [{**missing, **row} for row in chunk.objects]
     columns = {name: [value] * len(chunk.lines) for name, value in missing.items()}
-    return replace(chunk, columns={**chunk.columns, **columns}, objects=objects)
+    filled = replace(chunk, columns={**chunk.columns, **columns})
+    if chunk.objects is None:
+        return filled
+
+    def objects() -> list[Row]:
+        return [{**missing, **row} for row in _rows(chunk)]
+
+    return replace(filled, objects=objects if callable(chunk.objects) else objects())
 
 
 @dataclass(frozen=True)
@@ -107,7 +178,7 @@ class _Opened:
 
 def _rows(chunk: Chunk) -> Sequence[Row]:
     if chunk.objects is not None:
-        return chunk.objects
+        return chunk.objects() if callable(chunk.objects) else chunk.objects
     names = list(chunk.columns)
     columns = [_python(chunk.columns[name]) for name in names]
     if not columns:
@@ -184,7 +255,7 @@ def _left(plan: Plan, chunk: Chunk) -> Chunk:
     size = len(chunk.lines)
     named = np.zeros(size, bool)
     if accounts is not None:
-        named = np.fromiter((not says_nothing(each) for each in _python(accounts)), bool, size)
+        named = _says(accounts, chunk)
     if named.all():
         return chunk
     kept = np.flatnonzero(named).tolist()
@@ -196,6 +267,13 @@ def _left(plan: Plan, chunk: Chunk) -> Chunk:
         raw=lambda i: raw(kept[i]),
         filtered=Counter(chunk.filtered) + Counter({reasons.NO_ACCOUNT_NAMED: size - len(kept)}),
     )
+
+
+def _says(column: "list[Any] | pa.Array", chunk: Chunk) -> Mask:
+    """Which values say something."""
+    if isinstance(column, pa.Array) and not pa.types.is_struct(column.type):
+        return ~column_values.says_nothing(column, nulls=chunk.nulls)
+    return np.fromiter((not says_nothing(each) for each in _python(column)), bool, len(chunk.lines))
 
 
 def _taken(column: "list[Any] | pa.Array", kept: list[int]) -> "list[Any] | pa.Array":

@@ -25,13 +25,14 @@ CONTINUES = 0.6
 """Chance that a request soon after another continues the conversation."""
 
 
-def innocent_rows(roster: Roster, counts: Ints, rng: np.random.Generator) -> Rows:
-    """`counts[i]` requests of account i, by account and time."""
-    account = np.repeat(np.arange(len(roster)), counts)
+def innocent_rows(roster: Roster, accounts: Ints, counts: Ints, rng: np.random.Generator) -> Rows:
+    """`counts[i]` requests of the i-th of some accounts (ascending), by account and time."""
+    place = np.repeat(np.arange(len(accounts)), counts)
+    account = accounts[place]
     sittings = np.maximum(1, np.round(counts / PER_SITTING)).astype(np.int64)
     offset = np.cumsum(sittings) - sittings
-    begun = _sittings(roster, np.repeat(np.arange(len(roster)), sittings), rng)
-    sitting = offset[account] + (rng.random(len(account)) * sittings[account]).astype(np.int64)
+    begun = _sittings(roster, np.repeat(accounts, sittings), rng)
+    sitting = offset[place] + (rng.random(len(place)) * sittings[place]).astype(np.int64)
     gap = np.where(roster.hours[account] == CRON, 0.3, 12.0) * MINUTE
     at = begun[sitting] + np.minimum(rng.exponential(1.0, len(account)) * gap, 3 * HOUR).astype(np.int64)
     main = rng.random(len(account)) < roster.main[account]

@@ -19,6 +19,9 @@ CARRIERS_PER_COUNTRY = 3
 HOME_POOL = 3.0
 """Addresses of a carrier's dynamic range per customer seen: ranges are larger than one provider's sample."""
 
+HOMES_PER_SIXTEEN = 60_000
+"""Addresses of a carrier's homes in a /16: mobile ranges and offices lie behind them."""
+
 NAT_CUSTOMERS = 1_000
 """A carrier's customers, at home or on the road, per carrier-grade NAT address:
 many hundred accounts on each."""
@@ -43,21 +46,29 @@ class Places:
     size: list[int] = field(default_factory=list)
     stride: list[int] = field(default_factory=list)
     six: list[bool] = field(default_factory=list)
-    networks: list[int] = field(default_factory=list)
+    networks: list[range] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    """All /16 of the networks."""
 
-    def network(self, rng: np.random.Generator) -> int:
-        """A new network: the number of a /16 that nobody has."""
+    def network(self, rng: np.random.Generator, sixteens: int = 1) -> int:
+        """A new network: the number of a /16, or of as many in a row, that nobody has."""
         while True:
             high = int(rng.choice([octet for octet in range(23, 220) if octet not in AVOIDED]))
-            sixteen = high * 256 + int(rng.integers(256))
-            if sixteen not in self.networks:
-                self.networks.append(sixteen)
+            first = high * 256 + int(rng.integers(256))
+            mine = range(first, first + sixteens)
+            if self.taken.isdisjoint(mine) and AVOIDED.isdisjoint(sixteen // 256 for sixteen in mine):
+                self.taken.update(mine)
+                self.networks.append(mine)
                 return len(self.networks) - 1
 
     def add(self, network: int, *, at: int, size: int, stride: int = 1, six: bool = False) -> int:
-        """A range of `size` addresses in a network, beginning at offset `at`; its number."""
+        """A range of `size` addresses in a network, beginning at offset `at`; its number.
+
+        What does not begin with the network lies in its last /16.
+        """
+        sixteens = self.networks[network]
         self.asn.append(FIRST_ASN + 1_000 + 7 * network)
-        self.base.append(self.networks[network] * 65_536 + at % 65_536)
+        self.base.append((sixteens[-1] if at else sixteens[0]) * 65_536 + at % 65_536)
         self.size.append(max(1, size))
         self.stride.append(stride)
         self.six.append(six)
@@ -88,12 +99,11 @@ def lay_out(accounts: int, rng: np.random.Generator) -> Ground:
     for country, (_, _, share) in enumerate(COUNTRIES):
         customers = accounts * share / CARRIERS_PER_COUNTRY
         for carrier in range(CARRIERS_PER_COUNTRY):
-            network = places.network(rng)
+            lines = 256 + int(HOME_POOL * customers)
+            network = places.network(rng, 1 + lines // HOMES_PER_SIXTEEN)
             carriers[country, carrier] = network
             six = bool(rng.random() < V6_SHARE)
-            homes[country, carrier] = places.add(
-                network, at=0, size=256 + int(HOME_POOL * customers), six=six
-            )
+            homes[country, carrier] = places.add(network, at=0, size=lines, six=six)
             mobiles[country, carrier] = places.add(
                 network, at=60_000, size=int(np.ceil(customers / NAT_CUSTOMERS))
             )

@@ -50,7 +50,7 @@ SPREAD = 1.4
 
 MOBILE_ONLY, MOBILE_TOO, VPN_TOO = 0.08, 0.52, 0.10
 MAIN_SHARE = {ASK: 1.0, FRAMEWORK: 0.7, WRAPPER: 0.8, TOOL: 0.9, APP: 0.9}
-_SYLLABLES = ("al", "bo", "cre", "da", "el", "fi", "go", "hex", "in", "ju", "ka", "lu", "mo", "nor", "op",
+SYLLABLES = ("al", "bo", "cre", "da", "el", "fi", "go", "hex", "in", "ju", "ka", "lu", "mo", "nor", "op",
     "pra", "qui", "ro", "sol", "tri", "ul", "ver", "wa", "xi", "yo", "zen")  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _sign(roster: Roster, rng: np.random.Generator) -> None:
 
 def domains(count: int, rng: np.random.Generator) -> Texts:
     """Domain names of firms and private people, hardly ever the same twice."""
-    syllables = np.array(_SYLLABLES, object)
+    syllables = np.array(SYLLABLES, object)
     endings = np.array([".com", ".io", ".net", ".de", ".co", ".dev", ".org"], object)
     drawn = rng.integers(0, len(syllables), (count, 4))
     name = syllables[drawn[:, 0]] + syllables[drawn[:, 1]] + syllables[drawn[:, 2]] + syllables[drawn[:, 3]]

@@ -35,6 +35,11 @@ class Voice(Protocol):
         """How many topics there are."""
         ...
 
+    @property
+    def built_in(self) -> bool:
+        """Whether it is made up, so that a firm's tasks and an operator's may be of one kind."""
+        ...
+
     def ask(self, topic: int, count: int, rng: np.random.Generator) -> pa.Array:
         """What people ask by themselves on one topic."""
         ...
@@ -47,12 +52,17 @@ class Voice(Protocol):
         """What an operator wants solved, without repeats as far as the source allows."""
         ...
 
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """What people paste."""
+        ...
+
 
 @dataclass(frozen=True)
 class Grammar:
     """The built-in generator: patterns of `vocabulary.py` filled with words of `words.py`."""
 
     topics: int = len(EVERYDAY)
+    built_in: bool = True
 
     def ask(self, topic: int, count: int, rng: np.random.Generator) -> pa.Array:
         """A greeting, the question, a closing; some requests about a text paste one."""
@@ -62,7 +72,7 @@ class Grammar:
         if name not in PASTING:
             return said
         return pc.if_else(
-            pa.array(rng.random(count) < WITH_MATERIAL), join([said, material(count, rng)], "\n\n"), said
+            pa.array(rng.random(count) < WITH_MATERIAL), join([said, passages(count, rng)], "\n\n"), said
         )
 
     def tickets(self, count: int, rng: np.random.Generator) -> pa.Array:
@@ -73,6 +83,10 @@ class Grammar:
         """Reasoning, agentic and programming tasks."""
         return fill_any(TASKS, count, rng)
 
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """A few sentences."""
+        return passages(count, rng)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -80,6 +94,7 @@ class Pool:
 
     human: tuple[pa.Array, ...]
     machine: pa.Array
+    built_in: bool = False
 
     @property
     def topics(self) -> int:
@@ -104,8 +119,12 @@ class Pool:
             pa.array(np.concatenate([*order, np.zeros(0, np.int64)])[:count].astype(np.int64))
         )
 
+    def material(self, count: int, rng: np.random.Generator) -> pa.Array:
+        """A few sentences of the built-in grammar."""
+        return passages(count, rng)
 
-def material(count: int, rng: np.random.Generator) -> pa.Array:
+
+def passages(count: int, rng: np.random.Generator) -> pa.Array:
     """A few sentences as somebody might paste them."""
     return join([*(fill_any(FILLER, count, rng) for _ in range(3)), ""], ". ")
 

@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.arrays import Ints
+from linkage.lab.applications import speak_applications
 from linkage.lab.boilerplate import FRAMEWORKS, TOOLS, TUTORIALS, WRAPPERS
 from linkage.lab.crews import Crew
 from linkage.lab.operators import TEMPLATES_PER_OPERATOR
-from linkage.lab.prompt_sources import Grammar, Voice, material
+from linkage.lab.prompt_sources import Grammar, Voice
 from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, SHEET, TOOL, TUTORIAL, WRAPPER, Rows
 from linkage.lab.shared_reading import BENCHMARKS, QUESTIONS
 from linkage.lab.sheets import Said, Sheet
-from linkage.lab.templates import PLAIN, Disguise, Template, around, draw_template, instructions
+from linkage.lab.templates import Disguise, Template, around, draw_template, instructions
 from linkage.lab.text_columns import fill, join, scatter, split_rows
 
 TUTORIAL_CHANGED = 0.15
@@ -64,7 +64,8 @@ def _works(voice: Voice, crew: Crew, rng: np.random.Generator) -> Works:
 
 def speak(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
     """Prompt and system prompt of each row."""
-    groups = split_rows(rows.kind * (1 << 40) + rows.sub)
+    # Applications are many, each with a few rows: all of them are one group.
+    groups = split_rows(rows.kind * (1 << 40) + np.where(rows.kind == APP, 0, rows.sub))
     said = [_SPEAKERS[int(rows.kind[group[0]])](library, rows.take(group), rng) for group in groups]
     return scatter(groups, [prompt for prompt, _ in said]), scatter(groups, [system for _, system in said])
 
@@ -77,9 +78,9 @@ def _anything(library: Library, count: int, rng: np.random.Generator) -> pa.Arra
     return library.voice.ask(int(rng.integers(library.voice.topics)), count, rng)
 
 
-def _wrap(pattern: str, slots: pa.Array, rng: np.random.Generator) -> pa.Array:
+def _wrap(library: Library, pattern: str, slots: pa.Array, rng: np.random.Generator) -> pa.Array:
     """A wrapper's text around what its user asked and what it found."""
-    columns = {"slot": slots, "body": material(len(slots), rng)}
+    columns = {"slot": slots, "body": library.voice.material(len(slots), rng)}
     parts = [part for part in re.split(r"\{(slot|body)\}", pattern) if part]
     return join([columns.get(part, part) for part in parts], "")
 
@@ -93,11 +94,15 @@ def _framework(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
 
 
 def _wrapper(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
-    return _wrap(WRAPPERS[int(rows.sub[0])], _anything(library, len(rows), rng), rng), _none(len(rows))
+    return _wrap(library, WRAPPERS[int(rows.sub[0])], _anything(library, len(rows), rng), rng), _none(
+        len(rows)
+    )
 
 
 def _tool(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
-    return _wrap(TOOLS[int(rows.sub[0])][1], _anything(library, len(rows), rng), rng), _none(len(rows))
+    return _wrap(library, TOOLS[int(rows.sub[0])][1], _anything(library, len(rows), rng), rng), _none(
+        len(rows)
+    )
 
 
 def _tutorial(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
@@ -111,17 +116,8 @@ def _benchmark(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
     return library.benchmarks[int(rows.sub[0])].take(pa.array(rows.item)), _none(len(rows))
 
 
-def _application(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
-    number = int(rows.sub[0])
-    # By the application's own seed: it says the same in every chunk of the output.
-    author = np.random.default_rng([library.seed, 71, number])
-    template, in_system, technical = draw_template(author), author.random() < 0.5, author.random() < 0.25
-    sentences = instructions(template, len(rows), PLAIN, rng)
-    if technical and isinstance(library.voice, Grammar):
-        slots = library.voice.tasks(len(rows), rng)
-    else:
-        slots = library.voice.tickets(len(rows), rng)
-    return (slots, sentences) if in_system else (around(template, sentences, slots), _none(len(rows)))
+def _applications(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
+    return speak_applications(library.voice, library.seed, rows.sub, rng)
 
 
 def _harvest(library: Library, rows: Rows, rng: np.random.Generator) -> Said:
@@ -146,12 +142,7 @@ _SPEAKERS = {
     TUTORIAL: _tutorial,
     BENCHMARK: _benchmark,
     TOOL: _tool,
-    APP: _application,
+    APP: _applications,
     HARVEST: _harvest,
     SHEET: _sheet,
 }
-
-
-def lengths(text: pa.Array) -> Ints:
-    """Characters of each text, 0 where there is none."""
-    return np.asarray(pc.fill_null(pc.utf8_length(text), 0).to_numpy(zero_copy_only=False), np.int64)

@@ -52,45 +52,94 @@ def publish(roster: Roster, rng: np.random.Generator) -> list[Reading]:
     return read
 
 
-def copy_tutorials(rows: Rows, read: list[Reading]) -> None:
+def copy_tutorials(roster: Roster, rows: Rows, read: list[Reading]) -> None:
     """Readers send the tutorial's prompt with their first request after its publication."""
     for reading in read:
-        able = np.isin(rows.account, reading.readers) & ~rows.intruded
+        reader = np.zeros(len(roster), np.bool_)
+        reader[reading.readers] = True
+        able = reader[rows.account] & ~rows.intruded
         later = np.flatnonzero(able & (rows.at >= reading.published))
         _, first = np.unique(rows.account[later], return_index=True)
         rows.kind[later[first]], rows.sub[later[first]] = TUTORIAL, reading.tutorial
 
 
-def run_benchmarks(roster: Roster, rows: Rows, rng: np.random.Generator) -> None:
-    """Busy strangers send the questions of a public set, each as many as they get through."""
-    sent = np.bincount(rows.account, minlength=len(roster))
+@dataclass(frozen=True)
+class Run:
+    """One account's run of a public question set: how many questions, and from which on."""
+
+    account: int
+    benchmark: int
+    questions: int
+    first: int
+
+
+def plan_benchmarks(roster: Roster, sent: Ints, rng: np.random.Generator) -> list[Run]:
+    """Busy strangers take up a public set, each as much of it as they get through.
+
+    `sent` is the number of requests of each account.
+    """
     able = rng.permutation(
         np.flatnonzero((sent >= 25) & (roster.unit == NOBODY) & (roster.operator == INNOCENT))
     )
     runners = max(3, round(len(roster) * RUNNERS))
+    runs = []
     for number, group in enumerate(
         np.split(able[: BENCHMARKS * runners], range(runners, BENCHMARKS * runners, runners))
     ):
-        for account in group:
-            mine = np.flatnonzero(rows.account == account)[-QUESTIONS:]
-            mine = mine[: int(len(mine) * 0.9)]
-            rows.kind[mine], rows.sub[mine] = BENCHMARK, number
-            rows.item[mine] = np.arange(len(mine)) + int(rng.integers(0, QUESTIONS - len(mine) + 1))
+        for account in group.tolist():
+            questions = int(min(QUESTIONS, sent[account]) * 0.9)
+            first = int(rng.integers(0, QUESTIONS - questions + 1))
+            runs.append(Run(account, number, questions, first))
+    return runs
 
 
-def share_talks(roster: Roster, rows: Rows, rng: np.random.Generator) -> None:
-    """Conversations continued by strangers or within families, and the example turns of tutorials."""
+def run_benchmarks(rows: Rows, runs: list[Run]) -> None:
+    """Let the last requests of each runner be the questions. `rows` must be ordered by account."""
+    for run in runs:
+        begin, end = np.searchsorted(rows.account, [run.account, run.account + 1]).tolist()
+        if begin == end:
+            continue
+        begin = max(begin, end - QUESTIONS)
+        mine = slice(begin, begin + run.questions)
+        rows.kind[mine], rows.sub[mine] = BENCHMARK, run.benchmark
+        rows.item[mine] = run.first + np.arange(run.questions)
+
+
+def share_talks(roster: Roster, rows: Rows, accounts: int, rng: np.random.Generator) -> None:
+    """Conversations continued by strangers or within families, and the example turns of tutorials.
+
+    All among the rows at hand, which are those of so many accounts.
+    """
     for example, tutorial in enumerate(WITH_EXAMPLE_TURN):
         rows.context[(rows.kind == TUTORIAL) & (rows.sub == tutorial), 0] = len(rows) + example
     plain = np.flatnonzero((rows.kind == ASK) & (roster.operator[rows.account] == INNOCENT))
-    for _ in range(1 + round(len(roster) * SHARED_TALKS)):
+    if len(plain):
+        _continue_talks(rows, plain, 1 + round(accounts * SHARED_TALKS), rng)
+        _within_families(roster, rows, plain, rng)
+
+
+def _continue_talks(rows: Rows, plain: Ints, talks: int, rng: np.random.Generator) -> None:
+    at = rows.at[plain]
+    for _ in range(talks):
         source = int(rng.choice(plain))
-        after = plain[(rows.at[plain] > rows.at[source]) & (rows.at[plain] < rows.at[source] + 60 * DAY)]
+        after = plain[(at > rows.at[source]) & (at < rows.at[source] + 60 * DAY)]
         rows.context[rng.permutation(after)[: int(rng.integers(5, 31))], 0] = source
+
+
+def _within_families(roster: Roster, rows: Rows, plain: Ints, rng: np.random.Generator) -> None:
     families = np.flatnonzero(roster.kind == "family")
-    for unit in rng.permutation(np.unique(roster.unit[families]))[::10]:
-        mine = plain[roster.unit[rows.account[plain]] == unit]
-        if len(np.unique(rows.account[mine])) > 1:
-            source = int(mine[np.argmin(rows.at[mine])])
-            other = mine[(rows.account[mine] != rows.account[source]) & (rows.at[mine] > rows.at[source])]
-            rows.context[other[:1], 0] = source
+    chosen = np.zeros(int(roster.unit.max()) + 1, np.bool_)
+    chosen[rng.permutation(np.unique(roster.unit[families]))[::10]] = True
+    unit = roster.unit[rows.account[plain]]
+    theirs = np.flatnonzero((unit != NOBODY) & chosen[unit])
+    theirs = theirs[np.argsort(unit[theirs], kind="stable")]
+    for part in np.split(plain[theirs], np.flatnonzero(np.diff(unit[theirs])) + 1):
+        _with_a_relative(rows, part)
+
+
+def _with_a_relative(rows: Rows, mine: Ints) -> None:
+    """The first request of a family is continued by another of its members."""
+    if len(np.unique(rows.account[mine])) > 1:
+        source = int(mine[np.argmin(rows.at[mine])])
+        other = mine[(rows.account[mine] != rows.account[source]) & (rows.at[mine] > rows.at[source])]
+        rows.context[other[:1], 0] = source

@@ -1,37 +1,46 @@
 """Made-up populations with planted operators: accounts are simulated, whatever their prompts are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from linkage.arrays import Ints
 from linkage.errors import UsageError
+from linkage.lab.blocks import requests
 from linkage.lab.boilerplate import FRAMEWORKS
+from linkage.lab.by_time import ByTime, scratch
 from linkage.lab.crews import reserved
 from linkage.lab.drawn_profiles import Cast, cast_of
+from linkage.lab.identifiers import Identifiers
+from linkage.lab.interactions import interactions_table
+from linkage.lab.own_words import own_words
 from linkage.lab.places import Ground, address_text
 from linkage.lab.profiles import Planted, Profile
 from linkage.lab.prompt_sources import Grammar, Voice, read_prompts
-from linkage.lab.prompts import stock
-from linkage.lab.tables import (
-    Wire,
-    accounts_table,
-    interactions_table,
-    open_wire,
-    payments_table,
-    sessions_table,
-)
-from linkage.lab.truth import TRUTH, Actors, Story, planted, write_about, write_truth
+from linkage.lab.prompts import Library, stock
+from linkage.lab.roster import ints
+from linkage.lab.tables import Town, accounts_table, payments_table
+from linkage.lab.truth import TRUTH, Actors, Ledger, Story, planted, write_about
+from linkage.lab.visits import Visits
 from linkage.lab.world import World, make_world
 from linkage.wording import many
 
 FEWEST_ACCOUNTS = 100
 CHUNK = 250_000
 """Interactions written at a time: their texts are in memory only so long."""
+
+AT_ONCE = 2
+"""Chunks of which texts are made at the same time."""
+
+ROW_GROUP = 1 << 20
+"""Most rows of a row group."""
 
 TABLES = ("accounts", "sessions", "payments", "interactions", "benign")
 
@@ -63,27 +72,32 @@ def simulate(
     seed: int,
     prompts: Sequence[Path] = (),
     withhold: Sequence[str] = (),
+    operator_accounts: int | None = None,
+    unique_share: float | None = None,
 ) -> Simulation:
     """Write OUT/source/ (tables of the input contract) and what is true of them (see `truth`).
 
     `profile` is one of PROFILES or DRAWN by name, or a name and a profile of one's own. `prompts` are files
     of real prompts to draw on (see `prompt_sources.read_prompts`); without them the built-in grammar speaks.
-    `withhold` are names of WITHHOLD; it changes nothing but which columns are written. The same arguments
-    give the same bytes. Raises UsageError for arguments that make no sense and InputError for prompt files
-    that cannot be used.
+    `withhold` are names of WITHHOLD; it changes nothing but which columns are written.
+    `operator_accounts` is the size of the profile's first operator, instead of a share of all accounts.
+    `unique_share` is the part of what people ask that is in words of their own (see `own_words`), instead of
+    as many as the prompts happen to have. The same arguments give the same bytes. Raises UsageError for
+    arguments that make no sense and InputError for prompt files that cannot be used.
     """
     name, cast = _cast(profile, seed)
+    if operator_accounts is not None:
+        cast = replace(cast, profile=_enlarged(name, cast.profile, operator_accounts))
     chosen = cast.profile
     _check(name, chosen, accounts, interactions, seed)
     withheld = _withheld(withhold)
     source = _empty_source(out)
-    voice: Voice = read_prompts(prompts) if prompts else Grammar()
+    voice = _voice(prompts, unique_share, seed)
     world = make_world(cast, voice, accounts, interactions, seed)
-    wire = _write(world, voice, source, known_benign=chosen.known_benign, withheld=withheld)
-    write_truth(out, world.town, world.rows, wire.ids)
+    echoes = _write(world, voice, out, known_benign=chosen.known_benign, withheld=withheld)
     files = tuple(file.name for file in prompts)
-    story = Story(name, chosen.why, accounts, interactions, seed, files, withheld)
-    write_about(out, story, world.town, Actors(world.crews, world.echoes, world.cohorts))
+    story = Story(name, chosen.why, accounts, interactions, seed, files, withheld, unique_share)
+    write_about(out, story, world.town, Actors(world.crews, echoes.tolist(), world.cohorts))
     return Simulation(out, source, out / TRUTH, name, accounts, interactions, seed, planted(world.crews))
 
 
@@ -91,6 +105,24 @@ def _cast(profile: str | tuple[str, Profile], seed: int) -> tuple[str, Cast]:
     if isinstance(profile, str):
         return profile, cast_of(profile, max(seed, 0))
     return profile[0], Cast(profile[1])
+
+
+def _enlarged(name: str, profile: Profile, accounts: int) -> Profile:
+    if not profile.operators:
+        raise UsageError(f"profile '{name}' has no operator", hint="choose a profile with one")
+    if accounts < 1:
+        raise UsageError(f"an operator cannot have {many(accounts, 'account')}", hint="ask for 1 or more")
+    first, *others = profile.operators
+    return replace(profile, operators=(replace(first, per_20000=0, fewest=accounts), *others))
+
+
+def _voice(prompts: Sequence[Path], unique_share: float | None, seed: int) -> Voice:
+    voice: Voice = read_prompts(prompts) if prompts else Grammar()
+    if unique_share is None:
+        return voice
+    if not 0 <= unique_share <= 1:
+        raise UsageError(f"a share of {unique_share} is none", hint="choose a number from 0 to 1")
+    return own_words(voice, unique_share, np.random.default_rng([seed, 26]))
 
 
 def _withheld(names: Sequence[str]) -> tuple[str, ...]:
@@ -140,40 +172,62 @@ def _empty_source(out: Path) -> Path:
     return source
 
 
-def _write(world: World, voice: Voice, source: Path, *, known_benign: float, withheld: Sequence[str]) -> Wire:
-    town, rows, seed = world.town, world.rows, world.town.seed
-    _save(accounts_table(town), source / "accounts.parquet")
-    _save(payments_table(town, np.random.default_rng([seed, 20])), source / "payments.parquet")
-    _save(sessions_table(town, rows, np.random.default_rng([seed, 21])), source / "sessions.parquet")
-    writers = [*world.crews, *world.intruders]
-    library = stock(voice, writers, world.sheets, seed, np.random.default_rng([seed, 22]))
-    wire = open_wire(town, rows, library, np.random.default_rng([seed, 23]))
-    _write_interactions(wire, source / "interactions.parquet", withheld)
+def _write(world: World, voice: Voice, out: Path, *, known_benign: float, withheld: Sequence[str]) -> Ints:
+    """Write all tables and the truth of accounts and interactions; how many echoes each crew has."""
+    town, seed, source = world.town, world.town.seed, out / "source"
+    _save([accounts_table(town)], source / "accounts.parquet")
+    _save([payments_table(town, np.random.default_rng([seed, 20]))], source / "payments.parquet")
     if known_benign:
-        _save(
-            _benign(world.ground, known_benign, np.random.default_rng([seed, 24])), source / "benign.parquet"
-        )
-    return wire
+        rng = np.random.default_rng([seed, 24])
+        _save([_benign(world.ground, known_benign, rng)], source / "benign.parquet")
+    with scratch(out) as folder:
+        by_time, echoes = _lay_down(world, out, folder)
+        writers = [*world.crews, *world.intruders]
+        library = stock(voice, writers, world.sheets, seed, np.random.default_rng([seed, 22]))
+        tables = _interactions(town, library, by_time)
+        without = [column for name in withheld for column in WITHHOLD[name]]
+        _save((table.drop_columns(without) for table in tables), source / "interactions.parquet")
+    return echoes
 
 
-def _write_interactions(wire: Wire, path: Path, withheld: Sequence[str]) -> None:
-    without = [column for name in withheld for column in WITHHOLD[name]]
-    order = np.lexsort((pc.rank(wire.ids).to_numpy(), wire.rows.at))
-    chunks = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
-    chances = (np.random.default_rng([wire.town.seed, 25, number]) for number in range(len(chunks)))
-    tables = (
-        interactions_table(wire, part, chance).drop_columns(without)
-        for part, chance in zip(chunks, chances, strict=True)
+def _lay_down(world: World, out: Path, folder: Path) -> tuple[ByTime, Ints]:
+    """Draw everybody's requests; write what follows from them without their texts."""
+    town, echoes = world.town, ints(len(world.crews))
+    identifiers = Identifiers(town.seed, world.interactions)
+    by_time, visits, ledger = (
+        ByTime(folder, identifiers.never_given),
+        Visits(town, world.interactions),
+        Ledger(town),
     )
-    first = next(tables)
+    for rows in requests(world, echoes):
+        identified = identifiers.take(len(rows))
+        by_time.add(rows, identified.chance < town.roster.second_share[rows.account], identified)
+        visits.add(rows)
+        ledger.add(rows, identified.ids)
+    _save(visits.tables(ROW_GROUP), out / "source" / "sessions.parquet")
+    ledger.write(out)
+    return by_time, echoes
+
+
+def _interactions(town: Town, library: Library, by_time: ByTime) -> Iterator[pa.Table]:
+    """The table of interactions in chunks: while one is written the next ones are made."""
+    making: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as makers:
+        for number, sent in enumerate(by_time.chunks(CHUNK)):
+            rng = np.random.default_rng([town.seed, 25, number])
+            making.append(makers.submit(interactions_table, town, library, sent, rng))
+            if len(making) > AT_ONCE:
+                yield making.popleft().result()
+        while making:
+            yield making.popleft().result()
+
+
+def _save(tables: Iterable[pa.Table], path: Path) -> None:
+    following = iter(tables)
+    first = next(following)
     with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
-        writer.write_table(first)
-        for table in tables:
-            writer.write_table(table)
-
-
-def _save(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd")
+        for table in chain([first], following):
+            writer.write_table(table, row_group_size=ROW_GROUP)
 
 
 def _benign(ground: Ground, share: float, rng: np.random.Generator) -> pa.Table:

@@ -74,6 +74,9 @@ def _draw_phrase(category: str, rng: np.random.Generator) -> tuple[str, ...]:
 
 def instructions(template: Template, count: int, disguise: Disguise, rng: np.random.Generator) -> pa.Array:
     """`count` sendings of a template's sentences, disguised."""
+    if disguise == PLAIN:
+        skip_wordings(template, count, rng)
+        return pa.repeat(plain_text(template), count)
     said = [_say(sentence, count, disguise, rng) for sentence in template.sentences]
     if disguise.filler:
         said = [
@@ -84,6 +87,20 @@ def instructions(template: Template, count: int, disguise: Disguise, rng: np.ran
     if not disguise.paraphrase or len(said) < 4:
         return join(said, between)
     return _reordered(said, between, rng)
+
+
+def plain_text(template: Template) -> str:
+    """The sentences in the author's own wording."""
+    said = [" ".join(wordings[0] for wordings in sentence.phrases) for sentence in template.sentences]
+    return ("\n" if template.lines else " ").join(f"{text[:1].upper()}{text[1:]}." for text in said)
+
+
+def skip_wordings(template: Template, count: int, rng: np.random.Generator) -> None:
+    """Draw the wordings of `count` sendings in vain: no disguise shall change what is drawn after them."""
+    for sentence in template.sentences:
+        for wordings in sentence.phrases:
+            rng.integers(1, len(wordings), count)
+            rng.random(count)
 
 
 def around(template: Template, sentences: pa.Array, slots: pa.Array) -> pa.Array:

@@ -2,23 +2,30 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.arrays import Ints
 from linkage.lab.crews import Crew, name_of
+from linkage.lab.identifiers import Bytes, hexadecimal, id_keys
 from linkage.lab.profiles import Planted
-from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows, Texts
+from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows
 from linkage.lab.tables import Town
 
 WORK, CAMOUFLAGE, ON_VICTIM = "work", "camouflage", "planted"
 """Parts of what an operator sends: templated work, everyday questions around it, and what it sends from an
 innocent's account to have that accused."""
+
+PARTS = np.array([WORK, CAMOUFLAGE, ON_VICTIM], object)
+
+LINES = 100_000
+"""Lines of truth written at a time."""
 
 TRUTH, INTERACTIONS, KINDS, ABOUT = "truth.csv", "truth_interactions.csv", "kinds.csv", "about.json"
 
@@ -34,41 +41,72 @@ class Story:
     seed: int
     prompts: tuple[str, ...]
     withheld: tuple[str, ...]
+    unique_share: float | None = None
 
 
-def write_truth(out: Path, town: Town, rows: Rows, ids: pa.Array) -> None:
-    """Write who runs each account, which operator sent each interaction, and of what kind each account is.
+class Ledger:
+    """Gathers which operator sent which interactions, from one block of accounts after the other."""
 
-    `ids` are the interactions' in the order of `rows`; those that no operator sent are left out.
-    """
-    accounts, roster = town.ids.to_pylist(), town.roster
-    named = ["" if who == INNOCENT else name_of(who) for who in roster.operator.tolist()]
-    _save(out / TRUTH, ("account", "operator"), zip(accounts, named, strict=True))
-    sender, part = senders(town, rows)
-    sent = np.flatnonzero(sender != INNOCENT)
-    rows_sent = zip(
-        ids.take(pa.array(sent)).to_pylist(), map(name_of, sender[sent].tolist()), part[sent], strict=True
-    )
-    _save(out / INTERACTIONS, ("interaction", "operator", "part"), rows_sent)
-    _save(out / KINDS, ("account", "kind"), zip(accounts, roster.kind.tolist(), strict=True))
+    def __init__(self, town: Town) -> None:
+        """The population that sends them."""
+        self._town = town
+        self._parts: list[tuple[Bytes, Ints, Ints]] = []
+
+    def add(self, rows: Rows, ids: Bytes) -> None:
+        """The interactions of a block and their ids; those that no operator sent are left out."""
+        sender, part = senders(self._town, rows)
+        sent = np.flatnonzero(sender != INNOCENT)
+        self._parts.append((ids[sent], sender[sent].astype(np.int32), part[sent].astype(np.int8)))
+
+    def write(self, out: Path) -> None:
+        """Write who runs each account, which operator sent each interaction, of what kind each account is."""
+        roster, accounts = self._town.roster, self._town.ids
+        order = pc.sort_indices(accounts).to_numpy()
+        parts = zip(*self._parts, strict=True)
+        ids, sender, part = (np.concatenate(column) for column in parts)
+        crews = max(roster.operator.max(), sender.max(initial=INNOCENT)) + 1
+        # INNOCENT is -1: an innocent's name is the last.
+        names = np.array([*map(name_of, range(crews)), ""], object)
+        _save(
+            out / TRUTH,
+            ("account", "operator"),
+            order,
+            lambda some: (accounts.take(pa.array(some)).to_pylist(), names[roster.operator[some]]),
+        )
+        _save(
+            out / KINDS,
+            ("account", "kind"),
+            order,
+            lambda some: (accounts.take(pa.array(some)).to_pylist(), roster.kind[some]),
+        )
+        _save(
+            out / INTERACTIONS,
+            ("interaction", "operator", "part"),
+            np.lexsort(id_keys(ids)),
+            lambda some: (hexadecimal(ids[some]).to_pylist(), names[sender[some]], PARTS[part[some]]),
+        )
 
 
-def senders(town: Town, rows: Rows) -> tuple[Ints, Texts]:
-    """The operator who sent each interaction (INNOCENT: none) and the part of his traffic it belongs to."""
+def senders(town: Town, rows: Rows) -> tuple[Ints, Ints]:
+    """The operator who sent each interaction (INNOCENT: none) and its part of his traffic, of PARTS."""
     planted, intruded = rows.planted, rows.intruded
     sender = np.where(rows.hand == HOLDER, town.roster.operator[rows.account], INNOCENT)
     sender[planted] = town.victims.operator[PLANTED - rows.hand[planted]]
     sender[intruded] = INTRUDERS - rows.hand[intruded]
-    part = np.where(rows.kind == HARVEST, WORK, CAMOUFLAGE).astype(object)
-    part[planted] = ON_VICTIM
+    part = np.where(rows.kind == HARVEST, 0, 1)
+    part[planted] = 2
     return sender, part
 
 
-def _save(path: Path, header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+def _save(
+    path: Path, header: Sequence[str], order: Ints, columns: Callable[[Ints], tuple[Sequence[str], ...]]
+) -> None:
+    """Write some rows at a time: `columns` gives their texts."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(sorted(rows))
+        for start in range(0, len(order), LINES):
+            writer.writerows(zip(*columns(order[start : start + LINES]), strict=True))
 
 
 def planted(crews: list[Crew]) -> tuple[Planted, ...]:
@@ -106,6 +144,8 @@ def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
     }
     if actors.cohorts:
         about["cohorts"] = actors.cohorts
+    if story.unique_share is not None:
+        about["unique_share"] = story.unique_share
     if story.withheld:
         about["withheld"] = list(story.withheld)
     if len(town.victims):

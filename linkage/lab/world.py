@@ -1,4 +1,4 @@
-"""A settled population: everybody, their units, cohorts and operators, and what each one sends when."""
+"""A settled population: everybody, their units, cohorts and operators, and who sends how much."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,23 +7,22 @@ from typing import Any
 import numpy as np
 
 from linkage.arrays import Ints
-from linkage.lab.activity import converse, innocent_rows, talkative
 from linkage.lab.boilerplate import TOOLS
 from linkage.lab.cards import found_issuers
 from linkage.lab.clients import Clients
-from linkage.lab.cohorts.cohort import Cohort, Scene, unattached
+from linkage.lab.cohorts.cohort import Cohort, Scene, no_rows, unattached
 from linkage.lab.crews import Crew, form_crews, reserved
 from linkage.lab.drawn_profiles import Cast
 from linkage.lab.exits import fail_over
 from linkage.lab.framing import NO_VICTIMS, Victims, frame
-from linkage.lab.operators import dispatch, echo, recruit
+from linkage.lab.operators import dispatch, recruit
 from linkage.lab.places import Ground, lay_out
-from linkage.lab.pools import clients_of, serve, take_over
+from linkage.lab.pools import clients_of, serve
 from linkage.lab.population import everybody, keep_inside
 from linkage.lab.profiles import Profile
 from linkage.lab.prompt_sources import Voice
 from linkage.lab.roster import APP, INNOCENT, TOOL, Roster, Rows, concatenate
-from linkage.lab.shared_reading import copy_tutorials, publish, run_benchmarks, share_talks
+from linkage.lab.shared_reading import Reading, publish
 from linkage.lab.sheets import Sheet
 from linkage.lab.tables import Town, opaque_ids
 from linkage.lab.units import Town as Settling
@@ -41,21 +40,31 @@ COHORTS_AT_MOST = 0.4
 
 @dataclass(frozen=True)
 class World:
-    """A settled population before its requests are written."""
+    """A settled population before what people ask of their own accord is drawn (see `blocks`)."""
 
     town: Town
     ground: Ground
-    rows: Rows
     crews: list[Crew]
-    echoes: list[int]
     sheets: list[Sheet]
     intruders: list[Crew]
     cohorts: list[dict[str, Any]]
     """Kind, accounts and knobs of each cohort."""
+    read: list[Reading]
+    sent: Rows
+    """Requests that somebody plans: of operators, of a pool's customers, of cohorts."""
+    counts: Ints
+    """Further requests of each account, which its holder sends of his own accord."""
+    rng: np.random.Generator
+    """Draws those of the first block; it has settled the world before."""
+
+    @property
+    def interactions(self) -> int:
+        """Requests in all."""
+        return len(self.sent) + int(self.counts.sum())
 
 
 def make_world(cast: Cast, voice: Voice, accounts: int, interactions: int, seed: int) -> World:
-    """Settle a population and let it send `interactions` requests; the same arguments give the same world."""
+    """Settle a population that sends `interactions` requests; the same arguments give the same world."""
 
     # Each step has a generator of its own, so that a change in one leaves the chance of the others alone.
     def chance(step: int) -> np.random.Generator:
@@ -76,19 +85,14 @@ def make_world(cast: Cast, voice: Voice, accounts: int, interactions: int, seed:
     customers = [
         everybody(clients_of(crew), voice.topics, ground, chance(200 + crew.number)) for crew in crews
     ]
-    senders = _Senders(roster, crews, customers, cohorts)
-    victims, rows = _requests(cast.profile, senders, scene, interactions, chance)
-    copy_tutorials(rows, read)
-    run_benchmarks(roster, rows, chance(8))
-    converse(rows, talkative(rows, chance(9)), chance(10))
-    share_talks(roster, rows, chance(11))
-    take_over(rows)
-    echoes = [echo(roster, rows, crew, chance(100 + crew.number)) for crew in crews]
+    senders, rng = _Senders(roster, crews, customers, cohorts), chance(7)
+    victims, sent = _planned(cast.profile, senders, scene, chance, rng)
     # Ids are random and rows are later ordered by id or time: neither tells who was planted.
     ids = opaque_ids(accounts, 16, chance(12))
     town = Town(roster, ground.places, clients, issuers, ids, seed, victims, scene.stations)
     described = [cohort.described for cohort in cohorts]
-    return World(town, ground, rows, crews, echoes, scene.sheets, scene.intruders, described)
+    counts = _counts(roster, interactions - len(sent), rng)
+    return World(town, ground, crews, scene.sheets, scene.intruders, described, read, sent, counts, rng)
 
 
 @dataclass(frozen=True)
@@ -133,14 +137,14 @@ def _give_tools(roster: Roster, clients: Clients) -> None:
     roster.client[users, 1:] = 0
 
 
-def _requests(
+def _planned(
     profile: Profile,
     cast: _Senders,
     scene: Scene,
-    interactions: int,
     chance: Callable[[int], np.random.Generator],
+    rng: np.random.Generator,
 ) -> tuple[Victims, Rows]:
-    roster, rng = cast.roster, chance(7)
+    roster = cast.roster
     worked = [dispatch(roster, crew, rng) for crew in cast.crews]
     town = Settling(roster, scene.ground, scene.clients, chance(17))
     for crew, rows in zip(cast.crews, worked, strict=True):
@@ -155,9 +159,11 @@ def _requests(
     if profile.framing:
         victims, rows = frame(roster, profile.framing, cast.crews, worked, chance(14))
         framed.append(rows)
-    sent = [*worked, *served, *framed, *(cohort.rows for cohort in cast.cohorts)]
-    left = interactions - sum(len(rows) for rows in sent)
+    return victims, concatenate(
+        [no_rows(), *worked, *served, *framed, *(cohort.rows for cohort in cast.cohorts)]
+    )
+
+
+def _counts(roster: Roster, left: int, rng: np.random.Generator) -> Ints:
     weight = np.where(roster.operator == INNOCENT, roster.weight, 0.0)
-    counts = rng.multinomial(left, weight / weight.sum()).astype(np.int64)
-    rows = concatenate([innocent_rows(roster, counts, rng), *sent])
-    return victims, rows.take(np.lexsort((rows.at, rows.account)))
+    return rng.multinomial(left, weight / weight.sum()).astype(np.int64)

@@ -183,8 +183,10 @@ def score(evidence: pa.Table, rules: Rules) -> Scored:
 
 def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -> Scored:
     """The same, with those of `pairs` added at the end of which nothing was said: the prior alone."""
-    known = set(zip(scored.left.tolist(), scored.right.tolist(), strict=True)) if pairs else set()
-    silent = np.array([pair for pair in pairs if pair not in known], dtype=np.int64).reshape(-1, 2)
+    asked = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    width = int(max(scored.right.max(initial=0), asked.max(initial=0))) + 1
+    known = np.isin(asked[:, 0] * width + asked[:, 1], scored.left * width + scored.right)
+    silent = asked[~known]
     return replace(
         scored,
         left=np.concatenate([scored.left, silent[:, 0]]),
@@ -205,6 +207,19 @@ def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
         scored.families[pairs],
         number[scored.pair[rows]],
         scored.counted[rows],
+    )
+
+
+def joined(parts: Sequence[Scored]) -> Scored:
+    """The pairs of all parts, which follow one another, as one."""
+    before = np.cumsum([0, *(len(each.left) for each in parts)])
+    return Scored(
+        np.concatenate([each.left for each in parts]),
+        np.concatenate([each.right for each in parts]),
+        np.concatenate([each.log_odds for each in parts]),
+        np.concatenate([each.families for each in parts]),
+        np.concatenate([each.pair + place for each, place in zip(parts, before[:-1], strict=True)]),
+        np.concatenate([each.counted for each in parts]),
     )
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import Floats, Ints
-from linkage.evidence.rows import NO_PAIRS, value_numbers
+from linkage.evidence.rows import NO_PAIRS, ROWS, pair_numbers, value_numbers
 from linkage.evidence.stage import Weighing
 from linkage.links import log_odds as scoring
 from linkage.links.constraints import Constraints
@@ -86,13 +86,42 @@ def _decided(
     return np.isin(scored.left * width + scored.right, left * width + right)
 
 
-def scored_pairs(
-    weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table = NO_PAIRS
-) -> tuple[pa.Table, Scored]:
-    """The evidence for those of these pairs that may be links, in the order of scoring, and their scores."""
-    rows = weighing.evidence(pairs, rule, always)
+@dataclass(frozen=True)
+class ScoredPairs:
+    """Rows of evidence in the order of scoring, the scores of their pairs, and which of these are links."""
+
+    rows: pa.Table
+    scored: Scored
+    linked: NDArray[np.bool_]
+
+    def only(self, kept: NDArray[np.bool_]) -> "ScoredPairs":
+        """The same for some of the pairs."""
+        rows = self.rows.filter(pa.array(kept[self.scored.pair]))
+        return ScoredPairs(rows, scoring.only(self.scored, kept), self.linked[kept])
+
+
+def scored_pairs(rows: pa.Table, rule: LinkRule) -> ScoredPairs:
+    """Pairs scored by all that is said of them (ROWS, whole pairs, in any order)."""
     rows = rows.take(pa.array(scoring.order(rows, rule.rules)))
-    return rows, scoring.score(rows, rule.rules)
+    scored = scoring.score(rows, rule.rules)
+    return ScoredPairs(rows, scored, rule.is_link(rows, scored))
+
+
+def _worth_keeping(weighing: Weighing, rule: LinkRule, pairs: pa.Table, always: pa.Table) -> ScoredPairs:
+    """The links among these pairs, and what was said of pairs `always` wanted or of declared objects.
+
+    Pairs are scored some at a time: what else was compared has no further use, and is most of the evidence.
+    """
+    asked = pair_numbers(pa.concat_tables([always, weighing.declared]), len(weighing.names))
+    parts = [scored_pairs(ROWS.empty_table(), rule)]
+    for rows in weighing.evidence_pieces(pairs, rule, always):
+        part = scored_pairs(rows, rule)
+        parts.append(part.only(part.linked | _among(part.scored, len(weighing.names), asked)))
+    return ScoredPairs(
+        pa.concat_tables([each.rows for each in parts]),
+        scoring.joined([each.scored for each in parts]),
+        np.concatenate([each.linked for each in parts]),
+    )
 
 
 def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: LinksSettings) -> Links:
@@ -104,19 +133,16 @@ def links(weighing: Weighing, rules: Rules, constraints: Constraints, chosen: Li
     said_of = np.array(sorted(forced), np.int32).reshape(-1, 2)
     always = pa.table({"left": said_of[:, 0], "right": said_of[:, 1]}, NO_PAIRS.schema)
     rule = LinkRule.of(rules, weighing.strong, chosen)
-    rows, scored = scored_pairs(weighing, rule, pairs, always)
-    scored = scoring.with_pairs(scored, sorted(forced), rules)
-    linked = rule.is_link(rows, scored)
+    found = _worth_keeping(weighing, rule, pairs, always)
+    scored = scoring.with_pairs(found.scored, sorted(forced), rules)
+    linked = np.zeros(len(scored.left), dtype=bool)
+    linked[: len(found.linked)] = found.linked
     linked |= _decided(scored, forced, (LINKED,))
     linked &= ~_decided(scored, forced, (NOT_LINKED,))
-    # What else was compared has no further use, and is most of what is in memory.
-    kept = linked | _among(scored, len(weighing.names), pa.concat_tables([always, weighing.declared]))
-    rows = rows.filter(pa.array(kept[scored.pair]))
     names = family_names([each.family for each in weighing.signals])
-    return Links(rows, scoring.only(scored, kept), linked[kept], forced, names, pairs.num_rows)
+    return Links(found.rows, scored, linked, forced, names, pairs.num_rows)
 
 
-def _among(scored: Scored, accounts: int, pairs: pa.Table) -> NDArray[np.bool_]:
-    """Which of the scored pairs are among these."""
-    left, right = (pairs[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-    return np.isin(scored.left * accounts + scored.right, left * accounts + right)
+def _among(scored: Scored, accounts: int, pairs: np.ndarray) -> NDArray[np.bool_]:
+    """Which of the scored pairs are among these, given by number."""
+    return np.isin(scored.left * accounts + scored.right, pairs)

@@ -165,15 +165,14 @@ DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "fun
 
 @dataclass(frozen=True)
 class Population:
-    """Every account and observation. `weighable` leaves out benign values and what is no
-    evidence; `foreign` maps the traits that the contract does not know to family and agreement;
+    """Every account and observation. `benign` are values (trait, value) that weigh nothing; `foreign` maps the traits that the contract does not know to family and agreement;
     `undeclared` are those nobody declared; `events` are the moments (at) at which account number a was
     active; `theme_counts` its common themes."""
 
     accounts: ir.Table
     names: list[str]
     observations: ir.Table
-    weighable: ir.Table
+    benign: ir.Table | None
     declarations: pa.Table
     foreign: dict[str, tuple[str, float]]
     undeclared: tuple[str, ...]
@@ -183,6 +182,12 @@ class Population:
     count: int
     events: pa.Table
     theme_counts: themes.ThemeCounts | None
+
+    @property
+    def weighable(self) -> ir.Table:
+        """The observations without benign values and without what is no evidence."""
+        evident = self.observations.filter(_.trait.notin(sorted(NO_EVIDENCE)))
+        return evident if self.benign is None else evident.anti_join(self.benign, ["trait", "value"])
 
 
 def population(
@@ -212,15 +217,13 @@ def population(
     )
     traits = engine.collect(found.select("trait").distinct().order_by("trait"), at_most=engine.max_rows)
     contract = {*TRAIT_FAMILY, *weighed, *NO_EVIDENCE}
-    shown = NO_EVIDENCE & {*traits["trait"].to_pylist()}
-    evident = found.filter(_.trait.notin(sorted(shown))) if shown else found
     foreign = [t for t in traits["trait"].to_pylist() if t not in contract]
     last = engine.collect(found.agg(last=_.last_at.max()), at_most=1)["last"][0].as_py()
     return Population(
         everyone,
         names,
         found,
-        evident if content.benign is None else evident.anti_join(content.benign, ["trait", "value"]),
+        content.benign,
         engine.collect(
             found.filter(_.trait.isin(DECLARING)).select("account", "trait", "value"),
             at_most=engine.max_rows,

@@ -21,10 +21,10 @@ def places(count: int, ends: Ints) -> Floats:
     if count < 2:
         return np.full((count, 2), 0.5)
     at = _spread(count)
-    near = np.sqrt(1.0 / count)
+    near, room = np.sqrt(1.0 / count), np.empty((4, count, count))
     rounds = ROUNDS if count <= MANY else FEWER
     for turn in range(rounds):
-        step = _pushed(at, near) + _drawn(at, ends, near) - PULL * (at - 0.5) * np.sqrt(float(count))
+        step = _pushed(at, near, room) + _drawn(at, ends, near) - PULL * (at - 0.5) * np.sqrt(float(count))
         long = np.maximum(np.sqrt(step[:, 0] * step[:, 0] + step[:, 1] * step[:, 1]), 1e-9)
         most = 0.12 * (1.0 - turn / rounds)
         at = at + step * (np.minimum(long, most) / long)[:, None]
@@ -43,15 +43,22 @@ def _spread(count: int) -> Floats:
     return np.asarray(0.5 + 0.45 * edge * far[:, None])
 
 
-def _pushed(at: Floats, near: float) -> Floats:
-    """Everything pushes everything else away."""
-    found = np.empty_like(at)
-    across, down = (at[:, None, axis] - at[None, :, axis] for axis in (0, 1))
-    weight = near * near / np.maximum(across * across + down * down, 1e-6)
+def _pushed(at: Floats, near: float, room: Floats) -> Floats:
+    """Everything pushes everything else away. `room` holds four squares of all pairs, filled anew each
+    round: new ones of this size are what the time would go into."""
+    across, down, weight, square = room
+    x, y = np.ascontiguousarray(at.T)
+    np.subtract(x[:, None], x[None, :], out=across)
+    np.subtract(y[:, None], y[None, :], out=down)
+    np.multiply(across, across, out=weight)
+    np.multiply(down, down, out=square)
+    np.add(weight, square, out=weight)
+    np.maximum(weight, 1e-6, out=weight)
+    np.divide(near * near, weight, out=weight)
+    np.multiply(across, weight, out=across)
+    np.multiply(down, weight, out=down)
     # Summed along the first axis: one row after another, in an order no machine changes.
-    found[:, 0] = -(across * weight).sum(axis=0)
-    found[:, 1] = -(down * weight).sum(axis=0)
-    return found
+    return np.stack([-across.sum(axis=0), -down.sum(axis=0)], axis=1)
 
 
 def _drawn(at: Floats, ends: Ints, near: float) -> Floats:

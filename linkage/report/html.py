@@ -3,11 +3,12 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from linkage.report.document import Document
 from linkage.report.formatting import clean
@@ -21,14 +22,7 @@ def render(document: Document) -> bytes:
     # The policy allows this one style and this one script: browsers hash them as they read them, so nothing
     # in them is escaped.
     style, script = ((HERE / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    surroundings = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_clean,
-        trim_blocks=True,
-    )
-    text = surroundings.get_template("page.html").render(
+    text = _page().render(
         document=document,
         style=style,
         style_hash=_digest(style),
@@ -38,6 +32,19 @@ def render(document: Document) -> bytes:
         number=_numbers(),
     )
     return text.encode("utf-8", "xmlcharrefreplace")
+
+
+@cache
+def _page() -> Template:
+    """The page, compiled once: that takes longer than a report of a few groups."""
+    surroundings = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+    )
+    return surroundings.get_template("page.html")
 
 
 def _digest(text: str) -> str:

@@ -269,19 +269,23 @@ def _again(whole: Whole, source: Source) -> None:
         for name, group in whole.groups.items()
         if group.links
     }
-    for name, link in links(source):
-        group = whole.groups[name]
-        if middle.get(name) == link.name:
-            group.typical = link
-        for (signal, family, bits), (value, detail) in zip(link.weights, link.reasons, strict=False):
-            held = group.held.get((family, signal, value))
-            if held is not None and bits > 0:
-                _hold(held, link, bits, detail)
+    for place, units in _together(source("link/")):
+        _, group_name, name = place.split("/")
+        group = whole.groups[group_name]
+        if middle.get(group_name) == name:
+            group.typical = _link(name, units)
+        for (signal, family, bits), (value, detail, *_) in zip(
+            units.get("weights", ()), units.get("reasons", ()), strict=False
+        ):
+            # Of millions of reasons a few dozen are shown: only these are read.
+            held = group.held.get((family, signal, str(value or "")))
+            if held is not None and (weight := micro(bits)) > 0:
+                _hold(held, units.get("ends") or (), weight, str(detail or ""))
 
 
-def _hold(held: Held, link: Link, bits: int, detail: str) -> None:
+def _hold(held: Held, ends: Iterable[str], bits: int, detail: str) -> None:
     held.links += 1
     held.total += bits
-    held.accounts.update(link.ends or ())
+    held.accounts.update(map(str, ends))
     if bits > held.most:
         held.most, held.detail = bits, detail

@@ -63,6 +63,13 @@ class Communities(Section):
         changes=PARTITION,
         gt=0,
     )
+    compared_members: int = setting(
+        100,
+        "members, drawn at random, with whom accounts of little weight in a community are compared in full",
+        source="of a group of which three in ten pairs are links, the share is then known within a sixth",
+        changes=PARTITION,
+        ge=1,
+    )
 
 
 class Splitting(Section):
@@ -107,11 +114,34 @@ class Splitting(Section):
     )
     min_even_share: float = setting(
         2 / 3,
-        "how often accounts of two parts are linked, relative to those inside the tighter part, from which "
-        "the two are one, whatever the weights; relative to the parts of their rewiring",
-        source="waves of one simulated operator reach 0.8, two operators who ask in common words 0.5",
+        "how often accounts of two parts are linked without what those have that began together, relative to "
+        "those of one part, from which the two are one; where links are few, relative to the parts of their "
+        "rewiring",
+        source="waves of a simulated operator reach 0.9 and more, two operators who ask in common words 0.4",
         changes=PARTITION,
         gt=0,
+    )
+    min_asked_share: float = setting(
+        0.02,
+        "links between two parts for each pair of accounts, relative to those inside, below which they are "
+        "two without a further question",
+        source="bounds the work: of what thousands share a fiftieth or more of the pairs across are compared",
+        changes=PARTITION,
+        gt=0,
+    )
+    drawn_pairs: int = setting(
+        4_000,
+        "pairs of accounts that are compared in full to know how often two parts, or one, are linked",
+        source="of parts with a link for every hundred pairs the share is then known within a third",
+        changes=PARTITION,
+        ge=1,
+    )
+    min_drawn_links: int = setting(
+        10,
+        "links among the drawn pairs of two parts without which these are two",
+        source="with fewer the share is not known within a factor of two",
+        changes=PARTITION,
+        ge=1,
     )
     min_asked_tie: float = setting(
         0.1,

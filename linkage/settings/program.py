@@ -24,6 +24,7 @@ from linkage.settings.ingest import Ingest, TableMapping
 from linkage.settings.links import Links
 from linkage.settings.observations import Observations
 from linkage.settings.prompts import Prompts
+from linkage.settings.runs import Runs
 from linkage.settings.section import Section, setting
 
 __all__ = ["OF_THE_MACHINE", "Settings", "TableMapping", "Trait"]
@@ -31,7 +32,7 @@ __all__ = ["OF_THE_MACHINE", "Settings", "TableMapping", "Trait"]
 FROM_FILE = "settings_from_file"
 """Under this name `Settings.load` hands the content of a file to the sources of settings."""
 
-OF_THE_MACHINE = ("threads", "memory", "max_rows", "engine")
+OF_THE_MACHINE = ("threads", "memory", "max_rows", "engine", "runs")
 """Settings on which no table depends."""
 
 
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     explain: Explain = Explain()
     attribution: Attribution = Attribution()
     case: CaseTables = CaseTables()
+    runs: Runs = Runs()
 
     @classmethod
     def settings_customise_sources(
@@ -136,6 +138,13 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise UsageError(f"{path or 'settings'}: {where}: {first['msg']}") from error
+
+    def only(self, *sections: str) -> "Settings":
+        """The same without any other section: reading one that is not named raises AttributeError."""
+        less = self.model_copy()
+        for name in type(self).model_fields.keys() - {*sections, *OF_THE_MACHINE}:
+            del less.__dict__[name]
+        return less
 
     def digest(self) -> str:
         """SHA-256 of everything that may change a table."""

@@ -22,6 +22,7 @@ from linkage.bundle.view import Given
 from linkage.case import Case
 from linkage.case.journal import AUDIT
 from linkage.case.ndjson import read_lines
+from linkage.case.sent_texts import TRAITS as CONTENT
 from linkage.case.table import as_rows
 from linkage.errors import CaseError
 from linkage.share import identifying_values
@@ -224,7 +225,7 @@ def _sure(finding: Row) -> float:
 def _with_texts(case: Case, members: Collection[str], chosen: Sequence[Indicator]) -> list[Indicator]:
     """The same with the text of a template, as members sent it, in place of the names of its parts."""
     texts = case.texts((each.value for each in chosen if each.trait == "template"), members)
-    kept = [each for each in chosen if each.trait not in identifying_values.CONTENT]
+    kept = [each for each in chosen if each.trait not in CONTENT]
     indicators = {
         texts[each.value]: Indicator("prompt", texts[each.value], *_rest(each))
         for each in chosen

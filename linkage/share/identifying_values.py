@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.attribution.indicators import of_one_log
+from linkage.attribution.one_log import of_one_log
 from linkage.case import Case
-from linkage.prompts.stage import TEXT_TRAITS
+from linkage.case.sent_texts import TRAITS as CONTENT
 from linkage.settings.communities import Workload
 from linkage.share.stix import Indicator
 from linkage.share.stix_objects import day
@@ -28,9 +28,6 @@ LEAST_CONFIDENCE = 50
 MOST_CONFIDENCE = 99
 NEVER = ("api_key",)
 """Traits that are never shared: a key of an account opens it."""
-
-CONTENT = (*TEXT_TRAITS, "template", "segment", "system_prompt")
-"""Traits whose values stand for texts."""
 
 Value = tuple[str, str]
 Allowed = Callable[[str, Collection[str]], bool]

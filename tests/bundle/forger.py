@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle import bag, reports, unresolved_groups
+from linkage.bundle import bag, unresolved_groups, view_report
+from linkage.bundle.attestation import attestation
 from linkage.bundle.checks.anonymity import about_one, anonymity_row
+from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.claim_forms import alternatives_of, rests_on
 from linkage.bundle.checks.claim_methods import METHODS, interval_of
-from linkage.bundle.checks.disclosures import Opened, _sort, unit_class
+from linkage.bundle.checks.disclosures import PATH_AT, Opened, _sort, unit_class
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.rendering import rendered
 from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
@@ -167,6 +169,7 @@ class Forger:
         self.view["decided"] = unresolved_groups.decided_in_view(values, self.view["groups"])
         self._risk()
         self._texts(values)
+        self.files[ATTESTATION] = attestation(self.view["seal"], values, self.key)
         self._custody()
         return self
 
@@ -184,7 +187,7 @@ class Forger:
     def _texts(self, values: Mapping[str, Any]) -> None:
         page = dict(line.partition(": ")[::2] for line in self.files[SEAL].decode().splitlines())
         keys = [read_signature(self.files[name]).public for name in (SIGNATURE, f"{SEAL}.sig")]
-        drawn = reports.of_view(self.view, self.lines())
+        drawn = view_report.of_view(self.view, self.lines())
         self.files |= {f"data/{name}": content for name, content in drawn.items()}
         self.files |= rendered(self.view, page, dict(values), (keys[0], keys[1]))
 
@@ -193,7 +196,7 @@ class Forger:
         found, policy = self.opened(), self.view["policy"]
         for path, (_, value) in self.units.items():
             if about_one(unit_class(path)):
-                found.profiles.add(path, value)
+                found.profiles.add(path, value, self._line(path)[PATH_AT + 1 :])
         sizes = {group: _size(self.units, group) for group in self.view["groups"]}
         if None not in sizes.values():
             known = {group: size for group, size in sizes.items() if size is not None}

@@ -4,17 +4,30 @@
 name and reason are no better. The same number gives the same texts.
 """
 
+import importlib.util
+import io
 import json
 import random
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from linkage.bundle import seal
 from linkage.bundle.policy import READY, read_policy
 from linkage.bundle.signing import new_key, signer_line
-from linkage.case import journal
+from linkage.bundle.validation import read_validation
+from linkage.bundle.view_report import redrawn
+from linkage.case import Case, journal
+from linkage.links.constraints import on_group, on_pair
 from tests import made_case
-from tests.bundle.made import GROUP, PRINCIPAL, SECRET, World
+from tests.bundle.evaluated import EVALUATED
+from tests.bundle.made import GROUP, PRINCIPAL, SECRET, VERIFIER, World
+
+OneFile = Callable[[list[str]], int]
+"""The one-file verifier: from its arguments to its exit code."""
 
 TEXTS = (
     "[" * 40,
@@ -95,6 +108,8 @@ STRUCTURE = frozenset(
 )
 """Fields whose texts this program writes itself, from lists of its own."""
 
+DECISIONS = ("confirmed", "dismissed")
+
 ACTS = (("investigate", "2026-04-11T09:00:00.000000+00:00"), ("show", "2026-04-11T09:05:00.000000+00:00"))
 
 
@@ -157,10 +172,32 @@ def hostile_world(folder: Path, seed: int) -> World:
             journal.audit(case, action, {"note": hostile.text("note")}, who=who)
     finally:
         journal.now = before
+    _decided(case, hostile)
     (case / seal.FOLDER).mkdir()
     (case / seal.FOLDER / seal.SECRET).write_text(SECRET + "\n")
     key = new_key(folder / "key", PRINCIPAL)
     return World(case, key, signer_line(key, seal=True, view=True))
+
+
+def _decided(case: Path, hostile: Hostile) -> None:
+    """What people decided, and why, in words of no better kind; in some cases nothing."""
+    accounts = [hostile.text(each) for each in made_case.OPERATOR]
+    rows = [
+        on_group(hostile.random.choice(DECISIONS), made_case.GROUP, accounts, hostile.text("a firm") + "x"),
+        on_pair("not linked", *sorted(accounts[:2]), hostile.text("two firms") + "x"),
+    ]
+    for row in rows[: hostile.random.choice((0, 0, 1, 2))]:
+        Case(case).judge(row, who=hostile.text("otto") + "x")
+
+
+def _rates(folder: Path, hostile: Hostile) -> dict[str, Any] | None:
+    """Error rates by classes with names of no better kind; in half of the cases none."""
+    if hostile.random.random() < 0.5:
+        return None
+    kinds = [{"kind": hostile.text(name) + "x", "accounts": 40, "flagged": 1} for name in ("campus", "shop")]
+    path = folder / "evaluated.json"
+    path.write_text(json.dumps(EVALUATED | {"flagged_by_kind": kinds}))
+    return read_validation(path)
 
 
 def hostile_bundle(folder: Path, seed: int) -> tuple[World, Path]:
@@ -176,8 +213,51 @@ def hostile_bundle(folder: Path, seed: int) -> tuple[World, Path]:
         policy=read_policy(drawn.random.choice(READY)),
         recipient=drawn.text("court") + "x",
         override=drawn.text("because") + "x",
+        validation=_rates(folder, drawn),
     )
     return world, out
+
+
+ALL = "made and verified by all"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of an honest bundle of a hostile case, and why where it is no good."""
+
+    outcome: str
+    why: str = ""
+
+
+def verdict_on(folder: Path, seed: int, alone: OneFile) -> Verdict:
+    """Make a case from a number, and a bundle of it, which its writer checks; verify it with its report drawn
+    again, and by the one file."""
+    try:
+        world, bundle = hostile_bundle(folder, seed)
+    except Exception as error:
+        return Verdict("not made", repr(error))
+    found = world.verify(bundle, redraw=redrawn).report
+    if not found.good:
+        return Verdict("not verified", str([vars(each) for each in found.faults]))
+    signers = folder / "signers"
+    signers.write_text(world.signers)
+    heard = io.StringIO()
+    with redirect_stdout(heard):
+        code = alone([str(bundle), "--signers", str(signers), "--recompute"])
+    if code != 0:
+        return Verdict("not verified by the one file", heard.getvalue())
+    return Verdict(ALL)
+
+
+def one_file() -> OneFile:
+    """The program in `verify_bundle.py`, in this process."""
+    spec = importlib.util.spec_from_file_location("verify_bundle_alone", VERIFIER)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where its data classes look for their own names
+    spec.loader.exec_module(module)
+    run: OneFile = module.main
+    return run
 
 
 def _tables(world: World) -> set[str]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from linkage.bundle import bag, seal
 from linkage.bundle import create as bundled
+from linkage.bundle.attestation import attestation
+from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.rendering import rendered
@@ -133,11 +135,17 @@ def resealed(files: Files, key: Key) -> None:
         files[name] = files[name].replace(before.encode(), after.encode())
     rechained(files)
     rendered_again(files)
+    files[ATTESTATION] = attestation(after, opened_units(files), key)
+
+
+def opened_units(files: Files) -> dict[str, Any]:
+    """The values of the opened units, by path."""
+    return {path: value for _, path, value in map(json.loads, files["data/disclosures.jsonl"].splitlines())}
 
 
 def rendered_again(files: Files) -> None:
     """Every text that follows from the opened units, as a careful forger writes it."""
-    units = {path: value for _, path, value in map(json.loads, files["data/disclosures.jsonl"].splitlines())}
+    units = opened_units(files)
     page = dict(
         line.partition(": ")[::2] for line in files["data/seal/SEAL.txt"].decode("latin-1").splitlines()
     )

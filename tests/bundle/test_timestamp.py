@@ -18,7 +18,7 @@ from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
 from linkage.bundle.checks.strict_json import NotStrict
 from linkage.bundle.checks.timestamps import read_stamp
 from linkage.cli.app import run
-from linkage.errors import UsageError
+from linkage.errors import IntegrityError, UsageError
 from tests.bundle.authority import Authority, authority, openssl, short_lived
 from tests.bundle.made import World, packed, standalone, unpacked
 from tests.bundle.stranger import by_hand
@@ -356,6 +356,22 @@ def test_a_bad_answer_changes_nothing(
     before = court.read_bytes()
     assert take_in(court, answer, asked, tsa.roots) == 5
     assert court.read_bytes() == before
+
+
+def test_a_folder_with_a_receipt_of_another_program_is_the_bundle_that_is_unpacked_there(
+    court: Path, tmp_path: Path
+) -> None:
+    shutil.unpack_archive(court, tmp_path / "bag")
+    before = timestamp.signature_of(tmp_path / "bag")
+    (tmp_path / "bag" / "run.json").write_text('{"job": 7}')
+    assert timestamp.signature_of(tmp_path / "bag") == before == unpacked(court)[SIGNATURE]
+
+
+def test_a_case_that_is_not_sealed_has_nothing_to_stamp(sealed: World, tmp_path: Path) -> None:
+    shutil.copytree(sealed.case, tmp_path / "case")
+    shutil.rmtree(tmp_path / "case" / "seal")
+    with pytest.raises(IntegrityError, match="is not sealed"):
+        timestamp.signature_of(tmp_path / "case")
 
 
 def test_without_the_library_the_extra_is_named(court: Path, monkeypatch: pytest.MonkeyPatch) -> None:

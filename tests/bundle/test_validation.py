@@ -14,30 +14,8 @@ from linkage.bundle.checks.intervals import of_resamples, wilson
 from linkage.bundle.policy import read_policy
 from linkage.bundle.validation import NO_INTERVAL, NOTHING, read_validation
 from linkage.errors import CaseError, UsageError
+from tests.bundle.evaluated import EVALUATED
 from tests.bundle.made import World, unpacked, world
-
-EVALUATED: dict[str, Any] = {
-    "accounts": 600,
-    "operators": 3,
-    "operator_accounts": 50,
-    "groups": 4,
-    "pair_precision": 0.75,
-    "pair_recall": None,
-    "innocent_accounts_flagged": 5,
-    "false_groups": 1,
-    "operators_found": 3,
-    "per_operator": [
-        {"accounts": 20, "recall": 1.0},
-        {"accounts": 16, "recall": 0.75},
-        {"accounts": 14, "recall": None},
-    ],
-    "flagged_by_kind": [
-        {"kind": "campus", "accounts": 40, "flagged": 0},
-        {"kind": "reseller", "accounts": 0, "flagged": 0},
-    ],
-    "inputs": ["ab" * 32],
-    "settings_digest": "cd" * 32,
-}
 
 
 def written(folder: Path, **changes: Any) -> Path:

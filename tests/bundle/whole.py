@@ -67,9 +67,9 @@ def named_in(bundle: Path) -> str:
     return str(group)
 
 
-def whole(folder: Path) -> Whole:
-    """A case whose one group its data carry."""
-    promised.write(returning.tables("a", strangers=40), folder / "logs")
+def whole(folder: Path, *, operator: int = 12) -> Whole:
+    """A case whose one group its data carry; whoever makes the logs says how many accounts it has."""
+    promised.write(returning.tables("a", operator=operator, strangers=52 - operator), folder / "logs")
     settings = returning.chosen()
     case = investigate(folder / "logs", case=folder / "case", settings=settings)
     investigate(folder / "logs", case=folder / "again", settings=settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkage.case import Case, CaseWriter
-from linkage.case.scratch import PREFIX, scratch, sweep
+from linkage.case.scratch import PREFIX, scratch, scratch_in, sweep
 from linkage.case.writer import working_folder
 from linkage.errors import CaseError
 
@@ -46,6 +46,17 @@ def test_what_a_living_command_works_in_is_left(made: Path) -> None:
         Case(made)
         sweep(made)
         assert folder.is_dir()
+
+
+def test_a_folder_of_somebody_else_is_swept_of_nothing_but_scratch_and_stays(tmp_path: Path) -> None:
+    assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False).returncode == -9
+    (tmp_path / f"{PREFIX}thesis").mkdir()
+    with scratch_in(tmp_path) as folder:
+        assert sorted(left(tmp_path)) == sorted([folder.name, f"{PREFIX}thesis"])
+    (tmp_path / f"{PREFIX}thesis").rmdir()
+    with scratch_in(tmp_path):
+        pass
+    assert tmp_path.is_dir()
 
 
 def test_a_case_that_came_to_nothing_leaves_nothing(tmp_path: Path) -> None:

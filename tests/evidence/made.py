@@ -10,6 +10,7 @@ from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.signals.registry import SIGNALS, declared
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
+from linkage.evidence.stage_held import held
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations
 
@@ -63,9 +64,8 @@ def weighing(
     everyone = sorted({*given["account"].to_pylist(), *names(accounts)})
     known = engine.table(pa.table({"account": pa.array(everyone, pa.string())}))
     chosen = CHOSEN.with_changes(**changes)
-    return Weighing(
-        engine, known, engine.table(given), signals=signals, chosen=chosen, habits=Observations(), seed=seed
-    )
+    found = held(engine, known, engine.table(given), signals=signals, chosen=chosen)
+    return Weighing(engine, found, signals=signals, chosen=chosen, habits=Observations(), seed=seed)
 
 
 def foreign(*traits: str) -> tuple[Signal, ...]:

@@ -56,8 +56,14 @@ def told(
     of: Reasons, key: np.ndarray, which: Wanted | None = None
 ) -> tuple[list[tuple[object, ...]], list[int], int]:
     found = of.of(key, which)
-    rows = [tuple(row.values()) for part in found.rows for row in part.to_pylist()]
-    return sorted(rows, key=str), sorted(found.key.tolist()), found.cut
+    rows, keys = [], []
+    for numbers, part in found.rows():
+        some = [tuple(row.values()) for row in part.to_pylist()]
+        assert {(row[0], row[1]) for row in some} <= {divmod(one, ACCOUNTS) for one in numbers.tolist()}
+        rows += some
+        keys += numbers.tolist()
+    assert keys == sorted(keys) == found.key.tolist(), "pairs come in order"
+    return sorted(rows, key=str), keys, found.cut
 
 
 @pytest.mark.parametrize("bits", [None, 12.0, 20.0, 1_000.0])

@@ -4,7 +4,9 @@ from itertools import combinations
 
 import numpy as np
 
+from linkage.arrays import Floats, Ints
 from linkage.groups.communities import WeightedLinks
+from linkage.links.comparison import Compare
 
 
 def links(pairs: list[tuple[int, int]], weight: float = 1.0) -> WeightedLinks:
@@ -25,3 +27,17 @@ def sparse(members: range, degree: float, seed: int) -> list[tuple[int, int]]:
 
 TWO = among(range(0, 30), 0.6, 1) + among(range(30, 60), 0.6, 2) + [(3, 40)]
 """Two operators of thirty accounts each, and one link between them."""
+
+
+def as_linked(links: WeightedLinks) -> Compare:
+    """Every link was made, so that a comparison finds these and no others."""
+    width = int(max(links.left.max(), links.right.max())) + 1
+    known = links.left * width + links.right
+    order = np.argsort(known)
+
+    def compare(left: Ints, right: Ints) -> Floats:
+        asked = np.minimum(left, right) * width + np.maximum(left, right)
+        place = np.minimum(np.searchsorted(known[order], asked), len(known) - 1)
+        return np.where(known[order][place] == asked, links.weight[order][place], 0.0)
+
+    return compare

@@ -3,12 +3,18 @@
 import numpy as np
 import pytest
 
+from linkage.arrays import Ints
 from linkage.groups.belonging import belonging, drop_hangers_on, least_belonging
 from linkage.groups.communities import WeightedLinks
 from linkage.settings.communities import Communities
-from tests.groups.made_links import among, links, sparse
+from tests.groups.made_links import among, as_linked, links, sparse
 
 CHOSEN = Communities()
+
+
+def dropped(labels: Ints, listed: WeightedLinks, every: WeightedLinks | None = None) -> Ints:
+    """What is left, where of `every` link some are listed."""
+    return drop_hangers_on(labels, listed, CHOSEN, compare=as_linked(every or listed), seed=0)
 
 
 def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
@@ -16,22 +22,22 @@ def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
     strong = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
     found = belonging(np.zeros(21, dtype=np.int64), strong)
     assert found[20] < least_belonging(found, CHOSEN) < found[:20].min()
-    dropped = drop_hangers_on(np.zeros(21, dtype=np.int64), strong, CHOSEN)
-    assert dropped.tolist() == [0] * 20 + [-1]
+    left_over = dropped(np.zeros(21, dtype=np.int64), strong)
+    assert left_over.tolist() == [0] * 20 + [-1]
 
 
 def test_members_of_a_large_sparse_operator_stay() -> None:
     """Each is linked to 2 % of the others, and hardly one in a hundred leaves."""
     labels = np.zeros(700, dtype=np.int64)
-    assert (drop_hangers_on(labels, links(sparse(range(700), 13, 2)), CHOSEN) == 0).mean() > 0.99
+    assert (dropped(labels, links(sparse(range(700), 13, 2))) == 0).mean() > 0.99
 
 
 def test_many_hangers_on_do_not_make_each_other_members() -> None:
     hanging = [(i % 20, 20 + i) for i in range(200)]
     left, right, _ = links([*among(range(20), 0.8, 5), *hanging])
     some = WeightedLinks(left, right, np.where(right >= 20, 1.0, 27.0))
-    dropped = drop_hangers_on(np.zeros(220, dtype=np.int64), some, CHOSEN)
-    assert np.flatnonzero(dropped == 0).tolist() == list(range(20))
+    left_over = dropped(np.zeros(220, dtype=np.int64), some)
+    assert np.flatnonzero(left_over == 0).tolist() == list(range(20))
 
 
 def test_only_links_inside_count_and_alike_members_belong_by_one() -> None:
@@ -42,3 +48,15 @@ def test_only_links_inside_count_and_alike_members_belong_by_one() -> None:
 
 def test_a_community_without_links_and_no_links_at_all() -> None:
     assert belonging(np.array([0, 0, -1]), links([])).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_member_who_was_compared_with_few_stays_and_one_who_is_linked_to_few_leaves(seed: int) -> None:
+    """Of two accounts with three links in the list, one is linked with half of all others, one with three."""
+    crew = among(range(300), 0.5, seed)
+    few = [(9 * i, account) for account in (300, 301) for i in range(3)]
+    listed = links([*crew, *few])
+    every = links(sorted({*crew, *few, *((i, 300) for i in range(0, 300, 2))}))
+    labels = np.zeros(302, dtype=np.int64)
+    assert np.flatnonzero(dropped(labels, listed) == -1).tolist() == [300, 301]
+    assert np.flatnonzero(dropped(labels, listed, every) == -1).tolist() == [301]

@@ -5,17 +5,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.arrays import Ints
 from linkage.groups.communities import WeightedLinks, divide
 from linkage.groups.even_parts import join_evenly_linked
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.settings.groups import Groups
+from tests.groups.made_links import as_linked
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
 
 
-def split(n: int, found: WeightedLinks) -> np.ndarray:
-    return split_communities(np.zeros(n, dtype=np.int64), found, GROUPS, seed=0)
+def split(n: int, found: WeightedLinks) -> Ints:
+    labels = np.zeros(n, dtype=np.int64)
+    return split_communities(labels, found, GROUPS, compare=as_linked(found), seed=0)
+
+
+def divided(n: int, found: WeightedLinks) -> Ints:
+    return divide_components(n, found, GROUPS, compare=as_linked(found), seed=0)
+
+
+def joined(place: Ints, found: WeightedLinks, chosen: Groups = GROUPS) -> Ints:
+    return join_evenly_linked(place, found, as_linked(found), chosen, seed=0)
 
 
 def waves(n: int, own: float, other: float, seed: int) -> WeightedLinks:
@@ -36,13 +47,13 @@ def test_waves_of_one_operator_are_one_though_each_is_tied_more(
     """Dense, and sparse: the heavy links of a wave make it a part, that most are linked makes it one."""
     found = waves(n, own, other, seed)
     assert len(parts(divide(3 * n, found, GROUPS.communities, resolution=1.0, seed=0))) == 3
-    assert len(parts(divide_components(3 * n, found, GROUPS, seed=0))) == 1
+    assert len(parts(divided(3 * n, found))) == 1
     assert len(parts(split(3 * n, found))) == 1
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_operators_linked_seldom_are_not_joined_whatever_their_sizes(seed: int) -> None:
-    assert len(parts(divide_components(90, waves(30, 0.9, 0.2, seed), GROUPS, seed=0))) == 3
+    assert len(parts(divided(90, waves(30, 0.9, 0.2, seed)))) == 3
 
 
 def test_what_is_linked_half_as_often_is_one_and_less_is_not() -> None:
@@ -54,15 +65,15 @@ def test_what_is_linked_half_as_often_is_one_and_less_is_not() -> None:
         kept = np.concatenate([np.flatnonzero(place[left] == place[right]), across[:: 400 // number]])
         kept.sort()
         found = WeightedLinks(left[kept], right[kept], np.ones(len(kept)))
-        assert len(parts(join_evenly_linked(place, found, GROUPS, seed=0))) == count
+        assert len(parts(joined(place, found))) == count
 
 
 def test_parts_of_fewer_accounts_than_a_group_are_not_asked_about() -> None:
     place = np.array([0] * 4 + [1] * 10)
     left, right = np.triu_indices(14, 1)
     everybody = WeightedLinks(left, right, np.ones(len(left)))
-    assert len(parts(join_evenly_linked(place, everybody, GROUPS, seed=0))) == 2
-    assert len(parts(join_evenly_linked(place, everybody, Groups(min_accounts=4), seed=0))) == 1
+    assert len(parts(joined(place, everybody))) == 2
+    assert len(parts(joined(place, everybody, Groups(min_accounts=4)))) == 1
 
 
 @given(weight=st.lists(st.floats(0.001, 1e6), min_size=91, max_size=91), seed=st.integers(0, 5))
@@ -71,7 +82,7 @@ def test_weights_and_numbers_of_parts_change_nothing(weight: list[float], seed: 
     left, right = np.triu_indices(14, 1)
     kept = np.random.default_rng(seed).random(len(left)) < np.where(place[left] == place[right], 1.0, 0.4)
     links = WeightedLinks(left[kept], right[kept], np.ones(int(kept.sum())))
-    found = parts(join_evenly_linked(place, links, GROUPS, seed=0))
+    found = parts(joined(place, links))
     heavy = links._replace(weight=np.array(weight)[kept])
-    assert parts(join_evenly_linked(place, heavy, GROUPS, seed=0)) == found
-    assert parts(join_evenly_linked(1 - place, heavy, GROUPS, seed=0)) == found
+    assert parts(joined(place, heavy)) == found
+    assert parts(joined(1 - place, heavy)) == found

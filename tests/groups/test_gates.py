@@ -366,3 +366,16 @@ def test_what_a_tool_brings_by_itself_makes_no_group() -> None:
     assert failed(replace(tool, missing=("payments",))) >= {"families"}
     silent = replace(tool, missing=("payments", "registration"))
     assert "families" not in failed(silent), "such a source can say nothing else; the margin is higher"
+
+
+def test_a_mark_that_some_community_bears_anyway_is_not_more_than_a_tool() -> None:
+    """Five strangers use one program, and three of them came within days of one another."""
+    strangers = replace(
+        OPERATOR, group_families=frozenset({"registration"}), certain_families=frozenset(),
+        pair_families=frozenset({"content", "device"}),
+    )  # fmt: skip
+    assert failed(strangers) == {"families"}
+    assert reason(strangers).startswith("a popular tool")
+    assert "registration by marks that one of so many" in outcome(strangers)["families"].detail
+    sure = replace(strangers, certain_families=frozenset({"registration"}))
+    assert not failed(sure) and "marks" not in outcome(sure)["families"].detail

@@ -1,6 +1,7 @@
 """The steps from links to a partition, on all of the evidence and on part of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -33,6 +34,18 @@ def links(
     return Links(evidence, scored, np.ones(len(left), dtype=bool), forced, ("content",), len(left))
 
 
+@dataclass(frozen=True)
+class AsLinked:
+    """In place of a comparison of any two accounts: linked are those between which there is a link."""
+
+    found: Links
+
+    def __call__(self, left: Ints, right: Ints) -> Floats:
+        scored, table = self.found.scored, np.zeros((N, N))
+        table[scored.left, scored.right] = table[scored.right, scored.left] = scored.log_odds
+        return table[left, right]
+
+
 def grouping(
     pairs: list[tuple[int, int]],
     *,
@@ -47,7 +60,7 @@ def grouping(
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
     found = links(pairs, bits, forced or {}, value)
     power = settings.groups.communities.weight_power
-    return Grouping(found, units, rule=rule, power=power, settings=settings)
+    return Grouping(found, units, rule=rule, compare=AsLinked(found), power=power, settings=settings)
 
 
 CREW = list(combinations(range(8), 2))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from linkage.groups.communities import WeightedLinks, detect_communities, divide
 from linkage.groups.splitting import divide_components, join_parts, split_communities
 from linkage.settings.groups import Groups
-from tests.groups.made_links import TWO, links, sparse
+from tests.groups.made_links import TWO, as_linked, links, sparse
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
@@ -31,7 +31,7 @@ LARGE = sparse(range(700), 13, 2)
 
 
 def split(n: int, found: WeightedLinks, chosen: Groups = GROUPS) -> np.ndarray:
-    return split_communities(np.zeros(n, dtype=np.int64), found, chosen, seed=0)
+    return split_communities(np.zeros(n, dtype=np.int64), found, chosen, compare=as_linked(found), seed=0)
 
 
 def chosen(**splitting: float) -> Groups:
@@ -64,7 +64,7 @@ def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing(seed: int)
 def test_an_operator_linked_to_nobody_else_is_one_community() -> None:
     """Two even components: neither is cut, and who has no link is in no community."""
     pairs = links([*LARGE, *sparse(range(700, 800), 12, 3)])
-    found = divide_components(802, pairs, GROUPS, seed=0)
+    found = divide_components(802, pairs, GROUPS, compare=as_linked(pairs), seed=0)
     assert parts(found) == {frozenset(range(700)), frozenset(range(700, 800))}
     assert found[800:].tolist() == [-1, -1]
 
@@ -74,14 +74,17 @@ def test_operators_whose_strengths_differ_as_by_chance_are_told_by_their_ties() 
     some = links(TWO)
     heavy = some._replace(weight=(np.random.default_rng(4).exponential(8, len(some.left)) + 1) ** 3)
     assert len(parts(divide(60, heavy, GROUPS.communities, resolution=1.0, seed=0))) > 2
-    found = divide_components(60, heavy, GROUPS, seed=0)
+    found = divide_components(60, heavy, GROUPS, compare=as_linked(heavy), seed=0)
     assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
 
 
 def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
     for some in (links(TWO), with_strength(CROWD, 512.0)):
         detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)
-        assert divide_components(320, some, GROUPS, seed=0).tolist() == detected.tolist()
+        assert (
+            divide_components(320, some, GROUPS, compare=as_linked(some), seed=0).tolist()
+            == detected.tolist()
+        )
         assert len(parts(detected)) > 1
 
 
@@ -107,7 +110,7 @@ def test_communities_too_small_for_two_groups_are_left_alone() -> None:
 
 def test_who_is_in_no_community_stays_in_none() -> None:
     labels = np.where(np.arange(62) < 60, 0, -1)
-    found = split_communities(labels, links(TWO), GROUPS, seed=0)
+    found = split_communities(labels, links(TWO), GROUPS, compare=as_linked(links(TWO)), seed=0)
     assert found[60:].tolist() == [-1, -1]
     assert len(parts(found)) == 2
 
@@ -150,5 +153,7 @@ def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
     shuffled = WeightedLinks(left[order], right[order], weight[order])
     ordered = WeightedLinks(left, right, weight)
     assert split(310, ordered).tobytes() == split(310, shuffled).tobytes()
-    one, other = (divide_components(310, each, GROUPS, seed=0) for each in (ordered, shuffled))
+    one, other = (
+        divide_components(310, each, GROUPS, compare=as_linked(each), seed=0) for each in (ordered, shuffled)
+    )
     assert one.tobytes() == other.tobytes()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import linkage.lab.simulate as simulation
 from linkage.errors import UsageError
 from linkage.lab.boilerplate import FRAMEWORKS, TUTORIALS
 from linkage.lab.crews import crew_sizes, reserved
@@ -222,6 +223,36 @@ def test_context_is_of_the_own_account_but_for_known_exceptions(mixed: Made) -> 
     assert 5 < foreign[None] < 0.02 * own
 
 
+def test_how_many_chunks_are_made_at_once_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulation, "CHUNK", 400)
+    for at_once in (1, 3):
+        monkeypatch.setattr(simulation, "AT_ONCE", at_once)
+        simulate(tmp_path / str(at_once), **SMALL, seed=3)
+    assert contents(tmp_path / "1") == contents(tmp_path / "3")
+
+
+def test_what_a_killed_run_left_is_removed_and_a_failed_one_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "unfinished"
+    left.mkdir()
+    (left / "7.arrow").write_bytes(b"half")
+    simulate(tmp_path, **SMALL, seed=3)
+    assert not left.exists()
+
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(simulation, "interactions_table", fails)
+    (tmp_path / "unfinished").mkdir()
+    (left / "notes.txt").write_text("mine")
+    with pytest.raises(RuntimeError):
+        simulate(tmp_path, **SMALL, seed=3)
+    assert [path.name for path in left.iterdir()] == ["notes.txt"]
+
+
 def test_other_profile_fails_with_the_names_there_are(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no profile 'hard'") as caught:
         simulate(tmp_path, profile="hard", accounts=400, interactions=3_000, seed=0)
@@ -235,11 +266,22 @@ def test_other_profile_fails_with_the_names_there_are(tmp_path: Path) -> None:
         ({"interactions": 399}, "fewer than 400 accounts"),
         ({"seed": -1}, "seed -1 is negative"),
         ({"profile": "fixture", "accounts": 150, "interactions": 500}, "too many for 150"),
+        ({"operator_accounts": 101}, "too many for 400"),
+        ({"operator_accounts": 0}, "cannot have 0 accounts"),
+        ({"profile": "null", "operator_accounts": 20}, "profile 'null' has no operator"),
+        ({"unique_share": 1.5}, "a share of 1.5 is none"),
     ],
 )
 def test_senseless_arguments_are_refused(tmp_path: Path, change: dict, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         simulate(tmp_path, **{**SMALL, "seed": 0, **change})
+
+
+def test_the_first_operator_has_as_many_accounts_as_asked_for(tmp_path: Path) -> None:
+    made = load(simulate(tmp_path, **SMALL, seed=3, operator_accounts=41))
+    usual = crew_sizes(PROFILES["mixed"].operators, 400)
+    assert usual[0] != 41 and [each.accounts for each in made.simulation.operators] == [41, *usual[1:]]
+    assert Counter(made.truth.values())["operator 1"] == 41
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """From evidence to links, with what people decided."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from linkage.engines import Engine
+from linkage.evidence import holdings
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.priors import family_rules
@@ -53,6 +54,33 @@ def test_what_a_person_decided_holds_against_the_score(engine: Engine) -> None:
     assert pairs(one) == {(0, 1): False, (2, 3): True, (7, 9): True}
     assert one.decided("not linked").sum() == one.decided("linked").sum() == 1
     assert one.listed.all()
+
+
+def test_links_are_the_same_in_one_piece_and_in_many(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd: list[Held] = [
+        (f"a{a:05d}", trait, f"{trait}{(a * step) % 60}")
+        for a in range(150)
+        for step, trait in ((1, "fingerprint"), (7, "device"), (11, "ip"))
+    ]
+    verdicts = Constraints(
+        linked=frozenset({("a00007", "a01009")}), not_linked=frozenset({("a00000", "a00060")})
+    )
+
+    def made() -> Links:
+        of = weighing(engine, crowd, accounts=ACCOUNTS, min_pair_bits=1.0)
+        rules = family_rules([each.family for each in of.signals], ACCOUNTS, SETTINGS)
+        return links(of, rules, verdicts, SETTINGS.links)
+
+    whole = made()
+    assert whole.linked.sum() > 50
+    monkeypatch.setattr(holdings, "MOST_LOAD", 40)
+    pieces = made()
+    assert pieces.evidence.num_rows == whole.evidence.num_rows
+    assert pieces.evidence.to_pydict() == whole.evidence.to_pydict()
+    assert pieces.forced == whole.forced and pieces.linked.tolist() == whole.linked.tolist()
+    for field in fields(whole.scored):
+        one, other = (getattr(each.scored, field.name) for each in (pieces, whole))
+        assert one.tolist() == other.tolist(), field.name
 
 
 def test_bits_by_family_are_those_of_the_links(engine: Engine) -> None:

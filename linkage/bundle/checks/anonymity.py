@@ -4,7 +4,6 @@ The same numbers for whoever makes a view and for whoever checks it.
 """
 
 import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +11,9 @@ from typing import Any
 ABOUT_ONE = ("seen.", "seen-days.", "link.ends", "account.")
 """Classes of units that say something of one account."""
 
-
-UNIT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-"""One for all: there are millions of units."""
+MOST = (1 << 256) - 1
+SILENT = -1
+"""Stands for accounts of which nothing is opened; no sum of digests is negative."""
 
 
 def about_one(kind: str) -> bool:
@@ -26,26 +25,24 @@ def about_one(kind: str) -> bool:
 class Profiles:
     """What is opened of each account, as a digest, and who is linked to whom where that is opened."""
 
-    digests: dict[str, bytes] = field(default_factory=dict)
+    digests: dict[str, int] = field(default_factory=dict)
     links: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, path: str, value: Any) -> None:
-        """Take in one opened unit."""
-        kind, account, *rest = path.split("/")
+    def add(self, path: str, value: Any, said: bytes) -> None:
+        """Take in one opened unit; `said` is its line from the path on."""
+        kind, account, *_ = path.split("/", 2)
         if kind == "link":
             self.links.append((str(value[0]), str(value[1])))
         elif kind != "account":
-            said = UNIT.encode([kind, rest, value]).encode("ascii")
+            own = hashlib.sha256(kind.encode("ascii") + said[len(kind) + 1 + len(account) :]).digest()
             # A sum over the units: their order differs between a case and the file of opened units.
-            unit = int.from_bytes(hashlib.sha256(said).digest(), "big")
-            before = int.from_bytes(self.digests.get(account, b""), "big")
-            self.digests[account] = ((before + unit) % (1 << 256)).to_bytes(32, "big")
+            self.digests[account] = (self.digests.get(account, 0) + int.from_bytes(own, "big")) & MOST
 
     def k(self, accounts: int) -> int:
         """The smallest number of accounts that look the same."""
         counts = Counter(self.digests.values())
         if (silent := accounts - len(self.digests)) > 0:
-            counts[b""] = silent
+            counts[SILENT] = silent
         return min(counts.values(), default=accounts)
 
     def alone(self) -> int:

@@ -65,7 +65,7 @@ class Content:
         for piece in self.files.chunks(name):
             digest.update(piece)
             *complete, rest = (rest + piece).split(b"\n")
-            if len(rest) > LONGEST_LINE or any(len(each) > LONGEST_LINE for each in complete):
+            if max(len(rest), *map(len, complete), 0) > LONGEST_LINE:
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
             for line in complete:

@@ -32,8 +32,8 @@ def _strongest(claim: Claim, opened: Opened) -> str:
 def _add_up(claim: Claim, opened: Opened) -> str:
     """How many links are the prior plus their bits."""
     strengths, weights = opened.strengths[claim["group"]], opened.weights[claim["group"]]
-    prior = opened.small["run/prior-bits"]
-    sums = {link: micro(prior) + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
+    prior = micro(opened.small["run/prior-bits"])
+    sums = {link: prior + sum(micro(bits) for _, _, bits in rows) for link, rows in weights.items()}
     return str(sum(abs(sums[link] - strengths[link]) <= 1 for link in strengths.keys() & sums.keys()))
 
 
@@ -45,9 +45,7 @@ def _family(claim: Claim, opened: Opened) -> str:
 
 def _spoken(claim: Claim, opened: Opened) -> list[int]:
     """Of each link that a family speaks in, all its bits."""
-    weights = opened.weights.get(claim["group"], {})
-    own = [[micro(bits) for _, family, bits in rows if family == claim["of"]] for rows in weights.values()]
-    return [sum(bits) for bits in own if bits]
+    return opened.family_bits(claim["group"]).get(claim["of"], [])
 
 
 def _days(claim: Claim, opened: Opened) -> list[tuple[str, int]]:

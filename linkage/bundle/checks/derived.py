@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from linkage.bundle.checks.anonymity import anonymity_row
+from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.custody_chain import CUSTODY
 from linkage.bundle.checks.disclosures import COMMITMENTS, OPENED, SEAL, Opened, Seal
@@ -21,7 +22,7 @@ from linkage.bundle.checks.parties import SEAL_SIGNATURE, signing_key
 from linkage.bundle.checks.rendering import rendered, view_labels
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 
-STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY)
+STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY, ATTESTATION)
 """What a view is rendered from; each of them has checks of its own. So have the statements in VIEW.json."""
 
 DRAWN = re.compile(r"data/report/(report\.html|report\.pdf|plots/[a-z0-9][a-z0-9._-]*\.vl\.json)")

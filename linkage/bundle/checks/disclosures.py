@@ -20,8 +20,12 @@ SEAL_FIELDS = (
     "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
+PATH_AT = len('["",') + 32
+"""Where the path begins in the line of a unit, with its quotation mark."""
+
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
 DIGEST = re.compile(rb"[0-9a-f]{64}")
+SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
 
 Seal = dict[str, str]
@@ -50,11 +54,26 @@ class Opened:
     view: dict[str, Any] = field(default_factory=dict)
     """What the view says of itself: its groups, and what it withholds."""
 
+    _family_bits: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+
     def sealed(self, group: str) -> dict[str, int]:
         """How many units of each kind were sealed of a group; 0 where that is not opened."""
         said = self.small.get(f"group/{group}/units")
         known = said if isinstance(said, dict) else {}
         return {kind: known[kind] if type(known.get(kind)) is int else 0 for kind in COUNTED_KINDS}
+
+    def family_bits(self, group: str) -> dict[str, list[int]]:
+        """Of each family of evidence the bits in millionths, link by link, where it speaks in a link."""
+        if group not in self._family_bits:
+            found: dict[str, list[int]] = {}
+            for rows in self.weights.get(group, {}).values():
+                own: dict[str, int] = {}
+                for _, family, bits in rows:
+                    own[family] = own.get(family, 0) + micro(bits)
+                for family, total in own.items():
+                    found.setdefault(family, []).append(total)
+            self._family_bits[group] = found
+        return self._family_bits[group]
 
     def hides(self, kind: str) -> bool:
         """Whether the view says that it withholds units of a class."""
@@ -130,44 +149,55 @@ def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
     opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
     for number, line in enumerate(content.lines(OPENED, "V2"), 1):
-        where = f"{OPENED}:{number}"
-        unit = _unit(line, where, report)
+        unit = _unit(line, number, report)
         if unit is None:
             continue
         salt, path, value = unit
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
-            report.fault("V2", "two values opened for one path", where, found=path)
+            report.fault("V2", "two values opened for one path", _at(number), found=path)
         if (raw := bytes.fromhex(salt)) in salts:
-            report.fault("V2", "one salt used twice", where, found=path)
+            report.fault("V2", "one salt used twice", _at(number), found=path)
         opened.paths[short] = digests[-1]
         salts.add(raw)
-        _keep(opened, parts, (path, value), where, report)
+        try:
+            _keep(opened, parts, path, value, line[PATH_AT + 1 :])
+        except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
+            report.fault("V2", f"a unit of another form: {error}", _at(number), found=path)
     _join(opened, parts, report)
     _sealed(digests, packed, report)
     report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
     return opened
 
 
-def _unit(line: bytes, where: str, report: Report) -> tuple[str, str, Any] | None:
+def _at(number: int) -> str:
+    """The place of an opened unit, for a fault."""
+    return f"{OPENED}:{number}"
+
+
+def _unit(line: bytes, number: int, report: Report) -> tuple[str, str, Any] | None:
+    """Salt, path and value of a line; None, with a fault, where it is none of the form of a unit."""
     try:
         unit = strict(line)
     except NotStrict as error:
-        report.fault("V2", f"an opened unit: {error}", where)
+        report.fault("V2", f"an opened unit: {error}", _at(number))
         return None
     if not (
         isinstance(unit, list) and len(unit) == 3 and isinstance(unit[0], str) and isinstance(unit[1], str)
     ):
-        report.fault("V2", "an opened unit that is not salt, path, value", where)
+        report.fault("V2", "an opened unit that is not salt, path, value", _at(number))
         return None
     salt, path, value = unit
     if not SALT.fullmatch(salt):
-        report.fault("V2", "a salt that is not 128 bits", where, found=salt)
-        return None
-    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
-        report.fault("V2", "a path outside the grammar", where, found=path)
-        return None
-    return salt, path, value
+        what, found = "a salt that is not 128 bits", salt
+    elif not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
+        what, found = "a path outside the grammar", path
+    elif not line.startswith(f'["{salt}","{path}",'.encode("ascii")):
+        what, found = "an opened unit that is written otherwise than units are", path
+    else:
+        return salt, path, value
+    report.fault("V2", what, _at(number), found=found)
+    return None
 
 
 def _sealed(digests: list[bytes], packed: bytes, report: Report) -> None:
@@ -206,24 +236,21 @@ def _seek(packed: bytes, digest: bytes, place: int) -> int:
 
 def micro(text: Any) -> int:
     """Millionths of a number that is written as text with six decimals."""
-    if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{6}", text):
+    if not isinstance(text, str) or not SIX_DECIMALS.fullmatch(text):
         raise NotStrict("not a number with six decimals")
     return int(text.replace(".", ""))
 
 
-def _keep(opened: Opened, parts: Parts, unit: tuple[str, Any], where: str, report: Report) -> None:
-    path, value = unit
+def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
+    """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
     name = unit_class(path)
     opened.classes[name] = opened.classes.get(name, 0) + 1
-    try:
-        if about_one(name):
-            opened.profiles.add(path, value)
-        if part := part_of(path):
-            parts.add(part, value if path.startswith(JOINED) else [])
-        else:
-            _sort(opened, path, value)
-    except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
-        report.fault("V2", f"a unit of another form: {error}", where, found=path)
+    if about_one(name):
+        opened.profiles.add(path, value, said)
+    if part := part_of(path):
+        parts.add(part, value if path.startswith(JOINED) else [])
+    else:
+        _sort(opened, path, value)
 
 
 def _join(opened: Opened, parts: Parts, report: Report) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linkage.bundle.checks.archive import Archive
+from linkage.bundle.checks.attestation import ATTESTATION, check_attestation
 from linkage.bundle.checks.bundle_files import Content, Files
 from linkage.bundle.checks.challenge import Drawn, check_answer
 from linkage.bundle.checks.claim_forms import Claim
@@ -160,6 +161,8 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         check_decided(content, found.view, found.opened)
         check_derived(content, found.seal, found.view, found.opened, asked.redraw)
         _counts(found, report)
+    with to_the_end(report, "V2", ATTESTATION):
+        check_attestation(content, found.view, found.opened.small)
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
     with to_the_end(report, "V3", REPORT):

@@ -9,6 +9,9 @@ from linkage.bundle.checks.limits import DEEPEST, SAFE_INTEGER
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
 NO_BRACKET = re.compile(r"[^\[\]]+")
 ROUND = str.maketrans("{}", "[]")
+SAFE_DIGITS = 15
+"""So many digits, sign and all, never make an integer beyond 2^53."""
+
 COUNT = re.compile("0|[1-9][0-9]{0,14}")
 _DECODER: list[json.JSONDecoder] = []
 
@@ -24,7 +27,7 @@ def strict(text: bytes) -> Any:
         if plain.count("[") + plain.count("{") > DEEPEST and _too_deep(plain):
             raise NotStrict("nested too deeply")
         value = _decoder().decode(plain)
-        if HALF.search(plain):
+        if "\\u" in plain and HALF.search(plain):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
         raise NotStrict("not ASCII") from error
@@ -68,6 +71,8 @@ def _fraction(digits: str) -> None:
 
 
 def _whole(digits: str) -> int:
+    if len(digits) <= SAFE_DIGITS:
+        return int(digits)
     if len(digits) > 17 or abs(int(digits)) > SAFE_INTEGER:
         raise NotStrict("an integer beyond 2^53")
     return int(digits)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from linkage.bundle import timestamp
+from linkage.case.writer import is_case
 from linkage.cli.files import write_bytes
 from linkage.cli.screen.terminal import say
 from linkage.errors import command
@@ -22,7 +23,7 @@ def accept(*, file: Path, response: Path, asked: Path, tsa_roots: Path, out: Pat
     """Check an answer, and put it into the bundle."""
     when, who = timestamp.taken_in(file, response, asked=asked, trusted=tsa_roots, out=out or file)
     say(f"{out or file}: time-stamped {when} by {who}")
-    if timestamp.is_case(file):
+    if is_case(file):
         say("next: linkage bundle create: every bundle of this seal has the time stamp")
     else:
         given = (out or file, "--signers", "FILE", "--tsa-roots", tsa_roots)

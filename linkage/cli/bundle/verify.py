@@ -78,7 +78,7 @@ def verify(
 
 def _redraw(view: dict[str, Any], lines: Iterable[bytes], names: list[str]) -> Mapping[str, bytes]:
     """The report drawn again; what draws is loaded for a bundle that has one."""
-    from linkage.bundle.reports import redrawn
+    from linkage.bundle.view_report import redrawn
 
     return redrawn(view, lines, names)
 

@@ -31,6 +31,22 @@ def simulate(
         list[str] | None,
         typer.Option(help="Leave out prompts (metadata only) or lineage. Repeatable."),
     ] = None,
+    operator_accounts: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Accounts of the profile's first operator, instead of its share of all."
+        ),
+    ] = None,
+    unique_share: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Share of what people ask that stays unique when numbers, names of files and links are "
+            "masked. Default: as the prompts are.",
+        ),
+    ] = None,
 ) -> int:
     """Simulate a population with known operators."""
     return call(
@@ -42,6 +58,8 @@ def simulate(
         seed=seed,
         prompts=prompts or (),
         withhold=withhold or (),
+        operator_accounts=operator_accounts,
+        unique_share=unique_share,
     )
 
 

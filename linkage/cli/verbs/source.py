@@ -53,6 +53,12 @@ def investigate(
     fail_on_findings: Annotated[
         bool, typer.Option("--fail-on-findings", help="Exit with code 10 if groups are found.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over, whatever a run that was stopped has stored.")
+    ] = False,
+    keep_stages: Annotated[
+        bool, typer.Option("--keep-stages", help="Keep stored stages: another setting then costs only its own.")
+    ] = False,
     output: Output = Format.table,
     who: Who = "",
     quiet: Quiet = False,
@@ -73,6 +79,8 @@ def investigate(
         known=known or (),
         exchange_key=exchange_key,
         fail_on_findings=fail_on_findings,
+        fresh=fresh,
+        keep_stages=keep_stages,
         output=output,
         who=who,
         quiet=quiet,

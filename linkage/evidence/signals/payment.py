@@ -16,7 +16,7 @@ def billing_identity() -> Shared:
     return Shared("billing_hash", agreement=0.5)
 
 
-@signal("issuing burst", "payment", needs="bin at|issuing_burst")
+@signal("issuing burst", "payment", needs="bin at|issuing_burst", one_go=True)
 def issuing_burst() -> Shared:
     """The accounts' cards carry one bank identification number and were first used within the same few
     days, in which that number was seen far more often than its usual rate. Cards issued in bulk look

@@ -36,7 +36,7 @@ def referrer() -> Shared:
     return Shared("referrer", agreement=0.3, floor=0.002, proposes=False)
 
 
-@signal("registration burst", "registration", needs="created_at|registration_burst")
+@signal("registration burst", "registration", needs="created_at|registration_burst", one_go=True)
 def registration_burst() -> Shared:
     """Both accounts were opened in one short window in which registrations ran far above the rate of the
     surrounding days (scan statistic). Launch days do this too, with thousands of accounts, and then it

@@ -36,10 +36,11 @@ class Signal:
     """One reason that two accounts may have one operator.
 
     `rule` is a Shared for signals about one value, None for those that compute their own evidence.
-    `supports_only` marks one of the latter that is too weak to link anything. `needs` are the columns or
-    traits of a source without which it says nothing, alternatives parted by a bar. `kind` is what its rows of
-    evidence rest on; where that is no value, `observed` is the trait whose observations show it, and `shown`
-    what stands in the place of a value. `detail` words a row of evidence.
+    `supports_only` marks one of the latter that is too weak to link anything. `one_go` marks those that say
+    of accounts that they began together, as an operator's do within a wave and not across his waves. `needs`
+    are the columns or traits of a source without which it says nothing, alternatives parted by a bar. `kind`
+    is what its rows of evidence rest on; where that is no value, `observed` is the trait whose observations
+    show it, and `shown` what stands in the place of a value. `detail` words a row of evidence.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Signal:
     meaning: str
     rule: Shared | None
     supports_only: bool = False
+    one_go: bool = False
     needs: str = ""
     kind: Kind = Kind.VALUE
     observed: str = ""

@@ -9,7 +9,7 @@ from linkage.ingest.conversations.marked import human_turns, marked_turns
 from linkage.ingest.conversations.turns import ROLES, Turn, part_text, part_turn, role_of, tools, turn
 from linkage.settings.ingest import ConversationReading
 
-_LISTS = (
+LISTS = (
     "messages",
     "contents",
     "conversations",
@@ -19,6 +19,7 @@ _LISTS = (
     "history",
     "turns",
 )
+"""Names under which requests and records keep their messages."""
 _SYSTEM: tuple[str, ...] = (
     "system",
     "instructions",
@@ -41,6 +42,9 @@ _WRAPPERS: tuple[str, ...] = (
 )
 _WRAPPERS += ("kwargs", "prompt", "invocation_params")
 _TOOLS = ("tools", "functions")
+_TOOL_SETTINGS = "toolConfig"
+BESIDE = frozenset({*LISTS, *_SYSTEM, *_TOOLS, _TOOL_SETTINGS, "message"})
+"""Names in a request under which something is said beside its messages, or instead of them."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -146,7 +150,7 @@ def _single(value: dict[str, Any]) -> Found | None:
 
 def _body(value: dict[str, Any]) -> Found | None:
     """A request whose turns are a list, as most interfaces have it."""
-    for key in _LISTS:
+    for key in LISTS:
         held = value.get(key)
         if isinstance(held, dict) and role_of(held):
             held = [held]
@@ -177,7 +181,7 @@ def _with_rest(value: dict[str, Any], turns: list[Turn]) -> Found:
         if value.get(key) is not None
         for text in part_turn("system", value[key]).texts
     ]
-    config = value.get("toolConfig")
+    config = value.get(_TOOL_SETTINGS)
     declared = [value.get(key) for key in _TOOLS]
     declared += [config.get("tools")] if isinstance(config, dict) else []
     return Found(turns, said, list(tools(*declared)))

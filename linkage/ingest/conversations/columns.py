@@ -1,13 +1,15 @@
 """A column of prompts in which some or all are conversations."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest.conversations.conversation import DEFAULTS, Conversation, conversation, text_hash
+from linkage.ingest.conversations.usual import Places, taken, usual
+from linkage.ingest.formats import arrow_json
 from linkage.settings.ingest import ConversationReading
 
 MAYBE = r"^(?:\xef\xbb\xbf)?\s*(?:[\[{]|<\||<s>)"
@@ -39,19 +41,21 @@ def split_conversations(
 ) -> SplitConversations | None:
     """The conversations of a column of texts or of nested values; None if no row is one.
 
-    One expression over a column of texts decides which rows are looked at one by one.
+    One expression over a column of texts decides which rows are looked at; usual ones are read together.
     """
     rows, values = _candidates(prompts)
-    read = [conversation(each, chosen) for each in values]
-    kept = [(int(row), each) for row, each in zip(rows, read, strict=True) if each is not None]
-    return _split(len(prompts), kept) if kept else None
+    pieces, left = _usual_pieces(values) if isinstance(values, pa.Array) else ([], np.arange(len(rows)))
+    rest = values.take(pa.array(left)).to_pylist() if isinstance(values, pa.Array) else values
+    pieces.append(_piece(left, [conversation(_text(each), chosen) for each in rest]))
+    pieces = [each._replace(rows=rows[each.rows]) for each in pieces if len(each.rows)]
+    return _joined(len(prompts), pieces) if pieces else None
 
 
-def _candidates(prompts: "pa.Array | list[Any]") -> tuple[np.ndarray[Any, Any], list[Any]]:
-    """The rows that may be conversations, and their values."""
+def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | list[Any]"]:
+    """The rows that may be conversations, and their values; of texts as an array of their bytes."""
     if isinstance(prompts, list):
         maybe = [at for at, each in enumerate(prompts) if isinstance(each, str | bytes | dict | list)]
-        return np.array(maybe, np.int64), [_text(prompts[at]) for at in maybe]
+        return np.array(maybe, np.int64), [prompts[at] for at in maybe]
     if pa.types.is_dictionary(prompts.type):
         prompts = prompts.dictionary_decode()
     if (
@@ -66,30 +70,120 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[np.ndarray[Any, Any], 
         return np.zeros(0, np.int64), []
     raw = prompts.view(pa.binary() if pa.types.is_string(prompts.type) else pa.large_binary())
     rows = np.flatnonzero(np.asarray(pc.match_substring_regex(raw, MAYBE).fill_null(False)))
-    return rows, [_text(each) for each in raw.take(pa.array(rows)).to_pylist()]
+    return rows, _some(raw, rows).cast(pa.binary())
 
 
 def _text(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def _split(size: int, kept: list[tuple[int, Conversation]]) -> SplitConversations:
-    found = np.zeros(size, bool)
-    found[[row for row, _ in kept]] = True
-    place = np.cumsum(found) - 1
-    # A null place takes a null from whatever column, so a row that is no conversation has nothing in any.
-    at = pa.array(place, mask=~found)
-    each = [one for _, one in kept]
+def _some(values: pa.Array, rows: Places) -> pa.Array:
+    return taken(values, rows, np.zeros(len(rows), bool))
+
+
+class _Piece(NamedTuple):
+    """What some of the rows say, as `SplitConversations` has it."""
+
+    rows: Places
+    columns: tuple[pa.Array, ...]
+
+
+GROUPS = (rb"^\[", rb'"(?:content|parts)" ?: ?\[')
+"""What parts conversations that no column holds together: a list of messages or a body, contents that are
+texts or lists."""
+TRIES = 4
+"""Texts of a group that are left out, one after the other, as they are no JSON or unlike the others."""
+
+
+def _usual_pieces(raw: pa.Array) -> tuple[list[_Piece], Places]:
+    """The usual conversations of texts, given as bytes, and which texts are left."""
+    every, left = np.arange(len(raw)), np.ones(len(raw), bool)
+    pieces = [_usual_piece(*_values(raw, every, 1))]
+    if pieces[0] is None:
+        kind = np.zeros(len(raw), np.int64)
+        for each in GROUPS:
+            kind = kind * 2 + np.asarray(pc.match_substring_regex(raw, each))
+        groups = [np.flatnonzero(kind == number) for number in np.unique(kind).tolist()]
+        pieces = [_usual_piece(*_values(raw, group, TRIES)) for group in groups]
+    found = [each for each in pieces if each is not None]
+    for each in found:
+        left[each.rows] = False
+    return found, np.flatnonzero(left)
+
+
+def _values(raw: pa.Array, rows: Places, tries: int) -> tuple[Places, pa.Array | None]:
+    """The values of the texts in these rows, without those that are left out."""
+    for _ in range(tries):
+        try:
+            texts = _some(raw, rows).cast(pa.string())
+            return rows, arrow_json.values(texts)
+        except arrow_json.Odd as odd:
+            if odd.row is None or not odd.row < len(rows):
+                break
+            rows = np.delete(rows, odd.row)
+        except pa.ArrowInvalid:  # no UTF-8
+            break
+    return rows, None
+
+
+def _usual_piece(rows: Places, values: pa.Array | None) -> _Piece | None:
+    found = None if values is None else usual(values)
+    if found is None:
+        return None
+    known, size = np.flatnonzero(found.known), int(found.known.sum())
+    zeros = pa.array(np.zeros(size, np.int64))
+    earlier = _some(found.earlier, known)
+    hashed = pa.ListArray.from_arrays(_offsets(earlier), _hashes(earlier.flatten()))
+    nobody = pa.ListArray.from_arrays(pa.array(np.zeros(size + 1), pa.int32()), pa.array([], pa.string()))
+    return _Piece(
+        rows[found.known],
+        (
+            _some(found.prompt, known),
+            _some(found.system_prompt, known),
+            hashed,
+            _hashes(_some(found.response, known)),
+            nobody,
+            pa.array(found.turns[found.known], pa.int64()),
+            zeros,
+            zeros,
+        ),
+    )
+
+
+def _offsets(lists: pa.Array) -> pa.Array:
+    return pa.array(np.concatenate([[0], np.cumsum(np.asarray(pc.list_value_length(lists)))]), pa.int32())
+
+
+def _hashes(texts: pa.Array) -> pa.Array:
+    """The hash of each text; of texts that are alike it is made once."""
+    codes = texts.dictionary_encode()
+    hashed = [text_hash(each) for each in codes.dictionary.to_pylist()]
+    return pa.array(hashed, pa.string()).take(codes.indices)
+
+
+def _piece(rows: Places, read: "list[Conversation | None]") -> _Piece:
+    each = [one for one in read if one is not None]
     text, texts, count = pa.string(), pa.list_(pa.string()), pa.int64()
     answers = [None if one.response is None else text_hash(one.response) for one in each]
-    return SplitConversations(
-        pa.array(found),
-        pa.array([one.prompt for one in each], text).take(at),
-        pa.array([one.system_prompt for one in each], text).take(at),
-        pa.array([[text_hash(turn) for turn in one.earlier] for one in each], texts).take(at),
-        pa.array(answers, text).take(at),
-        pa.array([list(one.tools) for one in each], texts).take(at),
-        pa.array([one.turns for one in each], count).take(at),
-        pa.array([one.images for one in each], count).take(at),
-        pa.array([one.other_parts for one in each], count).take(at),
+    return _Piece(
+        rows[[one is not None for one in read]],
+        (
+            pa.array([one.prompt for one in each], text),
+            pa.array([one.system_prompt for one in each], text),
+            pa.array([[text_hash(turn) for turn in one.earlier] for one in each], texts),
+            pa.array(answers, text),
+            pa.array([list(one.tools) for one in each], texts),
+            pa.array([one.turns for one in each], count),
+            pa.array([one.images for one in each], count),
+            pa.array([one.other_parts for one in each], count),
+        ),
     )
+
+
+def _joined(size: int, pieces: "list[_Piece]") -> SplitConversations:
+    rows = np.concatenate([each.rows for each in pieces])
+    found, places = np.zeros(size, bool), np.zeros(size, np.int64)
+    found[rows], places[rows] = True, np.arange(len(rows))
+    # A null place takes a null from whatever column, so a row that is no conversation has nothing in any.
+    columns = [pa.concat_arrays(each) for each in zip(*(each.columns for each in pieces), strict=True)]
+    return SplitConversations(pa.array(found), *(taken(each, places, ~found) for each in columns))

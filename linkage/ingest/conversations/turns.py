@@ -21,7 +21,8 @@ ROLES: dict[str, Role] = {
 """Roles as they are written, in lower case and without `_`, and what they mean."""
 
 _CONTENT = ("parts", "content", "value", "text", "message")
-_TEXT_KINDS = {"text", "input_text", "output_text", "refusal"}
+TEXT_KINDS = {"text", "input_text", "output_text", "refusal"}
+"""What parts call themselves that are texts."""
 _TEXTS = ("text", "content", "refusal", "value")
 _CALLS = {"tool_use", "tool_call", "function_call", "server_tool_use", "mcp_call", "dynamic-tool"}
 _CALL_KEYS = ("functionCall", "function_call", "toolUse", "tool_use")
@@ -138,7 +139,7 @@ def part_text(part: Any) -> str | None:
     if isinstance(guarded, dict) and isinstance(guarded.get("text"), dict):
         return part_text(guarded["text"])
     kind = part.get("type")
-    if (isinstance(kind, str) and kind not in _TEXT_KINDS) or part.get("thought") is True:
+    if (isinstance(kind, str) and kind not in TEXT_KINDS) or part.get("thought") is True:
         return None
     for key in _TEXTS:
         found = part.get(key)

@@ -23,12 +23,13 @@ def chunks(
     """The file's rows, some at a time; those of blocks that `plain` can read as columns."""
     names = _Names(wanted)
     for lines in file.lines():
-        found = None if plain is None else plain.chunk(lines)
-        if found is not None:
-            yield found
-        else:
-            for start in range(0, lines.count, CHUNK_ROWS):
-                yield _chunk(lines, slice(start, start + CHUNK_ROWS), names, chosen)
+        parts = [(lines, None)] if plain is None else plain.chunks(lines)
+        for part, found in parts:
+            if found is not None:
+                yield found
+                continue
+            for start in range(0, part.count, CHUNK_ROWS):
+                yield _chunk(part, slice(start, start + CHUNK_ROWS), names, chosen)
         if lines.too_long is not None:
             broken = Broken(lines.first + lines.count, reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])

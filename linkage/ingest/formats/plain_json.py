@@ -5,26 +5,30 @@ must be sure to be read alike by both: one object in each line, no control chara
 characters, each name with values of one type, and no number that a type would change.
 """
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.json as pj
 
 from linkage import schema
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.formats import strict_json
+from linkage.ingest.formats import arrow_json
 from linkage.ingest.formats.streams import Lines
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
-SAMPLE = 100
-"""Lines of a block from which the types of its names are taken."""
 TRIES = 4
-"""Blocks of a file that may turn out to be odd, one after the other, before no further one is tried."""
+"""Blocks of a file that turn out to be mostly odd, one after the other, before no further one is tried."""
+CUTS = 8
+"""How often a block is cut where a line is odd, before the rest of it counts as odd."""
+PART_BYTES = 2**16
+"""Bytes of lines that are not worth to be cut again."""
 
 _LINE_END, _BLANK, _OPEN, _CLOSE = map(ord, "\n {}")
 
@@ -33,52 +37,75 @@ class PlainJson:
     """Reads plain blocks of one file, as long as there are any."""
 
     def __init__(self, plan: Plan, chosen: IngestSettings) -> None:
-        self._wanted, self._depth = plan.wanted, chosen.max_json_depth
+        self._plan, self._wanted, self._depth = plan, plan.wanted, chosen.max_json_depth
         self._hashes = _hash_lists(plan)
-        # An expression that looks into a row needs it as an object.
-        self._left = TRIES if plan.flat and not plan.tolerant else 0
-
-    def chunk(self, lines: Lines) -> Chunk | None:
-        """The lines' columns; None if one of them may be odd."""
-        if not self._left or not _is_plain(lines):
-            return None
-        types = self._types(lines)
-        table = None if types is None else _parsed(lines, types)
-        if types is None or table is None:
-            self._left -= 1
-            return None
+        self._nested = plan.tolerant or not plan.flat
         self._left = TRIES
-        columns = {name: table.column(name).combine_chunks() for name in types if name in self._wanted}
-        numbers = range(lines.first, lines.first + lines.count)
-        unknown = frozenset(types) - self._wanted
-        return Chunk(columns, numbers, lambda i: lines.lines[i], unknown=unknown)
+        self._known: pa.StructType | None = None
 
-    def _types(self, lines: Lines) -> dict[str, pa.DataType] | None:
-        """A type for each name of the first rows; None where one holds its values not exactly."""
-        try:
-            rows = [orjson.loads(line) for line in lines.data.split(b"\n", SAMPLE)[:SAMPLE] if line]
-        except orjson.JSONDecodeError:
-            return None
-        if any(type(row) is not dict or strict_json.deep(row, self._depth) for row in rows):
-            return None
-        types = {}
-        for name in dict.fromkeys(name for row in rows for name in row):
-            kind = self._type(name, [row[name] for row in rows if name in row])
-            if kind is None:
-                return None
-            types[name] = kind
-        return types
+    def chunks(self, lines: Lines) -> Iterator[tuple[Lines, Chunk | None]]:
+        """The lines in parts, one after the other: the plain ones with their columns, others without."""
+        waiting, cuts, odd = [lines], 0, 0
+        while waiting:
+            part = waiting.pop()
+            found = self._tried(part)
+            if isinstance(found, Chunk):
+                yield part, found
+            elif self._left and cuts < CUTS and len(part.data) > PART_BYTES:
+                cuts += 1
+                waiting += reversed(_cut(part, found.row))
+            else:
+                odd += len(part.data)
+                yield part, None
+        self._left = TRIES if 2 * odd <= len(lines.data) else max(self._left - 1, 0)
 
-    def _type(self, name: str, values: list[Any]) -> pa.DataType | None:
-        if name not in self._wanted and name != name.strip():
-            return None
+    def _tried(self, lines: Lines) -> Chunk | arrow_json.Odd:
         try:
-            kind = pa.infer_type(values)
-        except (pa.ArrowException, OverflowError):
-            return None
+            return self._read(lines)
+        except arrow_json.Odd as odd:
+            return odd
+
+    def _read(self, lines: Lines) -> Chunk:
+        """The lines' columns; raises Odd if one of them may be odd."""
+        if not self._left or not lines.data:
+            raise arrow_json.Odd
+        _check_plain(lines.data)
+        table = arrow_json.read(lines.data, lines.count, self._known)
+        if not self._fits(table.schema):
+            raise arrow_json.Odd
+        self._known = pa.struct(list(table.schema))
+        names = _names(table, lines.data)
+        return Chunk(
+            {name: arrow_json.one_array(table.column(name)) for name in names & self._wanted},
+            range(lines.first, lines.first + lines.count),
+            lambda i: lines.lines[i],
+            unknown=frozenset(names) - self._wanted,
+            objects=(lambda: [orjson.loads(line) for line in lines.lines]) if self._nested else None,
+            nulls=cache(lambda: b"null" in lines.data),
+        )
+
+    def _fits(self, schema: pa.Schema) -> bool:
+        """Whether each name has a type that holds its values exactly, as far as they are read."""
+        if 1 + max((arrow_json.depth(each.type) for each in schema), default=0) > self._depth:
+            return False
+        return all(self._fit(each.name, each.type) for each in schema)
+
+    def _fit(self, name: str, kind: pa.DataType) -> bool:
+        if name not in self._wanted:
+            return name == name.strip()
+        # An expression that looks into a row can ask for the row itself.
         # 5 and 5.0 are one number for Arrow, and not for a column of texts.
-        fits = kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string()))
-        return kind if fits or name not in self._wanted else None
+        return self._nested or kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string()))
+
+
+def _names(table: pa.Table, data: bytes) -> set[str]:
+    """The names that the lines have, of which some may have been met in other blocks alone."""
+    found = {name for name in table.column_names if table.column(name).null_count < table.num_rows}
+    rest = set(table.column_names) - found
+    if not rest or b"null" not in data:
+        return found
+    found |= arrow_json.names_of(arrow_json.first_lines(data))
+    return found | (arrow_json.names_of(data) if rest - found else set())
 
 
 _EXACT = (pa.string(), pa.int64(), pa.bool_(), pa.null())
@@ -95,38 +122,53 @@ def _is_hashes(plan: Plan, ours: str) -> bool:
     return plan.table.columns[ours] == schema.HASHES
 
 
-def _is_plain(lines: Lines) -> bool:
-    """Whether each line begins and ends as an object, and is text without a control character."""
-    data = lines.data
+def _check_plain(data: bytes) -> None:
+    """Raises Odd unless each line begins and ends as an object, and is text without a control character."""
     given: Bytes = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(given == _LINE_END)
-    if not len(ends) or ends[0] == 0 or np.count_nonzero(given < _BLANK) != len(ends):
-        return False
+    begins = np.concatenate([[0], ends[:-1] + 1])
     # No text holds a line end, so between `}` and `{` it parts two objects.
-    if given[0] != _OPEN or (given[ends[:-1] + 1] != _OPEN).any() or (given[ends - 1] != _CLOSE).any():
-        return False
-    return is_text(data)
+    shaped = (given[begins] == _OPEN) & (given[ends - 1] == _CLOSE) & (begins < ends)
+    if not shaped.all():
+        raise arrow_json.Odd(int(np.argmin(shaped)))
+    if np.count_nonzero(given < _BLANK) != len(ends):
+        controls = np.flatnonzero((given < _BLANK) & (given != _LINE_END))
+        raise arrow_json.Odd(int(np.searchsorted(ends, controls[0])))
+    at = not_text(data)
+    if at is not None:
+        raise arrow_json.Odd(int(np.searchsorted(ends, at)))
 
 
-def is_text(data: bytes) -> bool:
-    """Whether the bytes are UTF-8."""
+def not_text(data: bytes) -> int | None:
+    """The first byte that is no UTF-8; None where all are."""
     if data.isascii():
-        return True
+        return None
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
-def _parsed(lines: Lines, types: dict[str, pa.DataType]) -> pa.Table | None:
-    """The lines as a table; None where a row has another name, one name twice, or a value of another type."""
-    try:
-        table = pj.read_json(
-            pa.BufferReader(lines.data),
-            pj.ReadOptions(use_threads=False, block_size=len(lines.data) + 1),
-            pj.ParseOptions(pa.schema(types.items()), unexpected_field_behavior="error"),
-        )
-    except pa.ArrowException:
-        return None
-    return table if table.num_rows == lines.count else None
+def _cut(lines: Lines, row: int | None) -> list[Lines]:
+    """The lines cut around an odd one; in halves where nobody knows which that is."""
+    ends = np.flatnonzero(np.frombuffer(lines.data, np.uint8) == _LINE_END) + 1
+    if row is None or row >= len(ends):
+        return _parts(lines, ends, [int(np.searchsorted(ends, len(lines.data) // 2))])
+    begin = int(ends[row - 1]) if row else 0
+    after = int(np.searchsorted(ends, begin + PART_BYTES))
+    return _parts(lines, ends, [row - 1 if begin > PART_BYTES else -1, min(max(after, row), len(ends) - 1)])
+
+
+def _parts(lines: Lines, ends: Places, last: list[int]) -> list[Lines]:
+    """The lines in parts, of which all but the last end with these."""
+    found, start, number = [], 0, 0
+    for at in [*last, len(ends) - 1]:
+        end = int(ends[at]) if at >= 0 else 0
+        if end > start:
+            is_last = end == len(lines.data)
+            found.append(
+                Lines(lines.first + number, lines.data[start:end], open_end=lines.open_end and is_last)
+            )
+        start, number = max(start, end), max(number, at + 1)
+    return found

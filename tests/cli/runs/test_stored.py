@@ -24,7 +24,7 @@ def test_what_is_kept_is_listed_and_removed(linkage: Command, kept: Path) -> Non
     code, out, _ = linkage("runs", "list", "--output", "json")
     (row,) = json.loads(out)["rows"]
     assert code == 0 and json.loads(out)["bytes"] == row["bytes"] == part.stat().st_size
-    assert (row["encoder"], row["files"]) == ("hashing-1", 1)
+    assert (row["encoder"], row["stage"], row["files"]) == ("hashing-1", "", 1)
     code, out, said = linkage("runs", "list")
     assert code == 0 and "hashing-1" in out and "linkage runs clear" in said
     code, _, said = linkage("runs", "clear")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linkage.ingest import mapping
 from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
-from linkage.ingest.formats import ndjson, plain_json, streams
+from linkage.ingest.formats import arrow_json, ndjson, plain_json, streams
 from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.ingest.sniffing import Written
@@ -67,12 +67,18 @@ def blocks(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=400)
-@given(blocks(), st.sampled_from([60, 200, 2**20]), st.sampled_from([1, 2, plain_json.SAMPLE]))
-def test_every_block_is_read_as_line_by_line(content: bytes, size: int, sample: int) -> None:
+@given(
+    blocks(),
+    st.sampled_from([60, 200, 2**20]),
+    st.sampled_from([1, 2, arrow_json.SAMPLE]),
+    st.sampled_from([1, 70, 2**16]),
+)
+def test_every_block_is_read_as_line_by_line(content: bytes, size: int, sample: int, part: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_json, "SAMPLE", sample)
+        patch.setattr(arrow_json, "SAMPLE", sample)
         patch.setattr(streams, "PIECE", size)
         patch.setattr(streams, "CHUNK_BYTES", size)
+        patch.setattr(plain_json, "PART_BYTES", part)
         assert everything(content, plain=True) == everything(content, plain=False)
 
 
@@ -83,7 +89,7 @@ def test_tables_and_receipts_are_those_of_reading_line_by_line(content: bytes) -
     for plain in (True, False):
         with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
             if not plain:
-                patch.setattr(PlainJson, "chunk", lambda *_: None)
+                patch.setattr(PlainJson, "chunks", lambda _, lines: [(lines, None)])
             source = Path(folder) / "source" / "interactions.ndjson"
             source.parent.mkdir()
             source.write_bytes(content)
@@ -132,7 +138,8 @@ def _python(column: object) -> list[object]:
 
 def plain(*rows: object, plan: mapping.Plan = PLAN) -> Chunk | None:
     data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    return PlainJson(plan, LENIENT).chunk(Lines(1, data))
+    ((_, found),) = PlainJson(plan, LENIENT).chunks(Lines(1, data))
+    return found
 
 
 def test_lines_that_are_alike_become_columns() -> None:
@@ -150,17 +157,83 @@ def test_lines_that_are_alike_become_columns() -> None:
 )
 def test_a_value_that_a_type_would_change_is_not_read_so(odd: dict[str, object]) -> None:
     assert plain({**ROW, **odd}, ROW) is None
-    assert plain(*[ROW] * (plain_json.SAMPLE + 1), {**ROW, **odd}) is None
+    assert plain(*[ROW] * (arrow_json.SAMPLE + 1), {**ROW, **odd}) is None
 
 
-def test_a_plan_that_looks_into_rows_gets_objects() -> None:
-    inside = TableMapping(file="*", columns={"account": "user.id", "at": "at"})
-    assert plain(ROW, plan=mapping.plan("interactions", inside, limits(LENIENT))) is None
+def test_a_plan_that_looks_into_rows_gets_columns_and_can_ask_for_objects() -> None:
+    inside = mapping.plan(
+        "interactions", TableMapping(file="*", columns={"account": "user.id", "at": "at"}), limits(LENIENT)
+    )
+    rows = [{"user": {"id": "a", "n": 1.5}, "at": 5}, {"user": {"id": "b"}, "at": 6}]
+    found = plain(*rows, plan=inside)
+
+    assert found is not None and callable(found.objects)
+    assert found.objects() == rows
+    assert found.columns["user"].field("id").to_pylist() == ["a", "b"]
+    assert not found.nulls()
+
+
+def test_names_of_earlier_blocks_are_not_taken_for_names_of_this_one() -> None:
+    reader = PlainJson(PLAN, LENIENT)
+    blocks = [{**ROW, "model": "m", "beside": 1}, ROW, {**ROW, "country": None}, {**ROW, "model": None}]
+    found = [
+        chunk for row in blocks for _, chunk in reader.chunks(Lines(1, json.dumps(row).encode() + b"\n"))
+    ]
+
+    assert [each is not None and "model" in each.columns for each in found] == [True, False, False, True]
+    assert [each and each.unknown for each in found] == [{"beside"}, set(), {"country"}, set()]
+
+
+LONG = {**ROW, "prompt": "x" * 500}
+
+
+def parts(*odd: int, rows: int = 2_000, line: bytes = b'{"account": }') -> list[tuple[int, int, bool]]:
+    """Of each part of a block with odd lines: its first line, how many, and whether it is plain."""
+    lines = [json.dumps(LONG).encode()] * rows
+    for at in odd:
+        lines[at] = line
+    given = PlainJson(PLAN, LENIENT).chunks(Lines(1, b"".join(each + b"\n" for each in lines)))
+    return [(each.first, each.count, chunk is not None) for each, chunk in given]
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"account": }', b"", b'{"a":"\t"}', b'{"a":"\xff"}', b'{"input_tokens":"7"}']
+)
+def test_an_odd_line_leaves_most_of_its_block_plain(line: bytes) -> None:
+    found = parts(1_000, line=line)
+
+    assert [plain for _, _, plain in found] == [True, False, True]
+    assert found[0] == (1, 1_000, True)
+    assert found[1][1] * len(json.dumps(LONG)) <= 2 * plain_json.PART_BYTES
+    assert sum(count for _, count, _ in found) == 2_000
+
+
+def test_a_line_that_nobody_can_point_to_is_found_by_halves() -> None:
+    found = parts(700, line=json.dumps({**LONG, "input_tokens": 5.0}).encode())
+
+    slow = [(first, count) for first, count, plain in found if not plain]
+    assert len(slow) == 1
+    assert slow[0][0] <= 701 < sum(slow[0])
+    assert slow[0][1] < 200
+
+
+def test_many_odd_lines_are_not_cut_out_one_by_one() -> None:
+    found = parts(*range(0, 10_000, 200), rows=10_000)
+
+    assert len(found) <= 2 * plain_json.CUTS + 2
+    assert not found[-1][2]
 
 
 def test_a_file_of_odd_blocks_is_tried_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, tried = PlainJson(PLAN, LENIENT), []
-    monkeypatch.setattr(plain_json, "_parsed", lambda *_: tried.append(1))
+    tried: list[int] = []
+
+    def refused(*_: object) -> None:
+        tried.append(1)
+        raise arrow_json.Odd
+
+    reader = PlainJson(PLAN, LENIENT)
+    monkeypatch.setattr(arrow_json, "read", refused)
     for _ in range(10):
-        assert reader.chunk(Lines(1, json.dumps(ROW).encode() + b"\n")) is None
+        ((_, found),) = reader.chunks(Lines(1, json.dumps(ROW).encode() + b"\n"))
+        assert found is None
     assert len(tried) == plain_json.TRIES

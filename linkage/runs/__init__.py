@@ -1,0 +1,1 @@
+"""A stage's identity, its stored output, resume, memory, cost and budget."""

@@ -1,0 +1,101 @@
+"""How much memory a run holds: its own process and those it has started, together."""
+
+import os
+import resource
+import sys
+import threading
+from types import TracebackType
+from typing import Self
+
+KIB = 1_024
+SECONDS = 0.2
+"""How often a watch looks."""
+
+SMALL = 2**21
+"""Bytes of a child that are not worth asking what of them is its own."""
+
+
+def held() -> int:
+    """Bytes that this process and its children hold now; where the system does not tell, the most that this
+    one has held."""
+    try:
+        return _resident("self") + sum(_own(str(each)) for each in _children(os.getpid()))
+    except OSError:
+        return most_held()
+
+
+def most_held() -> int:
+    """The most bytes that this process alone has held."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * KIB
+
+
+class Watch:
+    """Looks at the memory of the run again and again, in a thread of its own: `with Watch() as watch`."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="memory watch", daemon=True)
+        self.most = self._since = 0
+
+    def __enter__(self) -> Self:
+        self._see()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def take(self) -> int:
+        """The most bytes held since this was last asked."""
+        self._see()
+        most, self._since = self._since, 0
+        return most
+
+    def _look(self) -> None:
+        while not self._ended.wait(SECONDS):
+            self._see()
+
+    def _see(self) -> None:
+        now = held()
+        self.most, self._since = max(self.most, now), max(self._since, now)
+
+
+def _children(process: int) -> list[int]:
+    """The processes that one has started, and those they have."""
+    found: list[int] = []
+    for thread in os.listdir(f"/proc/{process}/task"):
+        try:
+            with open(f"/proc/{process}/task/{thread}/children") as names:
+                own = [int(each) for each in names.read().split()]
+        except OSError:
+            continue
+        found += [*own, *(below for each in own for below in _children_of_living(each))]
+    return found
+
+
+def _children_of_living(process: int) -> list[int]:
+    try:
+        return _children(process)
+    except OSError:
+        return []
+
+
+def _resident(process: str) -> int:
+    with open(f"/proc/{process}/statm") as numbers:
+        return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _own(process: str) -> int:
+    """Bytes that a child shares with nobody, as it shares libraries, and after a fork much else, with us; 0
+    for one that has ended."""
+    try:
+        if _resident(process) < SMALL:
+            return 0
+        with open(f"/proc/{process}/smaps_rollup") as lines:
+            return sum(int(line.split()[1]) * KIB for line in lines if line.startswith("Private_"))
+    except OSError:
+        return 0

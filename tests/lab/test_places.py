@@ -1,0 +1,28 @@
+"""Address ranges of carriers that need more than one /16."""
+
+import numpy as np
+
+from linkage.lab.places import AVOIDED, Places, lay_out
+
+
+def test_networks_in_a_row_belong_to_one_carrier_alone() -> None:
+    places, rng = Places(), np.random.default_rng(3)
+    numbers = [places.network(rng, 1 + number % 6) for number in range(600)]
+    assert numbers == list(range(600))
+    sixteens = [sixteen for mine in places.networks for sixteen in mine]
+    assert len(set(sixteens)) == len(sixteens) == 600 * 7 // 2
+    assert not {sixteen // 256 for sixteen in sixteens} & AVOIDED
+
+
+def test_homes_mobile_ranges_and_offices_of_a_large_carrier_do_not_overlap() -> None:
+    ground = lay_out(1_000_000, np.random.default_rng(1))
+    places = ground.places
+    for country, carrier in np.ndindex(ground.homes.shape):
+        home, mobile = int(ground.homes[country, carrier]), int(ground.mobiles[country, carrier])
+        network = places.networks[ground.carriers[country, carrier]]
+        end = places.base[home] + places.size[home]
+        office = places.add(int(ground.carriers[country, carrier]), at=57_999, size=1)
+        assert places.base[home] == network[0] * 65_536
+        assert places.base[mobile] >= places.base[office] >= end
+        assert places.base[mobile] + places.size[mobile] <= (network[-1] + 1) * 65_536
+    assert len(places.networks[ground.carriers[0, 0]]) == 5
