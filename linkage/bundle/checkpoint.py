@@ -15,7 +15,7 @@ from linkage.bundle.checks.sshsig import (
     who_signed,
 )
 from linkage.bundle.signing import Key
-from linkage.wording import many
+from linkage.wording import many, noun
 
 ROLE = "evidence-audit@v1"
 
@@ -46,9 +46,8 @@ def checkpoint_faults(
             continue
         before = entries
         if entries > len(audit):
-            faults.append(
-                f"checkpoint {number}: {many(entries, 'entry was', 'entries were')} signed, {len(audit)} left"
-            )
+            signed, are = many(entries, "entry was", "entries were"), noun(len(audit), "is", "are")
+            faults.append(f"checkpoint {number}: {signed} signed, {len(audit)} {are} left")
         elif audit[entries - 1].get("hash") != row.get("head") or audit[entries - 1].get("at") != row.get(
             "at"
         ):

@@ -165,9 +165,8 @@ def _verdicts(found: Verified, path: Path | None) -> list[bytes]:
         )
     lines = path.read_bytes()
     if digest_of(lines, sealed["known"]) != sealed["sha256"]:
-        raise UsageError(
-            f"{path}: not the verdicts that were sealed", hint="the file as it stood at the seal"
-        )
+        hint = "the file as it stood at the seal"
+        raise UsageError(f"{path}: not the verdicts that were sealed", hint=hint)
     return lines.splitlines(keepends=True)[: sealed["known"]]
 
 
@@ -175,9 +174,8 @@ def _same_known(found: Verified, paths: Sequence[Path]) -> bool:
     """Whether the earlier cases given are those that the run was shown; raises UsageError where none is."""
     sealed = {_digests(each) for each in found.opened.small["run/known"]}
     if sealed and not paths:
-        raise UsageError(
-            f"the run was shown {many(len(sealed), 'earlier case')}", hint="--known CASE names them"
-        )
+        shown = many(len(sealed), "earlier case")
+        raise UsageError(f"the run was shown {shown}", hint="--known CASE names them")
     given = {_digests({"outputs": _outputs(Case(path).run)}): str(path) for path in paths}
     for each in sorted(given.keys() - sealed):
         found.report.fault("V4", "an earlier case that the run was not shown", given[each])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle import custody, seal
-from linkage.wording import many
+from linkage.wording import many, noun
 
 Row = Mapping[str, Any]
 
@@ -29,9 +29,12 @@ def pages(case: Path) -> Iterator[tuple[str, seal.Page]]:
 def _faults(case: Path, name: str, page: seal.Page, audit: Sequence[Row]) -> Iterator[str]:
     count = int(page.fields["custody-entries"])
     if len(audit) < count:
-        yield f"{name}: {many(count, 'entry was', 'entries were')} sealed, {len(audit)} left"
+        sealed, are = many(count, "entry was", "entries were"), noun(len(audit), "is", "are")
+        yield f"{name}: {sealed} sealed, {len(audit)} {are} left"
         return
     kept = audit[:count]
     secret = seal.secret_of(case, page.fields["run-sha256"], kept)
     if custody.head(custody.custody_lines(kept, secret)) != page.fields["custody-head"]:
-        yield f"{name}: the first {many(count, 'entry is', 'entries are')} not what was sealed"
+        one = "the first entry is not the one that was sealed"
+        said = one if count == 1 else f"the first {count} entries are not those that were sealed"
+        yield f"{name}: {said}"

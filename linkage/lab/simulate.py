@@ -111,7 +111,7 @@ def _enlarged(name: str, profile: Profile, accounts: int) -> Profile:
     if not profile.operators:
         raise UsageError(f"profile '{name}' has no operator", hint="choose a profile with one")
     if accounts < 1:
-        raise UsageError(f"an operator cannot have {accounts} accounts", hint="ask for 1 or more")
+        raise UsageError(f"an operator cannot have {many(accounts, 'account')}", hint="ask for 1 or more")
     first, *others = profile.operators
     return replace(profile, operators=(replace(first, per_20000=0, fewest=accounts), *others))
 

@@ -187,7 +187,7 @@ def _operator(case: Case, finding: Row, telling: _Telling) -> Operator:
     members = Members(shares, seen, _sure(finding), day(dates[1]))
     chosen = list(identifying_values.chosen(case, members, telling.held_back, wanted.allowed))
     if wanted.text:
-        chosen = _with_texts(case, chosen)
+        chosen = _with_texts(case, shares, chosen)
     detail: Row = case.run.get("groups", {}).get(group, {})
     mask = Mask(names_and_values(seen, dict.fromkeys(shares, group), {group: rows}, case)[group], shares)
     return Operator(
@@ -222,11 +222,9 @@ def _sure(finding: Row) -> float:
     return odds * (1 - float(finding["q_value"] or 0.0))
 
 
-def _with_texts(case: Case, chosen: Sequence[Indicator]) -> list[Indicator]:
-    """The same with the text of a template in place of the names of what it is made of."""
-    wanted = {each.value for each in chosen if each.trait == "template"}
-    rows = as_rows(case.table("templates", {"template": wanted})) if wanted else []
-    texts = {row["template"]: row["example"] for row in rows if row["example"]}
+def _with_texts(case: Case, members: Collection[str], chosen: Sequence[Indicator]) -> list[Indicator]:
+    """The same with the text of a template, as members sent it, in place of the names of its parts."""
+    texts = case.texts((each.value for each in chosen if each.trait == "template"), members)
     kept = [each for each in chosen if each.trait not in CONTENT]
     indicators = {
         texts[each.value]: Indicator("prompt", texts[each.value], *_rest(each))

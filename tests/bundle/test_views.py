@@ -231,7 +231,7 @@ def test_an_audit_file_that_was_cut_is_noticed(tmp_path: Path) -> None:
     own.create(tmp_path / "view.zip")
     path = own.case / "audit.ndjson"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:1]))
-    with pytest.raises(IntegrityError, match="3 entries were signed, 1 are left"):
+    with pytest.raises(IntegrityError, match="3 entries were signed, 1 is left"):
         own.create(tmp_path / "again.zip")
 
 

@@ -61,6 +61,39 @@ def test_every_kind_of_an_export_is_in_the_schema(graph: dict[str, Any]) -> None
     assert all(isinstance(each["is_traversable"], bool) for each in told["relationship_kinds"])
 
 
+PLAIN = (str, int | float, bool)
+"""What a property, or all items of a list, may be."""
+
+
+def test_nodes_and_edges_keep_the_rules_of_opengraph(graph: dict[str, Any]) -> None:
+    """The JSON schemas of a node and an edge, and the rules for names, at
+    bloodhound.specterops.io/opengraph/developer/schema."""
+    assert set(graph) == {"nodes", "edges"} and graph["nodes"] and graph["edges"]
+    ids = [node["id"] for node in graph["nodes"]]
+    assert len(ids) == len(set(ids)) and all(isinstance(each, str) and each for each in ids)
+    for node in graph["nodes"]:
+        assert set(node) == {"id", "kinds", "properties"} and 1 <= len(node["kinds"]) <= 3
+    for edge in graph["edges"]:
+        assert set(edge) == {"kind", "start", "end", "properties"}
+        for end in (edge["start"], edge["end"]):
+            assert set(end) == {"match_by", "value"} and end["match_by"] == "id" and end["value"] in ids
+    kinds = [
+        *(kind for node in graph["nodes"] for kind in node["kinds"]),
+        *(e["kind"] for e in graph["edges"]),
+    ]
+    assert all(re.fullmatch("[A-Za-z0-9_]+", kind) for kind in kinds)
+    for each in (*graph["nodes"], *graph["edges"]):
+        for name, value in each["properties"].items():
+            # `objectid` is the id under another name: BloodHound writes it itself.
+            assert re.fullmatch("[a-z][a-z0-9_]*", name) and name != "objectid"
+            items = value if isinstance(value, list) else [value]
+            assert items and any(all(_is(item, kind) for item in items) for kind in PLAIN), (name, value)
+
+
+def _is(item: Any, kind: Any) -> bool:
+    return isinstance(item, kind) and (kind is bool or not isinstance(item, bool))
+
+
 def test_the_queries_are_what_bloodhound_imports(saved: dict[str, dict[str, str]]) -> None:
     assert len(saved) >= 5 and queries() == queries()
     assert all(set(each) == {"name", "description", "query"} for each in saved.values())

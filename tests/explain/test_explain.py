@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.explain.explain import Pair, explain, is_linked
+from linkage.explain.evidence_lines import is_linked
+from linkage.explain.explain import Pair, explain
 
 RUN = {
     "scoring": {"prior_bits": -10.0, "small_operator_prior_bits": -30.0},

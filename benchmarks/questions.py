@@ -1,0 +1,86 @@
+"""How long does each question about a case take on the command line, start of the program included?
+
+Asks `account`, `who`, `shared`, `collateral`, `diff`, `export` and `appeal` of a case folder, and prints
+of each the best of some turns: seconds by the clock, and of a processor, which other work on the machine
+changes less. The account is of the largest group; `busiest` is the account with most links.
+Run: `python benchmarks/questions.py CASE [--turns 3]`, on a copy of a case: each command adds to its
+audit file.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from linkage.case import Case
+
+AIM = 1.0
+"""Seconds that a question may take."""
+
+
+def commands(case: Case, out: Path) -> list[tuple[str, list[str]]]:
+    """What is asked: a name, and the arguments."""
+    links = case.table("links")
+    degrees = Counter([*links.column("left").to_pylist(), *links.column("right").to_pylist()])
+    [(busiest, _)] = degrees.most_common(1)
+    group = max(case.findings, key=lambda row: (row["accounts"], row["group"]))["group"]
+    members = [row["account"] for row in case.members(group)]
+    (out / "members.txt").write_text("\n".join(members), "utf-8")
+    networks = case.table("observations", {"account": {members[0]}, "trait": {"prefix"}})
+    network = f"prefix={networks.column('value')[0]}"
+    path, listed = str(case.path), str(out / "members.txt")
+    asked = [
+        ("account, of a group", ["account", path, members[0]]),
+        ("account, busiest", ["account", path, busiest]),
+        ("who, of a network", ["who", path, network]),
+        ("shared, two accounts", ["shared", path, *members[:2]]),
+        (f"shared, {len(members)} accounts", ["shared", path, "--accounts", listed]),
+        ("collateral, of a network", ["collateral", path, network]),
+        ("collateral, of a group", ["collateral", path, group]),
+        ("diff", ["diff", path]),
+        ("appeal, of a group", ["appeal", path, members[0], "--out", str(out / "appeal.html")]),
+        ("appeal, busiest", ["appeal", path, busiest, "--out", str(out / "busiest.html")]),
+    ]
+    forms = ("csv", "parquet", "graphml", "gexf", "opengraph", "attack-navigator")
+    files = [["export", path, "--format", form, "--out", str(out / f"export.{form}")] for form in forms]
+    return [*asked, *((f"export, {form}", file) for form, file in zip(forms, files, strict=True))]
+
+
+def best(arguments: Sequence[str], turns: int) -> tuple[float, float]:
+    """The fewest seconds of some turns, by the clock and of a processor."""
+    clock, processor = [], []
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for _ in range(turns):
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "linkage", *arguments], env=environment, capture_output=True, text=True
+        )
+        clock.append(time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.returncode == 0, done.stderr
+        processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(clock), min(processor)
+
+
+def main() -> None:
+    """The table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--turns", type=int, default=3)
+    asked = parser.parse_args()
+    print("| question | seconds | of a processor | aim kept |\n|---|---|---|---|", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, arguments in commands(Case(asked.case), Path(scratch)):
+            clock, processor = best(arguments, asked.turns)
+            kept = "yes" if clock < AIM else "NO"
+            print(f"| {name} | {clock:.2f} | {processor:.2f} | {kept} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
