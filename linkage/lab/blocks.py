@@ -6,6 +6,7 @@ import numpy as np
 
 from linkage.arrays import Ints
 from linkage.lab.activity import converse, innocent_rows, talkative
+from linkage.lab.cohorts.cohort import no_rows
 from linkage.lab.operators import POOLS, echo
 from linkage.lab.places import mix
 from linkage.lab.pools import take_over
@@ -24,7 +25,8 @@ def requests(world: World, echoes: Ints) -> Iterator[Rows]:
     """The requests of each block by account and time, with the earlier turns that they carry.
 
     Contexts name rows of the same block. What each operator's accounts take over of siblings' answers is
-    counted into `echoes`, one place for each crew.
+    counted into `echoes`, one place for each crew. At the end the world gives up what was planned: of a
+    large population that is a good part of the memory that its texts then need.
     """
     roster, seed = world.town.roster, world.town.seed
 
@@ -47,6 +49,8 @@ def requests(world: World, echoes: Ints) -> Iterator[Rows]:
         for crew, rng in zip(world.crews, echoing, strict=True):
             echoes[crew.number] += echo(roster, rows, crew, rng)
         yield rows
+        del rows
+    world.sent = no_rows()
 
 
 def _blocks(roster: Roster, interactions: int) -> Ints:

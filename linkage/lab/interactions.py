@@ -10,7 +10,7 @@ from linkage.lab.calendar import DAY, model_names
 from linkage.lab.clients import BROWSERS, builds
 from linkage.lab.framing import lenders
 from linkage.lab.identifiers import hexadecimal
-from linkage.lab.places import address_text, addresses, own_lines
+from linkage.lab.places import address_texts, addresses, own_lines
 from linkage.lab.profiles import ADDRESS, CLIENT
 from linkage.lab.prompts import Library, speak
 from linkage.lab.roster import FRAMEWORK, HARVEST, NOBODY
@@ -42,7 +42,7 @@ def interactions_table(town: Town, library: Library, sent: Sent, rng: np.random.
         "input_tokens": pa.array(received),
         "output_tokens": pa.array(np.clip(got, 1, 8_192).astype(np.int64)),
         "finish_reason": _finish(rows.kind, rng),
-        "ip": coded(number, address_text),
+        "ip": coded(number, address_texts),
         "user_agent": agent,
         "ja4": ja4,
         "api_key": _keys(town, account, at),

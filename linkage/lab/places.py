@@ -9,6 +9,8 @@ Addresses and network numbers are made up; the numbers are from the range for pr
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.arrays import Ints
 from linkage.lab.calendar import COUNTRIES
@@ -195,10 +197,17 @@ def addresses(places: Places, lines: Lines, at: Ints) -> tuple[Ints, Ints]:
     return found, np.array(places.asn, np.int64)[place]
 
 
-def address_text(number: int) -> str:
-    """An address number as text."""
-    if number < _SIX:
-        return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
-    number -= _SIX
+_OCTETS = pa.array([str(octet) for octet in range(256)])
+
+
+def address_texts(numbers: Ints) -> pa.Array:
+    """Address numbers as texts."""
+    six = numbers >= _SIX
+    octets = [_OCTETS.take(pa.array(numbers >> shift & 255)) for shift in (24, 16, 8, 0)]
+    long = pa.array([_long_address(number) for number in (numbers[six] - _SIX).tolist()], pa.string())
+    return pc.replace_with_mask(pc.binary_join_element_wise(*octets, "."), pa.array(six), long)
+
+
+def _long_address(number: int) -> str:
     household, interface = number >> 16, number & 0xFFFF
     return f"2a0c:{household >> 16:x}:{household & 0xFFFF:x}:0:{interface | 0x200:x}:ff:fe00:{interface:x}"

@@ -21,7 +21,7 @@ from linkage.lab.drawn_profiles import Cast, cast_of
 from linkage.lab.identifiers import Identifiers
 from linkage.lab.interactions import interactions_table
 from linkage.lab.own_words import own_words
-from linkage.lab.places import Ground, address_text
+from linkage.lab.places import Ground, address_texts
 from linkage.lab.profiles import Planted, Profile
 from linkage.lab.prompt_sources import Grammar, Voice, read_prompts
 from linkage.lab.prompts import Library, stock
@@ -182,6 +182,7 @@ def _write(world: World, voice: Voice, out: Path, *, known_benign: float, withhe
         _save([_benign(world.ground, known_benign, rng)], source / "benign.parquet")
     with scratch(out) as folder:
         by_time, echoes = _lay_down(world, out, folder)
+        pa.default_memory_pool().release_unused()
         writers = [*world.crews, *world.intruders]
         library = stock(voice, writers, world.sheets, seed, np.random.default_rng([seed, 22]))
         tables = _interactions(town, library, by_time)
@@ -204,6 +205,7 @@ def _lay_down(world: World, out: Path, folder: Path) -> tuple[ByTime, Ints]:
         by_time.add(rows, identified.chance < town.roster.second_share[rows.account], identified)
         visits.add(rows)
         ledger.add(rows, identified.ids)
+        del rows, identified  # a block's memory is the next one's
     _save(visits.tables(ROW_GROUP), out / "source" / "sessions.parquet")
     ledger.write(out)
     return by_time, echoes
@@ -242,4 +244,6 @@ def _benign(ground: Ground, share: float, rng: np.random.Generator) -> pa.Table:
 
 def _range(ground: Ground, place: int) -> list[str]:
     places = ground.places
-    return [address_text(places.base[place] + k * places.stride[place]) for k in range(places.size[place])]
+    numbers = places.base[place] + np.arange(places.size[place]) * places.stride[place]
+    texts: list[str] = address_texts(numbers).to_pylist()
+    return texts

@@ -110,10 +110,10 @@ def agents(town: Town, build: Ints) -> tuple[pa.Array, pa.Array]:
     )
 
 
-def coded(numbers: Ints, text: Callable[[int], str]) -> pa.Array:
+def coded(numbers: Ints, texts_of: Callable[[Ints], pa.Array]) -> pa.Array:
     """The text of each number, made once for each distinct one."""
     codes, where = np.unique(numbers, return_inverse=True)
-    return pa.array([text(int(code)) for code in codes], pa.string()).take(pa.array(where))
+    return texts_of(codes).take(pa.array(where))
 
 
 def moments(at: Ints) -> pa.Array:

@@ -15,7 +15,7 @@ from linkage.arrays import Ints
 from linkage.lab.crews import Crew, name_of
 from linkage.lab.identifiers import Bytes, hexadecimal, id_keys
 from linkage.lab.profiles import Planted
-from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows
+from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows, Texts
 from linkage.lab.tables import Town
 
 WORK, CAMOUFLAGE, ON_VICTIM = "work", "camouflage", "planted"
@@ -99,7 +99,10 @@ def senders(town: Town, rows: Rows) -> tuple[Ints, Ints]:
 
 
 def _save(
-    path: Path, header: Sequence[str], order: Ints, columns: Callable[[Ints], tuple[Sequence[str], ...]]
+    path: Path,
+    header: Sequence[str],
+    order: Ints,
+    columns: Callable[[Ints], tuple[Sequence[str] | Texts, ...]],
 ) -> None:
     """Write some rows at a time: `columns` gives their texts."""
     with path.open("w", encoding="utf-8", newline="") as file:

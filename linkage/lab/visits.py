@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from linkage.arrays import Ints
 from linkage.lab.calendar import HOUR, MINUTE
 from linkage.lab.clients import builds
-from linkage.lab.places import address_text, addresses, own_lines
+from linkage.lab.places import address_texts, addresses, own_lines
 from linkage.lab.roster import Flags, Rows, ints
 from linkage.lab.tables import Town, agents, coded, moments, pseudonyms
 
@@ -67,6 +67,10 @@ class Visits:
             yield _table(self._town, visits.take(order[start : start + size]))
 
 
+def _network_texts(numbers: Ints) -> pa.Array:
+    return pa.array([f"AS{number}" for number in numbers.tolist()], pa.string())
+
+
 def _table(town: Town, visits: _Some) -> pa.Table:
     roster, account, at, station = town.roster, visits.account, visits.at, visits.station
     lines = town.stations.lines_at(own_lines(roster, account, visits.second), station)
@@ -77,10 +81,10 @@ def _table(town: Town, visits: _Some) -> pa.Table:
         {
             "account": town.ids.take(pa.array(account)),
             "at": moments(at),
-            "ip": coded(number, address_text),
+            "ip": coded(number, address_texts),
             "user_agent": agent,
             "ja4": ja4,
             "device": pseudonyms(device, 5, town.seed),
-            "asn": coded(network, lambda code: f"AS{code}"),
+            "asn": coded(network, _network_texts),
         }
     )

@@ -38,9 +38,9 @@ COHORTS_AT_MOST = 0.4
 """Share of all requests that a cohort's common matter may be, whatever its knobs say."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
-    """A settled population before what people ask of their own accord is drawn (see `blocks`)."""
+    """A settled population before what people ask of their own accord is drawn (see `blocks`), once."""
 
     town: Town
     ground: Ground
@@ -51,7 +51,7 @@ class World:
     """Kind, accounts and knobs of each cohort."""
     read: list[Reading]
     sent: Rows
-    """Requests that somebody plans: of operators, of a pool's customers, of cohorts."""
+    """Requests that somebody plans: of operators, of a pool's customers, of cohorts. None once drawn."""
     counts: Ints
     """Further requests of each account, which its holder sends of his own accord."""
     rng: np.random.Generator

@@ -1,8 +1,10 @@
 """Address ranges of carriers that need more than one /16."""
 
+from ipaddress import ip_address
+
 import numpy as np
 
-from linkage.lab.places import AVOIDED, Places, lay_out
+from linkage.lab.places import AVOIDED, Places, address_texts, lay_out
 
 
 def test_networks_in_a_row_belong_to_one_carrier_alone() -> None:
@@ -26,3 +28,11 @@ def test_homes_mobile_ranges_and_offices_of_a_large_carrier_do_not_overlap() -> 
         assert places.base[mobile] >= places.base[office] >= end
         assert places.base[mobile] + places.size[mobile] <= (network[-1] + 1) * 65_536
     assert len(places.networks[ground.carriers[0, 0]]) == 5
+
+
+def test_addresses_read_as_their_numbers_say() -> None:
+    numbers = np.array([0x17000001, (1 << 40) + (0x17000001 << 16) + 0xABC, 0xDBFFFFFF], np.int64)
+    first, second, third = (ip_address(text) for text in address_texts(numbers).to_pylist())
+    assert (int(first), int(third)) == (0x17000001, 0xDBFFFFFF)
+    assert second.version == 6 and second.exploded.startswith("2a0c:1700:0001:0000:")
+    assert len(address_texts(numbers[:0])) == 0
