@@ -90,9 +90,17 @@ def carry_out(
     chosen = Settings.load(settings, **(changes or {}))
     # The engine and all stages; a mistake in the command is reported before they load.
     from linkage.api import investigate as run
+    from linkage.cli.cost import needed, prediction, refuse
+    from linkage.runs.history import remember
 
-    with announce_retries(quiet=quiet), Progress(limits, quiet=quiet) as progress:
-        return run(
+    costs = [] if quiet and not limits.limits else prediction(sources, chosen)
+    refuse(limits, costs, sources)
+    seconds, needs = {each.stage: each.seconds for each in costs}, needed(costs) if costs else ""
+    with (
+        announce_retries(quiet=quiet),
+        Progress(limits, quiet=quiet, seconds=seconds, needs=needs) as progress,
+    ):
+        found = run(
             list(sources),
             case=case,
             settings=chosen,
@@ -105,6 +113,8 @@ def carry_out(
             keep_stages=keep_stages,
             on_return=lambda done: say(write_back_line(done)),
         )
+    remember(found.run, chosen)
+    return found
 
 
 def _balanced(case: Case) -> None:

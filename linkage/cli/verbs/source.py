@@ -122,12 +122,16 @@ def doctor(
         str, typer.Option("--format", metavar="NAME", help="Log format, where several fit.")
     ] = "",
     formats: Annotated[bool, typer.Option("--formats", help="List the log formats that are read.")] = False,
+    cost: Annotated[
+        bool,
+        typer.Option("--cost", help="Predict rows, seconds, memory and disk of each stage for the source."),
+    ] = False,
     output: Output = Format.table,
 ) -> int:
     """Check the installation and, if given, a source or a case."""
     if formats:
         return call("formats", output=output)
-    return call("doctor", source=source, settings=settings, log_format=format_, output=output)
+    return call("doctor", source=source, settings=settings, log_format=format_, cost=cost, output=output)
 
 
 def register(program: typer.Typer) -> None:
@@ -140,4 +144,4 @@ def register(program: typer.Typer) -> None:
     )
     declare(program, demo, "linkage demo", "linkage demo --case cases/first")
     declare(program, settings, "linkage settings", "linkage settings --settings linkage.toml --changed")
-    declare(program, doctor, "linkage doctor fixtures/case", "linkage doctor --formats")
+    declare(program, doctor, "linkage doctor fixtures/case --cost", "linkage doctor --formats")
