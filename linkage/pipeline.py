@@ -33,7 +33,7 @@ from linkage.observations.stage import Population, Rows
 from linkage.prompts.stage import Prompts
 from linkage.prompts.stage import prompts as read_prompts
 from linkage.runs.identity import identity
-from linkage.runs.stages import TO_THE_END, Keeping, Stage, Stages, Work
+from linkage.runs.stages import Stage, Stages, Work
 from linkage.settings.program import Settings
 
 
@@ -48,18 +48,17 @@ def investigate(
     exchange: ExchangeKey | None = None,
     left_out: Mapping[str, str] | None = None,
     act: Act | None = None,
-    keeping: Keeping = TO_THE_END,
 ) -> None:
     """Runs every stage over the sources and writes the case folder; raises what the stages raise.
 
     `indicators` are files of what is known of operators, plain or as digests under the `exchange` key;
     `known` are earlier cases. Neither makes a link. `left_out` are files that were not even fetched, each
     with its reason. `act` is what the audit file of the case says of the run.
-    `keeping` is what becomes of stored stages: a run goes on where an earlier one was stopped.
+    A run goes on where an earlier one was stopped.
     """
     log, settings = Log(progress) if progress else Log(), with_signals(settings)
     earlier = open_earlier(known, case)
-    with Stages(log, settings, keeping) as stages, CaseWriter(case, act) as writer, scratch(case) as folder:
+    with Stages(log, settings) as stages, CaseWriter(case, act) as writer, scratch(case) as folder:
         stages.work_in(folder)
         files = inputs(paths, settings.ingest, settings.sources, indicators, left_out)
         sources = stages.run(

@@ -33,16 +33,23 @@ def calibrate(settings: Settings) -> None:
     for accounts, interactions in CALIBRATION:
         with tempfile.TemporaryDirectory() as folder:
             made = simulate(
-                Path(folder) / "made", profile=PROFILE, accounts=accounts, interactions=interactions, seed=SEED
+                Path(folder) / "made",
+                profile=PROFILE,
+                accounts=accounts,
+                interactions=interactions,
+                seed=SEED,
             )
-            case = investigate(made.source, case=Path(folder) / "case", settings=_plain(settings), fresh=True)
+            case = investigate(made.source, case=Path(folder) / "case", settings=_plain(settings))
             remember(case.run, settings)
 
 
 def _plain(settings: Settings) -> Settings:
     """The same machine and method, without what is said of one source's columns and days."""
     return Settings(
-        threads=settings.threads, memory=settings.memory, prompts=settings.prompts, runs=settings.runs
+        threads=settings.threads,
+        memory=settings.memory,
+        prompts=settings.prompts,
+        runs=settings.runs.model_copy(update={"fresh": True}),
     )
 
 
@@ -88,7 +95,7 @@ def cost_page(found: dict[str, Any]) -> Iterable[Any]:
 
 
 def prediction(sources: Sequence[str | Path], settings: Settings) -> list[Cost]:
-    """What a run will cost; nothing where no run was measured, or the sources are not files of this machine."""
+    """What a run will cost; nothing where no run was measured, or a source is no file of this machine."""
     runs = remembered(settings)
     if not runs or any(is_graph(each) or is_remote(each) for each in map(str, sources)):
         return []

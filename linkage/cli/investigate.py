@@ -30,8 +30,6 @@ def investigate(
     known: Sequence[Path],
     exchange_key: Path | None,
     fail_on_findings: bool,
-    fresh: bool,
-    keep_stages: bool,
     output: Format,
     who: str,
     quiet: bool,
@@ -46,8 +44,6 @@ def investigate(
         indicators=indicators,
         known=known,
         exchange_key=exchange_key,
-        fresh=fresh,
-        keep_stages=keep_stages,
         who=who,
         quiet=quiet,
     )
@@ -78,8 +74,6 @@ def carry_out(
     indicators: Sequence[Path] = (),
     known: Sequence[Path] = (),
     exchange_key: Path | None = None,
-    fresh: bool = False,
-    keep_stages: bool = False,
     who: str = "",
     quiet: bool = False,
 ) -> Case:
@@ -109,8 +103,6 @@ def carry_out(
             indicators=list(indicators),
             known=list(known),
             exchange_key=exchange_key or "",
-            fresh=fresh,
-            keep_stages=keep_stages,
             on_return=lambda done: say(write_back_line(done)),
         )
     remember(found.run, chosen)

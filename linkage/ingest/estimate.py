@@ -63,7 +63,7 @@ class _Look:
         return cls(round(rows), pa.concat_tables(some) if some else pa.table({}))
 
     def distinct(self, column: str) -> int:
-        """How many values of a column there are, as they grow with the rows that were looked at (Heaps' law)."""
+        """How many values of a column there are, as they grow with the rows looked at (Heaps' law)."""
         if column not in self._some.column_names:
             return 0
         values = pc.drop_null(self._some[column].combine_chunks())

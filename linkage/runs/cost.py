@@ -1,8 +1,8 @@
 """What a run will cost, from what runs on this machine have cost.
 
-The amount of work of a stage is one number: rows, distinct texts or accounts. Seconds, rows, memory and disk of
-a stage are a fixed part and a part for each unit of work, both fitted to measured runs so that relative errors
-are small; runs of about the size that is asked for count most. What grows faster than the work is a power of it.
+The work of a stage is one number: rows, distinct texts or accounts. Seconds, rows, memory and disk of a stage
+are a fixed part and a part for each unit of work, both fitted to measured runs so that relative errors are
+small; runs of about the size that is asked for count most. What grows faster than the work is a power of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -128,8 +128,8 @@ STEEPEST = 2.0
 
 
 def _grown(amounts: np.ndarray, values: np.ndarray, asked: float) -> float:
-    """The value at `asked` on a line fitted to the others; where they grow faster than the work, on a power of
-    it."""
+    """The value at `asked` on a line fitted to the others; where they grow faster than the work, on a power
+    of it."""
     nearness = 1 / (1 + np.abs(np.log((amounts + 1) / (asked + 1))))
     weight = nearness / np.maximum(values, TINY)
     columns = np.stack([np.ones_like(amounts), amounts], axis=1) * weight[:, None]

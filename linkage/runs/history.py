@@ -23,7 +23,7 @@ def history_file() -> Path:
 
 
 def conditions(settings: Settings) -> str:
-    """What must be the same for the costs of one run to say anything of another's: code, cores and encoder."""
+    """What must be the same for one run's costs to say anything of another's: code, cores and encoder."""
     prompts = settings.prompts
     return identity(code_version(), os.cpu_count(), settings.threads, prompts.encoder, prompts.judge)
 

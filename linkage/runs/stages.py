@@ -18,26 +18,14 @@ from typing import Any, Generic, Self, TypeVar
 from linkage.engines import Engine
 from linkage.errors import IntegrityError, UsageError
 from linkage.log import Log
-from linkage.runs.memory import Watch
 from linkage.runs.identity import identity, stage_identity
+from linkage.runs.memory import Watch
 from linkage.runs.parts import TakenApart, put_together
 from linkage.runs.store import GIGABYTE, Damaged, Draft, Entry, Store, stages_folder
 from linkage.settings.program import Settings
 from linkage.settings.runs import Runs
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """What a run does with stored outputs: `fresh` takes none from before, `keep` leaves its own behind."""
-
-    fresh: bool = False
-    keep: bool = False
-
-
-TO_THE_END = Keeping()
-"""Go on where a run was stopped, and keep nothing once one has succeeded."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +71,6 @@ class Stages:
 
     log: Log
     settings: Settings
-    keeping: Keeping = TO_THE_END
     _scratch: Path | None = None
     _engine: Engine | None = None
     _store: Store | None = None
@@ -132,7 +119,7 @@ class Stages:
         store = self._store
         if store is None:
             return None
-        if self.keeping.fresh:
+        if self.settings.runs.fresh:
             store.discard(name)
             return None
         try:
@@ -212,7 +199,7 @@ class Stages:
             shutil.rmtree(draft.folder, ignore_errors=True)
             os.close(draft.handle)
         for entry in self._used:
-            if self._store is not None and self.keeping.keep:
+            if self._store is not None and self.settings.runs.keep:
                 self._store.keep(entry)
             os.close(entry.handle)
             if self._store is not None and kind is None:

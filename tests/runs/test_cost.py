@@ -46,7 +46,9 @@ def test_what_lies_on_a_line_is_found_on_it(fixed: float, each: float, sizes: li
 @pytest.mark.parametrize("power", [1.0, 1.3, 1.5, 2.0])
 def test_what_grows_faster_than_the_work_is_found_within_the_factor(power: float) -> None:
     runs = [measured(size, 0.0, 1e-3, power) for size in (1_000, 4_000)]
-    (found,) = {round(each.seconds, 3) for each in predicted(shape(20_000), runs) if WORK[each.stage] == "rows"}
+    (found,) = {
+        round(each.seconds, 3) for each in predicted(shape(20_000), runs) if WORK[each.stage] == "rows"
+    }
     truth = 1e-3 * (14 * 20_000) ** power
     assert truth / FACTOR < found < truth * FACTOR
 
@@ -56,7 +58,12 @@ def test_noise_of_the_runs_stays_within_the_factor_near_their_size(noise: list[f
     runs = []
     for size, loud in zip((1_000, 2_000, 4_000, 8_000, 16_000, 20_000), noise, strict=True):
         run = measured(size, 0.5, 1e-3)
-        runs.append(Measured(run.shape, tuple(Cost(s.stage, s.rows, s.seconds * loud, s.memory, s.disk) for s in run.stages)))
+        runs.append(
+            Measured(
+                run.shape,
+                tuple(Cost(s.stage, s.rows, s.seconds * loud, s.memory, s.disk) for s in run.stages),
+            )
+        )
     for one in predicted(shape(10_000), runs):
         truth = next(each for each in measured(10_000, 0.5, 1e-3).stages if each.stage == one.stage)
         assert truth.seconds / FACTOR < one.seconds < truth.seconds * FACTOR

@@ -14,9 +14,10 @@ import pytest
 from linkage.engines import Engine
 from linkage.errors import UsageError
 from linkage.log import Log
-from linkage.runs.stages import Keeping, Made, Stage, Stages, Work
+from linkage.runs.stages import Made, Stage, Stages, Work
 from linkage.runs.store import Store, stages_folder
 from linkage.settings.program import Settings
+from linkage.settings.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,10 @@ class Chain:
     ran: list[str] = field(default_factory=list)
     log: Log = field(default_factory=Log)
 
-    def __call__(
-        self, ends: Callable[[], object] = lambda: None, keeping: Keeping = Keeping(), **changes: Any
-    ) -> tuple[list[str], int]:
+    def __call__(self, ends: Callable[[], object] = lambda: None, **changes: Any) -> tuple[list[str], int]:
         """Which stages were computed, and the output of the second."""
         self.ran, self.log = [], Log()
-        with Stages(self.log, self.chosen.model_copy(update=changes), keeping) as stages:
+        with Stages(self.log, self.chosen.model_copy(update=changes)) as stages:
             stages.work_in(self.folder)
             first = self.first(stages)
             last = self.second(stages, first)
@@ -96,7 +95,7 @@ def test_a_run_that_was_stopped_goes_on_with_what_was_cut_and_counted(chain: Cha
         (each["stage"], each["rows"]) for each in before.stages
     ]
     assert all(each["stored"] for each in chain.log.stages)
-    assert chain(keeping=Keeping(fresh=True)) == (["first", "second"], value)
+    assert chain(runs=Runs(fresh=True)) == (["first", "second"], value)
 
 
 def test_after_a_run_that_succeeded_nothing_is_left(chain: Chain) -> None:
@@ -109,7 +108,7 @@ def test_after_a_run_that_succeeded_nothing_is_left(chain: Chain) -> None:
 
 
 def test_what_was_asked_to_be_kept_stays_and_serves_later_runs(chain: Chain) -> None:
-    chain(keeping=Keeping(keep=True))
+    chain(runs=Runs(keep=True))
     assert chain()[0] == [] and stored() == ["first", "second"]
     assert chain(seed=5)[0] == ["second"], "what this run alone has stored goes with it"
     assert stored() == ["first", "second"]
@@ -117,18 +116,18 @@ def test_what_was_asked_to_be_kept_stays_and_serves_later_runs(chain: Chain) -> 
 
 def test_a_changed_setting_computes_only_what_depends_on_it(chain: Chain) -> None:
     prompts = chain.chosen.prompts.model_copy(update={"same": 0.99})
-    keep = Keeping(keep=True)
-    assert chain(keeping=keep)[0] == ["first", "second"]
-    assert chain(keeping=keep, seed=1)[0] == ["second"]
-    assert chain(keeping=keep, prompts=prompts)[0] == ["first", "second"]
-    assert chain(keeping=keep, prompts=prompts, seed=1)[0] == ["second"]
-    assert chain(keeping=keep, threads=3, max_rows=10)[0] == [], "nothing depends on these"
-    assert chain(keeping=keep)[0] == []
+    keep = Runs(keep=True)
+    assert chain(runs=keep)[0] == ["first", "second"]
+    assert chain(runs=keep, seed=1)[0] == ["second"]
+    assert chain(runs=keep, prompts=prompts)[0] == ["first", "second"]
+    assert chain(runs=keep, prompts=prompts, seed=1)[0] == ["second"]
+    assert chain(runs=keep, threads=3, max_rows=10)[0] == [], "nothing depends on these"
+    assert chain(runs=keep)[0] == []
 
 
 def test_fresh_takes_nothing_from_before(chain: Chain) -> None:
     stopped(chain)
-    assert chain(keeping=Keeping(fresh=True))[0] == ["first", "second"]
+    assert chain(runs=Runs(fresh=True))[0] == ["first", "second"]
     assert stored() == []
 
 
@@ -159,7 +158,7 @@ def test_an_output_whose_inputs_have_changed_is_computed_again(tmp_path: Path) -
             "x", Number, (), [], rows=lambda made: 1,
             unchanged=lambda made: made.value == content, content=lambda made: made.value,
         )  # fmt: skip
-        with Stages(Log(), Settings(), Keeping(keep=True)) as stages:
+        with Stages(Log(), Settings(runs=Runs(keep=True))) as stages:
             stages.work_in(tmp_path)
             return stages.run(stage, lambda work: ran.append(content) or Number(content)).identity
 
@@ -180,8 +179,8 @@ def test_files_of_an_output_are_its_own(tmp_path: Path) -> None:
         return Files({"table": (work.folder / "table" / "0",)})
 
     stage = Stage("read", Files, (), [], rows=lambda made: 1)
-    for keeping in (Keeping(keep=True), Keeping()):
-        with Stages(Log(), Settings(), keeping) as stages:
+    for runs in (Runs(keep=True), Runs()):
+        with Stages(Log(), Settings(runs=runs)) as stages:
             stages.work_in(tmp_path)
             made = stages.run(stage, compute)
             assert made.value.paths["table"][0].read_text() == "row"

@@ -13,8 +13,7 @@ SECONDS = 0.5
 """How often it looks."""
 
 BELL = signal.SIGUSR1
-"""The signal whose handler the main thread runs. No other process need send it: nothing waits in a system call
-that a real one would end early."""
+"""The signal whose handler the main thread runs. None is sent, which might end a system call early."""
 
 
 class Alarm:

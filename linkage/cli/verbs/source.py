@@ -57,7 +57,8 @@ def investigate(
         bool, typer.Option("--fresh", help="Start over, whatever a run that was stopped has stored.")
     ] = False,
     keep_stages: Annotated[
-        bool, typer.Option("--keep-stages", help="Keep stored stages: another setting then costs only its own.")
+        bool,
+        typer.Option("--keep-stages", help="Keep stored stages: another setting then costs its own."),
     ] = False,
     output: Output = Format.table,
     who: Who = "",
@@ -66,6 +67,9 @@ def investigate(
     """Find the groups in log tables and write a case folder."""
     changes: dict[str, Any] = {"engine": engine, "seed": seed}
     reading = {"format": format_, "since": since, "until": until}
+    changes["runs"] = {
+        name: True for name, given in (("fresh", fresh), ("keep", keep_stages)) if given
+    } or None
     changes["ingest"] = {name: value for name, value in reading.items() if value} or None
     changes = {name: value for name, value in changes.items() if value is not None}
     return call(
@@ -79,8 +83,6 @@ def investigate(
         known=known or (),
         exchange_key=exchange_key,
         fail_on_findings=fail_on_findings,
-        fresh=fresh,
-        keep_stages=keep_stages,
         output=output,
         who=who,
         quiet=quiet,
