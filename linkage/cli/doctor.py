@@ -40,7 +40,7 @@ def doctor(
     cost: bool = False,
     output: Format,
 ) -> int:
-    """Print all checks, what is recognised in the source and what it will cost; returns 1 if a check fails."""
+    """Print all checks, what is recognised in the source, what it will cost; returns 1 if a check fails."""
     if cost and (source is None or is_case(source)):
         raise UsageError("--cost needs a source", hint="linkage doctor SOURCE --cost")
     checks = [*_machine(), *_packages(), *_judge()]

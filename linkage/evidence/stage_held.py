@@ -29,6 +29,11 @@ class Held:
     theme_profiles: themes.ThemeProfiles | None = None
     cut: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def occasions(self) -> int:
+        """Rows of evidence that occasions give, before any two accounts are compared."""
+        return sum(each.num_rows for each in self.extra)
+
 
 def held(
     engine: Engine,

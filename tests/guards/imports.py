@@ -62,6 +62,7 @@ OWNERS = {
 
 EXPRESSIONS = [
     "engines",
+    "runs",
     *STAGES,
     "case",
     "graph",

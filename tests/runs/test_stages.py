@@ -52,15 +52,15 @@ class Chain:
             self.log.cut("first", {"left out": 3})
             return Number(work.settings.prompts.same.__hash__() % 1_000)
 
-        return stages.run(Stage("first", Number, ("prompts",), ["source"], rows=lambda made: 1), compute)
+        return stages.run(Stage("first", Number, ("prompts",), rows=lambda made: 1), ["source"], compute)
 
     def second(self, stages: Stages, first: Made[Number]) -> Made[Number]:
         def compute(work: Work) -> Number:
             self.ran.append("second")
             return Number(first.value.value + work.settings.seed)
 
-        stage = Stage("second", Number, ("seed",), [first.identity], rows=lambda made: made.value)
-        return stages.run(stage, compute)
+        stage = Stage("second", Number, ("seed",), rows=lambda made: made.value)
+        return stages.run(stage, [first], compute)
 
 
 class Stop(Exception):
@@ -142,25 +142,28 @@ def test_a_damaged_output_is_computed_again(chain: Chain) -> None:
 def test_a_stage_can_read_no_setting_but_those_it_depends_on(chain: Chain, tmp_path: Path) -> None:
     with Stages(Log(), Settings()) as stages:
         stages.work_in(tmp_path)
-        stage = Stage("x", Number, ("seed", "prompts"), [], rows=lambda made: 1)
-        stages.run(stage, lambda work: Number(work.settings.seed + bool(work.settings.prompts)))
-        stage = Stage("y", Number, ("prompts",), [], rows=lambda made: 1)
+        stage = Stage("x", Number, ("seed", "prompts"), rows=lambda made: 1)
+        stages.run(stage, [], lambda work: Number(work.settings.seed + bool(work.settings.prompts)))
+        stage = Stage("y", Number, ("prompts",), rows=lambda made: 1)
         for name in ("seed", "evidence", "traits"):
             with pytest.raises(AttributeError, match=name):
-                stages.run(stage, lambda work, name=name: Number(getattr(work.settings, name)))
+                stages.run(stage, [], lambda work, name=name: Number(getattr(work.settings, name)))
 
 
 def test_an_output_whose_inputs_have_changed_is_computed_again(tmp_path: Path) -> None:
-    ran = []
+    ran: list[int] = []
 
     def run(content: int) -> str:
-        stage = Stage(
-            "x", Number, (), [], rows=lambda made: 1,
-            unchanged=lambda made: made.value == content, content=lambda made: made.value,
-        )  # fmt: skip
+        stage = Stage("x", Number, (), rows=lambda made: 1, content=lambda made: made.value)
+
+        def compute(work: Work) -> Number:
+            ran.append(content)
+            return Number(content)
+
         with Stages(Log(), Settings(runs=Runs(keep=True))) as stages:
             stages.work_in(tmp_path)
-            return stages.run(stage, lambda work: ran.append(content) or Number(content)).identity
+            made = stages.run(stage, [], compute, unchanged=lambda made: made.value == content)
+            return made.identity
 
     assert run(1) == run(1) != run(2) == run(2)
     assert ran == [1, 2]
@@ -178,11 +181,11 @@ def test_files_of_an_output_are_its_own(tmp_path: Path) -> None:
         (work.folder / "table" / "0").write_text("row")
         return Files({"table": (work.folder / "table" / "0",)})
 
-    stage = Stage("read", Files, (), [], rows=lambda made: 1)
+    stage = Stage("read", Files, (), rows=lambda made: 1)
     for runs in (Runs(keep=True), Runs()):
         with Stages(Log(), Settings(runs=runs)) as stages:
             stages.work_in(tmp_path)
-            made = stages.run(stage, compute)
+            made = stages.run(stage, [], compute)
             assert made.value.paths["table"][0].read_text() == "row"
             assert made.value.paths["table"][0].is_relative_to(stages_folder())
             assert made.bytes == 3
@@ -205,7 +208,7 @@ def test_what_is_larger_than_all_may_be_is_not_stored(chain: Chain) -> None:
     runs = chain.chosen.runs.model_copy(update={"max_gigabytes": 0.0})
 
     def run(stages: Stages, work: Callable[[Work], Number]) -> None:
-        stages.run(Stage("x", Number, (), [], rows=lambda made: 1), work)
+        stages.run(Stage("x", Number, (), rows=lambda made: 1), [], work)
 
     def compute(work: Work) -> Number:
         (work.folder / "file").write_text("content")
@@ -258,7 +261,7 @@ def test_the_engine_gives_back_what_is_stored(engine: Engine, tmp_path: Path) ->
 
     with Stages(Log(), Settings()) as stages:
         stages.run_on(engine)
-        found = stages.run(Stage("x", Rows, (), [], rows=lambda made: 2), compute)
+        found = stages.run(Stage("x", Rows, (), rows=lambda made: 2), [], compute)
         assert sorted(engine.collect(found.value.rows, at_most=2)["a"].to_pylist()) == [1, 2]
         with pytest.raises(Exception, match="does not exist"):
             engine.collect(made[0], at_most=2)
