@@ -14,7 +14,6 @@ from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
 from linkage.ingest.remote import is_remote, local_copies, shown
 from linkage.log import Progress, quiet
-from linkage.runs.stages import Keeping
 from linkage.settings.program import Settings
 
 Source = str | Path
@@ -31,8 +30,6 @@ def investigate(
     known: Source | Sequence[Source] = (),
     exchange_key: Source = "",
     on_return: Callable[[Returned], None] = lambda _: None,
-    fresh: bool = False,
-    keep_stages: bool = False,
 ) -> Case:
     """Turn the tables of one or more sources into groups of accounts, kept in the folder `case`.
 
@@ -45,8 +42,8 @@ def investigate(
     into a database. Raises InputError when a source cannot be used, GraphError when a database cannot, and
     whatever `progress` raises.
 
-    A run that was stopped is gone on with by the same call; `fresh` starts over. Stored stages go once a run
-    has succeeded, unless `keep_stages`: then a call with another setting computes only what depends on it.
+    A run that was stopped is gone on with by the same call; `settings.runs` says what is stored for it, and
+    where. With `runs.keep` a later call with another setting computes only what depends on that.
     """
     sources, lists, earlier = _listed(source), _paths(indicators), _paths(known)
     folder, key = Path(case), read_exchange_key(Path(exchange_key)) if exchange_key else None
@@ -75,7 +72,6 @@ def investigate(
             exchange=key,
             left_out=local.left_out,
             act=Act(who or user(), "investigate", detail),
-            keeping=Keeping(fresh, keep_stages),
         )
     found = Case(folder)
     remember(found, graphs)

@@ -43,9 +43,11 @@ def shared_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def stages_apart(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test has a run store is no other test's: one that replaces code of a stage would mislead it."""
+    """What a test has a run store is no other test's: one that replaces code of a stage would mislead it. Nor
+    do its costs count for anybody."""
     folder = tmp_path_factory.getbasetemp() / f"cache-{uuid4().hex}"
-    monkeypatch.setattr("linkage.runs.store.user_cache_dir", lambda name: str(folder / name))
+    for module in ("store", "history"):
+        monkeypatch.setattr(f"linkage.runs.{module}.user_cache_dir", lambda name: str(folder / name))
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ def run(tmp_path: Path, name: str, keep: bool = True, **changes: Any) -> dict[st
     source = tmp_path / "source"
     if not source.exists():
         promised.write(PLAIN.tables(), source)
-    investigate(source, case=tmp_path / name, settings=small(**changes), keep_stages=keep)
+    investigate(source, case=tmp_path / name, settings=small(runs={"keep": keep}, **changes))
     return receipt(tmp_path / name)
 
 
@@ -198,7 +198,7 @@ def test_what_is_computed_from_stored_stages_is_what_a_fresh_run_computes(tmp_pa
     run(tmp_path, "first")
     resumed = run(tmp_path, "resumed", **change)
     fresh = investigate(
-        tmp_path / "source", case=tmp_path / "fresh", settings=small(**change), fresh=True
+        tmp_path / "source", case=tmp_path / "fresh", settings=small(runs={"fresh": True}, **change)
     ).run
     assert stored(resumed) and not stored(fresh)
     assert same(resumed, fresh)

@@ -12,6 +12,8 @@ from typing import Any
 from linkage import __version__
 from linkage.case import Case, audit_faults
 from linkage.case.writer import is_case
+from linkage.cli.cost import cost as predicted_cost
+from linkage.cli.cost import cost_page
 from linkage.cli.screen.layout import heading, indented, rows, show
 from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.source import mark, source_page
@@ -30,12 +32,22 @@ PACKAGES = (
 Check = dict[str, Any]
 
 
-def doctor(*, source: Path | None, settings: Path | None = None, log_format: str = "", output: Format) -> int:
-    """Print every check, and what is recognised in the source; returns 1 if a check fails."""
+def doctor(
+    *,
+    source: Path | None,
+    settings: Path | None = None,
+    log_format: str = "",
+    cost: bool = False,
+    output: Format,
+) -> int:
+    """Print all checks, what is recognised in the source, what it will cost; returns 1 if a check fails."""
+    if cost and (source is None or is_case(source)):
+        raise UsageError("--cost needs a source", hint="linkage doctor SOURCE --cost")
     checks = [*_machine(), *_packages(), *_judge()]
     seen: list[Preview] = []
     ignored: Mapping[str, str] = {}
     signals: list[dict[str, Any]] = []
+    needs: dict[str, Any] = {}
     if source is not None and is_case(source):
         signals = signal_rows(_columns_of_case(source, checks))
     elif source is not None:
@@ -43,9 +55,13 @@ def doctor(*, source: Path | None, settings: Path | None = None, log_format: str
         chosen = Settings.load(settings, **changes)
         seen, ignored = previews([source], chosen.ingest, chosen.sources)
         signals = signal_rows(columns_of(seen))
+        if cost:
+            needs = predicted_cost([source], chosen)
     if output is Format.table:
         if source is not None:
             show(*source_page(source, seen, ignored, signals))
+        if needs:
+            show(*cost_page(needs))
         if source is None or not all(each["ok"] for each in checks):
             show(*_page(checks))
     else:
@@ -55,6 +71,7 @@ def doctor(*, source: Path | None, settings: Path | None = None, log_format: str
             signals=signals,
             tables=[{**asdict(each), "traits": sorted(each.traits)} for each in seen],
             ignored=[{"file": name, "reason": reason} for name, reason in ignored.items()],
+            **({"cost": needs} if needs else {}),
         )
     return 0 if all(each["ok"] for each in checks) else 1
 

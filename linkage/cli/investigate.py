@@ -30,8 +30,6 @@ def investigate(
     known: Sequence[Path],
     exchange_key: Path | None,
     fail_on_findings: bool,
-    fresh: bool,
-    keep_stages: bool,
     output: Format,
     who: str,
     quiet: bool,
@@ -46,8 +44,6 @@ def investigate(
         indicators=indicators,
         known=known,
         exchange_key=exchange_key,
-        fresh=fresh,
-        keep_stages=keep_stages,
         who=who,
         quiet=quiet,
     )
@@ -78,8 +74,6 @@ def carry_out(
     indicators: Sequence[Path] = (),
     known: Sequence[Path] = (),
     exchange_key: Path | None = None,
-    fresh: bool = False,
-    keep_stages: bool = False,
     who: str = "",
     quiet: bool = False,
 ) -> Case:
@@ -90,9 +84,17 @@ def carry_out(
     chosen = Settings.load(settings, **(changes or {}))
     # The engine and all stages; a mistake in the command is reported before they load.
     from linkage.api import investigate as run
+    from linkage.cli.cost import needed, prediction, refuse
+    from linkage.runs.history import remember
 
-    with announce_retries(quiet=quiet), Progress(limits, quiet=quiet) as progress:
-        return run(
+    costs = [] if quiet and not limits.limits else prediction(sources, chosen)
+    refuse(limits, costs, sources)
+    seconds, needs = {each.stage: each.seconds for each in costs}, needed(costs) if costs else ""
+    with (
+        announce_retries(quiet=quiet),
+        Progress(limits, quiet=quiet, seconds=seconds, needs=needs) as progress,
+    ):
+        found = run(
             list(sources),
             case=case,
             settings=chosen,
@@ -101,10 +103,10 @@ def carry_out(
             indicators=list(indicators),
             known=list(known),
             exchange_key=exchange_key or "",
-            fresh=fresh,
-            keep_stages=keep_stages,
             on_return=lambda done: say(write_back_line(done)),
         )
+    remember(found.run, chosen)
+    return found
 
 
 def _balanced(case: Case) -> None:

@@ -20,7 +20,8 @@ def connect(
     staged: int = 0,
     stage: Callable[[], str] = str,
 ) -> Engine:
-    """The engine of this name, spilling to `scratch`, for `staged` bytes of rows elsewhere; raises UsageError for one that is not built in."""
+    """The engine of this name, spilling to `scratch`, for `staged` bytes of rows elsewhere; raises UsageError
+    for one that is not built in."""
     if name not in (BUILT_IN, f"{BUILT_IN}://"):
         raise UsageError(f"engine {name!r} is not known", hint=f"use --engine {BUILT_IN}, or leave it out")
     return DuckDB(scratch, threads=threads, memory=memory, max_rows=max_rows, staged=staged, stage=stage)

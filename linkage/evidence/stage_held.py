@@ -17,8 +17,8 @@ from linkage.settings.evidence import Evidence
 
 @dataclass(frozen=True)
 class Held:
-    """Numbered accounts, values with their degrees, and who holds what; then what `Weighing` adds: evidence of
-    occasions (`extra`), pairs on declared objects, profiles of hours and themes, and what was left out."""
+    """Numbered accounts, values with their degrees, and who holds what; then what `Weighing` adds: evidence
+    of occasions (`extra`), pairs on declared objects, profiles of hours and themes, what was left out."""
 
     accounts: ir.Table
     values: ir.Table
@@ -28,6 +28,11 @@ class Held:
     hour_profiles: hour_profile.HourProfiles | None = None
     theme_profiles: themes.ThemeProfiles | None = None
     cut: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def occasions(self) -> int:
+        """Rows of evidence that occasions give, before any two accounts are compared."""
+        return sum(each.num_rows for each in self.extra)
 
 
 def held(
@@ -39,9 +44,9 @@ def held(
     chosen: Evidence,
     prompts_known: int | None = None,
 ) -> Held:
-    """Who holds what: `accounts` names every account; `observations` are those that may carry weight (account,
-    trait, value, first_at, last_at, observation). `prompts_known`: of how many accounts any prompt is known, or
-    would be, had they asked (None: of all).
+    """Who holds what: `accounts` names every account; `observations` are those that may carry weight
+    (account, trait, value, first_at, last_at, observation). `prompts_known`: of how many accounts any prompt
+    is known, or would be, had they asked (None: of all).
     """
     numbered = engine.keep(account_numbers(accounts))
     everyone = len(account_names(engine, numbered))

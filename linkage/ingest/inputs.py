@@ -15,8 +15,8 @@ from linkage.settings.ingest import TableMapping
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files of a run by table and name; and what is known of them all before they are read (`shape`), which
-    does not depend on where they lie."""
+    """The files of a run by table and name; and what is known of them all before they are read (`shape`),
+    which does not depend on where they lie."""
 
     files: Mapping[tuple[str, str], Path]
     shape: tuple[Any, ...]
@@ -44,11 +44,7 @@ def inputs(
     """The files that `read` would read; raises as `read` does for what cannot be opened."""
     found = opened(paths, chosen, mappings, indicators).found
     files = {(part.table, part.name): part.path for part in found.parts}
-    shape = [
-        (part.table, part.name, part.path.stat().st_size, asdict(part.written))
-        + (part.mapping, part.adapter, dict(part.partitions))
-        for part in found.parts
-    ]
+    shape = [{**asdict(part), "path": "", "bytes": part.path.stat().st_size} for part in found.parts]
     return Inputs(files, (shape, found.ignored, dict(left_out or {})))
 
 

@@ -165,9 +165,9 @@ DECLARING = ("organisation", "email_domain", "fingerprint", "billing_hash", "fun
 
 @dataclass(frozen=True)
 class Population:
-    """Every account and observation. `benign` are values (trait, value) that weigh nothing; `foreign` maps the traits that the contract does not know to family and agreement;
-    `undeclared` are those nobody declared; `events` are the moments (at) at which account number a was
-    active; `theme_counts` its common themes."""
+    """Every account and observation. `benign` are values (trait, value) that weigh nothing; `foreign` maps
+    the traits that the contract does not know to family and agreement; `undeclared` those nobody declared;
+    `events` are the moments (at) at which account number a was active; `theme_counts` its common themes."""
 
     accounts: ir.Table
     names: list[str]

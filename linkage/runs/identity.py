@@ -1,4 +1,4 @@
-"""What makes a stage's output what it is: the code, the libraries, its settings, and what it was made from."""
+"""What makes a stage's output what it is: code, libraries, settings, and what it was made from."""
 
 import hashlib
 import json

@@ -9,6 +9,8 @@ import os
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -31,7 +33,20 @@ LONG = 256
 """Names from which on a list is a file of its own."""
 
 PLAIN = (bool, int, float, str, type(None))
-KINDS = ("rows", "table", "array", "names", "path", "number", "plain", "record", "map", "set", "list", "tuple")
+KINDS = (
+    "rows",
+    "table",
+    "array",
+    "names",
+    "path",
+    "number",
+    "plain",
+    "record",
+    "map",
+    "set",
+    "list",
+    "tuple",
+)
 
 
 class TakenApart:
@@ -154,7 +169,9 @@ class _Putting:
         if len(found) != 1:
             raise IntegrityError(f"a stored {outline['name']} stands where {kind} is expected")
         hints, of = get_type_hints(found[0]), outline["of"]
-        return found[0](**{each.name: self.value(hints[each.name], of[each.name]) for each in fields(found[0])})
+        return found[0](
+            **{each.name: self.value(hints[each.name], of[each.name]) for each in fields(found[0])}
+        )
 
     def _map(self, kind: Any, outline: Outline) -> dict[Any, Any]:
         key, value = _inner(kind, 2)
@@ -187,5 +204,5 @@ def _inner(kind: Any, many: int) -> list[Any]:
     for each in options:
         inner = [found for found in get_args(each) if found is not Ellipsis]
         if len(inner) >= many:
-            return inner[:many] if many > 1 or len(inner) == 1 else [Union[tuple(inner)]]
+            return inner[:many] if many > 1 or len(inner) == 1 else [reduce(or_, inner)]
     return [Any] * many

@@ -18,26 +18,14 @@ from typing import Any, Generic, Self, TypeVar
 from linkage.engines import Engine
 from linkage.errors import IntegrityError, UsageError
 from linkage.log import Log
-from linkage.runs.memory import Watch
 from linkage.runs.identity import identity, stage_identity
+from linkage.runs.memory import Watch
 from linkage.runs.parts import TakenApart, put_together
 from linkage.runs.store import GIGABYTE, Damaged, Draft, Entry, Store, stages_folder
 from linkage.settings.program import Settings
 from linkage.settings.runs import Runs
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """What a run does with stored outputs: `fresh` takes none from before, `keep` leaves its own behind."""
-
-    fresh: bool = False
-    keep: bool = False
-
-
-TO_THE_END = Keeping()
-"""Go on where a run was stopped, and keep nothing once one has succeeded."""
 
 
 @dataclass(frozen=True)
@@ -61,20 +49,19 @@ class Made(Generic[T]):
 
 @dataclass(frozen=True)
 class Stage(Generic[T]):
-    """What a stage is: the type of its output, the sections of the settings that it may read, the identities
-    of its inputs, and how many rows an output has.
-
-    `unchanged` says whether an output still is what the inputs give, where only looking at them tells;
-    `content` is what of the output further stages depend on beyond `inputs`.
+    """What a stage is: the type of its output, the sections of the settings that it may read, and how many
+    rows an output has. `content` is what of an output further stages depend on beyond its inputs.
     """
 
     name: str
     kind: type[T]
     sections: Sequence[str]
-    inputs: Sequence[str]
     rows: Callable[[T], int]
-    unchanged: Callable[[T], bool] = lambda _: True
     content: Callable[[T], Any] = lambda _: None
+
+
+def _always(_: Any) -> bool:
+    return True
 
 
 @dataclass
@@ -83,7 +70,6 @@ class Stages:
 
     log: Log
     settings: Settings
-    keeping: Keeping = TO_THE_END
     _scratch: Path | None = None
     _engine: Engine | None = None
     _store: Store | None = None
@@ -112,13 +98,25 @@ class Stages:
             raise IntegrityError("a stage without an engine has made rows of one")
         return self._engine
 
-    def run(self, stage: Stage[T], compute: Callable[[Work], T]) -> Made[T]:
-        """The output of a stage, from the store where it is there."""
+    def run(
+        self,
+        stage: Stage[T],
+        inputs: Sequence[Made[Any] | str],
+        compute: Callable[[Work], T],
+        *,
+        unchanged: Callable[[T], bool] = _always,
+    ) -> Made[T]:
+        """The output of a stage for these inputs, from the store where it is there.
+
+        An input is what another stage has made, or an identity. `unchanged` says whether a stored output is
+        still what the inputs give, where only looking at them tells.
+        """
         chosen = self.settings.only(*stage.sections)
         dumped = self.settings.model_dump(mode="json", include={*stage.sections})
-        name = stage_identity(stage.name, dumped, stage.inputs)
+        given = [each if isinstance(each, str) else each.identity for each in inputs]
+        name = stage_identity(stage.name, dumped, given)
         with self.log.stage(stage.name) as handled:
-            made = self._restored(stage, name)
+            made = self._restored(stage, name, unchanged)
             was_stored = made is not None
             if made is None:
                 made = self._computed(stage, name, lambda folder: compute(Work(folder, chosen, handled)))
@@ -128,11 +126,11 @@ class Stages:
 
     # --- from the store ----------------------------------------------------------------------------
 
-    def _restored(self, stage: Stage[T], name: str) -> Made[T] | None:
+    def _restored(self, stage: Stage[T], name: str, unchanged: Callable[[T], bool]) -> Made[T] | None:
         store = self._store
         if store is None:
             return None
-        if self.keeping.fresh:
+        if self.settings.runs.fresh:
             store.discard(name)
             return None
         try:
@@ -144,7 +142,7 @@ class Stages:
         except (Damaged, IntegrityError, KeyError, ValueError, OSError):
             self._forget(name)
             return None
-        if not stage.unchanged(made.value):
+        if not unchanged(made.value):
             self._forget(name)
             return None
         self.log.caps += entry.said["caps"]
@@ -212,7 +210,7 @@ class Stages:
             shutil.rmtree(draft.folder, ignore_errors=True)
             os.close(draft.handle)
         for entry in self._used:
-            if self._store is not None and self.keeping.keep:
+            if self._store is not None and self.settings.runs.keep:
                 self._store.keep(entry)
             os.close(entry.handle)
             if self._store is not None and kind is None:

@@ -133,8 +133,8 @@ class Store:
     def seal(self, draft: "Draft", name: str, said: dict[str, Any]) -> Entry:
         """Turn a draft into the stored output of this identity, whole or not at all; raises OSError.
 
-        Where another run has stored the same meanwhile, that one stays, and the draft is used as it is. Nothing
-        waits for the disk: what a failing power supply tears is seen by its digest.
+        Where another run has stored the same meanwhile, that one stays, and the draft is used as it is.
+        Nothing waits for the disk: what a failing power supply tears is seen by its digest.
         """
         parts = {}
         for file in _files(draft.folder):

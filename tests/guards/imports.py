@@ -63,6 +63,7 @@ OWNERS = {
 
 EXPRESSIONS = [
     "engines",
+    "runs",
     *STAGES,
     "case",
     "graph",

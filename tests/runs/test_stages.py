@@ -14,9 +14,10 @@ import pytest
 from linkage.engines import Engine
 from linkage.errors import UsageError
 from linkage.log import Log
-from linkage.runs.stages import Keeping, Made, Stage, Stages, Work
+from linkage.runs.stages import Made, Stage, Stages, Work
 from linkage.runs.store import Store, stages_folder
 from linkage.settings.program import Settings
+from linkage.settings.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,10 @@ class Chain:
     ran: list[str] = field(default_factory=list)
     log: Log = field(default_factory=Log)
 
-    def __call__(
-        self, ends: Callable[[], object] = lambda: None, keeping: Keeping = Keeping(), **changes: Any
-    ) -> tuple[list[str], int]:
+    def __call__(self, ends: Callable[[], object] = lambda: None, **changes: Any) -> tuple[list[str], int]:
         """Which stages were computed, and the output of the second."""
         self.ran, self.log = [], Log()
-        with Stages(self.log, self.chosen.model_copy(update=changes), keeping) as stages:
+        with Stages(self.log, self.chosen.model_copy(update=changes)) as stages:
             stages.work_in(self.folder)
             first = self.first(stages)
             last = self.second(stages, first)
@@ -53,15 +52,15 @@ class Chain:
             self.log.cut("first", {"left out": 3})
             return Number(work.settings.prompts.same.__hash__() % 1_000)
 
-        return stages.run(Stage("first", Number, ("prompts",), ["source"], rows=lambda made: 1), compute)
+        return stages.run(Stage("first", Number, ("prompts",), rows=lambda made: 1), ["source"], compute)
 
     def second(self, stages: Stages, first: Made[Number]) -> Made[Number]:
         def compute(work: Work) -> Number:
             self.ran.append("second")
             return Number(first.value.value + work.settings.seed)
 
-        stage = Stage("second", Number, ("seed",), [first.identity], rows=lambda made: made.value)
-        return stages.run(stage, compute)
+        stage = Stage("second", Number, ("seed",), rows=lambda made: made.value)
+        return stages.run(stage, [first], compute)
 
 
 class Stop(Exception):
@@ -96,7 +95,7 @@ def test_a_run_that_was_stopped_goes_on_with_what_was_cut_and_counted(chain: Cha
         (each["stage"], each["rows"]) for each in before.stages
     ]
     assert all(each["stored"] for each in chain.log.stages)
-    assert chain(keeping=Keeping(fresh=True)) == (["first", "second"], value)
+    assert chain(runs=Runs(fresh=True)) == (["first", "second"], value)
 
 
 def test_after_a_run_that_succeeded_nothing_is_left(chain: Chain) -> None:
@@ -109,7 +108,7 @@ def test_after_a_run_that_succeeded_nothing_is_left(chain: Chain) -> None:
 
 
 def test_what_was_asked_to_be_kept_stays_and_serves_later_runs(chain: Chain) -> None:
-    chain(keeping=Keeping(keep=True))
+    chain(runs=Runs(keep=True))
     assert chain()[0] == [] and stored() == ["first", "second"]
     assert chain(seed=5)[0] == ["second"], "what this run alone has stored goes with it"
     assert stored() == ["first", "second"]
@@ -117,18 +116,18 @@ def test_what_was_asked_to_be_kept_stays_and_serves_later_runs(chain: Chain) -> 
 
 def test_a_changed_setting_computes_only_what_depends_on_it(chain: Chain) -> None:
     prompts = chain.chosen.prompts.model_copy(update={"same": 0.99})
-    keep = Keeping(keep=True)
-    assert chain(keeping=keep)[0] == ["first", "second"]
-    assert chain(keeping=keep, seed=1)[0] == ["second"]
-    assert chain(keeping=keep, prompts=prompts)[0] == ["first", "second"]
-    assert chain(keeping=keep, prompts=prompts, seed=1)[0] == ["second"]
-    assert chain(keeping=keep, threads=3, max_rows=10)[0] == [], "nothing depends on these"
-    assert chain(keeping=keep)[0] == []
+    keep = Runs(keep=True)
+    assert chain(runs=keep)[0] == ["first", "second"]
+    assert chain(runs=keep, seed=1)[0] == ["second"]
+    assert chain(runs=keep, prompts=prompts)[0] == ["first", "second"]
+    assert chain(runs=keep, prompts=prompts, seed=1)[0] == ["second"]
+    assert chain(runs=keep, threads=3, max_rows=10)[0] == [], "nothing depends on these"
+    assert chain(runs=keep)[0] == []
 
 
 def test_fresh_takes_nothing_from_before(chain: Chain) -> None:
     stopped(chain)
-    assert chain(keeping=Keeping(fresh=True))[0] == ["first", "second"]
+    assert chain(runs=Runs(fresh=True))[0] == ["first", "second"]
     assert stored() == []
 
 
@@ -143,25 +142,28 @@ def test_a_damaged_output_is_computed_again(chain: Chain) -> None:
 def test_a_stage_can_read_no_setting_but_those_it_depends_on(chain: Chain, tmp_path: Path) -> None:
     with Stages(Log(), Settings()) as stages:
         stages.work_in(tmp_path)
-        stage = Stage("x", Number, ("seed", "prompts"), [], rows=lambda made: 1)
-        stages.run(stage, lambda work: Number(work.settings.seed + bool(work.settings.prompts)))
-        stage = Stage("y", Number, ("prompts",), [], rows=lambda made: 1)
+        stage = Stage("x", Number, ("seed", "prompts"), rows=lambda made: 1)
+        stages.run(stage, [], lambda work: Number(work.settings.seed + bool(work.settings.prompts)))
+        stage = Stage("y", Number, ("prompts",), rows=lambda made: 1)
         for name in ("seed", "evidence", "traits"):
             with pytest.raises(AttributeError, match=name):
-                stages.run(stage, lambda work, name=name: Number(getattr(work.settings, name)))
+                stages.run(stage, [], lambda work, name=name: Number(getattr(work.settings, name)))
 
 
 def test_an_output_whose_inputs_have_changed_is_computed_again(tmp_path: Path) -> None:
-    ran = []
+    ran: list[int] = []
 
     def run(content: int) -> str:
-        stage = Stage(
-            "x", Number, (), [], rows=lambda made: 1,
-            unchanged=lambda made: made.value == content, content=lambda made: made.value,
-        )  # fmt: skip
-        with Stages(Log(), Settings(), Keeping(keep=True)) as stages:
+        stage = Stage("x", Number, (), rows=lambda made: 1, content=lambda made: made.value)
+
+        def compute(work: Work) -> Number:
+            ran.append(content)
+            return Number(content)
+
+        with Stages(Log(), Settings(runs=Runs(keep=True))) as stages:
             stages.work_in(tmp_path)
-            return stages.run(stage, lambda work: ran.append(content) or Number(content)).identity
+            made = stages.run(stage, [], compute, unchanged=lambda made: made.value == content)
+            return made.identity
 
     assert run(1) == run(1) != run(2) == run(2)
     assert ran == [1, 2]
@@ -179,11 +181,11 @@ def test_files_of_an_output_are_its_own(tmp_path: Path) -> None:
         (work.folder / "table" / "0").write_text("row")
         return Files({"table": (work.folder / "table" / "0",)})
 
-    stage = Stage("read", Files, (), [], rows=lambda made: 1)
-    for keeping in (Keeping(keep=True), Keeping()):
-        with Stages(Log(), Settings(), keeping) as stages:
+    stage = Stage("read", Files, (), rows=lambda made: 1)
+    for runs in (Runs(keep=True), Runs()):
+        with Stages(Log(), Settings(runs=runs)) as stages:
             stages.work_in(tmp_path)
-            made = stages.run(stage, compute)
+            made = stages.run(stage, [], compute)
             assert made.value.paths["table"][0].read_text() == "row"
             assert made.value.paths["table"][0].is_relative_to(stages_folder())
             assert made.bytes == 3
@@ -206,7 +208,7 @@ def test_what_is_larger_than_all_may_be_is_not_stored(chain: Chain) -> None:
     runs = chain.chosen.runs.model_copy(update={"max_gigabytes": 0.0})
 
     def run(stages: Stages, work: Callable[[Work], Number]) -> None:
-        stages.run(Stage("x", Number, (), [], rows=lambda made: 1), work)
+        stages.run(Stage("x", Number, (), rows=lambda made: 1), [], work)
 
     def compute(work: Work) -> Number:
         (work.folder / "file").write_text("content")
@@ -259,7 +261,7 @@ def test_the_engine_gives_back_what_is_stored(engine: Engine, tmp_path: Path) ->
 
     with Stages(Log(), Settings()) as stages:
         stages.run_on(engine)
-        found = stages.run(Stage("x", Rows, (), [], rows=lambda made: 2), compute)
+        found = stages.run(Stage("x", Rows, (), rows=lambda made: 2), [], compute)
         assert sorted(engine.collect(found.value.rows, at_most=2)["a"].to_pylist()) == [1, 2]
         with pytest.raises(Exception, match="does not exist"):
             engine.collect(made[0], at_most=2)

@@ -23,7 +23,13 @@ def listed(*, settings: Path | None, output: Format) -> None:
         emit(output, found, bytes=sum(each["bytes"] for each in found))
     elif found:
         body = [
-            (row["kept"], row["encoder"] or row["stage"], f"{row['files']:,}", f"{row['bytes']:,}", row["changed"])
+            (
+                row["kept"],
+                row["encoder"] or row["stage"],
+                f"{row['files']:,}",
+                f"{row['bytes']:,}",
+                row["changed"],
+            )
             for row in found
         ]
         show(rows(("kept", "of*", "files", "bytes", "last used"), body, right="files bytes"))
@@ -39,7 +45,10 @@ def clear(*, settings: Path | None, output: Format) -> None:
     folder = _folder(settings)
     before = _stages(folder)
     left = {each.identity for each in _cleared(folder)}
-    found = [*map(_of_encoder, stored_vectors.clear()), *(each for each in before if each["identity"] not in left)]
+    found = [
+        *map(_of_encoder, stored_vectors.clear()),
+        *(each for each in before if each["identity"] not in left),
+    ]
     if output is not Format.table:
         emit(output, found, bytes=sum(each["bytes"] for each in found))
     say(f"{_size(found)} removed; a run that needs it makes it again" if found else "nothing was kept")

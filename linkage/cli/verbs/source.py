@@ -57,7 +57,8 @@ def investigate(
         bool, typer.Option("--fresh", help="Start over, whatever a run that was stopped has stored.")
     ] = False,
     keep_stages: Annotated[
-        bool, typer.Option("--keep-stages", help="Keep stored stages: another setting then costs only its own.")
+        bool,
+        typer.Option("--keep-stages", help="Keep stored stages: another setting then costs its own."),
     ] = False,
     output: Output = Format.table,
     who: Who = "",
@@ -66,6 +67,9 @@ def investigate(
     """Find the groups in log tables and write a case folder."""
     changes: dict[str, Any] = {"engine": engine, "seed": seed}
     reading = {"format": format_, "since": since, "until": until}
+    changes["runs"] = {
+        name: True for name, given in (("fresh", fresh), ("keep", keep_stages)) if given
+    } or None
     changes["ingest"] = {name: value for name, value in reading.items() if value} or None
     changes = {name: value for name, value in changes.items() if value is not None}
     return call(
@@ -79,8 +83,6 @@ def investigate(
         known=known or (),
         exchange_key=exchange_key,
         fail_on_findings=fail_on_findings,
-        fresh=fresh,
-        keep_stages=keep_stages,
         output=output,
         who=who,
         quiet=quiet,
@@ -122,12 +124,16 @@ def doctor(
         str, typer.Option("--format", metavar="NAME", help="Log format, where several fit.")
     ] = "",
     formats: Annotated[bool, typer.Option("--formats", help="List the log formats that are read.")] = False,
+    cost: Annotated[
+        bool,
+        typer.Option("--cost", help="Predict rows, seconds, memory and disk of each stage for the source."),
+    ] = False,
     output: Output = Format.table,
 ) -> int:
     """Check the installation and, if given, a source or a case."""
     if formats:
         return call("formats", output=output)
-    return call("doctor", source=source, settings=settings, log_format=format_, output=output)
+    return call("doctor", source=source, settings=settings, log_format=format_, cost=cost, output=output)
 
 
 def register(program: typer.Typer) -> None:
@@ -140,4 +146,4 @@ def register(program: typer.Typer) -> None:
     )
     declare(program, demo, "linkage demo", "linkage demo --case cases/first")
     declare(program, settings, "linkage settings", "linkage settings --settings linkage.toml --changed")
-    declare(program, doctor, "linkage doctor fixtures/case", "linkage doctor --formats")
+    declare(program, doctor, "linkage doctor fixtures/case --cost", "linkage doctor --formats")

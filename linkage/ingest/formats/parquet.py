@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,12 @@ class ParquetSource:
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
         self.bytes = path.stat().st_size
-        with path.open("rb") as handle:
-            self.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the whole file, in hexadecimal; not made for who only looks at the first rows."""
+        with self._path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
 
     def chunks(self, plan: Plan, chosen: IngestSettings) -> Iterator[Chunk]:
         """The file's rows, some at a time; raises InputError when it cannot be read or is a bomb."""

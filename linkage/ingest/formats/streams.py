@@ -72,7 +72,8 @@ class _Tally:
 
 
 class TextFile:
-    """A text file, plain or compressed; `bytes` and `sha256` hold once all lines were read."""
+    """A text file, plain or compressed. `bytes` are those of the file that were read by now; `sha256` holds
+    once all were."""
 
     def __init__(self, path: Path, name: str, written: Written, chosen: IngestSettings) -> None:
         self._path, self.name, self._chosen = path, name, chosen
@@ -148,6 +149,7 @@ class TextFile:
                 total += len(block)
                 self._check(total, tally.bytes)
                 block = recoded(block, final=ended is not None)
+                self.bytes = tally.bytes
                 if block:
                     yield block
             if ended.message:
