@@ -6,9 +6,8 @@ given again, each checked against what was sealed of it, and groups keep the ids
 The table `lineage`, which tells of those runs alone, is left out.
 """
 
-import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,19 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.bundle.case_units import units
-from linkage.bundle.checks.archive import Archive
-from linkage.bundle.checks.bundle_files import Content, Files
-from linkage.bundle.checks.disclosures import OPENED, small_under, unit_class
-from linkage.bundle.checks.faults import Report
+from linkage.bundle.checks.disclosures import small_under, unit_class
 from linkage.bundle.checks.ladder import Verified
-from linkage.bundle.checks.strict_json import strict
-from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.bundle.claims import claims
 from linkage.bundle.decisions import digest_of, recorded
 from linkage.bundle.group_names import IN_CASE, under_alias
-from linkage.bundle.rerun_units import Unit, differences
+from linkage.bundle.rerun_units import differences, opened_units
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.units import Secret, plain
 from linkage.case import Case
 from linkage.case.journal import VERDICTS
 from linkage.case.parquet import prepare, read, write
-from linkage.errors import IntegrityError, UsageError
+from linkage.case.scratch import scratch_in
+from linkage.errors import UsageError
 from linkage.evidence.signals.registry import with_signals
 from linkage.log import Progress, quiet
 from linkage.schema import OUTCOMES
@@ -95,8 +90,9 @@ def rerun(
         return
     if not _same_known(found, given.known):
         return
-    with tempfile.TemporaryDirectory(prefix="rerun-") as scratch:
-        folder = Path(scratch) / "case"
+    # There is no case to work in: what a killed re-run left goes with the next one of the same person.
+    with scratch_in(Path(tempfile.gettempdir())) as scratch:
+        folder = scratch / "case"
         folder.mkdir(mode=0o700)
         verdicts = _verdicts(found, given.verdicts)
         (folder / VERDICTS).write_bytes(b"".join(verdicts[: small["run/verdicts"]["bound"]]))
@@ -284,17 +280,3 @@ def _follows(path: str) -> bool:
 def _closed(kind: str, found: Verified) -> bool:
     """Whether a view opens no unit of a class, and says that it withholds it."""
     return kind not in found.opened.classes and found.opened.hides(kind)
-
-
-def opened_units(found: Verified, path: Path) -> Iterator[Unit]:
-    """The opened units of a verified bundle, read again; raises IntegrityError where they are others."""
-    files: Files = (Folder if path.is_dir() else Archive)(str(path), Report())
-    known = set(found.opened.paths.values())
-    try:
-        for line in Content(files, Report()).lines(OPENED, "V4"):
-            if hashlib.sha256(line).digest() not in known:
-                raise IntegrityError(f"{path}: changed since it was verified")
-            _, name, value = strict(line)
-            yield name, value
-    finally:
-        files.close()

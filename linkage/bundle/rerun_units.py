@@ -10,9 +10,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from linkage.bundle.checks.archive import Archive
+from linkage.bundle.checks.bundle_files import Content, Files
+from linkage.bundle.checks.disclosures import OPENED
+from linkage.bundle.checks.faults import Report
+from linkage.bundle.checks.ladder import Verified
+from linkage.bundle.checks.strict_json import strict
+from linkage.bundle.checks.unpacked_folder import Folder
 from linkage.bundle.units import json_line, unit_class
+from linkage.errors import IntegrityError
 
 PLACE_IN_PATH = {"member": 2, "link": 2, "account": 1, "seen": 1, "seen-days": 1, "claim": 1}
 """Where the path of a unit has a handle, by its kind."""
@@ -145,3 +154,17 @@ def _together(one: Coloured, other: Coloured) -> Iterator[Difference]:
         other.refine()
     for unit in one.among(one.counted() - other.counted()):
         yield Difference(TOGETHER, unit.path, found=unit.value)
+
+
+def opened_units(found: Verified, path: Path) -> Iterator[Unit]:
+    """The opened units of a verified bundle, read again; raises IntegrityError where they are others."""
+    files: Files = (Folder if path.is_dir() else Archive)(str(path), Report())
+    known = set(found.opened.paths.values())
+    try:
+        for line in Content(files, Report()).lines(OPENED, "V4"):
+            if hashlib.sha256(line).digest() not in known:
+                raise IntegrityError(f"{path}: changed since it was verified")
+            _, name, value = strict(line)
+            yield name, value
+    finally:
+        files.close()

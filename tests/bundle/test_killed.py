@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from linkage.bundle.bag import write_bag
+from linkage.bundle.policy import read_policy
 from linkage.bundle.signing import load_key
 from linkage.case import Case
 from linkage.case.scratch import PREFIX
 from tests.bundle.made import ROOT, World, world
+from tests.bundle.whole import Whole
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
 from linkage.bundle import create
+from linkage.bundle.policy import read_policy
 from linkage.bundle.policy import read_policy
 from linkage.bundle.signing import load_key
 from linkage.case import Case
@@ -32,6 +35,23 @@ group, case, key, out = sys.argv[1], *map(Path, sys.argv[2:])
 create.create(Case(case), create.Wanted([group], read_policy("court"), load_key(key), "court", out))
 """
 """The archive is whole and signed by then, and not yet in its place."""
+
+
+KILLED_AGAIN = """
+import os, signal, sys
+from pathlib import Path
+from linkage.bundle import rerun
+from linkage.bundle.checks.ladder import Asked, verify_bundle
+
+def killed(sources, folder, **more):
+    (folder / "plain").write_text("card_1")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+signers, bundle, sources = Path(sys.argv[1]).read_text(), Path(sys.argv[2]), Path(sys.argv[3])
+found = verify_bundle(str(bundle), Asked(signers))
+rerun.rerun(found, bundle, rerun.Given([sources]), investigate=killed)
+"""
+"""Tables of the case are on disk by then."""
 
 
 @pytest.fixture
@@ -96,3 +116,20 @@ def test_a_bundle_that_fails_its_check_leaves_nothing(own: World, tmp_path: Path
             check=refuse,
         )
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_what_a_killed_re_run_left_goes_with_the_next(
+    whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = whole.bundle(tmp_path / "a.zip", read_policy("court"))
+    (tmp_path / "signers").write_text(whole.signers)
+    (work := tmp_path / "tmp").mkdir()
+    given = [str(each) for each in (tmp_path / "signers", out, whole.sources)]
+    where = {**os.environ, "TMPDIR": str(work)}
+    done = subprocess.run([sys.executable, "-c", KILLED_AGAIN, *given], cwd=ROOT, env=where, check=False)
+    assert done.returncode == -9
+    (left,) = work.iterdir()
+    assert left.name.startswith(PREFIX) and left.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(tempfile, "tempdir", str(work))
+    assert "V4" in whole.climb(out).report.looked
+    assert not [*work.iterdir()]
