@@ -1,11 +1,12 @@
 """Who works for whom: how many accounts each planted operator has, which they are, what they may send."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from linkage.arrays import Ints
-from linkage.lab.habits import Drip, Exits
+from linkage.lab.habits import Drip, Exits, Reseller
 from linkage.lab.profiles import Hygiene, Operator, Pool, Profile
 from linkage.lab.roster import ints
 
@@ -17,7 +18,8 @@ OPERATORS_AT_MOST = 0.5
 class Crew:
     """One operator at work: its number, its accounts, its knobs, and the requests it may send.
 
-    `others` are the accounts of the same reseller's pool that serve innocent customers only.
+    `others` are the accounts of the same reseller's pool that serve innocent customers only. Crews of one
+    reseller have them in common; `provisions` tells who is provided for together.
     """
 
     number: int
@@ -28,11 +30,17 @@ class Crew:
     pool: Pool | None = None
     exits: Exits | None = None
     drip: Drip | None = None
+    reseller: Reseller | None = None
 
     @property
     def everybody(self) -> Ints:
-        """All accounts provided by one hand, ascending."""
+        """The members and the other accounts of their pool, ascending."""
         return np.sort(np.concatenate([self.members, self.others]))
+
+    @property
+    def provider(self) -> Reseller | int:
+        """Who provides for it: the reseller, or the operator himself by number."""
+        return self.reseller or self.number
 
 
 def crew_sizes(operators: tuple[Operator, ...], accounts: int) -> list[int]:
@@ -42,38 +50,83 @@ def crew_sizes(operators: tuple[Operator, ...], accounts: int) -> list[int]:
 
 def reserved(profile: Profile, accounts: int) -> int:
     """Accounts that are nobody's own: those of operators and of the pools they work in."""
-    sizes = crew_sizes(profile.operators, accounts)
-    return sum(
-        size + _others(operator, size) for size, operator in zip(sizes, profile.operators, strict=True)
-    )
+    return sum(lot.accounts for lot in _lots(profile, crew_sizes(profile.operators, accounts)))
 
 
-def _others(operator: Operator, size: int) -> int:
-    return round(operator.pool.others * size) if operator.pool else 0
+@dataclass(frozen=True)
+class _Lot:
+    """What one hand provides for: an operator or all operators of a reseller, and the rest of their pool."""
+
+    operators: tuple[int, ...]
+    sizes: tuple[int, ...]
+    first: Operator
+    """Says how the whole lot is provided for."""
+
+    @property
+    def accounts(self) -> int:
+        """Accounts of the lot, those that carry no operator's work among them."""
+        mine = sum(self.sizes)
+        return mine + (round(self.first.pool.others * mine) if self.first.pool else 0)
+
+    @property
+    def burden(self) -> float:
+        """Most requests of the whole lot per request of an operator."""
+        return self.first.pool.burden if self.first.pool else 1.0
+
+
+def _lots(profile: Profile, sizes: Sequence[int]) -> list[_Lot]:
+    numbers: dict[Reseller | int, list[int]] = {}
+    for number, operator in enumerate(profile.operators):
+        numbers.setdefault(operator.reseller or number, []).append(number)
+    return [
+        _Lot(tuple(those), tuple(sizes[number] for number in those), profile.operators[those[0]])
+        for those in numbers.values()
+    ]
 
 
 def form_crews(profile: Profile, accounts: int, interactions: int, rng: np.random.Generator) -> list[Crew]:
-    """The crews of a profile, on the last accounts of a population."""
-    sizes = crew_sizes(profile.operators, accounts)
-    mean = interactions / accounts
-    teams = list(zip(sizes, profile.operators, strict=True))
-    wanted = [size * operator.hygiene.volume * mean for size, operator in teams]
-    burdens = [operator.pool.burden if operator.pool else 1.0 for operator in profile.operators]
-    together = sum(want * burden for want, burden in zip(wanted, burdens, strict=True))
-    scale = min(1.0, OPERATORS_AT_MOST * interactions / max(1.0, together))
+    """The crews of a profile by number, on the last accounts of a population."""
+    lots = _lots(profile, crew_sizes(profile.operators, accounts))
+    requests = _requests(profile, lots, accounts, interactions)
     crews, end = [], accounts
-    for number, (size, operator) in enumerate(teams):
-        whole = size + _others(operator, size)
-        members = np.arange(end - whole, end, dtype=np.int64)
-        if operator.pool:
+    for lot in lots:
+        seats = np.arange(end - lot.accounts, end, dtype=np.int64)
+        if lot.first.pool or len(lot.operators) > 1:
             # Drawn, so that neither an account's number nor its seat in the pool tells whom it serves.
-            members = rng.permutation(members)
-        requests = max(size, int(wanted[number] * scale))
-        mine, others = np.sort(members[:size]), np.sort(members[size:])
-        habits = operator.pool, operator.exits, operator.drip
-        crews.append(Crew(number, mine, operator.hygiene, requests, others, *habits))
-        end -= whole
-    return crews
+            seats = rng.permutation(seats)
+        *dealt, others = (np.sort(seats) for seats in np.split(seats, np.cumsum(lot.sizes)))
+        for number, mine in zip(lot.operators, dealt, strict=True):
+            given = others, lot.first.pool, lot.first.exits, lot.first.drip, lot.first.reseller
+            crews.append(Crew(number, mine, profile.operators[number].hygiene, requests[number], *given))
+        end -= lot.accounts
+    return sorted(crews, key=lambda crew: crew.number)
+
+
+def _requests(profile: Profile, lots: Sequence[_Lot], accounts: int, interactions: int) -> list[int]:
+    """Requests of each operator: as many as he wants, fewer where all lots together would send too many."""
+    sizes, mean = crew_sizes(profile.operators, accounts), interactions / accounts
+    burdens = {number: lot.burden for lot in lots for number in lot.operators}
+    wanted = [
+        size * operator.hygiene.volume * mean for size, operator in zip(sizes, profile.operators, strict=True)
+    ]
+    together = sum(want * burdens[number] for number, want in enumerate(wanted))
+    scale = min(1.0, OPERATORS_AT_MOST * interactions / max(1.0, together))
+    return [max(size, int(want * scale)) for size, want in zip(sizes, wanted, strict=True)]
+
+
+def provisions(crews: Sequence[Crew]) -> list[Crew]:
+    """The crews as one hand provides for them: those of one reseller are one, by the first one's number."""
+    together: dict[Reseller | int, list[Crew]] = {}
+    for crew in crews:
+        together.setdefault(crew.provider, []).append(crew)
+    return [_as_one(those) for those in together.values()]
+
+
+def _as_one(crews: Sequence[Crew]) -> Crew:
+    if len(crews) == 1:
+        return crews[0]
+    members = np.sort(np.concatenate([crew.members for crew in crews]))
+    return replace(crews[0], members=members, requests=sum(crew.requests for crew in crews))
 
 
 def name_of(number: int) -> str:

@@ -20,7 +20,7 @@ from linkage.lab.cohorts.hackathon import Hackathon
 from linkage.lab.cohorts.hijack import Hijack
 from linkage.lab.cohorts.platform import Platform
 from linkage.lab.cohorts.tutorial import Tutorial
-from linkage.lab.habits import ONE_EACH, Drip, Exits
+from linkage.lab.habits import ONE_EACH, Drip, Exits, Reseller
 from linkage.lab.profiles import (
     CATCH_ALL,
     DISPOSABLE,
@@ -36,6 +36,7 @@ from linkage.lab.profiles import (
     VARIED,
     Hygiene,
     Operator,
+    Pool,
     Profile,
 )
 from linkage.lab.ranges import Range, draw
@@ -80,6 +81,42 @@ WAYS = {
 
 DRIP_SPAN = Range(60, 320)
 """Days over which a drip makes accounts."""
+
+
+CUSTOMER = Range(0.01, 0.04, log=True)
+"""Share of all accounts that each of a reseller's two operators has."""
+
+BY_EXITS = 1 / 3
+"""Chance that a reseller's accounts keep to exits (see `Exits`); else they share one range of addresses."""
+
+PROVISION = (
+    "accounts_per_card",
+    "virtual",
+    "bins",
+    "accounts_per_billing",
+    "accounts_per_phone",
+    "address",
+    "addresses_per_account",
+    "lease_hours",
+    "bystanders",
+    "client",
+    "registration_days",
+    "registration_waves",
+    "email",
+    "model_lag_days",
+)
+"""Knobs that a reseller sets for all of his accounts; the others are each operator's own."""
+
+PART = Range(0.4, 1.4)
+"""Operator's least share of the requests of his accounts; above 1: the accounts are his alone."""
+
+POOL = {
+    "others": Range(0.2, 1.5, log=True),
+    "slots": Range(1, 6),
+    "homes": Range(1, 4),
+    "failover": Range(0, 0.1),
+}
+"""A reseller's pool: from accounts sold one to a customer up to requests routed over several."""
 
 
 def draw_hygiene(rng: np.random.Generator, **fixed: Any) -> Hygiene:
@@ -137,6 +174,28 @@ def _sticky(why: str, rng: np.random.Generator) -> Cast:
     return Cast(Profile(why, (Operator(_size(rng), hygiene, fewest=8, exits=exits),)))
 
 
+def _one_reseller(why: str, rng: np.random.Generator) -> Cast:
+    exits = draw(Exits, rng) if rng.random() < BY_EXITS else None
+    address = (SHARED, ROTATING)[int(rng.integers(2))]
+    first = draw_hygiene(rng, address=address)
+    second = draw_hygiene(rng, **{knob: getattr(first, knob) for knob in PROVISION})
+    least = min(1.0, PART.draw(rng))
+    knobs = {knob: limits.draw(rng) for knob, limits in POOL.items()}
+    pool = Pool(
+        others=round(knobs["others"], 4),
+        part=(round(least, 4), round(float(rng.uniform(least, 1)), 4)),
+        slots=round(knobs["slots"]),
+        homes=round(knobs["homes"]),
+        failover=round(knobs["failover"], 4),
+    )
+    reseller = draw(Reseller, rng)
+    operators = tuple(
+        Operator(round(CUSTOMER.draw(rng) * 20_000), hygiene, 8, pool=pool, exits=exits, reseller=reseller)
+        for hygiene in (first, second)
+    )
+    return Cast(Profile(why, operators))
+
+
 DRAWN: dict[str, DrawnProfile] = {
     "course": DrawnProfile(
         "Students of one course ask the same assignments, each with a life of their own.", _cohort(Course)
@@ -167,6 +226,10 @@ DRAWN: dict[str, DrawnProfile] = {
     "sticky": DrawnProfile(
         "An operator whose accounts keep to an exit of a shared pool, and to another while it is down.",
         _sticky,
+    ),
+    "one-reseller": DrawnProfile(
+        "Two operators and innocent customers of a reseller, provided for alike, each with work of his own.",
+        _one_reseller,
     ),
 }
 """By name; `simulate` offers them beside PROFILES."""

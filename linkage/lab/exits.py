@@ -63,14 +63,14 @@ def fail_over(town: Town, stations: Stations, rows: Rows, crew: Crew, exits: Exi
     """While an exit is down its accounts' requests leave by another of the same provider; how many do."""
     if not exits.outages or not len(rows):
         return 0
-    roster, rng, moved = town.roster, town.rng, 0
+    roster, rng, moved, members = town.roster, town.rng, 0, crew.everybody
     first, last = int(rows.at.min()), int(rows.at.max())
-    for mine in _dealt(exits, len(crew.members)):
-        place = int(roster.place[crew.members[mine[0]], 0]) if len(mine) else 0
+    for mine in _dealt(exits, len(members)):
+        place = int(roster.place[members[mine[0]], 0]) if len(mine) else 0
         size = town.ground.places.size[place] if len(mine) else 0
         if size < 2:
             continue
-        there = np.flatnonzero(np.isin(rows.account, crew.members[mine]))
+        there = np.flatnonzero(np.isin(rows.account, members[mine]))
         exit_of = roster.holder[rows.account[there], 0]
         spare = stations.add(Station(place, np.arange(size), FOREVER, handed=True))
         down = _down(exits, size, (first, last), rng)

@@ -1,4 +1,4 @@
-"""Habits of some operators beside the knobs of `Hygiene`: their exits, and short-lived accounts."""
+"""Habits of some operators beside the knobs of `Hygiene`: exits, short-lived accounts, a common reseller."""
 
 from dataclasses import dataclass
 
@@ -37,3 +37,17 @@ class Drip:
     """About three days each."""
     uneven: float = within(0.05, 0.6)
     """Spread of the logarithm of an account's life."""
+
+
+@dataclass(frozen=True)
+class Reseller:
+    """Who provides for several operators alike, as for customers who operate nothing.
+
+    Trackers of relays show it: accounts are made, paid for and put behind exits in lots, and a lot is sold to
+    whoever pays. Operators that name the same reseller take their accounts from one lot.
+    """
+
+    words_in_common: float = within(0, 0.6)
+    """Share of the last sentences (rules, the reply's form) of a later operator's templates that stand in the
+    first one's: both read the same public advice. What is to be done each says in words of his own."""
+    name: str = "reseller"

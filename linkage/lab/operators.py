@@ -20,7 +20,7 @@ from linkage.lab.calendar import (
 )
 from linkage.lab.cards import virtual_bins
 from linkage.lab.clients import BROWSERS
-from linkage.lab.crews import Crew
+from linkage.lab.crews import Crew, provisions
 from linkage.lab.exits import connect
 from linkage.lab.places import scattered
 from linkage.lab.population import DISPOSABLE, FREEMAIL, domains
@@ -60,27 +60,31 @@ TEMPLATES_PER_OPERATOR = 64
 def recruit(town: Town, crews: list[Crew]) -> None:
     """Turn the crews' accounts, so far anyone's, into what their operators' knobs make of them.
 
-    The other accounts of a pool are provided for in the same way, and stay innocent.
+    One hand provides for all crews of a reseller alike, and for the other accounts of a pool, which stay
+    innocent.
     """
-    for crew in crews:
-        roster, provided = town.roster, replace(crew, members=crew.everybody)
-        roster.operator[crew.members] = crew.number
-        roster.kind[crew.members] = "operator"
-        if len(crew.others):
-            roster.kind[crew.others] = CUSTOMERS
-            roster.unit[crew.everybody] = POOLS + crew.number
-            roster.weight[crew.others] = 0.0
+    roster = town.roster
+    for lot in provisions(crews):
+        provided = replace(lot, members=lot.everybody)
+        for crew in crews:
+            if crew.provider == lot.provider:
+                roster.operator[crew.members] = crew.number
+        roster.kind[lot.members] = "operator"
+        if len(lot.others):
+            roster.kind[lot.others] = CUSTOMERS
+            roster.unit[lot.everybody] = POOLS + lot.number
+            roster.weight[lot.others] = 0.0
         _register(town, provided)
         _pay(town, provided)
         _connect(town, provided)
-        if crew.exits:
-            connect(town, provided, crew.exits)
-        if crew.drip:
-            life = crew.drip.life_days * town.rng.lognormal(0.0, crew.drip.uneven, len(crew.members))
-            roster.lifetime[crew.members] = (life * DAY).astype(np.int64)
+        if lot.exits:
+            connect(town, provided, lot.exits)
+        if lot.drip:
+            life = lot.drip.life_days * town.rng.lognormal(0.0, lot.drip.uneven, len(lot.members))
+            roster.lifetime[lot.members] = (life * DAY).astype(np.int64)
         _program(town, provided)
         _subscribe(town, provided)
-        roster.model_lag[provided.members] = int(crew.hygiene.model_lag_days * DAY)
+        roster.model_lag[provided.members] = int(lot.hygiene.model_lag_days * DAY)
         roster.small[provided.members] = town.rng.random(len(provided.members)) < 0.1
 
 

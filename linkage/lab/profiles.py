@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from linkage.lab.habits import Drip, Exits
+from linkage.lab.habits import Drip, Exits, Reseller
 
 SHARED, ROTATING, RESIDENTIAL = "shared", "rotating", "residential"
 OWN_BUILD, PINNED, VARIED = "own build", "pinned", "varied"
@@ -107,6 +107,8 @@ class Operator:
     pool: Pool | None = None
     exits: Exits | None = None
     drip: Drip | None = None
+    reseller: Reseller | None = None
+    """Operators of one reseller have the pool and the exits of the first, and accounts that live as his."""
 
 
 CARD, BILLING, ADDRESS, CLIENT, TEMPLATE = "card", "billing", "address", "client", "template"

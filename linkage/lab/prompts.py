@@ -16,7 +16,14 @@ from linkage.lab.prompt_sources import Grammar, Voice
 from linkage.lab.roster import APP, ASK, BENCHMARK, FRAMEWORK, HARVEST, SHEET, TOOL, TUTORIAL, WRAPPER, Rows
 from linkage.lab.shared_reading import BENCHMARKS, QUESTIONS
 from linkage.lab.sheets import Said, Sheet
-from linkage.lab.templates import Disguise, Template, around, draw_template, instructions
+from linkage.lab.templates import (
+    Disguise,
+    Template,
+    around,
+    draw_template,
+    instructions,
+    with_others_rules,
+)
 from linkage.lab.text_columns import fill, join, scatter, split_rows
 
 TUTORIAL_CHANGED = 0.15
@@ -49,14 +56,20 @@ def stock(
 ) -> Library:
     """Write the question sets and every operator's templates and tasks."""
     sets = tuple(Grammar().tasks(QUESTIONS, rng) for _ in range(BENCHMARKS))
-    return Library(
-        voice, seed, sets, {crew.number: _works(voice, crew, rng) for crew in crews}, tuple(sheets)
-    )
+    works: dict[int, Works] = {}
+    for crew in crews:
+        before = next((each for each in crews if each.provider == crew.provider), crew)
+        works[crew.number] = _works(voice, crew, works.get(before.number), rng)
+    return Library(voice, seed, sets, works, tuple(sheets))
 
 
-def _works(voice: Voice, crew: Crew, rng: np.random.Generator) -> Works:
+def _works(voice: Voice, crew: Crew, first: Works | None, rng: np.random.Generator) -> Works:
+    """What an operator sends; `first`: what the first operator of the same reseller does, if another."""
     knobs = crew.hygiene
     templates = tuple(draw_template(rng) for _ in range(knobs.templates))
+    if first and crew.reseller:
+        share = crew.reseller.words_in_common
+        templates = tuple(with_others_rules(each, first.templates, share, rng) for each in templates)
     in_system = tuple(index < knobs.in_system * knobs.templates for index in range(knobs.templates))
     disguise = Disguise(knobs.paraphrase, knobs.filler)
     return Works(templates, in_system, disguise, voice.tasks(crew.requests, rng))

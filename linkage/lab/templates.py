@@ -1,6 +1,7 @@
 """Templates: a few sentences around a slot, and an adversary's ways to disguise that they recur."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,9 @@ CHANGED_PER_SWAP = 0.83
 
 MOVED = 0.4
 """Share of sentences whose last clause comes first, once a template is paraphrased at all."""
+
+COPIED_AT_MOST = 3
+"""Last sentences of every template that state rules and the reply's form, before them stands the task."""
 
 FILLER_WORDS = 9.0
 """Mean length of a filler sentence in words, measured."""
@@ -59,6 +63,21 @@ def draw_template(rng: np.random.Generator) -> Template:
     sentences = tuple(_draw_sentence(kind, rng) for kind in kinds)
     label = LABELS[int(rng.integers(len(LABELS)))]
     return Template(sentences, label, bool(rng.random() < 0.4), bool(rng.random() < 0.2))
+
+
+def with_others_rules(
+    template: Template, others: Sequence[Template], share: float, rng: np.random.Generator
+) -> Template:
+    """The template with a share of its last sentences (two rules, the reply's form) taken from others.
+
+    A sentence stands in the place it had there. Role and task stay the author's own.
+    """
+    sentences = list(template.sentences)
+    for place in range(-COPIED_AT_MOST, 0):
+        other = others[int(rng.integers(len(others)))]
+        if rng.random() < share:
+            sentences[place] = other.sentences[place]
+    return replace(template, sentences=tuple(sentences))
 
 
 def _draw_sentence(kind: int, rng: np.random.Generator) -> Sentence:

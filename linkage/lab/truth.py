@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.arrays import Ints
-from linkage.lab.crews import Crew, name_of
+from linkage.lab.crews import Crew, name_of, provisions
 from linkage.lab.identifiers import Bytes, hexadecimal, id_keys
 from linkage.lab.profiles import Planted
 from linkage.lab.roster import HARVEST, HOLDER, INNOCENT, INTRUDERS, PLANTED, Rows, Texts
@@ -134,6 +134,7 @@ def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
     crews, echoes = actors.crews, actors.echoes
     kinds, members = np.unique(town.roster.kind.astype(str), return_counts=True)
     operators = zip(planted(crews), crews, echoes, strict=True)
+    pools = {lot.provider: len(lot.everybody) for lot in provisions(crews)}
     about: dict[str, Any] = {
         "note": "Accounts, addresses, cards and operators are simulated; no row is about a real person.",
         "prompts": list(story.prompts) or "written by the built-in grammar",
@@ -143,7 +144,10 @@ def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
         "interactions": story.interactions,
         "seed": story.seed,
         "accounts_by_kind": dict(zip(kinds.tolist(), members.tolist(), strict=True)),
-        "operators": [{**asdict(each), "echoes": count, **_habits(crew)} for each, crew, count in operators],
+        "operators": [
+            {**asdict(each), "echoes": count, **_habits(crew, pools[crew.provider])}
+            for each, crew, count in operators
+        ],
     }
     if actors.cohorts:
         about["cohorts"] = actors.cohorts
@@ -157,14 +161,16 @@ def write_about(out: Path, story: Story, town: Town, actors: Actors) -> None:
     (out / ABOUT).write_text(text, encoding="utf-8")
 
 
-def _habits(crew: Crew) -> dict[str, Any]:
+def _habits(crew: Crew, in_pool: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if crew.pool:
-        found["pool"] = {**asdict(crew.pool), "accounts": len(crew.everybody)}
+        found["pool"] = {**asdict(crew.pool), "accounts": in_pool}
     if crew.exits:
         found["exits"] = asdict(crew.exits)
     if crew.drip:
         found["drip"] = asdict(crew.drip)
+    if crew.reseller:
+        found["reseller"] = asdict(crew.reseller)
     return found
 
 

@@ -11,7 +11,7 @@ from linkage.lab.boilerplate import TOOLS
 from linkage.lab.cards import found_issuers
 from linkage.lab.clients import Clients
 from linkage.lab.cohorts.cohort import Cohort, Scene, no_rows, unattached
-from linkage.lab.crews import Crew, form_crews, reserved
+from linkage.lab.crews import Crew, form_crews, provisions, reserved
 from linkage.lab.drawn_profiles import Cast
 from linkage.lab.exits import fail_over
 from linkage.lab.framing import NO_VICTIMS, Victims, frame
@@ -82,9 +82,10 @@ def make_world(cast: Cast, voice: Voice, accounts: int, interactions: int, seed:
     recruit(Settling(roster, ground, clients, chance(5)), crews)
     read = publish(roster, chance(6))
     keep_inside(roster)
-    customers = [
-        everybody(clients_of(crew), voice.topics, ground, chance(200 + crew.number)) for crew in crews
-    ]
+    customers = {
+        lot.number: everybody(clients_of(lot), voice.topics, ground, chance(200 + lot.number))
+        for lot in provisions(crews)
+    }
     senders, rng = _Senders(roster, crews, customers, cohorts), chance(7)
     victims, sent = _planned(cast.profile, senders, scene, chance, rng)
     # Ids are random and rows are later ordered by id or time: neither tells who was planted.
@@ -122,11 +123,11 @@ def _gather(scene: Scene, cohort: Cohort, free: Ints, interactions: int) -> _Gat
 
 @dataclass(frozen=True)
 class _Senders:
-    """Who may send something: everybody, the crews, each crew's customers, and the cohorts."""
+    """Who may send something: everybody, the crews, the customers of each one's pool, and the cohorts."""
 
     roster: Roster
     crews: list[Crew]
-    customers: list[Roster]
+    customers: dict[int, Roster]
     cohorts: list[_Gathered]
 
 
@@ -147,21 +148,20 @@ def _planned(
     roster = cast.roster
     worked = [dispatch(roster, crew, rng) for crew in cast.crews]
     town = Settling(roster, scene.ground, scene.clients, chance(17))
-    for crew, rows in zip(cast.crews, worked, strict=True):
-        if crew.exits:
-            fail_over(town, scene.stations, rows, crew, crew.exits)
-    served = [
-        serve(roster, crew, rows, customers, chance(300 + crew.number))
-        for crew, rows, customers in zip(cast.crews, worked, cast.customers, strict=True)
-        if crew.pool
-    ]
+    sent = []
+    for lot in provisions(cast.crews):
+        rows = concatenate([worked[crew.number] for crew in cast.crews if crew.provider == lot.provider])
+        if lot.pool:
+            asked = serve(roster, lot, rows, cast.customers[lot.number], chance(300 + lot.number))
+            rows = concatenate([rows, asked])
+        if lot.exits:
+            fail_over(town, scene.stations, rows, lot, lot.exits)
+        sent.append(rows)
     victims, framed = NO_VICTIMS, []
     if profile.framing:
         victims, rows = frame(roster, profile.framing, cast.crews, worked, chance(14))
         framed.append(rows)
-    return victims, concatenate(
-        [no_rows(), *worked, *served, *framed, *(cohort.rows for cohort in cast.cohorts)]
-    )
+    return victims, concatenate([no_rows(), *sent, *framed, *(cohort.rows for cohort in cast.cohorts)])
 
 
 def _counts(roster: Roster, left: int, rng: np.random.Generator) -> Ints:

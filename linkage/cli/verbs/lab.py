@@ -16,7 +16,7 @@ def simulate(
         typer.Option(
             help="Fixed: null, sloppy, mixed, careful, slow, pool, large, hydra, framing or fixture. "
             "Knobs drawn by the seed, innocents only: course, hackathon, deadline, tutorial, platform, "
-            "framework or hijack; one operator: drip, one-exit or sticky.",
+            "framework or hijack; one operator: drip, one-exit or sticky; two: one-reseller.",
             show_default=False,
         ),
     ],
