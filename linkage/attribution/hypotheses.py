@@ -18,7 +18,7 @@ import numpy as np
 
 from linkage import schema
 from linkage.arrays import DECIMALS
-from linkage.groups.gates import NOT_PROVISION, independent_families
+from linkage.groups.families import NOT_PROVISION, independent_families
 from linkage.links.log_odds import Rules, count_families
 from linkage.settings.attribution import Hypotheses as Settings
 

@@ -258,10 +258,10 @@ def _matching(
     named = columns or file.schema_arrow.names
     rest = [name for name in named if name not in wanted]
     # A column that was read for the mask is not read again: of large tables that is half of the time.
-    both = file.read_row_group(number, columns=rest) if rest else keys
+    whole = file.read_row_group(number, columns=rest) if rest else keys
     for name in wanted if rest else ():
-        both = both.append_column(keys.schema.field(name), keys.column(name))
-    return both.select(named).filter(mask)
+        whole = whole.append_column(keys.schema.field(name), keys.column(name))
+    return whole.select(named).filter(mask)
 
 
 def _is_in(column: pa.Array, values: pa.Array) -> pa.Array:

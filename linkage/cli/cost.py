@@ -17,6 +17,7 @@ from linkage.ingest.remote import is_remote
 from linkage.runs.cost import FACTOR, Cost, Shape, predicted, total
 from linkage.runs.history import remember, remembered
 from linkage.settings.program import Settings
+from linkage.wording import many
 
 CALIBRATION = ((1_000, 12_500), (4_000, 50_000))
 """Accounts and interactions of the simulated populations that a machine is measured with."""
@@ -65,7 +66,7 @@ def cost(sources: Sequence[Path], settings: Settings) -> dict[str, Any]:
         "shape": asdict(shape),
         "stages": [asdict(each) for each in costs],
         "total": asdict(total(costs)),
-        "from": f"{len(runs)} runs on this machine with this version, of up to {largest:,} rows",
+        "from": f"{many(len(runs), 'run')} here with this version, of up to {many(largest, 'row')}",
         "factor": FACTOR,
     }
 
@@ -76,8 +77,8 @@ def cost_page(found: dict[str, Any]) -> Iterable[Any]:
     yield heading("Cost")
     yield indented(
         text(
-            f"about {shape['rows']:,} rows: {shape['interactions']:,} interactions of {shape['accounts']:,}"
-            f" accounts, {shape['texts']:,} distinct prompts"
+            f"about {many(shape['rows'], 'row')}: {many(shape['interactions'], 'interaction')} of"
+            f" {many(shape['accounts'], 'account')}, {many(shape['texts'], 'distinct prompt')}"
         )
     )
     body = [

@@ -17,6 +17,7 @@ from linkage.evidence.rows import evidence_rows
 from linkage.evidence.signals.signal import Signal
 from linkage.groups import gates
 from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.families import WAY_IN
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.links.log_odds import Rules
 from linkage.links.priors import operator_share
@@ -199,7 +200,7 @@ class _Case:
         units, payer = self._assessor.units, self._assessor.customers.payer
         every = frozenset(self._links.families)
         words = [*(f"one customer's own accounts: {reason}" for reason in units.reason), ONE_PAYER, BESIDE]
-        covers = [every] * (len(words) - 1) + [gates.WAY_IN | {"content"}]
+        covers = [every] * (len(words) - 1) + [WAY_IN | {"content"}]
         unit, word = len(units.reason), np.full(len(self._assessments) + 1, -1, dtype=np.int64)
         for place, each in enumerate(self._assessments):
             known = every if each.dismissed else self._explained_by(each)

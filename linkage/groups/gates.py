@@ -7,21 +7,19 @@ story does."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from linkage.groups.families import (
+    NOT_PROVISION,
+    WAY_IN,
+    counted_once,
+    independent_families,
+    little_in_common,
+)
 from linkage.groups.features import Features
 from linkage.groups.stories import IN_WORDS, best_innocent, settling_facts, story_bits
 from linkage.schema import CUSTOMER, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
 from linkage.settings.stories import Stories
 from linkage.wording import many
-
-PLACE = frozenset(("network", "device"))
-"""An address and a client are one way in; they show a place or a tool, never by themselves a person."""
-
-WAY_IN = PLACE | {"timing"}
-"""What those show in common who come by one way: its addresses, its clients, its hours."""
-
-NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
-"""Families that a popular tool, a tutorial or a shared network brings about by itself."""
 
 LEAD = "one operator leads"
 """The gate that asks whether one operator explains a community better than every innocent story."""
@@ -102,11 +100,6 @@ def linking_families(community: CommunityProfile) -> frozenset[str]:
     return reported_families(community) & (community.pair_families | community.needed_families)
 
 
-def independent_families(families: frozenset[str]) -> frozenset[str]:
-    """Families that do not stand for one another: network and device count as one way in."""
-    return families - PLACE | ({"network"} if families & PLACE else set())
-
-
 def brought_by_a_tool(community: CommunityProfile) -> bool:
     """Whether all that surely speaks for a community comes with one tool or one place: its texts and clients,
     its network and hours. Not where the source has neither payments nor registrations: it can say nothing
@@ -134,7 +127,7 @@ def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]
         Gate(
             "families",
             len(counted) >= chosen.min_families and not brought_by_a_tool(community),
-            f"{len(counted)} independent: {listed}{_counted_once(families)}{_unsure(community)}",
+            f"{len(counted)} independent: {listed}{counted_once(families)}{_unsure(community)}",
         ),
         Gate("stable", community.stability >= chosen.fringe, f"stability {community.stability:.2f}"),
         Gate("one operator leads", bits >= margin, _lead(story, bits, margin, community.missing)),
@@ -145,11 +138,6 @@ def _unsure(community: CommunityProfile) -> str:
     """What sets the community apart no more than some community of so many is set apart anyway."""
     unsure = ", ".join(sorted(reported_families(community) - sure_families(community)))
     return f"; {unsure} by marks that one of so many communities may bear" if unsure else ""
-
-
-def _counted_once(families: frozenset[str]) -> str:
-    both = families >= PLACE
-    return f" ({' and '.join(sorted(PLACE, reverse=True))} count as one)" if both else ""
 
 
 def _lead(story: str, bits: float, margin: float, missing: Sequence[str]) -> str:
@@ -250,7 +238,7 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
     if LEAD in failed and is_one_customer(community, chosen):
         return _customer(community, chosen)
     if failed[0] == "families":
-        return _little_in_common(sure_families(community))
+        return little_in_common(sure_families(community))
     if failed[0] != "size" and bits <= -chosen.innocent_margin_bits:
         return IN_WORDS[story]
     return _REASONS[next(name for name in failed if name in _REASONS)]
@@ -299,13 +287,3 @@ _REASONS = {
     "beyond chance": "what these accounts have in common is as often found among redrawn accounts",
     LEAD: "too little is known to tell one operator from an innocent explanation",
 }
-
-
-def _little_in_common(families: frozenset[str]) -> str:
-    if families and families <= WAY_IN:
-        return "shared infrastructure: one way in, nothing else in common"
-    if families == {"content"}:
-        return "a popular tool, tutorial or public text: alike questions, nothing else in common"
-    if "content" in families and families <= NOT_PROVISION:
-        return "a popular tool, tutorial or public text: alike questions, client and ways in, nothing else"
-    return "too few independent families of evidence"

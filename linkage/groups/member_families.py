@@ -10,7 +10,8 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.assessment import Assessment, Assessor
-from linkage.groups.gates import independent_families, reported_families
+from linkage.groups.families import independent_families
+from linkage.groups.gates import reported_families
 
 
 def resting_families(assessor: Assessor, group: Assessment) -> Bools:

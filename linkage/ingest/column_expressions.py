@@ -56,7 +56,9 @@ def _is_exact(kind: pa.DataType) -> bool:
     types = pa.types
     if types.is_list(kind):
         return _is_exact(kind.value_type)
-    return types.is_string(kind) or types.is_int64(kind) or types.is_boolean(kind) or types.is_null(kind)
+    return bool(
+        types.is_string(kind) or types.is_int64(kind) or types.is_boolean(kind) or types.is_null(kind)
+    )
 
 
 def _first(parts: Sequence[Part], rows: Rows) -> pa.Array:

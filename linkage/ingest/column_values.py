@@ -6,7 +6,7 @@ whether a name is missing or its value null, is not guessed: NotPlain is raised,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from linkage.ingest.expression_functions import says_nothing as is_nothing
 from linkage.ingest.expression_steps import UNWRAPPED
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Value = pa.Array | Json
+Value: TypeAlias = pa.Array | Json
 Nulls = Callable[[], bool]
 
 WRAPPED_LIST = "arrayValue"
@@ -53,12 +53,12 @@ def says_nothing(value: pa.Array, *, nulls: Nulls) -> Mask:
     """Of each value whether it is empty or a word that logs write where they know nothing."""
     nothing = ~valid(value) if value.null_count else np.zeros(len(value), bool)
     if pa.types.is_string(value.type):
-        return nothing | _blank(value)
+        return np.asarray(nothing | _blank(value))
     if pa.types.is_list(value.type):
-        return nothing | np.asarray(pc.fill_null(pc.equal(pc.list_value_length(value), 0), False))
+        return np.asarray(nothing | np.asarray(pc.fill_null(pc.equal(pc.list_value_length(value), 0), False)))
     if pa.types.is_struct(value.type):
-        return nothing | _empty(value, nulls)
-    return nothing
+        return np.asarray(nothing | _empty(value, nulls))
+    return np.asarray(nothing)
 
 
 _WORDS = pa.array(sorted(BLANK), pa.string())

@@ -71,7 +71,7 @@ class _Look:
             return 0
         mixed = values.take(pa.array(np.random.default_rng(0).permutation(len(values))))
         half, all_of = (len(pc.unique(mixed.slice(0, n))) for n in ((len(mixed) + 1) // 2, len(mixed)))
-        growth = np.log2(all_of / half) if half and len(mixed) > 1 else 1.0
+        growth = float(np.log2(all_of / half)) if half and len(mixed) > 1 else 1.0
         there = self.rows * len(values) / self._some.num_rows
         return round(min(all_of * (max(there / len(values), 1.0)) ** growth, max(there, all_of)))
 

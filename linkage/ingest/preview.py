@@ -114,11 +114,12 @@ def _first(chunk: Chunk) -> Chunk:
     """The chunk's first rows."""
     if len(chunk.lines) <= ROWS:
         return chunk
+    objects = chunk.objects() if callable(chunk.objects) else chunk.objects
     return replace(
         chunk,
         columns={name: column[:ROWS] for name, column in chunk.columns.items()},
         lines=chunk.lines[:ROWS],
-        objects=None if chunk.objects is None else chunk.objects[:ROWS],
+        objects=None if objects is None else objects[:ROWS],
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from linkage.prompts.neighbours import neighbours
 from linkage.prompts.skeleton import words
 from linkage.settings.prompts import Prompts as PromptSettings
 
-Texts = Sequence[str] | pa.Array
+Texts: TypeAlias = Sequence[str] | pa.Array
 
 
 @dataclass(frozen=True)

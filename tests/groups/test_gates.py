@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from linkage.groups import gates
+from linkage.groups.families import independent_families
 from linkage.groups.features import Features
 from linkage.groups.gates import CommunityProfile, Gate
 from linkage.schema import CUSTOMER, EVENT, INNOCENT, PLATFORM, RESELLER, TOOL, UNRELATED
@@ -182,9 +183,9 @@ def test_one_referring_page_makes_its_week_no_second_reason() -> None:
 
 
 def test_network_and_device_are_one_way_in() -> None:
-    assert gates.independent_families(frozenset({"network", "device", "content"})) == {"network", "content"}
-    assert gates.independent_families(frozenset({"device"})) == {"network"}
-    assert gates.independent_families(frozenset({"content"})) == {"content"}
+    assert independent_families(frozenset({"network", "device", "content"})) == {"network", "content"}
+    assert independent_families(frozenset({"device"})) == {"network"}
+    assert independent_families(frozenset({"content"})) == {"content"}
 
 
 def test_the_gate_says_which_families_count_as_one() -> None:

@@ -101,8 +101,8 @@ def _usual_pieces(raw: pa.Array) -> tuple[list[_Piece], Places]:
     pieces = [_usual_piece(*_values(raw, every, 1))]
     if pieces[0] is None:
         kind = np.zeros(len(raw), np.int64)
-        for each in GROUPS:
-            kind = kind * 2 + np.asarray(pc.match_substring_regex(raw, each))
+        for pattern in GROUPS:
+            kind = kind * 2 + np.asarray(pc.match_substring_regex(raw, pattern))
         groups = [np.flatnonzero(kind == number) for number in np.unique(kind).tolist()]
         pieces = [_usual_piece(*_values(raw, group, TRIES)) for group in groups]
     found = [each for each in pieces if each is not None]

@@ -22,8 +22,7 @@ from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.wording import many
 
 BATCH_BYTES = 64 * 2**20
-BROKEN = (pa.ArrowException, OSError, ValueError)
-"""What Arrow raises for bytes that are not what the file's own description says."""
+BROKEN = (pa.ArrowException, OSError, ValueError)  # bytes that are not what the file says of itself
 
 
 class ParquetSource:
