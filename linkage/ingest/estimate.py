@@ -73,7 +73,8 @@ class _Look:
         half, all_of = (len(pc.unique(mixed.slice(0, n))) for n in ((len(mixed) + 1) // 2, len(mixed)))
         growth = float(np.log2(all_of / half)) if half and len(mixed) > 1 else 1.0
         there = self.rows * len(values) / self._some.num_rows
-        return round(min(all_of * (max(there / len(values), 1.0)) ** growth, max(there, all_of)))
+        found: int = round(min(all_of * max(there / len(values), 1.0) ** growth, max(there, all_of)))
+        return found
 
 
 NOTHING = _Look(0, pa.table({}))

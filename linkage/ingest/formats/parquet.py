@@ -68,10 +68,8 @@ class ParquetSource:
                 for piece in bounded(batch):
                     yield self._chunk(piece, row, names, plan, unknown=unknown, kept=kept)
                     row += piece.num_rows
-            if file.metadata.num_rows != row - 1:
-                raise InputError(
-                    f"{self._name}: holds {many(row - 1, 'row')}, but says {file.metadata.num_rows}"
-                )
+            if (said := file.metadata.num_rows) != row - 1:
+                raise InputError(f"{self._name}: holds {many(row - 1, 'row')}, but says {said}")
 
     def _check_size(self, file: pq.ParquetFile, chosen: IngestSettings) -> None:
         groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
