@@ -251,7 +251,7 @@ def _matching(
     keys = file.read_row_group(number, columns=list(wanted))
     mask = None
     for column, values in wanted.items():
-        hit = _is_in(keys.column(column).combine_chunks(), values)
+        hit = _is_in(_whole(keys.column(column)), values)
         mask = hit if mask is None else both(mask, hit)
     if not pc.any(mask).as_py():
         return _no_rows(file, columns)
@@ -262,6 +262,11 @@ def _matching(
     for name in wanted if rest else ():
         whole = whole.append_column(keys.schema.field(name), keys.column(name))
     return whole.select(named).filter(mask)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece. Arrow loads pandas to make one of none."""
+    return column.combine_chunks() if column.num_chunks else pa.nulls(0, column.type)
 
 
 def _is_in(column: pa.Array, values: pa.Array) -> pa.Array:
