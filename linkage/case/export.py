@@ -134,7 +134,7 @@ def as_parquet(accounts: Sequence[Row]) -> bytes:
 
 def _column(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
     """Texts or numbers, some of them empty, laid out by hand: pa.array() loads pandas, which takes long."""
-    known = np.packbits([each is not None for each in values], bitorder="little")
+    known = np.packbits(np.array([each is not None for each in values], bool), bitorder="little")
     if pa.types.is_floating(kind):
         filled = [pa.py_buffer(np.array([each or 0.0 for each in values], np.float64))]
     else:

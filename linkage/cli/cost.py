@@ -66,7 +66,7 @@ def cost(sources: Sequence[Path], settings: Settings) -> dict[str, Any]:
         "shape": asdict(shape),
         "stages": [asdict(each) for each in costs],
         "total": asdict(total(costs)),
-        "from": f"{many(len(runs), 'run')} here with this version, of up to {many(largest, 'row')}",
+        "from": f"{many(len(runs), 'run')} on this machine with this version, up to {many(largest, 'row')}",
         "factor": FACTOR,
     }
 

@@ -53,7 +53,7 @@ def test_it_is_run_again_under_the_same_verdicts(confirmed: Whole, tmp_path: Pat
     assert "V4" in confirmed.climb(out).report.looked
     found = confirmed.verified(out)
     given = rerun.Given([confirmed.sources])
-    with pytest.raises(UsageError, match="1 verdicts were sealed, of which 1 bound the run") as refused:
+    with pytest.raises(UsageError, match="1 verdict was sealed, of which 1 bound the run") as refused:
         rerun.rerun(found, out, given, investigate=pipeline.investigate)
     assert "--verdicts" in refused.value.hint
     (tmp_path / "other").write_bytes((confirmed.case / VERDICTS).read_bytes().replace(b"mira", b"otto"))
