@@ -130,7 +130,7 @@ def test_an_earlier_case_has_to_be_the_one_that_was_shown(whole: Whole, court: P
         court, whole.key, tmp_path / "a.zip", lambda forger: forger.change("run/known", lambda _: shown)
     )
     found = whole.verified(path)
-    with pytest.raises(UsageError, match="was shown 1 earlier cases") as refused:
+    with pytest.raises(UsageError, match="was shown 1 earlier case") as refused:
         rerun.rerun(found, path, Given([whole.sources]), investigate=pipeline.investigate)
     assert "--known" in refused.value.hint
     given = Given([whole.sources], known=[whole.case])

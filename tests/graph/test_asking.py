@@ -154,7 +154,7 @@ def test_a_name_that_is_not_there_is_an_error(loaded: Loaded, capsys: pytest.Cap
     for asked, told in (
         (["largest-groups", "case=no such"], ["no case is called no such", NAME]),
         (["group-cards", CASE, f"group={reported[:-1]}"], ["no such reported group", f"nearest: {reported}"]),
-        (["group-cards", CASE, f"group={explained}"], [f"{explained} is explained: nobody in it is accused"]),
+        (["group-cards", CASE, f"group={explained}"], [f"{explained} is explained: it is not reported"]),
         (["account", CASE, "account=nobody"], ["no such account is loaded", "linkage account CASE nobody"]),
         (["in-common", CASE, f"accounts={min(members)} nobody"], ["nobody: no such account is loaded"]),
         (["prompts-like-this", CASE, "prompt=none"], ["none: no such prompt is loaded"]),

@@ -43,10 +43,10 @@ def test_everything_that_changed_is_said() -> None:
     assert found["alone"] == [NAMES[3]]
     assert found["come"] == [NAMES[7]]
     assert found["said"] == [
-        "1 of its 5 accounts are not in the sources",
-        "1 are in no group now",
-        "1 are in h now, with 1 others (reported)",
-        "1 accounts have come since",
+        "1 of its 5 accounts is not in the sources",
+        "1 is in no group now",
+        "1 is in h now, with 1 other (reported)",
+        "1 account has come since",
         "on this data alone it would not be reported: provision",
     ]
 
