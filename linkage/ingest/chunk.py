@@ -48,6 +48,10 @@ class Chunk:
         """All rows met, whatever became of them."""
         return len(self.lines) + len(self.broken) + self.blank + sum(self.filtered.values())
 
+    def made_objects(self) -> Sequence[Row] | None:
+        """The rows as objects, made if need be; None where the format has them as columns alone."""
+        return self.objects() if callable(self.objects) else self.objects
+
 
 def names_for_receipt(names: set[str], most: int) -> tuple[str, ...]:
     """Column names, sorted: `most` of them, of `most` characters; the last entry counts the others."""

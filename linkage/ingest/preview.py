@@ -114,7 +114,7 @@ def _first(chunk: Chunk) -> Chunk:
     """The chunk's first rows."""
     if len(chunk.lines) <= ROWS:
         return chunk
-    objects = chunk.objects() if callable(chunk.objects) else chunk.objects
+    objects = chunk.made_objects()
     return replace(
         chunk,
         columns={name: column[:ROWS] for name, column in chunk.columns.items()},

@@ -177,8 +177,8 @@ class _Opened:
 
 
 def _rows(chunk: Chunk) -> Sequence[Row]:
-    if chunk.objects is not None:
-        return chunk.objects() if callable(chunk.objects) else chunk.objects
+    if (objects := chunk.made_objects()) is not None:
+        return objects
     names = list(chunk.columns)
     columns = [_python(chunk.columns[name]) for name in names]
     if not columns:

@@ -105,8 +105,7 @@ def _objects(path: Path, written: Written, chosen: IngestSettings, rows: int) ->
             return found
     reader = ndjson if written.kind == sniffing.NDJSON else document
     for chunk in reader.chunks(file, frozenset(), chosen):
-        objects = chunk.objects() if callable(chunk.objects) else chunk.objects
-        if objects:
+        if objects := chunk.made_objects():
             return [dict(row) for row in objects[:rows]]
     return []
 
