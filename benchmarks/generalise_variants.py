@@ -57,16 +57,16 @@ def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
 
 RULES = {
     "weights": _without("powers of link weights", "groups.communities.weight_power", 1.0),
-    "splits": _without("splits inside communities", "groups.splitting.min_deviations", 1e9),
-    "tied parts": Variant(
-        "without joining parts tied as by chance",
+    "splits": Variant(
+        "without splits inside communities",
         Settings(),
-        (("linkage.groups.splitting.join_parts", _as_they_are),),
+        (("linkage.groups.grouping.split_communities", _as_they_are),),
     ),
+    "asked alike": _without("joining parts that ask alike", "groups.splitting.min_content_bits", 1e9),
     "even parts": Variant(
-        "without joining evenly linked parts",
+        "without joining parts that are one",
         Settings(),
-        (("linkage.groups.splitting.join_evenly_linked", _as_they_are),),
+        (("linkage.groups.splitting.join_even_parts", _as_they_are),),
     ),
     "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
     "work": _without("splitting by work", "groups.workload.max_rounds", 0),
@@ -95,8 +95,8 @@ SETTINGS = (
     "groups.communities.weight_power",
     "groups.communities.min_belonging",
     "groups.communities.belonging_spread",
-    "groups.splitting.min_deviations",
-    "groups.splitting.max_relative_tie",
+    "groups.splitting.max_content_gap",
+    "groups.splitting.max_link_gap",
     "groups.stories.margin_bits",
 )
 """The ten settings on which most depends."""

@@ -16,9 +16,6 @@ from linkage.groups.closer_look import Assessed, accounts_of
 from linkage.groups.partition import renumber_communities, sizes
 from linkage.groups.split_by_workload import SplitPartition
 
-CONTENT = "content"
-"""The family that rests on prompts."""
-
 
 def better_found(reported: Sequence[Assessment], blind: Sequence[Assessment]) -> list[Assessment]:
     """Those communities reported by the blind look that are better than what is `reported` already: of

@@ -1,114 +1,121 @@
-"""Parts of a community that are one, since accounts of different parts are linked about as much as of one.
+"""Parts of a community that are one operator's, since their accounts are as much alike across as inside.
 
-An operator opens accounts in waves, and pays for those of a wave at once. By that the accounts of a wave are
-linked twice over, and are a part, though what they do and how they come is the same in all waves. So parts
-are compared without what accounts have that began together. And since of what hundreds share only the nearest
-are compared, the links that there are understate how often a large group is linked across its parts: pairs
-are drawn at random, and compared in full.
+An operator gives his accounts different addresses, cards, clients and days, in waves or by team, and by that
+they fall into parts. What they do is the same in all of them: two accounts of different parts have as much of
+their prompts in common as two of one. Accounts of two operators of the same trade have less. So parts are
+one if their accounts ask alike across as inside, or, whatever they ask, are linked nearly as much across as
+inside, without what accounts have that began together.
+
+What the nearest have in common says little of parts. So pairs are drawn at random, held out from the
+division, and compared in full.
 """
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from linkage.arrays import Floats, Ints
 from linkage.groups import partition
 from linkage.groups.communities import WeightedLinks
-from linkage.groups.rewiring import links_among, parts_by_chance
+from linkage.groups.held_out import DrawnPairs, Pair
 from linkage.links.comparison import Compare
 from linkage.settings.groups import Groups
 
-Pair = tuple[int, int]
-"""Two parts, the smaller number first."""
+
+class Yardstick(NamedTuple):
+    """By what two parts may be one: a measure of two accounts (NaN where nothing is known), by what part less
+    of it accounts of the two may have than those inside, for `drawn` pairs at most; and how much of it there
+    must be inside for it to say anything."""
+
+    measure: Compare
+    gap: float
+    drawn: int
+    inside: float = 0.0
 
 
-def join_evenly_linked(
-    parts: Ints, links: WeightedLinks, compare: Compare, chosen: Groups, *, seed: int
+def join_even_parts(
+    parts: Ints,
+    links: WeightedLinks,
+    drawn: DrawnPairs,
+    yardsticks: Sequence[Yardstick],
+    chosen: Groups,
 ) -> Ints:
-    """The parts, joined where two accounts of different ones are linked nearly as much as two of one.
+    """The parts, joined two by two where a yardstick says that the two are one, or none that they are two.
 
-    Two parts stay one if the mean weight of a link between them, 0 where two accounts have none, relative to
-    that inside (the mean of both parts), is at least `min_even_share`; where links are so few that chance
-    makes parts as well, of what it is for the parts of a rewiring of the two. Parts of fewer accounts than a
-    group has, and those with far fewer links between them than inside (`min_asked_share`), are not asked
-    about.
+    Those of fewer accounts than a group has are not asked about, nor those with far fewer links between them
+    than inside.
     """
-    links = links._replace(weight=np.ones(len(links.weight)))
-    state, drawn = _LinkedParts(parts, links), _DrawnPairs(compare, chosen, seed)
+    state = LinkedParts(parts, links._replace(weight=np.ones(len(links.weight))))
     apart: set[Pair] = set()
     while pair := state.most_even(chosen, apart):
-        even = drawn.evenness(state.labels, pair)
-        if even >= _least(even, state.labels, pair, links, chosen, seed=seed):
+        said = [_is_one(state.labels, pair, drawn, by, chosen) for by in yardsticks]
+        if True in said or False not in said:
             state.join(*pair)
-            drawn.forget(*pair)
+            drawn.forget(pair)
             apart = {each for each in apart if not {*each} & {*pair}}
         else:
             apart.add(pair)
     return partition.renumber(state.labels)
 
 
-class _DrawnPairs:
-    """How much accounts are linked inside parts and between them, from pairs drawn at random.
+def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: Groups) -> bool | None:
+    """Whether two parts are one by a yardstick; None if it is not shown.
 
-    By weight: of two operators who ask in common words nearly all pairs may be links, but weaker ones.
+    They are two if what accounts across have less than those inside is more than chance makes of so few
+    pairs; one if they have as much, and it is known well enough.
     """
-
-    def __init__(self, compare: Compare, chosen: Groups, seed: int) -> None:
-        self._compare, self._limits, self._seed = compare, chosen.splitting, seed
-        self._known: dict[Pair, Floats] = {}
-
-    def evenness(self, labels: Ints, pair: Pair) -> float:
-        """Mean weight of links between two parts, relative to the mean of that inside each; 0 where too few
-        of the drawn pairs are linked to say."""
-        one, other = pair
-        across, linked = self._weight(labels, one, other)
-        inside = (self._weight(labels, one, one)[0] + self._weight(labels, other, other)[0]) / 2
-        return float(across / inside) if linked >= self._limits.min_drawn_links and inside > 0 else 0.0
-
-    def forget(self, *parts: int) -> None:
-        """These parts have changed."""
-        self._known = {pair: known for pair, known in self._known.items() if not {*pair} & {*parts}}
-
-    def _weight(self, labels: Ints, one: int, other: int) -> Floats:
-        """The mean weight of a pair of an account of either part, and how many of those drawn are linked."""
-        if (one, other) not in self._known:
-            left, right = self._drawn(np.flatnonzero(labels == one), np.flatnonzero(labels == other))
-            found = self._compare(left, right)
-            self._known[one, other] = np.array([found.sum() / max(len(found), 1), np.count_nonzero(found)])
-        return self._known[one, other]
-
-    def _drawn(self, one: Ints, other: Ints) -> tuple[Ints, Ints]:
-        """Pairs of an account of either, of different ones: all of them if they are few."""
-        most = self._limits.drawn_pairs
-        if len(one) * len(other) <= most:
-            left, right = (each.ravel() for each in np.meshgrid(one, other))
-        else:
-            rng = np.random.default_rng([self._seed, int(one[0]), int(other[0])])
-            left, right = rng.choice(one, most), rng.choice(other, most)
-        different = left != right
-        return left[different], right[different]
+    one, other = ((part, part) for part in pair)
+    across, *inside = (drawn.common(labels, each, by.measure, by.drawn) for each in (pair, one, other))
+    usual = (inside[0].mean + inside[1].mean) / 2
+    if usual <= by.inside or not min(each.pairs for each in (across, *inside)):
+        return None
+    # Were the two one, pairs across would differ among themselves as those inside do.
+    spread = (inside[0].variance + inside[1].variance) / 2 / across.pairs
+    spread += ((1 - by.gap) / 2) ** 2 * sum(each.variance / each.pairs for each in inside)
+    short, error = (1 - by.gap) * usual - across.mean, math.sqrt(spread)
+    if short > chosen.splitting.min_deviations * error:
+        return False
+    return True if short <= 0 and error <= by.gap * usual else None
 
 
-class _LinkedParts:
-    """Parts while they are joined two by two, with the number of links inside and between them."""
+class LinkedParts:
+    """Parts while they are joined two by two, with the weight of links inside and between them."""
 
     def __init__(self, parts: Ints, links: WeightedLinks) -> None:
         self.labels = parts
         self._sizes = np.bincount(parts).astype(np.float64)
-        self._one, self._other, self._number = _summed(
-            parts[links.left], parts[links.right], np.ones(len(links.left)), len(self._sizes)
+        self._one, self._other, self._weight = _summed(
+            parts[links.left], parts[links.right], links.weight, len(self._sizes)
         )
 
+    def smallest(self, least: int) -> Pair | None:
+        """The smallest part of fewer than so many accounts that has links with others, and the one to which
+        most of its weight leads."""
+        across = self._one != self._other
+        ends = np.concatenate([self._one[across], self._other[across]])
+        small = ends[self._sizes[ends] < least]
+        if not len(small):
+            return None
+        one = int(small[np.lexsort((small, self._sizes[small]))[0]])
+        led = np.where(across & (self._one == one), self._weight, 0.0)
+        back = np.where(across & (self._other == one), self._weight, 0.0)
+        best = int(np.argmax(led + back))
+        return one, int(self._other[best] if led[best] else self._one[best])
+
     def most_even(self, chosen: Groups, apart: set[Pair]) -> Pair | None:
-        """Of two parts that are not kept apart, each of a group's accounts, those with most links between
-        them, for the pairs of accounts there are; None where all have far fewer than inside."""
+        """Of two parts that are not kept apart, each of a group's accounts, those with most weight between
+        them, for the pairs of accounts there are; None where all have far less than inside."""
         own = self._one == self._other
         inside = np.zeros(len(self._sizes))
-        inside[self._one[own]] = self._number[own]
+        inside[self._one[own]] = self._weight[own]
         density = inside / np.maximum(self._sizes * (self._sizes - 1) / 2, 1)
         usual = (density[self._one] + density[self._other]) / 2
         smaller = np.minimum(self._sizes[self._one], self._sizes[self._other])
         asked = ~own & (smaller >= chosen.min_accounts) & (usual > 0)
         one, other = self._one[asked], self._other[asked]
-        even = self._number[asked] / (self._sizes[one] * self._sizes[other] * usual[asked])
+        even = self._weight[asked] / (self._sizes[one] * self._sizes[other] * usual[asked])
         if apart:
             kept = np.array(sorted(apart), dtype=np.int64)
             even[np.isin(self._cell(one, other), self._cell(kept[:, 0], kept[:, 1]))] = 0.0
@@ -123,40 +130,23 @@ class _LinkedParts:
         self._sizes[other] += self._sizes[one]
         self._sizes[one] = 0
         left, right = (np.where(side == one, other, side) for side in (self._one, self._other))
-        self._one, self._other, self._number = _summed(left, right, self._number, len(self._sizes))
+        self._one, self._other, self._weight = _summed(left, right, self._weight, len(self._sizes))
 
     def _cell(self, one: Ints, other: Ints) -> Ints:
         return one * len(self._sizes) + other
 
 
-def _summed(left: Ints, right: Ints, number: Floats, count: int) -> tuple[Ints, Ints, Floats]:
-    """The numbers of each two of so many parts, the smaller first, added up."""
+def join_small_parts(parts: Ints, links: WeightedLinks, least: int) -> Ints:
+    """The parts of fewer than so many accounts joined to that where most of their weight leads, the smallest
+    first."""
+    state = LinkedParts(parts, links)
+    while (small := state.smallest(least)) is not None:
+        state.join(*small)
+    return partition.renumber(state.labels)
+
+
+def _summed(left: Ints, right: Ints, weight: Floats, count: int) -> tuple[Ints, Ints, Floats]:
+    """The weights of each two of so many parts, the smaller first, added up."""
     cells, which = np.unique(np.minimum(left, right) * count + np.maximum(left, right), return_inverse=True)
-    total = np.bincount(which, number, minlength=len(cells)).astype(np.float64)
+    total = np.bincount(which, weight, minlength=len(cells)).astype(np.float64)
     return cells // count, cells % count, total
-
-
-def _least(
-    even: float, labels: Ints, pair: Pair, links: WeightedLinks, chosen: Groups, *, seed: int
-) -> float:
-    """How evenly two parts must be linked to be one.
-
-    The parts of a rewiring of a dense graph are linked as evenly as can be; those of a sparse one the less,
-    the sparser it is. Rewirings are made only where they can decide.
-    """
-    limits = chosen.splitting
-    if not limits.min_asked_tie <= even < limits.min_even_share:
-        return limits.min_even_share
-    own, members = links_among(labels, pair, links)
-    usual = _evenness(*parts_by_chance(len(members), own, chosen, (seed, 0)))
-    return limits.min_even_share * min(usual, 1.0)
-
-
-def _evenness(parts: Ints, links: WeightedLinks) -> float:
-    """Share of pairs linked between parts, relative to that inside them; 1 where there are no two parts."""
-    sizes = np.bincount(parts).astype(np.float64)
-    pairs, inside = len(parts) * (len(parts) - 1) / 2, float((sizes * (sizes - 1) / 2).sum())
-    linked = int((parts[links.left] == parts[links.right]).sum())
-    if not linked or inside >= pairs:
-        return 1.0
-    return (len(links.left) - linked) / (pairs - inside) / (linked / inside)

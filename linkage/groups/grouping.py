@@ -17,7 +17,7 @@ from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
 from linkage.links import log_odds as scoring
-from linkage.links.comparison import Compare
+from linkage.links.comparison import Measures
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import LINKED, Links
 from linkage.settings.program import Settings
@@ -27,8 +27,8 @@ class Grouping:
     """Groups the accounts of one run by its links, on all of the evidence or on part of it.
 
     `found` are the links, of which those count that the `rule` calls links, with the bits above its
-    threshold, and one, raised to `power` for their weight; `compare` says of any two accounts whether they
-    would be linked; `units` are the declared units of all accounts.
+    threshold, and one, raised to `power` for their weight; `by` is how any two accounts are
+    compared; `units` are the declared units of all accounts.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class Grouping:
         units: Units,
         *,
         rule: LinkRule,
-        compare: Compare,
+        by: Measures,
         power: float,
         settings: Settings,
     ) -> None:
         self.found, self.units, self.power = found, units, power
-        self.rule, self.compare = rule, compare
+        self.rule, self.by = rule, by
         self.settings, self.chosen = settings, settings.groups
         self.n = len(units.unit)
         # A person's verdict holds whatever the evidence.
@@ -69,17 +69,19 @@ class Grouping:
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         forced = [account for pair in self.found.forced for account in pair]
         result = drop_hangers_on(
-            labels, links, self.chosen.communities, compare=self.compare, seed=self.settings.seed
+            labels, links, self.chosen.communities, compare=self.by.link, seed=self.settings.seed
         )
         result[forced] = labels[forced]
         return result
 
     def _divided(self, linked: Bools) -> Ints:
         """Detected, split, hangers-on left out."""
-        seed, chosen, compare = self.settings.seed, self.chosen, self.compare
-        links = self._weighted(self.found.scored.log_odds, linked)
-        labels = divide_components(self.n, links, chosen, compare=compare, seed=seed)
-        return self.without_hangers_on(split_communities(labels, links, chosen, compare=compare, seed=seed))
+        seed, chosen, by = self.settings.seed, self.chosen, self.by
+        links, power = self._weighted(self.found.scored.log_odds, linked, power=1.0), self.power
+        labels = divide_components(self.n, links, chosen, by=by, power=power, seed=seed)
+        return self.without_hangers_on(
+            split_communities(labels, links, chosen, by=by, power=power, seed=seed)
+        )
 
     def _weighted(self, log_odds: Floats, linked: Bools, *, power: float | None = None) -> WeightedLinks:
         scored = self.found.scored

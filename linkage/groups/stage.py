@@ -10,7 +10,7 @@ from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment, Assessor
-from linkage.groups.blind_look import CONTENT, better_found, with_found
+from linkage.groups.blind_look import better_found, with_found
 from linkage.groups.case_evidence import add_case_evidence
 from linkage.groups.closer_look import (
     Assessed,
@@ -31,7 +31,7 @@ from linkage.groups.stage_traits import trait_index
 from linkage.groups.stage_workload import WorkloadQueries
 from linkage.groups.verdict_constraints import constrain_assessments, constrain_partition
 from linkage.groups.workload import Workloads
-from linkage.links.comparison import Comparison
+from linkage.links.comparison import CONTENT, Comparison, Measures
 from linkage.links.constraints import Constraints
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import Rules
@@ -57,6 +57,11 @@ class GroupingInput:
     signals: Sequence[Signal]
     rules: Rules
 
+    def measures(self, rule: LinkRule, settings: Settings, *, without: str = "") -> Measures:
+        """By what two accounts are compared, whether or not a value proposed it."""
+        min_known = settings.groups.workload.min_known_share
+        return Comparison(self.weighing, rule, min_known=min_known, without=without).measures
+
 
 @dataclass(frozen=True)
 class FoundCommunities:
@@ -75,8 +80,8 @@ class FoundCommunities:
         whole, settings = self.grouping, self.assessor.settings
         rule = whole.rule.stricter(smallest_operator_bits(settings, len(given.weighing.names)))
         power = settings.groups.communities.strict_weight_power
-        links, compare = given.links.under_one_prior(whole.rule.rules), Comparison(given.weighing, rule)
-        return Grouping(links, whole.units, rule=rule, compare=compare, power=power, settings=settings)
+        links, by = given.links.under_one_prior(whole.rule.rules), given.measures(rule, settings)
+        return Grouping(links, whole.units, rule=rule, by=by, power=power, settings=settings)
 
     @property
     def count(self) -> int:
@@ -102,8 +107,8 @@ def find_communities(engine: Engine, given: GroupingInput, settings: Settings, l
     chosen, weighing, links = settings.groups, given.weighing, given.links
     units = declared_units(given.population.declarations, weighing.names, chosen.units)
     rule = LinkRule.of(given.rules, weighing.strong, settings.links)
-    compare, power = Comparison(weighing, rule), chosen.communities.weight_power
-    grouping = Grouping(links, units, rule=rule, compare=compare, power=power, settings=settings)
+    by, power = given.measures(rule, settings), chosen.communities.weight_power
+    grouping = Grouping(links, units, rule=rule, by=by, power=power, settings=settings)
     index = trait_index(engine, given.population, weighing, chosen.tests)
     assessor = Assessor(
         index, links, units, rules=given.rules, strong=weighing.strong, settings=settings, known=given.known
@@ -228,7 +233,7 @@ def _look_blindly(found: FoundCommunities, given: GroupingInput) -> Assessed | N
         links,
         whole.units,
         rule=whole.rule,
-        compare=Comparison(given.weighing, whole.rule, without=CONTENT),
+        by=given.measures(whole.rule, whole.settings, without=CONTENT),
         power=whole.power,
         settings=whole.settings,
     )

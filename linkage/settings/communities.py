@@ -73,7 +73,7 @@ class Communities(Section):
 
 
 class Splitting(Section):
-    """When a community is split: what its rewirings, graphs of the same degrees, must fall short of."""
+    """When parts that Leiden finds are one: how alike accounts must be across them."""
 
     split_resolution: float = setting(
         1.0,
@@ -82,44 +82,39 @@ class Splitting(Section):
         changes=PARTITION,
         gt=0,
     )
-    rewirings: int = setting(
-        6,
-        "rewirings of a community that a split is held against",
-        source="bounds the work; their modularities differ by little (Guimerà, Sales-Pardo and Amaral 2004)",
+    held_out_pairs: int = setting(
+        5,
+        "one in so many pairs of accounts takes no part in the division, and judges its parts",
+        source="a fifth, as in fivefold cross-validation",
         changes=PARTITION,
         ge=2,
     )
-    rewiring_attempts: int = setting(
-        8,
-        "times that loops and repeated pairs of a rewiring are drawn anew before they are let go",
-        source="the few left then lie at the busiest accounts",
+    max_content_gap: float = setting(
+        0.15,
+        "by what part fewer bits accounts of two parts may ask alike than those of one part, where the two "
+        "are one",
+        source="parts of one operator fall short by 0.06 at most, two operators of one trade by 0.24 at "
+        "least, on populations of two simulators",
         changes=PARTITION,
-        ge=1,
+        ge=0,
+        lt=1,
     )
-    min_deviations: float = setting(
-        5.0,
-        "standard deviations by which a community's modularity must exceed its rewirings', or the tie of its "
-        "parts fall short of theirs, for a question whether it is several",
-        source="with six rewirings three in a thousand random graphs lie so far out (Student's t); the tie "
-        "of any two parts decides",
+    min_content_bits: float = setting(
+        4.0,
+        "bits by which accounts of one part must ask alike for this to be held against another",
+        source="below sixteen to one parts are of accounts that ask what anybody does",
         changes=PARTITION,
         ge=0,
     )
-    max_relative_tie: float = setting(
-        0.5,
-        "tie between two parts, relative to that of the parts of their rewiring, from which they stay one",
-        source="at 0.7 a large operator of a simulated population was cut to pieces",
+    max_link_gap: float = setting(
+        1 / 3,
+        "by what part less accounts of two parts may be linked than those of one part, without what accounts "
+        "have that began together, where the two are one",
+        source="waves of simulated operators fall short by 0.1 at most, two operators who ask in common "
+        "words by 0.4 at least",
         changes=PARTITION,
         ge=0,
-    )
-    min_even_share: float = setting(
-        2 / 3,
-        "how much accounts of two parts are linked without what those have that began together, relative to "
-        "those of one part, from which the two are one; where links are few, relative to the parts of their "
-        "rewiring",
-        source="waves of a simulated operator reach 0.9 and more, two operators who ask in common words 0.4",
-        changes=PARTITION,
-        gt=0,
+        lt=1,
     )
     min_asked_share: float = setting(
         0.02,
@@ -136,20 +131,34 @@ class Splitting(Section):
         changes=PARTITION,
         ge=1,
     )
-    min_drawn_links: int = setting(
-        10,
-        "links among the drawn pairs of two parts without which these are two",
-        source="with fewer the share is not known within a factor of two",
+    drawn_contents: int = setting(
+        500,
+        "pairs of accounts that are compared to know how alike two parts, or one, ask",
+        source="every pair says something: the mean is then known within a twentieth",
         changes=PARTITION,
         ge=1,
     )
-    min_asked_tie: float = setting(
-        0.1,
-        "tie between two parts, relative to that of all parts of the community's rewirings, below which they "
-        "are two without a further question",
-        source="bounds the work: a fifth of `max_relative_tie`",
+    min_deviations: float = setting(
+        3.0,
+        "standard errors by which two parts must fall short to be two",
+        source="two, and one more since pairs have accounts in common",
         changes=PARTITION,
-        gt=0,
+        ge=0,
+    )
+    min_drawn_pairs: int = setting(
+        10,
+        "held-out pairs of two parts, or of one, below which all their pairs are asked",
+        source="of fewer not even their spread is known",
+        changes=PARTITION,
+        ge=1,
+    )
+    min_dense_share: float = setting(
+        0.5,
+        "share of all pairs of a part that must have something in common for them to be asked",
+        source="parts of a random graph that has half of all links have hardly more inside",
+        changes=PARTITION,
+        ge=0,
+        le=1,
     )
 
 

@@ -41,3 +41,8 @@ def as_linked(links: WeightedLinks) -> Compare:
         return np.where(known[order][place] == asked, links.weight[order][place], 0.0)
 
     return compare
+
+
+def compared(found: WeightedLinks) -> Compare:
+    """What a comparison without common beginnings says: the same links, all of one weight."""
+    return as_linked(found._replace(weight=np.ones(len(found.weight))))

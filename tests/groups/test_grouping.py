@@ -11,6 +11,7 @@ from linkage.evidence.rows import evidence_rows
 from linkage.groups.declared_units import Units
 from linkage.groups.grouping import Grouping
 from linkage.links import log_odds
+from linkage.links.comparison import Measures
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import Links
 from linkage.settings import Settings
@@ -34,7 +35,7 @@ def links(
     return Links(evidence, scored, np.ones(len(left), dtype=bool), forced, ("content",), len(left))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AsLinked:
     """In place of a comparison of any two accounts: linked are those between which there is a link."""
 
@@ -60,7 +61,7 @@ def grouping(
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
     found = links(pairs, bits, forced or {}, value)
     power = settings.groups.communities.weight_power
-    return Grouping(found, units, rule=rule, compare=AsLinked(found), power=power, settings=settings)
+    return Grouping(found, units, rule=rule, by=Measures(AsLinked(found)), power=power, settings=settings)
 
 
 CREW = list(combinations(range(8), 2))

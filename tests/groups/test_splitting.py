@@ -1,4 +1,4 @@
-"""A community is split where its parts are no work of chance, and stays one elsewhere."""
+"""A community is split where its parts are not one, and stays whole elsewhere."""
 
 from itertools import combinations
 
@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.groups.communities import WeightedLinks, detect_communities, divide
-from linkage.groups.splitting import divide_components, join_parts, split_communities
+from linkage.groups.communities import WeightedLinks, divide
+from linkage.groups.splitting import divide_components, split_communities
+from linkage.links.comparison import Measures
 from linkage.settings.groups import Groups
-from tests.groups.made_links import TWO, as_linked, links, sparse
+from tests.groups.made_links import TWO, compared, links, sparse
 from tests.groups.test_partition import parts
 
 GROUPS = Groups()
@@ -30,12 +31,9 @@ LARGE = sparse(range(700), 13, 2)
 """One operator of 700 accounts, each linked to a few others, evenly."""
 
 
-def split(n: int, found: WeightedLinks, chosen: Groups = GROUPS) -> np.ndarray:
-    return split_communities(np.zeros(n, dtype=np.int64), found, chosen, compare=as_linked(found), seed=0)
-
-
-def chosen(**splitting: float) -> Groups:
-    return Groups.model_validate({"splitting": splitting})
+def split(n: int, found: WeightedLinks, chosen: Groups = GROUPS, *, power: float = 1.0) -> np.ndarray:
+    labels, by = np.zeros(n, dtype=np.int64), Measures(compared(found))
+    return split_communities(labels, found, chosen, by=by, power=power, seed=0)
 
 
 @pytest.mark.parametrize("strength", [8.0, 64.0, 512.0])
@@ -55,37 +53,24 @@ def test_a_large_sparse_operator_is_not_cut() -> None:
 def test_strength_that_comes_without_regard_to_the_parts_cuts_nothing(seed: int) -> None:
     """Weights of bits to the third power: few links have most of the weight."""
     some = links(LARGE)
-    weight = (np.random.default_rng(seed).exponential(3, len(some.left)) + 1) ** 3
-    assert parts(split(700, some._replace(weight=weight))) == {frozenset(range(700))}
-    always = chosen(min_deviations=0.0)
-    assert parts(split(700, some._replace(weight=weight), always)) == {frozenset(range(700))}
+    weight = np.random.default_rng(seed).exponential(3, len(some.left)) + 1
+    assert parts(split(700, some._replace(weight=weight), power=3.0)) == {frozenset(range(700))}
 
 
 def test_an_operator_linked_to_nobody_else_is_one_community() -> None:
     """Two even components: neither is cut, and who has no link is in no community."""
     pairs = links([*LARGE, *sparse(range(700, 800), 12, 3)])
-    found = divide_components(802, pairs, GROUPS, compare=as_linked(pairs), seed=0)
+    found = divide_components(802, pairs, GROUPS, by=Measures(compared(pairs)), power=1.0, seed=0)
     assert parts(found) == {frozenset(range(700)), frozenset(range(700, 800))}
     assert found[800:].tolist() == [-1, -1]
 
 
-def test_operators_whose_strengths_differ_as_by_chance_are_told_by_their_ties() -> None:
-    """Few links have most of the weight, so that rewirings split as well: ties alone tell the two apart."""
-    some = links(TWO)
-    heavy = some._replace(weight=(np.random.default_rng(4).exponential(8, len(some.left)) + 1) ** 3)
-    assert len(parts(divide(60, heavy, GROUPS.communities, resolution=1.0, seed=0))) > 2
-    found = divide_components(60, heavy, GROUPS, compare=as_linked(heavy), seed=0)
-    assert parts(found) == {frozenset(range(30)), frozenset(range(30, 60))}
-
-
-def test_a_component_that_is_several_is_divided_as_by_leiden() -> None:
-    for some in (links(TWO), with_strength(CROWD, 512.0)):
-        detected = detect_communities(320, some, GROUPS.communities, resolution=1.0, seed=0)
-        assert (
-            divide_components(320, some, GROUPS, compare=as_linked(some), seed=0).tolist()
-            == detected.tolist()
-        )
-        assert len(parts(detected)) > 1
+@pytest.mark.parametrize("strength", [1.0, 512.0])
+def test_a_crowd_and_an_operator_in_one_component_are_two(strength: float) -> None:
+    found = divide_components(
+        310, with_strength(CROWD, strength), GROUPS, by=Measures(compared(CROWD)), power=1.0, seed=0
+    )
+    assert OPERATOR in parts(found)
 
 
 def test_two_operators_in_one_community_are_cut() -> None:
@@ -110,37 +95,11 @@ def test_communities_too_small_for_two_groups_are_left_alone() -> None:
 
 def test_who_is_in_no_community_stays_in_none() -> None:
     labels = np.where(np.arange(62) < 60, 0, -1)
-    found = split_communities(labels, links(TWO), GROUPS, compare=as_linked(links(TWO)), seed=0)
+    found = split_communities(
+        labels, links(TWO), GROUPS, by=Measures(compared(links(TWO))), power=1.0, seed=0
+    )
     assert found[60:].tolist() == [-1, -1]
     assert len(parts(found)) == 2
-
-
-def test_a_split_must_be_better_than_those_of_rewirings() -> None:
-    assert len(parts(split(60, links(TWO), chosen(min_deviations=1e6)))) == 1
-
-
-def test_parts_tied_as_by_chance_are_one_although_the_whole_splits_better() -> None:
-    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0, min_asked_tie=1e-9)))) == 1
-    never = chosen(min_deviations=0.0, max_relative_tie=100.0, min_even_share=100.0)
-    assert len(parts(split(700, links(LARGE), never))) > 1
-
-
-def test_parts_hardly_tied_are_two_without_a_question() -> None:
-    assert len(parts(split(60, links(TWO), chosen(max_relative_tie=0.0)))) == 2
-
-
-def test_pieces_of_an_even_graph_are_joined() -> None:
-    joined = join_parts(np.arange(700) % 7, links(LARGE), GROUPS, least=0.01, seed=0)
-    assert parts(joined) == {frozenset(range(700))}
-
-
-def test_a_part_of_too_few_accounts_joins_where_most_of_its_weight_leads() -> None:
-    pairs = links([*TWO, (60, 61), (60, 0), (61, 45), (60, 46)])
-    labels = np.where(np.arange(62) < 60, np.arange(62) // 30, 2)
-    assert parts(join_parts(labels, pairs, GROUPS, least=0.01, seed=0)) == {
-        frozenset(range(30)),
-        frozenset(range(30, 62)),
-    }
 
 
 @settings(max_examples=10, deadline=None)
@@ -154,6 +113,7 @@ def test_the_order_of_the_links_changes_no_byte(seed: int) -> None:
     ordered = WeightedLinks(left, right, weight)
     assert split(310, ordered).tobytes() == split(310, shuffled).tobytes()
     one, other = (
-        divide_components(310, each, GROUPS, compare=as_linked(each), seed=0) for each in (ordered, shuffled)
+        divide_components(310, each, GROUPS, by=Measures(compared(each)), power=1.0, seed=0)
+        for each in (ordered, shuffled)
     )
     assert one.tobytes() == other.tobytes()

@@ -37,7 +37,8 @@ def compared(engine: Engine) -> tuple[Comparison, Comparison, np.ndarray, np.nda
     rule = LinkRule.of(rules, of.strong, SETTINGS.links)
     found = links(of, rules, Constraints(), SETTINGS.links)
     ends = np.stack([found.scored.left, found.scored.right])[:, found.linked]
-    return Comparison(of, rule), Comparison(of, rule, without="device"), *ends
+    compared = Comparison(of, rule, min_known=0.5), Comparison(of, rule, min_known=0.5, without="device")
+    return *compared, *ends
 
 
 def test_pairs_that_nothing_proposed_are_links_as_well(
@@ -46,8 +47,8 @@ def test_pairs_that_nothing_proposed_are_links_as_well(
     compare, _, left, right = compared
     every = np.triu_indices(CREW, 1)
     assert 0 < len(left) < len(every[0]) / 2, "of a value that many hold the nearest are compared"
-    assert (compare(*every) > 0).all()
-    assert (compare(left, right) > 0).all()
+    assert (compare.link(*every) > 0).all()
+    assert (compare.link(left, right) > 0).all()
 
 
 def test_the_order_of_ends_and_pairs_asked_twice_change_nothing(
@@ -55,17 +56,20 @@ def test_the_order_of_ends_and_pairs_asked_twice_change_nothing(
 ) -> None:
     compare = compared[0]
     left, right = np.array([5, 3, 3, 900, 5]), np.array([7, 40, 41, 901, 7])
-    weight = compare(left, right)
-    assert weight.tolist() == compare(right, left).tolist()
+    weight = compare.link(left, right)
+    assert weight.tolist() == compare.link(right, left).tolist()
     assert weight[3] == 0 and weight[0] == weight[4] >= 1
-    assert compare(left[:0], right[:0]).tolist() == []
+    assert compare.link(left[:0], right[:0]).tolist() == []
 
 
 def test_accounts_that_began_together_are_linked_no_more_than_others(
     compared: tuple[Comparison, Comparison, np.ndarray, np.ndarray],
 ) -> None:
     compare = compared[0]
-    within, across = compare(np.array([0]), np.array([1])), compare(np.array([0]), np.array([CREW - 1]))
+    within, across = (
+        compare.link(np.array([0]), np.array([1])),
+        compare.link(np.array([0]), np.array([CREW - 1])),
+    )
     assert within.tolist() == across.tolist()
     assert {each.name for each in SIGNALS if each.one_go} == {"registration burst", "issuing burst"}
 
@@ -75,4 +79,4 @@ def test_a_family_can_be_left_out(
 ) -> None:
     compare, less, *_ = compared
     pair = np.array([0]), np.array([1])
-    assert less(*pair) < compare(*pair)
+    assert less.link(*pair) < compare.link(*pair)
