@@ -25,14 +25,16 @@ from linkage.settings.groups import Groups
 
 
 class Yardstick(NamedTuple):
-    """By what two parts may be one: a measure of two accounts (NaN where nothing is known), by what part less
-    of it accounts of the two may have than those inside, for `drawn` pairs at most; and how much of it there
-    must be inside for it to say anything."""
+    """By what two parts may be one: a measure of two accounts (NaN where nothing is known); by what part less
+    of it accounts of the two may have than those inside, on the mean of both parts or (`closer`) in the more
+    alike of them; for `drawn` pairs at most; and how much of it there must be inside for it to say anything.
+    """
 
     measure: Compare
     gap: float
     drawn: int
-    inside: float = 0.0
+    least: float = 0.0
+    closer: bool = False
 
 
 def join_even_parts(
@@ -66,14 +68,15 @@ def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: 
     They are two if what accounts across have less than those inside is more than chance makes of so few
     pairs; one if they have as much, and it is known well enough.
     """
-    one, other = ((part, part) for part in pair)
-    across, *inside = (drawn.common(labels, each, by.measure, by.drawn) for each in (pair, one, other))
-    usual = (inside[0].mean + inside[1].mean) / 2
-    if usual <= by.inside or not min(each.pairs for each in (across, *inside)):
+    across, *inside = drawn.between(labels, pair, by.measure, by.drawn)
+    if by.closer:
+        inside = [max(inside)]
+    usual = sum(each.mean for each in inside) / len(inside)
+    if usual <= by.least or not min(each.pairs for each in (across, *inside)):
         return None
     # Were the two one, pairs across would differ among themselves as those inside do.
-    spread = (inside[0].variance + inside[1].variance) / 2 / across.pairs
-    spread += ((1 - by.gap) / 2) ** 2 * sum(each.variance / each.pairs for each in inside)
+    spread = sum(each.variance for each in inside) / len(inside) / across.pairs
+    spread += ((1 - by.gap) / len(inside)) ** 2 * sum(each.variance / each.pairs for each in inside)
     short, error = (1 - by.gap) * usual - across.mean, math.sqrt(spread)
     if short > chosen.splitting.min_deviations * error:
         return False

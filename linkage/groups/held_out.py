@@ -53,33 +53,43 @@ class DrawnPairs:
 
     def __init__(self, members: Ints, links: WeightedLinks, limits: Splitting, *, seed: int) -> None:
         self._members, self._links, self._limits, self._seed = members, links, limits, seed
-        self._known: dict[tuple[Pair, Compare, bool], Common] = {}
+        self._known: dict[tuple[Pair, Compare, int], Common] = {}
 
-    def common(self, labels: Ints, pair: Pair, measure: Compare, most: int) -> Common:
-        """What accounts of two parts have in common by a measure, in so many pairs at most.
+    def between(self, labels: Ints, pair: Pair, measure: Compare, most: int) -> tuple[Common, Common, Common]:
+        """What accounts of two parts have in common by a measure, in so many pairs at most: across the two,
+        and inside each.
 
-        Where few are held out, all pairs say it of those of which most have something in common: a part of
-        these was not chosen for the few that do.
+        Where few pairs are held out, all are asked, if most inside have something in common: such parts were
+        not chosen for the few that do.
         """
-        if (pair, measure) not in self._known:
-            limits = self._limits
-            found = self._compared(labels, pair, measure, (limits.held_out_pairs, most))
-            if found.pairs < limits.min_drawn_pairs:
-                every = self._compared(labels, pair, measure, (1, most))
-                found = every if every.share >= limits.min_dense_share else found
-            self._known[pair, measure] = found
-        return self._known[pair, measure]
+        inside = [self._inside(labels, part, measure, most) for part in pair]
+        dense = min(each.share for each in inside) >= self._limits.min_dense_share
+        across = self._common(labels, pair, measure, (self._limits.held_out_pairs, most))
+        if dense and across.pairs < self._limits.min_drawn_pairs:
+            across = self._common(labels, pair, measure, (1, most))
+        return across, inside[0], inside[1]
 
     def forget(self, parts: Sequence[int]) -> None:
         """These parts have changed."""
         changed = {*parts}
         self._known = {key: known for key, known in self._known.items() if not changed & {*key[0]}}
 
-    def _compared(self, labels: Ints, pair: Pair, measure: Compare, asked: tuple[int, int]) -> Common:
-        left, right, weight = self._drawn(labels, pair, *asked)
-        found = measure(left, right) if len(left) else np.empty(0)
-        known = ~np.isnan(found)
-        return _common(found[known], weight[known])
+    def _inside(self, labels: Ints, part: int, measure: Compare, most: int) -> Common:
+        found = self._common(labels, (part, part), measure, (self._limits.held_out_pairs, most))
+        if found.pairs >= self._limits.min_drawn_pairs:
+            return found
+        every = self._common(labels, (part, part), measure, (1, most))
+        return every if every.share >= self._limits.min_dense_share else found
+
+    def _common(self, labels: Ints, pair: Pair, measure: Compare, asked: tuple[int, int]) -> Common:
+        """By one in so many pairs, and so many of them at most."""
+        key = pair, measure, asked[0]
+        if key not in self._known:
+            left, right, weight = self._drawn(labels, pair, *asked)
+            found = measure(left, right) if len(left) else np.empty(0)
+            known = ~np.isnan(found)
+            self._known[key] = _common(found[known], weight[known])
+        return self._known[key]
 
     def _drawn(self, labels: Ints, pair: Pair, one_in: int, most: int) -> tuple[Ints, Ints, Floats]:
         """Accounts on the left and right of pairs, and how much each counts; all pairs where they are few."""
@@ -117,4 +127,4 @@ def _common(found: Floats, weight: Floats) -> Common:
         return Common(0.0, 0.0, 0.0, 0.0)
     mean = float((found * weight).sum()) / whole
     variance = float(((found - mean) ** 2 * weight).sum()) / whole
-    return Common(mean, variance, whole**2 / squares, float((found > 0).mean()))
+    return Common(mean, variance, whole**2 / squares, float(weight[found > 0].sum()) / whole)

@@ -90,8 +90,8 @@ def _parts(
         return parts
     yardsticks = [Yardstick(by.link, limits.max_link_gap, limits.drawn_pairs)]
     if by.content:
-        asks = Yardstick(by.content, limits.max_content_gap, limits.drawn_contents, limits.min_content_bits)
-        yardsticks.append(asks)
+        drawn, least = limits.drawn_contents, limits.min_content_bits
+        yardsticks.append(Yardstick(by.content, limits.max_content_gap, drawn, least, closer=True))
     return join_even_parts(
         join_small_parts(parts, links._replace(weight=links.weight**power), chosen.min_accounts),
         links,

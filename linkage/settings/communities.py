@@ -146,16 +146,16 @@ class Splitting(Section):
         ge=0,
     )
     min_drawn_pairs: int = setting(
-        10,
+        30,
         "held-out pairs of two parts, or of one, below which all their pairs are asked",
-        source="of fewer not even their spread is known",
+        source="as many as a mean is usually asked of, so that its error is known",
         changes=PARTITION,
         ge=1,
     )
     min_dense_share: float = setting(
-        0.5,
-        "share of all pairs of a part that must have something in common for them to be asked",
-        source="parts of a random graph that has half of all links have hardly more inside",
+        2 / 3,
+        "share of the pairs inside a part that must have something in common for all to be asked",
+        source="the parts of a sparse random graph have a third, hardly ever more than half",
         changes=PARTITION,
         ge=0,
         le=1,

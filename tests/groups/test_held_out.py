@@ -44,8 +44,9 @@ def test_what_parts_were_made_of_flatters_them_and_held_out_pairs_do_not() -> No
     pairs = [(int(a), int(b)) for a in largest for b in largest if a < b]
     across, inside, listed = [], [], []
     for pair in pairs:
-        across.append(drawn.common(parts, pair, as_linked(whole), 4_000).mean)
-        inside += [drawn.common(parts, (n, n), as_linked(whole), 4_000).mean for n in pair]
+        found = drawn.between(parts, pair, as_linked(whole), 4_000)
+        across.append(found[0].mean)
+        inside += [each.mean for each in found[1:]]
         members = [parts == n for n in pair]
         between = (members[0][whole.left] & members[1][whole.right]) | (
             members[1][whole.left] & members[0][whole.right]
@@ -65,8 +66,8 @@ def test_who_hangs_on_hardly_counts() -> None:
     def both_members(left: Ints, right: Ints) -> Floats:
         return ((left < 10) & (right < 10)).astype(np.float64)
 
-    every = DrawnPairs(np.arange(20), seen, LIMITS, seed=0).common(labels, (0, 0), both_members, 4_000)
-    assert every.mean > 0.75 > 0.5 > every.share, "by number they are a quarter of the pairs"
+    every = DrawnPairs(np.arange(20), seen, LIMITS, seed=0).between(labels, (0, 0), both_members, 4_000)[1]
+    assert every.share == every.mean > 0.75, "by number they are a quarter of the pairs"
     assert 10 < every.pairs < 190
 
 
@@ -77,10 +78,12 @@ def test_pairs_of_which_nothing_is_known_do_not_count() -> None:
         return np.where(np.maximum(left, right) < 10, 3.0, np.nan)
 
     drawn = DrawnPairs(np.arange(30), seen, LIMITS, seed=0)
-    found = drawn.common(np.zeros(30, dtype=np.int64), (0, 0), known_below_ten, 4_000)
+    found = drawn.between(np.zeros(30, dtype=np.int64), (0, 0), known_below_ten, 4_000)[1]
     assert found.mean == pytest.approx(3.0) and found.share == 1.0 and 0 < found.pairs <= 45
     assert found.variance == pytest.approx(0.0)
-    nothing = drawn.common(np.zeros(30, dtype=np.int64), (0, 0), lambda one, _: np.full(len(one), np.nan), 9)
+    nothing = drawn.between(
+        np.zeros(30, dtype=np.int64), (0, 0), lambda one, _: np.full(len(one), np.nan), 9
+    )[0]
     assert nothing == (0.0, 0.0, 0.0, 0.0)
 
 
@@ -94,15 +97,17 @@ def test_many_pairs_are_drawn_at_random_and_alike_every_time() -> None:
         return np.ones(len(left))
 
     for _ in range(2):
-        DrawnPairs(np.arange(500), seen, LIMITS, seed=7).common(labels, (0, 1), remembered, 100)
-    (left, right), again = asked
+        DrawnPairs(np.arange(500), seen, LIMITS, seed=7).between(labels, (0, 1), remembered, 100)
+    assert len(asked) == 6, "inside each of the parts, and across, of either"
+    (left, right), again = asked[2], asked[5]
     assert 60 < len(left) < 150 and (labels[left] == 0).all() and (labels[right] == 1).all()
     assert held_out(left, right, LIMITS.held_out_pairs).all()
     assert left.tolist() == again[0].tolist() and right.tolist() == again[1].tolist()
 
 
 def test_what_is_known_is_asked_once_until_parts_change() -> None:
-    seen, asked = links([(i, j) for i in range(30) for j in range(i)]), []
+    seen = links([(i, j) for i in range(30) for j in range(i)])
+    asked: list[int] = []
 
     def counted(left: Ints, _: Ints) -> Floats:
         asked.append(len(left))
@@ -110,10 +115,13 @@ def test_what_is_known_is_asked_once_until_parts_change() -> None:
 
     drawn = DrawnPairs(np.arange(30), seen, LIMITS, seed=0)
     labels = np.arange(30) // 10
-    for pair in ((0, 1), (0, 1), (1, 2)):
-        drawn.common(labels, pair, counted, 4_000)
-    assert len(asked) == 2
+    drawn.between(labels, (0, 1), counted, 4_000)
+    often = len(asked)
+    drawn.between(labels, (0, 1), counted, 4_000)
+    assert len(asked) == often
     drawn.forget((2,))
-    for pair in ((0, 1), (1, 2)):
-        drawn.common(labels, pair, counted, 4_000)
-    assert len(asked) == 3
+    drawn.between(labels, (0, 1), counted, 4_000)
+    assert len(asked) == often
+    drawn.forget((1,))
+    drawn.between(labels, (0, 1), counted, 4_000)
+    assert often < len(asked) < 2 * often, "inside the first part nothing has changed"
