@@ -66,11 +66,20 @@ def _read(data: bytes, ends: Ends, known: pa.StructType | None) -> pa.Table:
     if table is None:
         found = _inferred(data, ends)
         table = _parsed(data, ends, found if kind is None else _wider(kind, found), sure=True)
-    if table is None or table.num_rows != len(ends):
+    if table is None or table.num_rows != len(ends) or not _is_sound(table):
         raise Odd
     if (b"NaN" in data or b"Inf" in data) and not all(map(_is_finite, table.columns)):
         raise Odd  # Arrow reads them as numbers, which they are not in JSON
     return table
+
+
+def _is_sound(table: pa.Table) -> bool:
+    """Whether lists are as long as they say: Arrow miscounts those of nulls alone."""
+    try:
+        table.validate()
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _check_depth(data: bytes, ends: Ends) -> None:
