@@ -26,7 +26,10 @@ def column_of(expression: Expression, rows: Rows) -> pa.Array:
     Raises NotPlain where only the rows can tell.
     """
     if expression.column in rows.columns:
-        return _exact(rows.columns[expression.column])
+        held = rows.columns[expression.column]
+        if held.null_count and not expression.other_roots.isdisjoint(rows.columns):
+            raise NotPlain  # in rows without that column another one may say something
+        return _exact(held)
     if len(expression.parts) == 1:
         return _exact(_of_part(expression.parts[0], rows))
     return _exact(_first(expression.parts, rows))
@@ -94,6 +97,8 @@ def _by_text(part: Part, rows: Rows) -> pa.Array:
         raise NotPlain
     (name,) = there
     if not pa.types.is_string(rows.columns[name].type):
+        raise NotPlain
+    if rows.columns[name].null_count and part.read({}) is not None:
         raise NotPlain
     return each_text(rows.columns[name], lambda text: part.read({name: text}))
 
