@@ -20,24 +20,28 @@ from linkage.ingest.expression_steps import chain
 from linkage.ingest.expressions import Expression, Part
 
 
-def column_of(expression: Expression, rows: Rows) -> pa.Array:
+def column_of(expression: Expression, rows: Rows, *, nested: bool = False) -> pa.Array:
     """The values of an expression, one for each row, as texts, whole numbers, truths, or lists of these.
 
-    Raises NotPlain where only the rows can tell.
+    With `nested` also as objects, and lists of them. Raises NotPlain where only the rows can tell.
     """
     if expression.column in rows.columns:
         held = rows.columns[expression.column]
         if held.null_count and not expression.other_roots.isdisjoint(rows.columns):
             raise NotPlain  # in rows without that column another one may say something
-        return _exact(held)
-    if len(expression.parts) == 1:
-        return _exact(_of_part(expression.parts[0], rows))
-    return _exact(_first(expression.parts, rows))
+        found: Value = held
+    elif len(expression.parts) == 1:
+        found = _of_part(expression.parts[0], rows)
+    else:
+        found = _first(expression.parts, rows)
+    if nested and isinstance(found, pa.Array) and pa.types.is_nested(found.type):
+        return found
+    return _exact(found)
 
 
 def truths(expression: Expression, rows: Rows) -> Mask:
     """Of each row whether the expression gives something that Python takes for true."""
-    value = column_of(expression, rows)
+    value = column_of(expression, rows, nested=True)
     kind = value.type
     if pa.types.is_null(kind):
         return np.zeros(len(value), bool)
@@ -45,6 +49,8 @@ def truths(expression: Expression, rows: Rows) -> Mask:
         return np.asarray(pc.fill_null(pc.greater(pc.binary_length(value), 0), False))
     if pa.types.is_list(kind):
         return np.asarray(pc.fill_null(pc.greater(pc.list_value_length(value), 0), False))
+    if pa.types.is_struct(kind):
+        return ~column_values.says_nothing(value, nulls=rows.nulls)
     return np.asarray(pc.fill_null(pc.not_equal(value, pa.scalar(0).cast(kind)), False))
 
 

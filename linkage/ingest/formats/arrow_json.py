@@ -61,15 +61,14 @@ def read(data: bytes, count: int, known: pa.StructType | None = None) -> pa.Tabl
 
 def _read(data: bytes, ends: Ends, known: pa.StructType | None) -> pa.Table:
     _check_depth(data, ends)
-    kind = _sampled(data, ends) if known is None else known
-    table = None if kind is None else _parsed(data, ends, kind)
+    kind = _inferred(data, ends[:SAMPLE]) if known is None else known
+    table = _parsed(data, ends, kind)
     if table is None:
-        found = _inferred(data, ends)
-        table = _parsed(data, ends, found if kind is None else _wider(kind, found), sure=True)
+        table = _parsed(data, ends, _wider(kind, _inferred(data, ends)), sure=True)
     if table is None or table.num_rows != len(ends) or not _is_sound(table):
         raise Odd
-    if (b"NaN" in data or b"Inf" in data) and not all(map(_is_finite, table.columns)):
-        raise Odd  # Arrow reads them as numbers, which they are not in JSON
+    if not all(_is_finite(each) for each in table.columns if _has_fractions(each.type)):
+        raise Odd  # Arrow reads NaN as a number, which it is not in JSON
     return table
 
 
@@ -98,6 +97,15 @@ def _check_depth(data: bytes, ends: Ends) -> None:
 def _records(data: bytes, ends: Ends) -> list[bytes]:
     """The records that end there, the first of which begins with the data."""
     return [data[begin:end] for begin, end in pairwise([0, *ends.tolist()])]
+
+
+def _has_fractions(kind: pa.DataType) -> bool:
+    """Whether a type holds numbers that need not be whole."""
+    if pa.types.is_list(kind):
+        return _has_fractions(kind.value_type)
+    if pa.types.is_struct(kind):
+        return any(_has_fractions(each.type) for each in kind)
+    return bool(pa.types.is_floating(kind))
 
 
 def _is_finite(value: "pa.ChunkedArray | pa.Array") -> bool:
@@ -150,16 +158,8 @@ def _row(error: Exception) -> int | None:
     return int(found[1]) if found else None
 
 
-def _sampled(data: bytes, ends: Ends) -> pa.StructType | None:
-    """The types of the first rows; None where they differ or are no objects."""
-    try:
-        return _kind([orjson.loads(each) for each in _records(data, ends[:SAMPLE])])
-    except orjson.JSONDecodeError:
-        return None
-
-
 def _inferred(data: bytes, ends: Ends) -> pa.StructType:
-    """The types of all rows; raises Odd where one is odd."""
+    """The types of all records; raises Odd where one is odd."""
     rows = []
     for row, each in enumerate(_records(data, ends)):
         try:

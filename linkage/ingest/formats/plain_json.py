@@ -45,14 +45,17 @@ class PlainJson:
 
     def chunks(self, lines: Lines) -> Iterator[tuple[Lines, Chunk | None]]:
         """The lines in parts, one after the other: the plain ones with their columns, others without."""
-        waiting, cuts, odd = [lines], 0, 0
+        waiting, cuts, odd, plain = [lines], 0, 0, 0
         while waiting:
             part = waiting.pop()
             found = self._tried(part)
             if isinstance(found, Chunk):
+                plain += len(part.data)
                 yield part, found
                 continue
-            pieces = _cut(part, found.row) if self._left and cuts < CUTS else [part]
+            # Where little was plain between odd lines, the rest is not worth to be tried.
+            worth = self._left and cuts < CUTS and odd <= plain + PART_BYTES
+            pieces = _cut(part, found.row) if worth else [part]
             if len(pieces) > 1:
                 cuts += 1
                 waiting += reversed(pieces)
