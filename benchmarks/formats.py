@@ -55,8 +55,6 @@ HOLDS: dict[str, dict[str, int]] = {
 }
 """Requests, sign-ins, sign-ups and payments that each sample holds, counted by hand."""
 
-REPEATS = 3
-
 
 def samples() -> None:
     """Print the rows read of each sample, with default settings."""
@@ -92,31 +90,33 @@ class Cost(NamedTuple):
     user: float
 
 
-def costs(names: Sequence[str]) -> None:
+def costs(names: Sequence[str], repeats: int) -> None:
     """Print what reading costs beside DuckDB, which copies the same flat rows to Parquet on one thread.
 
-    `names` are of flat or odd sources and of adapters; none means all.
+    `names` are of flat or odd sources and of adapters; none means all. Of `repeats` runs the least counts.
     """
     made = list(rows())
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         plain = flat(home, made)
-        theirs = {name: _least(lambda query=query: _copied(query)) for name, (_, query) in plain.items()}  # type: ignore[misc]
+        theirs = {
+            name: _least(lambda query=query: _copied(query), repeats) for name, (_, query) in plain.items()
+        }  # type: ignore[misc]
         print("| read | rows | processor (s) | of it user | DuckDB, flat (s) | ratio |")
         print("|---|---|---|---|---|---|", flush=True)
         for name, source in {**{name: each for name, (each, _) in plain.items()}, **odd(home)}.items():
             if not names or name in names:
-                _cost(name, source, theirs[name.partition(", one odd")[0]])
+                _cost(name, source, theirs[name.partition(", one odd")[0]], repeats)
         for name in [each for each in WRITERS if not names or each in names]:
             base = "NDJSON, no prompts" if name in WITHOUT_PROMPTS else "NDJSON"
             (source,) = nested(home, made, [name]).values()
-            _cost(f"adapter {name}", source, theirs[base])
+            _cost(f"adapter {name}", source, theirs[base], repeats)
             shutil.rmtree(source)
     print()
 
 
-def _cost(name: str, source: Path, theirs: Cost) -> None:
-    ours = _least(lambda: _read(source))
+def _cost(name: str, source: Path, theirs: Cost, repeats: int) -> None:
+    ours = _least(lambda: _read(source), repeats)
     figures = f"{ours.all:.2f} | {ours.user:.2f} | {theirs.all:.2f} | {ours.all / theirs.all:.1f}"
     print(f"| {name} | {ROWS:,} | {figures} |", flush=True)
 
@@ -127,10 +127,10 @@ def _copied(query: str) -> None:
         engine.execute(f"COPY (SELECT * FROM {query}) TO '{folder}/x.parquet' (COMPRESSION zstd)")
 
 
-def _least(work: Callable[[], Any]) -> Cost:
+def _least(work: Callable[[], Any], repeats: int) -> Cost:
     """The least processor time of several runs: what else the machine does adds to it."""
     found = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         before = resource.getrusage(resource.RUSAGE_SELF)
         work()
         after = resource.getrusage(resource.RUSAGE_SELF)
@@ -226,13 +226,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recall", type=int, nargs="+", metavar="SEED", default=[])
     parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="sources whose cost is printed")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of which the least counts")
     asked = parser.parse_args()
     if asked.recall:
         recall(asked.recall)
         return
     if not asked.only:
         samples()
-    costs(asked.only)
+    costs(asked.only, asked.repeats)
 
 
 if __name__ == "__main__":

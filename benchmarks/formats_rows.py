@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROWS = 100_000
+ROWS = 30_000
 
 
 def rows() -> Iterable[dict[str, Any]]:

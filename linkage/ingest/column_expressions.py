@@ -133,6 +133,8 @@ def _value(tree: Any, rows: Rows, current: "Rows | Value") -> Value:
         return _compared(tree, rows)
     if kind == "function_expression" and tree["value"] in RULES:
         return _called(tree, rows)
+    if kind == "function_expression" and tree["value"] == "starts_with":
+        return _begins(tree, rows)
     raise NotPlain
 
 
@@ -244,6 +246,16 @@ def _called(tree: Any, rows: Rows) -> Value:
         return _ruled(rule, given)
     others = [_value(child, rows, rows) for child in children[1:]]
     return _ruled_all(rule, [given, *others])
+
+
+def _begins(tree: Any, rows: Rows) -> pa.Array:
+    """Whether each text begins with another; null for what is no text."""
+    given, beginning = _array(_value(tree["children"][0], rows, rows)), tree["children"][1]
+    if beginning["type"] != "literal" or type(beginning["value"]) is not str:
+        raise NotPlain
+    if not pa.types.is_string(given.type):
+        return pa.nulls(rows.size)
+    return pc.starts_with(given, beginning["value"])
 
 
 def _json(given: Value, rows: Rows) -> Value:

@@ -64,7 +64,8 @@ PATHS = [
 ATOMS = [*PATHS, "l[0]", "l[-1].a", "p.b[0]", "json(t).a", "json(t).a.b", "json(u).a[0]", "json(t)[0].a",
          "json(o).a", "'x'", "`7`", "`null`", "`1.5`"]  # fmt: skip
 CALLS = ["split({}, '/', `-1`)", "domain({})", "sha256({})", "text_hash(answer({}))", "json({}).a",
-         "chain({}, u)", "masked_network({})", "length({})", "{}[?a == 'x']"]  # fmt: skip
+         "chain({}, u)", "masked_network({})", "length({})", "{}[?a == 'x']", "starts_with({}, 'a')",
+         "join('-', [{}, u][?@])", "join('', [{}])"]  # fmt: skip
 JOINED = ["{} | {}", "{} || {}", "{} && {}", "{} && {} || `null`", "!({}) && {}", "{} == 'x' && {}",
           "{} != {}", "{} != 'x' && {}", "{} == `7` || {}", "{} == `null` && {}"]  # fmt: skip
 
@@ -123,7 +124,7 @@ PLAIN = [
     [
         "t", "o.a", "o.a | u", "l[0]", "l[-1]", "p.a", "$.p['a'] | u", "json(t).a", "json(t).a | u", "'x'",
         "gone", "split(u, '/', `-1`)", "domain(u)", "sha256(u)", "text_hash(answer(json(t)))", "o.a || u",
-        "o.a && u", "u != 'a/b' && u || `null`", "n == `7`", "!(o.a)", "chain(u, o.a)", "t == 'x' || u == ''",
+        "starts_with(u, 'a')", "o.a && u", "u != 'a/b' && u || `null`", "n == `7`", "!(o.a)", "chain(u, o.a)", "t == 'x' || u == ''",
     ],
 )  # fmt: skip
 def test_usual_expressions_are_asked_of_columns(text: str) -> None:
