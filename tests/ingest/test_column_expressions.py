@@ -124,7 +124,8 @@ PLAIN = [
     [
         "t", "o.a", "o.a | u", "l[0]", "l[-1]", "p.a", "$.p['a'] | u", "json(t).a", "json(t).a | u", "'x'",
         "gone", "split(u, '/', `-1`)", "domain(u)", "sha256(u)", "text_hash(answer(json(t)))", "o.a || u",
-        "starts_with(u, 'a')", "o.a && u", "u != 'a/b' && u || `null`", "n == `7`", "!(o.a)", "chain(u, o.a)", "t == 'x' || u == ''",
+        "starts_with(u, 'a')", "o.a && u", "u != 'a/b' && u || `null`", "n == `7`", "!(o.a)",
+        "chain(u, o.a)", "t == 'x' || u == ''",
     ],
 )  # fmt: skip
 def test_usual_expressions_are_asked_of_columns(text: str) -> None:

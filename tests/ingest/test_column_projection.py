@@ -198,14 +198,10 @@ def _plain(value: Any) -> Any:
 
 BY_ROWS = {
     "anthropic-batch interactions": {"prompt", "response_sha256", "lines"},
-    "auth0 sessions": {"where"},
     "bedrock interactions": {"prompt", "response_sha256"},
     "clerk-sessions sessions": {"lines"},
     "cloudflare-ai-gateway-logs interactions": {"lines"},
-    "elastic-ecs interactions": {"where"},
-    "elastic-ecs-hits interactions": {"where"},
     "helicone interactions": {"prompt", "response_sha256"},
-    "kong interactions": {"where"},
     "langfuse interactions": {"prompt", "response_sha256"},
     "litellm interactions": {"at", "prompt", "response_sha256"},
     "lmsys-chat interactions": {"prompt"},
