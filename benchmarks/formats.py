@@ -3,7 +3,8 @@
 `python benchmarks/formats.py` prints, for each sample of the public formats (where the folder is there), the
 rows that were read of those that it holds; then the processor time of reading flat tables and nested logs as
 a ratio to DuckDB's, in one run. `--recall SEED...` prints the recall of simulated populations whose prompts
-are hidden in odd ways, beside that of the same populations as they are.
+are hidden in odd ways, beside that of the same populations as they are. `--only NAME...` prints the cost of
+some formats alone.
 """
 
 import argparse
@@ -14,14 +15,15 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from formats_rows import ROWS, flat, nested, odd, rows
+from formats_rows import ROWS, flat, odd, rows
+from formats_writers import WITHOUT_PROMPTS, WRITERS, nested
 
 from linkage.ingest.read import read
 from linkage.settings.ingest import Ingest as IngestSettings
@@ -53,8 +55,6 @@ HOLDS: dict[str, dict[str, int]] = {
 }
 """Requests, sign-ins, sign-ups and payments that each sample holds, counted by hand."""
 
-REPEATS = 3
-
 
 def samples() -> None:
     """Print the rows read of each sample, with default settings."""
@@ -83,24 +83,42 @@ def _said(rows: dict[str, int]) -> str:
     return ", ".join(f"{table} {count}" for table, count in rows.items())
 
 
-def costs() -> None:
-    """Print what reading costs beside DuckDB, which copies the same flat rows to Parquet on one thread."""
+class Cost(NamedTuple):
+    """Seconds of processor, and those of them that the program itself used."""
+
+    all: float
+    user: float
+
+
+def costs(names: Sequence[str], repeats: int) -> None:
+    """Print what reading costs beside DuckDB, which copies the same flat rows to Parquet on one thread.
+
+    `names` are of flat or odd sources and of adapters; none means all. Of `repeats` runs the least counts.
+    """
     made = list(rows())
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        sources = flat(home, made)
-        print("| read | rows | seconds of processor | DuckDB, flat | ratio |\n|---|---|---|---|---|")
-        for name, (source, query) in sources.items():
-            _cost(name, source, _least(lambda query=query: _copied(query)))  # type: ignore[misc]
-        theirs = _least(lambda: _copied(sources["NDJSON"][1]))
-        for name, source in {**odd(home), **nested(home, made)}.items():
-            _cost(name, source, theirs)
+        plain = flat(home, made)
+        theirs = {
+            name: _least(lambda query=query: _copied(query), repeats) for name, (_, query) in plain.items()
+        }  # type: ignore[misc]
+        print("| read | rows | processor (s) | of it user | DuckDB, flat (s) | ratio |")
+        print("|---|---|---|---|---|---|", flush=True)
+        for name, source in {**{name: each for name, (each, _) in plain.items()}, **odd(home)}.items():
+            if not names or name in names:
+                _cost(name, source, theirs[name.partition(", one odd")[0]], repeats)
+        for name in [each for each in WRITERS if not names or each in names]:
+            base = "NDJSON, no prompts" if name in WITHOUT_PROMPTS else "NDJSON"
+            (source,) = nested(home, made, [name]).values()
+            _cost(f"adapter {name}", source, theirs[base], repeats)
+            shutil.rmtree(source)
     print()
 
 
-def _cost(name: str, source: Path, theirs: float) -> None:
-    ours = _least(lambda: _read(source))
-    print(f"| {name} | {ROWS:,} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.1f} |", flush=True)
+def _cost(name: str, source: Path, theirs: Cost, repeats: int) -> None:
+    ours = _least(lambda: _read(source), repeats)
+    figures = f"{ours.all:.2f} | {ours.user:.2f} | {theirs.all:.2f} | {ours.all / theirs.all:.1f}"
+    print(f"| {name} | {ROWS:,} | {figures} |", flush=True)
 
 
 def _copied(query: str) -> None:
@@ -109,14 +127,15 @@ def _copied(query: str) -> None:
         engine.execute(f"COPY (SELECT * FROM {query}) TO '{folder}/x.parquet' (COMPRESSION zstd)")
 
 
-def _least(work: Callable[[], Any]) -> float:
+def _least(work: Callable[[], Any], repeats: int) -> Cost:
     """The least processor time of several runs: what else the machine does adds to it."""
     found = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         before = resource.getrusage(resource.RUSAGE_SELF)
         work()
         after = resource.getrusage(resource.RUSAGE_SELF)
-        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        user = after.ru_utime - before.ru_utime
+        found.append(Cost(user + after.ru_stime - before.ru_stime, user))
     return min(found)
 
 
@@ -206,12 +225,15 @@ def main() -> None:
     """Print the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recall", type=int, nargs="+", metavar="SEED", default=[])
-    seeds = parser.parse_args().recall
-    if seeds:
-        recall(seeds)
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="sources whose cost is printed")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of which the least counts")
+    asked = parser.parse_args()
+    if asked.recall:
+        recall(asked.recall)
         return
-    samples()
-    costs()
+    if not asked.only:
+        samples()
+    costs(asked.only, asked.repeats)
 
 
 if __name__ == "__main__":

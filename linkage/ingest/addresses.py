@@ -103,13 +103,17 @@ def client(hops: Iterable[str], proxies: Sequence[Network] = ()) -> str:
     What stands left of it the client could have made up. If all are proxies or private, the left-most.
     Raises Refused where no address is in the list.
     """
-    parsed = [parse_address(each.strip().strip('"')) for each in hops]
-    known = [each for each in parsed if each is not None and not each.is_unspecified]
-    if not known:
+    inner, first = (*INNER, *proxies), None
+    for each in reversed(list(hops)):
+        found = parse_address(each.strip().strip('"'))
+        if found is None or found.is_unspecified:
+            continue
+        if not any(found in net for net in inner):
+            return str(found)
+        first = found
+    if first is None:
         raise Refused(reasons.NOT_AN_ADDRESS)
-    inner = (*INNER, *proxies)
-    outer = [each for each in known if not any(each in net for net in inner)]
-    return str(outer[-1] if outer else known[0])
+    return str(first)
 
 
 def packed(value: bytes) -> str | None:

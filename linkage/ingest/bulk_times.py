@@ -20,6 +20,13 @@ ZONE_WORD = f"^{_DAY}{_CLOCK} (?:UTC|GMT)$"
 FINE = f"^{_DAY}{_CLOCK.replace('{1,6}', '{7,9}').removesuffix(')?)?')}))Z$"
 """The ISO forms Arrow reads as Python does; any other goes cell by cell."""
 
+_NAMED = "|".join(map(str.title, times.MONTHS))
+_OF_LOG = (
+    rf"^([0-9]{{2}})/({_NAMED})/([12][0-9]{{3}}):((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
+    r" ([+-](?:[01][0-9]|2[0-3])[0-5][0-9])$"
+)
+"""The form of the common log format."""
+
 EPOCH_TEXT = r"^[0-9]{9,19}$"
 SECONDS_TEXT = r"^[0-9]{9,12}\.[0-9]{1,9}$"
 
@@ -55,9 +62,19 @@ def _time_text(texts: pa.Array, limits: Limits, epoch: str) -> Column | None:
         if _fit(texts, ZONE_WORD):
             plain = pc.utf8_slice_codeunits(texts, 0, -len(" UTC"))
             return _stamped(plain.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")), limits)
+        if _fit(texts, _OF_LOG):
+            return _stamped(_as_iso(texts).cast(pa.timestamp("us", "UTC")), limits)
     except pa.ArrowInvalid:  # the thirtieth of February
         pass
     return None
+
+
+def _as_iso(texts: pa.Array) -> pa.Array:
+    """Times of the common log format in ISO form."""
+    found = pc.replace_substring_regex(texts, _OF_LOG, r"\3-\2-\1T\4\5")
+    for name, number in times.MONTHS.items():
+        found = pc.replace_substring(found, f"-{name.title()}-", f"-{number:02}-")
+    return found
 
 
 def _fit(texts: pa.Array, pattern: str) -> bool:

@@ -20,21 +20,28 @@ from linkage.ingest.expression_steps import chain
 from linkage.ingest.expressions import Expression, Part
 
 
-def column_of(expression: Expression, rows: Rows) -> pa.Array:
+def column_of(expression: Expression, rows: Rows, *, nested: bool = False) -> pa.Array:
     """The values of an expression, one for each row, as texts, whole numbers, truths, or lists of these.
 
-    Raises NotPlain where only the rows can tell.
+    With `nested` also as objects, and lists of them. Raises NotPlain where only the rows can tell.
     """
     if expression.column in rows.columns:
-        return _exact(rows.columns[expression.column])
-    if len(expression.parts) == 1:
-        return _exact(_of_part(expression.parts[0], rows))
-    return _exact(_first(expression.parts, rows))
+        held = rows.columns[expression.column]
+        if held.null_count and not expression.other_roots.isdisjoint(rows.columns):
+            raise NotPlain  # in rows without that column another one may say something
+        found: Value = held
+    elif len(expression.parts) == 1:
+        found = _of_part(expression.parts[0], rows)
+    else:
+        found = _first(expression.parts, rows)
+    if nested and isinstance(found, pa.Array) and pa.types.is_nested(found.type):
+        return found
+    return _exact(found)
 
 
 def truths(expression: Expression, rows: Rows) -> Mask:
     """Of each row whether the expression gives something that Python takes for true."""
-    value = column_of(expression, rows)
+    value = column_of(expression, rows, nested=True)
     kind = value.type
     if pa.types.is_null(kind):
         return np.zeros(len(value), bool)
@@ -42,6 +49,8 @@ def truths(expression: Expression, rows: Rows) -> Mask:
         return np.asarray(pc.fill_null(pc.greater(pc.binary_length(value), 0), False))
     if pa.types.is_list(kind):
         return np.asarray(pc.fill_null(pc.greater(pc.list_value_length(value), 0), False))
+    if pa.types.is_struct(kind):
+        return ~column_values.says_nothing(value, nulls=rows.nulls)
     return np.asarray(pc.fill_null(pc.not_equal(value, pa.scalar(0).cast(kind)), False))
 
 
@@ -95,6 +104,8 @@ def _by_text(part: Part, rows: Rows) -> pa.Array:
     (name,) = there
     if not pa.types.is_string(rows.columns[name].type):
         raise NotPlain
+    if rows.columns[name].null_count and part.read({}) is not None:
+        raise NotPlain
     return each_text(rows.columns[name], lambda text: part.read({name: text}))
 
 
@@ -122,6 +133,8 @@ def _value(tree: Any, rows: Rows, current: "Rows | Value") -> Value:
         return _compared(tree, rows)
     if kind == "function_expression" and tree["value"] in RULES:
         return _called(tree, rows)
+    if kind == "function_expression" and tree["value"] == "starts_with":
+        return _begins(tree, rows)
     raise NotPlain
 
 
@@ -233,6 +246,16 @@ def _called(tree: Any, rows: Rows) -> Value:
         return _ruled(rule, given)
     others = [_value(child, rows, rows) for child in children[1:]]
     return _ruled_all(rule, [given, *others])
+
+
+def _begins(tree: Any, rows: Rows) -> pa.Array:
+    """Whether each text begins with another; null for what is no text."""
+    given, beginning = _array(_value(tree["children"][0], rows, rows)), tree["children"][1]
+    if beginning["type"] != "literal" or type(beginning["value"]) is not str:
+        raise NotPlain
+    if not pa.types.is_string(given.type):
+        return pa.nulls(rows.size)
+    return pc.starts_with(given, beginning["value"])
 
 
 def _json(given: Value, rows: Rows) -> Value:

@@ -107,6 +107,22 @@ RULES: dict[str, Callable[..., Any]] = {
 }
 
 
+def begins_with(value: Any, beginning: Any) -> bool | None:
+    """Whether a text begins with another; None for what is no text."""
+    both = type(value) is str and type(beginning) is str
+    return value.startswith(beginning) if both else None
+
+
+def joined(glue: Any, texts: Any) -> str | None:
+    """Texts with another between them; None where one of a list is no text."""
+    both = type(glue) is str and type(texts) is list
+    return glue.join(texts) if both and set(map(type, texts)) <= {str} else None
+
+
+LIBRARY: dict[str, Callable[..., Any]] = {"starts_with": begins_with, "join": joined}
+"""Functions of the library that logs need often, which raises where these give nothing."""
+
+
 def _signature(rule: Callable[..., Any]) -> list[dict[str, Any]]:
     """As many arguments of any type as the rule must have, as the library writes them."""
     return [{"types": []} for _ in range(rule.__code__.co_argcount - len(rule.__defaults__ or ()))]

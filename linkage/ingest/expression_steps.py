@@ -11,7 +11,8 @@ from typing import Any
 import jmespath.exceptions
 import jmespath.parser
 
-from linkage.ingest.expression_functions import LONGEST, OPTIONS, RULES, says_nothing
+from linkage.ingest.expression_functions import LIBRARY, LONGEST, OPTIONS, RULES, says_nothing
+from linkage.ingest.expression_lists import listed
 
 Step = Callable[[Any], Any]
 
@@ -82,7 +83,7 @@ def _closure(tree: Any) -> Step | None:
         return _steps(tree["children"])
     if kind == "function_expression":
         return _called(tree)
-    return None
+    return listed(tree, lambda child: compiled_step(child, str(child)))
 
 
 def _logical(kind: str, tree: Any, sides: list[Step]) -> Step | None:
@@ -288,7 +289,7 @@ def _values(holder: dict[str, Any]) -> list[Any]:
 
 
 def _called(tree: Any) -> Step | None:
-    rule = RULES.get(tree["value"])
+    rule = RULES.get(tree["value"]) or LIBRARY.get(tree["value"])
     steps = [_closure(child) for child in tree["children"]]
     if rule is None or None in steps:
         return None

@@ -75,6 +75,11 @@ class Expression:
         return self._read(row)
 
     @property
+    def other_roots(self) -> frozenset[str]:
+        """The columns it may need where there is none of its own name."""
+        return self.roots - {self.column}
+
+    @property
     def paths(self) -> frozenset[tuple[str, ...]]:
         """Paths of names whose absence spares a part of the expression."""
         return frozenset(path for part in self.parts for path in part.needs or ())

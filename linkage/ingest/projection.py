@@ -67,11 +67,18 @@ def _ready(
     rest: dict[str, Expression] = {}
     for ours, expression in asked.items():
         column = chunk.columns.get(expression.column)
-        if column is not None and whole:
+        if column is not None and whole and _is_enough(column, expression, chunk):
             columns[ours] = column
         elif not whole or expression.rootless or not expression.roots.isdisjoint(chunk.columns):
             rest[ours] = expression
     return columns, rest
+
+
+def _is_enough(column: "list[Any] | pa.Array", expression: Expression, chunk: Chunk) -> bool:
+    """Whether the column of an expression's own name is all that it gives, in every row."""
+    if expression.other_roots.isdisjoint(chunk.columns):
+        return True
+    return None not in column if isinstance(column, list) else not column.null_count
 
 
 def _by_columns(plan: Plan, chunk: Chunk, asked: Mapping[str, Expression]) -> Chunk | None:

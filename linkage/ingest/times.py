@@ -45,7 +45,8 @@ EPOCHS = {
 """Epochs that a mapping can declare for a column of numbers."""
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+"""Months by the names that logs have for them, in lower case."""
 
 _OFFSET = r"[+-][0-9]{2}:?[0-9]{2}"
 _CLOCK = (
@@ -98,8 +99,8 @@ def written(given: str, zone: tzinfo = UTC, order: str = "") -> Moment:
         return _moment(_made(slashed, int(slashed[day]), int(slashed[month])), zone)
     for form in _WRITTEN:
         found = form.fullmatch(given)
-        if found and found["month"].lower() in _MONTHS:
-            return _moment(_made(found, int(found["day"]), _MONTHS[found["month"].lower()]), zone)
+        if found and found["month"].lower() in MONTHS:
+            return _moment(_made(found, int(found["day"]), MONTHS[found["month"].lower()]), zone)
     raise Refused(reasons.UNREADABLE_TIME)
 
 

@@ -1,16 +1,19 @@
 """Columns of times at once: which forms are taken, and what is passed on."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import strategies as st
 
-from linkage.ingest import reasons
+from linkage.ingest import reasons, times
 from linkage.ingest.bulk_times import time_column
 from linkage.ingest.cells import limits
+from linkage.ingest.reasons import Refused
 from linkage.settings.ingest import Ingest
 
 LIMITS = limits(Ingest())
@@ -24,6 +27,8 @@ TAKEN: list[tuple[pa.Array, int, bool]] = [
     (pa.array([" 2026-05-04T08:07:06 "]), AT, True),
     (pa.array(["2026-05-04 08:07:06 UTC"]), AT, False),
     (pa.array(["2026-05-04T08:07:06.000000999Z"]), AT, False),
+    (pa.array(["04/May/2026:08:07:06 +0000"]), AT, False),
+    (pa.array(["04/May/2026:13:37:06 +0530"]), AT, False),
     (pa.array(["2026-05-04"]), 1_777_852_800_000_000, True),
     (pa.array(["1777882026"]), AT, False),
     (pa.array(["1777882026.0"]), AT, False),
@@ -38,6 +43,9 @@ TAKEN: list[tuple[pa.Array, int, bool]] = [
 PASSED_ON = [
     pa.array(["2026-05-04T08:07:06Z", "2026-05-04"]),
     pa.array(["2026-02-30"]),
+    pa.array(["30/Feb/2026:08:07:06 +0000"]),
+    pa.array(["04/Mai/2026:08:07:06 +0000"]),
+    pa.array(["04/may/2026:08:07:06 +0000"]),
     pa.array(["05/04/2026"]),
     pa.array(["soon"]),
     pa.array(["2026-05-04T08:07:06Z\0"]),
@@ -47,9 +55,9 @@ PASSED_ON = [
 ]
 
 
-@pytest.mark.parametrize(("given", "at", "naive"), TAKEN)
-def test_a_column_of_one_form_is_taken_whole(given: pa.Array, at: int, naive: bool) -> None:
-    column = pa.concat_arrays([given, pa.nulls(1, given.type)])
+@pytest.mark.parametrize(("column", "at", "naive"), TAKEN)
+def test_a_column_of_one_form_is_taken_whole(column: pa.Array, at: int, naive: bool) -> None:
+    column = pa.concat_arrays([column, pa.nulls(1, column.type)])
     found = time_column(column, "at", LIMITS, "")
     assert found is not None
     assert (found.values.to_pylist(), found.faults) == ([at, None], {})
@@ -104,3 +112,19 @@ def test_words_that_mean_nothing_are_empty() -> None:
     found: Any = time_column(pa.array(["-", "2026-05-04T08:07:06Z"]), "at", LIMITS, "")
     assert (found.values.to_pylist(), found.faults) == ([None, AT], {})
     assert np.array_equal(found.blank, [True, False])
+
+
+@hypothesis.given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
+    st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+def test_a_time_of_the_common_log_format_is_what_it_is_by_itself(moment: datetime, zone: timezone) -> None:
+    text = moment.replace(tzinfo=zone).strftime("%d/%b/%Y:%H:%M:%S %z")
+    found = time_column(pa.array([text]), "at", LIMITS, "")
+
+    assert found is not None
+    try:
+        expected = times.written(text).at
+    except Refused:
+        expected = None
+    assert found.faults or found.values.to_pylist() == [expected]

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.ingest import projection
+from linkage.ingest import column_projection, projection
 from linkage.ingest.adapters.registry import ADAPTERS
 from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
+from linkage.ingest.column_texts import NotPlain
 from linkage.ingest.expressions import Expression
 from linkage.ingest.formats.plain_json import PlainJson
 from linkage.ingest.formats.streams import Lines
 from linkage.ingest.mapping import Plan
+from tests.ingest.adapters.samples import every_sample, json_rows
 from tests.ingest.made import LENIENT
 
 LIMITS = limits(LENIENT)
@@ -192,3 +194,78 @@ def shown(chunk: Chunk) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value
+
+
+BY_ROWS = {
+    "anthropic-batch interactions": {"prompt", "response_sha256", "lines"},
+    "bedrock interactions": {"prompt", "response_sha256"},
+    "clerk-sessions sessions": {"lines"},
+    "cloudflare-ai-gateway-logs interactions": {"lines"},
+    "helicone interactions": {"prompt", "response_sha256"},
+    "langfuse interactions": {"prompt", "response_sha256"},
+    "litellm interactions": {"at", "prompt", "response_sha256"},
+    "lmsys-chat interactions": {"prompt"},
+    "okta accounts": {"account", "email_domain", "email_hash"},
+    "openai-audit observations": {"lines"},
+    "openai-audit sessions": {"lines"},
+    "openai-batch interactions": {"prompt", "response_sha256"},
+    "otlp interactions": {"where"},
+    "portkey interactions": {"prompt", "response_sha256"},
+    "sharegpt interactions": {"prompt"},
+    "stripe payments": {"billing_hash", "lines"},
+}
+"""What is asked row by row in some file though its rows are alike: columns that are objects or lists of them
+or have more than one type in a row, conditions that need the library's interpreter, or all of the lines."""
+
+
+def alike() -> Iterator[tuple[str, Plan, list[Any]]]:
+    """Of each adapter's sample of lines the first row of each file, three times over."""
+    for name, files in every_sample().items():
+        for table, made in ADAPTERS[name].plans(LIMITS).items():
+            for _, rows in json_rows(files):
+                yield f"{name} {table}", made, rows[:1] * 3
+
+
+def test_rows_that_are_alike_are_not_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the properties above would compare the slow way with itself."""
+    opened, asked = list[int](), list[str]()
+    all_rows, one_by_one = projection._rows, projection._looked_up
+
+    def counted(chunk: Chunk) -> Any:
+        opened.append(len(chunk.lines))
+        return all_rows(chunk)
+
+    def named(columns: Any, rows: Any) -> Any:
+        asked.extend(columns)
+        return one_by_one(columns, rows)
+
+    monkeypatch.setattr(projection, "_rows", counted)
+    monkeypatch.setattr(projection, "_looked_up", named)
+    found: dict[str, set[str]] = {}
+    by_columns = set()
+    for name, made, rows in alike():
+        opened.clear()
+        asked.clear()
+        data = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+        ((_, chunk),) = PlainJson(made, LENIENT).chunks(Lines(1, data))
+        if chunk is not None:
+            projection.projected(made, chunk)
+        how = {"lines"} if chunk is None else set(asked)
+        if chunk is not None and opened and _by_condition(made, chunk):
+            how = {"where"}
+        by_columns |= {name} if not how else set()
+        if how:
+            found.setdefault(name, set()).update(how)
+    assert found == BY_ROWS
+    assert {"envoy-ai-gateway interactions", "ocsf sessions", "vertex interactions"} <= by_columns
+
+
+def _by_condition(made: Plan, chunk: Chunk) -> bool:
+    """Whether the rows themselves say which of them are wanted."""
+    rows = projection._as_columns(made, chunk)
+    assert rows is not None
+    try:
+        column_projection.opened(made, rows)
+    except NotPlain:
+        return True
+    return False

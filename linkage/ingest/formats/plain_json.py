@@ -45,15 +45,20 @@ class PlainJson:
 
     def chunks(self, lines: Lines) -> Iterator[tuple[Lines, Chunk | None]]:
         """The lines in parts, one after the other: the plain ones with their columns, others without."""
-        waiting, cuts, odd = [lines], 0, 0
+        waiting, cuts, odd, plain = [lines], 0, 0, 0
         while waiting:
             part = waiting.pop()
             found = self._tried(part)
             if isinstance(found, Chunk):
+                plain += len(part.data)
                 yield part, found
-            elif self._left and cuts < CUTS and len(part.data) > PART_BYTES:
+                continue
+            # Where little was plain between odd lines, the rest is not worth to be tried.
+            worth = self._left and cuts < CUTS and odd <= plain + PART_BYTES
+            pieces = _cut(part, found.row) if worth else [part]
+            if len(pieces) > 1:
                 cuts += 1
-                waiting += reversed(_cut(part, found.row))
+                waiting += reversed(pieces)
             else:
                 odd += len(part.data)
                 yield part, None
@@ -151,7 +156,9 @@ def not_text(data: bytes) -> int | None:
 
 
 def _cut(lines: Lines, row: int | None) -> list[Lines]:
-    """The lines cut around an odd one; in halves where nobody knows which that is."""
+    """The lines cut around an odd one; in halves where nobody knows which that is. Few are left whole."""
+    if len(lines.data) <= PART_BYTES:
+        return [lines]
     ends = np.flatnonzero(np.frombuffer(lines.data, np.uint8) == _LINE_END) + 1
     if row is None or row >= len(ends):
         return _parts(lines, ends, [int(np.searchsorted(ends, len(lines.data) // 2))])

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
+import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InputError
@@ -21,6 +22,8 @@ from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
 PIECE = 64 * 1024
+
+_LINE_END = ord("\n")
 
 BOM = b"\xef\xbb\xbf"
 
@@ -41,7 +44,7 @@ class Lines:
     @cached_property
     def count(self) -> int:
         """How many lines there are, the one that is too long aside."""
-        return self.data.count(b"\n")
+        return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _LINE_END))
 
     @cached_property
     def lines(self) -> list[bytes]:
