@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from heapq import nsmallest
 from typing import Any
 
 from linkage.report.sent_text import Sent, sent
@@ -25,6 +25,8 @@ INDICATORS = (
 )  # fmt: skip
 """Traits whose values are listed by how many accounts hold them."""
 
+_LISTED = frozenset(INDICATORS)
+
 MILLION = 1_000_000
 
 
@@ -35,9 +37,20 @@ class Counted:
     counts: dict[Any, int] = field(default_factory=dict)
     forgot: bool = False
 
-    def add(self, key: Any, amount: int = 1) -> None:
-        """Count one."""
+    def add(self, key: Any, amount: int) -> None:
+        """Count one thing."""
         self.counts[key] = self.counts.get(key, 0) + amount
+        self._forget()
+
+    def add_each(self, keys: Iterable[Any]) -> None:
+        """Count each of a set once. What is forgotten is so after the last: the order of a set is another in
+        every process, and must show nowhere."""
+        counts = self.counts
+        for key in keys:
+            counts[key] = counts.get(key, 0) + 1
+        self._forget()
+
+    def _forget(self) -> None:
         if len(self.counts) > MOST_COUNTED:
             self.forgot = True
             middle = sorted(self.counts.values())[len(self.counts) // 2]
@@ -130,8 +143,16 @@ def links(source: Source) -> Iterable[tuple[str, Link]]:
 
 
 def _together(units: Iterable[Unit]) -> Iterable[tuple[str, dict[str, Any]]]:
-    for place, own in groupby(units, key=lambda unit: unit[0].rpartition("/")[0]):
-        yield place, {path.rpartition("/")[2]: value for path, value in own}
+    before, own = "", dict[str, Any]()
+    for path, value in units:
+        place, _, name = path.rpartition("/")
+        if place != before:
+            if own:
+                yield before, own
+            before, own = place, {}
+        own[name] = value
+    if own:
+        yield before, own
 
 
 def _group(whole: Whole, name: str) -> Gathered:
@@ -199,10 +220,10 @@ def _take_seen(whole: Whole, place: str, units: dict[str, Any]) -> None:
     group = whole.groups.get(whole.home(account))
     if group is None:
         return
-    for trait in units.keys() & set(INDICATORS):
+    at = 1 if kind == "seen" else 0
+    for trait in units.keys() & _LISTED:
         counted = group.values.setdefault(trait, {}).setdefault(kind, Counted())
-        for value in {str(row[1 if kind == "seen" else 0]) for row in units[trait]}:
-            counted.add(value)
+        counted.add_each({str(row[at]) for row in units[trait]})
 
 
 def _take_run(whole: Whole, place: str, units: dict[str, Any]) -> None:
@@ -241,8 +262,8 @@ def _link(name: str, units: Mapping[str, Any]) -> Link:
         name,
         None if strength is None else micro(strength[0]),
         tuple(strength[1]) if strength else (),
-        tuple((row[0], row[1], micro(row[2])) for row in units.get("weights", ())),
-        tuple((str(row[0] or ""), str(row[1] or "")) for row in units.get("reasons", ())),
+        tuple([(row[0], row[1], micro(row[2])) for row in units.get("weights", ())]),
+        tuple([(str(row[0] or ""), str(row[1] or "")) for row in units.get("reasons", ())]),
         None if ends is None else (str(ends[0]), str(ends[1])),
     )
 
@@ -254,12 +275,11 @@ def micro(text: str) -> int:
 
 def _chosen(group: Gathered, shown: int) -> Iterable[tuple[str, str, str]]:
     """Of each family the values that say most over all links."""
-    best: dict[str, list[tuple[str, str, str]]] = {}
-    for key in sorted(group.reasons.counts, key=lambda key: (-group.reasons.counts[key], key)):
-        own = best.setdefault(key[0], [])
-        if len(own) < shown:
-            own.append(key)
-    return [key for own in best.values() for key in own]
+    ranked: dict[str, list[tuple[int, tuple[str, str, str]]]] = {}
+    for key, bits in group.reasons.counts.items():
+        ranked.setdefault(key[0], []).append((-bits, key))
+    best = sorted(nsmallest(shown, own) for own in ranked.values())
+    return [key for own in best for _, key in own]
 
 
 def _again(whole: Whole, source: Source) -> None:
