@@ -1666,8 +1666,8 @@ SEAL_FIELDS = (
     "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
-PATH = r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+"
-UNIT = re.compile(rf'\["{SALT.pattern}","{PATH}",'.encode("ascii"))
+PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+")
+UNIT = re.compile(rf'\["{SALT.pattern}","{PATH.pattern}",'.encode("ascii"))
 """How the line of a unit begins: with salt and path."""
 
 PATH_AT = len('["",') + 32
@@ -1839,7 +1839,7 @@ def _other_form(unit: Any) -> tuple[str, str]:
     salt, path, _ = unit
     if not SALT.fullmatch(salt):
         return "a salt that is not 128 bits", salt
-    if not re.fullmatch(PATH, path) or len(path) > LONGEST_PATH:
+    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
         return "a path outside the grammar", path
     return WRITTEN_OTHERWISE, path
 
