@@ -28,7 +28,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
+from operator import lt
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -577,8 +578,19 @@ class Content:
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
-        read: the bundle is refused, and millions of faults more would tell nobody anything."""
+        """The lines of a file, one by one; see `batches`."""
+        for lines in self.batches(name, rung):
+            for line in lines:
+                if self.report.full:
+                    return
+                yield line
+
+    def batches(self, name: str, rung: str) -> Iterator[list[bytes]]:
+        """The lines of a file without their ends, as many at once as are read together, in bounded memory.
+
+        Once the report is full, the rest is not read: the bundle is refused, and millions of faults more
+        would tell nobody anything.
+        """
         if not self.has(name):
             self.report.fault(rung, "a file is missing", name, expected="a file")
             return
@@ -589,13 +601,13 @@ class Content:
             if max(len(rest), *map(len, complete), 0) > LONGEST_LINE:
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
-            for line in complete:
-                if self.report.full:
-                    return
-                yield line
+            if self.report.full:
+                return
+            if complete:
+                yield complete
         if rest:
             self.report.fault(rung, "the last line has no end", name)
-            yield rest
+            yield [rest]
         self._same(name, digest.hexdigest())
 
     def _too_large(self, name: str, size: int, rung: str) -> bool:
@@ -611,6 +623,92 @@ class Content:
             self.report.fault("V0", "a file changed while it was read", name, expected=wanted, found=found)
 
 
+# --- commitments ---------------------------------------------------------------------------------
+
+COMMITMENTS = "data/seal/commitments.txt"
+DIGEST = re.compile(rb"[0-9a-f]{64}")
+
+
+def check_commitments(content: Content, seal: dict[str, str], report: Report) -> bytes:
+    """All commitments as 32 bytes each, in order; the list must be the one the seal names."""
+    digest, packed, last, count = hashlib.sha256(), bytearray(), b"", 0
+    for lines in content.batches(COMMITMENTS, "V2"):
+        text = b"\n".join(lines) + b"\n"
+        digest.update(text)
+        own = _packed(lines, text, last) or _one_by_one(lines, count, last, report)
+        packed += own
+        last, count = own[-32:].hex().encode("ascii") or last, count + len(lines)
+    if str(count) != seal["commitments"]:
+        report.fault(
+            "V2", "not as many commitments as sealed", COMMITMENTS, expected=seal["commitments"], found=count
+        )
+    if digest.hexdigest() != seal["commitments-sha256"]:
+        expected = seal["commitments-sha256"]
+        report.fault(
+            "V2",
+            "not the commitments that were sealed",
+            COMMITMENTS,
+            expected=expected,
+            found=digest.hexdigest(),
+        )
+    return bytes(packed)
+
+
+def _packed(lines: list[bytes], text: bytes, last: bytes) -> bytes:
+    """Commitments as 32 bytes each; empty where one is no digest, or not after the one before it."""
+    try:
+        packed = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        return b""
+    same = packed.hex("\n", 32).encode("ascii") + b"\n" == text
+    return packed if same and all(map(lt, chain([last], lines), lines)) else b""
+
+
+def _one_by_one(lines: list[bytes], before: int, last: bytes, report: Report) -> bytes:
+    """The same of those that are digests, with a fault for each that is none, or not in its place."""
+    packed = bytearray()
+    for number, line in enumerate(lines, before + 1):
+        if not DIGEST.fullmatch(line):
+            report.fault("V2", "a commitment that is no digest", f"{COMMITMENTS}:{number}", found=line)
+            continue
+        if line <= last:
+            same = "a commitment twice" if line == last else "commitments out of order"
+            report.fault("V2", same, f"{COMMITMENTS}:{number}")
+        last = line
+        packed += bytes.fromhex(line.decode("ascii"))
+    return bytes(packed)
+
+
+def check_sealed(digests: list[bytes], packed: bytes, name: str, report: Report) -> None:
+    """Whether each digest is a commitment, and none is there twice: both lists in order, side by side."""
+    place, last = 0, b""
+    for digest in sorted(digests):
+        if digest == last:
+            report.fault("V2", "one unit opened twice", name, found=digest.hex())
+            continue
+        last = digest
+        place = _seek(packed, digest, place)
+        if packed[place * 32 : place * 32 + 32] != digest:
+            report.fault(
+                "V2", "an opened unit that was not sealed", name, expected="a commitment", found=digest.hex()
+            )
+
+
+def _seek(packed: bytes, digest: bytes, place: int) -> int:
+    """Where a digest stands among the commitments, or would stand; looked for from `place` on."""
+    step, end = 1, len(packed) // 32
+    while place + step < end and packed[(place + step) * 32 : (place + step) * 32 + 32] <= digest:
+        place, step = place + step, step * 2
+    high = min(place + step, end)
+    while place < high:
+        middle = (place + high) // 2
+        if packed[middle * 32 : middle * 32 + 32] < digest:
+            place = middle + 1
+        else:
+            high = middle
+    return place
+
+
 # --- strict_json ---------------------------------------------------------------------------------
 
 HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -621,6 +719,7 @@ SAFE_DIGITS = 15
 
 COUNT = re.compile("0|[1-9][0-9]{0,14}")
 _DECODER: list[json.JSONDecoder] = []
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
 class NotStrict(ValueError):
@@ -645,6 +744,20 @@ def strict(text: bytes) -> Any:
     except RecursionError as error:
         raise NotStrict("nested too deeply") from error
     return value
+
+
+def json_bytes(value: Any) -> bytes:
+    """The one way in which a bundle writes a value: on one line, keys sorted, ASCII alone."""
+    return _ENCODER.encode(value).encode("ascii") + b"\n"
+
+
+def is_written_so(lines: list[bytes], values: list[Any]) -> bool:
+    """Whether each line is its value, written in the one way; each has been read from its line.
+
+    One call for all of them takes half the time. No line can make up for another: where two texts of a value
+    begin alike, one of the two goes on with blanks, and not with the comma that the other has next.
+    """
+    return json_bytes(values) == b"[" + b",".join(lines) + b"]\n"
 
 
 def count_of(text: object) -> int | None:
@@ -1259,6 +1372,11 @@ def fingerprint(public: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
+def public_line(public: bytes) -> str:
+    """A public key of 32 bytes as OpenSSH writes it."""
+    return f"ssh-ed25519 {base64.b64encode(string(KIND) + string(public)).decode('ascii')}"
+
+
 def string(content: bytes) -> bytes:
     """A length and that many bytes."""
     return struct.pack(">I", len(content)) + content
@@ -1541,18 +1659,20 @@ def anonymity_row(own: Profiles, sizes: dict[str, int], *, min_k: int, names: bo
 
 # --- disclosures ---------------------------------------------------------------------------------
 
-SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
+SEAL, OPENED = "data/seal/SEAL.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"
 SEAL_FIELDS = (
     "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
     "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
+PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+")
+UNIT = re.compile(rf'\["{SALT.pattern}","{PATH.pattern}",'.encode("ascii"))
+"""How the line of a unit begins: with salt and path."""
+
 PATH_AT = len('["",') + 32
 """Where the path begins in the line of a unit, with its quotation mark."""
 
-PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
-DIGEST = re.compile(rb"[0-9a-f]{64}")
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
 
@@ -1643,44 +1763,10 @@ def read_seal(content: Content, report: Report) -> Seal:
     return {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
 
 
-def check_commitments(content: Content, seal: Seal, report: Report) -> bytes:
-    """All commitments as 32 bytes each, in order; the list must be the one the seal names."""
-    digest, packed, last, count = hashlib.sha256(), bytearray(), b"", 0
-    for line in content.lines(COMMITMENTS, "V2"):
-        count += 1
-        digest.update(line + b"\n")
-        if not DIGEST.fullmatch(line):
-            report.fault("V2", "a commitment that is no digest", f"{COMMITMENTS}:{count}", found=line)
-            continue
-        if line <= last:
-            same = "a commitment twice" if line == last else "commitments out of order"
-            report.fault("V2", same, f"{COMMITMENTS}:{count}")
-        last = line
-        packed += bytes.fromhex(line.decode("ascii"))
-    if str(count) != seal["commitments"]:
-        report.fault(
-            "V2", "not as many commitments as sealed", COMMITMENTS, expected=seal["commitments"], found=count
-        )
-    if digest.hexdigest() != seal["commitments-sha256"]:
-        expected = seal["commitments-sha256"]
-        report.fault(
-            "V2",
-            "not the commitments that were sealed",
-            COMMITMENTS,
-            expected=expected,
-            found=digest.hexdigest(),
-        )
-    return bytes(packed)
-
-
 def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
     opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
-    for number, line in enumerate(content.lines(OPENED, "V2"), 1):
-        unit = _unit(line, number, report)
-        if unit is None:
-            continue
-        salt, path, value = unit
+    for number, line, (salt, path, value) in _units(content, report):
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
             report.fault("V2", "two values opened for one path", _at(number), found=path)
@@ -1693,7 +1779,7 @@ def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
         except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
             report.fault("V2", f"a unit of another form: {error}", _at(number), found=path)
     _join(opened, parts, report)
-    _sealed(digests, packed, report)
+    check_sealed(digests, packed, OPENED, report)
     report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
     return opened
 
@@ -1703,63 +1789,59 @@ def _at(number: int) -> str:
     return f"{OPENED}:{number}"
 
 
-def _unit(line: bytes, number: int, report: Report) -> tuple[str, str, Any] | None:
+def _units(content: Content, report: Report) -> Iterator[tuple[int, bytes, Any]]:
+    """Number, line, and salt, path and value of each opened unit that is written as units are."""
+    before = 0
+    for lines in content.batches(OPENED, "V2"):
+        for start in range(0, len(lines), AT_ONCE):
+            yield from _written(lines[start : start + AT_ONCE], before + start + 1, report)
+        before += len(lines)
+
+
+AT_ONCE = 16
+"""Lines that are read and then written together: few enough for what they hold to be still at hand."""
+
+
+def _written(lines: list[bytes], number: int, report: Report) -> Iterator[tuple[int, bytes, Any]]:
+    """The same of a few lines, of which the first has this number."""
+    units = [_unit(line, place, report) for place, line in enumerate(lines, number)]
+    alike = None not in units and is_written_so(lines, units)
+    for place, (line, unit) in enumerate(zip(lines, units, strict=True), number):
+        if unit is not None:
+            if alike or json_bytes(unit) == line + b"\n":
+                yield place, line, unit
+            else:
+                report.fault("V2", WRITTEN_OTHERWISE, _at(place), found=unit[1])
+
+
+WRITTEN_OTHERWISE = "an opened unit that is written otherwise than units are"
+
+
+def _unit(line: bytes, number: int, report: Report) -> Any:
     """Salt, path and value of a line; None, with a fault, where it is none of the form of a unit."""
     try:
         unit = strict(line)
     except NotStrict as error:
         report.fault("V2", f"an opened unit: {error}", _at(number))
         return None
-    if not (
-        isinstance(unit, list) and len(unit) == 3 and isinstance(unit[0], str) and isinstance(unit[1], str)
-    ):
-        report.fault("V2", "an opened unit that is not salt, path, value", _at(number))
-        return None
-    salt, path, value = unit
-    if not SALT.fullmatch(salt):
-        what, found = "a salt that is not 128 bits", salt
-    elif not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
-        what, found = "a path outside the grammar", path
-    elif not line.startswith(f'["{salt}","{path}",'.encode("ascii")):
-        what, found = "an opened unit that is written otherwise than units are", path
-    else:
-        return salt, path, value
+    # A line that is JSON and begins so holds salt and path as they stand there.
+    if UNIT.match(line) and len(unit) == 3 and len(unit[1]) <= LONGEST_PATH:
+        return unit
+    what, found = _other_form(unit)
     report.fault("V2", what, _at(number), found=found)
     return None
 
 
-def _sealed(digests: list[bytes], packed: bytes, report: Report) -> None:
-    """Both lists in order, side by side."""
-    place, last = 0, b""
-    for digest in sorted(digests):
-        if digest == last:
-            report.fault("V2", "one unit opened twice", OPENED, found=digest.hex())
-            continue
-        last = digest
-        place = _seek(packed, digest, place)
-        if packed[place * 32 : place * 32 + 32] != digest:
-            report.fault(
-                "V2",
-                "an opened unit that was not sealed",
-                OPENED,
-                expected="a commitment",
-                found=digest.hex(),
-            )
-
-
-def _seek(packed: bytes, digest: bytes, place: int) -> int:
-    """Where a digest stands among the commitments, or would stand; looked for from `place` on."""
-    step, end = 1, len(packed) // 32
-    while place + step < end and packed[(place + step) * 32 : (place + step) * 32 + 32] <= digest:
-        place, step = place + step, step * 2
-    high = min(place + step, end)
-    while place < high:
-        middle = (place + high) // 2
-        if packed[middle * 32 : middle * 32 + 32] < digest:
-            place = middle + 1
-        else:
-            high = middle
-    return place
+def _other_form(unit: Any) -> tuple[str, str]:
+    """What is wrong with the line of a unit that begins otherwise, and where."""
+    if not (isinstance(unit, list) and len(unit) == 3 and all(isinstance(each, str) for each in unit[:2])):
+        return "an opened unit that is not salt, path, value", ""
+    salt, path, _ = unit
+    if not SALT.fullmatch(salt):
+        return "a salt that is not 128 bits", salt
+    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
+        return "a path outside the grammar", path
+    return WRITTEN_OTHERWISE, path
 
 
 def micro(text: Any) -> int:
@@ -3314,12 +3396,6 @@ View = dict[str, Any]
 VALIDATION_UNIT = "validation/rates"
 
 
-def json_bytes(value: Any) -> bytes:
-    """One JSON value on one line, keys sorted, ASCII alone."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return text.encode("ascii") + b"\n"
-
-
 def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, bytes]) -> dict[str, bytes]:
     """The files below `data/` and beside it, by name.
 
@@ -3515,8 +3591,7 @@ def allowed_signers(signer: str, custodian: str, keys: tuple[bytes, bytes]) -> b
 
 
 def _signer_line(principal: str, public: bytes, roles: str) -> str:
-    blob = base64.b64encode(string(KIND) + string(public)).decode("ascii")
-    return f'{_ascii(principal)} namespaces="{roles}" ssh-ed25519 {blob}\n'
+    return f'{_ascii(principal)} namespaces="{roles}" {public_line(public)}\n'
 
 
 # --- attestation ---------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ Forgery = Callable[[Path], tuple[bool, bool]]
 def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
     """Of each kind: what makes a forgery in a folder, and says which rungs accept it."""
     from tests.bundle import (
+        test_attestation,
         test_custody,
         test_derived,
         test_key_holder,
@@ -100,6 +101,11 @@ def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
     texts = [test_derived.one_more_line(f"data/{name}") for name in test_derived.RENDERED]
     texts += [lambda files, name=name: files.update({name: b"more"}) for name in test_derived.FURTHER]
     yield "texts, files more", [partial(single, attack) for attack in texts]
+    for kind, stated in (
+        ("the attestation", test_attestation.ATTACKS),
+        ("the attestation, no fact changed", test_attestation.HARMLESS),
+    ):
+        yield kind, [partial(single, _keyed(attack, own.key)) for attack, _ in stated.values()]
     validated = world(folder / "validated")
     rates = test_validation.read_validation(
         test_validation.written(folder / "validated", reported_bits=test_likelihood.REPORTED)
@@ -108,6 +114,10 @@ def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
     numbers = [lambda files, attack=attack: attack(files, validated) for attack, _ in test_likelihood.BEYOND]
     beyond = partial(single, bundle=folder / "validated" / "a.zip", made=validated)
     yield "numbers and words beyond the data", [partial(beyond, attack) for attack in numbers]
+
+
+def _keyed(attack: Any, key: Any) -> Callable[[Any], None]:
+    return lambda files: attack(files, key) and None
 
 
 def _told(given: Any, told: Any, place: Path) -> tuple[bool, bool]:

@@ -237,15 +237,6 @@ table that differs when the same rows come in other files, and the last step of 
 
 VERDICTS = ("linked", "not linked", "confirmed", "dismissed")
 
-ONE_OPERATOR, UNKNOWN_OPERATOR = "one operator", "unknown operator"
-"""What a community is weighed for, and the name it has among known operators."""
-
-EVENT, TOOL, CUSTOMER = "event participants", "users of one tool or text", "one customer"
-PLATFORM, RESELLER = "a platform's tenants", "a reseller's customers"
-HIJACKED, UNRELATED = "hijacked accounts", "unrelated accounts"
-INNOCENT = (EVENT, TOOL, CUSTOMER, PLATFORM, RESELLER, HIJACKED, UNRELATED)
-"""The innocent hypotheses about a community; no operator of a list may have one of these names."""
-
 OUTCOMES = ("groups", "unresolved", "explained")
 """The three outcomes of a community, by the table that lists it; each account is in one of them at most."""
 

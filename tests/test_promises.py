@@ -21,8 +21,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from linkage import Settings, investigate
 from linkage.case import Case
 from linkage.errors import InputError
+from linkage.hypothesis_names import HIJACKED, INNOCENT
 from linkage.links import constraints
-from linkage.schema import CASE, HIJACKED, INNOCENT, NO_EVIDENCE, OUTCOMES, VERDICTS, content_id
+from linkage.schema import CASE, NO_EVIDENCE, OUTCOMES, VERDICTS, content_id
 from tests import promised
 from tests.promised import PLAIN, Trail, World, rows, small, worlds
 

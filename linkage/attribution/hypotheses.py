@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from linkage import schema
+from linkage import hypothesis_names
 from linkage.arrays import DECIMALS
 from linkage.groups.families import NOT_PROVISION, independent_families
 from linkage.links.log_odds import Rules, count_families
 from linkage.settings.attribution import Hypotheses as Settings
 
-UNKNOWN, UNRELATED = schema.UNKNOWN_OPERATOR, schema.UNRELATED
-UNNAMED = frozenset((UNKNOWN, *schema.INNOCENT))
+UNKNOWN, UNRELATED = hypothesis_names.UNKNOWN_OPERATOR, hypothesis_names.UNRELATED
+UNNAMED = frozenset((UNKNOWN, *hypothesis_names.INNOCENT))
 """The hypotheses that need no indicator; no operator of a list may have one of these names."""
 
 WORDS = ("low", "moderate", "high")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from linkage.bundle.checks.faults import Fault
 from linkage.bundle.checks.ladder import Asked, verify_bundle
-from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, read_signature
+from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, public_line, read_signature
 from linkage.bundle.seal import Page
-from linkage.bundle.signing import Key, public_line
+from linkage.bundle.signing import Key
 from linkage.errors import IntegrityError
 
 FEW = 3

@@ -1,6 +1,5 @@
 """Keys and signatures, in OpenSSH's formats; the one module that imports `cryptography`."""
 
-import base64
 import os
 import stat
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from linkage.bundle.checks.sshsig import (
     armour,
     fingerprint,
     is_name,
+    public_line,
     signed_bytes,
     string,
 )
@@ -56,11 +56,6 @@ class Key:
         blob = MAGIC + (1).to_bytes(4, "big") + string(public) + string(namespace.encode())
         blob += string(b"") + string(b"sha512") + string(string(KIND) + string(raw))
         return armour(blob)
-
-
-def public_line(public: bytes) -> str:
-    """A public key of 32 bytes as OpenSSH writes it."""
-    return f"ssh-ed25519 {base64.b64encode(string(KIND) + string(public)).decode()}"
 
 
 def load_key(path: Path, passphrase: bytes | None = None) -> Key:

@@ -16,10 +16,10 @@ from linkage.bundle.checks.sshsig import (
     fingerprint,
     is_name,
     moment,
+    public_line,
     read_signers,
     string,
 )
-from linkage.bundle.signing import public_line
 from linkage.errors import UsageError
 from linkage.private_files import write_private
 

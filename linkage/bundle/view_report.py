@@ -3,7 +3,6 @@
 Whoever checks a bundle draws it again; what reads cases is not loaded for that.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,9 @@ from linkage.report.document import Document, pictures
 from linkage.report.opened_units import Source
 from linkage.report.sections import Given, document
 
+AS_TEXT = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
+"""How a picture is written: for people who read it, too."""
+
 ABOUT = ("case", "view", "recipient", "purpose", "declared", "seal")
 
 
@@ -29,9 +31,9 @@ def of_view(view: Mapping[str, Any], opened: Sequence[bytes], *, paper: bool = F
 
     def lines(start: str) -> Iterator[tuple[str, Any]]:
         wanted = f'"{start}'.encode("ascii")
-        for line in opened:
-            if line.startswith(wanted, PATH_AT):
-                yield orjson.loads(line)[1:]
+        own = (line for line in opened if line.startswith(wanted, PATH_AT)) if start else opened
+        for _, path, value in map(orjson.loads, own):
+            yield path, value
 
     def source(start: str) -> Iterator[tuple[str, Any]]:
         return joined(lines(start))
@@ -76,6 +78,6 @@ def redrawn(view: Mapping[str, Any], lines: Iterable[bytes], names: Sequence[str
 def plots(document: Document) -> dict[str, bytes]:
     """Every picture as a Vega-Lite specification, by file name."""
     return {
-        f"{group}-{picture.name}.vl.json": json.dumps(picture.spec, sort_keys=True, indent=1).encode()
+        f"{group}-{picture.name}.vl.json": orjson.dumps(picture.spec, option=AS_TEXT)
         for group, picture in pictures(document)
     }

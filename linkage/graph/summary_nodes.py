@@ -9,17 +9,17 @@ import pyarrow as pa
 from linkage.explain.findings import examination
 from linkage.graph import schema
 from linkage.graph.schema import Part
-from linkage.schema import (
+from linkage.hypothesis_names import (
     CUSTOMER,
     EVENT,
     HIJACKED,
-    OUTCOMES,
     PLATFORM,
     RESELLER,
     TOOL,
     UNKNOWN_OPERATOR,
     UNRELATED,
 )
+from linkage.schema import OUTCOMES
 from linkage.wording import many
 
 Row = Mapping[str, Any]

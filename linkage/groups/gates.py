@@ -16,7 +16,7 @@ from linkage.groups.families import (
 )
 from linkage.groups.features import Features
 from linkage.groups.stories import IN_WORDS, best_innocent, settling_facts, story_bits
-from linkage.schema import CUSTOMER, RESELLER, TOOL, UNRELATED
+from linkage.hypothesis_names import CUSTOMER, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
 from linkage.settings.stories import Stories
 from linkage.wording import many

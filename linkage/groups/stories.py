@@ -19,7 +19,7 @@ from math import log2
 
 from linkage.arrays import DECIMALS
 from linkage.groups.features import Features
-from linkage.schema import (
+from linkage.hypothesis_names import (
     CUSTOMER,
     EVENT,
     HIJACKED,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linkage.explain.findings import FIRM, THIN
+from linkage.hypothesis_names import INNOCENT, UNKNOWN_OPERATOR
 from linkage.report.document import Block, Cell, Entry, Index, Number, Points, Prose, Section, Sides
 from linkage.report.formatting import clean, count, cut, many, share
 from linkage.report.group_view import Subject
-from linkage.schema import INNOCENT, UNKNOWN_OPERATOR
 
 Row = Mapping[str, Any]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from heapq import nsmallest
 from typing import Any
 
+from linkage.report.counting import Counted
 from linkage.report.sent_text import Sent, sent
 
 Row = Mapping[str, Any]
@@ -14,10 +15,6 @@ Source = Callable[[str], Iterable[Unit]]
 the case. In both, those with all but the last name in common stand together, and accounts come before what is
 seen of them."""
 
-MOST_COUNTED = 20_000
-"""Different values counted at once. Beyond that the lesser half is forgotten. What links rest on is counted
-again once it is chosen, so that only the choice can miss a value; other counts are told as lower bounds."""
-
 INDICATORS = (
     "ip", "prefix", "asn", "user-agent", "ja4", "device", "client", "api-key", "fingerprint", "bin", "issuer",
     "funding", "billing-hash", "payment-country", "issuing-burst", "email-domain", "email-hash", "phone-hash",
@@ -25,23 +22,9 @@ INDICATORS = (
 )  # fmt: skip
 """Traits whose values are listed by how many accounts hold them."""
 
+_LISTED = frozenset(INDICATORS)
+
 MILLION = 1_000_000
-
-
-@dataclass
-class Counted:
-    """How often each of many things is met, in bounded memory."""
-
-    counts: dict[Any, int] = field(default_factory=dict)
-    forgot: bool = False
-
-    def add(self, key: Any, amount: int = 1) -> None:
-        """Count one."""
-        self.counts[key] = self.counts.get(key, 0) + amount
-        if len(self.counts) > MOST_COUNTED:
-            self.forgot = True
-            middle = sorted(self.counts.values())[len(self.counts) // 2]
-            self.counts = {key: count for key, count in self.counts.items() if count > middle}
 
 
 @dataclass(frozen=True)
@@ -130,8 +113,16 @@ def links(source: Source) -> Iterable[tuple[str, Link]]:
 
 
 def _together(units: Iterable[Unit]) -> Iterable[tuple[str, dict[str, Any]]]:
-    for place, own in groupby(units, key=lambda unit: unit[0].rpartition("/")[0]):
-        yield place, {path.rpartition("/")[2]: value for path, value in own}
+    before, own = "", dict[str, Any]()
+    for path, value in units:
+        place, _, name = path.rpartition("/")
+        if place != before:
+            if own:
+                yield before, own
+            before, own = place, {}
+        own[name] = value
+    if own:
+        yield before, own
 
 
 def _group(whole: Whole, name: str) -> Gathered:
@@ -199,10 +190,10 @@ def _take_seen(whole: Whole, place: str, units: dict[str, Any]) -> None:
     group = whole.groups.get(whole.home(account))
     if group is None:
         return
-    for trait in units.keys() & set(INDICATORS):
+    at = 1 if kind == "seen" else 0
+    for trait in units.keys() & _LISTED:
         counted = group.values.setdefault(trait, {}).setdefault(kind, Counted())
-        for value in {str(row[1 if kind == "seen" else 0]) for row in units[trait]}:
-            counted.add(value)
+        counted.add_each({str(row[at]) for row in units[trait]})
 
 
 def _take_run(whole: Whole, place: str, units: dict[str, Any]) -> None:
@@ -241,8 +232,8 @@ def _link(name: str, units: Mapping[str, Any]) -> Link:
         name,
         None if strength is None else micro(strength[0]),
         tuple(strength[1]) if strength else (),
-        tuple((row[0], row[1], micro(row[2])) for row in units.get("weights", ())),
-        tuple((str(row[0] or ""), str(row[1] or "")) for row in units.get("reasons", ())),
+        tuple([(row[0], row[1], micro(row[2])) for row in units.get("weights", ())]),
+        tuple([(str(row[0] or ""), str(row[1] or "")) for row in units.get("reasons", ())]),
         None if ends is None else (str(ends[0]), str(ends[1])),
     )
 
@@ -254,12 +245,11 @@ def micro(text: str) -> int:
 
 def _chosen(group: Gathered, shown: int) -> Iterable[tuple[str, str, str]]:
     """Of each family the values that say most over all links."""
-    best: dict[str, list[tuple[str, str, str]]] = {}
-    for key in sorted(group.reasons.counts, key=lambda key: (-group.reasons.counts[key], key)):
-        own = best.setdefault(key[0], [])
-        if len(own) < shown:
-            own.append(key)
-    return [key for own in best.values() for key in own]
+    ranked: dict[str, list[tuple[int, tuple[str, str, str]]]] = {}
+    for key, bits in group.reasons.counts.items():
+        ranked.setdefault(key[0], []).append((-bits, key))
+    best = sorted(nsmallest(shown, own) for own in ranked.values())
+    return [key for own in best for _, key in own]
 
 
 def _again(whole: Whole, source: Source) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 INK, FAINT, RULE, ACCENT, PAPER = "#1b1f24", "#59626d", "#c4cad2", "#1f5a96", "#ffffff"
 
@@ -97,14 +97,14 @@ def on_paper(drawing: Drawing, drawn: Callable[[str], str]) -> str:
 
 def _written(shape: Shape, looks: Mapping[str, object]) -> str:
     attributes = "".join(_attributes({**looks, **shape.attributes}))
-    title = f"<title>{escape(shape.title)}</title>" if shape.title else ""
-    return f"<{shape.tag}{attributes}>{title}{escape(shape.text)}</{shape.tag}>"
+    title = f"<title>{escape(shape.title, quote=False)}</title>" if shape.title else ""
+    return f"<{shape.tag}{attributes}>{title}{escape(shape.text, quote=False)}</{shape.tag}>"
 
 
 def _attributes(named: Mapping[str, object]) -> Iterable[str]:
     for name, value in named.items():
         said = short(value) if isinstance(value, float) else str(value)
-        yield f" {name}={quoteattr(said)}"
+        yield f' {name}="{escape(said)}"'
 
 
 def short(value: float) -> str:

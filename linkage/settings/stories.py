@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from linkage.schema import INNOCENT, ONE_OPERATOR
+from linkage.hypothesis_names import INNOCENT, ONE_OPERATOR
 from linkage.settings.group_assessment import REPORTED, SIMULATED
 from linkage.settings.section import Section, setting
 

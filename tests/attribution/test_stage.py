@@ -12,8 +12,9 @@ from linkage import investigate
 from linkage.attribution.hypotheses import UNKNOWN, UNRELATED
 from linkage.case import Case
 from linkage.errors import CaseError, InputError, UsageError
+from linkage.hypothesis_names import INNOCENT
 from linkage.links import constraints
-from linkage.schema import CASE, INNOCENT
+from linkage.schema import CASE
 from tests import promised, returning
 from tests.promised import Row, rows
 

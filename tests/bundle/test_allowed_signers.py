@@ -17,12 +17,13 @@ from linkage.bundle.checks.sshsig import (
     armour,
     is_name,
     moment,
+    public_line,
     read_revoked,
     read_signature,
     read_signers,
     who_signed,
 )
-from linkage.bundle.signing import Key, new_key, public_line
+from linkage.bundle.signing import Key, new_key
 
 MESSAGE = b"a message\n"
 AT = "20260601120000Z"

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_from_a_key_to_a_verified_bundle(linkage: Command, own: World, tmp_path:
     acts = [row["action"] for row in read_lines(own.case / AUDIT)]
     assert acts[-1] == "bundle create"
     assert linkage("audit", own.case)[0] == 0
+
+
+def test_a_check_loads_neither_tables_nor_what_makes_keys(court: Path, signers: Path) -> None:
+    """Whoever checks a bundle waits for what the check needs: the report is drawn, too."""
+    given = ["bundle", "verify", str(court), "--signers", str(signers), "--recompute"]
+    code = (
+        f"import sys\nfrom linkage.cli import run\nassert run({given!r}) == 0\n"
+        "heavy = {'pyarrow', 'cryptography', 'duckdb', 'urllib.request', 'linkage.case'}\n"
+        "assert 'linkage.report.html' in sys.modules and not heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
 def test_trust_has_roles_and_bounds(linkage: Command, own: World, tmp_path: Path) -> None:

@@ -157,7 +157,17 @@ def test_units_of_another_form_are_told_and_break_nothing(court: Path, sealed: W
     assert "units from which the texts cannot be rendered" in {fault.what for fault in found}
 
 
-@pytest.mark.parametrize(("old", "new"), [(b'","', b'", "'), (b'"signal/', b'"\\u0073ignal/')])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'","', b'", "'),
+        (b'"signal/', b'"\\u0073ignal/'),
+        (b'",["', b'",[ "'),
+        (b"One card", b"One\\u0020card"),
+        (b'"]]', b'"] ]'),
+        (b'"]]', b'"]] '),
+    ],
+)
 def test_a_unit_has_one_way_to_be_written(
     old: bytes, new: bytes, court: Path, sealed: World, tmp_path: Path
 ) -> None:
@@ -167,6 +177,7 @@ def test_a_unit_has_one_way_to_be_written(
         name = "data/disclosures.jsonl"
         lines = files[name].splitlines(keepends=True)
         number = next(number for number, line in enumerate(lines) if old in line and b'"signal/' in line)
+        assert lines[number].count(old) == 1 or old == b'","'
         lines[number] = lines[number].replace(old, new, 1)
         files[name] = b"".join(lines)
 

@@ -10,7 +10,7 @@ from linkage.groups import gates
 from linkage.groups.families import independent_families
 from linkage.groups.features import Features
 from linkage.groups.gates import CommunityProfile, Gate
-from linkage.schema import CUSTOMER, EVENT, INNOCENT, PLATFORM, RESELLER, TOOL, UNRELATED
+from linkage.hypothesis_names import CUSTOMER, EVENT, INNOCENT, PLATFORM, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
 from tests.groups.test_stories import OPERATOR as DEALT
 from tests.groups.test_stories import WINNERS

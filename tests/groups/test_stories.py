@@ -16,7 +16,7 @@ from linkage.groups.stories import (
     settling_facts,
     story_bits,
 )
-from linkage.schema import (
+from linkage.hypothesis_names import (
     CUSTOMER,
     EVENT,
     HIJACKED,

@@ -10,6 +10,7 @@ LAYERS = [
     "private_files",
     "distribution",
     "log",
+    "hypothesis_names",
     "schema",
     "arrays",
     "wording",

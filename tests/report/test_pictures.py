@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.bundle import reports
-from linkage.report import contributions, force_layout, link_diagram, opened_units, sections
+from linkage.report import contributions, counting, force_layout, link_diagram, sections
 from linkage.report.activity import timeline, week
 from linkage.report.document import Picture, pictures
 from linkage.report.html import HERE
@@ -165,12 +165,24 @@ def test_places_are_short(value: float, said: str) -> None:
 
 
 def test_what_is_counted_stays_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opened_units, "MOST_COUNTED", 10)
-    counted = opened_units.Counted()
+    monkeypatch.setattr(counting, "MOST_COUNTED", 10)
+    counted = counting.Counted()
     for number in range(1_000):
-        counted.add("often")
-        counted.add(number)
+        counted.add("often", 1)
+        counted.add(number, 1)
     assert counted.forgot and len(counted.counts) <= 11 and counted.counts["often"] == 1_000
+
+
+@given(st.lists(st.sets(st.integers(0, 30), min_size=1), max_size=20))
+def test_what_is_forgotten_does_not_depend_on_the_order_of_a_set(accounts: list[set[int]]) -> None:
+    """The order of a set of texts is another in each process; the report is drawn in two of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "MOST_COUNTED", 10)
+        one, other = counting.Counted(), counting.Counted()
+        for values in accounts:
+            one.add_each(sorted(values))
+            other.add_each(sorted(values, reverse=True))
+    assert (one.counts, one.forgot) == (other.counts, other.forgot)
 
 
 def test_without_weights_there_is_no_waterfall() -> None:

@@ -14,9 +14,9 @@ from linkage.bundle.checks.disclosures import SEAL
 from linkage.bundle.checks.ed25519 import verify_ed25519
 from linkage.bundle.checks.file_names import SIGNATURE
 from linkage.bundle.checks.parties import signing_key
-from linkage.bundle.checks.rendering import below, json_bytes
+from linkage.bundle.checks.rendering import below
 from linkage.bundle.checks.sshsig import fingerprint
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, json_bytes, strict
 
 ATTESTATION = "data/attestation/seal.dsse.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"

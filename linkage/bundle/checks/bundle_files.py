@@ -56,8 +56,19 @@ class Content:
         return content
 
     def lines(self, name: str, rung: str) -> Iterator[bytes]:
-        """The lines of a file without their ends, in bounded memory. Once the report is full, the rest is not
-        read: the bundle is refused, and millions of faults more would tell nobody anything."""
+        """The lines of a file, one by one; see `batches`."""
+        for lines in self.batches(name, rung):
+            for line in lines:
+                if self.report.full:
+                    return
+                yield line
+
+    def batches(self, name: str, rung: str) -> Iterator[list[bytes]]:
+        """The lines of a file without their ends, as many at once as are read together, in bounded memory.
+
+        Once the report is full, the rest is not read: the bundle is refused, and millions of faults more
+        would tell nobody anything.
+        """
         if not self.has(name):
             self.report.fault(rung, "a file is missing", name, expected="a file")
             return
@@ -68,13 +79,13 @@ class Content:
             if max(len(rest), *map(len, complete), 0) > LONGEST_LINE:
                 self.report.fault(rung, "a line is too long", name, expected=f"at most {LONGEST_LINE} bytes")
                 return
-            for line in complete:
-                if self.report.full:
-                    return
-                yield line
+            if self.report.full:
+                return
+            if complete:
+                yield complete
         if rest:
             self.report.fault(rung, "the last line has no end", name)
-            yield rest
+            yield [rest]
         self._same(name, digest.hexdigest())
 
     def _too_large(self, name: str, size: int, rung: str) -> bool:

@@ -13,8 +13,9 @@ from typing import Any
 from linkage.bundle.checks.anonymity import anonymity_row
 from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.commitments import COMMITMENTS
 from linkage.bundle.checks.custody_chain import CUSTODY
-from linkage.bundle.checks.disclosures import COMMITMENTS, OPENED, SEAL, Opened, Seal
+from linkage.bundle.checks.disclosures import OPENED, SEAL, Opened, Seal
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE
 from linkage.bundle.checks.manifests import BAG_INFO, bag_labels

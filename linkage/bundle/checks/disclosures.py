@@ -8,23 +8,26 @@ from typing import Any
 
 from linkage.bundle.checks.anonymity import Profiles, about_one
 from linkage.bundle.checks.bundle_files import Content
+from linkage.bundle.checks.commitments import check_sealed
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.limits import LONGEST_PATH
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, is_written_so, json_bytes, strict
 from linkage.bundle.checks.unit_parts import Parts, part_of
 
-SEAL, COMMITMENTS, OPENED = "data/seal/SEAL.txt", "data/seal/commitments.txt", "data/disclosures.jsonl"
+SEAL, OPENED = "data/seal/SEAL.txt", "data/disclosures.jsonl"
 SEAL_TITLE = "evidence seal v1"
 SEAL_FIELDS = (
     "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
     "custody-entries", "custody-head", "sealing", "prior-seal",
 )  # fmt: skip
 SALT = re.compile("[0-9a-f]{32}")
+PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+")
+UNIT = re.compile(rf'\["{SALT.pattern}","{PATH.pattern}",'.encode("ascii"))
+"""How the line of a unit begins: with salt and path."""
+
 PATH_AT = len('["",') + 32
 """Where the path begins in the line of a unit, with its quotation mark."""
 
-PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)+")
-DIGEST = re.compile(rb"[0-9a-f]{64}")
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
 
@@ -115,44 +118,10 @@ def read_seal(content: Content, report: Report) -> Seal:
     return {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
 
 
-def check_commitments(content: Content, seal: Seal, report: Report) -> bytes:
-    """All commitments as 32 bytes each, in order; the list must be the one the seal names."""
-    digest, packed, last, count = hashlib.sha256(), bytearray(), b"", 0
-    for line in content.lines(COMMITMENTS, "V2"):
-        count += 1
-        digest.update(line + b"\n")
-        if not DIGEST.fullmatch(line):
-            report.fault("V2", "a commitment that is no digest", f"{COMMITMENTS}:{count}", found=line)
-            continue
-        if line <= last:
-            same = "a commitment twice" if line == last else "commitments out of order"
-            report.fault("V2", same, f"{COMMITMENTS}:{count}")
-        last = line
-        packed += bytes.fromhex(line.decode("ascii"))
-    if str(count) != seal["commitments"]:
-        report.fault(
-            "V2", "not as many commitments as sealed", COMMITMENTS, expected=seal["commitments"], found=count
-        )
-    if digest.hexdigest() != seal["commitments-sha256"]:
-        expected = seal["commitments-sha256"]
-        report.fault(
-            "V2",
-            "not the commitments that were sealed",
-            COMMITMENTS,
-            expected=expected,
-            found=digest.hexdigest(),
-        )
-    return bytes(packed)
-
-
 def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
     opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
-    for number, line in enumerate(content.lines(OPENED, "V2"), 1):
-        unit = _unit(line, number, report)
-        if unit is None:
-            continue
-        salt, path, value = unit
+    for number, line, (salt, path, value) in _units(content, report):
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
             report.fault("V2", "two values opened for one path", _at(number), found=path)
@@ -165,7 +134,7 @@ def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
         except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
             report.fault("V2", f"a unit of another form: {error}", _at(number), found=path)
     _join(opened, parts, report)
-    _sealed(digests, packed, report)
+    check_sealed(digests, packed, OPENED, report)
     report.looked["V2"] = f"{len(digests)} opened units among {len(packed) // 32} commitments"
     return opened
 
@@ -175,63 +144,59 @@ def _at(number: int) -> str:
     return f"{OPENED}:{number}"
 
 
-def _unit(line: bytes, number: int, report: Report) -> tuple[str, str, Any] | None:
+def _units(content: Content, report: Report) -> Iterator[tuple[int, bytes, Any]]:
+    """Number, line, and salt, path and value of each opened unit that is written as units are."""
+    before = 0
+    for lines in content.batches(OPENED, "V2"):
+        for start in range(0, len(lines), AT_ONCE):
+            yield from _written(lines[start : start + AT_ONCE], before + start + 1, report)
+        before += len(lines)
+
+
+AT_ONCE = 16
+"""Lines that are read and then written together: few enough for what they hold to be still at hand."""
+
+
+def _written(lines: list[bytes], number: int, report: Report) -> Iterator[tuple[int, bytes, Any]]:
+    """The same of a few lines, of which the first has this number."""
+    units = [_unit(line, place, report) for place, line in enumerate(lines, number)]
+    alike = None not in units and is_written_so(lines, units)
+    for place, (line, unit) in enumerate(zip(lines, units, strict=True), number):
+        if unit is not None:
+            if alike or json_bytes(unit) == line + b"\n":
+                yield place, line, unit
+            else:
+                report.fault("V2", WRITTEN_OTHERWISE, _at(place), found=unit[1])
+
+
+WRITTEN_OTHERWISE = "an opened unit that is written otherwise than units are"
+
+
+def _unit(line: bytes, number: int, report: Report) -> Any:
     """Salt, path and value of a line; None, with a fault, where it is none of the form of a unit."""
     try:
         unit = strict(line)
     except NotStrict as error:
         report.fault("V2", f"an opened unit: {error}", _at(number))
         return None
-    if not (
-        isinstance(unit, list) and len(unit) == 3 and isinstance(unit[0], str) and isinstance(unit[1], str)
-    ):
-        report.fault("V2", "an opened unit that is not salt, path, value", _at(number))
-        return None
-    salt, path, value = unit
-    if not SALT.fullmatch(salt):
-        what, found = "a salt that is not 128 bits", salt
-    elif not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
-        what, found = "a path outside the grammar", path
-    elif not line.startswith(f'["{salt}","{path}",'.encode("ascii")):
-        what, found = "an opened unit that is written otherwise than units are", path
-    else:
-        return salt, path, value
+    # A line that is JSON and begins so holds salt and path as they stand there.
+    if UNIT.match(line) and len(unit) == 3 and len(unit[1]) <= LONGEST_PATH:
+        return unit
+    what, found = _other_form(unit)
     report.fault("V2", what, _at(number), found=found)
     return None
 
 
-def _sealed(digests: list[bytes], packed: bytes, report: Report) -> None:
-    """Both lists in order, side by side."""
-    place, last = 0, b""
-    for digest in sorted(digests):
-        if digest == last:
-            report.fault("V2", "one unit opened twice", OPENED, found=digest.hex())
-            continue
-        last = digest
-        place = _seek(packed, digest, place)
-        if packed[place * 32 : place * 32 + 32] != digest:
-            report.fault(
-                "V2",
-                "an opened unit that was not sealed",
-                OPENED,
-                expected="a commitment",
-                found=digest.hex(),
-            )
-
-
-def _seek(packed: bytes, digest: bytes, place: int) -> int:
-    """Where a digest stands among the commitments, or would stand; looked for from `place` on."""
-    step, end = 1, len(packed) // 32
-    while place + step < end and packed[(place + step) * 32 : (place + step) * 32 + 32] <= digest:
-        place, step = place + step, step * 2
-    high = min(place + step, end)
-    while place < high:
-        middle = (place + high) // 2
-        if packed[middle * 32 : middle * 32 + 32] < digest:
-            place = middle + 1
-        else:
-            high = middle
-    return place
+def _other_form(unit: Any) -> tuple[str, str]:
+    """What is wrong with the line of a unit that begins otherwise, and where."""
+    if not (isinstance(unit, list) and len(unit) == 3 and all(isinstance(each, str) for each in unit[:2])):
+        return "an opened unit that is not salt, path, value", ""
+    salt, path, _ = unit
+    if not SALT.fullmatch(salt):
+        return "a salt that is not 128 bits", salt
+    if not PATH.fullmatch(path) or len(path) > LONGEST_PATH:
+        return "a path outside the grammar", path
+    return WRITTEN_OTHERWISE, path
 
 
 def micro(text: Any) -> int:

@@ -18,18 +18,17 @@ from linkage.bundle.checks.claims import (
     check_report,
     recompute_claims,
 )
+from linkage.bundle.checks.commitments import COMMITMENTS, check_commitments
 from linkage.bundle.checks.counted import check_counts
 from linkage.bundle.checks.custody_chain import CUSTODY, check_chain
 from linkage.bundle.checks.decided import check_decided
 from linkage.bundle.checks.derived import Redraw, check_derived
 from linkage.bundle.checks.disclosures import (
-    COMMITMENTS,
     OPENED,
     SEAL,
     SEAL_FIELDS,
     Opened,
     Seal,
-    check_commitments,
     check_opened,
     read_seal,
 )

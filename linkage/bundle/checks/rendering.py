@@ -1,14 +1,14 @@
 """Every file of a view that follows from other files of it: rendered by whoever makes the view, and again by
 whoever checks it."""
 
-import base64
 import json
 from typing import Any
 
 from linkage.bundle.checks.decided import NOT_BY_DATA, decided_notice
 from linkage.bundle.checks.error_page import error_page
 from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE, STEP, bounds_of, log10_of
-from linkage.bundle.checks.sshsig import KIND, SEAL_ROLE, VIEW_ROLE, string
+from linkage.bundle.checks.sshsig import SEAL_ROLE, VIEW_ROLE, public_line
+from linkage.bundle.checks.strict_json import json_bytes
 from linkage.bundle.checks.wording import (
     CERTIFICATION_TEXT,
     METHOD_TEXT,
@@ -21,12 +21,6 @@ Units = dict[str, Any]
 View = dict[str, Any]
 
 VALIDATION_UNIT = "validation/rates"
-
-
-def json_bytes(value: Any) -> bytes:
-    """One JSON value on one line, keys sorted, ASCII alone."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return text.encode("ascii") + b"\n"
 
 
 def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, bytes]) -> dict[str, bytes]:
@@ -224,5 +218,4 @@ def allowed_signers(signer: str, custodian: str, keys: tuple[bytes, bytes]) -> b
 
 
 def _signer_line(principal: str, public: bytes, roles: str) -> str:
-    blob = base64.b64encode(string(KIND) + string(public)).decode("ascii")
-    return f'{_ascii(principal)} namespaces="{roles}" ssh-ed25519 {blob}\n'
+    return f'{_ascii(principal)} namespaces="{roles}" {public_line(public)}\n'

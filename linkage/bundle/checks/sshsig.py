@@ -52,6 +52,11 @@ def fingerprint(public: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
+def public_line(public: bytes) -> str:
+    """A public key of 32 bytes as OpenSSH writes it."""
+    return f"ssh-ed25519 {base64.b64encode(string(KIND) + string(public)).decode('ascii')}"
+
+
 def string(content: bytes) -> bytes:
     """A length and that many bytes."""
     return struct.pack(">I", len(content)) + content

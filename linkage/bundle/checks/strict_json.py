@@ -14,6 +14,7 @@ SAFE_DIGITS = 15
 
 COUNT = re.compile("0|[1-9][0-9]{0,14}")
 _DECODER: list[json.JSONDecoder] = []
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
 class NotStrict(ValueError):
@@ -38,6 +39,20 @@ def strict(text: bytes) -> Any:
     except RecursionError as error:
         raise NotStrict("nested too deeply") from error
     return value
+
+
+def json_bytes(value: Any) -> bytes:
+    """The one way in which a bundle writes a value: on one line, keys sorted, ASCII alone."""
+    return _ENCODER.encode(value).encode("ascii") + b"\n"
+
+
+def is_written_so(lines: list[bytes], values: list[Any]) -> bool:
+    """Whether each line is its value, written in the one way; each has been read from its line.
+
+    One call for all of them takes half the time. No line can make up for another: where two texts of a value
+    begin alike, one of the two goes on with blanks, and not with the comma that the other has next.
+    """
+    return json_bytes(values) == b"[" + b",".join(lines) + b"]\n"
 
 
 def count_of(text: object) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 from linkage.cli.screen.layout import FAINT, WARN, heading, indented, rows, text
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import UNKNOWN, bits, many, number, share
-from linkage.schema import INNOCENT, UNKNOWN_OPERATOR, UNRELATED
+from linkage.hypothesis_names import INNOCENT, UNKNOWN_OPERATOR, UNRELATED
 
 Row = Mapping[str, Any]
 
