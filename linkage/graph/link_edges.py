@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 from ibis import _
 
+from linkage.arrays import Ints
 from linkage.engines import Engine
 from linkage.graph import schema
 from linkage.graph.fact_nodes import Rows
@@ -16,6 +18,8 @@ from linkage.schema import OUTCOMES
 REASONS = 8
 """Sentences that a link or a membership carries: the strongest; `reasons` says how many there are in all."""
 
+PIECE = 500_000
+"""Rows of evidence that become links at a time, one account's apart: some 600 MB in the engine."""
 
 SELF_EXPLAINED = ("network", "device", "payment", "registration")
 """Families whose values a person can read and look up. Those of the others are ids, or said in the detail."""
@@ -24,15 +28,50 @@ SHOWN = 80
 """Characters of a value or a text in a sentence."""
 
 
-def links(scope: Scope, case: Tables, texts: ir.Table) -> Rows:
+def links(engine: Engine, scope: Scope, case: Tables, texts: ir.Table) -> tuple[schema.Part, list[ir.Table]]:
     """Links between loaded accounts, with their strongest reasons and the bits of each family.
 
-    `texts` (id, text) are what values of content stand for, where they may be quoted.
+    In pieces of about PIECE rows of evidence, in the order of their keys: the sentences of all links at once
+    would not fit in the engine's memory, and lists cannot be spilled. `texts` (id, text) are what values of
+    content stand for, where they may be quoted.
     """
     within = case["links"]
     for side in ("left", "right"):
         within = within.semi_join(scope.accounts, [(side, "account")])
-    reasons = _readable(case["evidence"].semi_join(within, ["left", "right"]), texts)
+    within, evidence = engine.keep(within), case["evidence"]
+    return schema.LINKED_TO, [
+        _described(_between(within, *ends), _between(evidence, *ends), texts)
+        for ends in _ends(engine, within, evidence)
+    ]
+
+
+def _ends(engine: Engine, within: ir.Table, evidence: ir.Table) -> list[tuple[str, str]]:
+    """The first and the last `left` of each piece."""
+    lefts = within.select("left").distinct()
+    counted = evidence.semi_join(lefts, "left").group_by("left").agg(reasons=_.count())
+    rows = lefts.left_join(counted, "left").drop("left_right").order_by("left")
+    found = engine.collect(rows.mutate(reasons=_.reasons.fill_null(0)), at_most=engine.max_rows)
+    names = found.column("left")
+    cuts = pieces(found.column("reasons").to_numpy(), PIECE)
+    return [(names[first].as_py(), names[last].as_py()) for first, last in cuts]
+
+
+def pieces(rows: Ints, most: int) -> list[tuple[int, int]]:
+    """The places of the first and last account of each piece, where each of them has so many rows: a piece
+    has `most` rows at the most before its last account is added."""
+    if not len(rows):
+        return []
+    number = (np.cumsum(rows) - rows) // most
+    last = np.flatnonzero(np.append(np.diff(number), 1))
+    return [(int(first), int(end)) for first, end in zip(np.append(0, last[:-1] + 1), last, strict=True)]
+
+
+def _between(rows: ir.Table, first: str, last: str) -> ir.Table:
+    return rows.filter((rows.left >= first) & (rows.left <= last))
+
+
+def _described(within: ir.Table, evidence: ir.Table, texts: ir.Table) -> ir.Table:
+    reasons = _readable(evidence.semi_join(within, ["left", "right"]), texts)
     family = ibis.ifelse(reasons.family.isin(schema.FAMILIES), reasons.family, "other")
     summed = (
         reasons.mutate(family=family)
@@ -45,7 +84,7 @@ def links(scope: Scope, case: Tables, texts: ir.Table) -> Rows:
     )
     joined = within.left_join(summed, ["left", "right"]).drop("left_right", "right_right")
     joined = joined.left_join(_signals(reasons), ["left", "right"]).drop("left_right", "right_right")
-    return schema.LINKED_TO, joined.mutate(
+    return joined.mutate(
         from_id=_.left, to_id=_.right, reasons=_.reasons.fill_null(0), bits=_.log_odds.round(1)
     )
 
