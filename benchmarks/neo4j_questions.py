@@ -3,7 +3,8 @@
 Asks every question about the largest group of the case, its account with most links, and the value of each
 kind that most accounts hold, twice; prints the second time. Beside seconds by the clock those of a processor
 that the server took, where it is the one that `scripts/neo4j start` runs here: other work on the machine
-changes them less. Run: `python benchmarks/neo4j_questions.py NAME` after `linkage neo4j push CASE --name NAME`.
+changes them less.
+Run: `python benchmarks/neo4j_questions.py NAME` after `linkage neo4j push CASE --name NAME`.
 """
 
 import argparse

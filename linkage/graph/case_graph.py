@@ -40,7 +40,7 @@ TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", *
 Batches = Iterable[pa.RecordBatch]
 
 Made = pa.Table | ir.Table | list[ir.Table]
-"""The rows of a part: in memory, to be computed, or to be computed piece by piece in the order of their keys."""
+"""Rows of a part: in memory, to be computed, or to be computed piece by piece in the order of their keys."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ class Graph:
         summary_of, engine, tables = self.summary, self._engine, self._tables
         around = self._scope()
         yield schema.CASE, summary.table(schema.CASE, [self._case_row(around)])
-        yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of))
+        inside = engine.collect(link_edges.inside(tables), at_most=engine.max_rows).to_pylist()
+        yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of, inside))
         yield schema.UNREPORTED_GROUP, summary.table(schema.UNREPORTED_GROUP, summary.unreported(summary_of))
         yield schema.OPERATOR, summary.table(schema.OPERATOR, summary.operators(summary_of))
         yield schema.ATTRIBUTED_TO, summary.table(schema.ATTRIBUTED_TO, summary.attributed(summary_of))

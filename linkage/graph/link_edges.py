@@ -18,6 +18,16 @@ from linkage.schema import OUTCOMES
 REASONS = 8
 """Sentences that a link or a membership carries: the strongest; `reasons` says how many there are in all."""
 
+HAND_OVERS = (
+    "hand-over",
+    "rotating address",
+    "same object in a window",
+    "same object again and again",
+    "continued conversation",
+    "queue draining",
+)
+"""Signals that say how one account took over from another."""
+
 PIECE = 500_000
 """Rows of evidence that become links at a time, one account's apart: some 600 MB in the engine."""
 
@@ -38,11 +48,67 @@ def links(engine: Engine, scope: Scope, case: Tables, texts: ir.Table) -> tuple[
     within = case["links"]
     for side in ("left", "right"):
         within = within.semi_join(scope.accounts, [(side, "account")])
-    within, evidence = engine.keep(within), case["evidence"]
+    within, evidence = engine.keep(_across(within, case["groups"])), case["evidence"]
     return schema.LINKED_TO, [
         _described(_between(within, *ends), _between(evidence, *ends), texts)
         for ends in _ends(engine, within, evidence)
     ]
+
+
+def _across(links: ir.Table, groups: ir.Table) -> ir.Table:
+    """The links with `across`: true where their ends are not in one reported group, else null."""
+    for side in ("left", "right"):
+        home = groups.select(account="account", **{f"{side}_group": "group"})
+        links = links.left_join(home, [(side, "account")]).drop("account")
+    apart = ibis.coalesce(links.left_group, "") != ibis.coalesce(links.right_group, "")
+    return links.mutate(across=ibis.ifelse(apart, True, ibis.null("bool"))).drop("left_group", "right_group")
+
+
+def inside(case: Tables) -> ir.Table:
+    """What holds each reported group together: group, family, and of the links inside it with evidence of
+    that family their number, `links`, their `bits` and how many have bits `against`. `family` is null in the
+    row with the number of all links inside."""
+    own = _inner(case)
+    reasons = case["evidence"].select("left", "right", "family", "bits").join(own, ["left", "right"])
+    family = ibis.ifelse(reasons.family.isin(schema.FAMILIES), reasons.family, "other")
+    pairs = (
+        reasons.mutate(family=family)
+        .group_by("group", "left", "right", "family")
+        .agg(bits=_.bits.sum().round(6))
+    )
+    found = pairs.group_by("group", "family").agg(
+        links=_.count(), bits=_.bits.sum().round(6), against=(_.bits < 0).sum()
+    )
+    every = own.group_by("group").agg(links=_.count(), bits=ibis.literal(0.0), against=ibis.literal(0))
+    whole = every.mutate(family=ibis.null("string")).select(found.columns)
+    return found.union(whole.cast(found.schema())).order_by("group", _.links.desc(), "family")
+
+
+def _inner(case: Tables) -> ir.Table:
+    """The links with both ends in one reported group: group, left, right."""
+    links = case["links"].select("left", "right")
+    for side in ("left", "right"):
+        home = case["groups"].select(account="account", **{f"{side}_group": "group"})
+        links = links.join(home, [(side, "account")]).drop("account")
+    own = links.filter(links.left_group == links.right_group)
+    return own.select("left", "right", group="left_group")
+
+
+def _counted(case: Tables) -> ir.Table:
+    """Of each account its links to other members of its reported group, and those with evidence for it in what
+    both ask: group, account, links, content_links."""
+    own = _inner(case)
+    content = case["evidence"].filter(_.family == "content").select("left", "right", "bits")
+    asked = content.semi_join(own, ["left", "right"]).group_by("left", "right").agg(bits=_.bits.sum())
+    both = own.left_join(asked, ["left", "right"]).drop("left_right", "right_right")
+    sides = [both.select("group", "bits", account=side) for side in ("left", "right")]
+    alike = _.bits.round(6) > 0
+    return (
+        sides[0]
+        .union(sides[1])
+        .group_by("group", "account")
+        .agg(links=_.count(), content_links=_.count(where=alike))
+    )
 
 
 def _ends(engine: Engine, within: ir.Table, evidence: ir.Table) -> list[tuple[str, str]]:
@@ -84,8 +150,15 @@ def _described(within: ir.Table, evidence: ir.Table, texts: ir.Table) -> ir.Tabl
     )
     joined = within.left_join(summed, ["left", "right"]).drop("left_right", "right_right")
     joined = joined.left_join(_signals(reasons), ["left", "right"]).drop("left_right", "right_right")
+    lowest = ibis.least(*(ibis.coalesce(joined[f"bits_{name}"], 0.0) for name in schema.FAMILIES))
+    took_over = ibis.or_(*(joined.signals.contains(name) for name in HAND_OVERS))
     return joined.mutate(
-        from_id=_.left, to_id=_.right, reasons=_.reasons.fill_null(0), bits=_.log_odds.round(1)
+        from_id=_.left,
+        to_id=_.right,
+        reasons=_.reasons.fill_null(0),
+        bits=_.log_odds.round(1),
+        hand_over=took_over.nullif(False),
+        against=ibis.ifelse(lowest < 0, lowest, ibis.null("float64")),
     )
 
 
@@ -97,11 +170,24 @@ def members(scope: Scope, case: Tables, shares: ir.Table, texts: ir.Table) -> It
     marks = _marks(case, texts)
     plain = {name: case[name].select("group", "account", "membership", "role") for name in OUTCOMES}
     unreported = plain["unresolved"].union(plain["explained"])
+    counted = _counted(case)
     for part, outcome in ((schema.GROUP_MEMBER, plain["groups"]), (schema.UNREPORTED_MEMBER, unreported)):
         rows = outcome.semi_join(scope.accounts, "account")
-        joined = rows.left_join(marks, ["group", "account"]).drop("group_right", "account_right")
-        joined = joined.left_join(shares, ["group", "account"]).drop("group_right", "account_right")
-        yield part, joined.mutate(from_id=_.account, to_id=_.group, own_prompts=_.own)
+        for more in (marks, shares, counted):
+            rows = rows.left_join(more, ["group", "account"]).drop("group_right", "account_right")
+        reported = part is schema.GROUP_MEMBER
+        yield (
+            part,
+            rows.mutate(
+                from_id=_.account,
+                to_id=_.group,
+                own_prompts=_.own,
+                **{
+                    name: rows[name].fill_null(0) if reported else rows[name]
+                    for name in ("links", "content_links")
+                },
+            ),
+        )
 
 
 def _marks(case: Tables, texts: ir.Table) -> ir.Table:

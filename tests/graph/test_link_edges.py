@@ -1,5 +1,5 @@
-"""Links with their evidence come in pieces: however dense a group is, the sentences of no more than a piece are
-made at a time, and the pieces together are what one query would give."""
+"""Links with their evidence come in pieces: however dense a group is, the sentences of no more than a piece
+are made at a time, and the pieces together are what one query would give."""
 
 from collections.abc import Iterator
 from pathlib import Path
