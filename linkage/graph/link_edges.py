@@ -95,8 +95,8 @@ def _inner(case: Tables) -> ir.Table:
 
 
 def _counted(case: Tables) -> ir.Table:
-    """Of each account its links to other members of its reported group, and those with evidence for it in what
-    both ask: group, account, links, content_links."""
+    """Of each account its links to other members of its reported group, and how many of them have evidence in
+    what both ask: group, account, links, content_links."""
     own = _inner(case)
     content = case["evidence"].filter(_.family == "content").select("left", "right", "bits")
     asked = content.semi_join(own, ["left", "right"]).group_by("left", "right").agg(bits=_.bits.sum())
@@ -175,19 +175,9 @@ def members(scope: Scope, case: Tables, shares: ir.Table, texts: ir.Table) -> It
         rows = outcome.semi_join(scope.accounts, "account")
         for more in (marks, shares, counted):
             rows = rows.left_join(more, ["group", "account"]).drop("group_right", "account_right")
-        reported = part is schema.GROUP_MEMBER
-        yield (
-            part,
-            rows.mutate(
-                from_id=_.account,
-                to_id=_.group,
-                own_prompts=_.own,
-                **{
-                    name: rows[name].fill_null(0) if reported else rows[name]
-                    for name in ("links", "content_links")
-                },
-            ),
-        )
+        if part is schema.GROUP_MEMBER:
+            rows = rows.mutate(links=_.links.fill_null(0), content_links=_.content_links.fill_null(0))
+        yield part, rows.mutate(from_id=_.account, to_id=_.group, own_prompts=_.own)
 
 
 def _marks(case: Tables, texts: ir.Table) -> ir.Table:
