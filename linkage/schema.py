@@ -192,7 +192,7 @@ CASE: dict[str, CaseTable] = {
     for table in (
         _case(
             "observations",
-            "observation",
+            "account observation",
             "observation account trait value family first_at:at last_at:at count:count source",
         ),
         _case("prompts", "prompt", "prompt skeleton example accounts:count interactions:count template"),

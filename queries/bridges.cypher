@@ -14,13 +14,17 @@
 /* params: run these lines first, with your own values
 :param case => 'demo';  // the case, as linkage neo4j push names it
 */
-MATCH (g:OperatorGroup {case: $case})<-[:MEMBER_OF]-(:Account {case: $case})-[l:LINKED_TO]-(a:Account)
-WHERE coalesce(l.verdict, '') <> 'not linked'
-WITH a, g, l
+MATCH (a:Account)-[l:LINKED_TO {case: $case, across: true}]-(m:Account)
+WHERE m.group IS NOT NULL AND coalesce(l.verdict, '') <> 'not linked'
+WITH a, count(DISTINCT m.group) AS near
+WHERE near > 1 OR a.group IS NOT NULL
+MATCH (a)-[l:LINKED_TO]-(m:Account)
+WHERE m.group IS NOT NULL AND coalesce(l.verdict, '') <> 'not linked'
+WITH a, m.group AS g, l
 ORDER BY l.log_odds DESC
 WITH a, g, count(l) AS links, collect(l)[0] AS best
-ORDER BY coalesce(a.group, '') <> g.id, links DESC, g.id
-WITH a, collect({group: g.id, links: links, bits: best.log_odds, why: [e IN best.evidence WHERE e STARTS WITH '+'][..2]}) AS sides
+ORDER BY coalesce(a.group, '') <> g, links DESC, g
+WITH a, collect({group: g, links: links, bits: best.log_odds, why: [e IN best.evidence WHERE e STARTS WITH '+'][..2]}) AS sides
 WHERE size(sides) > 1
 WITH a, sides, sides[0] AS one, sides[1] AS two
 RETURN a.id AS account, a.group AS in_group, one.group AS group, two.group AS other_group, size(sides) AS groups,

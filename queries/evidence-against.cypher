@@ -13,10 +13,11 @@ CALL (g) {
   UNWIND coalesce(g.against, []) AS sentence
   RETURN sentence, 'of the group' AS kind, null AS bits
   UNION ALL
-  MATCH (g)<-[:MEMBER_OF]-(a:Account {case: $case})-[l:LINKED_TO]->(b:Account)
-  WHERE b.group = $group
-    AND (l.bits_content < 0 OR l.bits_network < 0 OR l.bits_device < 0 OR l.bits_payment < 0
-         OR l.bits_registration < 0 OR l.bits_timing < 0 OR l.bits_lineage < 0 OR l.bits_other < 0)
+  MATCH (a:Account)-[l:LINKED_TO {case: $case}]->(b:Account)
+  WHERE l.against < 0 AND a.group = g.id AND b.group = g.id
+  WITH a, b, l
+  ORDER BY l.against, a.id, b.id
+  LIMIT 50
   UNWIND [['content', l.bits_content], ['network', l.bits_network], ['device', l.bits_device], ['payment', l.bits_payment],
           ['registration', l.bits_registration], ['timing', l.bits_timing], ['lineage', l.bits_lineage], ['other', l.bits_other]] AS each
   WITH a, b, each WHERE each[1] < 0

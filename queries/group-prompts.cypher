@@ -13,10 +13,17 @@
 :param group => 'op-0000000000';  // a group, as the largest-groups question names it
 */
 MATCH (g:OperatorGroup {case: $case, id: $group})<-[:MEMBER_OF]-(a:Account {case: $case})-[s:SENT]->(p:PromptEmbedding)-[:IN_TEMPLATE]->(t:Template)
-WITH t, p, count(DISTINCT a) AS senders, collect(DISTINCT a) AS accounts, sum(s.count) AS prompts
-ORDER BY senders DESC, p.accounts, p.id
-WITH t, collect(p)[0] AS usual, collect(accounts) AS lists, sum(prompts) AS prompts
-WITH t, usual, prompts, size(reduce(found = [], list IN lists | found + [a IN list WHERE NOT a IN found])) AS members
-RETURN t.id AS template, usual.name AS text, members, prompts, t.accounts - members AS outside, t.first_at AS first_at, t.last_at AS last_at
+WITH t, count(DISTINCT a) AS members, sum(s.count) AS prompts
+ORDER BY members DESC, prompts DESC, t.id
+LIMIT 100
+CALL (t) {
+  MATCH (t)<-[:IN_TEMPLATE]-(p:PromptEmbedding)<-[:SENT]-(a:Account)
+  WHERE a.group = $group
+  WITH p, count(a) AS senders
+  ORDER BY senders DESC, p.accounts, p.id
+  LIMIT 1
+  RETURN p.name AS text
+}
+RETURN t.id AS template, text, members, prompts, t.accounts - members AS outside, t.first_at AS first_at, t.last_at AS last_at
 ORDER BY members DESC, prompts DESC, template
 LIMIT 100

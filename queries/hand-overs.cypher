@@ -11,8 +11,8 @@
 :param case => 'demo';  // the case, as linkage neo4j push names it
 :param group => 'op-0000000000';  // a group, as the largest-groups question names it
 */
-MATCH (g:OperatorGroup {case: $case, id: $group})<-[:MEMBER_OF]-(a:Account {case: $case})-[l:LINKED_TO]->(b:Account)
-WHERE b.group = $group
+MATCH (a:Account)-[l:LINKED_TO {case: $case, hand_over: true}]->(b:Account)
+WHERE a.group = $group AND b.group = $group
 WITH a, b, l, [s IN l.signals WHERE s IN ['hand-over', 'rotating address', 'same object in a window', 'same object again and again', 'continued conversation', 'queue draining']] AS signals
 WHERE size(signals) > 0
 WITH a, b, l, signals

@@ -22,10 +22,8 @@ WITH g, percentileCont(share, 0.5) AS usual, collect({a: a, m: m, share: share})
 UNWIND members AS each
 WITH g, usual, each.a AS a, each.m AS m, each.share AS share
 WHERE share > 0
-OPTIONAL MATCH (a)-[l:LINKED_TO]-(b:Account)
-WHERE b.group = g.id
 RETURN a.id AS account, share > 0.5 AS stands_out, m.prompts AS prompts, m.own_prompts AS own_prompts, round(share, 3) AS others_share,
-       round(usual, 3) AS usual_share, count(l) AS links, count(CASE WHEN l.bits_content > 0 THEN 1 END) AS content_links,
+       round(usual, 3) AS usual_share, m.links AS links, m.content_links AS content_links,
        m.membership AS membership, m.role AS role
 ORDER BY others_share DESC, content_links, account
 LIMIT 200

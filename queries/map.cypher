@@ -17,21 +17,24 @@ CALL (c) {
   RETURN path
   LIMIT 50
   UNION ALL
-  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[l:LINKED_TO]-(b:Account)
-  WHERE b.group > g.id AND coalesce(l.verdict, '') <> 'not linked'
-  WITH g, b.group AS other, l
-  ORDER BY l.log_odds DESC
-  WITH g, other, collect(l)[..2] AS best
-  UNWIND best AS l
-  WITH g, l, CASE WHEN startNode(l).group = g.id THEN startNode(l) ELSE endNode(l) END AS a, CASE WHEN startNode(l).group = g.id THEN endNode(l) ELSE startNode(l) END AS b
-  MATCH path = (g)<-[:MEMBER_OF]-(a)-[k:LINKED_TO]-(b)-[:MEMBER_OF]->(:OperatorGroup)
+  MATCH (a:Account)-[l:LINKED_TO {case: c.id, across: true}]-(b:Account)
+  WHERE a.group < b.group AND coalesce(l.verdict, '') <> 'not linked'
+  WITH a, b, l
+  ORDER BY l.log_odds DESC, a.id, b.id
+  WITH a.group AS one, b.group AS other, collect({a: a, b: b, l: l})[..2] AS best
+  UNWIND best AS each
+  WITH each.a AS a, each.b AS b, each.l AS l
+  MATCH path = (:OperatorGroup)<-[:MEMBER_OF]-(a)-[k:LINKED_TO]-(b)-[:MEMBER_OF]->(:OperatorGroup)
   WHERE k = l
   RETURN path
   LIMIT 40
   UNION ALL
-  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account {case: c.id})-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)
-  WHERE b.group > g.id AND v.accounts <= 50
-  WITH g, b.group AS other, v, min(a.id) AS first, min(b.id) AS second
+  MATCH (g:OperatorGroup {case: c.id})<-[:MEMBER_OF]-(a:Account)-[:USED_IP|USED_DEVICE|PAID_WITH]->(v)
+  WHERE v.accounts <= 50
+  WITH g, v, min(a.id) AS first
+  MATCH (v)<-[:USED_IP|USED_DEVICE|PAID_WITH]-(b:Account)
+  WHERE b.group > g.id
+  WITH g, b.group AS other, v, first, min(b.id) AS second
   ORDER BY v.accounts, elementId(v)
   WITH g, other, collect({v: v, first: first, second: second})[..2] AS best
   UNWIND best AS each

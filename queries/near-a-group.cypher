@@ -11,8 +11,9 @@
 :param case => 'demo';  // the case, as linkage neo4j push names it
 :param group => 'op-0000000000';  // a group, as the largest-groups question names it
 */
-MATCH (g:OperatorGroup {case: $case, id: $group})<-[:MEMBER_OF]-(m:Account {case: $case})-[l:LINKED_TO]-(a:Account)
-WHERE coalesce(a.group, '') <> g.id AND coalesce(l.verdict, '') <> 'not linked'
+MATCH (m:Account)-[l:LINKED_TO {case: $case, across: true}]-(a:Account)
+USING INDEX l:LINKED_TO(case, across)
+WHERE m.group = $group AND coalesce(l.verdict, '') <> 'not linked'
 WITH a, l
 ORDER BY l.log_odds DESC, a.id
 WITH a, collect(l) AS links

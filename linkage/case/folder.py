@@ -49,7 +49,7 @@ class Case(CaseReader):
             right=right,
             link=links[0] if links else None,
             evidence=evidence,
-            observations=self.trace(ids),
+            observations=self.trace(ids, (left, right)),
             group=group,
             outcome=homes[0][group] if group else None,
             verdict=self.constraints().of_pair(left, right) or (links[0]["verdict"] if links else None),

@@ -20,6 +20,12 @@ from linkage.schema import CASE, MOMENT, CaseTable
 ROW_GROUP = 64 * 1024
 """Rows of a group: small enough that one account's links are found by reading a few per cent of a file."""
 
+TEXT_ROW_GROUP = 4 * 1024
+"""The same of the tables of TEXTS: a group is read as a whole, and few of its texts are wanted."""
+
+TEXTS = ("prompts",)
+"""Tables with a long text in each row."""
+
 PAIRS = ("evidence", "links", "near")
 """Tables whose `left` sorts before its `right`."""
 
@@ -37,10 +43,10 @@ def prepare(name: str, table: pa.Table) -> pa.Table:
     return ordered.combine_chunks()
 
 
-def write(path: Path, table: pa.Table) -> None:
+def write(path: Path, name: str, table: pa.Table) -> None:
     """Write a prepared table."""
     with _writer(path, table.schema) as out:
-        out.write_table(table, row_group_size=ROW_GROUP)
+        out.write_table(table, row_group_size=_group_rows(name))
 
 
 def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
@@ -54,11 +60,11 @@ def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
     with _writer(path, declared.schema) as out, ThreadPoolExecutor(1) as beside:
         last = declared.schema.empty_table()
         written = beside.submit(lambda: None)
-        for part in _row_groups(declared, batches):
+        for part in _row_groups(declared, batches, _group_rows(name)):
             _check(declared, part)
             _check_unique(declared, pa.concat_tables([last, part.slice(0, 1)]))
             written.result()
-            written = beside.submit(out.write_table, part.combine_chunks(), row_group_size=ROW_GROUP)
+            written = beside.submit(out.write_table, part.combine_chunks(), row_group_size=part.num_rows)
             rows += part.num_rows
             last = part.slice(part.num_rows - 1)
         written.result()
@@ -67,18 +73,22 @@ def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
     return rows
 
 
+def _group_rows(name: str) -> int:
+    return TEXT_ROW_GROUP if name in TEXTS else ROW_GROUP
+
+
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, version="2.6", compression="zstd", compression_level=3)
 
 
-def _row_groups(declared: CaseTable, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+def _row_groups(declared: CaseTable, batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
     """The same rows in pieces of one row group each, the last one shorter."""
     held = declared.schema.empty_table()
     for batch in batches:
         held = pa.concat_tables([held, _shaped(declared, pa.Table.from_batches([batch]))])
-        while held.num_rows >= ROW_GROUP:
-            yield held.slice(0, ROW_GROUP)
-            held = held.slice(ROW_GROUP)
+        while held.num_rows >= rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
     if held.num_rows:
         yield held
 

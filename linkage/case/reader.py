@@ -120,12 +120,13 @@ class CaseReader:
         found = sent_texts(self.path, accounts, values, held=held)
         return {value: sent.text for value, sent in found.items()}
 
-    def trace(self, observations: Iterable[str]) -> dict[str, Observation]:
-        """Observations by id, each with the file and line of the row it comes from."""
+    def trace(self, observations: Iterable[str], accounts: Collection[str]) -> dict[str, Observation]:
+        """Those of the accounts' observations that have one of these ids, each with the file and line of the
+        row it comes from."""
         ids = set(observations)
         if not ids:
             return {}
-        rows = as_rows(self.table("observations", {"observation": ids}))
+        rows = as_rows(self.table("observations", {"account": set(accounts), "observation": ids}))
         sources = {(row["source"] or "").partition(":")[2] for row in rows} - {""}
         places = {row["row"]: row for row in as_rows(self.table("rows", {"row": sources}))} if sources else {}
         return {row["observation"]: _traced(row, places) for row in rows}

@@ -81,7 +81,7 @@ class CaseWriter:
     def table(self, name: str, table: pa.Table) -> None:
         """Write one table; raises IntegrityError where it breaks its contract."""
         ready = parquet.prepare(name, table)
-        parquet.write(self.scratch / f"{name}.parquet", ready)
+        parquet.write(self.scratch / f"{name}.parquet", name, ready)
         self._rows[name] = ready.num_rows
 
     def ordered(self, name: str, batches: Iterable[pa.RecordBatch]) -> None:

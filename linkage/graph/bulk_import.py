@@ -210,7 +210,7 @@ class _Files:
         return {name: pa.array([value], pa.string()) for name, value in headers.items()}
 
     def _texts(self, dimensions: int) -> None:
-        made = [*load_statements.CONSTRAINTS.values(), load_statements.vector_index(dimensions)]
+        made = load_statements.preparations(dimensions)
         for name, lines in ((CONSTRAINTS, (f"{each};" for each in made)), (ARGUMENTS, self._arguments())):
             write_private(self._folder / name, "".join(f"{each}\n" for each in lines).encode("utf-8"))
 

@@ -39,6 +39,9 @@ TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", *
 
 Batches = Iterable[pa.RecordBatch]
 
+Made = pa.Table | ir.Table | list[ir.Table]
+"""Rows of a part: in memory, to be computed, or to be computed piece by piece in the order of their keys."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -99,11 +102,12 @@ class Graph:
         for part in schema.PARTS:
             yield part, self._batches(part, made[part])
 
-    def _made(self) -> Iterator[tuple[Part, pa.Table | ir.Table]]:
+    def _made(self) -> Iterator[tuple[Part, Made]]:
         summary_of, engine, tables = self.summary, self._engine, self._tables
         around = self._scope()
         yield schema.CASE, summary.table(schema.CASE, [self._case_row(around)])
-        yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of))
+        inside = engine.collect(link_edges.inside(tables), at_most=engine.max_rows).to_pylist()
+        yield schema.OPERATOR_GROUP, summary.table(schema.OPERATOR_GROUP, summary.groups(summary_of, inside))
         yield schema.UNREPORTED_GROUP, summary.table(schema.UNREPORTED_GROUP, summary.unreported(summary_of))
         yield schema.OPERATOR, summary.table(schema.OPERATOR, summary.operators(summary_of))
         yield schema.ATTRIBUTED_TO, summary.table(schema.ATTRIBUTED_TO, summary.attributed(summary_of))
@@ -113,7 +117,7 @@ class Graph:
         yield from fact_nodes.used(around)
         yield from fact_nodes.networks(engine, around, prefix)
         yield from fact_nodes.asked(around, tables, texts)
-        yield link_edges.links(around, tables, texts)
+        yield link_edges.links(engine, around, tables, texts)
         yield from link_edges.members(around, tables, engine.table(_shares(summary_of)), texts)
         yield link_edges.judged(engine, around, _pairs(summary_of))
 
@@ -135,10 +139,11 @@ class Graph:
             left_out_count=[count for _what, count in around.left_out],
         )
 
-    def _batches(self, part: Part, rows: pa.Table | ir.Table) -> Batches:
+    def _batches(self, part: Part, rows: Made) -> Batches:
         if isinstance(rows, pa.Table):
             return list(rows.to_batches())
-        batches = self._engine.batches(fact_nodes.ordered(part, rows))
+        pieces = rows if isinstance(rows, list) else [rows]
+        batches = (batch for each in pieces for batch in self._engine.batches(fact_nodes.ordered(part, each)))
         whole = map(self._with_vectors, batches) if part is schema.PROMPT else batches
         return (_typed(part, batch) for batch in whole)
 

@@ -7,7 +7,17 @@ What comes from data is a parameter: `$case`, `$run` and `$rows`, whose rows are
 import re
 
 from linkage.errors import IntegrityError
-from linkage.graph.schema import NODES, PROMPT, VECTORS, Nodes, Part, Property, Relationships
+from linkage.graph.schema import (
+    LINKED_TO,
+    MARKS,
+    NODES,
+    PROMPT,
+    VECTORS,
+    Nodes,
+    Part,
+    Property,
+    Relationships,
+)
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 
@@ -24,6 +34,14 @@ def constraint(nodes: Nodes) -> str:
 def constraint_name(nodes: Nodes) -> str:
     """What the constraint of a label is called."""
     return "linkage_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _word(nodes.label)).lower()
+
+
+def mark_index(mark: str) -> str:
+    """Indexes the links of a case that have one of the MARKS."""
+    return (
+        f"CREATE INDEX linkage_{_word(mark)} IF NOT EXISTS FOR ()-[r:{_word(LINKED_TO.type)}]-()"
+        f" ON (r.case, r.{_word(mark)})"
+    )
 
 
 def vector_index(dimensions: int) -> str:
@@ -89,3 +107,10 @@ def _word(name: str) -> str:
 
 
 CONSTRAINTS = {constraint_name(each): constraint(each) for each in NODES}
+
+INDEXES = tuple(mark_index(each) for each in MARKS)
+
+
+def preparations(dimensions: int) -> tuple[str, ...]:
+    """What a database needs before the first row: constraints and indexes, where they are not there."""
+    return (*CONSTRAINTS.values(), *INDEXES, vector_index(dimensions))

@@ -73,7 +73,7 @@ def push(
 
 def prepare(session: Any, dimensions: int) -> None:
     """Constraints and indexes, made and then looked at; raises GraphError where one cannot be had."""
-    for text in (*load_statements.CONSTRAINTS.values(), load_statements.vector_index(dimensions)):
+    for text in load_statements.preparations(dimensions):
         _make(session, text)
     found = [(row["labels"], row["properties"]) for row in session.execute_read(_rows, counts.CONSTRAINTS)]
     for nodes in NODES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-VERSION = 6
+VERSION = 7
 """Changes with what a push makes of an unchanged case: no ledger of another version is gone on with."""
 
 FAMILIES = ("content", "device", "lineage", "network", "other", "payment", "registration", "timing")
@@ -144,7 +144,8 @@ OPERATOR_GROUP = _nodes(
     " reseller_customers:float hijacked_accounts:float unrelated_accounts:float"
     " without_family:text[] without_links:int[] without_of:int[] without_accounts:int[] without_passes:bool[]"
     " days:text[] day_interactions:int[] registration_days:text[] registration_counts:int[] hours:int[]"
-    " workload:float",
+    " workload:float inside_links:int inside_family:text[] inside_family_links:int[]"
+    " inside_family_bits:float[] inside_family_against:int[]",
 )
 UNREPORTED_GROUP = _nodes(
     "UnreportedGroup",
@@ -163,7 +164,9 @@ NODES = (
 )  # fmt: skip
 
 _SEEN = _properties("count:int first_at:at last_at:at observation")
-_MEMBER = _properties("membership:float role prompts:int own_prompts:int bits:float evidence:text[]")
+_MEMBER = _properties(
+    "membership:float role prompts:int own_prompts:int links:int content_links:int bits:float evidence:text[]"
+)
 
 USED_IP = Relationships("USED_IP", ACCOUNT, IP, _SEEN)
 IP_NETWORK = Relationships("IN_NETWORK", IP, NETWORK, ())
@@ -180,10 +183,15 @@ LINKED_TO = Relationships(
     ACCOUNT,
     ACCOUNT,
     _properties(
-        "log_odds:float bits:float families:text[] verdict reasons:int signals:text[] evidence:text[] "
-        + " ".join(f"bits_{family}:float" for family in FAMILIES)
+        "log_odds:float bits:float families:text[] verdict reasons:int signals:text[] evidence:text[]"
+        " across:bool hand_over:bool against:float " + " ".join(f"bits_{family}:float" for family in FAMILIES)
     ),
 )
+MARKS = ("across", "hand_over", "against")
+"""Properties of a link that few have, so that an index finds those: `across` where its ends are not in one
+reported group, `hand_over` where one account took over from the other, `against` the lowest bits of a family
+that are below 0. A group of some thousand accounts has half a million links: a question may not read all."""
+
 GROUP_MEMBER = Relationships("MEMBER_OF", ACCOUNT, OPERATOR_GROUP, _MEMBER)
 UNREPORTED_MEMBER = Relationships("MEMBER_OF", ACCOUNT, UNREPORTED_GROUP, _MEMBER)
 ATTRIBUTED_TO = Relationships(

@@ -78,8 +78,9 @@ def case(summary: Summary, name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def groups(summary: Summary) -> Iterator[dict[str, Any]]:
-    """A node for each operator group."""
+def groups(summary: Summary, inside: Iterable[Row]) -> Iterator[dict[str, Any]]:
+    """A node for each operator group; `inside` has rows of `link_edges.inside`."""
+    held = list(inside)
     for finding in summary.findings:
         name = finding["group"]
         detail = summary.details.get(name, {})
@@ -96,7 +97,19 @@ def groups(summary: Summary) -> Iterator[dict[str, Any]]:
             **_stories(summary, name),
             **_without(detail),
             **_days(detail),
+            **_inside([row for row in held if row["group"] == name]),
         }
+
+
+def _inside(rows: Sequence[Row]) -> dict[str, Any]:
+    """What holds the group together, family by family."""
+    of_family = [row for row in rows if row["family"] is not None]
+    named = {"links": "inside_family_links", "bits": "inside_family_bits", "against": "inside_family_against"}
+    return {
+        "inside_links": sum(row["links"] for row in rows if row["family"] is None),
+        "inside_family": [row["family"] for row in of_family],
+        **{into: [row[name] for row in of_family] for name, into in named.items()},
+    }
 
 
 def _caption(finding: Row) -> str:

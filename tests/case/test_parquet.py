@@ -40,8 +40,8 @@ def test_equal_tables_are_equal_bytes_whatever_the_row_order_and_chunks(
     cut = random.randint(0, len(rows))
     chunked = pa.concat_tables([arrow("links", shuffled[:cut]), arrow("links", shuffled[cut:])])
     folder = tmp_path_factory.mktemp("bytes")
-    parquet.write(folder / "a", parquet.prepare("links", arrow("links", rows)))
-    parquet.write(folder / "b", parquet.prepare("links", chunked))
+    parquet.write(folder / "a", "links", parquet.prepare("links", arrow("links", rows)))
+    parquet.write(folder / "b", "links", parquet.prepare("links", chunked))
     assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
     back = parquet.read(folder / "a").to_pylist()
     # Arrow orders text by its UTF-8 bytes, Python by code point: the same order.
@@ -60,7 +60,7 @@ def test_rows_written_as_they_come_are_the_same_bytes(
     ready = parquet.prepare("links", table)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parquet, "ROW_GROUP", 4)
-        parquet.write(folder / "a", ready)
+        parquet.write(folder / "a", "links", ready)
         pieces = ready.to_batches(max_chunksize=data.draw(st.integers(1, 9)))
         assert parquet.write_ordered(folder / "b", "links", pieces) == len(keys)
     assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
