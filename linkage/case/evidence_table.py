@@ -5,6 +5,7 @@ Inside, accounts, values and signals are numbers; here they get their names and 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import ibis
@@ -24,6 +25,9 @@ from linkage.links.stage import Links
 
 Groups = Sequence[tuple[str, Assessment]]
 """Groups with their ids."""
+
+PIECE = 1_000_000
+"""Rows that are looked up and sorted at once, of some four hundred bytes each."""
 
 GROUP = "group "
 """Begins the name of what speaks for a group, before the trait it speaks of."""
@@ -83,14 +87,30 @@ def small_tables(weighing: Weighing, found: Links, groups: Groups, names: Names)
     }
 
 
-def ordered(tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table) -> ir.Table:
-    """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
+def pieces(evidence: pa.Table, names: Names, accounts: Sequence[str]) -> Iterator[tuple[range, pa.Table]]:
+    """The rows of evidence on pairs, about PIECE at a time: those whose left account, numbered as `accounts`,
+    has its place in a range. The ranges follow one another, and hold all places."""
+    place = pc.index_in(pa.array(accounts, pa.string()), value_set=pa.array(names.sides)).to_numpy()
+    left = place[evidence["left"].to_numpy()]
+    part = np.cumsum(np.bincount(left, minlength=len(names.sides))) // PIECE
+    for low, high in pairwise([0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(names.sides)]):
+        yield range(low, high), evidence.filter(pa.array((left >= low) & (left < high)))
 
-    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
-    `tables` are `small_tables`, in the engine. Accounts, groups and signals are places in the lists of Names:
-    an engine sorts by numbers far quicker than by names.
+
+def ordered(
+    tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table, places: range
+) -> ir.Table:
+    """A piece of evidence.parquet in its order: every reason with the bits that count and the observations
+    behind it.
+
+    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups whose
+    left side has one of these places. `tables` are those of `small_tables` in the engine, with the piece in
+    place of `evidence`, and `groups`, made by `of_groups`. Accounts, groups and signals are places in the
+    lists of Names: an engine sorts by numbers far quicker than by names.
     """
-    both = _pair_evidence(tables, weighing, observations).union(_group_evidence(tables, observations))
+    groups = tables["groups"]
+    own = groups.filter((groups.left >= places.start) & (groups.left < places.stop))
+    both = _pair_evidence(tables, weighing, observations).union(own)
     return both.order_by(["left", "right", "signal", "value"])
 
 
@@ -196,8 +216,9 @@ def _marks(groups: Groups, names: Sequence[str]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema(kinds))
 
 
-def _group_evidence(tables: Mapping[str, ir.Table], observations: ir.Table) -> ir.Table:
-    """The same for groups: each account that holds what marks its group, with its bits."""
+def of_groups(tables: Mapping[str, ir.Table], observations: ir.Table) -> ir.Table:
+    """The evidence on groups, as `ordered` gives that on pairs, in no order: each account that holds what
+    marks its group, with its bits."""
     seen = observations.select("account", "trait", "value", "first_at", "observation")
     held = tables["marks"].join(seen, ["account", "trait"])
     window = (held.trait == "created_at") & held.first_at.between(

@@ -1,6 +1,6 @@
 """Writes a finished run into the case folder, table by table: `tables` makes each, `CaseWriter` keeps it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -93,11 +93,24 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
 
 
 def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
-    engine, names = run.engine, evidence_table.Names.of(run.weighing, named)
+    names = evidence_table.Names.of(run.weighing, named)
+    writer.ordered("evidence", names.in_words(_evidence_rows(run, named, names)))
+
+
+def _evidence_rows(
+    run: Run, named: Sequence[tuple[str, Assessment]], names: evidence_table.Names
+) -> Iterator[pa.RecordBatch]:
+    """The rows of evidence in their order, some accounts at a time: the engine sorts no more at once."""
+    engine, observations = run.engine, run.population.observations
     small = evidence_table.small_tables(run.weighing, run.links, named, names)
+    evidence = small.pop("evidence")
     tables = {name: engine.table(each) for name, each in small.items()}
-    rows = evidence_table.ordered(tables, run.weighing, run.population.observations)
-    writer.ordered("evidence", names.in_words(engine.batches(rows)))
+    tables["groups"] = engine.keep(evidence_table.of_groups(tables, observations))
+    for places, piece in evidence_table.pieces(evidence, names, run.weighing.names):
+        some = engine.table(piece)
+        rows = evidence_table.ordered({**tables, "evidence": some}, run.weighing, observations, places)
+        yield from engine.batches(rows)
+        engine.drop(some)
 
 
 def _decided(group: str, assessment: Assessment, run: Run) -> Assessment:

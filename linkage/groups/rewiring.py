@@ -7,9 +7,12 @@ the configuration model (Molloy and Reed 1995).
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.communities import WeightedLinks, divide
 from linkage.settings.groups import Groups
+
+BITS = 63
+"""Of a whole number that is not negative."""
 
 
 def rewire(n: int, links: WeightedLinks, rng: np.random.Generator, *, attempts: int) -> WeightedLinks:
@@ -20,18 +23,31 @@ def rewire(n: int, links: WeightedLinks, rng: np.random.Generator, *, attempts: 
     ends = np.concatenate([links.left, links.right])
     pairs = np.empty(0, dtype=np.int64)
     for _ in range(attempts):
-        left, right = np.sort(rng.permutation(ends).reshape(2, -1), axis=0)
+        one, other = rng.permutation(ends).reshape(2, -1)
+        left, right = np.minimum(one, other), np.maximum(one, other)
         dealt = left * n + right
-        first = np.unique(np.concatenate([pairs, dealt]), return_index=True)[1]
-        good = np.zeros(len(dealt), dtype=bool)
-        good[first[first >= len(pairs)] - len(pairs)] = True
-        good &= left != right
-        pairs = np.concatenate([pairs, dealt[good]])
+        good = _first_of_each(dealt) & (left != right)
+        if len(pairs):
+            good &= pairs[np.searchsorted(pairs, dealt).clip(max=len(pairs) - 1)] != dealt
+        pairs = np.sort(np.concatenate([pairs, dealt[good]]))
         ends = np.concatenate([left[~good], right[~good]])
         if not len(ends):
             break
-    pairs.sort()
     return WeightedLinks(pairs // n, pairs % n, rng.permutation(links.weight)[: len(pairs)])
+
+
+def _first_of_each(codes: Ints) -> Bools:
+    """Which codes, all at least 0, stand for the first time."""
+    bits = len(codes).bit_length()
+    if int(codes.max(initial=0)).bit_length() + bits > BITS:
+        first = np.unique(codes, return_index=True)[1]
+    else:
+        # Code and place as one number: several times faster to sort than places by their codes.
+        packed = np.sort(codes << bits | np.arange(len(codes)))
+        first = packed[np.diff(packed >> bits, prepend=-1) > 0] & ((1 << bits) - 1)
+    result = np.zeros(len(codes), dtype=bool)
+    result[first] = True
+    return result
 
 
 def parts_by_chance(
