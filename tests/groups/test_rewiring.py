@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.groups import rewiring
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.rewiring import modularity, overall_tie, rewire, ties
 from tests.groups.made_links import TWO, links, sparse
@@ -72,3 +73,10 @@ def test_a_tie_does_not_depend_on_how_many_links_either_side_has() -> None:
     assert ties(across, np.array([5.0, 80.0]))[0, 1] == pytest.approx(0.5)
     assert ties(across, np.array([0.0, 80.0]))[0, 1] == np.inf
     assert ties(np.zeros((2, 2)), np.array([0.0, 0.0]))[0, 1] == 0.0
+
+
+@given(st.lists(st.integers(0, 30)), st.integers(0, 2**56))
+def test_the_first_of_equal_codes_is_the_first_that_stands_there(codes: list[int], more: int) -> None:
+    """Also of codes so large that code and place are no one number."""
+    found = rewiring._first_of_each(np.array(codes, dtype=np.int64) + more)
+    assert found.tolist() == [code not in codes[:place] for place, code in enumerate(codes)]
