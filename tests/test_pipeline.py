@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from linkage import investigate, pipeline
-from linkage.case import Case, evidence_table
+from linkage.case import Case, evidence_lookup
 from linkage.errors import BudgetError, InputError, UsageError
 from linkage.evidence import holdings
 from linkage.groups import case_evidence
@@ -368,7 +368,7 @@ def test_however_few_rows_are_taken_at_once_the_case_is_the_same(
         (holdings, "MOST_LOAD"),
         (log_odds, "PIECE"),
         (case_evidence, "MOST_NEIGHBOURS"),
-        (evidence_table, "PIECE"),
+        (evidence_lookup, "PIECE"),
     )
     for module, name in limits:
         assert getattr(module, name) > 50

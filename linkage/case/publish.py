@@ -1,6 +1,6 @@
 """Writes a finished run into the case folder, table by table: `tables` makes each, `CaseWriter` keeps it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -93,24 +93,8 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
 
 
 def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
-    names = evidence_table.Names.of(run.weighing, named)
-    writer.ordered("evidence", names.in_words(_evidence_rows(run, named, names)))
-
-
-def _evidence_rows(
-    run: Run, named: Sequence[tuple[str, Assessment]], names: evidence_table.Names
-) -> Iterator[pa.RecordBatch]:
-    """The rows of evidence in their order, some accounts at a time: the engine sorts no more at once."""
-    engine, observations = run.engine, run.population.observations
-    small = evidence_table.small_tables(run.weighing, run.links, named, names)
-    evidence = small.pop("evidence")
-    tables = {name: engine.table(each) for name, each in small.items()}
-    tables["groups"] = engine.keep(evidence_table.of_groups(tables, observations))
-    for places, piece in evidence_table.pieces(evidence, names, run.weighing.names):
-        some = engine.table(piece)
-        rows = evidence_table.ordered({**tables, "evidence": some}, run.weighing, observations, places)
-        yield from engine.batches(rows)
-        engine.drop(some)
+    observations = run.population.observations
+    writer.ordered("evidence", evidence_table.rows_in_order(run.links, named, run.weighing, observations))
 
 
 def _decided(group: str, assessment: Assessment, run: Run) -> Assessment:
