@@ -124,13 +124,14 @@ def quality(profile: str, seed: int, interactions: int, ran: Ran, found: Evaluat
 
 
 def stages(ran: Ran) -> Iterator[str]:
-    """Seconds, rows and memory of each stage of a run."""
-    rows: list[list[object]] = [["(load the program)", "", round(ran.loaded, 1), "", ""]]
+    """Seconds by the clock and of a processor, rows and memory of each stage of a run."""
+    rows: list[list[object]] = [["(load the program)", "", round(ran.loaded, 1), "", "", ""]]
     for each in ran.receipt["stages"]:
         rate = round(each["rows"] / each["seconds"]) if each["rows"] and each["seconds"] else ""
         peak = round(each["memory"] / 2**20)
-        rows.append([each["stage"], each["rows"] or "", round(each["seconds"], 1), rate, peak])
-    yield from table(("stage", "rows", "seconds", "rows/s", "peak MB"), rows)
+        seconds, used = round(each["seconds"], 1), round(each["processor_seconds"], 1)
+        rows.append([each["stage"], each["rows"] or "", seconds, used, rate, peak])
+    yield from table(("stage", "rows", "seconds", "processor seconds", "rows/s", "peak MB"), rows)
 
 
 # --- how fast it answers -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What happens during one run: stages, rows, seconds, and everything that was cut."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +26,15 @@ def by_table(handled: Callable[[int], None]) -> Callable[[str, int], None]:
     return told
 
 
+def processor_seconds() -> float:
+    """Seconds of a processor that this process has used, and those it started that have ended."""
+    return sum(os.times()[:4])
+
+
 @dataclass
 class Log:
-    """What happens during one run: seconds, rows and memory of each stage, and everything that was cut.
+    """What happens during one run: seconds, by the clock and of a processor, rows and memory of each stage,
+    and everything that was cut.
 
     `memory` gives the most bytes held since it was last asked.
     """
@@ -43,15 +50,17 @@ class Log:
         """Times a stage; what it yields is called with how many rows the stage handled."""
         self.progress(name, 0, None)
         self.memory()
-        start, rows, self.running = time.perf_counter(), [0], name
+        start, used = time.perf_counter(), processor_seconds()
+        rows, self.running = [0], name
 
         def handled(count: int) -> None:
             rows[0] = count
             self.progress(name, count, None)
 
         yield handled
-        seconds = round(time.perf_counter() - start, 3)
-        self.stages.append({"stage": name, "seconds": seconds, "rows": rows[0], "memory": self.memory()})
+        times = {"seconds": time.perf_counter() - start, "processor_seconds": processor_seconds() - used}
+        rounded = {what: round(each, 3) for what, each in times.items()}
+        self.stages.append({"stage": name, **rounded, "rows": rows[0], "memory": self.memory()})
         self.progress(name, rows[0], rows[0])
 
     def cut(self, stage: str, what: Mapping[str, int]) -> None:

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from linkage import investigate, pipeline
-from linkage.case import Case
+from linkage.case import Case, evidence_lookup
 from linkage.errors import BudgetError, InputError, UsageError
+from linkage.evidence import holdings
+from linkage.groups import case_evidence
+from linkage.links import log_odds
 from tests import promised
 from tests.promised import PLAIN, Row, Tables, rows, small
 
@@ -305,6 +309,8 @@ def test_progress_is_told_every_stage_in_order(tmp_path: Path) -> None:
         progress=lambda stage, done, total: said.append(stage),
     )
     stages = [each["stage"] for each in case.run["stages"]]
+    used = [each["processor_seconds"] for each in case.run["stages"]]
+    assert min(used) >= 0 and 0 < sum(used) <= sum(os.times()[:4])
     assert list(dict.fromkeys(said)) == stages
     assert stages[0] == "read"
     assert stages[-1] == "write"
@@ -353,3 +359,24 @@ def test_whoever_limits_a_run_is_asked_while_it_reads(tmp_path: Path) -> None:
         pipeline.investigate([source], tmp_path / "case", settings=small(), progress=limit)
     assert counted == sorted(counted) and 0 < counted[1] < counted[2]
     assert not (tmp_path / "case").exists()
+
+
+def test_however_few_rows_are_taken_at_once_the_case_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "many").mkdir()
+    one = run(PLAIN.tables(), tmp_path / "one").run["outputs"]
+    limits = (
+        (holdings, "MOST_LOAD"),
+        (log_odds, "PIECE"),
+        (case_evidence, "MOST_NEIGHBOURS"),
+        (evidence_lookup, "PIECE"),
+    )
+    for module, name in limits:
+        assert getattr(module, name) > 50
+        monkeypatch.setattr(module, name, 50)
+    many = run(PLAIN.tables(), tmp_path / "many").run["outputs"]
+    assert one["evidence.parquet"]["rows"] > 4 * 50
+    same = {name for name in one if one[name]["sha256"] == many[name]["sha256"]}
+    assert same == {*one}

@@ -3,9 +3,7 @@
 Inside, accounts, values and signals are numbers; here they get their names and sentences.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -14,9 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.evidence.kinds import Kind
+from linkage.case.evidence_lookup import Lookup, Names, pieces
 from linkage.evidence.signals import detail
-from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment
 from linkage.groups.enrichment import Enrichment
@@ -42,111 +39,54 @@ def detail_of(rows: ir.Table, weighing: Weighing) -> ir.StringValue:
     return reason + ibis.ifelse(overlaps, counted + " evidence", "")
 
 
-@dataclass(frozen=True)
-class Names:
-    """Names in their order: of accounts and groups (`sides`), and of signals."""
-
-    sides: list[str]
-    signals: list[str]
-
-    @classmethod
-    def of(cls, weighing: Weighing, groups: Groups) -> Self:
-        """All that a row of evidence can name."""
-        marks = {GROUP + mark.trait for _, each in groups for mark in each.enrichments}
-        return cls(
-            sorted({*weighing.names, *(name for name, _ in groups)}),
-            sorted({each.name for each in weighing.signals} | marks),
-        )
-
-    def in_words(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The rows of `ordered` with names in the place of numbers."""
-        lists = {
-            "left": pa.array(self.sides),
-            "right": pa.array(self.sides),
-            "signal": pa.array(self.signals),
-        }
-        for batch in batches:
-            columns = {name: batch.column(name) for name in batch.schema.names}
-            columns |= {name: texts.take(columns[name]) for name, texts in lists.items()}
-            yield pa.RecordBatch.from_pydict(columns)
+def names_of(weighing: Weighing, groups: Groups) -> Names:
+    """All names that a row of evidence can have, of sides and signals."""
+    marks = {GROUP + mark.trait for _, each in groups for mark in each.enrichments}
+    return Names(
+        sorted({*weighing.names, *(name for name, _ in groups)}),
+        sorted({each.name for each in weighing.signals} | marks),
+    )
 
 
-def small_tables(weighing: Weighing, found: Links, groups: Groups, names: Names) -> dict[str, pa.Table]:
-    """What Python knows of the evidence, to be handed to the engine under these names for `ordered`."""
-    return {
-        "sides": _places(names.sides),
-        "signals": _places(names.signals),
-        "evidence": found.evidence.append_column("counted", pa.array(found.scored.counted)),
-        "meanings": _signal_rows(weighing.signals),
-        "reasons": _reasons(found.reasons),
-        "marks": _marks(groups, weighing.names),
-    }
-
-
-def ordered(tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table) -> ir.Table:
+def rows_in_order(
+    found: Links, groups: Groups, weighing: Weighing, observations: ir.Table
+) -> Iterator[pa.RecordBatch]:
     """evidence.parquet in its order: every reason with the bits that count and the observations behind it.
 
-    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups.
-    `tables` are `small_tables`, in the engine. Accounts, groups and signals are places in the lists of Names:
-    an engine sorts by numbers far quicker than by names.
+    For all links, for all pairs that coincide on an object of a trait declared for it, and for groups. They
+    are made some accounts at a time, so that the engine never sorts the texts of all.
     """
-    both = _pair_evidence(tables, weighing, observations).union(_group_evidence(tables, observations))
-    return both.order_by(["left", "right", "signal", "value"])
+    names, engine = names_of(weighing, groups), weighing.engine
+    lookup = Lookup.of(weighing, observations, names, found.reasons)
+    listed = {"marks": _marks(groups, weighing.names)}
+    listed |= {"sides": _places(names.sides), "signals": _places(names.signals)}
+    tables = {name: engine.table(each) for name, each in listed.items()}
+    on_groups = engine.keep(_group_evidence(tables, observations))
+    evidence = found.evidence.append_column("counted", pa.array(found.scored.counted))
+    left = lookup.places[evidence["left"].to_numpy()]
+    for places, piece in pieces(evidence, left, len(names.sides)):
+        rows = engine.table(lookup.named(piece))
+        own = on_groups.filter((on_groups.left >= places.start) & (on_groups.left < places.stop))
+        both = _worded(rows, weighing).union(own).order_by(["left", "right", "signal", "value"])
+        yield from names.in_words(engine.batches(both))
+        engine.drop(rows)
 
 
 def _places(names: Sequence[str]) -> pa.Table:
-    return pa.table({"name": pa.array(names, pa.string()), "place": np.arange(len(names), dtype=np.int32)})
+    return pa.table({"name": pa.array(names, pa.string()), "place": np.arange(len(names))})
 
 
-def _pair_evidence(tables: Mapping[str, ir.Table], weighing: Weighing, observations: ir.Table) -> ir.Table:
-    signals = tables["meanings"].join(
-        tables["signals"].select(signal_name="name", signal_place="place"), "signal_name"
-    )
-    values = weighing.values.select(
-        kind=ibis.literal(Kind.VALUE, "int8"), value=_.v.cast("int64"), text="value", degree="degree"
-    ).union(tables["reasons"])
-    names = weighing.accounts.join(tables["sides"].select(account="name", place="place"), "account")
-    wide = (
-        tables["evidence"]
-        .join(signals, "signal")
-        .left_join(values, ["kind", "value"])
-        .drop("kind_right", "value_right")
-        .join(names.select(left_place="place", left="a"), "left")
-        .join(names.select(right_place="place", right="a"), "right")
-    )
-    compared = [
-        observations.filter(_.trait == each.observed)
-        .join(weighing.accounts, "account")
-        .select("a", "observation", kind=ibis.literal(each.kind, "int8"), v=ibis.literal(0, "int64"))
-        for each in weighing.signals
-        if each.observed
-    ]
-    on_values = weighing.holders.select(
-        "a", "observation", kind=ibis.literal(Kind.VALUE, "int8"), v=_.v.cast("int64")
-    )
-    seen = _with_observations(wide.mutate(shown_value=_.shown_value.fill_null(0)), on_values.union(*compared))
-    seen = seen.rename(raw="bits").mutate(bits=_.counted)
+def _worded(rows: ir.Table, weighing: Weighing) -> ir.Table:
+    """Rows of evidence on pairs, with what they stand for, as those of the table: accounts and signals are
+    places in lists of names, since an engine sorts by numbers far quicker than by names."""
+    seen = rows.rename(raw="bits").mutate(bits=_.counted)
     shown = [(seen.signal == i, each.shown) for i, each in enumerate(weighing.signals) if each.shown]
-    result = seen.mutate(
-        detail=detail_of(seen, weighing),
+    return seen.select(
+        left="left_place", right="right_place", signal="signal_place", family="family",
         value=ibis.cases(*shown, else_=seen.text) if shown else seen.text,
-    )
-    return result.select(
-        left="left_place", right="right_place", signal="signal_place", family="family", value="value",
-        bits="bits", detail="detail", left_observation="left_observation",
+        bits="bits", detail=detail_of(seen, weighing), left_observation="left_observation",
         right_observation="right_observation",
     )  # fmt: skip
-
-
-def _with_observations(rows: ir.Table, observed: ir.Table) -> ir.Table:
-    """Adds the observation of each side by which a row is shown; `observed`: a, kind, v, observation."""
-    for side in ("left", "right"):
-        theirs = observed.select(
-            **{side: "a", "shown_kind": "kind", "shown_value": "v", f"{side}_observation": "observation"}
-        )
-        keys = [side, "shown_kind", "shown_value"]
-        rows = rows.left_join(theirs, keys).drop(*(f"{key}_right" for key in keys))
-    return rows
 
 
 def coordination(evidence: pa.Table) -> pa.Table:
@@ -159,28 +99,6 @@ def coordination(evidence: pa.Table) -> pa.Table:
     summed = counted.group_by(["left", "right"]).aggregate([("weight", "sum")])
     named = summed.rename_columns({"weight_sum": "weight"}).select(["left", "right", "weight"])
     return named.sort_by([("left", "ascending"), ("right", "ascending")])
-
-
-def _reasons(words: Sequence[str]) -> pa.Table:
-    """What explains links, in the form of values."""
-    number = len(words)
-    columns = {
-        "kind": pa.array(np.full(number, Kind.EXPLAINED, np.int8)),
-        "value": pa.array(np.arange(number)),
-        "text": pa.array(words, pa.string()),
-        "degree": pa.array(np.zeros(number, np.int64)),
-    }
-    return pa.table(columns)
-
-
-def _signal_rows(signals: Sequence[Signal]) -> pa.Table:
-    return pa.table(
-        {
-            "signal": pa.array(range(len(signals)), pa.int16()),
-            "signal_name": [each.name for each in signals],
-            "family": [each.family for each in signals],
-        }
-    )
 
 
 def _marks(groups: Groups, names: Sequence[str]) -> pa.Table:

@@ -93,11 +93,8 @@ def publish(writer: CaseWriter, run: Run, *, previous: Path) -> dict[str, Any]:
 
 
 def _evidence(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
-    engine, names = run.engine, evidence_table.Names.of(run.weighing, named)
-    small = evidence_table.small_tables(run.weighing, run.links, named, names)
-    tables = {name: engine.table(each) for name, each in small.items()}
-    rows = evidence_table.ordered(tables, run.weighing, run.population.observations)
-    writer.ordered("evidence", names.in_words(engine.batches(rows)))
+    observations = run.population.observations
+    writer.ordered("evidence", evidence_table.rows_in_order(run.links, named, run.weighing, observations))
 
 
 def _decided(group: str, assessment: Assessment, run: Run) -> Assessment:

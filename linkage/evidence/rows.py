@@ -52,7 +52,7 @@ def evidence_rows(signal: int | Ints, *, kind: Kind = Kind.VALUE, **columns: Any
 
 def value_numbers(rows: pa.Table) -> Ints:
     """The number of each row's value; 0 where its kind has none, so look at `kind` too."""
-    result: Ints = rows["value"].fill_null(0).to_numpy().astype(np.int64)
+    result: Ints = rows["value"].fill_null(0).to_numpy().astype(np.int64, copy=False)
     return result
 
 

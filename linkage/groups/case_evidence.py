@@ -7,10 +7,12 @@ Nothing is held against links inside reported groups; those on which a person ha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.evidence.rows import evidence_rows
@@ -76,10 +78,20 @@ def common_neighbours(left: Ints, right: Ints, asked: tuple[Ints, Ints], account
     """For each of the `asked` pairs, how many accounts are linked (`left`, `right`) with both of its ends."""
     from scipy.sparse import csr_array
 
-    ends = np.concatenate([left, right]), np.concatenate([right, left])
-    linked = csr_array((np.ones(len(ends[0]), dtype=np.int32), ends), shape=(accounts, accounts))
-    rows = linked[asked[0]].multiply(linked[asked[1]])
-    return np.asarray(rows.sum(axis=1), dtype=np.int64)
+    both_ways = np.concatenate([left, right]), np.concatenate([right, left])
+    linked = csr_array((np.ones(2 * len(left), dtype=np.int8), both_ways), shape=(accounts, accounts))
+    degree = np.diff(linked.indptr).astype(np.int64)
+    load = np.cumsum(degree[asked[0]] + degree[asked[1]]) // MOST_NEIGHBOURS
+    ends = [0, *(np.flatnonzero(np.diff(load)) + 1).tolist(), len(load)]
+    found = [np.empty(0, dtype=np.int64)]
+    for low, high in pairwise(ends):
+        both = linked[asked[0][low:high]].multiply(linked[asked[1][low:high]])
+        found.append(np.diff(both.tocsr().indptr).astype(np.int64))
+    return np.concatenate(found)
+
+
+MOST_NEIGHBOURS = 2_000_000
+"""Neighbours of the ends of pairs that are compared at once, of some twenty bytes each."""
 
 
 def company_bits(found: Ints, operator_accounts: int, chosen: CaseEvidence) -> Floats:
@@ -234,22 +246,21 @@ def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table, float]]) -> L
 
     Each further row is shown by the observations of what says most for its pair: what it doubts.
     """
-    scored = links.scored
+    scored, evidence = links.scored, links.evidence
     most = _strongest(scored.pair, scored.counted, len(scored.left))
-    rows, shown = [links.evidence], [np.arange(links.evidence.num_rows)]
-    pairs, bits = [scored.pair], [scored.counted]
+    rows, pairs, bits = [_shown_by(evidence, evidence)], [scored.pair], [scored.counted]
     log_odds = scored.log_odds.copy()
     for pair, some, least in added:
         worth = np.round(some["bits"].to_numpy(), DECIMALS)
         telling = (np.abs(worth) >= least) & (most[pair] >= 0)
         log_odds[pair[telling]] += worth[telling]
-        rows.append(some.filter(pa.array(telling)).select(links.evidence.column_names))
-        shown.append(most[pair[telling]])
-        pairs.append(pair[telling])
+        own = some.filter(pa.array(telling)).select(evidence.column_names)
+        rows.append(_shown_by(own, evidence.select(SHOWN).take(pa.array(most[pair[telling]]))))
+        pairs.append(pair[telling].astype(np.int32))
         bits.append(worth[telling])
     return replace(
         links,
-        evidence=_shown_by(pa.concat_tables(rows), pa.array(np.concatenate(shown))),
+        evidence=pa.concat_tables(rows),
         scored=replace(
             scored,
             log_odds=np.round(log_odds, DECIMALS),
@@ -259,14 +270,18 @@ def _with_rows(links: Links, added: Sequence[tuple[Ints, pa.Table, float]]) -> L
     )
 
 
-def _shown_by(rows: pa.Table, places: pa.Array) -> pa.Table:
-    """The rows with kind and value of those that show them."""
-    for name in ("kind", "value"):
-        rows = rows.append_column(f"shown_{name}", rows[name].take(places))
+SHOWN = ("kind", "value")
+"""What names the observations of a row of evidence."""
+
+
+def _shown_by(rows: pa.Table, others: pa.Table) -> pa.Table:
+    """The rows with kind and value of those that show them, one for each."""
+    for name in SHOWN:
+        rows = rows.append_column(f"shown_{name}", others[name])
     return rows
 
 
-def _strongest(pair: Ints, counted: Floats, pairs: int) -> Ints:
+def _strongest(pair: NDArray[np.int32], counted: Floats, pairs: int) -> Ints:
     """For each pair the row that says most for it, the first among equals; −1: none."""
     best = np.full(pairs, -np.inf)
     np.maximum.at(best, pair, counted)

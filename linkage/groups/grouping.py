@@ -7,16 +7,13 @@ Each step is one function that can be replaced alone: `divide_components`, `spli
 import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
-from linkage.evidence.kinds import Kind
-from linkage.evidence.rows import value_numbers
 from linkage.groups.belonging import drop_hangers_on
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
 from linkage.groups.partition import renumber_communities
 from linkage.groups.splitting import divide_components, split_communities
-from linkage.groups.stability import kept, membership
+from linkage.groups.stability import Reasons, kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
-from linkage.links import log_odds as scoring
 from linkage.links.comparison import Measures
 from linkage.links.link_rule import LinkRule
 from linkage.links.stage import LINKED, Links
@@ -61,7 +58,11 @@ class Grouping:
 
     def membership(self, labels: Ints) -> Floats:
         """For each account, the share of resampled runs that find it with its community again."""
-        found = membership(labels, self._resampled, self.chosen, seed=self.settings.seed)
+        # A pair that is no link on all the evidence is none on less of it.
+        reasons = Reasons.of(self.found, self.linked)
+        found = membership(
+            labels, lambda run: self._resampled(reasons, run), self.chosen, seed=self.settings.seed
+        )
         return np.where(self._held_by_declaration(labels), 1.0, found)
 
     def without_hangers_on(self, labels: Ints) -> Ints:
@@ -88,19 +89,11 @@ class Grouping:
         weight = self.rule.weight(log_odds[linked]) ** (self.power if power is None else power)
         return WeightedLinks(scored.left[linked], scored.right[linked], weight)
 
-    def _resampled(self, run: int) -> WeightedLinks:
+    def _resampled(self, reasons: Reasons, run: int) -> WeightedLinks:
         """The links on part of the values in resampled run number `run`."""
-        found, scored, rules = self.found, self.found.scored, self.rule.rules
-        # A pair that is no link on all the evidence is none on less of it.
-        rows = self.linked[scored.pair]
-        pair = scored.pair[rows]
-        signal, kind = (found.evidence[c].to_numpy()[rows].astype(np.int64) for c in ("signal", "kind"))
-        value = np.where(kind == Kind.VALUE, value_numbers(found.evidence)[rows], -1)
-        bits = found.evidence["bits"].to_numpy()[rows]
-        stays = kept(value, dropout=self.chosen.dropout, seed=self.settings.seed, run=run)
-        counted = scoring.count_families(pair, signal, np.where(stays, bits, 0.0), rules)
-        prior = rules.priors(scored.left, scored.right)
-        log_odds, _ = scoring.total(pair, signal, counted, rules=rules, prior=prior)
+        scored, rules = self.found.scored, self.rule.rules
+        stay = kept(reasons.value, dropout=self.chosen.dropout, seed=self.settings.seed, run=run)
+        log_odds = reasons.log_odds(stay, rules, rules.priors(scored.left, scored.right))
         forced = ~self.rule.enough(scored.log_odds)
         return self._weighted(log_odds, self.linked & (self.rule.enough(log_odds) | forced))
 

@@ -5,24 +5,57 @@ Values are left out, not rows: one card or one template makes many links, and al
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linkage.arrays import Bools, Floats, Ints
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import value_numbers
 from linkage.groups.communities import WeightedLinks, detect_communities
 from linkage.groups.partition import components, sizes
+from linkage.links import log_odds as scoring
+from linkage.links.log_odds import Numbers, Rules
+from linkage.links.stage import Links
 from linkage.settings.groups import Groups
 
 _THREADS = 2  # most of a run is NumPy's and the grouping library's own code, which lets another thread go on
 
 
-def kept(values: Ints, *, dropout: float, seed: int, run: int) -> Bools:
+def kept(values: Numbers, *, dropout: float, seed: int, run: int) -> Bools:
     """Which rows of evidence stay in resampled run number `run`, by the number of each row's value.
 
     A value goes with all of its rows. Rows that compare two accounts and rest on no value (−1) stay.
     """
     drawn = np.random.default_rng([seed, run]).random(int(values.max(initial=-1)) + 1) >= dropout
     return np.asarray(np.append(drawn, True)[values])
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The evidence on some pairs, in the order of scoring: place of the pair, signal, number of the value
+    (−1: rests on none), bits. Every run looks at all of it, so it is held narrow."""
+
+    pair: NDArray[np.int32]
+    signal: NDArray[np.int16]
+    value: NDArray[np.int32]
+    bits: Floats
+
+    @classmethod
+    def of(cls, links: Links, pairs: Bools) -> Self:
+        """All that is said of these pairs."""
+        rows = pairs[links.scored.pair]
+        some = links.evidence.select(["signal", "kind", "value", "bits"]).filter(rows)
+        value = np.where(some["kind"].to_numpy() == Kind.VALUE, value_numbers(some), -1).astype(np.int32)
+        return cls(links.scored.pair[rows], some["signal"].to_numpy(), value, some["bits"].to_numpy())
+
+    def log_odds(self, stay: Bools, rules: Rules, prior: Floats) -> Floats:
+        """The log-odds of every pair (`prior` has one for each) by the rows that stay."""
+        bits = np.where(stay, self.bits, 0.0)
+        counted = scoring.count_families(self.pair, self.signal, bits, rules)
+        return scoring.total(self.pair, self.signal, counted, rules=rules, prior=prior)[0]
 
 
 def membership(

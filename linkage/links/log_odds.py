@@ -6,8 +6,10 @@ that signal count as fewer, by Kish's design effect 1 + (n − 1)·ρ; values so
 dilute the stronger ones are left out. Reasons against always count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +17,12 @@ from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, MICRO, Floats, Ints
 from linkage.evidence.rows import value_numbers
+
+PIECE = 500_000
+"""Rows that are counted at once, of a hundred bytes each meanwhile."""
+
+Numbers = NDArray[np.integer[Any]]
+"""Whole numbers of any width: millions of rows are held, most of them by small numbers."""
 
 
 def prior_bits(share: float) -> float:
@@ -66,7 +74,7 @@ class Scored:
     right: Ints
     log_odds: Floats
     families: Ints
-    pair: Ints
+    pair: NDArray[np.int32]
     counted: Floats
 
 
@@ -89,7 +97,7 @@ def rules(
     )
 
 
-def _starts(*keys: Ints) -> Ints:
+def _starts(*keys: Numbers) -> Ints:
     """Where runs of equal keys start."""
     if not len(keys[0]):
         return np.empty(0, dtype=np.int64)
@@ -100,11 +108,25 @@ def _starts(*keys: Ints) -> Ints:
     return np.flatnonzero(new)
 
 
-def count_families(pair: Ints, signal: Ints, bits: Floats, rules: Rules) -> Floats:
+def pieces(pair: Numbers) -> Iterator[slice]:
+    """Rows about PIECE at a time, each pair with all of its rows, which follow one another."""
+    ends = np.append(_starts(pair), len(pair))
+    cuts = ends[np.searchsorted(ends, np.arange(0, len(pair) + PIECE, PIECE).clip(max=len(pair)))]
+    for low, high in pairwise(np.unique(cuts).tolist()):
+        yield slice(low, high)
+
+
+def count_families(pair: Numbers, signal: Numbers, bits: Floats, rules: Rules) -> Floats:
     """Bits of each row that count after the family rules; rows stand in `order`, though some of their bits
     may have been taken away (0) since."""
-    if not len(pair):
-        return np.empty(0)
+    result = np.empty(len(pair))
+    for some in pieces(pair):
+        result[some] = _counted(pair[some], signal[some], bits[some], rules)
+    return result
+
+
+def _counted(pair: Numbers, signal: Numbers, bits: Floats, rules: Rules) -> Floats:
+    """The same for one row or more, all at once."""
     family = rules.family[signal]
     runs = _starts(pair, signal)
     positive, effective = _best_values(runs, bits, rules.correlation[family[runs]])
@@ -174,7 +196,7 @@ def score(evidence: pa.Table, rules: Rules) -> Scored:
     left, right, signal = (evidence[c].to_numpy().astype(np.int64) for c in ("left", "right", "signal"))
     bits = evidence["bits"].to_numpy()
     starts = _starts(left, right)
-    pair = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(left)]))
+    pair = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.r_[starts, len(left)]))
     counted = count_families(pair, signal, bits, rules)
     prior = rules.priors(left[starts], right[starts])
     log_odds, families = total(pair, signal, counted, rules=rules, prior=prior)
@@ -199,7 +221,7 @@ def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -
 def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
     """The same for some of the pairs; their rows are those with `pairs[scored.pair]`."""
     rows = pairs[scored.pair]
-    number = np.cumsum(pairs) - 1
+    number = np.cumsum(pairs, dtype=np.int32) - 1
     return Scored(
         scored.left[pairs],
         scored.right[pairs],
@@ -212,7 +234,7 @@ def only(scored: Scored, pairs: NDArray[np.bool_]) -> Scored:
 
 def joined(parts: Sequence[Scored]) -> Scored:
     """The pairs of all parts, which follow one another, as one."""
-    before = np.cumsum([0, *(len(each.left) for each in parts)])
+    before = np.cumsum([0, *(len(each.left) for each in parts)], dtype=np.int32)
     return Scored(
         np.concatenate([each.left for each in parts]),
         np.concatenate([each.right for each in parts]),
@@ -223,11 +245,15 @@ def joined(parts: Sequence[Scored]) -> Scored:
     )
 
 
-def total(pair: Ints, signal: Ints, counted: Floats, *, rules: Rules, prior: Floats) -> tuple[Floats, Ints]:
+def total(
+    pair: Numbers, signal: Numbers, counted: Floats, *, rules: Rules, prior: Floats
+) -> tuple[Floats, Ints]:
     """The prior of each pair plus its counted bits, and the mask of families that speak for it."""
-    whole = np.bincount(pair, weights=np.rint(counted * MICRO), minlength=len(prior))
-    log_odds = np.round((whole + np.rint(prior * MICRO)) / MICRO, DECIMALS)
-    mask = np.zeros(len(prior), dtype=np.int64)
-    speaks = counted > 0
-    np.bitwise_or.at(mask, pair[speaks], 1 << rules.family[signal[speaks]])
-    return log_odds, mask
+    whole, mask = np.rint(prior * MICRO), np.zeros(len(prior), dtype=np.int64)
+    for low in range(0, len(pair), PIECE):
+        some = slice(low, low + PIECE)
+        own, bits = pair[some], counted[some]
+        np.add.at(whole, own, np.rint(bits * MICRO))
+        speaks = bits > 0
+        np.bitwise_or.at(mask, own[speaks], 1 << rules.family[signal[some][speaks]])
+    return np.round(whole / MICRO, DECIMALS), mask

@@ -47,7 +47,7 @@ class Links:
 
     def without_family(self, family: str, rule: LinkRule) -> "Links":
         """Those that are links on the evidence of all other families, and that evidence alone."""
-        signal = self.evidence["signal"].to_numpy().astype(np.int64)
+        signal = self.evidence["signal"].to_numpy()
         kept = rule.rules.family[signal] != self.families.index(family)
         rows, pair, counted = self.evidence.filter(kept), self.scored.pair[kept], self.scored.counted[kept]
         prior = rule.rules.priors(self.scored.left, self.scored.right)
@@ -62,19 +62,19 @@ class Links:
 
     def by_family(self, rules: Rules, only: NDArray[np.bool_] | None = None) -> Floats:
         """Counted bits of every pair (rows) in every family (columns), of all signals or of `only` these."""
-        width = len(self.families)
-        signal = self.evidence["signal"].to_numpy().astype(np.int64)
-        cells = self.scored.pair * width + rules.family[signal]
-        counted = self.scored.counted if only is None else np.where(only[signal], self.scored.counted, 0)
-        sums = np.bincount(cells, weights=counted, minlength=len(self.linked) * width)
-        result: Floats = sums.reshape(-1, width).astype(np.float64)
+        result = np.zeros((len(self.linked), len(self.families)))
+        signal, scored = self.evidence["signal"].to_numpy(), self.scored
+        for some in scoring.pieces(scored.pair):
+            counted = scored.counted[some]
+            bits = counted if only is None else np.where(only[signal[some]], counted, 0)
+            np.add.at(result, (scored.pair[some], rules.family[signal[some]]), bits)
         return result
 
     def values_of(self, family: str, rules: Rules, only: NDArray[np.bool_]) -> tuple[Ints, Ints]:
         """Pair and value, by place, of each reason that counts, of a family and `only` these signals."""
-        signal = self.evidence["signal"].to_numpy().astype(np.int64)
-        own = (rules.family[signal] == self.families.index(family)) & only[signal] & (self.scored.counted > 0)
-        return self.scored.pair[own], value_numbers(self.evidence)[own]
+        asked = (rules.family == self.families.index(family)) & only
+        own = asked[self.evidence["signal"].to_numpy()] & (self.scored.counted > 0)
+        return self.scored.pair[own].astype(np.int64), value_numbers(self.evidence.filter(pa.array(own)))
 
 
 def _decided(

@@ -3,13 +3,16 @@
 The work of a stage is one number: rows, distinct texts or accounts. Seconds, rows, memory and disk of a stage
 are a fixed part and a part for each unit of work, both fitted to measured runs so that relative errors are
 small; runs of about the size that is asked for count most. What grows faster than the work is a power of it.
+So is memory beyond the largest run, of a power below one: rows are taken some at a time, and engines spill.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
+
+from linkage.arrays import Floats
 
 WORK = {
     "read": "rows",
@@ -26,8 +29,6 @@ WORK = {
 
 FACTOR = 1.5
 """How far a prediction may be off, either way."""
-
-QUANTITIES = ("rows", "seconds", "memory", "disk")
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def predicted(shape: Shape, runs: Sequence[Measured]) -> list[Cost]:
             amounts = np.array([amount for amount, _ in measured], dtype=float)
             asked = float(getattr(shape, work))
             of = {
-                name: _grown(amounts, np.array([getattr(each, name) for _, each in measured], float), asked)
-                for name in QUANTITIES
+                name: grows(amounts, np.array([getattr(each, name) for _, each in measured], float), asked)
+                for name, grows in QUANTITIES.items()
             }
             found.append(
                 Cost(stage, round(of["rows"]), of["seconds"], round(of["memory"]), round(of["disk"]))
@@ -127,10 +128,10 @@ STEEPEST = 2.0
 """No stage compares each of its units with more than all others."""
 
 
-def _grown(amounts: np.ndarray, values: np.ndarray, asked: float) -> float:
+def _grown(amounts: Floats, values: Floats, asked: float) -> float:
     """The value at `asked` on a line fitted to the others; where they grow faster than the work, on a power
     of it."""
-    nearness = 1 / (1 + np.abs(np.log((amounts + 1) / (asked + 1))))
+    nearness = _nearness(amounts, asked)
     weight = nearness / np.maximum(values, TINY)
     columns = np.stack([np.ones_like(amounts), amounts], axis=1) * weight[:, None]
     if len(np.unique(amounts)) == 1:
@@ -140,23 +141,55 @@ def _grown(amounts: np.ndarray, values: np.ndarray, asked: float) -> float:
         return float(fixed + each * asked)
     if each < 0:
         return _alone(columns[:, 0], values * weight)
-    return _power(amounts, np.maximum(values, TINY), nearness, asked)
+    steep = _steepness(amounts, values, nearness)
+    return _power(amounts, values, asked, min(steep, STEEPEST) if steep > STEEPER else 1.0)
 
+
+def _flattened(amounts: Floats, values: Floats, asked: float) -> float:
+    """The same of what flattens: beyond all others a power of the work, at most the first, unless what was
+    measured of three sizes or more lies nearer to the line."""
+    if len(np.unique(amounts)) == 1 or asked <= amounts.max():
+        return _grown(amounts, values, asked)
+    steep = min(max(_steepness(amounts, values, _nearness(amounts, asked)), 0.0), 1.0)
+    at = (*amounts, asked)
+    line = np.array([_grown(amounts, values, each) for each in at])
+    power = np.array([_power(amounts, values, each, steep) for each in at])
+    beside_line, beside_power = (
+        float(np.square(np.log(np.maximum(each[:-1], TINY) / np.maximum(values, TINY))).sum())
+        for each in (line, power)
+    )
+    straight = len(np.unique(amounts)) > 2 and beside_line < beside_power
+    return float(line[-1] if straight else min(line[-1], power[-1]))
+
+
+Grows = Callable[[Floats, Floats, float], float]
+"""The value at an amount of work that is asked for, from amounts and values that were measured."""
+
+QUANTITIES: dict[str, Grows] = {"rows": _grown, "seconds": _grown, "memory": _flattened, "disk": _grown}
 
 TINY = 1e-3
 """Seconds, rows or bytes below which relative errors mean nothing."""
 
 
-def _alone(column: np.ndarray, values: np.ndarray) -> float:
+def _alone(column: Floats, values: Floats) -> float:
     """The factor of one column that fits the values best."""
     square = float(column @ column)
     return float(column @ values) / square if square else 0.0
 
 
-def _power(amounts: np.ndarray, values: np.ndarray, nearness: np.ndarray, asked: float) -> float:
-    """The value at `asked` where values are a constant times a power of the work, at least the first."""
-    x, y = np.log(np.maximum(amounts, 1)), np.log(values)
-    steep = float(np.polyfit(x, y, 1, w=nearness)[0])
-    steep = min(steep, STEEPEST) if steep > STEEPER else 1.0
-    level = float(np.average(y - steep * x, weights=np.square(nearness)))
+def _nearness(amounts: Floats, asked: float) -> Floats:
+    """How much each measured amount counts for the one that is asked for."""
+    return np.asarray(1 / (1 + np.abs(np.log((amounts + 1) / (asked + 1)))))
+
+
+def _steepness(amounts: Floats, values: Floats, nearness: Floats) -> float:
+    """The power of the work by which values grow."""
+    x, y = np.log(np.maximum(amounts, 1)), np.log(np.maximum(values, TINY))
+    return float(np.polyfit(x, y, 1, w=nearness)[0])
+
+
+def _power(amounts: Floats, values: Floats, asked: float, steep: float) -> float:
+    """The value at `asked` where values are a constant times this power of the work."""
+    x, y = np.log(np.maximum(amounts, 1)), np.log(np.maximum(values, TINY))
+    level = float(np.average(y - steep * x, weights=np.square(_nearness(amounts, asked))))
     return float(np.exp(level + steep * np.log(max(asked, 1))))

@@ -1,9 +1,11 @@
 """How much memory a run holds: its own process and those it has started, together."""
 
+import ctypes
 import os
 import resource
 import sys
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +32,15 @@ def most_held() -> int:
     return used if sys.platform == "darwin" else used * KIB
 
 
+def give_back() -> None:
+    """Has the allocators give back what is free, so that no stage holds what another has needed."""
+    import pyarrow as pa  # which whoever only asks how much is held need not wait for
+
+    pa.default_memory_pool().release_unused()
+    with suppress(AttributeError, OSError):  # GNU's library has it, others do without
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class Watch:
     """Looks at the memory of the run again and again, in a thread of its own: `with Watch() as watch`."""
 
@@ -50,9 +61,10 @@ class Watch:
         self._thread.join()
 
     def take(self) -> int:
-        """The most bytes held since this was last asked."""
+        """The most bytes held since this was last asked; what is free by now is given back."""
         self._see()
         most, self._since = self._since, 0
+        give_back()
         return most
 
     def _look(self) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.case import evidence_table
-from linkage.case.evidence_table import Names
+from linkage.case.evidence_lookup import Names
 from linkage.engines import Engine
 from linkage.settings.evidence import Evidence
 
@@ -34,7 +34,7 @@ def test_places_become_names_in_batches() -> None:
     batch = pa.RecordBatch.from_pydict(
         {"left": [0, 1], "right": [1, 2], "signal": [0, 1], "bits": [1.0, 2.0]}
     )
-    (found,) = names.in_words([batch])
+    (found,) = names.in_words(iter([batch]))
     assert found.to_pydict() == {
         "left": ["a", "b"], "right": ["b", "op-1"], "signal": ["card", "group bin"], "bits": [1.0, 2.0],
     }  # fmt: skip
@@ -43,7 +43,7 @@ def test_places_become_names_in_batches() -> None:
 def test_all_that_evidence_can_name_is_in_order() -> None:
     weighing: Any = SimpleNamespace(names=["b", "a"], signals=[SimpleNamespace(name="card")])
     judged: Any = SimpleNamespace(enrichments=[SimpleNamespace(trait="bin")])
-    found = Names.of(weighing, [("op-1", judged)])
+    found = evidence_table.names_of(weighing, [("op-1", judged)])
     assert (found.sides, found.signals) == (["a", "b", "op-1"], ["card", "group bin"])
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from linkage.evidence.rows import evidence_rows
 from linkage.evidence.signals.registry import WHOLE_CASE
 from linkage.evidence.signals.signal import Signal, signal
+from linkage.groups import case_evidence
 from linkage.groups.assessment import Assessment
 from linkage.groups.case_evidence import (
     Explanations,
@@ -80,6 +81,9 @@ def test_company_is_counted_as_sets_would(pairs: list[tuple[int, int]]) -> None:
         near[two].add(one)
     expected = [len(near[one] & near[two]) for one, two in pairs]
     assert common_neighbours(left, right, (left, right), 10).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(case_evidence, "MOST_NEIGHBOURS", 7)
+        assert common_neighbours(left, right, (left, right), 10).tolist() == expected
 
 
 def test_the_more_firmly_groups_hold_the_more_it_says_to_be_put_apart() -> None:

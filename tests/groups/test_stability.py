@@ -3,10 +3,15 @@
 from itertools import combinations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from linkage.evidence.kinds import Kind
+from linkage.evidence.rows import evidence_rows
 from linkage.groups import stability
 from linkage.groups.communities import WeightedLinks
+from linkage.links import log_odds
+from linkage.links.stage import Links
 from linkage.settings.groups import Groups
 from tests.groups.made_links import among, links, sparse
 
@@ -114,3 +119,22 @@ def test_what_is_left_out_is_drawn_by_seed_and_run() -> None:
     assert (one != stability.kept(values, dropout=0.1, seed=1, run=1)).any()
     assert (one != stability.kept(values, dropout=0.1, seed=2, run=0)).any()
     assert stability.kept(values, dropout=0.0, seed=0, run=0).all()
+
+
+def test_log_odds_without_a_value_are_those_without_its_rows() -> None:
+    """Two pairs share a card; one of them also keeps the same hours, which is no value."""
+    families = ("payment", "timing")
+    rules = log_odds.rules(families, families, prior=-10.0, caps={"": 30.0}, rho={"": 0.3})
+    columns = {"left": [0, 0, 2], "right": [1, 1, 3], "value": [7, None, 7], "bits": [20.0, 4.0, 20.0]}
+    kind = np.array([Kind.VALUE, Kind.HOURS, Kind.VALUE], dtype=np.int8)
+    rows = evidence_rows(np.array([0, 1, 0]), **columns).set_column(3, "kind", pa.array(kind))
+    scored = log_odds.score(rows, rules)
+    some = Links(rows, scored, np.array([True, True]), {}, families, 2)
+    reasons = stability.Reasons.of(some, some.linked)
+    assert reasons.value.tolist() == [7, -1, 7]
+    prior = rules.priors(scored.left, scored.right)
+    every = reasons.log_odds(np.ones(3, dtype=bool), rules, prior)
+    assert every.tolist() == scored.log_odds.tolist() == [14.0, 10.0]
+    assert reasons.log_odds(reasons.value != 7, rules, prior).tolist() == [-6.0, -10.0]
+    one = stability.Reasons.of(some, np.array([True, False]))
+    assert one.log_odds(np.ones(2, dtype=bool), rules, prior).tolist() == [14.0, -10.0]

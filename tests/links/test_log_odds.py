@@ -172,3 +172,17 @@ def test_unknown_families_get_the_tightest_cap_and_the_default_correlation() -> 
     made = score.rules(["new"], ["network", "new"], prior=0.0, caps={"network": 7.0}, rho={"": 0.25})
     assert made.caps.tolist() == [7, 7] and made.correlation.tolist() == [0.25, 0.25]
     assert made.family.tolist() == [1]
+
+
+@given(rows_drawn, st.integers(1, 12))
+def test_rows_counted_some_at_a_time_say_the_same(rows: list[Row], piece: int) -> None:
+    _, whole = scored(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(score, "PIECE", piece)
+        ordered, parts = scored(rows)
+        slices = list(score.pieces(parts.pair))
+    for one, other in zip(vars(whole).values(), vars(parts).values(), strict=True):
+        assert one.tolist() == other.tolist()
+    assert [row for each in slices for row in range(each.start, each.stop)] == list(range(ordered.num_rows))
+    pairs = [set(parts.pair[each].tolist()) for each in slices]
+    assert sum(map(len, pairs)) == len(set().union(*pairs)), "no pair is cut in two"

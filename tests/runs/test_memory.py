@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from linkage.runs.memory import Watch, held, most_held
+from linkage.runs.memory import Watch, give_back, held, most_held
 
 MIB = 2**20
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process holds now")
@@ -60,6 +60,16 @@ def test_pages_in_common_with_a_forked_child_count_once() -> None:
         event.set()
         child.join()
     assert block[0] == 1
+
+
+@linux
+def test_what_is_free_between_what_is_used_is_given_back() -> None:
+    blocks = [bytes(2_000) for _ in range(100_000)]
+    before = held()
+    del blocks[:-1]
+    give_back()
+    assert held() < before - 100 * MIB
+    assert len(blocks[0]) == 2_000
 
 
 def test_what_was_held_at_most_is_not_less_than_what_is_held() -> None:
