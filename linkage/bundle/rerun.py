@@ -196,7 +196,7 @@ def _rename(folder: Path, ids: Mapping[str, str]) -> None:
         place = table.schema.get_field_index("group")
         named = [ids.get(each, each) for each in table.column("group").to_pylist()]
         column = pa.array(named, table.schema.field("group").type)
-        write(path, prepare(name, table.set_column(place, table.schema.field("group"), column)))
+        write(path, name, prepare(name, table.set_column(place, table.schema.field("group"), column)))
 
 
 def _inputs(found: Verified, run: Mapping[str, Any]) -> None:

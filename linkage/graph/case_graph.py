@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
 import numpy as np
@@ -39,7 +39,7 @@ TABLES = ("observations", "prompts", "templates", "near", "evidence", "links", *
 
 Batches = Iterable[pa.RecordBatch]
 
-Made = pa.Table | ir.Table | list[ir.Table]
+Made: TypeAlias = pa.Table | ir.Table | list[ir.Table]
 """Rows of a part: in memory, to be computed, or to be computed piece by piece in the order of their keys."""
 
 
