@@ -34,7 +34,7 @@ MOST_CELLS = 2**22
 MOST_DEEP = 64
 """How deep lists and objects may stand inside one another. The stack of a thread holds a few thousand."""
 
-_LINE_END, _OPEN, _CASE = ord("\n"), ord("{"), 0x20
+_LINE_END, _OPEN, _CASE = ord("\n"), ord("{"), ord("{") ^ ord("[")
 """`_CASE` is the bit by which `[` differs from `{`."""
 
 _ROW = re.compile(r"in row ([0-9]+)$")

@@ -148,6 +148,15 @@ def test_names_times_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         arrow_json.read(data_of(*rows), 4)
 
 
+@pytest.mark.parametrize("line", ['{"a":NaN}', '{"a":-Infinity}', '{"b":{"c":[NaN]}}'])
+def test_what_is_no_number_in_json_is_not_read_as_one(line: str) -> None:
+    lines = ['{"a":1.5,"b":{"c":[0.5]}}'] * (arrow_json.SAMPLE + 1)
+
+    assert arrow_json.read(data_of(*lines), len(lines)).num_rows == len(lines)
+    with pytest.raises(Odd):
+        arrow_json.read(data_of(*lines, line), len(lines) + 1)
+
+
 @pytest.mark.parametrize(
     ("lines", "row"),
     [
