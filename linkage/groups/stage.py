@@ -188,21 +188,36 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
 def _assess(
     found: FoundCommunities, split: SplitPartition, workloads: Workloads, stays: Floats, aside: Bools
 ) -> tuple[Assessed, Workloads]:
-    """The assessments, after accounts that rest on too few families, or that resampled runs hardly ever find
-    with it, have left each group that would be reported; and the work of what is left."""
+    """The assessments, after accounts that rest on too few families, that take no part in the work, or that
+    resampled runs hardly ever find there have left each group that would be reported; and the work of what
+    is left. Once some have left, others may show."""
     assessor = found.assessor
-    assessments = assessor.assess(split, workloads.of, stays, aside)
-    labels = split.labels.copy()
+    for _round in range(assessor.chosen.workload.max_rounds):
+        assessments = assessor.assess(split, workloads.of, stays, aside)
+        labels = _without_doubtful(found, split, assessments, workloads, stays)
+        if np.array_equal(labels, split.labels):
+            break
+        split, workloads = _relabelled(found.queries, split, workloads, labels)
+    return Assessed(split, assessor.assess(split, workloads.of, stays, aside), stays), workloads
+
+
+def _without_doubtful(
+    found: FoundCommunities,
+    split: SplitPartition,
+    assessments: Sequence[Assessment],
+    workloads: Workloads,
+    stays: Floats,
+) -> Ints:
+    """The partition without those who leave a group that would be reported; what a person linked stays."""
+    assessor, labels = found.assessor, split.labels.copy()
+    idle = workloads.without_part(assessor.chosen.workload) & ~assessor.withheld
     for one in assessments:
         if one.reported:
             member = rests_on_enough(assessor, one) & (stays[one.members] >= assessor.chosen.min_membership)
-            labels[one.members[~member]] = -1
+            labels[one.members[~member | idle[one.members]]] = -1
     decided = [account for pair in assessor.links.forced for account in pair]
     labels[decided] = split.labels[decided]
-    if not np.array_equal(labels, split.labels):
-        split, workloads = _relabelled(found.queries, split, workloads, labels)
-        assessments = assessor.assess(split, workloads.of, stays, aside)
-    return Assessed(split, assessments, stays), workloads
+    return labels
 
 
 def _look_closer(found: FoundCommunities, given: GroupingInput, whole: Assessed) -> CloserLook | None:
