@@ -14,7 +14,7 @@ weight is compared in full with members drawn at random, as some of the others a
 
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import Floats, Ints
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.partition import members_by_community
 from linkage.links.comparison import Compare
@@ -39,42 +39,46 @@ def belonging(labels: Ints, links: WeightedLinks) -> Floats:
     return result
 
 
-def least_belonging(found: Floats, chosen: Communities) -> float:
-    """The belonging below which accounts of one community, whose belonging is `found`, are hangers-on.
+def least_belonging(found: Floats, spread: Floats, chosen: Communities) -> Floats:
+    """The belonging below which accounts of each `spread` hang on to a community of which `found` is the
+    belonging of the accounts.
 
     The accounts that belong least and hold `belonging_share` of the weight belong by some part of the typical
-    account's at most. This part to the power of `belonging_spread` is the limit, or `min_belonging` if that
-    is lower.
+    account's at most. This part to the power of the `spread` is the limit, or `min_belonging` if that is
+    lower.
     """
     ordered = np.sort(found)
     whole = np.cumsum(ordered)
     if not len(found) or not whole[-1]:
-        return 0.0
+        return np.zeros(len(spread))
     low = float(ordered[np.searchsorted(whole, chosen.belonging_share * whole[-1])])
-    return float(min(chosen.min_belonging, low**chosen.belonging_spread))
+    return np.asarray(np.minimum(chosen.min_belonging, low**spread))
 
 
 def drop_hangers_on(
-    labels: Ints, links: WeightedLinks, chosen: Communities, *, compare: Compare, seed: int
+    labels: Ints, links: WeightedLinks, chosen: Communities, *, spread: Floats, compare: Compare, seed: int
 ) -> Ints:
     """The partition without accounts that hang on to their community, by their links and in a comparison with
-    others of it. Accounts without a single link in it stay: what they are in it by is no link."""
+    others of it, each by its own `spread`. Accounts without a single link in it stay: what they are in it by
+    is no link."""
     found, result = belonging(labels, links), labels.copy()
     for number, members in members_by_community(labels).items():
         own = found[members]
-        hanging = (own > 0) & (own < least_belonging(own, chosen))
+        hanging = (own > 0) & (own < least_belonging(own, spread[members], chosen))
         if hanging.any():
             drawn = np.random.default_rng([seed, number])
             few, others = members[hanging], members[~hanging]
-            result[few[~_belong(few, others, compare, chosen, drawn)]] = -1
+            asked, usual = _compared(few, others, compare, chosen, drawn)
+            belong = (asked > 0) & (asked >= least_belonging(usual, spread[few], chosen))
+            result[few[~belong]] = -1
     return result
 
 
-def _belong(
+def _compared(
     asked: Ints, others: Ints, compare: Compare, chosen: Communities, drawn: np.random.Generator
-) -> Bools:
-    """Which of the accounts asked about belong to the others, judged as some of these are: by the mean weight
-    of their links with the same ones."""
+) -> tuple[Floats, Floats]:
+    """The belonging of the accounts asked about and that of some others, by the mean weight of their links
+    with the same ones."""
     some = drawn.permutation(others)[: chosen.compared_members]
     left, right = np.meshgrid(np.concatenate([asked, some]), some, indexing="ij")
     different = left != right
@@ -82,7 +86,6 @@ def _belong(
     weight[different] = compare(left[different], right[different])
     own = weight.sum(axis=1) / np.maximum(different.sum(axis=1), 1)
     theirs = own[len(asked) :]
-    if not theirs.any():
-        return np.zeros(len(asked), dtype=bool)
-    found = own * theirs.sum() / (theirs * theirs).sum()
-    return np.asarray((found > 0) & (found >= least_belonging(found[len(asked) :], chosen)))[: len(asked)]
+    if theirs.any():
+        own *= theirs.sum() / (theirs * theirs).sum()
+    return own[: len(asked)], own[len(asked) :]

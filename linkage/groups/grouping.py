@@ -70,10 +70,22 @@ class Grouping:
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         forced = [account for pair in self.found.forced for account in pair]
         result = drop_hangers_on(
-            labels, links, self.chosen.communities, compare=self.by.link, seed=self.settings.seed
+            labels,
+            links,
+            self.chosen.communities,
+            spread=self._spread(),
+            compare=self.by.link,
+            seed=self.settings.seed,
         )
         result[forced] = labels[forced]
         return result
+
+    def _spread(self) -> Floats:
+        """How far from the typical account each may be to be a member."""
+        limits, known = self.chosen.communities, self.rule.rules.known
+        least = self.chosen.workload.min_known_share
+        withheld = known < least if len(known) else np.zeros(self.n, dtype=bool)
+        return np.where(withheld, limits.withheld_belonging_spread, limits.belonging_spread)
 
     def _divided(self, linked: Bools) -> Ints:
         """Detected, split, hangers-on left out."""

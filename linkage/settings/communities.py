@@ -63,6 +63,14 @@ class Communities(Section):
         changes=PARTITION,
         gt=0,
     )
+    withheld_belonging_spread: float = setting(
+        4.5,
+        "the same for accounts of whose prompts too few are known to say what they ask",
+        source="their links rest on less: by five steps 14 of 18,823 innocents of a population of another "
+        "hand hang on to an operator of 700, by four and a half none",
+        changes=PARTITION + ", where prompts are withheld",
+        gt=0,
+    )
     compared_members: int = setting(
         100,
         "members, drawn at random, with whom accounts of little weight in a community are compared in full",

@@ -12,16 +12,19 @@ from tests.groups.made_links import among, as_linked, links, sparse
 CHOSEN = Communities()
 
 
-def dropped(labels: Ints, listed: WeightedLinks, every: WeightedLinks | None = None) -> Ints:
+def dropped(
+    labels: Ints, listed: WeightedLinks, every: WeightedLinks | None = None, *, spread: float = 5.0
+) -> Ints:
     """What is left, where of `every` link some are listed."""
-    return drop_hangers_on(labels, listed, CHOSEN, compare=as_linked(every or listed), seed=0)
+    spreads, compare = np.full(len(labels), spread), as_linked(every or listed)
+    return drop_hangers_on(labels, listed, CHOSEN, spread=spreads, compare=compare, seed=0)
 
 
 def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
     left, right, _ = links([*among(range(20), 0.8, 5), (0, 20)])
     strong = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
     found = belonging(np.zeros(21, dtype=np.int64), strong)
-    assert found[20] < least_belonging(found, CHOSEN) < found[:20].min()
+    assert found[20] < least_belonging(found, np.array([5.0]), CHOSEN)[0] < found[:20].min()
     left_over = dropped(np.zeros(21, dtype=np.int64), strong)
     assert left_over.tolist() == [0] * 20 + [-1]
 
@@ -30,6 +33,15 @@ def test_members_of_a_large_sparse_operator_stay() -> None:
     """Each is linked to 2 % of the others, and hardly one in a hundred leaves."""
     labels = np.zeros(700, dtype=np.int64)
     assert (dropped(labels, links(sparse(range(700), 13, 2))) == 0).mean() > 0.99
+
+
+def test_the_narrower_the_spread_the_more_leave_and_each_is_held_to_its_own() -> None:
+    labels, some = np.zeros(700, dtype=np.int64), links(sparse(range(700), 6, 2))
+    wide, narrow = (dropped(labels, some, spread=spread) == -1 for spread in (5.0, 2.0))
+    assert 0 < 3 * wide.sum() < narrow.sum() < 350 and not (wide & ~narrow).any()
+    spreads = np.where(np.arange(700) < 350, 5.0, 2.0)
+    found = drop_hangers_on(labels, some, CHOSEN, spread=spreads, compare=as_linked(some), seed=0) == -1
+    assert found[350:].sum() > 2 * found[:350].sum()
 
 
 def test_many_hangers_on_do_not_make_each_other_members() -> None:

@@ -1,7 +1,7 @@
 """The steps from links to a partition, on all of the evidence and on part of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -150,3 +150,11 @@ def test_the_same_links_give_the_same_partition() -> None:
     assert one.partition().tobytes() == other.partition().tobytes()
     labels = one.partition()
     assert one.membership(labels).tobytes() == other.membership(labels).tobytes()
+
+
+def test_who_is_known_by_prompts_may_be_further_from_the_typical_account() -> None:
+    some = grouping(CREW)
+    assert some._spread().tolist() == [5.0] * N
+    known = np.where(np.arange(N) < 10, 1.0, 0.2)
+    some.rule = replace(some.rule, rules=replace(some.rule.rules, known=known))
+    assert some._spread().tolist() == [5.0] * 10 + [4.5] * (N - 10)
