@@ -14,7 +14,7 @@ import numpy as np
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.communities import WeightedLinks
 from linkage.links.comparison import Compare
-from linkage.settings.communities import Splitting
+from linkage.settings.splitting import Splitting
 
 Pair = tuple[int, int]
 """Two parts, the smaller number first; or one part, twice."""

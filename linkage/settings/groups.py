@@ -1,6 +1,6 @@
 """From links to groups: communities, their stability, and how they are assessed."""
 
-from linkage.settings.communities import PARTITION, Communities, ProfileMerging, Splitting, Workload
+from linkage.settings.communities import PARTITION, Communities, ProfileMerging, Workload
 from linkage.settings.group_assessment import (
     REPORTED,
     SIMULATED,
@@ -9,6 +9,7 @@ from linkage.settings.group_assessment import (
     TraitTests,
 )
 from linkage.settings.section import Section, setting
+from linkage.settings.splitting import Splitting
 from linkage.settings.stories import Stories
 
 
