@@ -69,7 +69,7 @@ def drop_hangers_on(
             drawn = np.random.default_rng([seed, number])
             few, others = members[hanging], members[~hanging]
             asked, usual = _compared(few, others, compare, chosen, drawn)
-            belong = (asked > 0) & (asked >= least_belonging(usual, spread[few], chosen))
+            belong = (asked > 0) & usual.any() & (asked >= least_belonging(usual, spread[few], chosen))
             result[few[~belong]] = -1
     return result
 

@@ -72,3 +72,11 @@ def test_a_member_who_was_compared_with_few_stays_and_one_who_is_linked_to_few_l
     labels = np.zeros(302, dtype=np.int64)
     assert np.flatnonzero(dropped(labels, listed) == -1).tolist() == [300, 301]
     assert np.flatnonzero(dropped(labels, listed, every) == -1).tolist() == [301]
+
+
+def test_where_the_others_have_nothing_in_common_nobody_who_hangs_on_stays() -> None:
+    """By the list twenty are linked, in a comparison only one who hangs on with one of them."""
+    listed = links([*among(range(20), 0.8, 5), (0, 20)])
+    strong = listed._replace(weight=np.where(listed.right == 20, 1.0, 27.0))
+    left_over = dropped(np.zeros(21, dtype=np.int64), strong, links([(0, 20)]))
+    assert left_over.tolist() == [0] * 20 + [-1]
