@@ -41,7 +41,8 @@ def neighbours(
     # Millions of vectors are gigabytes: where none repeats they are searched as they stand.
     once = rows if len(first) == len(rows) else rows[first]
     similarity, found = _search(once, min(k + 1, len(first)), chosen, seed)
-    similarity = np.round(similarity, DECIMALS)
+    # Where a cell of the index holds too few rows, places stay empty, with the least number there is.
+    similarity = np.round(np.maximum(similarity, -1.0), DECIMALS)
     owner = np.repeat(np.arange(len(first), dtype=np.int64)[:, None], found.shape[1], axis=1)
     good = (similarity >= np.float32(at_least)) & (found >= 0) & (found != owner)
     cut = int(np.sum(good.sum(axis=1) >= k))

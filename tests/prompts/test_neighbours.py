@@ -76,6 +76,13 @@ def test_the_inverted_search_finds_nearly_all() -> None:
     assert len(whole & set(pairs(found))) >= 0.95 * len(whole)
 
 
+@pytest.mark.filterwarnings("error")
+def test_more_neighbours_are_asked_for_than_a_cell_holds() -> None:
+    small = NeighbourSearch(exact_vectors=10, cell_vectors=20, probed_cells=1)
+    found = neighbours(cloud(2_000), k=100, at_least=0.5, seed=0, chosen=small)
+    assert len(found.left) and (found.similarity >= 0.5).all() and np.isfinite(found.similarity).all()
+
+
 def test_nearest_is_the_best_of_all() -> None:
     rows = cloud(100)
     which, similarity = nearest(rows[:40], rows[40:])
