@@ -54,6 +54,7 @@ class DrawnPairs:
     def __init__(self, members: Ints, links: WeightedLinks, limits: Splitting, *, seed: int) -> None:
         self._members, self._links, self._limits, self._seed = members, links, limits, seed
         self._known: dict[tuple[Pair, Compare, int], Common] = {}
+        self._tied: tuple[Ints, Floats] | None = None
 
     def between(self, labels: Ints, pair: Pair, measure: Compare, most: int) -> tuple[Common, Common, Common]:
         """What accounts of two parts have in common by a measure, in so many pairs at most: across the two,
@@ -108,11 +109,15 @@ class DrawnPairs:
         return self._members[left[apart]], self._members[right[apart]], weight[apart]
 
     def _ties(self, labels: Ints) -> Floats:
-        """The weight of each account's links inside its part."""
+        """The weight of each account's links inside its part, summed once while the parts are the same."""
+        if self._tied is not None and self._tied[0] is labels:
+            return self._tied[1]
         inside = labels[self._links.left] == labels[self._links.right]
         sides = (self._links.left[inside], self._links.right[inside])
         weight = self._links.weight[inside]
-        return np.asarray(sum(np.bincount(side, weight, minlength=len(labels)) for side in sides))
+        ties = np.asarray(sum(np.bincount(side, weight, minlength=len(labels)) for side in sides))
+        self._tied = labels, ties
+        return ties
 
 
 def _shares(ties: Floats) -> Floats | None:

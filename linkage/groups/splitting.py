@@ -84,8 +84,9 @@ def _parts(
     n, limits = len(members), chosen.splitting
     kept = ~held_out(members[links.left], members[links.right], limits.held_out_pairs)
     seen = WeightedLinks(links.left[kept], links.right[kept], links.weight[kept])
-    strong = seen._replace(weight=seen.weight**power)
-    parts = divide(n, strong, chosen.communities, resolution=resolution, seed=seed)
+    strong = links._replace(weight=links.weight**power)
+    divided = seen._replace(weight=strong.weight[kept])
+    parts = divide(n, divided, chosen.communities, resolution=resolution, seed=seed)
     if not parts.any():
         return parts
     yardsticks = [Yardstick(by.link, limits.max_link_gap, limits.drawn_pairs)]
@@ -93,7 +94,7 @@ def _parts(
         drawn, least = limits.drawn_contents, limits.min_content_bits
         yardsticks.append(Yardstick(by.content, limits.max_content_gap, drawn, least, closer=True))
     return join_even_parts(
-        join_small_parts(parts, links._replace(weight=links.weight**power), chosen.min_accounts),
+        join_small_parts(parts, strong, chosen.min_accounts),
         links,
         DrawnPairs(members, seen, limits, seed=seed),
         yardsticks,
