@@ -20,14 +20,13 @@ from linkage.groups.community_profile import community_profile
 from linkage.groups.customers import customers_of
 from linkage.groups.dealt_values import dealt_values
 from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
-from linkage.groups.enriched_partition import EnrichedPartition
+from linkage.groups.enriched_partition import EnrichedPartition, compared_traits
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
 from linkage.groups.partition import members_by_community
-from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import SplitPartition
-from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
-from linkage.groups.trait_tests import Communities, Trait
+from linkage.groups.trait_index import TraitIndex
+from linkage.groups.trait_tests import Communities
 from linkage.groups.workload import CommunityWork, is_withheld, withheld_accounts
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
@@ -66,7 +65,7 @@ class Assessment:
 
     @property
     def favours(self) -> float:
-        """Bits for one operator against the innocent story that stands up best."""
+        """Bits for one operator against the best innocent story."""
         return min(self.stories.values(), default=0.0)
 
     @property
@@ -75,6 +74,14 @@ class Assessment:
         if self.reported:
             return "groups"
         return "unresolved" if self.unresolved and not self.dismissed else "explained"
+
+
+@dataclass(frozen=True)
+class BeforeChance:
+    """A partition's communities as assessed before they are held against redrawn populations."""
+
+    assessments: list[Assessment]
+    partition: EnrichedPartition
 
 
 class Assessor:
@@ -112,7 +119,17 @@ class Assessor:
         membership: Floats,
         aside: Bools | None = None,
     ) -> list[Assessment]:
-        """Every community of the partition, in the order of its number.
+        """Every community of the partition, in the order of its number, held against chance."""
+        return self.against_chance(self.before_chance(split, work, membership, aside))
+
+    def before_chance(
+        self,
+        split: SplitPartition,
+        work: Mapping[int, CommunityWork],
+        membership: Floats,
+        aside: Bools | None = None,
+    ) -> BeforeChance:
+        """Every community of the partition, in the order of its number, and what sets it apart.
 
         `work` of communities where it is known; `membership` of every account. Accounts set `aside` are
         nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
@@ -133,7 +150,7 @@ class Assessor:
             profile = replace(profile, stability=float(membership[members].mean()))
             one = _assessment(members, profile, found, strongest[members], self.chosen)
             result.append(replace(one, infrastructure=split.infrastructure(members)))
-        return self._with_q_values(result, partition)
+        return BeforeChance(result, partition)
 
     def enriched(self, labels: Ints, aside: Bools | None = None) -> EnrichedPartition:
         """What sets the communities of a partition apart from all others but those set `aside`."""
@@ -189,22 +206,8 @@ class Assessor:
 
     @cached_property
     def traits(self) -> ComparedTraits:
-        """In what communities are compared.
-
-        Whether an account came in a burst is known of all that paid, or whose opening is known. Held against
-        those in any burst alone, three cards of one burst would set a campus apart.
-        """
-        index, holders = self.index, self.index.holders
-        among = {
-            "issuing_burst": holders["bin"].a,
-            "registration_burst": np.flatnonzero(~np.isnan(index.created)),
-        }
-        traits = {
-            name: Trait(family, holders[name].a, holders[name].value, holders[name].names, among.get(name))
-            for name, family in TESTED_TRAITS.items()
-        }
-        registrations = Registrations(index.created, index.population)
-        return ComparedTraits(traits, registrations, index.population, self.chosen.tests)
+        """In what communities are compared."""
+        return compared_traits(self.index, self.chosen.tests)
 
     def _communities(self, labels: Ints, members: Mapping[int, Ints]) -> Communities:
         """The communities large enough to be compared; how cards were got is counted once for each card.
@@ -221,8 +224,9 @@ class Assessor:
         by_payer = households.block_weights(large, payer)
         return Communities(large, {"": households.block_weights(large, block), "payment": by_payer})
 
-    def _with_q_values(self, assessments: list[Assessment], partition: EnrichedPartition) -> list[Assessment]:
+    def against_chance(self, asked: BeforeChance) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
+        assessments, partition = asked.assessments, asked.partition
         needed = {number: each.profile.needed_families for number, each in enumerate(assessments)}
         numbers = partition.large.tolist()
         q_values = null_model.null_q_values(
@@ -242,8 +246,6 @@ class Assessor:
             reason = gates.reason(one.profile, one.gates, stories)
             result[number] = replace(one, reason=reason, unresolved=unresolved)
         return result
-
-    # --- the links inside communities ------------------------------------------------------------
 
     def _inner_links(self, labels: Ints, count: int) -> list[InnerLinks]:
         """The links inside each community: those across declared units, or, where there are none, all.

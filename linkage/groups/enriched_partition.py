@@ -4,9 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from linkage.arrays import Ints
 from linkage.groups.enrichment import ComparedTraits, Enrichment
-from linkage.groups.trait_tests import Communities, Comparisons
+from linkage.groups.registration_windows import Registrations
+from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
+from linkage.groups.trait_tests import Communities, Comparisons, Trait
+from linkage.settings.group_assessment import TraitTests
+
+
+def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
+    """In what communities are compared.
+
+    Whether an account came in a burst is known of all that paid, or whose opening is known. Held against
+    those in any burst alone, three cards of one burst would set a campus apart.
+    """
+    holders = index.holders
+    among = {
+        "issuing_burst": holders["bin"].a,
+        "registration_burst": np.flatnonzero(~np.isnan(index.created)),
+    }
+    traits = {
+        name: Trait(family, holders[name].a, holders[name].value, holders[name].names, among.get(name))
+        for name, family in TESTED_TRAITS.items()
+    }
+    return ComparedTraits(traits, Registrations(index.created, index.population), index.population, chosen)
 
 
 @dataclass(frozen=True)
