@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
-from linkage.groups import enrichment, gates, households, null_model
+from linkage.groups import gates, households, null_model
 from linkage.groups.community_facts import (
     SEVERAL_VALUES,
     CommunityFacts,
@@ -15,14 +15,14 @@ from linkage.groups.community_facts import (
     KnownPart,
     mostly_one_value,
 )
-from linkage.groups.community_features import ADDRESS_TRAITS
 from linkage.groups.community_profile import community_profile
 from linkage.groups.customers import customers_of
 from linkage.groups.dealt_values import dealt_values
-from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
-from linkage.groups.enriched_partition import EnrichedPartition, compared_traits
+from linkage.groups.declared_units import Units
+from linkage.groups.enriched_partition import Earlier, EnrichedPartition, compared_traits, enriched_partition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
+from linkage.groups.linked_alike import Ties, ties
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.trait_index import TraitIndex
@@ -117,25 +117,25 @@ class Assessor:
         split: SplitPartition,
         work: Mapping[int, CommunityWork],
         membership: Floats,
-        aside: Bools | None = None,
+        earlier: Earlier | None = None,
     ) -> list[Assessment]:
         """Every community of the partition, in the order of its number, held against chance."""
-        return self.against_chance(self.before_chance(split, work, membership, aside))
+        return self.against_chance(self.before_chance(split, work, membership, earlier))
 
     def before_chance(
         self,
         split: SplitPartition,
         work: Mapping[int, CommunityWork],
         membership: Floats,
-        aside: Bools | None = None,
+        earlier: Earlier | None = None,
     ) -> BeforeChance:
         """Every community of the partition, in the order of its number, and what sets it apart.
 
-        `work` of communities where it is known; `membership` of every account. Accounts set `aside` are
-        nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
-        differ from the others in kind of card.
+        `work` of communities where it is known; `membership` of every account. Accounts that are reported by
+        `earlier` looks are nobody's comparison: beside an operator with a quarter of all accounts, whoever is
+        not his would differ from the others in kind of card.
         """
-        partition, labels = self.enriched(split.labels, aside), split.labels
+        partition, labels = self.enriched(split.labels, earlier), split.labels
         strongest = strongest_links(self.links, labels)
         inside = self._inner_links(labels, len(partition.members))
         dealt, result = dealt_values(partition, self.chosen), []
@@ -152,26 +152,14 @@ class Assessor:
             result.append(replace(one, infrastructure=split.infrastructure(members)))
         return BeforeChance(result, partition)
 
-    def enriched(self, labels: Ints, aside: Bools | None = None) -> EnrichedPartition:
-        """What sets the communities of a partition apart from all others but those set `aside`."""
+    def enriched(self, labels: Ints, earlier: Earlier | None = None) -> EnrichedPartition:
+        """What sets the communities of a partition apart from all others but those reported `earlier`."""
+        nothing = Earlier(np.zeros(len(labels), dtype=bool))
         members = members_by_community(labels)
-        traits, communities = self.traits, self._communities(labels, members)
-        if aside is not None and aside.any():
-            traits = traits.without(aside)
-            communities = replace(communities, labels=np.where(aside, -1, communities.labels))
-        comparisons = {name: traits.compare(name, communities) for name in sorted(traits.families())}
-        large = np.unique(communities.labels[communities.labels >= 0])
-        found = enrichment.enrichments(
-            traits, comparisons, groups=len(large), rate=self.chosen.false_discovery
+        communities = self._communities(labels, members)
+        return enriched_partition(
+            self.traits, communities, members, ties=self.ties, earlier=earlier or nothing, chosen=self.chosen
         )
-        kept = {i: [e for e in some if not self._is_provider(e)] for i, some in found.items()}
-        return EnrichedPartition(members, traits, communities, large, comparisons, kept)
-
-    def _is_provider(self, found: Enrichment) -> bool:
-        """Whether a value is a large mail provider's: that many have their mail there sets nobody apart."""
-        if found.value.lower() in PUBLIC_DOMAINS:
-            return True
-        return found.trait in ADDRESS_TRAITS and found.outside > self.chosen.units.max_share
 
     def linked_to(self, some: Bools) -> Bools:
         """Which accounts are linked to any of these."""
@@ -205,6 +193,13 @@ class Assessor:
         return KnownPart(not self.is_withheld(members), self.known.share(members))
 
     @cached_property
+    def ties(self) -> Ties:
+        """What ties accounts beside all that communities are compared in."""
+        scored = self.links.scored
+        tested = set(self.traits.families().values())
+        return ties((scored.left, scored.right), self.bits, self.links.families, tested)
+
+    @cached_property
     def traits(self) -> ComparedTraits:
         """In what communities are compared."""
         return compared_traits(self.index, self.chosen.tests)
@@ -235,6 +230,7 @@ class Assessor:
             null_model.ScoredCommunities(partition.communities, partition.large, needed),
             np.array([assessments[number].reported for number in numbers], dtype=bool),
             self.chosen,
+            tested=partition.tested,
             seed=self.settings.seed,
         )
         result = list(assessments)

@@ -1,17 +1,23 @@
 """A partition as its communities were compared with comparable accounts, and what sets each apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Ints
-from linkage.groups.enrichment import ComparedTraits, Enrichment
+from linkage.arrays import Bools, Ints
+from linkage.groups.declared_units import PUBLIC_DOMAINS
+from linkage.groups.enrichment import ComparedTraits, Enrichment, enrichments
+from linkage.groups.linked_alike import LinkedAlike, Ties
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
 from linkage.groups.trait_tests import Communities, Comparisons, Trait
 from linkage.settings.group_assessment import TraitTests
+from linkage.settings.groups import Groups
+
+ADDRESS_TRAITS = frozenset(("address_pattern", "email_domain"))
+"""Traits of addresses that were made in number."""
 
 
 def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
@@ -33,9 +39,19 @@ def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What was looked at before: accounts that are reported, and so nobody's comparison; and how many
+    communities were tested. Who looks twice has two chances to find something, so both looks count."""
+
+    reported: Bools
+    tested: int = 0
+
+
+@dataclass(frozen=True)
 class EnrichedPartition:
     """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, in which `traits`, the outcome in each, and what sets each community apart."""
+    compared, in which `traits`, the outcome in each, what sets each community apart, and how many communities
+    were `tested` in this look and those before."""
 
     members: dict[int, Ints]
     traits: ComparedTraits
@@ -43,6 +59,7 @@ class EnrichedPartition:
     large: Ints
     comparisons: Mapping[str, Comparisons]
     enrichments: dict[int, list[Enrichment]]
+    tested: int
 
     @cached_property
     def compared(self) -> dict[int, frozenset[str]]:
@@ -50,3 +67,32 @@ class EnrichedPartition:
         names = sorted(self.traits.families())
         able = {name: self.traits.comparable(name, self.communities) for name in names}
         return {n: frozenset(name for name in names if able[name][n]) for n in self.large.tolist()}
+
+
+def enriched_partition(
+    traits: ComparedTraits,
+    communities: Communities,
+    members: dict[int, Ints],
+    *,
+    ties: Ties,
+    earlier: Earlier,
+    chosen: Groups,
+) -> EnrichedPartition:
+    """What sets communities apart from all other accounts, and from those that are tied to them alike."""
+    if earlier.reported.any():
+        traits = traits.without(earlier.reported)
+        communities = replace(communities, labels=np.where(earlier.reported, -1, communities.labels))
+    compared = {name: traits.compare(name, communities) for name in sorted(traits.families())}
+    large = np.unique(communities.labels[communities.labels >= 0])
+    alike = LinkedAlike(ties.alike(communities.labels, chosen.tests.linked_alike_share), traits)
+    tested = len(large) + earlier.tested
+    found = enrichments(traits, compared, alike.held_to, groups=tested, rate=chosen.false_discovery)
+    kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
+    return EnrichedPartition(members, traits, communities, large, compared, kept, tested)
+
+
+def _is_provider(found: Enrichment, chosen: Groups) -> bool:
+    """Whether a value is a large mail provider's: that many have their mail there sets nobody apart."""
+    if found.value.lower() in PUBLIC_DOMAINS:
+        return True
+    return found.trait in ADDRESS_TRAITS and found.outside > chosen.units.max_share

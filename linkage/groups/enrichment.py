@@ -6,7 +6,7 @@ networks, registration window, clients. Each trait is tested in each community (
 communities and traits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,6 +99,10 @@ class ComparedTraits:
             return compare_registrations(self.registrations, who, self.chosen)
         return compare_trait(self.traits[name], who, self.population, self.chosen)
 
+    def known(self, name: str) -> Ints:
+        """Accounts of which a trait is known."""
+        return (self._known_openings if name == OPENING else self.traits[name]).having
+
     def holders(self, found: Enrichment) -> Ints:
         """Accounts that hold the value, or were opened in the window."""
         if found.trait == OPENING:
@@ -122,13 +126,20 @@ def discoveries(
 
 
 def enrichments(
-    traits: ComparedTraits, compared: Mapping[str, Comparisons], *, groups: int, rate: float
+    traits: ComparedTraits,
+    compared: Mapping[str, Comparisons],
+    held: Callable[[Enrichment], Enrichment],
+    *,
+    groups: int,
+    rate: float,
 ) -> dict[int, list[Enrichment]]:
-    """For each community that has any, what sets it apart; the strongest first. `groups` were compared."""
+    """For each community that has any, what sets it apart; the strongest first. `groups` were compared, and
+    what stands is `held` to more than their own accounts."""
     found = [each for name in sorted(compared) for each in _candidates(traits, name, compared[name])]
     result: dict[int, list[Enrichment]] = {}
     tests, min_lift = groups * len(compared), traits.chosen.min_lift
-    for each in discoveries(found, tests=tests, rate=rate, min_lift=min_lift):
+    standing = discoveries(found, tests=tests, rate=rate, min_lift=min_lift)
+    for each in discoveries([held(each) for each in standing], tests=tests, rate=rate, min_lift=min_lift):
         result.setdefault(each.group, []).append(each)
     return result
 

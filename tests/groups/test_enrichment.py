@@ -49,7 +49,7 @@ def enriched_in(
     compared = ComparedTraits(traits, Registrations(created, population), population, TESTS)
     who = communities(groups, len(population.strata))
     comparisons = {name: compared.compare(name, who) for name in compared.families()}
-    found = enrichment.enrichments(compared, comparisons, groups=len(groups), rate=rate)
+    found = enrichment.enrichments(compared, comparisons, lambda each: each, groups=len(groups), rate=rate)
     return {number: found.get(number, []) for number in groups}
 
 
