@@ -19,7 +19,7 @@ from linkage.groups.community_profile import community_profile
 from linkage.groups.customers import customers_of
 from linkage.groups.dealt_values import dealt_values
 from linkage.groups.declared_units import Units
-from linkage.groups.enriched_partition import Earlier, EnrichedPartition, compared_traits, enriched_partition
+from linkage.groups.enriched_partition import EnrichedPartition, compared_traits, enriched_partition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
 from linkage.groups.linked_alike import Ties, ties
@@ -117,25 +117,25 @@ class Assessor:
         split: SplitPartition,
         work: Mapping[int, CommunityWork],
         membership: Floats,
-        earlier: Earlier | None = None,
+        aside: Bools | None = None,
     ) -> list[Assessment]:
         """Every community of the partition, in the order of its number, held against chance."""
-        return self.against_chance(self.before_chance(split, work, membership, earlier))
+        return self.against_chance(self.before_chance(split, work, membership, aside))
 
     def before_chance(
         self,
         split: SplitPartition,
         work: Mapping[int, CommunityWork],
         membership: Floats,
-        earlier: Earlier | None = None,
+        aside: Bools | None = None,
     ) -> BeforeChance:
         """Every community of the partition, in the order of its number, and what sets it apart.
 
-        `work` of communities where it is known; `membership` of every account. Accounts that are reported by
-        `earlier` looks are nobody's comparison: beside an operator with a quarter of all accounts, whoever is
-        not his would differ from the others in kind of card.
+        `work` of communities where it is known; `membership` of every account. Accounts set `aside` are
+        nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
+        differ from the others in kind of card.
         """
-        partition, labels = self.enriched(split.labels, earlier), split.labels
+        partition, labels = self.enriched(split.labels, aside), split.labels
         strongest = strongest_links(self.links, labels)
         inside = self._inner_links(labels, len(partition.members))
         dealt, result = dealt_values(partition, self.chosen), []
@@ -152,13 +152,12 @@ class Assessor:
             result.append(replace(one, infrastructure=split.infrastructure(members)))
         return BeforeChance(result, partition)
 
-    def enriched(self, labels: Ints, earlier: Earlier | None = None) -> EnrichedPartition:
-        """What sets the communities of a partition apart from all others but those reported `earlier`."""
-        nothing = Earlier(np.zeros(len(labels), dtype=bool))
+    def enriched(self, labels: Ints, aside: Bools | None = None) -> EnrichedPartition:
+        """What sets the communities of a partition apart from all others but those set `aside`."""
         members = members_by_community(labels)
         communities = self._communities(labels, members)
         return enriched_partition(
-            self.traits, communities, members, ties=self.ties, earlier=earlier or nothing, chosen=self.chosen
+            self.traits, communities, members, ties=self.ties, chosen=self.chosen, aside=aside
         )
 
     def linked_to(self, some: Bools) -> Bools:
@@ -230,7 +229,6 @@ class Assessor:
             null_model.ScoredCommunities(partition.communities, partition.large, needed),
             np.array([assessments[number].reported for number in numbers], dtype=bool),
             self.chosen,
-            tested=partition.tested,
             seed=self.settings.seed,
         )
         result = list(assessments)

@@ -13,7 +13,6 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.assessment import Assessment
-from linkage.groups.gates import BEYOND_CHANCE
 from linkage.groups.partition import renumber_communities
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.settings.groups import Groups
@@ -31,11 +30,6 @@ class Assessed:
     def reported(self) -> list[Assessment]:
         """The communities that are reported."""
         return [one for one in self.assessments if one.reported]
-
-    @property
-    def tested(self) -> int:
-        """How many communities were held against chance."""
-        return sum(any(gate.name == BEYOND_CHANCE for gate in one.gates) for one in self.assessments)
 
     def accounts_reported(self) -> Bools:
         """Which accounts are in a reported community."""

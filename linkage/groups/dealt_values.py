@@ -33,7 +33,7 @@ def dealt_values(partition: EnrichedPartition, chosen: Groups) -> dict[int, Mapp
     Chance is bounded over all traits of all communities (Bonferroni), as where an accusation rests on a mark.
     """
     limits = chosen.tests.model_copy(update={"min_holding_share": chosen.tests.dealt_share})
-    bound = chosen.false_discovery / max(partition.tested * len(partition.comparisons), 1)
+    bound = chosen.false_discovery / max(len(partition.large) * len(partition.comparisons), 1)
     result: dict[int, dict[str, DealtValues]] = {}
     for name in DEALT_TRAITS:
         trait = partition.traits.traits[name]

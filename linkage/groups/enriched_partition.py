@@ -39,19 +39,9 @@ def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What was looked at before: accounts that are reported, and so nobody's comparison; and how many
-    communities were tested. Who looks twice has two chances to find something, so both looks count."""
-
-    reported: Bools
-    tested: int = 0
-
-
-@dataclass(frozen=True)
 class EnrichedPartition:
     """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, in which `traits`, the outcome in each, what sets each community apart, and how many communities
-    were `tested` in this look and those before."""
+    compared, in which `traits`, the outcome in each, and what sets each community apart."""
 
     members: dict[int, Ints]
     traits: ComparedTraits
@@ -59,7 +49,6 @@ class EnrichedPartition:
     large: Ints
     comparisons: Mapping[str, Comparisons]
     enrichments: dict[int, list[Enrichment]]
-    tested: int
 
     @cached_property
     def compared(self) -> dict[int, frozenset[str]]:
@@ -75,20 +64,20 @@ def enriched_partition(
     members: dict[int, Ints],
     *,
     ties: Ties,
-    earlier: Earlier,
+    aside: Bools | None = None,
     chosen: Groups,
 ) -> EnrichedPartition:
-    """What sets communities apart from all other accounts, and from those that are tied to them alike."""
-    if earlier.reported.any():
-        traits = traits.without(earlier.reported)
-        communities = replace(communities, labels=np.where(earlier.reported, -1, communities.labels))
+    """What sets communities apart from all other accounts but those set `aside`, and from those that are tied
+    to them alike."""
+    if aside is not None and aside.any():
+        traits = traits.without(aside)
+        communities = replace(communities, labels=np.where(aside, -1, communities.labels))
     compared = {name: traits.compare(name, communities) for name in sorted(traits.families())}
     large = np.unique(communities.labels[communities.labels >= 0])
     alike = LinkedAlike(ties.alike(communities.labels, chosen.tests.linked_alike_share), traits)
-    tested = len(large) + earlier.tested
-    found = enrichments(traits, compared, alike.held_to, groups=tested, rate=chosen.false_discovery)
+    found = enrichments(traits, compared, alike.held_to, groups=len(large), rate=chosen.false_discovery)
     kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
-    return EnrichedPartition(members, traits, communities, large, compared, kept, tested)
+    return EnrichedPartition(members, traits, communities, large, compared, kept)
 
 
 def _is_provider(found: Enrichment, chosen: Groups) -> bool:

@@ -27,10 +27,6 @@ LEAD = "one operator leads"
 AT_HOME = "as in a household or a small office"
 
 
-BEYOND_CHANCE = "beyond chance"
-"""The gate that holds a community against redrawn populations."""
-
-
 @dataclass(frozen=True)
 class CommunityProfile:
     """What is known of a community, as shares from 0 to 1 unless said otherwise.
@@ -153,7 +149,7 @@ def null_model_gate(q_value: float, chosen: Groups) -> Gate:
     """Whether redrawn populations rarely hold a community of which so much is said."""
     runs, most = chosen.null_runs, chosen.max_q
     detail = f"q-value {q_value:.2g} over {runs} redrawn populations, at most {most:.2g}"
-    return Gate(BEYOND_CHANCE, q_value <= most, detail)
+    return Gate("beyond chance", q_value <= most, detail)
 
 
 # --- one operator and the innocent stories -------------------------------------------------------
@@ -288,6 +284,6 @@ def explained_families(
 _REASONS = {
     "size": "too few accounts to tell from chance",
     "stable": "not stable: it falls apart when a tenth of the evidence is left out",
-    BEYOND_CHANCE: "what these accounts have in common is as often found among redrawn accounts",
+    "beyond chance": "what these accounts have in common is as often found among redrawn accounts",
     LEAD: "too little is known to tell one operator from an innocent explanation",
 }

@@ -78,8 +78,9 @@ class LinkedAlike:
         return replace(found, p_value=max(found.p_value, min(chance * self._choices(found, known), 1.0)))
 
     def _choices(self, found: Enrichment, accounts: Ints) -> int:
-        """How many values, or windows that begin with one of the accounts, there were to find one among."""
+        """How many values, or windows that begin with one of the accounts, there were to find one among: as
+        many as the accounts hold, or as many values so rare as there is room for in the population."""
         if found.trait == OPENING:
             return len(accounts) * len(self.traits.chosen.window_days)
         holders, values = self.traits.traits[found.trait].rows
-        return len(np.unique(values[np.isin(holders, accounts)]))
+        return max(len(np.unique(values[np.isin(holders, accounts)])), round(1 / found.outside))

@@ -43,14 +43,12 @@ def null_q_values(
     eligible: NDArray[np.bool_],
     chosen: Groups,
     *,
-    tested: int,
     seed: int,
 ) -> Floats:
-    """The q-value of each tested community, held against the same communities in redrawn populations; so many
-    were `tested` in all."""
+    """The q-value of each tested community, held against the same communities in redrawn populations."""
     limits, runs = chosen.null_model, chosen.null_runs
     redrawn = redrawn_scores(traits, scored, limits, runs=runs, seed=seed)
-    return q_values(scores(traits, compared, scored, limits), redrawn, eligible, tested=tested)
+    return q_values(scores(traits, compared, scored, limits), redrawn, eligible)
 
 
 def scores(
@@ -117,19 +115,19 @@ def _places(strata: Ints, rng: np.random.Generator) -> Ints:
     return to
 
 
-def q_values(real: Floats, redrawn: Floats, eligible: NDArray[np.bool_], *, tested: int = 0) -> Floats:
+def q_values(real: Floats, redrawn: Floats, eligible: NDArray[np.bool_]) -> Floats:
     """Of each tested community the rate of false ones among those at least as surprising.
 
     p = (1 + redrawn communities that score as high) / (1 + all redrawn), and Benjamini and Hochberg's
-    rule over all communities tested, here or (`tested`, if more) before. Only `eligible` ones, which could
-    be reported, count as discoveries: the many true differences of firms and campuses must not make the rule lenient.
+    rule over all communities tested. Only `eligible` ones, which could be reported, count as
+    discoveries: the many true differences of firms and campuses must not make the rule lenient.
     """
     every = np.sort(redrawn.ravel())
     as_high = len(every) - np.searchsorted(every, real, side="left")
-    p_values, tests = (1 + as_high) / (1 + len(every)), max(tested, len(real), 1)
+    p_values = (1 + as_high) / (1 + len(every))
     order = np.lexsort((p_values, ~eligible))[: int(eligible.sum())]
     rank = np.arange(1, len(order) + 1)
-    adjusted = np.minimum.accumulate((p_values[order] * tests / rank)[::-1])[::-1]
-    result = np.minimum(p_values * tests, 1.0)
+    adjusted = np.minimum.accumulate((p_values[order] * len(real) / rank)[::-1])[::-1]
+    result = np.minimum(p_values * max(len(real), 1), 1.0)
     result[order] = np.minimum(adjusted, 1.0)
     return np.asarray(np.round(result, DECIMALS), dtype=np.float64)

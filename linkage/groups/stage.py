@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.engines import Engine
 from linkage.evidence.signals.signal import Signal
 from linkage.evidence.stage import Weighing
@@ -21,7 +21,6 @@ from linkage.groups.closer_look import (
     worth_a_look,
 )
 from linkage.groups.declared_units import declared_units
-from linkage.groups.enriched_partition import Earlier
 from linkage.groups.grouping import Grouping
 from linkage.groups.member_families import rests_on_enough
 from linkage.groups.partition import renumber_communities
@@ -164,8 +163,7 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     """
     assessor, queries = found.assessor, found.queries
     stays = found.merged.membership(found.grouping.membership(found.merged.labels))
-    nothing = Earlier(np.zeros(len(stays), dtype=bool))
-    whole, workloads = _assess(found, found.split, found.workloads, stays, nothing)
+    whole, workloads = _assess(found, found.split, found.workloads, stays, np.zeros(len(stays), dtype=bool))
     split, assessments, reported = whole.split, whole.assessments, whole.reported
     look = _look_closer(found, given, whole)
     if look is not None:
@@ -173,7 +171,7 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
         reported += look.reported
         queries.drop(workloads)
         split, workloads = _constrained(queries, given, look.split, queries.workloads(look.split))
-    blind = _look_blindly(found, given, whole.tested)
+    blind = _look_blindly(found, given)
     better = better_found(reported, blind.reported) if blind else []
     if blind and better:
         placed = with_found(Assessed(split, reported, stays), better, blind)
@@ -181,26 +179,26 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
         queries.drop(workloads)
         split, workloads = _constrained(queries, given, split, queries.workloads(split))
     if reported or look is not None:
-        earlier = Earlier(accounts_of(reported, len(stays)), whole.tested)
-        assessments = with_reported(assessor.assess(split, workloads.of, stays, earlier), reported)
+        aside = accounts_of(reported, len(stays))
+        assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
     assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
     return Groups(assessments, stays, workloads, split, assessor)
 
 
 def _assess(
-    found: FoundCommunities, split: SplitPartition, workloads: Workloads, stays: Floats, earlier: Earlier
+    found: FoundCommunities, split: SplitPartition, workloads: Workloads, stays: Floats, aside: Bools
 ) -> tuple[Assessed, Workloads]:
     """The assessments, after accounts that rest on too few families, that take no part in the work, or that
     resampled runs hardly ever find there have left each group that would be reported; and the work of what
     is left. Once some have left, others may show."""
     assessor = found.assessor
     for _round in range(assessor.chosen.workload.max_rounds):
-        asked = assessor.before_chance(split, workloads.of, stays, earlier)
+        asked = assessor.before_chance(split, workloads.of, stays, aside)
         labels = _without_doubtful(found, split, asked.assessments, workloads, stays)
         if np.array_equal(labels, split.labels):
             return Assessed(split, assessor.against_chance(asked), stays), workloads
         split, workloads = _relabelled(found.queries, split, workloads, labels)
-    return Assessed(split, assessor.assess(split, workloads.of, stays, earlier), stays), workloads
+    return Assessed(split, assessor.assess(split, workloads.of, stays, aside), stays), workloads
 
 
 def _without_doubtful(
@@ -231,15 +229,15 @@ def _look_closer(found: FoundCommunities, given: GroupingInput, whole: Assessed)
     parts = strict.parts(asked)
     divided, workloads = _split(found.queries, assessor, strict, parts)
     within, workloads = _assess(
-        found, divided, workloads, strict.membership(parts), Earlier(whole.accounts_reported(), whole.tested)
+        found, divided, workloads, strict.membership(parts), whole.accounts_reported()
     )
     found.queries.drop(workloads)
     return replaced_by_parts(whole, asked, within)
 
 
-def _look_blindly(found: FoundCommunities, given: GroupingInput, tested: int) -> Assessed | None:
+def _look_blindly(found: FoundCommunities, given: GroupingInput) -> Assessed | None:
     """The communities found as if no prompt were known, assessed by all that is; None where none is known, or
-    those of hardly any account are withheld. So many communities were `tested` before."""
+    those of hardly any account are withheld."""
     assessor, whole, queries = found.assessor, found.grouping, found.queries
     links = given.links.without_family(CONTENT, whole.rule)
     if not assessor.withheld.any() or links.evidence.num_rows == given.links.evidence.num_rows:
@@ -258,8 +256,8 @@ def _look_blindly(found: FoundCommunities, given: GroupingInput, tested: int) ->
     split = split_by_access(blind, unsplit(merged.labels, assessor.chosen.workload.reseller_share), {})
     labels = renumber_communities(grouping.without_hangers_on(split.labels))
     stays = merged.membership(grouping.membership(merged.labels))
-    split, earlier = replace(split, labels=labels), Earlier(np.zeros(len(stays), dtype=bool), tested)
-    within, workloads = _assess(found, split, queries.workloads(split), stays, earlier)
+    split, nobody = replace(split, labels=labels), np.zeros(len(stays), dtype=bool)
+    within, workloads = _assess(found, split, queries.workloads(split), stays, nobody)
     queries.drop(workloads)
     return within
 

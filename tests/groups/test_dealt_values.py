@@ -29,7 +29,7 @@ def partition(clients: list[int]) -> EnrichedPartition:
     )
     labels = np.where(np.arange(MEMBERS + OTHERS) < MEMBERS, 0, -1)
     communities = Communities(labels, {"": np.ones(MEMBERS + OTHERS)})
-    return EnrichedPartition({0: np.arange(MEMBERS)}, traits, communities, np.array([0]), {}, {}, 1)
+    return EnrichedPartition({0: np.arange(MEMBERS)}, traits, communities, np.array([0]), {}, {})
 
 
 @pytest.mark.parametrize(

@@ -72,13 +72,6 @@ def test_one_discovery_alone_can_just_be_made_with_twenty_runs() -> None:
     assert null_model.q_values(real, drawn[:19], eligible)[0] > 0.05
 
 
-def test_who_looks_twice_needs_twice_as_much() -> None:
-    real, drawn = ask(np.random.default_rng(1), planted=1)
-    eligible = np.arange(10) == 0
-    once, again = (null_model.q_values(real, drawn, eligible, tested=n)[0] for n in (10, 20))
-    assert again == pytest.approx(2 * once)
-
-
 def test_true_differences_of_others_do_not_make_the_rule_lenient() -> None:
     real, drawn = np.array([50.0] * 9 + [1.0]), np.tile(np.arange(10.0), (20, 1))
     lenient = null_model.q_values(real, drawn, np.ones(10, dtype=bool))[9]
@@ -130,6 +123,6 @@ def test_the_q_values_of_a_partition_are_those_of_its_scores() -> None:
     scored = null_model.ScoredCommunities(who, np.arange(10), {})
     compared = {name: traits.compare(name, who) for name in traits.families()}
     every, few = np.ones(10, dtype=bool), Groups(null_runs=20)
-    found = null_model.null_q_values(traits, compared, scored, every, few, tested=0, seed=3)
+    found = null_model.null_q_values(traits, compared, scored, every, few, seed=3)
     real, drawn = ask(np.random.default_rng(1), planted=2)
     assert found.tolist() == null_model.q_values(real, drawn, every).tolist()
