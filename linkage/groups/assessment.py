@@ -16,13 +16,13 @@ from linkage.groups.community_facts import (
     mostly_one_value,
 )
 from linkage.groups.community_profile import community_profile
+from linkage.groups.crowds import Ties, ties
 from linkage.groups.customers import customers_of
 from linkage.groups.dealt_values import dealt_values
 from linkage.groups.declared_units import Units
 from linkage.groups.enriched_partition import EnrichedPartition, compared_traits, enriched_partition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
-from linkage.groups.linked_alike import Ties, ties
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.trait_index import TraitIndex

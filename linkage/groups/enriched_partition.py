@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from linkage.arrays import Bools, Ints
+from linkage.groups.crowds import Crowds, Ties
 from linkage.groups.declared_units import PUBLIC_DOMAINS
 from linkage.groups.enrichment import ComparedTraits, Enrichment, enrichments
-from linkage.groups.linked_alike import LinkedAlike, Ties
 from linkage.groups.registration_windows import Registrations
 from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
 from linkage.groups.trait_tests import Communities, Comparisons, Trait
@@ -67,15 +67,15 @@ def enriched_partition(
     aside: Bools | None = None,
     chosen: Groups,
 ) -> EnrichedPartition:
-    """What sets communities apart from all other accounts but those set `aside`, and from those that are tied
-    to them alike."""
+    """What sets communities apart from all other accounts but those set `aside`, and from the crowds that they
+    were cut from."""
     if aside is not None and aside.any():
         traits = traits.without(aside)
         communities = replace(communities, labels=np.where(aside, -1, communities.labels))
     compared = {name: traits.compare(name, communities) for name in sorted(traits.families())}
     large = np.unique(communities.labels[communities.labels >= 0])
-    alike = LinkedAlike(ties.alike(communities.labels, chosen.tests.linked_alike_share), traits)
-    found = enrichments(traits, compared, alike.held_to, groups=len(large), rate=chosen.false_discovery)
+    crowds = Crowds(ties.crowds(communities.labels, chosen.tests.crowd_share), traits)
+    found = enrichments(traits, compared, crowds.held_to, groups=len(large), rate=chosen.false_discovery)
     kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
     return EnrichedPartition(members, traits, communities, large, compared, kept)
 

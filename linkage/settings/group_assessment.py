@@ -40,12 +40,12 @@ class TraitTests(Section):
         gt=0,
         le=1,
     )
-    linked_alike_share: float = setting(
+    crowd_share: float = setting(
         0.5,
-        "share of what ties a community's median account to it, from which another account is linked with it "
-        "alike; what sets the community apart has to stand among all these",
-        source="half, as of the part an account takes; what operators of two generators share stands among "
-        "the accounts linked alike by p-values below 1e-9",
+        "share of what ties a community's median account to it, from which another account is of the crowd it "
+        "was cut from; what sets the community apart has to stand in the crowd",
+        source="half, as of the part an account takes; of what operators of two generators share all stands in "
+        "the crowds around them",
         changes="what sets a community apart, and " + REPORTED,
         gt=0,
         le=1,

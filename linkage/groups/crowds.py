@@ -3,8 +3,8 @@
 Hundreds who ask about gardening are linked alike. Division finds among them the ten that also came in one
 week and pay by cards of one bank: their links are the strongest. That these ten have the week and the bank
 in common says nothing then; of so many, some ten always have. So a mark has to stand among all accounts that
-are tied to the community as its members are, by evidence in which no mark is looked for. Around an operator
-these are his own accounts and a few others.
+are tied to the community as its members are, by evidence in which no mark is looked for. A community that is
+most of these itself was not chosen from a crowd, and is not held to more: so it is with an operator's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +27,9 @@ class Ties:
     right: Ints
     bits: Floats
 
-    def alike(self, labels: Ints, share: float) -> dict[int, Ints]:
-        """For each community its accounts and all others that are tied to it by at least this `share` of what
-        ties its median account. Communities whose median account nothing ties are left out."""
+    def crowds(self, labels: Ints, share: float) -> dict[int, Ints]:
+        """For each community that is cut from a crowd the crowd: its accounts and all others that are tied to
+        it by at least this `share` of what ties its median account, where most of these are not its own."""
         width = int(labels.max(initial=-1)) + 1
         account, home = (
             np.concatenate([self.left, self.right]),
@@ -49,7 +49,9 @@ class Ties:
             own = np.isin(who, members)
             usual = float(np.median(np.concatenate([tied[own], np.zeros(len(members) - int(own.sum()))])))
             if usual > 0:
-                result[number] = np.union1d(members, who[tied >= share * usual])
+                crowd = np.union1d(members, who[tied >= share * usual])
+                if len(crowd) > 2 * len(members):
+                    result[number] = crowd
         return result
 
 
@@ -60,19 +62,18 @@ def ties(links: tuple[Ints, Ints], bits: Floats, families: Sequence[str], tested
 
 
 @dataclass(frozen=True)
-class LinkedAlike:
-    """The accounts linked as the members of each community are, `of` those communities of which there are
-    any, and in what they are compared."""
+class Crowds:
+    """The crowd `of` each community that is cut from one, and in what accounts are compared."""
 
     of: Mapping[int, Ints]
     traits: ComparedTraits
 
     def held_to(self, found: Enrichment) -> Enrichment:
-        """The mark with the p-value it has among all that are linked alike, if that is higher."""
-        alike = self.of.get(found.group)
-        if alike is None:
+        """The mark with the p-value it has in the crowd, if that is higher."""
+        crowd = self.of.get(found.group)
+        if crowd is None:
             return found
-        known = np.intersect1d(alike, self.traits.known(found.trait))
+        known = np.intersect1d(crowd, self.traits.known(found.trait))
         holding = np.intersect1d(known, self.traits.holders(found))
         chance = float(tail(*(np.array([float(x)]) for x in (len(holding), len(known), found.outside)))[0])
         return replace(found, p_value=max(found.p_value, min(chance * self._choices(found, known), 1.0)))

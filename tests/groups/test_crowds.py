@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.groups.crowds import Crowds, Ties, ties
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
-from linkage.groups.linked_alike import LinkedAlike, Ties, ties
 from linkage.groups.registration_windows import DAY, Registrations
 from linkage.groups.trait_tests import Population, Trait
 from linkage.settings.group_assessment import TraitTests
@@ -45,50 +45,55 @@ def labels() -> np.ndarray:
 
 
 def test_what_ten_chosen_of_a_crowd_share_is_chance() -> None:
-    alike = star(CROWD).alike(labels(), 0.5)
-    assert alike[0].tolist() == list(range(CROWD))
-    held = LinkedAlike(alike, compared(CHOSEN)).held_to(BANK)
+    crowds = star(CROWD).crowds(labels(), 0.5)
+    assert crowds[0].tolist() == list(range(CROWD))
+    held = Crowds(crowds, compared(CHOSEN)).held_to(BANK)
     assert held.p_value > 0.01
     assert replace(held, p_value=BANK.p_value) == BANK
 
 
-def test_what_an_operator_shares_stands_whoever_hangs_on() -> None:
-    alike = star(CHOSEN + 5).alike(labels(), 0.5)
-    assert len(alike[0]) == CHOSEN + 5
-    assert LinkedAlike(alike, compared(CHOSEN)).held_to(BANK).p_value < 1e-8
+def test_who_is_most_of_those_linked_alike_is_cut_from_no_crowd() -> None:
+    assert star(2 * CHOSEN).crowds(labels(), 0.5) == {}
+    assert len(star(2 * CHOSEN + 1).crowds(labels(), 0.5)[0]) == 2 * CHOSEN + 1
+
+
+def test_a_rare_mark_of_an_operator_stands_in_a_crowd() -> None:
+    crowds = star(3 * CHOSEN).crowds(labels(), 0.5)
+    rare = replace(BANK, outside=0.001, p_value=1e-30)
+    assert rare.p_value < Crowds(crowds, compared(CHOSEN)).held_to(rare).p_value < 1e-9
 
 
 def test_what_hundreds_share_stands_among_hundreds() -> None:
-    alike = star(CROWD).alike(labels(), 0.5)
-    assert LinkedAlike(alike, compared(CROWD)).held_to(BANK).p_value == BANK.p_value
+    crowds = star(CROWD).crowds(labels(), 0.5)
+    assert Crowds(crowds, compared(CROWD)).held_to(BANK).p_value == BANK.p_value
 
 
 def test_a_mark_never_gains() -> None:
-    weak = replace(BANK, p_value=0.9)
-    assert LinkedAlike(star(CHOSEN + 5).alike(labels(), 0.5), compared(CHOSEN)).held_to(weak) == weak
-    assert LinkedAlike({}, compared(CHOSEN)).held_to(BANK) == BANK
+    weak = replace(BANK, p_value=1.0)
+    assert Crowds(star(CROWD).crowds(labels(), 0.5), compared(CHOSEN)).held_to(weak) == weak
+    assert Crowds({}, compared(CHOSEN)).held_to(BANK) == BANK
 
 
 def test_windows_of_registration_are_held_to_the_crowd_as_well() -> None:
     opened = Enrichment(0, OPENING, "registration", "one day", 1.0, 0.005, CHOSEN, 1e-15, 0, DAY)
     few, many = (
-        LinkedAlike(star(size).alike(labels(), 0.5), compared(CHOSEN)).held_to(opened).p_value
-        for size in (CHOSEN, CROWD)
+        Crowds(star(size).crowds(labels(), 0.5), compared(CHOSEN)).held_to(opened).p_value
+        for size in (3 * CHOSEN, CROWD)
     )
-    assert few == 1e-15
+    assert 1e-15 < few < 1e-9
     assert many > 1e-5
 
 
 def test_who_is_tied_by_less_is_not_linked_alike() -> None:
     whole = star(CROWD)
     weak = replace(whole, bits=np.where(whole.right < CHOSEN, 8.0, 3.0))
-    assert weak.alike(labels(), 0.5)[0].tolist() == list(range(CHOSEN))
-    assert len(weak.alike(labels(), 0.3)[0]) == CROWD
+    assert weak.crowds(labels(), 0.5) == {}
+    assert len(weak.crowds(labels(), 0.3)[0]) == CROWD
 
 
 def test_where_nothing_else_ties_a_community_nobody_is_linked_alike() -> None:
-    assert star(CROWD, bits=0.0).alike(labels(), 0.5) == {}
-    assert star(CROWD).alike(np.full(ACCOUNTS, -1), 0.5) == {}
+    assert star(CROWD, bits=0.0).crowds(labels(), 0.5) == {}
+    assert star(CROWD).crowds(np.full(ACCOUNTS, -1), 0.5) == {}
 
 
 def test_ties_are_of_families_in_which_no_trait_is_tested() -> None:
@@ -98,13 +103,15 @@ def test_ties_are_of_families_in_which_no_trait_is_tested() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.05, 1.0))
-def test_members_are_always_among_those_linked_alike(seed: int, share: float) -> None:
+def test_a_crowd_holds_the_members_and_more_others(seed: int, share: float) -> None:
     rng = np.random.default_rng(seed)
     left, right = rng.integers(0, 40, (2, 150))
     whole = Ties(left, right, rng.random(150) * 10)
     home = rng.integers(-1, 4, 40)
-    found = whole.alike(home, share)
+    found = whole.crowds(home, share)
     for number, accounts in found.items():
-        assert set(np.flatnonzero(home == number)) <= set(accounts)
-    strict = whole.alike(home, 1.0)
+        members = set(np.flatnonzero(home == number))
+        assert members <= set(accounts)
+        assert len(accounts) > 2 * len(members)
+    strict = whole.crowds(home, 1.0)
     assert all(set(strict[number]) <= set(found[number]) for number in strict)
