@@ -67,7 +67,7 @@ def enriched_partition(
     aside: Bools | None = None,
     chosen: Groups,
 ) -> EnrichedPartition:
-    """What sets communities apart from all other accounts but those set `aside`, and from the crowds that they
+    """What sets communities apart from all other accounts but those set `aside`, and from the crowds they
     were cut from."""
     if aside is not None and aside.any():
         traits = traits.without(aside)

@@ -127,7 +127,7 @@ def comparable_communities(found: Enrichments, min_families: int) -> list[int]:
     return sorted(n for n, some in said.items() if len(independent_families(some)) >= min_families)
 
 
-def crowds(found: Enrichments, min_families: int) -> list[tuple[int, int]]:
+def alike(found: Enrichments, min_families: int) -> list[tuple[int, int]]:
     """Pairs of communities whose profiles are so alike that they are one operator's rather than two's.
 
     Before their profiles are looked at, each of n communities is as likely as any other to belong to a given
