@@ -81,7 +81,7 @@ class Workloads:
         # Three prompts of four may be chance: that they are what the account is for has to be shown.
         error = np.sqrt(chosen.main_share * (1 - chosen.main_share) * self.prompts)
         main = self.own >= chosen.main_share * self.prompts + chosen.main_standard_errors * error
-        return (self.own > 0) & (self.own_span < day) & (self.span >= day) & ~main
+        return np.asarray((self.own > 0) & (self.own_span < day) & (self.span >= day) & ~main)
 
 
 def withheld_accounts(known: KnownPrompts, chosen: Workload) -> Bools:
