@@ -55,8 +55,8 @@ def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
     return parts
 
 
-def _as_it_is(_crowds: Any, mark: Any) -> Any:
-    return mark
+def _its_own(_crowds: Any, mark: Any) -> Any:
+    return mark.p_value
 
 
 RULES = {
@@ -87,7 +87,7 @@ RULES = {
     "crowds": Variant(
         "without holding a community to the crowd it is cut from",
         Settings(),
-        (("linkage.groups.crowds.Crowds.held_to", _as_it_is),),
+        (("linkage.groups.crowds.Crowds.p_value", _its_own),),
     ),
     "once": _without("showing that it is the main work", "groups.workload.main_standard_errors", 0.0),
     "stability": _without("the gate of stability", "groups.fringe", 0.0),

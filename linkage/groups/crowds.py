@@ -8,7 +8,7 @@ most of these itself was not chosen from a crowd, and is not held to more: so it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,15 +68,15 @@ class Crowds:
     of: Mapping[int, Ints]
     traits: ComparedTraits
 
-    def held_to(self, found: Enrichment) -> Enrichment:
-        """The mark with the p-value it has in the crowd, if that is higher."""
+    def p_value(self, found: Enrichment) -> float:
+        """The p-value of a mark in the crowd, or that of the community if it is higher or there is no crowd."""
         crowd = self.of.get(found.group)
         if crowd is None:
-            return found
+            return found.p_value
         known = np.intersect1d(crowd, self.traits.known(found.trait))
         holding = np.intersect1d(known, self.traits.holders(found))
         chance = float(tail(*(np.array([float(x)]) for x in (len(holding), len(known), found.outside)))[0])
-        return replace(found, p_value=max(found.p_value, min(chance * self._choices(found, known), 1.0)))
+        return max(found.p_value, min(chance * self._choices(found, known), 1.0))
 
     def _choices(self, found: Enrichment, accounts: Ints) -> int:
         """How many values, or windows that begin with one of the accounts, there were to find one among: as

@@ -75,7 +75,7 @@ def enriched_partition(
     compared = {name: traits.compare(name, communities) for name in sorted(traits.families())}
     large = np.unique(communities.labels[communities.labels >= 0])
     crowds = Crowds(ties.crowds(communities.labels, chosen.tests.crowd_share), traits)
-    found = enrichments(traits, compared, crowds.held_to, groups=len(large), rate=chosen.false_discovery)
+    found = enrichments(traits, compared, crowds.p_value, groups=len(large), rate=chosen.false_discovery)
     kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
     return EnrichedPartition(members, traits, communities, large, compared, kept)
 

@@ -128,19 +128,19 @@ def discoveries(
 def enrichments(
     traits: ComparedTraits,
     compared: Mapping[str, Comparisons],
-    held: Callable[[Enrichment], Enrichment],
+    in_crowd: Callable[[Enrichment], float],
     *,
     groups: int,
     rate: float,
 ) -> dict[int, list[Enrichment]]:
-    """For each community that has any, what sets it apart; the strongest first. `groups` were compared, and
-    what stands is `held` to more than their own accounts."""
+    """For each community that has any, what sets it apart; the strongest first. `groups` were compared. What is
+    beyond chance is so by its p-value `in_crowd` as well, among all that the community was chosen from."""
     found = [each for name in sorted(compared) for each in _candidates(traits, name, compared[name])]
     result: dict[int, list[Enrichment]] = {}
-    tests, min_lift = groups * len(compared), traits.chosen.min_lift
-    standing = discoveries(found, tests=tests, rate=rate, min_lift=min_lift)
-    for each in discoveries([held(each) for each in standing], tests=tests, rate=rate, min_lift=min_lift):
-        result.setdefault(each.group, []).append(each)
+    tests = max(groups * len(compared), 1)
+    for each in discoveries(found, tests=tests, rate=rate, min_lift=traits.chosen.min_lift):
+        certain = each.beyond_chance and in_crowd(each) <= rate / tests
+        result.setdefault(each.group, []).append(replace(each, beyond_chance=certain))
     return result
 
 

@@ -47,9 +47,7 @@ def labels() -> np.ndarray:
 def test_what_ten_chosen_of_a_crowd_share_is_chance() -> None:
     crowds = star(CROWD).crowds(labels(), 0.5)
     assert crowds[0].tolist() == list(range(CROWD))
-    held = Crowds(crowds, compared(CHOSEN)).held_to(BANK)
-    assert held.p_value > 0.01
-    assert replace(held, p_value=BANK.p_value) == BANK
+    assert Crowds(crowds, compared(CHOSEN)).p_value(BANK) > 0.01
 
 
 def test_who_is_most_of_those_linked_alike_is_cut_from_no_crowd() -> None:
@@ -60,24 +58,24 @@ def test_who_is_most_of_those_linked_alike_is_cut_from_no_crowd() -> None:
 def test_a_rare_mark_of_an_operator_stands_in_a_crowd() -> None:
     crowds = star(3 * CHOSEN).crowds(labels(), 0.5)
     rare = replace(BANK, outside=0.001, p_value=1e-30)
-    assert rare.p_value < Crowds(crowds, compared(CHOSEN)).held_to(rare).p_value < 1e-9
+    assert rare.p_value < Crowds(crowds, compared(CHOSEN)).p_value(rare) < 1e-9
 
 
 def test_what_hundreds_share_stands_among_hundreds() -> None:
     crowds = star(CROWD).crowds(labels(), 0.5)
-    assert Crowds(crowds, compared(CROWD)).held_to(BANK).p_value == BANK.p_value
+    assert Crowds(crowds, compared(CROWD)).p_value(BANK) == BANK.p_value
 
 
 def test_a_mark_never_gains() -> None:
     weak = replace(BANK, p_value=1.0)
-    assert Crowds(star(CROWD).crowds(labels(), 0.5), compared(CHOSEN)).held_to(weak) == weak
-    assert Crowds({}, compared(CHOSEN)).held_to(BANK) == BANK
+    assert Crowds(star(CROWD).crowds(labels(), 0.5), compared(CHOSEN)).p_value(weak) == 1.0
+    assert Crowds({}, compared(CHOSEN)).p_value(BANK) == BANK.p_value
 
 
 def test_windows_of_registration_are_held_to_the_crowd_as_well() -> None:
     opened = Enrichment(0, OPENING, "registration", "one day", 1.0, 0.005, CHOSEN, 1e-15, 0, DAY)
     few, many = (
-        Crowds(star(size).crowds(labels(), 0.5), compared(CHOSEN)).held_to(opened).p_value
+        Crowds(star(size).crowds(labels(), 0.5), compared(CHOSEN)).p_value(opened)
         for size in (3 * CHOSEN, CROWD)
     )
     assert 1e-15 < few < 1e-9
