@@ -135,7 +135,7 @@ def enrichments(
 ) -> dict[int, list[Enrichment]]:
     """For each community that has any, what sets it apart; the strongest first. `groups` were compared.
 
-    What is beyond chance is so by its p-value `in_crowd` as well, among all that the community was chosen from.
+    What is beyond chance is so by its p-value `in_crowd` too, among all that the community was chosen from.
     """
     found = [each for name in sorted(compared) for each in _candidates(traits, name, compared[name])]
     result: dict[int, list[Enrichment]] = {}
