@@ -69,7 +69,7 @@ class Crowds:
     traits: ComparedTraits
 
     def p_value(self, found: Enrichment) -> float:
-        """The p-value of a mark in the crowd, or that of the community if it is higher or there is no crowd."""
+        """The p-value of a mark in the crowd, or in the community if that is higher or there is no crowd."""
         crowd = self.of.get(found.group)
         if crowd is None:
             return found.p_value
