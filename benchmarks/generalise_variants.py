@@ -55,6 +55,10 @@ def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
     return parts
 
 
+def _its_own(_crowds: Any, mark: Any) -> Any:
+    return mark.p_value
+
+
 RULES = {
     "weights": _without("powers of link weights", "groups.communities.weight_power", 1.0),
     "splits": Variant(
@@ -80,6 +84,12 @@ RULES = {
     ),
     "families": _without("two families for a group", "groups.min_families", 1),
     "dealt values": _without("values dealt in few kinds", "groups.tests.dealt_share", 1.0),
+    "crowds": Variant(
+        "without holding a community to the crowd it is cut from",
+        Settings(),
+        (("linkage.groups.crowds.Crowds.p_value", _its_own),),
+    ),
+    "once": _without("showing that it is the main work", "groups.workload.main_standard_errors", 0.0),
     "stability": _without("the gate of stability", "groups.fringe", 0.0),
     "chance": _without("the gate of chance", "groups.max_q", 1.0),
     "lead": _without("the lead of one operator", "groups.stories.margin_bits", -1e9),

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
-from linkage.groups import enrichment, gates, households, null_model
+from linkage.groups import gates, households, null_model
 from linkage.groups.community_facts import (
     SEVERAL_VALUES,
     CommunityFacts,
@@ -15,19 +15,18 @@ from linkage.groups.community_facts import (
     KnownPart,
     mostly_one_value,
 )
-from linkage.groups.community_features import ADDRESS_TRAITS
 from linkage.groups.community_profile import community_profile
+from linkage.groups.crowds import Ties, ties
 from linkage.groups.customers import customers_of
 from linkage.groups.dealt_values import dealt_values
-from linkage.groups.declared_units import PUBLIC_DOMAINS, Units
-from linkage.groups.enriched_partition import EnrichedPartition
+from linkage.groups.declared_units import Units
+from linkage.groups.enriched_partition import EnrichedPartition, compared_traits, enriched_partition
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
 from linkage.groups.partition import members_by_community
-from linkage.groups.registration_windows import Registrations
 from linkage.groups.split_by_workload import SplitPartition
-from linkage.groups.trait_index import TESTED_TRAITS, TraitIndex
-from linkage.groups.trait_tests import Communities, Trait
+from linkage.groups.trait_index import TraitIndex
+from linkage.groups.trait_tests import Communities
 from linkage.groups.workload import CommunityWork, is_withheld, withheld_accounts
 from linkage.links.log_odds import Rules
 from linkage.links.stage import Links
@@ -66,7 +65,7 @@ class Assessment:
 
     @property
     def favours(self) -> float:
-        """Bits for one operator against the innocent story that stands up best."""
+        """Bits for one operator against the best innocent story."""
         return min(self.stories.values(), default=0.0)
 
     @property
@@ -75,6 +74,14 @@ class Assessment:
         if self.reported:
             return "groups"
         return "unresolved" if self.unresolved and not self.dismissed else "explained"
+
+
+@dataclass(frozen=True)
+class BeforeChance:
+    """A partition's communities as assessed before they are held against redrawn populations."""
+
+    assessments: list[Assessment]
+    partition: EnrichedPartition
 
 
 class Assessor:
@@ -112,7 +119,17 @@ class Assessor:
         membership: Floats,
         aside: Bools | None = None,
     ) -> list[Assessment]:
-        """Every community of the partition, in the order of its number.
+        """Every community of the partition, in the order of its number, held against chance."""
+        return self.against_chance(self.before_chance(split, work, membership, aside))
+
+    def before_chance(
+        self,
+        split: SplitPartition,
+        work: Mapping[int, CommunityWork],
+        membership: Floats,
+        aside: Bools | None = None,
+    ) -> BeforeChance:
+        """Every community of the partition, in the order of its number, and what sets it apart.
 
         `work` of communities where it is known; `membership` of every account. Accounts set `aside` are
         nobody's comparison: beside an operator with a quarter of all accounts, whoever is not his would
@@ -133,28 +150,15 @@ class Assessor:
             profile = replace(profile, stability=float(membership[members].mean()))
             one = _assessment(members, profile, found, strongest[members], self.chosen)
             result.append(replace(one, infrastructure=split.infrastructure(members)))
-        return self._with_q_values(result, partition)
+        return BeforeChance(result, partition)
 
     def enriched(self, labels: Ints, aside: Bools | None = None) -> EnrichedPartition:
         """What sets the communities of a partition apart from all others but those set `aside`."""
         members = members_by_community(labels)
-        traits, communities = self.traits, self._communities(labels, members)
-        if aside is not None and aside.any():
-            traits = traits.without(aside)
-            communities = replace(communities, labels=np.where(aside, -1, communities.labels))
-        comparisons = {name: traits.compare(name, communities) for name in sorted(traits.families())}
-        large = np.unique(communities.labels[communities.labels >= 0])
-        found = enrichment.enrichments(
-            traits, comparisons, groups=len(large), rate=self.chosen.false_discovery
+        communities = self._communities(labels, members)
+        return enriched_partition(
+            self.traits, communities, members, ties=self.ties, chosen=self.chosen, aside=aside
         )
-        kept = {i: [e for e in some if not self._is_provider(e)] for i, some in found.items()}
-        return EnrichedPartition(members, traits, communities, large, comparisons, kept)
-
-    def _is_provider(self, found: Enrichment) -> bool:
-        """Whether a value is a large mail provider's: that many have their mail there sets nobody apart."""
-        if found.value.lower() in PUBLIC_DOMAINS:
-            return True
-        return found.trait in ADDRESS_TRAITS and found.outside > self.chosen.units.max_share
 
     def linked_to(self, some: Bools) -> Bools:
         """Which accounts are linked to any of these."""
@@ -188,23 +192,16 @@ class Assessor:
         return KnownPart(not self.is_withheld(members), self.known.share(members))
 
     @cached_property
-    def traits(self) -> ComparedTraits:
-        """In what communities are compared.
+    def ties(self) -> Ties:
+        """What ties accounts beside all that communities are compared in."""
+        scored = self.links.scored
+        tested = set(self.traits.families().values())
+        return ties((scored.left, scored.right), self.bits, self.links.families, tested)
 
-        Whether an account came in a burst is known of all that paid, or whose opening is known. Held against
-        those in any burst alone, three cards of one burst would set a campus apart.
-        """
-        index, holders = self.index, self.index.holders
-        among = {
-            "issuing_burst": holders["bin"].a,
-            "registration_burst": np.flatnonzero(~np.isnan(index.created)),
-        }
-        traits = {
-            name: Trait(family, holders[name].a, holders[name].value, holders[name].names, among.get(name))
-            for name, family in TESTED_TRAITS.items()
-        }
-        registrations = Registrations(index.created, index.population)
-        return ComparedTraits(traits, registrations, index.population, self.chosen.tests)
+    @cached_property
+    def traits(self) -> ComparedTraits:
+        """In what communities are compared."""
+        return compared_traits(self.index, self.chosen.tests)
 
     def _communities(self, labels: Ints, members: Mapping[int, Ints]) -> Communities:
         """The communities large enough to be compared; how cards were got is counted once for each card.
@@ -221,8 +218,9 @@ class Assessor:
         by_payer = households.block_weights(large, payer)
         return Communities(large, {"": households.block_weights(large, block), "payment": by_payer})
 
-    def _with_q_values(self, assessments: list[Assessment], partition: EnrichedPartition) -> list[Assessment]:
+    def against_chance(self, asked: BeforeChance) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
+        assessments, partition = asked.assessments, asked.partition
         needed = {number: each.profile.needed_families for number, each in enumerate(assessments)}
         numbers = partition.large.tolist()
         q_values = null_model.null_q_values(
@@ -242,8 +240,6 @@ class Assessor:
             reason = gates.reason(one.profile, one.gates, stories)
             result[number] = replace(one, reason=reason, unresolved=unresolved)
         return result
-
-    # --- the links inside communities ------------------------------------------------------------
 
     def _inner_links(self, labels: Ints, count: int) -> list[InnerLinks]:
         """The links inside each community: those across declared units, or, where there are none, all.

@@ -45,5 +45,6 @@ def with_found(whole: Assessed, better: Sequence[Assessment], blind: Assessed) -
     labels = in_place(own.labels, blind.split.labels)
     labels[(labels >= 0) & (sizes(labels)[labels] < 2)] = -1
     before = in_place(own.before, blind.split.before)
-    split = SplitPartition(renumber_communities(labels), before, own.left & ~taken, own.reseller_share)
+    left, once = own.left & ~taken, own.once & ~taken
+    split = SplitPartition(renumber_communities(labels), before, left, once, own.reseller_share)
     return Assessed(split, [*kept, *better], np.where(taken, blind.membership, whole.membership))

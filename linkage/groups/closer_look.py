@@ -85,8 +85,8 @@ def replaced_by_parts(whole: Assessed, asked: Ints, parts: Assessed) -> CloserLo
         return np.where(replaced, moved, kept)
 
     labels = renumber_communities(in_place(own.labels, other.labels))
-    left = np.where(replaced, other.left, own.left)
-    split = SplitPartition(labels, in_place(own.before, other.before), left, own.reseller_share)
+    left, once = (np.where(replaced, *both) for both in ((other.left, own.left), (other.once, own.once)))
+    split = SplitPartition(labels, in_place(own.before, other.before), left, once, own.reseller_share)
     return CloserLook(split, replaced, parts.membership, parts.reported)
 
 

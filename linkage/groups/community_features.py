@@ -8,6 +8,7 @@ import numpy as np
 from linkage.arrays import Ints
 from linkage.groups.community_facts import CommunityFacts
 from linkage.groups.dealt_values import DealtValues
+from linkage.groups.enriched_partition import ADDRESS_TRAITS
 from linkage.groups.enrichment import Enrichment
 from linkage.groups.features import Features, volume_spread
 from linkage.groups.older_lives import older_lives
@@ -27,8 +28,6 @@ CARDS = ("issuer", "bin")
 
 OPENING_TRAITS = frozenset(("created_at", "registration_burst"))
 CLIENT_TRAITS = frozenset(("client", "user_agent"))
-ADDRESS_TRAITS = frozenset(("address_pattern", "email_domain"))
-"""Traits of addresses that were made in number."""
 
 
 def community_features(

@@ -6,7 +6,7 @@ networks, registration window, clients. Each trait is tested in each community (
 communities and traits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,6 +99,10 @@ class ComparedTraits:
             return compare_registrations(self.registrations, who, self.chosen)
         return compare_trait(self.traits[name], who, self.population, self.chosen)
 
+    def known(self, name: str) -> Ints:
+        """Accounts of which a trait is known."""
+        return (self._known_openings if name == OPENING else self.traits[name]).having
+
     def holders(self, found: Enrichment) -> Ints:
         """Accounts that hold the value, or were opened in the window."""
         if found.trait == OPENING:
@@ -122,14 +126,23 @@ def discoveries(
 
 
 def enrichments(
-    traits: ComparedTraits, compared: Mapping[str, Comparisons], *, groups: int, rate: float
+    traits: ComparedTraits,
+    compared: Mapping[str, Comparisons],
+    in_crowd: Callable[[Enrichment], float],
+    *,
+    groups: int,
+    rate: float,
 ) -> dict[int, list[Enrichment]]:
-    """For each community that has any, what sets it apart; the strongest first. `groups` were compared."""
+    """For each community that has any, what sets it apart; the strongest first. `groups` were compared.
+
+    What is beyond chance is so by its p-value `in_crowd` too, among all that the community was chosen from.
+    """
     found = [each for name in sorted(compared) for each in _candidates(traits, name, compared[name])]
     result: dict[int, list[Enrichment]] = {}
-    tests, min_lift = groups * len(compared), traits.chosen.min_lift
-    for each in discoveries(found, tests=tests, rate=rate, min_lift=min_lift):
-        result.setdefault(each.group, []).append(each)
+    tests = max(groups * len(compared), 1)
+    for each in discoveries(found, tests=tests, rate=rate, min_lift=traits.chosen.min_lift):
+        certain = each.beyond_chance and in_crowd(each) <= rate / tests
+        result.setdefault(each.group, []).append(replace(each, beyond_chance=certain))
     return result
 
 

@@ -7,7 +7,7 @@ of a plant, not members.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,20 +19,23 @@ from linkage.settings.groups import Groups
 
 @dataclass(frozen=True)
 class SplitPartition:
-    """The partition after a split; that by links alone; and which accounts left because they took no part.
+    """The partition after a split; that by links alone; which accounts left because they took no part; and
+    which of them had done the work once.
 
-    Where those who left are from `reseller_share` of a community on, its infrastructure is a reseller's.
+    Where those who left and never did it are from `reseller_share` of a community on, its infrastructure is a
+    reseller's. Who did it once is no customer but a victim: what was planted on him is the operator's own.
     """
 
     labels: Ints
     before: Ints
     left: Bools
+    once: Bools
     reseller_share: float
 
     def beside(self, members: Ints) -> Ints:
-        """Accounts that left the community in which most of these were found."""
+        """Accounts that left the community in which most of these were found, and never did its work."""
         homes, counts = np.unique(self.before[members], return_counts=True)
-        others: Ints = np.flatnonzero(self.left & (self.before == homes[np.argmax(counts)]))
+        others: Ints = np.flatnonzero(self.left & ~self.once & (self.before == homes[np.argmax(counts)]))
         return others if not self.left[members].any() else others[:0]
 
     def customers(self, members: Ints) -> Ints:
@@ -47,7 +50,8 @@ class SplitPartition:
 
 def unsplit(labels: Ints, reseller_share: float) -> SplitPartition:
     """A partition of which nothing was split."""
-    return SplitPartition(labels, labels, np.zeros(len(labels), dtype=bool), reseller_share)
+    nobody = np.zeros(len(labels), dtype=bool)
+    return SplitPartition(labels, labels, nobody, nobody, reseller_share)
 
 
 def split_by_workload(
@@ -63,7 +67,8 @@ def split_by_workload(
     labels = split.labels.copy()
     labels[left] = int(labels.max(initial=-1)) + 1 + split.before[left]
     labels[(labels >= 0) & (sizes(labels)[labels] < 2)] = -1
-    return SplitPartition(renumber_communities(labels), split.before, left, split.reseller_share)
+    once = split.once | (left & ~split.left & found.once(chosen.workload))
+    return replace(split, labels=renumber_communities(labels), left=left, once=once)
 
 
 def accounts_leaving(split: SplitPartition, idle: Bools, known: Collection[int], *, least: int) -> Bools:

@@ -193,10 +193,10 @@ def _assess(
     is left. Once some have left, others may show."""
     assessor = found.assessor
     for _round in range(assessor.chosen.workload.max_rounds):
-        assessments = assessor.assess(split, workloads.of, stays, aside)
-        labels = _without_doubtful(found, split, assessments, workloads, stays)
+        asked = assessor.before_chance(split, workloads.of, stays, aside)
+        labels = _without_doubtful(found, split, asked.assessments, workloads, stays)
         if np.array_equal(labels, split.labels):
-            break
+            return Assessed(split, assessor.against_chance(asked), stays), workloads
         split, workloads = _relabelled(found.queries, split, workloads, labels)
     return Assessed(split, assessor.assess(split, workloads.of, stays, aside), stays), workloads
 

@@ -71,11 +71,17 @@ class Workloads:
     def without_part(self, chosen: Workload) -> Bools:
         """Accounts that hardly take part in their community's work, in little of it, or did so once among
         other things."""
-        day = chosen.occasion_days * DAY
         seldom = self.own < chosen.min_prompt_share * self.prompts
-        once = (self.own_span < day) & (self.span >= day) & (self.own < chosen.main_share * self.prompts)
         narrow = (self.own >= chosen.min_breadth_prompts) & (self.breadth < chosen.min_relative_part)
-        return (self.prompts > 0) & (seldom | once | narrow)
+        return (self.prompts > 0) & (seldom | narrow | self.once(chosen))
+
+    def once(self, chosen: Workload) -> Bools:
+        """Accounts that took part in their community's work on one occasion, among other things."""
+        day = chosen.occasion_days * DAY
+        # Three prompts of four may be chance: that they are what the account is for has to be shown.
+        error = np.sqrt(chosen.main_share * (1 - chosen.main_share) * self.prompts)
+        main = self.own >= chosen.main_share * self.prompts + chosen.main_standard_errors * error
+        return np.asarray((self.own > 0) & (self.own_span < day) & (self.span >= day) & ~main)
 
 
 def withheld_accounts(known: KnownPrompts, chosen: Workload) -> Bools:

@@ -177,6 +177,13 @@ class Workload(Section):
         ge=0,
         le=1,
     )
+    main_standard_errors: float = setting(
+        2.0,
+        "standard errors of a share by which theirs must be above `main_share`",
+        source="19 times in 20; of an account with a handful of prompts it cannot be shown",
+        changes=PARTITION,
+        ge=0,
+    )
     min_relative_part: float = setting(
         0.5,
         "part that an account takes in its community's work, or use it makes of its networks and clients, "

@@ -40,6 +40,16 @@ class TraitTests(Section):
         gt=0,
         le=1,
     )
+    crowd_share: float = setting(
+        0.5,
+        "share of what ties a community's median account to it, from which another account is of the crowd "
+        "it was cut from; what sets the community apart has to stand in the crowd",
+        source="half, as of the part an account takes; what operators of two generators share stands in "
+        "the crowds around them",
+        changes="what sets a community apart, and " + REPORTED,
+        gt=0,
+        le=1,
+    )
     smoothing_accounts: float = setting(
         20.0,
         "accounts' worth by which the share in a small stratum is drawn towards that of the population",

@@ -159,16 +159,16 @@ class Groups(Section):
         changes="what sets a community apart, and " + REPORTED,
     )
     null_runs: int = setting(
-        20,
+        100,
         "redrawn populations",
-        source="with fewer no single group can reach max_q",
+        source="with fewer than one over max_q no single group can reach it",
         changes="q-values, and " + REPORTED,
         ge=0,
     )
     max_q: float = setting(
-        0.05,
+        0.01,
         "q-value above which a group is not reported, only counted",
-        source="one report in twenty may be false; the usual bound",
+        source="one report in a hundred may be false; one in twenty, as is usual, is too many to accuse by",
         changes=REPORTED,
     )
     listed_accounts: int = setting(

@@ -167,7 +167,7 @@ def evidence_of(
         settings=Settings(),
         chosen=Groups(),
     )
-    split = SplitPartition(np.where(out, 1, before), before, out, 0.2)
+    split = SplitPartition(np.where(out, 1, before), before, out, np.zeros_like(out), 0.2)
     result = add_case_evidence(assessor, found, np.full(ACCOUNTS, stays), split, signals=SIGNALS, rules=rules)
     said: dict[tuple[int, int], dict[str, float]] = {pair: {} for pair in PAIRS}
     rows = zip(result.evidence["signal"].to_pylist(), result.scored.pair, result.scored.counted, strict=True)

@@ -14,7 +14,7 @@ from linkage.groups.closer_look import (
     worth_a_look,
 )
 from linkage.groups.partition import members_by_community
-from linkage.groups.split_by_workload import SplitPartition
+from linkage.groups.split_by_workload import unsplit
 from linkage.settings.groups import Groups
 from tests.groups.made_assessments import FAILED, assessment
 from tests.groups.test_gates import OPERATOR
@@ -29,7 +29,7 @@ def assessed(labels: Ints, *outcomes: str) -> Assessed:
     for members, outcome in zip(members_by_community(labels).values(), outcomes, strict=True):
         one = assessment(*members.tolist()) if outcome == REPORTED else assessment(*members, gate=FAILED)
         made.append(replace(one, unresolved=outcome == UNRESOLVED, profile=OPERATOR))
-    split = SplitPartition(labels, labels, np.zeros(len(labels), dtype=bool), 0.2)
+    split = unsplit(labels, 0.2)
     return Assessed(split, made, np.ones(len(labels)))
 
 

@@ -49,7 +49,9 @@ def enriched_in(
     compared = ComparedTraits(traits, Registrations(created, population), population, TESTS)
     who = communities(groups, len(population.strata))
     comparisons = {name: compared.compare(name, who) for name in compared.families()}
-    found = enrichment.enrichments(compared, comparisons, groups=len(groups), rate=rate)
+    found = enrichment.enrichments(
+        compared, comparisons, lambda each: each.p_value, groups=len(groups), rate=rate
+    )
     return {number: found.get(number, []) for number in groups}
 
 
@@ -230,3 +232,15 @@ def test_what_too_little_is_known_of_is_not_comparable() -> None:
     who = communities({0: np.arange(20), 1: np.arange(20, 40)})
     assert traits.comparable("bin", who).tolist() == [True, False]
     assert traits.comparable("created_at", who).tolist() == [False, False]
+
+
+@pytest.mark.parametrize(("p_value", "certain"), [(1e-9, True), (0.5, False)])
+def test_what_is_beyond_chance_is_so_in_the_crowd_as_well(p_value: float, *, certain: bool) -> None:
+    traits = ComparedTraits(
+        {"bin": trait([0] * 20 + [1] * (N - 20))}, Registrations(NO_TIMES, ALL_ALIKE), ALL_ALIKE, TESTS
+    )
+    who = communities({0: np.arange(20)})
+    comparisons = {name: traits.compare(name, who) for name in traits.families()}
+    found = enrichment.enrichments(traits, comparisons, lambda _: p_value, groups=1, rate=0.01)[0]
+    assert [each.beyond_chance for each in found] == [certain]
+    assert [each.p_value < 1e-9 for each in found] == [True], "which marks there are is not changed"

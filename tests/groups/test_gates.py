@@ -327,10 +327,10 @@ def test_no_reason_accuses() -> None:
 
 
 def test_what_chance_brings_about_accuses_nobody() -> None:
-    passed, refused = (gates.null_model_gate(q, GROUPS) for q in (0.05, 0.0501))
+    passed, refused = (gates.null_model_gate(q, GROUPS) for q in (0.01, 0.0101))
     assert passed.passed
     assert not refused.passed
-    assert "20 redrawn populations" in refused.detail
+    assert "100 redrawn populations" in refused.detail
     said = gates.reason(OPERATOR, [*outcome(OPERATOR).values(), refused], STORIES)
     assert "redrawn accounts" in said
     assert gates.reason(OPERATOR, [*outcome(OPERATOR).values(), passed], STORIES) == ""

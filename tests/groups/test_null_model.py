@@ -122,7 +122,7 @@ def test_the_q_values_of_a_partition_are_those_of_its_scores() -> None:
     traits, who = traits_of(np.random.default_rng(1), planted=2)
     scored = null_model.ScoredCommunities(who, np.arange(10), {})
     compared = {name: traits.compare(name, who) for name in traits.families()}
-    every = np.ones(10, dtype=bool)
-    found = null_model.null_q_values(traits, compared, scored, every, GROUPS, seed=3)
+    every, few = np.ones(10, dtype=bool), Groups(null_runs=20)
+    found = null_model.null_q_values(traits, compared, scored, every, few, seed=3)
     real, drawn = ask(np.random.default_rng(1), planted=2)
     assert found.tolist() == null_model.q_values(real, drawn, every).tolist()

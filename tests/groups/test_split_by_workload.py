@@ -109,11 +109,28 @@ def test_who_did_it_on_one_occasion_among_other_things_is_no_member() -> None:
     assert split_of(labels, planted, least=5).labels.tolist() == [0] * 11 + [-1]
 
 
+def test_a_planted_value_is_not_what_a_reseller_sends_along() -> None:
+    """However many it is planted on: who did the work once is nobody's customer."""
+    labels = np.zeros(12, dtype=np.int64)
+    planted = split_of(labels, counted([6] * 12, [5] * 8 + [3] * 4, own_days=[9] * 8 + [0] * 4), least=5)
+    assert planted.left.nonzero()[0].tolist() == [8, 9, 10, 11]
+    assert planted.beside(np.arange(8)).tolist() == []
+    assert planted.infrastructure(np.arange(8)) == "unknown"
+
+
+def test_that_half_of_a_few_prompts_is_what_an_account_is_for_has_to_be_shown() -> None:
+    labels = np.zeros(12, dtype=np.int64)
+    few = counted([5] * 12, [5] * 11 + [3], own_days=[9] * 11 + [0])
+    assert split_of(labels, few, least=5).left.nonzero()[0].tolist() == [11]
+    many = counted([50] * 12, [50] * 11 + [33], own_days=[9] * 11 + [0])
+    assert not split_of(labels, many, least=5).left.any()
+
+
 def test_who_was_there_on_one_day_only_or_mostly_for_it_stays() -> None:
     labels = np.zeros(12, dtype=np.int64)
     once = counted([10] * 12, [6] * 11 + [3], days=0, own_days=[0] * 12)
     assert not split_of(labels, once, least=5).left.any()
-    mostly = counted([10] * 12, [6] * 12, own_days=[9] * 11 + [0])
+    mostly = counted([10] * 12, [9] * 12, own_days=[9] * 11 + [0])
     assert not split_of(labels, mostly, least=5).left.any()
 
 
