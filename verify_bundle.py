@@ -21,6 +21,7 @@ import stat
 import struct
 import sys
 import time
+import uuid
 import zlib
 from bisect import bisect_right
 from calendar import timegm
@@ -199,7 +200,9 @@ SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
-SUFFIXES = (".txt", ".json", ".jsonl", ".md", ".html", ".pdf", ".sha256", ".lock", ".sig", ".tsr", ".pem")
+SUFFIXES = (
+    ".txt", ".json", ".jsonl", ".jsonld", ".md", ".html", ".pdf", ".sha256", ".lock", ".sig", ".tsr", ".pem",
+)  # fmt: skip
 BARE = ("allowed_signers",)
 """Files of a bundle that have no suffix."""
 
@@ -660,8 +663,9 @@ def _packed(lines: list[bytes], text: bytes, last: bytes) -> bytes:
         packed = bytes.fromhex(text.decode("ascii"))
     except ValueError:
         return b""
-    same = packed.hex("\n", 32).encode("ascii") + b"\n" == text
-    return packed if same and all(map(lt, chain([last], lines), lines)) else b""
+    # Line ends are put in from the right: a first line that is too short would look as it should.
+    whole = len(packed) == 32 * len(lines) and packed.hex("\n", 32).encode("ascii") + b"\n" == text
+    return packed if whole and all(map(lt, chain([last], lines), lines)) else b""
 
 
 def _one_by_one(lines: list[bytes], before: int, last: bytes, report: Report) -> bytes:
@@ -687,6 +691,10 @@ def check_sealed(digests: list[bytes], packed: bytes, name: str, report: Report)
             report.fault("V2", "one unit opened twice", name, found=digest.hex())
             continue
         last = digest
+        # Nearly all commitments are opened in most views: the next one is looked at first.
+        if packed[place * 32 + 32 : place * 32 + 64] == digest:
+            place += 1
+            continue
         place = _seek(packed, digest, place)
         if packed[place * 32 : place * 32 + 32] != digest:
             report.fault(
@@ -1748,7 +1756,11 @@ def short_path(path: str) -> bytes:
 
 def unit_class(path: str) -> str:
     """The class of a unit: its kind and its last name, by which policies open and withhold."""
-    names = path.split("/")
+    return class_of(path.split("/"))
+
+
+def class_of(names: list[str]) -> str:
+    """The class of a unit from the names in its path."""
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
 
 
@@ -1806,12 +1818,12 @@ def _written(lines: list[bytes], number: int, report: Report) -> Iterator[tuple[
     """The same of a few lines, of which the first has this number."""
     units = [_unit(line, place, report) for place, line in enumerate(lines, number)]
     alike = None not in units and is_written_so(lines, units)
-    for place, (line, unit) in enumerate(zip(lines, units, strict=True), number):
+    for place, unit in enumerate(units):
         if unit is not None:
-            if alike or json_bytes(unit) == line + b"\n":
-                yield place, line, unit
+            if alike or json_bytes(unit) == lines[place] + b"\n":
+                yield number + place, lines[place], unit
             else:
-                report.fault("V2", WRITTEN_OTHERWISE, _at(place), found=unit[1])
+                report.fault("V2", WRITTEN_OTHERWISE, _at(number + place), found=unit[1])
 
 
 WRITTEN_OTHERWISE = "an opened unit that is written otherwise than units are"
@@ -1853,14 +1865,15 @@ def micro(text: Any) -> int:
 
 def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
     """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
-    name = unit_class(path)
+    names = path.split("/")
+    name = class_of(names)
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
         opened.profiles.add(path, value, said)
     if part := part_of(path):
         parts.add(part, value if path.startswith(JOINED) else [])
     else:
-        _sort(opened, path, value)
+        _sort(opened, path, names, value)
 
 
 def _join(opened: Opened, parts: Parts, report: Report) -> None:
@@ -1870,13 +1883,12 @@ def _join(opened: Opened, parts: Parts, report: Report) -> None:
             report.fault("V2", "a list opened as a whole and in parts", OPENED, found=path)
     for path, value in parts.complete():
         try:
-            _sort(opened, path, value)
+            _sort(opened, path, path.split("/"), value)
         except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
             report.fault("V2", f"a unit of another form: {error}", OPENED, found=path)
 
 
-def _sort(opened: Opened, path: str, value: Any) -> None:
-    names = path.split("/")
+def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":
@@ -3388,6 +3400,194 @@ def _of_program(units: UNITS) -> Rows:
     ]
 
 
+# --- case_uco ------------------------------------------------------------------------------------
+
+UCO = "https://ontology.unifiedcyberontology.org/uco"
+VOCABULARIES = {
+    "case-investigation": "https://ontology.caseontology.org/case/investigation/",
+    "kb": "urn:x-linkage:view:",
+    **{f"uco-{name}": f"{UCO}/{name}/" for name in ("action", "core", "identity", "marking", "observable")},
+    "uco-tool": f"{UCO}/tool/",
+    "uco-types": f"{UCO}/types/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""The prefixes of terms; `kb` is that of the objects of one view."""
+
+TAKEN = "accounts that the provider takes to be run by one operator; an inference from coincidences"
+UNDECIDED = "no finding: the group is unresolved, nobody in it is accused"
+
+Node = dict[str, Any]
+Refs = list[dict[str, str]]
+
+
+def case_jsonld(view: Node, seal: dict[str, str], units: Node, against: dict[str, str]) -> bytes:
+    """The file; `units` are the opened units by path, `against` the points against by the paths they are
+    taken from."""
+    graph = _Graph(view["seal"], str(view["recipient"]))
+    marking = {"uco-marking:definitionType": "statement", "uco-marking:statement": str(view["tlp"])}
+    graph.add(
+        "marking",
+        "uco-marking:MarkingDefinition",
+        {
+            "uco-marking:definitionType": "statement",
+            "uco-marking:definition": [graph.part("tlp", "uco-marking:StatementMarking", marking)],
+        },
+    )
+    graph.marking = graph.ref("marking")
+    _acts(graph, view, seal, units)
+    for group in map(str, view["groups"]):
+        _group(graph, view, group, units, against)
+    graph.add(
+        "investigation",
+        "case-investigation:Investigation",
+        {
+            "uco-core:name": f"Evidence in case {view['case']}",
+            "uco-core:object": graph.refs(graph.names[1:]),
+            "case-investigation:focus": str(view["purpose"]),
+        },
+    )
+    return json_bytes({"@context": VOCABULARIES, "@graph": graph.nodes})
+
+
+class _Graph:
+    """The objects of a view, in order; each is named by what it is in the view, and its identifier by that
+    name under this seal and for this recipient."""
+
+    def __init__(self, *of: str) -> None:
+        self.of = "/".join(of)
+        self.nodes: list[Node] = []
+        self.names: list[str] = []
+        self.marking: Refs = []
+
+    def part(self, name: str, kind: str, said: Node) -> Node:
+        """An object that stands in another."""
+        known = {term: value for term, value in said.items() if value not in ([], None, "")}
+        return {"@id": self._id(name), "@type": kind, **known}
+
+    def add(self, name: str, kind: str, said: Node) -> Refs:
+        """An object of its own; returns what others refer to it by."""
+        if name not in self.names:
+            self.names.append(name)
+            self.nodes.append(self.part(name, kind, {**said, "uco-core:objectMarking": self.marking}))
+        return self.ref(name)
+
+    def ref(self, name: str) -> Refs:
+        return [{"@id": self._id(name)}]
+
+    def refs(self, names: Iterable[str]) -> Refs:
+        return [each for name in names for each in self.ref(name)]
+
+    def _id(self, name: str) -> str:
+        kind = name.partition("/")[0]
+        return f"kb:{kind}-{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.of}/{name}')}"
+
+
+def _acts(graph: _Graph, view: Node, seal: dict[str, str], units: Node) -> None:
+    """The files, and what was done with them by whom: computed, sealed, handed out."""
+    outputs = units.get("run/outputs")
+    tables = sorted(outputs.items()) if isinstance(outputs, dict) else []
+    given = [ref for name, row in _inputs(units) for ref in _file(graph, "given", name, row)]
+    made = _file(graph, "made", "run.json", {"sha256": seal["run-sha256"]})
+    made += [ref for name, row in tables for ref in _file(graph, "made", str(name), row)]
+    sealed = _file(graph, "sealed", "data/seal/SEAL.txt", {"sha256": view["seal"]})
+    sealed += _file(graph, "sealed", "data/seal/commitments.txt", {"sha256": seal["commitments-sha256"]})
+    about: Node = {
+        "case-investigation:exhibitNumber": str(view["case"]),
+        "uco-core:description": f"view {view['view']}, {view['purpose']}",
+        "uco-core:object": sealed,
+    }
+    record = graph.add("record", "case-investigation:ProvenanceRecord", about)
+    tool = {"instrument": _tool(graph, seal["tool"])}
+    computed = _act(graph, "investigate", "", {**tool, "object": given, "result": made})
+    custodian = {"performer": _person(graph, seal["custodian"])}
+    kept = _act(graph, "seal", seal["declared"], {**tool, **custodian, "object": made, "result": sealed})
+    handed = {
+        "performer": _person(graph, str(view["signer"])),
+        "participant": _person(graph, str(view["recipient"])),
+        "instrument": _tool(graph, str(view["tool"])),
+        "object": sealed,
+        "result": record,
+    }
+    written = _act(graph, "export", str(view["exported"]), handed)
+    for later, earlier in ((kept, computed), (written, kept)):
+        later["case-investigation:wasInformedBy"] = [{"@id": earlier["@id"]}]
+
+
+def _inputs(units: Node) -> Iterator[tuple[str, Any]]:
+    """Name and receipt of each file that was read, as far as they are opened."""
+    for path, row in sorted(units.items()):
+        if path.startswith("run/input/") and path.endswith("/content"):
+            start = path.rpartition("/")[0]
+            yield str(units.get(f"{start}/file") or start.removeprefix("run/")), row
+
+
+def _file(graph: _Graph, place: str, name: str, row: Node) -> Refs:
+    """A file that was given, made or sealed, by its digest."""
+    size, own = row.get("bytes"), f"{place}/{name}"
+    digest = {
+        "uco-types:hashMethod": "SHA256",
+        "uco-types:hashValue": {"@type": "xsd:hexBinary", "@value": str(row["sha256"])},
+    }
+    content = {
+        "uco-observable:hash": [graph.part(f"hash/{own}", "uco-types:Hash", digest)],
+        "uco-observable:sizeInBytes": size if type(size) is int else None,
+    }
+    facets = [
+        graph.part(f"named/{own}", "uco-observable:FileFacet", {"uco-observable:fileName": name}),
+        graph.part(f"content/{own}", "uco-observable:ContentDataFacet", content),
+    ]
+    about = {"uco-core:name": name, "uco-core:hasFacet": facets}
+    return graph.add(f"file/{own}", "uco-observable:File", about)
+
+
+def _person(graph: _Graph, said: str) -> Refs:
+    """Somebody by name, and by the key that speaks for him where there is one."""
+    name, _, key = said.rpartition(" ") if " SHA256:" in said else (said, "", "")
+    about = f"signs with the key {key}" if key else ""
+    said_of = {"uco-core:name": name, "uco-core:description": about}
+    return graph.add(f"identity/{said}", "uco-identity:Identity", said_of)
+
+
+def _tool(graph: _Graph, said: str) -> Refs:
+    name, _, version = said.partition(" ")
+    return graph.add(
+        f"tool/{said}", "uco-tool:AnalyticTool", {"uco-core:name": name, "uco-tool:version": version}
+    )
+
+
+def _act(graph: _Graph, name: str, at: str, said: dict[str, Refs]) -> Node:
+    about: Node = {f"uco-action:{term}": refs for term, refs in said.items()}
+    if at:
+        about["uco-action:endTime"] = {"@type": "xsd:dateTime", "@value": at}
+    kind = "case-investigation:InvestigativeAction"
+    graph.add(f"action/{name}", kind, {**about, "uco-core:name": name})
+    return graph.nodes[-1]
+
+
+def _group(graph: _Graph, view: Node, group: str, units: Node, against: dict[str, str]) -> None:
+    """A group, first what speaks against it, then the claims on it."""
+    standing = [UNDECIDED if units.get(f"group/{group}/outcome") == UNRESOLVED else TAKEN]
+    if decided := view["decided"].get(group):
+        standing = [" ".join([decided_notice(group), *map(str, decided)]), *standing]
+    of = graph.add(
+        f"group/{group}", "uco-core:Grouping", {"uco-core:name": group, "uco-core:description": standing}
+    )
+    for path, said in sorted(against.items()):
+        if path.startswith(f"against/{group}/"):
+            _said(graph, path, ("counter-evidence", str(said)), of)
+    for path, claim in sorted(units.items()):
+        if path.startswith("claim/") and claim["group"] == group:
+            near = claim["interval"]
+            between = f" ({claim['interval_is']}: {near[0]} to {near[1]})" if near else ""
+            _said(graph, path, ("claim", f"{claim['says']}: {claim['value']}{between}"), of)
+
+
+def _said(graph: _Graph, path: str, said: tuple[str, str], of: Refs) -> None:
+    tag, statement = said
+    about = {"uco-core:tag": tag, "uco-core:statement": statement, "uco-core:object": of}
+    graph.add(f"statement/{path}", "uco-core:Annotation", about)
+
+
 # --- rendering -----------------------------------------------------------------------------------
 
 Units = dict[str, Any]
@@ -3409,7 +3609,10 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
         "README-FIRST.txt": read_first(view, seal),
         "VIEW.json": json_bytes(view),
         "claims.jsonl": b"".join(json_bytes(each) for each in claims),
-        "counter-evidence.jsonl": counter_evidence(units),
+        "counter-evidence.jsonl": b"".join(
+            json_bytes({"unit": path, "says": said}) for path, said in against(units).items()
+        ),
+        "case.jsonld": case_jsonld(view, seal, units, against(units)),
         "methodology/method.md": method(units),
         "methodology/errors.md": error_page(units, sorted(map(str, view["groups"]))).encode("ascii"),
         "methodology/params.json": json_bytes(below(units, "setting/")),
@@ -3439,12 +3642,13 @@ def below(units: Units, prefix: str) -> Units:
     return {path[len(prefix) :]: value for path, value in sorted(units.items()) if path.startswith(prefix)}
 
 
-def counter_evidence(units: Units) -> bytes:
-    """Every point once: in full where the view opens that, else without the values it names."""
-    against = [path for path in units if path.startswith("against/") and not path.endswith("/count")]
-    points = {path.rpartition("/")[0]: path for path in sorted(against)}
+def against(units: Units) -> Units:
+    """Every point against a group once, by its path: in full where the view opens that, else without the
+    values it names."""
+    said = [path for path in units if path.startswith("against/") and not path.endswith("/count")]
+    points = {path.rpartition("/")[0]: path for path in sorted(said)}
     best = [f"{point}/in-full" if f"{point}/in-full" in units else path for point, path in points.items()]
-    return b"".join(json_bytes({"unit": path, "says": units[path]}) for path in sorted(best))
+    return {path: units[path] for path in sorted(best)}
 
 
 def _outputs(units: Units) -> list[str]:
@@ -4174,10 +4378,12 @@ def _read(path: str | None) -> str | None:
 def as_rows(found: Verified) -> dict[str, Any]:
     """What the checks found, for a program."""
     report = found.report
-    names = ("rung", "meaning", "state", "remark")
     return {
         "rows": [vars(each) for each in report.faults],
-        "ladder": [dict(zip(names, row, strict=True)) for row in report.ladder()],
+        "ladder": [
+            {"rung": rung, "meaning": meaning, "state": state, "remark": remark}
+            for rung, meaning, state, remark in report.ladder()
+        ],
         "verified": report.good,
         "more_faults": report.more,
         "claims": found.states,

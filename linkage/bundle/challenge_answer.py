@@ -8,7 +8,7 @@ from linkage.bundle.checks.challenge import picks
 from linkage.bundle.decoys import Blocks
 from linkage.bundle.group_names import Unit
 from linkage.bundle.seal import decoy_line, lines_of
-from linkage.bundle.units import Secret
+from linkage.bundle.units import Secret, unit_class
 
 
 def answer(given: Mapping[str, Any], units: Callable[[], Iterable[Unit]], secret: Secret) -> list[bytes]:
@@ -27,6 +27,6 @@ def _lines(units: Callable[[], Iterable[Unit]], secret: Secret) -> Iterator[byte
     """Every line that is committed to."""
     blocks = Blocks()
     for path, _, group, line in lines_of(units(), secret):
-        blocks.add(group, path)
+        blocks.add(group, unit_class(path))
         yield line
     yield from (decoy_line(secret, number) for number in range(blocks.counts.total(), blocks.total()))

@@ -10,8 +10,6 @@ every view opens anyway (members, links, claims, points against) stay as they ar
 from collections import Counter
 from dataclasses import dataclass, field
 
-from linkage.bundle.units import unit_class
-
 STEPS, STEPS_IN_ALL = 4, 8
 """A count is rounded up to one of so many steps between powers of two: it tells no more than that. Those of
 the number of all commitments are finer: it is a sum of rounded counts already."""
@@ -34,9 +32,9 @@ class Blocks:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def add(self, group: str, path: str) -> None:
-        """Count one unit."""
-        self.counts[group, unit_class(path)] += 1
+    def add(self, group: str, kind: str) -> None:
+        """Count one unit of a class."""
+        self.counts[group, kind] += 1
 
     def decoys(self, group: str, kind: str) -> int:
         """How many decoys hide the number of units of a class of a group."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from linkage import settings
 from linkage.bundle.group_names import hidden
 from linkage.bundle.units import slug
 from linkage.errors import UsageError
-from linkage.settings.program import Settings
 
 READY = ("internal", "court", "partner", "public")
 FOLDER = Path(__file__).parent / "views"
@@ -31,6 +31,9 @@ FIELDS = {
 }
 OF_SETTINGS = ("run.outputs", "run.settings-digest", "run.sha256")
 """Digests of what settings are, or decide: opened only where every setting is."""
+
+EVERY_SETTING = {"setting.*", "*"}
+"""Patterns that open every class of settings."""
 
 OF_MEMBERS = ("group.in-case", "run.renamed")
 """Digests of who the members of a group are: opened only where accounts are named."""
@@ -85,10 +88,17 @@ class Policy:
     @property
     def hides_settings(self) -> bool:
         """Whether any setting is withheld, as a class or by its path."""
-        classes = [f"setting.{slug(name)}" for name in ("run", *Settings.model_fields)]
-        if not all(_any(each, self.open) and not _any(each, self.withhold) for each in classes):
+        if not self._opens_all_settings():
             return True
         return any(_may_match(pattern, "setting/") for pattern, _ in self.paths)
+
+    def _opens_all_settings(self) -> bool:
+        """Whether every class of settings is opened. Which classes there are is asked only where no pattern
+        opens all of them at once: all models of settings are loaded for that."""
+        if EVERY_SETTING & set(self.open) and not any(_may_match(each, "setting.") for each in self.withhold):
+            return True
+        classes = [f"setting.{slug(name)}" for name in ("run", *settings.Settings.model_fields)]
+        return all(_any(each, self.open) and not _any(each, self.withhold) for each in classes)
 
     def in_bundle(self, alias: Callable[[str], str]) -> "Policy":
         """The same with groups by the names that they have in the paths of bundles."""

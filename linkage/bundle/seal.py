@@ -51,6 +51,7 @@ class Chosen:
     earlier: frozenset[str] = frozenset()
 
 
+DIGEST_BYTES = hashlib.sha256().digest_size
 KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template/", "validation/")
 """Opened units that other files of the view are made of."""
 
@@ -58,16 +59,19 @@ KEPT = ("run/", "setting/", "claim/", "group/", "against/", "signal/", "template
 def go_through(units: Iterable[Unit], secret: Secret, chosen: Chosen) -> Sorted:
     """Digest every unit; keep the lines of those that the policy opens for these groups."""
     found, digests, policy, blocks = Sorted(), [], chosen.policy, Blocks()
+    if not chosen.earlier:
+        # Nobody was shown more of these groups: what is opened is all that there is to go by.
+        found.together = found.own
     hidden: dict[tuple[str, str], tuple[str, str]] = {}
     for path, value, group, line in lines_of(units, secret):
         kind = unit_class(path)
         digests.append(hashlib.sha256(line).digest())
-        blocks.add(group, path)
+        blocks.add(group, kind)
         if group and group not in chosen.groups:
             hidden[group, kind] = _withhold(found, "another group's", "about a group this view is not about")
             continue
         if about_one(kind):
-            _profile(found, chosen, (path, value, line[PATH_AT + 1 :]))
+            _profile(found, chosen, kind, (path, value, line[PATH_AT + 1 :]))
         if not policy.opens(kind):
             hidden[group, kind] = _withhold(found, _class_of(kind, policy), policy.reason(kind))
         elif why := policy.closed(whole_path(path)):
@@ -107,13 +111,11 @@ def _class_of(kind: str, policy: Policy) -> str:
     return kind if policy.names or not about_one(kind) else f"{kind.partition('.')[0]}.*"
 
 
-def _profile(found: Sorted, chosen: Chosen, unit: tuple[str, Any, bytes]) -> None:
-    path, *_ = unit
-    kind = unit_class(path)
-    opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(path))
+def _profile(found: Sorted, chosen: Chosen, kind: str, unit: tuple[str, Any, bytes]) -> None:
+    opens = chosen.policy.opens(kind) and not chosen.policy.closed(whole_path(unit[0]))
     if opens:
         found.own.add(*unit)
-    if opens or kind in chosen.earlier:
+    if chosen.earlier and (opens or kind in chosen.earlier):
         found.together.add(*unit)
 
 
@@ -127,7 +129,7 @@ def _listed(digests: list[bytes], secret: Secret, total: int) -> bytes:
     for number in range(len(digests), total):
         digests.append(hashlib.sha256(decoy_line(secret, number)).digest())
     digests.sort()
-    return b"".join([b"%s\n" % each.hex().encode("ascii") for each in digests])
+    return b"".join(digests).hex("\n", DIGEST_BYTES).encode("ascii") + b"\n"
 
 
 def decoy_line(secret: Secret, number: int) -> bytes:

@@ -3,9 +3,10 @@
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -27,6 +28,10 @@ LONGEST_SLUG = 60
 
 ROOM = 512
 """Bytes of a unit's line around its value: salt, path, marks."""
+
+AT_HAND = 1 << 16
+"""Names and moments of which it is remembered how they are written: those of an account stand in units that
+are near each other."""
 
 
 CASE_WIDE = ("case", "share")
@@ -58,8 +63,17 @@ class Secret:
 
     def handle(self, kind: str, *names: str) -> str:
         """What stands for names in the paths and values of units; no order can be read from it."""
-        drawn = self._case_wide if kind in CASE_WIDE else self._draw
-        return drawn("handle-v1", _list_of_texts(kind, *names))[:10].hex()
+        return self._handles(kind, *names)
+
+    @cached_property
+    def _handles(self) -> Callable[..., str]:
+        """The handles, those at hand once each."""
+
+        def handle(kind: str, *names: str) -> str:
+            drawn = self._case_wide if kind in CASE_WIDE else self._draw
+            return drawn("handle-v1", _list_of_texts(kind, *names))[:10].hex()
+
+        return lru_cache(AT_HAND)(handle)
 
     def digest(self, kind: str, *names: str) -> str:
         """A digest of names that nobody can check a guess by: 256 bits under this secret."""
@@ -67,7 +81,12 @@ class Secret:
 
     def alias(self, group: str) -> str:
         """The name of a group in bundles of the case, from which nobody can tell its members."""
-        return f"g-{self._case_wide('group-v1', group)[:8].hex()}"
+        return self._aliases(group)
+
+    @cached_property
+    def _aliases(self) -> Callable[[str], str]:
+        """The names of groups, those at hand once each: nearly every unit has one in its path."""
+        return lru_cache(AT_HAND)(lambda group: f"g-{self._case_wide('group-v1', group)[:8].hex()}")
 
     def decoy(self, number: int) -> str:
         """The path of a decoy."""
@@ -78,10 +97,30 @@ class Secret:
         return "acct-" + self._case_wide("recipient-v1", _LINE.encode([recipient, account]))[:8].hex()
 
     def _draw(self, label: str, text: str) -> bytes:
-        return hmac.digest(self.seal or self.key, f"{label}\0{text}".encode("ascii"), "sha256")
+        return self._function(f"{label}\0{text}".encode("ascii"))
 
     def _case_wide(self, label: str, text: str) -> bytes:
-        return Secret(self.key)._draw(label, text)
+        return self._of_case(f"{label}\0{text}".encode("ascii"))
+
+    @cached_property
+    def _function(self) -> Callable[[bytes], bytes]:
+        return keyed(self.seal or self.key)
+
+    @cached_property
+    def _of_case(self) -> Callable[[bytes], bytes]:
+        return keyed(self.key)
+
+
+def keyed(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA256 under a key. It is prepared once, and each text goes on from there: millions are drawn."""
+    begun = hmac.new(key, digestmod="sha256")
+
+    def draw(text: bytes) -> bytes:
+        own = begun.copy()
+        own.update(text)
+        return own.digest()
+
+    return draw
 
 
 def _list_of_texts(*texts: str) -> str:
@@ -187,8 +226,16 @@ def moment(at: datetime | int | None) -> str | None:
     """A moment in UTC with all its digits; a number is microseconds since 1970."""
     if at is None:
         return None
-    exact = EPOCH + timedelta(microseconds=at) if isinstance(at, int) else at.astimezone(UTC)
-    return exact.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _of_micros(at) if isinstance(at, int) else _in_utc(at.astimezone(UTC))
+
+
+@lru_cache(AT_HAND)
+def _of_micros(at: int) -> str:
+    return _in_utc(EPOCH + timedelta(microseconds=at))
+
+
+def _in_utc(at: datetime) -> str:
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def day(at: datetime | int | None) -> str | None:

@@ -15,13 +15,15 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A group with everything that is opened of it, why the rest is not, and what people decided on it."""
+    """A group with everything that is opened of it, why the rest is not, and what people decided on it.
+    `sealed`: the report stands in a bundle."""
 
     name: str
     whole: Whole
     group: Gathered
     withheld: Mapping[str, Row]
     verdicts: Sequence[str] = ()
+    sealed: bool = False
 
     @cached_property
     def numbered(self) -> list[tuple[int, Row]]:

@@ -74,7 +74,7 @@ def document(source: Source, given: Given) -> tuple[Document, Whole]:
 def subjects(whole: Whole, given: Given) -> list[Subject]:
     """The groups of which anything is opened, in the order of a report."""
     return case_overview.by_size(
-        Subject(name, whole, group, given.withheld, given.verdicts.get(name, ()))
+        Subject(name, whole, group, given.withheld, given.verdicts.get(name, ()), given.sealed)
         for name, group in whole.groups.items()
         if group.claims or group.fields
     )

@@ -12,7 +12,7 @@ OF_TRAIT, LEAST = 5, 2
 """Values shown of each trait; and by how many accounts a value must be held to be shared."""
 
 NAMED = 1_000
-"""Accounts named in a report; all are in the spreadsheet."""
+"""Accounts named in a report, the first by name; all are in the spreadsheet, or among the opened units."""
 
 GIST = 90
 """Characters of what stands beside the title of a folded section."""
@@ -114,9 +114,10 @@ def members(subject: Subject) -> Section:
         )
         if names:
             more = len(names) - left
-            said += f"; {more:,} more are in the spreadsheet" if more > 0 else ""
-            blocks.append(Names(said, [cut(name, 80) for name in names[: max(left, 0)]]))
-            left -= len(names)
+            where = "data/disclosures.jsonl" if subject.sealed else "the spreadsheet"
+            said += f"; {more:,} more are in {where}" if more > 0 else ""
+            blocks.append(Names(said, [cut(name, 80) for name in names[:left]]))
+            left = max(left - len(names), 0)
         else:
             blocks.append(Prose(said))
     if subject.why_not("account.name"):

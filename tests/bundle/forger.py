@@ -150,7 +150,7 @@ class Forger:
         """The units as the verifier sorts them."""
         found = Opened(view=self.view)
         for path, (_, value) in sorted(self.units.items()):
-            _sort(found, path, value)
+            _sort(found, path, path.split("/"), value)
         return found
 
     # --- files ---------------------------------------------------------------------------------------

@@ -46,6 +46,28 @@ DRAWN = "bundle.test_derived:test_the_whole_program_draws_the_report_again"
 SILENT = "bundle.test_derived:test_the_one_file_says_which_files_show_nothing"
 PAPER = "bundle.test_promises:test_a_report_on_paper_shows_nothing_to_any_verifier"
 ALONE = "bundle.test_views:test_a_stranger_checks_with_one_file"
+DATED = "bundle.test_promises:test_the_first_page_has_number_and_times_of_seal_and_view"
+COUNTED = "bundle.test_promises:test_the_first_page_counts_groups_and_units"
+UNDECIDED = "bundle.test_unresolved:test_every_view_says_that_it_is_no_finding_and_verifies"
+DECIDED = "bundle.test_decisions:test_every_view_says_it_first"
+LISTED = "bundle.test_promises:test_each_file_that_the_first_page_names_has_what_it_says"
+AGAINST = "bundle.test_views:test_counter_evidence_is_never_withheld"
+REASONS = "bundle.test_promises:test_whatever_is_withheld_has_its_reason"
+FORESEEN = "bundle.test_promises:test_who_foresees_the_number_chooses_what_is_picked"
+HAND = "bundle.test_views:test_a_stranger_checks_by_hand"
+HAND_TOLD = "bundle.test_views:test_by_hand_a_stranger_sees_what_is_wrong"
+UNLISTED = "bundle.test_timestamp:test_nothing_else_in_the_bundle_changes"
+TIME_BY_HAND = "bundle.test_timestamp:test_a_stranger_checks_the_time_by_hand"
+SEAL_TIME_BY_HAND = "bundle.test_sealing:test_a_stranger_checks_the_time_stamp_of_the_seal"
+OWN_ROOTS = "bundle.test_timestamp:test_a_certificate_inside_the_answer_is_no_root"
+BY_THEN = "bundle.test_timestamp:test_a_key_counts_as_it_did_when_it_was_stamped"
+EXPIRED = "bundle.test_promises:test_a_time_stamp_is_checked_at_its_own_time_by_hand"
+OWN_SIGNERS = "bundle.test_signature_attacks:test_without_signers_nothing_is_verified"
+KEYS_INSIDE = "bundle.test_signature_attacks:test_the_key_in_the_bundle_is_no_root_of_trust"
+TWO_KEYS = "bundle.test_custody:test_two_keys_work_along_the_first_page"
+PYTHONS = "bundle.test_no_traceback:test_every_python_from_3_9_on_says_the_same"
+OLDEST = "bundle.test_no_traceback:test_the_one_file_uses_nothing_newer_than_3_9"
+NO_PROGRAM = "bundle.test_promises:test_no_bundle_holds_a_program"
 
 
 @dataclass(frozen=True)
@@ -103,7 +125,7 @@ RUNGS = {
         _held(
             "random challenge: you choose a public number that nobody could foresee when the case was"
             " sealed;",
-            OWN_NUMBER,
+            OWN_NUMBER, FORESEEN,
         ),
         _held("it picks sealed units, and the provider opens them.", PICKED, SPREAD),
         _held(
@@ -145,6 +167,64 @@ NOTHING = (
 )
 """README-FIRST, "Files that show nothing by themselves"."""
 
+HEAD = (
+    _held(
+        "Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.", DATED
+    ),
+)
+"""README-FIRST, below its title."""
+
+SHOWS = (
+    _held(
+        "{groups} group(s) of accounts that the provider takes to be run by one operator each.",
+        COUNTED, UNDECIDED, DECIDED,
+    ),
+    _held("{units} units of evidence are opened.", COUNTED),
+    _held("data/claims.jsonl has every number that is claimed,", LISTED, CONTRADICTED),
+    _held("data/counter-evidence.jsonl what speaks against,", LISTED, AGAINST),
+    _held("data/VIEW.json what is withheld and why,", REASONS),
+    _held("data/methodology/errors.md where errors can come from and what was checked.", LISTED),
+)  # fmt: skip
+"""README-FIRST, "What it shows", of a view of reported groups on which nobody decided."""
+
+BY_HAND = (
+    _held("V0: bytes intact, and nothing added", HAND, HAND_TOLD),
+    _held(
+        "(a time stamp of the view is made after all manifests, so none can list it)", UNLISTED, TIME_BY_HAND
+    ),
+    _held(
+        "V1: who signed. The file `signers` is yours: ask the provider for each fingerprint by another way"
+        " (letterhead, website, court file).",
+        OWN_SIGNERS, HAND_TOLD,
+    ),
+    _held("Those in data/keys are a convenience and show nothing by themselves.", KEYS_INSIDE),
+    _held("The view is signed by {signer}, the seal by {custodian}, the same key.", HAND, TWO_KEYS),
+    _held(
+        "V1, time: only where there are time stamps, of the seal or of the view.",
+        TIME_BY_HAND, SEAL_TIME_BY_HAND,
+    ),
+    _held(
+        "The file `roots.pem` comes from the time authority, by another way than this bundle.",
+        OWN_ROOTS, TIME_BY_HAND,
+    ),
+    _held("A time stamp shows that the signature was there by then;", BY_THEN),
+    _held(
+        "if the authority's certificate has expired since, add -attime and the seconds since 1970 of the"
+        " stamped time",
+        EXPIRED,
+    ),
+    _held("V2: the opened units are sealed; both commands print nothing", HAND, HAND_TOLD),
+)  # fmt: skip
+"""README-FIRST, the remarks between the commands."""
+
+AT_ONCE = (
+    _held("All of this, the rendering of every text, and V3 at once:", ALONE, TEXTS, CONTRADICTED),
+    _held("verify_bundle.py is one file of standard Python,", PYTHONS, OLDEST),
+    _held("published apart from this bundle.", NO_PROGRAM),
+    _held("Run nothing that comes inside a bundle, whoever sent it.", NO_PROGRAM),
+)
+"""README-FIRST, its end, but for the command."""
+
 README = (
     _held(
         "This shows who signed, that nothing changed since the seal, and that no number contradicts the"
@@ -180,4 +260,5 @@ PAGE = {
 def every() -> list[Sentence]:
     """All sentences of all documents."""
     rungs = [each for rows in RUNGS.values() for each in rows]
-    return [*rungs, *CANNOT, *NOTHING, *README, *PAGE.values()]
+    rest = (HEAD, SHOWS, CANNOT, NOTHING, BY_HAND, AT_ONCE, README, PAGE.values())
+    return [*rungs, *(each for sentences in rest for each in sentences)]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkage.bundle.checks.commitments import _one_by_one, _packed, check_sealed
@@ -32,6 +32,8 @@ VALUES = st.recursive(
 
 
 @given(st.lists(DIGESTS | WRONG, min_size=1, max_size=6), st.booleans(), st.just(b"") | DIGESTS)
+@example([b"ab"], False, b"")
+@example([b"ab", b"ab" * 32], False, b"")
 def test_a_list_is_taken_at_once_where_each_line_is_good(
     lines: list[bytes], ordered: bool, last: bytes
 ) -> None:

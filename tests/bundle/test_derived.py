@@ -39,7 +39,7 @@ def one_more_line(name: str) -> Callable[[Files], None]:
 
 
 RENDERED = (
-    "README-FIRST.txt", "claims.jsonl", "counter-evidence.jsonl", "methodology/method.md",
+    "README-FIRST.txt", "case.jsonld", "claims.jsonl", "counter-evidence.jsonl", "methodology/method.md",
     "methodology/errors.md", "methodology/params.json", "methodology/validation.json", "reproduce/run.json",
     "reproduce/requirements.lock", "reproduce/expected-outputs.sha256",
     "certifications/902-13.template.txt", "certifications/902-14.template.txt", "keys/allowed_signers",

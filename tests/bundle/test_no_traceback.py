@@ -1,5 +1,6 @@
 """Whatever stands in a bundle, the verifier ends with 0 or 5 and says where, what it expected and found."""
 
+import ast
 import json
 import os
 import random
@@ -280,12 +281,16 @@ def test_a_count_is_written_in_one_way(text: Any) -> None:
 
 
 def pythons() -> list[str]:
-    """Every Python from 3.9 on that this machine has."""
+    """Every Python from 3.9 on that this machine has, on the path or where pyenv and uv keep theirs."""
+    kept = [Path.home() / ".pyenv/versions", Path.home() / ".local/share/uv/python"]
     found = []
     for minor in range(9, 15):
-        name = shutil.which(f"python3.{minor}")
-        if name and subprocess.run([name, "-c", ""], capture_output=True, check=False).returncode == 0:
-            found.append(name)
+        name = f"python3.{minor}"
+        own = (str(each) for folder in kept for each in sorted(folder.glob(f"*/bin/{name}")))
+        for each in filter(None, (shutil.which(name), *own)):
+            if subprocess.run([each, "-c", ""], capture_output=True, check=False).returncode == 0:
+                found.append(each)
+                break
     return found or [sys.executable]
 
 
@@ -303,7 +308,36 @@ def test_every_python_from_3_9_on_says_the_same(
             assert (done.returncode, done.stdout) == (code, wanted.stdout), (python, done.stderr)
 
 
-def test_the_one_file_uses_no_syntax_newer_than_3_9() -> None:
-    import ast
+NEWER_THAN_3_9 = {
+    "zip": {"strict"},
+    "dataclass": {"slots", "kw_only", "match_args", "weakref_slot"},
+    "bisect": {"key"},
+    "bisect_left": {"key"},
+    "bisect_right": {"key"},
+    "insort": {"key"},
+    "batched": set(),
+    "pairwise": set(),
+    "file_digest": set(),
+    "bit_count": set(),
+    "aiter": set(),
+    "anext": set(),
+}
+"""Functions, and their parameters, that came after Python 3.9; without parameters the function itself did."""
 
-    ast.parse(VERIFIER.read_text("utf-8"), feature_version=(3, 9))
+
+def newer_calls(text: str) -> list[str]:
+    """Calls in a program that Python 3.9 does not know."""
+    found = []
+    for node in ast.walk(ast.parse(text, feature_version=(3, 9))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            newer = NEWER_THAN_3_9.get(name)
+            if newer is not None and (not newer or newer & {each.arg for each in node.keywords}):
+                found.append(f"{node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+def test_the_one_file_uses_nothing_newer_than_3_9() -> None:
+    assert newer_calls("zip(a, b, strict=True)") and newer_calls("itertools.pairwise(a)")
+    assert not newer_calls("zip(a, b); sorted(a, key=b)")
+    assert newer_calls(VERIFIER.read_text("utf-8")) == []

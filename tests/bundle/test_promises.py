@@ -1,15 +1,20 @@
 """The documents say of each rung what it shows and what it leaves possible: each sentence has its tests."""
 
+import hashlib
 import importlib
 import json
 import re
 import shutil
+import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from linkage.bundle import create, sealing, timestamp
 from linkage.bundle.challenge_request import challenge
+from linkage.bundle.checks.challenge import picks
 from linkage.bundle.checks.faults import OPEN
 from linkage.bundle.checks.file_names import SIGNATURE, STAMPS
 from linkage.bundle.policy import read_policy
@@ -22,10 +27,12 @@ from tests.bundle.authority import authority
 from tests.bundle.forger import forge
 from tests.bundle.lies import Told, claimed
 from tests.bundle.made import ROOT, Files, World, audited, forged, packed, unpacked, world
+from tests.bundle.stranger import by_hand, commands
 from tests.bundle.test_key_holder import _bundle
+from tests.bundle.test_timestamp import short_lived
 from tests.bundle.whole import Whole, named_in
 
-PAPER = "data/report/report.pdf"
+PAPER, REPORT = "data/report/report.pdf", "data/report/report.html"
 
 
 def flat(text: str) -> str:
@@ -61,6 +68,38 @@ def test_the_first_page_says_what_cannot_be_shown_as_it_is_held(first_page: str)
     assert flat(nothing) == joined(promises.NOTHING)
 
 
+def filled(sentences: tuple[promises.Sentence, ...], own: World, path: Path) -> str:
+    """Sentences with the names and numbers of a bundle."""
+    found = own.verify(path)
+    return joined(sentences).format(
+        **{name: found.view[name] for name in ("declared", "exported")},
+        sealing=found.seal["sealing"],
+        groups=len(found.view["groups"]),
+        units=sum(found.view["opened"].values()),
+        signer=found.view["signer"].partition(" ")[0],
+        custodian=found.seal["custodian"].partition(" ")[0],
+    )
+
+
+def test_the_first_page_says_what_it_shows_as_it_is_held(first_page: str, sealed: World, court: Path) -> None:
+    head, _, rest = first_page.partition("\nSealed ")
+    assert len(head.splitlines()) == 2
+    dated, _, rest = rest.partition("What it shows\n")
+    assert flat(f"Sealed {dated}") == filled(promises.HEAD, sealed, court)
+    assert flat(rest.partition("\n\n")[0]) == filled(promises.SHOWS, sealed, court)
+
+
+def test_the_first_page_says_between_its_commands_what_is_held(
+    first_page: str, sealed: World, court: Path
+) -> None:
+    script = first_page.split("in bash:\n", 1)[1].split("All of this", 1)[0]
+    remarks = [line.strip()[1:] for line in script.splitlines() if line.strip().startswith("#")]
+    assert flat(" ".join(remarks)) == filled(promises.BY_HAND, sealed, court)
+    end = first_page[first_page.index("All of this") :]
+    (command,) = [line for line in end.splitlines() if line.startswith("python3 ")]
+    assert flat(end.replace(command, "")) == joined(promises.AT_ONCE)
+
+
 def test_the_readme_says_what_is_held() -> None:
     text = (ROOT / "README.md").read_text("utf-8").split("V1  signer and time", 1)[1]
     below = text.split("```", 1)[1].split("\n## ", 1)[0]
@@ -81,6 +120,95 @@ def test_each_sentence_is_held_by_tests_that_there_are(said: str) -> None:
         module, _, function = name.partition(":")
         assert function.startswith("test_")
         assert callable(getattr(importlib.import_module(f"tests.{module}"), function)), name
+
+
+# --- what is shown ---------------------------------------------------------------------------------------
+
+
+def test_the_first_page_has_number_and_times_of_seal_and_view(tmp_path: Path) -> None:
+    own = world(tmp_path)
+    own.create(tmp_path / "a.zip")
+    own.create(tmp_path / "b.zip", reseal=True, recipient="another court")
+    for number, name in ((1, "a.zip"), (2, "b.zip")):
+        found = own.verify(tmp_path / name)
+        line = unpacked(tmp_path / name)["data/README-FIRST.txt"].decode("ascii").splitlines()[2]
+        assert line.startswith(f"Sealed {found.seal['declared']}, as seal number {number} of this case.")
+        assert line.endswith(f"written {found.view['exported']}.") and found.seal["sealing"] == str(number)
+
+
+def test_the_first_page_counts_groups_and_units(first_page: str, court: Path) -> None:
+    lines = unpacked(court)["data/disclosures.jsonl"].splitlines()
+    assert f"\n{len(lines)} units of evidence are opened.\n" in first_page
+    groups = {
+        path.split("/")[1] for path in (json.loads(line)[1] for line in lines) if path.startswith("group/")
+    }
+    assert f"\n{len(groups)} group(s) of accounts that the provider takes" in first_page
+
+
+def test_each_file_that_the_first_page_names_has_what_it_says(court: Path) -> None:
+    files = unpacked(court)
+    units = {path: value for _, path, value in map(json.loads, files["data/disclosures.jsonl"].splitlines())}
+    claims = [json.loads(line) for line in files["data/claims.jsonl"].splitlines()]
+    assert claims == [value for path, value in sorted(units.items()) if path.startswith("claim/")] != []
+    shown = dict(re.findall(r'data-claim="([a-z0-9-]+)" value="([^"]*)"', files[REPORT].decode("utf-8")))
+    assert shown and shown.items() <= {each["claim"]: each["value"] for each in claims}.items()
+    against = [json.loads(line)["says"] for line in files["data/counter-evidence.jsonl"].splitlines()]
+    points = [value for path, value in units.items() if path.endswith("/in-full")]
+    assert sorted(against) == sorted(points) != []
+    rows = [line.split(" | ") for line in files["data/methodology/errors.md"].decode("ascii").splitlines()]
+    table = [row for row in rows if len(row) == 3][1:]
+    assert len(table) > 5 and all(cell.strip("| ") for row in table for cell in row)
+
+
+@pytest.mark.parametrize("name", ["internal", "court", "partner", "public"])
+def test_whatever_is_withheld_has_its_reason(name: str, sealed: World, tmp_path: Path) -> None:
+    sealed.create(tmp_path / "a.zip", policy=replace(read_policy(name), min_k=2), recipient=name)
+    files = unpacked(tmp_path / "a.zip")
+    opened = {json.loads(line)[1] for line in files["data/disclosures.jsonl"].splitlines()}
+    view = json.loads(files["data/VIEW.json"])
+    assert all(row["units"] and len(row["reason"].split()) > 3 for row in view["withheld"].values())
+    # Together they are everything that is sealed, but for decoys.
+    total = sum(view["opened"].values()) + sum(row["units"] for row in view["withheld"].values())
+    sealed_units = len(files["data/seal/commitments.txt"].splitlines())
+    assert len(opened) <= total <= sealed_units and bool(view["withheld"]) == (name != "internal")
+
+
+PROGRAMS = (
+    "data/verify_bundle.py",
+    "data/check.sh",
+    "data/check.exe",
+    "data/report/open.js",
+    "data/Makefile",
+)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_bundle_holds_a_program(name: str, sealed: World, court: Path, tmp_path: Path) -> None:
+    """Not even one that whoever signs puts there; and nothing in a bundle may be run as it is."""
+    path = forged(court, tmp_path / "b.zip", lambda files: files.update({name: b"#!/bin/sh\n"}), sealed.key)
+    assert any(name in each.path for each in sealed.verify(path).report.faults)
+    assert not [each for each in unpacked(court) if each.endswith((".py", ".sh", ".exe", ".js"))]
+    with zipfile.ZipFile(court) as archive:
+        assert {each.external_attr >> 16 for each in archive.infolist()} == {0o100644}
+
+
+def test_a_time_stamp_is_checked_at_its_own_time_by_hand(court: Path, sealed: World, tmp_path: Path) -> None:
+    """The authority's certificate has expired since: the command of the first page refuses, and with the time
+    added that the first page tells to add it does not."""
+    tsa = authority(tmp_path / "tsa")
+    name = short_lived(tsa, 2)
+    (tmp_path / SIGNATURE).write_bytes(unpacked(court)[SIGNATURE])
+    token = tsa.stamped(tmp_path / SIGNATURE, tmp_path / "answer.tsr", signer=name).read_bytes()
+    stamped_at = int(time.time())
+    stamped = packed(tmp_path / "b.zip", {**unpacked(court), STAMPS[0]: token})
+    time.sleep(3)
+    script = commands(stamped)
+    late = by_hand(stamped, tmp_path / "late", sealed.signers, roots=tsa.roots)
+    assert late.returncode != 0 and "expired" in late.stdout + late.stderr
+    then = script.replace("../roots.pem", f"../roots.pem -attime {stamped_at}")
+    assert then != script
+    good = by_hand(stamped, tmp_path / "then", sealed.signers, roots=tsa.roots, script=then)
+    assert good.returncode == 0 and "Verification: OK" in good.stdout + good.stderr
 
 
 # --- what is left possible -------------------------------------------------------------------------------
@@ -161,6 +289,17 @@ def test_a_lie_that_was_sealed_answers_every_challenge(tmp_path: Path) -> None:
     assert b"203.0.113.9" in answer
     again = own.verify(tmp_path / "a.zip", challenge=(beacon, count), answer=answer)
     assert again.report.good and "V5" in again.report.looked
+
+
+def test_who_foresees_the_number_chooses_what_is_picked() -> None:
+    """Who knows the number before he seals can seal anew until a bad unit is not picked; a number that comes
+    later picks it as often as any other."""
+    beacon, total, bad = "drand round 4242424", 1_000, 123
+    seals = [hashlib.sha256(b"seal %d" % number).hexdigest() for number in range(200)]
+    missed = [seal for seal in seals if bad not in picks(seal, beacon, 300, total)]
+    assert missed
+    later = [bad in picks(missed[0], f"drand round {number}", 300, total) for number in range(1_000)]
+    assert 0.25 < sum(later) / len(later) < 0.35
 
 
 def test_a_report_on_paper_shows_nothing_to_any_verifier(tmp_path: Path) -> None:

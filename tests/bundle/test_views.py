@@ -1,5 +1,6 @@
 """Views of one seal: the same bytes everywhere, no more than the policy opens, and checked by a stranger."""
 
+import hmac
 import json
 import os
 import re
@@ -10,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.bundle import seal
 from linkage.bundle.checks.likelihood import SCALE, support
@@ -106,6 +109,23 @@ def test_the_public_view_names_nobody(sealed: World, public: Path) -> None:
     secret = Secret(bytes.fromhex("5a" * 32))
     for account in made_case.OPERATOR:
         assert secret.handle("account", account).encode() not in content
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["account", "member", "case"]), st.text()), min_size=1, max_size=30)
+)
+def test_salts_and_handles_are_the_keyed_digests_that_the_format_says(drawn: list[tuple[str, str]]) -> None:
+    """Of the case for what is the same under all its seals, of one seal for the rest; once or often."""
+    key = b"k" * 32
+    under = hmac.digest(key, b'seal-v1\0["run","head"]', "sha256")
+    secret = Secret(key).of_seal("run", "head")
+    assert secret.salt("run/seed") == hmac.digest(under, b"salt-v1\0run/seed", "sha256")[:16].hex()
+    named = hmac.digest(key, b"group-v1\0op-1", "sha256")[:8].hex()
+    assert secret.alias("op-1") == f"g-{named}"
+    for kind, name in (*drawn, *drawn):
+        said = b"handle-v1\0" + json.dumps([kind, name], separators=(",", ":")).encode("ascii")
+        wanted = hmac.digest(key if kind == "case" else under, said, "sha256")[:10].hex()
+        assert secret.handle(kind, name) == wanted
 
 
 def test_the_order_of_units_tells_nothing_of_the_rows(public: Path) -> None:

@@ -103,7 +103,11 @@ def short_path(path: str) -> bytes:
 
 def unit_class(path: str) -> str:
     """The class of a unit: its kind and its last name, by which policies open and withhold."""
-    names = path.split("/")
+    return class_of(path.split("/"))
+
+
+def class_of(names: list[str]) -> str:
+    """The class of a unit from the names in its path."""
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
 
 
@@ -161,12 +165,12 @@ def _written(lines: list[bytes], number: int, report: Report) -> Iterator[tuple[
     """The same of a few lines, of which the first has this number."""
     units = [_unit(line, place, report) for place, line in enumerate(lines, number)]
     alike = None not in units and is_written_so(lines, units)
-    for place, (line, unit) in enumerate(zip(lines, units, strict=True), number):
+    for place, unit in enumerate(units):
         if unit is not None:
-            if alike or json_bytes(unit) == line + b"\n":
-                yield place, line, unit
+            if alike or json_bytes(unit) == lines[place] + b"\n":
+                yield number + place, lines[place], unit
             else:
-                report.fault("V2", WRITTEN_OTHERWISE, _at(place), found=unit[1])
+                report.fault("V2", WRITTEN_OTHERWISE, _at(number + place), found=unit[1])
 
 
 WRITTEN_OTHERWISE = "an opened unit that is written otherwise than units are"
@@ -208,14 +212,15 @@ def micro(text: Any) -> int:
 
 def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
     """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
-    name = unit_class(path)
+    names = path.split("/")
+    name = class_of(names)
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
         opened.profiles.add(path, value, said)
     if part := part_of(path):
         parts.add(part, value if path.startswith(JOINED) else [])
     else:
-        _sort(opened, path, value)
+        _sort(opened, path, names, value)
 
 
 def _join(opened: Opened, parts: Parts, report: Report) -> None:
@@ -225,13 +230,12 @@ def _join(opened: Opened, parts: Parts, report: Report) -> None:
             report.fault("V2", "a list opened as a whole and in parts", OPENED, found=path)
     for path, value in parts.complete():
         try:
-            _sort(opened, path, value)
+            _sort(opened, path, path.split("/"), value)
         except (NotStrict, ValueError, TypeError, IndexError, AttributeError) as error:
             report.fault("V2", f"a unit of another form: {error}", OPENED, found=path)
 
 
-def _sort(opened: Opened, path: str, value: Any) -> None:
-    names = path.split("/")
+def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":

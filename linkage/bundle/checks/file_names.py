@@ -8,7 +8,9 @@ SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
-SUFFIXES = (".txt", ".json", ".jsonl", ".md", ".html", ".pdf", ".sha256", ".lock", ".sig", ".tsr", ".pem")
+SUFFIXES = (
+    ".txt", ".json", ".jsonl", ".jsonld", ".md", ".html", ".pdf", ".sha256", ".lock", ".sig", ".tsr", ".pem",
+)  # fmt: skip
 BARE = ("allowed_signers",)
 """Files of a bundle that have no suffix."""
 

@@ -4,6 +4,7 @@ whoever checks it."""
 import json
 from typing import Any
 
+from linkage.bundle.checks.case_uco import case_jsonld
 from linkage.bundle.checks.decided import NOT_BY_DATA, decided_notice
 from linkage.bundle.checks.error_page import error_page
 from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE, STEP, bounds_of, log10_of
@@ -36,7 +37,10 @@ def rendered(view: View, seal: dict[str, str], units: Units, keys: tuple[bytes, 
         "README-FIRST.txt": read_first(view, seal),
         "VIEW.json": json_bytes(view),
         "claims.jsonl": b"".join(json_bytes(each) for each in claims),
-        "counter-evidence.jsonl": counter_evidence(units),
+        "counter-evidence.jsonl": b"".join(
+            json_bytes({"unit": path, "says": said}) for path, said in against(units).items()
+        ),
+        "case.jsonld": case_jsonld(view, seal, units, against(units)),
         "methodology/method.md": method(units),
         "methodology/errors.md": error_page(units, sorted(map(str, view["groups"]))).encode("ascii"),
         "methodology/params.json": json_bytes(below(units, "setting/")),
@@ -66,12 +70,13 @@ def below(units: Units, prefix: str) -> Units:
     return {path[len(prefix) :]: value for path, value in sorted(units.items()) if path.startswith(prefix)}
 
 
-def counter_evidence(units: Units) -> bytes:
-    """Every point once: in full where the view opens that, else without the values it names."""
-    against = [path for path in units if path.startswith("against/") and not path.endswith("/count")]
-    points = {path.rpartition("/")[0]: path for path in sorted(against)}
+def against(units: Units) -> Units:
+    """Every point against a group once, by its path: in full where the view opens that, else without the
+    values it names."""
+    said = [path for path in units if path.startswith("against/") and not path.endswith("/count")]
+    points = {path.rpartition("/")[0]: path for path in sorted(said)}
     best = [f"{point}/in-full" if f"{point}/in-full" in units else path for point, path in points.items()]
-    return b"".join(json_bytes({"unit": path, "says": units[path]}) for path in sorted(best))
+    return {path: units[path] for path in sorted(best)}
 
 
 def _outputs(units: Units) -> list[str]:

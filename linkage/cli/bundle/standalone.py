@@ -80,10 +80,12 @@ def _read(path: str | None) -> str | None:
 def as_rows(found: Verified) -> dict[str, Any]:
     """What the checks found, for a program."""
     report = found.report
-    names = ("rung", "meaning", "state", "remark")
     return {
         "rows": [vars(each) for each in report.faults],
-        "ladder": [dict(zip(names, row, strict=True)) for row in report.ladder()],
+        "ladder": [
+            {"rung": rung, "meaning": meaning, "state": state, "remark": remark}
+            for rung, meaning, state, remark in report.ladder()
+        ],
         "verified": report.good,
         "more_faults": report.more,
         "claims": found.states,
