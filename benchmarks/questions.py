@@ -1,15 +1,18 @@
 """How long does each question about a case take on the command line, start of the program included?
 
 Asks `account`, `who`, `shared`, `collateral`, `diff`, `export` and `appeal` of a case folder, and prints
-of each the best of some turns: seconds by the clock, and of a processor, which other work on the machine
-changes less. The account is of the largest group; `busiest` is the account with most links.
-Run: `python benchmarks/questions.py CASE [--turns 3]`, on a copy of a case: each command adds to its
-audit file.
+of each the median of some turns after one that is not counted: seconds by the clock, and of a processor,
+which other work on the machine changes less. Modules are compiled, as in an installed program: where
+`PYTHONDONTWRITEBYTECODE` is set, a checkout compiles them at each start, which takes half a second. The
+account is of the largest group; `busiest` is the account with most links.
+Run: `python benchmarks/questions.py CASE [--earlier CASE] [--turns 3]`, on a copy of a case: each command
+adds to its audit file.
 """
 
 import argparse
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +27,7 @@ AIM = 1.0
 """Seconds that a question may take."""
 
 
-def commands(case: Case, out: Path) -> list[tuple[str, list[str]]]:
+def commands(case: Case, earlier: Path | None, out: Path) -> list[tuple[str, list[str]]]:
     """What is asked: a name, and the arguments."""
     links = case.table("links")
     degrees = Counter([*links.column("left").to_pylist(), *links.column("right").to_pylist()])
@@ -43,7 +46,8 @@ def commands(case: Case, out: Path) -> list[tuple[str, list[str]]]:
         (f"shared, {len(members)} accounts", ["shared", path, "--accounts", listed]),
         ("collateral, of a network", ["collateral", path, network]),
         ("collateral, of a group", ["collateral", path, group]),
-        ("diff", ["diff", path]),
+        ("diff, with the run before", ["diff", path]),
+        *([("diff, with another case", ["diff", path, "--with", str(earlier)])] if earlier else []),
         ("appeal, of a group", ["appeal", path, members[0], "--out", str(out / "appeal.html")]),
         ("appeal, busiest", ["appeal", path, busiest, "--out", str(out / "busiest.html")]),
     ]
@@ -52,11 +56,12 @@ def commands(case: Case, out: Path) -> list[tuple[str, list[str]]]:
     return [*asked, *((f"export, {form}", file) for form, file in zip(forms, files, strict=True))]
 
 
-def best(arguments: Sequence[str], turns: int) -> tuple[float, float]:
-    """The fewest seconds of some turns, by the clock and of a processor."""
+def median(arguments: Sequence[str], turns: int) -> tuple[float, float]:
+    """The median seconds of some turns, by the clock and of a processor."""
     clock, processor = [], []
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    for _ in range(turns):
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    for _ in range(turns + 1):
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "linkage", *arguments], env=environment, capture_output=True, text=True
@@ -65,19 +70,20 @@ def best(arguments: Sequence[str], turns: int) -> tuple[float, float]:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert done.returncode == 0, done.stderr
         processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(clock), min(processor)
+    return statistics.median(clock[1:]), statistics.median(processor[1:])
 
 
 def main() -> None:
     """The table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", type=Path)
+    parser.add_argument("--earlier", type=Path, help="another case, for diff")
     parser.add_argument("--turns", type=int, default=3)
     asked = parser.parse_args()
     print("| question | seconds | of a processor | aim kept |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        for name, arguments in commands(Case(asked.case), Path(scratch)):
-            clock, processor = best(arguments, asked.turns)
+        for name, arguments in commands(Case(asked.case), asked.earlier, Path(scratch)):
+            clock, processor = median(arguments, asked.turns)
             kept = "yes" if clock < AIM else "NO"
             print(f"| {name} | {clock:.2f} | {processor:.2f} | {kept} |", flush=True)
 
