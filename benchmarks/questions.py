@@ -4,7 +4,8 @@ Asks `account`, `who`, `shared`, `collateral`, `diff`, `export` and `appeal` of 
 of each the median of some turns after one that is not counted: seconds by the clock, and of a processor,
 which other work on the machine changes less. Modules are compiled, as in an installed program: where
 `PYTHONDONTWRITEBYTECODE` is set, a checkout compiles them at each start, which takes half a second. The
-account is of the largest group; `busiest` is the account with most links.
+account is of the largest group; `busiest` is the account with most links. Several accounts are those of the
+largest group, and of the largest one of at most SEVERAL.
 Run: `python benchmarks/questions.py CASE [--earlier CASE] [--turns 3]`, on a copy of a case: each command
 adds to its audit file.
 """
@@ -18,10 +19,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from linkage.case import Case
+
+SEVERAL = 50
 
 AIM = 1.0
 """Seconds that a question may take."""
@@ -32,20 +36,19 @@ def commands(case: Case, earlier: Path | None, out: Path) -> list[tuple[str, lis
     links = case.table("links")
     degrees = Counter([*links.column("left").to_pylist(), *links.column("right").to_pylist()])
     [(busiest, _)] = degrees.most_common(1)
-    group = max(case.findings, key=lambda row: (row["accounts"], row["group"]))["group"]
-    members = [row["account"] for row in case.members(group)]
-    (out / "members.txt").write_text("\n".join(members), "utf-8")
+    groups = sorted(case.findings, key=lambda row: (row["accounts"], row["group"]), reverse=True)
+    several = next((row for row in groups if row["accounts"] <= SEVERAL), groups[-1])
+    members = [row["account"] for row in case.members(groups[0]["group"])]
     networks = case.table("observations", {"account": {members[0]}, "trait": {"prefix"}})
     network = f"prefix={networks.column('value')[0]}"
-    path, listed = str(case.path), str(out / "members.txt")
+    path = str(case.path)
     asked = [
         ("account, of a group", ["account", path, members[0]]),
         ("account, busiest", ["account", path, busiest]),
         ("who, of a network", ["who", path, network]),
         ("shared, two accounts", ["shared", path, *members[:2]]),
-        (f"shared, {len(members)} accounts", ["shared", path, "--accounts", listed]),
         ("collateral, of a network", ["collateral", path, network]),
-        ("collateral, of a group", ["collateral", path, group]),
+        *(each for row in (several, groups[0]) for each in _of_a_group(case, row, out)),
         ("diff, with the run before", ["diff", path]),
         *([("diff, with another case", ["diff", path, "--with", str(earlier)])] if earlier else []),
         ("appeal, of a group", ["appeal", path, members[0], "--out", str(out / "appeal.html")]),
@@ -54,6 +57,15 @@ def commands(case: Case, earlier: Path | None, out: Path) -> list[tuple[str, lis
     forms = ("csv", "parquet", "graphml", "gexf", "opengraph", "attack-navigator")
     files = [["export", path, "--format", form, "--out", str(out / f"export.{form}")] for form in forms]
     return [*asked, *((f"export, {form}", file) for form, file in zip(forms, files, strict=True))]
+
+
+def _of_a_group(case: Case, finding: Mapping[str, Any], out: Path) -> Iterator[tuple[str, list[str]]]:
+    members = [row["account"] for row in case.members(finding["group"])]
+    listed = out / f"{finding['group']}.txt"
+    listed.write_text("\n".join(members), "utf-8")
+    yield f"shared, {len(members):,} accounts", ["shared", str(case.path), "--accounts", str(listed)]
+    name = f"collateral, of a group of {len(members):,}"
+    yield name, ["collateral", str(case.path), finding["group"]]
 
 
 def median(arguments: Sequence[str], turns: int) -> tuple[float, float]:

@@ -220,7 +220,7 @@ def strongest(subject: Subject) -> Section:
                 (
                     "" if number else family,
                     key[1],
-                    # Before the numbers: a phone shows three columns, and this is the one that says something.
+                    # Before the numbers: a phone shows three columns, and this one says most.
                     _what(subject.group, key, own.detail),
                     count(own.links),
                     accounts,
