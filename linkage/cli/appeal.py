@@ -48,7 +48,12 @@ def appeal(
     facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS, with_texts=False)
     view = account_view(facts, folder.run)
     sentences: list[str] = []
-    page_of(view, Page(facts.observations, contact or CONTACT, lambda said: sentences.append(said) or said))
+
+    def collect(sentence: str) -> str:
+        sentences.append(sentence)
+        return sentence
+
+    page_of(view, Page(facts.observations, contact or CONTACT, collect))
     mask = _mask(folder, facts, view, sentences)
 
     def hide(sentence: str) -> str:
