@@ -1,10 +1,12 @@
-"""Does anything that leaves a case quote a text that no member sent? Counts such quotes, place by place.
+"""Does anything that leaves a case quote a text that no member sent, or miscount who did?
 
 Simulates small populations, investigates each, and writes of every reported group what people and
 programs are given: report, dossier, `show`, `explain`, `account` and `appeal` of a member, a STIX bundle
 with texts, and the texts for Neo4j. A quote is found by its first WIDTH characters, in prompts as they
-were sent and in sentences as they are masked, of accounts outside the group alone.
-Run: `python benchmarks/quotes.py [--cases 10] [--accounts 300] [--interactions 3000]`.
+were sent and in sentences as they are masked, of accounts outside the group alone. And each text of the
+report must be found among what its members sent, by no more of them, and no more others, than the report
+says: near-duplicates count for all kinds but exact texts, of which both numbers must be right.
+Run: `python benchmarks/quotes.py [--cases 10] [--accounts 600] [--interactions 6000]`.
 """
 
 import argparse
@@ -15,7 +17,8 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -29,9 +32,18 @@ from linkage.prompts.sentences import sentences
 from linkage.prompts.skeleton import skeleton
 from linkage.share import export
 
-PROFILES = ("mixed", "fixture", "careful")
+PROFILES = ("mixed", "fixture", "careful", "sloppy", "hydra")
 WIDTH = 40
 """Characters that are the same only where one text is quoted from the other."""
+
+QUOTED = re.compile(
+    r"<figcaption>(?P<said>\d+\. (?P<kind>Template|System prompt|Sentence|Exact text)(?:, masked)?:"
+    r" sent [\d,]+ times? by (?P<members>[\d,]+) of [\d,]+ accounts? of the group;"
+    r" (?:nobody else sent it|(?P<others>[\d,]+) other accounts? sent it, too))</figcaption>"
+    r"<pre>(?P<text>.*?)</pre>",
+    re.DOTALL,
+)
+"""How a report introduces a text, and the text."""
 
 TAG = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.DOTALL)
 
@@ -42,9 +54,10 @@ def masked(text: str) -> str:
     return skeleton(text, Settings().prompts).text
 
 
-def plain(page: str) -> str:
+def plain(page: str, *, tags: bool = True) -> str:
     """A page as a reader sees it, in one line of small letters."""
-    return " ".join(html.unescape(TAG.sub(" ", page)).lower().split())
+    shown = html.unescape(TAG.sub(" ", page)) if tags else page
+    return " ".join(shown.lower().split())
 
 
 class Sent:
@@ -62,11 +75,47 @@ class Sent:
         """How texts begin that none of these accounts sent, whole or as part of a text of theirs."""
         own = {text for account in members for text in self.texts.get(account, ())}
         others = {text for texts in self.texts.values() for text in texts} - own
-        ours = {" ".join(text.lower().split()) for text in own} | {masked(text) for text in own}
+        ours = {each for account in members for each in self.read.get(account, ())}
         known = {text[at : at + WIDTH] for text in ours for at in range(len(text) - WIDTH + 1)}
-        pieces = {" ".join(text.lower().split()) for text in others}
+        pieces = {plain(text, tags=False) for text in others}
         pieces |= {each for text in others for each in sentences(masked(text))}
         return {each[:WIDTH] for each in pieces if len(each) >= WIDTH} - known
+
+    @cached_property
+    def read(self) -> dict[str, set[str]]:
+        """What each account sent, as a page shows it and masked."""
+        return {
+            account: {plain(text, tags=False) for text in texts} | {masked(text) for text in texts}
+            for account, texts in self.texts.items()
+        }
+
+    def senders(self, text: str, *, whole: bool) -> set[str]:
+        """The accounts that sent a text: as the whole of what they sent at once, or as a part of it."""
+        return {
+            account
+            for account, texts in self.read.items()
+            if (text in texts if whole else any(text in each for each in texts))
+        }
+
+
+def miscounted(page: str, sent: Sent, members: set[str]) -> tuple[int, list[str]]:
+    """How many texts a report quotes, and those that were not sent as it says."""
+    found = list(QUOTED.finditer(page))
+    return len(found), [each["said"] for each in found if not _is_true(each, sent, members)]
+
+
+def _is_true(found: re.Match[str], sent: Sent, members: set[str]) -> bool:
+    text, _, cut = html.unescape(TAG.sub("", found["text"])).partition("… (")
+    exact = found["kind"] == "Exact text" and not cut
+    by = sent.senders(plain(text, tags=False), whole=exact)
+    if exact:
+        # Two texts that differ in what is masked are one.
+        by |= sent.senders(masked(text), whole=True)
+    said = [int((found[name] or "0").replace(",", "")) for name in ("members", "others")]
+    counted = [len(by & members), len(by - members)]
+    if exact:
+        return counted == said and counted[0] > 0
+    return 0 < counted[0] <= said[0] <= len(members) and counted[1] <= said[1]
 
 
 def quoted(page: str, foreign: set[str]) -> set[str]:
@@ -96,51 +145,72 @@ def places(case: Case, group: str, members: list[str], out: Path) -> Iterator[tu
     yield "STIX", export.share(case, export.Wanted([group], "a provider", text=True)).content.decode()
 
 
-def counted(
-    folder: Path, profile: str, seed: int, size: tuple[int, int]
-) -> tuple[int, Counter[str], Counter[str]]:
-    """Groups of one case, and by place the pages looked at and the foreign texts on them."""
+@dataclass
+class Tally:
+    """What was looked at: reported groups; pages and foreign texts by place; quotes, and the untrue ones."""
+
+    groups: int = 0
+    looked: Counter[str] = field(default_factory=Counter)
+    foreign: Counter[str] = field(default_factory=Counter)
+    quotes: int = 0
+    untrue: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Count another case, too."""
+        self.groups += other.groups
+        self.looked += other.looked
+        self.foreign.update(other.foreign)
+        self.quotes += other.quotes
+        self.untrue += other.untrue
+
+
+def counted(folder: Path, profile: str, seed: int, size: tuple[int, int]) -> Tally:
+    """One case."""
     made = simulate(folder / "made", profile=profile, accounts=size[0], interactions=size[1], seed=seed)
     chosen = Settings.load(None, prompts={"encoder": "hashing"}, threads=1)
     case, sent = Case(investigate(made.source, case=folder / "case", settings=chosen).path), Sent(made.source)
-    looked: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    groups = [str(row["group"]) for row in case.findings]
-    everybody: set[str] = {row["account"] for row in [*case.groups, *case.unresolved]}
-    for group in groups:
+    tally = Tally(len(case.findings))
+    for group in [str(row["group"]) for row in case.findings]:
         members = [str(row["account"]) for row in case.members(group)]
         foreign = sent.foreign(set(members))
         for place, page in places(case, group, members, folder):
-            looked[place] += 1
-            found[place] += len(quoted(plain(page), foreign))
-    texts = " | ".join(member_texts(case).column("text").to_pylist())
-    looked["Neo4j"] += 1
-    found["Neo4j"] += len(quoted(plain(texts), sent.foreign(everybody)))
-    return len(groups), looked, found
+            tally.looked[place] += 1
+            tally.foreign[place] += len(quoted(plain(page), foreign))
+            if place == "report":
+                quotes, untrue = miscounted(page, sent, set(members))
+                tally.quotes += quotes
+                tally.untrue += untrue
+    everybody: set[str] = {row["account"] for row in [*case.groups, *case.unresolved]}
+    foreign = sent.foreign(everybody)
+    # One by one: the end of one text and the beginning of the next are nobody's.
+    found = (quoted(plain(text), foreign) for text in member_texts(case).column("text").to_pylist())
+    tally.looked["Neo4j"] += 1
+    tally.foreign["Neo4j"] += len(set().union(*found))
+    return tally
 
 
 def main() -> None:
     """The table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=10)
-    parser.add_argument("--accounts", type=int, default=300)
-    parser.add_argument("--interactions", type=int, default=3_000)
+    parser.add_argument("--accounts", type=int, default=600)
+    parser.add_argument("--interactions", type=int, default=6_000)
     asked = parser.parse_args()
-    looked: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    print("| case | reported groups | pages | quotes of no member |\n|---|---|---|---|", flush=True)
+    total = Tally()
+    heads = ("case", "reported groups", "pages", "quotes of no member", "texts of the report", "said wrongly")
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}", flush=True)
     for number in range(asked.cases):
         profile, seed = PROFILES[number % len(PROFILES)], number + 1
         with tempfile.TemporaryDirectory() as scratch:
-            groups, pages, quotes = counted(
-                Path(scratch), profile, seed, (asked.accounts, asked.interactions)
-            )
-        looked += pages
-        found.update(quotes)
-        print(f"| {profile} {seed} | {groups} | {pages.total()} | {quotes.total()} |", flush=True)
+            one = counted(Path(scratch), profile, seed, (asked.accounts, asked.interactions))
+        total.add(one)
+        cells = (one.groups, one.looked.total(), one.foreign.total(), one.quotes, len(one.untrue))
+        print(f"| {profile} {seed} | {' | '.join(map(str, cells))} |", flush=True)
     print("\n| place | looked at | quotes of no member |\n|---|---|---|")
-    for place, pages_of_it in looked.items():
-        print(f"| {place} | {pages_of_it} | {found[place]} |")
+    for place, pages in total.looked.items():
+        print(f"| {place} | {pages} | {total.foreign[place]} |")
+    for said in total.untrue:
+        print(f"not so: {said}")
 
 
 if __name__ == "__main__":

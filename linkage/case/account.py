@@ -1,5 +1,7 @@
 """Reads what a case holds about one account."""
 
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from linkage.case import parquet
@@ -18,6 +20,19 @@ EVIDENCE = ("left", "right", "signal", "family", "value", "bits", "detail")
 def about(case: CaseReader, account: str, *, pairs: int) -> AccountView:
     """One account, with the evidence of its strongest pairs; raises CaseError for an unknown one."""
     return account_view(facts_about(case, account, pairs=pairs), case.run)
+
+
+def in_short(case: CaseReader, account: str, *, pairs: int, of_a_family: int) -> AccountView:
+    """The same for a page that lists so many reasons of each family: only these come with their texts, which
+    take as long to find as all the rest."""
+    facts = facts_about(case, account, pairs=pairs, with_texts=False)
+    view = account_view(facts, case.run)
+    families = [list(own) for _, own in groupby(view.reasons, key=lambda each: each.family)]
+    shown = {each.value for own in families for each in own[:of_a_family] if each.family == "content"}
+    texts = case.texts(shown, {account}, facts.observations)
+    return replace(
+        view, reasons=tuple(replace(each, text=texts.get(each.value, each.text)) for each in view.reasons)
+    )
 
 
 def facts_about(case: CaseReader, account: str, *, pairs: int, with_texts: bool = True) -> AccountFacts:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.arrays import Ints
-from linkage.case.parquet import Where, opened, texts
+from linkage.case.parquet import Where, candidates, opened, texts
 
 Numbers = np.ndarray[Any, Any]
 ABSENT = -1
@@ -39,7 +39,7 @@ def coded(path: Path, column: str, wanted: Mapping[str, Sequence[str]]) -> Coded
     pieces: dict[str, list[Numbers]] = {name: [np.zeros(0, np.int64)] for name in wanted}
     own = []
     with opened(path, read_dictionary=[column, *wanted]) as file:
-        for columns in _parts(file, [column, *wanted]):
+        for columns in _parts(file, [column, *wanted], wanted):
             found = {name: _codes(columns[name], lists[name]) for name in wanted}
             places = _places(columns[column])
             kept = np.logical_and.reduce([each != ABSENT for each in (places, *found.values())])
@@ -64,7 +64,7 @@ def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:
     names = [column, *(name for name in lists if name != column)]
     pieces = [texts(())]
     with opened(path, read_dictionary=names) as file:
-        for columns in _parts(file, names):
+        for columns in _parts(file, names, where or {}):
             own = columns[column]
             if not lists:
                 pieces.append(own.dictionary)
@@ -75,8 +75,8 @@ def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:
     return sorted(pc.unique(pa.chunked_array(pieces)).to_pylist())
 
 
-def _parts(file: pq.ParquetFile, columns: list[str]) -> Iterator[dict[str, Any]]:
-    for number in range(file.num_row_groups):
+def _parts(file: pq.ParquetFile, columns: list[str], where: Where) -> Iterator[dict[str, Any]]:
+    for number in candidates(file, where):
         part = file.read_row_group(number, columns=columns)
         yield {column: part.column(column).combine_chunks() for column in columns}
 

@@ -63,10 +63,13 @@ class Holdings:
         """Account, trait and value of some accounts' observations of some traits, sorted by all three."""
         return self._rows({"account": accounts, "trait": traits}, ("account", "trait", "value"))
 
-    def values_of(self, accounts: Collection[str], *, but: Collection[str] = ()) -> list[str]:
-        """The distinct values of some accounts, sorted, those of the traits of `but` left out."""
+    def values_of(
+        self, accounts: Collection[str], among: Collection[str], *, but: Collection[str] = ()
+    ) -> list[str]:
+        """Which values of a list some of these accounts hold, sorted, those of the traits of `but` left
+        out."""
         traits = set(self.traits) - set(but)
-        return distinct(self.path, "value", {"account": accounts, "trait": traits})
+        return distinct(self.path, "value", {"account": accounts, "trait": traits, "value": among})
 
     def of_values(self, values: Collection[Value]) -> list[dict[str, Any]]:
         """The observations of some values, by account, trait and value; of COLUMNS."""

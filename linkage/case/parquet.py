@@ -138,9 +138,9 @@ def _selected(
     file: pq.ParquetFile, where: Where, columns: list[str] | None, *, any_of: bool = False
 ) -> pa.Table:
     wanted = {column: texts(sorted(values)) for column, values in where.items()}
-    candidates = _candidates(file, where, any if any_of else all)
+    numbers = candidates(file, where, any if any_of else all)
     both = pc.or_kleene if any_of else pc.and_kleene
-    pieces = [_matching(file, number, wanted, columns, both) for number in candidates]
+    pieces = [_matching(file, number, wanted, columns, both) for number in numbers]
     return pa.concat_tables([_no_rows(file, columns), *pieces])
 
 
@@ -235,7 +235,10 @@ def texts(values: Sequence[str]) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
 
 
-def _candidates(file: pq.ParquetFile, where: Where, enough: Callable[[Iterable[bool]], bool]) -> list[int]:
+def candidates(
+    file: pq.ParquetFile, where: Where, enough: Callable[[Iterable[bool]], bool] = all
+) -> list[int]:
+    """The row groups that may have a row with a wanted value in every named column, or with `any` in one."""
     leaves = {file.schema.column(leaf).path: leaf for leaf in range(len(file.schema))}
     return [
         number

@@ -146,15 +146,19 @@ def _sentences(folder: Path, asked: _Asked, segments: Sequence[Row]) -> dict[str
     nearest of their sentences, if it is near."""
     wanted = {row["segment"]: asked.asked_by_holders(row["segment"]) for row in segments if row["example"]}
     skeletons = _texts(folder, "skeleton", set().union(*wanted.values()))
-    words = _Words(skeletons)
-    found: dict[str, SentText] = {}
-    for row in segments:
-        own = wanted.get(row["segment"], set()) & skeletons.keys()
-        centre = row["example"]
-        if any(centre in skeletons[each] for each in own):
-            found[row["segment"]] = SentText(centre, masked=True)
-        elif own and (near := words.nearest(centre, own)):
-            found[row["segment"]] = SentText(near, masked=True)
+    own = {segment: prompts & skeletons.keys() for segment, prompts in wanted.items()}
+    centres = {row["segment"]: row["example"] for row in segments if own.get(row["segment"])}
+    found = {
+        segment: SentText(centre, masked=True)
+        for segment, centre in centres.items()
+        if any(centre in skeletons[each] for each in own[segment])
+    }
+    rest = centres.keys() - found.keys()
+    among = set().union(*(own[segment] for segment in rest))
+    words = _Words({prompt: skeletons[prompt] for prompt in among})
+    for segment in rest:
+        if near := words.nearest(centres[segment], own[segment]):
+            found[segment] = SentText(near, masked=True)
     return found
 
 

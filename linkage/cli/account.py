@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from linkage.case.account import EXPLAINED_PAIRS, about
+from linkage.case.account import EXPLAINED_PAIRS, about, in_short
 from linkage.case.holdings import Holdings
 from linkage.cli.read_case import read_case
 from linkage.cli.screen.layout import AGAINST, FAINT, STRONG, grid, heading, indented, line, rows, show, text
@@ -34,10 +34,11 @@ LONG = 180
 def account(*, case: Path, account: str, output: Format, who: str) -> None:
     """Show one account."""
     folder = read_case(case, "account", who, account=account)
-    found = about(folder, account, pairs=EXPLAINED_PAIRS)
     if output is Format.table:
-        show(*_page(found, complete=Holdings(folder).complete))
+        short = in_short(folder, account, pairs=EXPLAINED_PAIRS, of_a_family=OF_A_FAMILY)
+        show(*_page(short, complete=Holdings(folder).complete))
         return
+    found = about(folder, account, pairs=EXPLAINED_PAIRS)
     top = asdict(found)
     partners = top.pop("partners")
     top["against"] = [each.said for each in found.against]

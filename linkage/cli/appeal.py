@@ -1,11 +1,11 @@
 """appeal: what is held about one account, on a page for its owner."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from linkage.bundle.masking import Mask
+from linkage.bundle.masking import Mask, maskable
 from linkage.case.account import EXPLAINED_PAIRS, facts_about
 from linkage.case.holdings import Holdings
 from linkage.case.reader import CaseReader
@@ -47,7 +47,14 @@ def appeal(
     folder = read_case(case, "appeal", who, account=account, out=str(out))
     facts = facts_about(folder, account, pairs=EXPLAINED_PAIRS, with_texts=False)
     view = account_view(facts, folder.run)
-    mask = _mask(folder, facts, view)
+    sentences: list[str] = []
+
+    def collect(sentence: str) -> str:
+        sentences.append(sentence)
+        return sentence
+
+    page_of(view, Page(facts.observations, contact or CONTACT, collect))
+    mask = _mask(folder, facts, view, sentences)
 
     def hide(sentence: str) -> str:
         return COUNTRY.sub("another country than the group's commonest", mask.hide(sentence))
@@ -75,13 +82,15 @@ def _key(path: Path, passphrase_file: Path | None) -> Any:
     return signing.load_key(path, passphrase(passphrase_file))
 
 
-def _mask(case: CaseReader, facts: AccountFacts, view: AccountView) -> Mask:
-    """Takes out of sentences the ids of others, and the values that they hold and this account does not."""
+def _mask(case: CaseReader, facts: AccountFacts, view: AccountView, sentences: Iterable[str]) -> Mask:
+    """Takes out of these sentences the ids of others, and the values that they hold and this account does
+    not."""
     names = {other(row, facts.account) for row in facts.links}
     if view.group:
         names |= {row["account"] for row in case.members(view.group)}
     others = names - {facts.account}
     if not (view.reason or view.settles or view.group_doubts):
         return Mask(others)
-    held = set(Holdings(case).values_of(others, but=KINDS))
-    return Mask(others | (held - {row["value"] for row in facts.observations}))
+    pieces = {piece for each in sentences for piece in maskable(each)}
+    own = {row["value"] for row in facts.observations}
+    return Mask(others | set(Holdings(case).values_of(others, pieces - own, but=KINDS)))

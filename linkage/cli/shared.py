@@ -1,6 +1,5 @@
 """shared: what some accounts have in common, and what sets each apart."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -17,7 +16,7 @@ from linkage.cli.screen.output import Format, emit
 from linkage.cli.screen.safe import cut
 from linkage.cli.screen.text import many
 from linkage.errors import UsageError
-from linkage.explain.shared import Apart, CommonValue, Shared
+from linkage.explain.shared import Apart, CommonValue, Shared, few
 
 FEW = 30
 """Values in common that a page lists."""
@@ -48,7 +47,8 @@ def shared(*, case: Path, accounts: Sequence[str], file: Path | None, output: Fo
     if len(chosen) < 2:
         raise UsageError("at least two accounts are needed", hint="name them, or give --accounts FILE")
     folder = read_case(case, "shared", who, accounts=" ".join(chosen))
-    found = in_common(folder, chosen, with_text=FEW if output is Format.table else len(chosen) * FEW)
+    most, of_a_trait = (FEW, OF_A_TRAIT) if output is Format.table else (len(chosen) * FEW,) * 2
+    found = in_common(folder, chosen, most=most, of_a_trait=of_a_trait)
     if output is Format.table:
         known = Holdings(folder)
         show(*_page(found, known.population, complete=known.complete))
@@ -66,7 +66,7 @@ def _page(found: Shared, population: int, *, complete: bool) -> Iterable[Any]:
         yield indented(text("no value that two of them hold"))
     else:
         columns = ("trait", "value*", "of these", "of all", "bits")
-        shown = _few(found.common)
+        shown = few(found.common, FEW, OF_A_TRAIT)
         body = [_common(each, of) for each in shown]
         yield indented(rows(columns, body, right="bits"))
         yield from map(indented, left_out(len(shown), len(found.common), "value"))
@@ -80,17 +80,6 @@ def _page(found: Shared, population: int, *, complete: bool) -> Iterable[Any]:
     yield from _unknown(found)
     if not complete:
         yield text(PARTIAL, FAINT)
-
-
-def _few(common: Sequence[CommonValue]) -> list[CommonValue]:
-    """The rarest values, a few of each trait: a long text has many sentences, and a person one card."""
-    counts: Counter[str] = Counter()
-    kept: list[CommonValue] = []
-    for each in common:
-        counts[each.trait] += 1
-        if counts[each.trait] <= OF_A_TRAIT and len(kept) < FEW:
-            kept.append(each)
-    return kept
 
 
 def _common(each: CommonValue, of: int) -> tuple[object, ...]:

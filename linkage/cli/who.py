@@ -43,7 +43,7 @@ def _page(found: Sequence[Holder], values: Sequence[str], any_of: bool, *, compl
             summed(each.outcome for each in found), ".",
         )  # fmt: skip
         yield text("")
-        yield _table(found[:FEW], several=len(values) > 1)
+        yield _table(found[:FEW], values)
         yield from left_out(FEW, len(found), "account")
     if found:
         yield text(NO_ACCUSATION, FAINT)
@@ -51,18 +51,27 @@ def _page(found: Sequence[Holder], values: Sequence[str], any_of: bool, *, compl
         yield text(PARTIAL, FAINT)
 
 
-def _table(found: Sequence[Holder], *, several: bool) -> Any:
-    columns = ("account!", "outcome", "group!", "role", "seen", "times") + (("has*",) if several else ())
+def _table(found: Sequence[Holder], values: Sequence[str]) -> Any:
+    # Of several values it matters who has which; there is no room on a narrow screen for more.
+    several = len(values) > 1
+    columns = ("account!", "outcome", "group!", "seen!", *(("has*",) if several else ("role", "times")))
     body = [
         (
             each.account,
             outcome(each.outcome),
             each.group,
-            each.role,
             dates(each.first_at, each.last_at),
-            f"{each.count:,}",
-            *((", ".join(each.has),) if several else ()),
+            *((", ".join(_held(each, values)),) if several else (each.role, f"{each.count:,}")),
         )
         for each in found
     ]
     return rows(columns, body, right="times")
+
+
+def _held(holder: Holder, values: Sequence[str]) -> Iterable[str]:
+    """Which of the wanted values an account has, in as few words as tell them apart: values are long, and the
+    first line of the page names them."""
+    traits = {each.partition("=")[0] for each in values}
+    if len(traits) == len(values):
+        return dict.fromkeys(each.partition("=")[0] for each in holder.has)
+    return [each.partition("=")[2] for each in holder.has] if len(traits) == 1 else holder.has

@@ -1,6 +1,7 @@
 """What some accounts have in common, rarest first, and what sets each of them apart."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +93,18 @@ def _common(accounts: Sequence[str], rows: Sequence[Row], held: HeldValues) -> l
         if inside[i] > 1
     ]
     return sorted(found, key=lambda each: (-each.rarity_bits, each.accounts, each.trait, each.value))
+
+
+def few(common: Sequence[CommonValue], most: int, of_a_trait: int) -> list[CommonValue]:
+    """The first of these values, at most so many and so many of a trait: a long text has many sentences, and
+    a person one card."""
+    counts: Counter[str] = Counter()
+    kept: list[CommonValue] = []
+    for each in common:
+        counts[each.trait] += 1
+        if counts[each.trait] <= of_a_trait and len(kept) < most:
+            kept.append(each)
+    return kept
 
 
 def rarity_bits(inside: int, of: int, holders: int, population: int) -> float:

@@ -90,7 +90,8 @@ def asker(subject: Subject) -> Iterable[str]:
         own, others, _ = each.counts
         quoted = f"“{cut(' '.join(each.text.split()), LONG * 2)}”" if each.text else f"a {each.kind}"
         rest = many(others, "other account") if others else "nobody else"
-        yield f"{quoted}: sent by {many(own, 'account')} of the group and by {rest}."
+        masked = " (masked)" * (each.masked and bool(each.text))
+        yield f"{quoted}{masked}: sent by {many(own, 'account')} of the group and by {rest}."
 
 
 # --- place ---------------------------------------------------------------------------------------

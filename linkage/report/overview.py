@@ -220,15 +220,16 @@ def strongest(subject: Subject) -> Section:
                 (
                     "" if number else family,
                     key[1],
+                    # Before the numbers: a phone shows three columns, and this one says most.
+                    _what(subject.group, key, own.detail),
                     count(own.links),
                     accounts,
                     bits(own.total / MILLION / max(own.links, 1)),
-                    _what(subject.group, key, own.detail),
                 )
             )
-    heads = ("Family", "Signal", "Links", "Accounts", "Mean bits", "Value, and how common it is")
+    heads = ("Family", "Signal", "Value, and how common it is", "Links", "Accounts", "Mean bits")
     caption = f"Of each family the {VALUES} values that say most over all sealed links"
-    return Section("What links rest on", [Table(caption, heads, rows, frozenset((2, 3, 4)), wide=5)])
+    return Section("What links rest on", [Table(caption, heads, rows, frozenset((3, 4, 5)), wide=2)])
 
 
 def _what(group: Gathered, key: tuple[str, str, str], detail: str) -> str:

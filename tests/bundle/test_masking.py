@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.bundle.masking import BEGINNINGS, HIDDEN, Mask
+from linkage.bundle.masking import BEGINNINGS, HIDDEN, Mask, maskable
 
 SENTENCE = "without card {}, the group of 12 accounts falls apart; the weakest member is {}"
 
@@ -48,3 +48,12 @@ def test_an_account_cannot_hide_what_kind_of_point_it_is(start: str) -> None:
 
 def test_names_that_stand_in_what_replaces_them_are_harmless() -> None:
     assert Mask([], ["withheld", "acct"]).hide("acct is withheld") == f"{HIDDEN} is {HIDDEN}"
+
+
+@given(st.text("ab_é .:-", max_size=30), st.lists(st.text("ab_é .:-", min_size=1, max_size=6), max_size=6))
+def test_a_mask_needs_no_more_values_than_a_sentence_has_pieces(sentence: str, values: list[str]) -> None:
+    few = maskable(sentence).intersection(values)
+    assert Mask(few).hide(sentence) == Mask(values).hide(sentence)
+    hidden = {each for each in values if each.strip() and Mask([each]).hide(sentence) != sentence}
+    words = {each for each in values if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", sentence)}
+    assert hidden == {each for each in words if each.strip()}

@@ -40,6 +40,13 @@ def test_observations_by_account_and_by_value(known: Holdings) -> None:
     assert known.of_values([("country", "card_1")]) == [], "both belong to rows, but not to the same"
 
 
+def test_of_a_list_the_values_that_accounts_hold(known: Holdings) -> None:
+    listed = ["card_1", "card_2", "SE", "nobody's"]
+    assert known.values_of({"acct_01"}, listed) == ["SE", "card_1"]
+    assert known.values_of({"acct_01"}, listed, but=("country",)) == ["card_1"]
+    assert known.values_of({"acct_01"}, []) == known.values_of([], listed) == []
+
+
 def test_holders_count_once_each(known: Holdings) -> None:
     held = known.held([("fingerprint", "card_1"), ("country", "SE"), ("country", "card_1")])
     assert held.degrees.tolist() == [6, 8, 0]

@@ -56,6 +56,15 @@ def test_who_of_several_values(linkage: Command, made: Path) -> None:
     assert {row["outcome"] for row in rows} == {"groups", "explained"}
 
 
+def test_who_says_which_of_several_values_an_account_has(linkage: Command, made: Path) -> None:
+    _, traits, _ = linkage("who", made, "country=SE", "fingerprint=card_1", "--any")
+    [row] = [each for each in traits.splitlines() if each.startswith(OPERATOR[0])]
+    assert row.endswith("   2026-03-01…03-04   country, fingerprint") and "   reported group   " in row
+    _, values, _ = linkage("who", made, "fingerprint=card_2", "fingerprint=card_1", "--any")
+    [row] = [each for each in values.splitlines() if each.startswith(OPERATOR[0])]
+    assert row.endswith(" card_1")
+
+
 def test_who_has_nobody(linkage: Command, made: Path) -> None:
     code, out, _ = linkage("who", made, "country=NO")
     assert code == 0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.explain.held_values import HeldValues
-from linkage.explain.shared import held_by_several, rarity_bits, shared
+from linkage.explain.shared import CommonValue, few, held_by_several, rarity_bits, shared
 
 
 def seen(account: str, trait: str, value: str, family: str = "network") -> dict[str, Any]:
@@ -42,6 +42,12 @@ def test_what_is_common_comes_with_its_counts_rarest_first() -> None:
         ("ip", 3, 4, "network"), ("card", 2, 2, "payment"),
     ]  # fmt: skip
     assert found.common[0].rarity_bits == pytest.approx(3 * math.log2(25))
+
+
+def test_a_page_lists_few_values_of_a_trait_so_that_others_come_next() -> None:
+    common = [CommonValue(trait, "content", str(i), 2, 2, 9.0 - i) for i, trait in enumerate("sssssttip")]
+    assert "".join(each.trait for each in few(common, 30, 3)) == "sssttip"
+    assert "".join(each.trait for each in few(common, 4, 3)) == "ssst"
 
 
 def test_one_stands_apart_where_others_agree_and_not_where_none_does() -> None:
