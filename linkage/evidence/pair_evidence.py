@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from linkage.arrays import Bools, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.evidence.holdings import Common, Holdings
 from linkage.evidence.pruning import Bound, Sums, summed
-from linkage.evidence.rows import PAIR, ROWS, evidence_rows, pair_numbers, starts
+from linkage.evidence.rows import PAIR, ROWS, evidence_rows, pair_numbers, starts, value_numbers
 from linkage.settings.evidence import Evidence
 
 _THREADS = 2  # a constant; most of it is NumPy's own code, which lets another thread go on
@@ -46,6 +46,39 @@ class _Piece:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What is said of pairs, as numbers alone. `key` are those of the pairs, in order; per reason, in no
+    order: the pair's place in `key`, its signal, the value it rests on (0: none), bits before the family
+    rules."""
+
+    key: Ints
+    pair: Ints
+    signal: Ints
+    value: Ints
+    bits: Floats
+
+    def at(self, order: Ints) -> "Said":
+        """These with the reasons in another order, in which those of a pair follow one another; without pairs
+        of which nothing is said."""
+        pair = self.pair[order]
+        first = starts(pair)
+        place = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pair))))
+        signal, value, bits = (each[order] for each in (self.signal, self.value, self.bits))
+        return Said(self.key[pair[first]], place, signal, value, bits)
+
+    def and_of_pairs(self, signal: int, bits: Floats, least_bits: float) -> "Said":
+        """These and what a comparison of the two accounts says, in bits by pair (NaN: it says nothing)."""
+        pair = np.flatnonzero(np.abs(np.nan_to_num(bits)) >= least_bits)
+        more = Said(self.key, pair, np.full_like(pair, signal), np.zeros_like(pair), bits[pair])
+        return _together(self.key, [self, more])
+
+
+def _together(key: Ints, parts: Sequence[Said]) -> Said:
+    columns = ("pair", "signal", "value", "bits")
+    return Said(key, *(np.concatenate([getattr(each, name) for each in parts]) for name in columns))
+
+
+@dataclass(frozen=True)
 class Found:
     """What is said of pairs: `key` are the numbers of those that were kept, in order; `cut` says how many
     rows were let go."""
@@ -68,6 +101,21 @@ class Found:
             made = evidence_rows(**columns, bits=found.bits, gap=gap)
             yield piece.key, pa.concat_tables([made, piece.other])
 
+    def said(self) -> Said:
+        """The same as numbers, of all pieces. It leaves out when values were used, most of the work."""
+        none = np.empty(0, dtype=np.int64)
+        parts, low = [Said(none, none, none, none, np.empty(0))], 0
+        for piece in self.pieces:
+            shared, other = piece.shared, piece.other
+            of_other = np.searchsorted(piece.key, pair_numbers(other, self.holdings.accounts))
+            own = other["signal"].to_numpy()
+            parts += [
+                Said(self.key, low + shared.pair, shared.signal, shared.v, shared.bits),
+                Said(self.key, low + of_other, own, value_numbers(other), other["bits"].to_numpy()),
+            ]
+            low += len(piece.key)
+        return _together(self.key, parts)
+
 
 class Reasons:
     """Shared values, and `extra` tables of what else is said (ROWS), ready to be looked up by the numbers of
@@ -78,13 +126,26 @@ class Reasons:
         rows = pa.concat_tables([ROWS.empty_table(), *extra])
         self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "value")])
         self._extra_key = pair_numbers(self._extra, holdings.accounts)
+        self._of_signals: dict[bytes, Reasons] = {}
+
+    def of_signals(self, signals: Bools) -> "Reasons":
+        """The same for some signals, given which (by number) are wanted. Made once: many questions are asked
+        of the same."""
+        asked = signals.tobytes()
+        if asked not in self._of_signals:
+            extra = self._extra.filter(pa.array(signals[self._extra["signal"].to_numpy()]))
+            self._of_signals[asked] = Reasons(self.holdings.of_signals(signals), [extra], self._chosen)
+        return self._of_signals[asked]
 
     def of(self, key: Ints, wanted: Wanted | None = None) -> Found:
         """What is said of these pairs, each once and in order; with `wanted`, of those worth keeping."""
-        slices = self.holdings.pieces(*np.divmod(key, self.holdings.accounts))
-        with ThreadPoolExecutor(_THREADS) as pool:
-            pieces = pool.map(lambda each: self._piece(key[each], wanted), slices)
-            kept, cut = _gathered(pieces, self._chosen)
+        slices = [*self.holdings.pieces(*np.divmod(key, self.holdings.accounts))]
+        if len(slices) < _THREADS:  # a small question takes less time than threads to start
+            kept, cut = _gathered([self._piece(key[each], wanted) for each in slices], self._chosen)
+        else:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                pieces = pool.map(lambda each: self._piece(key[each], wanted), slices)
+                kept, cut = _gathered(pieces, self._chosen)
         numbers = np.concatenate([np.empty(0, dtype=np.int64), *(each.key for each in kept)])
         return Found(self.holdings, kept, numbers, cut)
 

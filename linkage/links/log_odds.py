@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, MICRO, Floats, Ints
+from linkage.evidence.pair_evidence import Said
 from linkage.evidence.rows import value_numbers
 
 PIECE = 500_000
@@ -194,13 +195,27 @@ def _sorted_by(*keys: Ints) -> Ints:
 def score(evidence: pa.Table, rules: Rules) -> Scored:
     """Log-odds of every pair in `evidence` (left, right, signal, bits), whose rows stand in `order`."""
     left, right, signal = (evidence[c].to_numpy().astype(np.int64) for c in ("left", "right", "signal"))
-    bits = evidence["bits"].to_numpy()
     starts = _starts(left, right)
     pair = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.r_[starts, len(left)]))
+    return _scored((left[starts], right[starts]), pair, signal, evidence["bits"].to_numpy(), rules)
+
+
+def _scored(
+    ends: tuple[Ints, Ints], pair: NDArray[np.int32], signal: Ints, bits: Floats, rules: Rules
+) -> Scored:
+    """The scores of pairs with these ends, from rows that stand in `order`; `pair` is the place of each."""
     counted = count_families(pair, signal, bits, rules)
-    prior = rules.priors(left[starts], right[starts])
-    log_odds, families = total(pair, signal, counted, rules=rules, prior=prior)
-    return Scored(left[starts], right[starts], log_odds, families, pair, counted)
+    log_odds, families = total(pair, signal, counted, rules=rules, prior=rules.priors(*ends))
+    return Scored(*ends, log_odds, families, pair, counted)
+
+
+def score_said(said: Said, accounts: int, rules: Rules) -> tuple[Said, Scored]:
+    """The same of what is said of some pairs of so many accounts: what is said in the order of scoring, of
+    pairs of which anything is, and their scores."""
+    whole = np.rint(said.bits * MICRO).astype(np.int64)
+    keys = (said.pair, rules.family[said.signal], said.signal, -whole, said.value)
+    some = said.at(_sorted_by(*(each.astype(np.int64) for each in keys)))
+    return some, _scored(np.divmod(some.key, accounts), some.pair, some.signal, some.bits, rules)
 
 
 def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -> Scored:

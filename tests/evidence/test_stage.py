@@ -266,7 +266,8 @@ def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> Non
         of.add_hours(a, at)
         hours = HourProfile()
         profiles = hour_profile.hour_profiles(a, at, 120, hours)
-        wanted = hour_profile.hour_bits(profiles, left, right, hours, seed=seed)
+        learnt = hour_profile.learnt_hours(profiles, hours, seed=seed)
+        wanted = hour_profile.hour_bits(profiles, left, right, learnt)
         found = {row["left"]: row["bits"] for row in of.evidence(pairs).to_pylist()}
         assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= CHOSEN.least_bits}
 
