@@ -38,11 +38,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Some pairs that were kept, and what is said of them: by shared values, and by `other` evidence."""
+    """Some pairs that were kept, and what is said of them: by shared values, and by `other` rows of what else
+    is said, of which `of_other` is the pair's place."""
 
     key: Ints
     shared: Common
-    other: pa.Table
+    other: Ints
+    of_other: Ints
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Found:
     rows were let go."""
 
     holdings: Holdings
+    extra: "_Extra"
     pieces: deque[_Piece]
     key: Ints
     cut: int
@@ -99,22 +102,37 @@ class Found:
             gap = self.holdings.apart(*ends, found.v)
             columns = dict(zip(PAIR.names, ends, strict=True)) | {"signal": found.signal, "value": found.v}
             made = evidence_rows(**columns, bits=found.bits, gap=gap)
-            yield piece.key, pa.concat_tables([made, piece.other])
+            yield piece.key, pa.concat_tables([made, self.extra.rows.take(pa.array(piece.other))])
 
     def said(self) -> Said:
         """The same as numbers, of all pieces. It leaves out when values were used, most of the work."""
         none = np.empty(0, dtype=np.int64)
         parts, low = [Said(none, none, none, none, np.empty(0))], 0
         for piece in self.pieces:
-            shared, other = piece.shared, piece.other
-            of_other = np.searchsorted(piece.key, pair_numbers(other, self.holdings.accounts))
-            own = other["signal"].to_numpy()
-            parts += [
-                Said(self.key, low + shared.pair, shared.signal, shared.v, shared.bits),
-                Said(self.key, low + of_other, own, value_numbers(other), other["bits"].to_numpy()),
-            ]
+            shared, extra, at = piece.shared, self.extra, piece.other
+            parts.append(Said(self.key, low + shared.pair, shared.signal, shared.v, shared.bits))
+            of_other = low + piece.of_other
+            parts.append(Said(self.key, of_other, extra.signal[at], extra.value[at], extra.bits[at]))
             low += len(piece.key)
         return _together(self.key, parts)
+
+
+class _Extra:
+    """What else is said (ROWS), in the order of pairs, and its columns as arrays."""
+
+    def __init__(self, rows: pa.Table, accounts: int) -> None:
+        self.rows = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "value")])
+        self.key = pair_numbers(self.rows, accounts)
+        self.signal = self.rows["signal"].to_numpy().astype(np.int64)
+        self.value, self.bits = value_numbers(self.rows), self.rows["bits"].to_numpy()
+
+    def of(self, key: Ints) -> tuple[Ints, Ints]:
+        """The places of the rows of some pairs, given in order, and each one's place among the pairs."""
+        low, high = np.searchsorted(self.key, [key[0], key[-1] + 1])
+        own = self.key[low:high]
+        place = np.searchsorted(key, own)
+        asked = key[place] == own
+        return low + np.flatnonzero(asked), place[asked]
 
 
 class Reasons:
@@ -123,9 +141,7 @@ class Reasons:
 
     def __init__(self, holdings: Holdings, extra: Sequence[pa.Table], chosen: Evidence) -> None:
         self.holdings, self.others, self._chosen = holdings, len(extra), chosen
-        rows = pa.concat_tables([ROWS.empty_table(), *extra])
-        self._extra = rows.sort_by([(name, "ascending") for name in (*PAIR.names, "signal", "value")])
-        self._extra_key = pair_numbers(self._extra, holdings.accounts)
+        self._extra = _Extra(pa.concat_tables([ROWS.empty_table(), *extra]), holdings.accounts)
         self._of_signals: dict[bytes, Reasons] = {}
 
     def of_signals(self, signals: Bools) -> "Reasons":
@@ -133,7 +149,7 @@ class Reasons:
         of the same."""
         asked = signals.tobytes()
         if asked not in self._of_signals:
-            extra = self._extra.filter(pa.array(signals[self._extra["signal"].to_numpy()]))
+            extra = self._extra.rows.filter(pa.array(signals[self._extra.signal]))
             self._of_signals[asked] = Reasons(self.holdings.of_signals(signals), [extra], self._chosen)
         return self._of_signals[asked]
 
@@ -147,25 +163,18 @@ class Reasons:
                 pieces = pool.map(lambda each: self._piece(key[each], wanted), slices)
                 kept, cut = _gathered(pieces, self._chosen)
         numbers = np.concatenate([np.empty(0, dtype=np.int64), *(each.key for each in kept)])
-        return Found(self.holdings, kept, numbers, cut)
+        return Found(self.holdings, self._extra, kept, numbers, cut)
 
     def _piece(self, key: Ints, wanted: Wanted | None) -> _Piece:
         left, right = np.divmod(key, self.holdings.accounts)
-        found, (other, at) = self.holdings.common(left, right), self._other(key)
-        kept = np.ones(len(key), dtype=bool)
-        if wanted:
-            signal = other["signal"].to_numpy().astype(np.int64)
-            kept = wanted.among(key, (left, right), found, summed(at, signal, other["bits"].to_numpy()))
-            found, other = found.of_pairs(kept), other.filter(pa.array(kept[at]))
-        return _Piece(key[kept], found, other)
-
-    def _other(self, key: Ints) -> tuple[pa.Table, Ints]:
-        """What else is said of some pairs, given in order, and each row's place among them."""
-        low, high = np.searchsorted(self._extra_key, [key[0], key[-1] + 1])
-        own = self._extra_key[low:high]
-        place = np.searchsorted(key, own)
-        asked = key[place] == own
-        return self._extra.slice(low, high - low).filter(pa.array(asked)), place[asked]
+        found, (other, at) = self.holdings.common(left, right), self._extra.of(key)
+        if not wanted:
+            return _Piece(key, found, other, at)
+        sums = summed(at, self._extra.signal[other], self._extra.bits[other])
+        kept = wanted.among(key, (left, right), found, sums)
+        stays = kept[at]
+        place = np.cumsum(kept) - 1
+        return _Piece(key[kept], found.of_pairs(kept), other[stays], place[at[stays]])
 
 
 def _gathered(pieces: Iterable[_Piece], chosen: Evidence) -> tuple[deque[_Piece], int]:

@@ -55,7 +55,7 @@ class Reasons:
         """The log-odds of every pair (`prior` has one for each) by the rows that stay."""
         bits = np.where(stay, self.bits, 0.0)
         counted = scoring.count_families(self.pair, self.signal, bits, rules)
-        return scoring.total(self.pair, self.signal, counted, rules=rules, prior=prior)[0]
+        return scoring.log_odds(self.pair, counted, prior)
 
 
 def membership(

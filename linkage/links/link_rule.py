@@ -72,8 +72,7 @@ class LinkRule:
         """The same from the signal and the bits of each row."""
         bits = self.strong_only(signal, bits)
         counted = scoring.count_families(scored.pair, signal, bits, self.rules)
-        none = np.zeros(len(scored.left))
-        alone, _ = scoring.total(scored.pair, signal, counted, rules=self.rules, prior=none)
+        alone = scoring.log_odds(scored.pair, counted, np.zeros(len(scored.left)))
         more = self.rules.more_bits(scored.left, scored.right)
         return self.suffices(scored.log_odds, alone, more)
 
