@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.evidence.holdings import Common, Holdings
-from linkage.evidence.pruning import Bound, Sums, summed
+from linkage.evidence.pruning import Bound, Numbers, Sums, summed
 from linkage.evidence.rows import PAIR, ROWS, evidence_rows, pair_numbers, starts, value_numbers
 from linkage.settings.evidence import Evidence
 
@@ -54,9 +54,9 @@ class Said:
     rules."""
 
     key: Ints
-    pair: Ints
-    signal: Ints
-    value: Ints
+    pair: Numbers
+    signal: Numbers
+    value: Numbers
     bits: Floats
 
     def at(self, order: Ints) -> "Said":
@@ -65,8 +65,8 @@ class Said:
         pair = self.pair[order]
         first = starts(pair)
         place = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pair))))
-        signal, value, bits = (each[order] for each in (self.signal, self.value, self.bits))
-        return Said(self.key[pair[first]], place, signal, value, bits)
+        signal, value = self.signal[order], self.value[order]
+        return Said(self.key[pair[first]], place, signal, value, self.bits[order])
 
     def and_of_pairs(self, signal: int, bits: Floats, least_bits: float) -> "Said":
         """These and what a comparison of the two accounts says, in bits by pair (NaN: it says nothing)."""

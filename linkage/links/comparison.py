@@ -46,7 +46,7 @@ class Comparison:
         asked, key = self._pairs(left, right)
         said = self._weighing.said(key, self._counted, self._rule)
         said, scored = score_said(said, len(self._weighing.names), self._rule.rules)
-        linked = self._rule.are_links(said.signal, said.bits, scored)
+        linked = self._rule.are_links(said.signal.astype(np.int64), said.bits, scored)
         return _by_pair(asked, said.key[linked], self._rule.weight(scored.log_odds[linked]))
 
     def content(self, left: Ints, right: Ints) -> Floats:

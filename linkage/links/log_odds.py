@@ -215,7 +215,8 @@ def score_said(said: Said, accounts: int, rules: Rules) -> tuple[Said, Scored]:
     whole = np.rint(said.bits * MICRO).astype(np.int64)
     keys = (said.pair, rules.family[said.signal], said.signal, -whole, said.value)
     some = said.at(_sorted_by(*(each.astype(np.int64) for each in keys)))
-    return some, _scored(np.divmod(some.key, accounts), some.pair, some.signal, some.bits, rules)
+    ends, pair = np.divmod(some.key, accounts), some.pair.astype(np.int32)
+    return some, _scored(ends, pair, some.signal.astype(np.int64), some.bits, rules)
 
 
 def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -> Scored:
