@@ -122,12 +122,17 @@ def compare_registrations(times: Registrations, who: Communities, chosen: TraitT
         found |= better
     if best is None or not found.any():
         return no_comparisons()
-    community, shares = opened.numbers, (best.last - best.first) / opened.sizes
-    columns = (
-        *(community, community * 0, shares, best.outside),
-        *(opened.sizes, best.p_value, best.low, best.high),
+    community, shares = opened.numbers[found], (best.last - best.first) / opened.sizes
+    return Comparisons(
+        community,
+        community * 0,
+        shares[found],
+        best.outside[found],
+        opened.sizes[found],
+        best.p_value[found],
+        best.low[found],
+        best.high[found],
     )
-    return Comparisons(*(each[found] for each in columns))
 
 
 def _opened(times: Registrations, who: Communities, chosen: TraitTests) -> _Opened:
