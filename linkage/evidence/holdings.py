@@ -5,6 +5,7 @@ would look up every value of the one with the other, which for busy accounts is 
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,6 +77,14 @@ class Holdings:
         self._held = csr_array(
             (np.ones(len(v), dtype=np.int8), v.astype(np.int32), starts), shape=(accounts, max(values, 1))
         )
+
+    def of_signals(self, signals: Bools) -> "Holdings":
+        """The same without the values of the other signals, given which (by number) are wanted."""
+        some, held = copy(self), self._held
+        kept = signals[self.signal[held.indices]]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        some._held = csr_array((held.data[kept], held.indices[kept], before[held.indptr]), shape=held.shape)
+        return some
 
     def pieces(self, left: Ints, right: Ints) -> Iterator[slice]:
         """The pairs in pieces that can be compared at once."""

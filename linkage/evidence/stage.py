@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.arrays import DECIMALS
+from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.engines import Engine
 from linkage.errors import BudgetError
 from linkage.evidence import blocking
 from linkage.evidence.holdings import Holdings, informative_holdings
-from linkage.evidence.pair_evidence import Reasons, Wanted
+from linkage.evidence.pair_evidence import Reasons, Said, Wanted
 from linkage.evidence.pruning import Bound
 from linkage.evidence.rows import NO_PAIRS, PAIR, ROWS, evidence_rows, informative, pair_numbers
 from linkage.evidence.signals.signal import Signal
@@ -25,6 +25,9 @@ from linkage.observations.answers import echo_pairs
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations as ObservationSettings
 from linkage.wording import many
+
+HOURS, THEMES = "day–night profile", "common themes"
+"""Signals that compare what two accounts usually do."""
 
 
 class Weighing:
@@ -53,6 +56,7 @@ class Weighing:
         self.extra, self.declared, self.cut = [*held.extra], held.declared, {**held.cut}
         self.hour_profiles, self.theme_profiles = held.hour_profiles, held.theme_profiles
         self._reasons: Reasons | None = None
+        self._hours: hour_profile.LearntHours | None = None
 
     @property
     def held(self) -> Held:
@@ -151,6 +155,7 @@ class Weighing:
     def add_hours(self, a: np.ndarray, at: np.ndarray) -> None:
         """The moments of all interactions, from which day–night profiles are compared."""
         self.hour_profiles = hour_profile.hour_profiles(a, at, len(self.names), self.habits.hour_profile)
+        self._hours = None
 
     def add_themes(self, found: themes.ThemeCounts | None) -> None:
         """What every account asks, if it is known, from which common themes are compared."""
@@ -210,8 +215,7 @@ class Weighing:
         """The same, some pairs at a time, each with all its rows; the pairs come in order."""
         n = len(self.names)
         rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
-        later = {self.number[name]: most for name, most in self._later().items() if name in self.number}
-        wanted = Wanted(rule, later, rest) if rule else None
+        wanted = Wanted(rule, self._later(), rest) if rule else None
         found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
@@ -220,14 +224,27 @@ class Weighing:
         for key, rows in found.rows():
             high = low + len(key)
             ends = np.divmod(key, n)
-            more = [self._telling(name, *ends, bits[low:high]) for name, bits in compared.items()]
+            more = [self._telling(number, *ends, bits[low:high]) for number, bits in compared.items()]
             yield pa.concat_tables([rows, *more])
             low = high
 
-    def _later(self) -> dict[str, float]:
-        """Signals asked only of pairs that could be links, and the most bits each can give."""
-        hours, common = self.habits.hour_profile.max_bits, self.habits.themes.max_bits
-        return {"day–night profile": hours, "common themes": common}
+    def said(self, key: Ints, signals: Bools, rule: Bound | None = None) -> Said:
+        """What the marked signals say of pairs, given by number, each once and in order.
+
+        With a `rule`, only of pairs that could be links by it on these signals. For questions about some
+        pairs: it makes no rows.
+        """
+        wanted = Wanted(rule, self._later(signals), np.empty(0, dtype=np.int64)) if rule else None
+        said = self._ready().of_signals(signals).of(key, wanted).said()
+        for number, bits in self._compared(*np.divmod(said.key, len(self.names)), signals).items():
+            said = said.and_of_pairs(number, bits, self.chosen.least_bits)
+        return said
+
+    def _later(self, signals: Bools | None = None) -> dict[int, float]:
+        """Signals asked only of pairs that could be links, by number, and the most bits each can give."""
+        most = {HOURS: self.habits.hour_profile.max_bits, THEMES: self.habits.themes.max_bits}
+        numbers = {self.number[name]: bits for name, bits in most.items() if name in self.number}
+        return {at: bits for at, bits in numbers.items() if signals is None or signals[at]}
 
     def _ready(self) -> Reasons:
         if self._reasons is None or self._reasons.others != len(self.extra):
@@ -243,21 +260,24 @@ class Weighing:
         """Gives back the memory of what answers questions; it is made again when one is asked."""
         self._reasons = None
 
-    def _compared(self, left: np.ndarray, right: np.ndarray) -> dict[str, np.ndarray]:
-        """Bits of each pair by the signals that compare what its two accounts usually do, by name."""
-        found = {}
-        if self.hour_profiles is not None:
-            found["day–night profile"] = hour_profile.hour_bits(
-                self.hour_profiles, left, right, self.habits.hour_profile, seed=self.seed
-            )
-        if self.theme_profiles is not None:
-            found["common themes"] = themes.theme_bits(self.theme_profiles, left, right)
+    def _compared(self, left: Ints, right: Ints, signals: Bools | None = None) -> dict[int, Floats]:
+        """Bits of each pair by the signals (all, or those marked) that compare what its two accounts usually
+        do, by number."""
+        found, hours, common = {}, self.hour_profiles, self.theme_profiles
+        asked = np.ones(len(self.signals), dtype=bool) if signals is None else signals
+        if hours is not None and asked[self.number[HOURS]]:
+            # Learnt once: some thousand questions are asked of few pairs.
+            habits = self.habits.hour_profile
+            learnt = self._hours or hour_profile.learnt_hours(hours, habits, seed=self.seed)
+            self._hours = learnt
+            found[self.number[HOURS]] = hour_profile.hour_bits(hours, left, right, learnt)
+        if common is not None and asked[self.number[THEMES]]:
+            found[self.number[THEMES]] = themes.theme_bits(common, left, right)
         return found
 
-    def _telling(self, name: str, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> pa.Table:
+    def _telling(self, number: int, left: Ints, right: Ints, bits: Floats) -> pa.Table:
         """Rows for those pairs of which a comparison of two accounts says enough."""
         enough = np.abs(np.nan_to_num(bits)) >= self.chosen.least_bits
-        number = self.number[name]
         return evidence_rows(
             number, kind=self.signals[number].kind, left=left[enough], right=right[enough], bits=bits[enough]
         )

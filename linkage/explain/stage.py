@@ -69,7 +69,7 @@ class Examiner:
         self.links, self.names = assessor.links, weighing.names
         evidence = assessor.links.evidence
         self.rule = LinkRule.of(rules, weighing.strong, settings.links)
-        self.signal, self.kind = (evidence[c].to_numpy().astype(np.int64) for c in ("signal", "kind"))
+        self.signal, self.kind = (evidence[c].to_numpy() for c in ("signal", "kind"))
         self.value = value_numbers(evidence)
         self.bits = evidence["bits"].to_numpy()
         self.starts = np.searchsorted(self.links.scored.pair, np.arange(len(self.links.linked) + 1))
@@ -167,9 +167,10 @@ class Examiner:
         first = self.starts[pairs] - (np.cumsum(width) - width)
         rows = np.arange(int(width.sum())) + np.repeat(first, width)
         pair = np.repeat(np.arange(len(pairs)), width)
+        signal = self.signal[rows].astype(np.int64)
         evidence = GroupEvidence(
             np.stack([place[scored.left[pairs]], place[scored.right[pairs]]]),
-            Rows(pair, self.signal[rows], self.kind[rows], self.value[rows], self.bits[rows]),
+            Rows(pair, signal, self.kind[rows], self.value[rows], self.bits[rows]),
             self.assessor.units.unit[members],
             self.links.decided(LINKED)[pairs],
             self.rule.among(members),

@@ -111,6 +111,7 @@ class Assessor:
         self.identifiers = {family: links.values_of(family, rules, strong) for family in SEVERAL_VALUES}
         scored, block = links.scored, households.blocks(self.customers.payer, units.unit)
         self.across = links.linked & (block[scored.left] != block[scored.right])
+        self._redrawn: dict[bytes, Floats] = {}
 
     def assess(
         self,
@@ -230,6 +231,7 @@ class Assessor:
             np.array([assessments[number].reported for number in numbers], dtype=bool),
             self.chosen,
             seed=self.settings.seed,
+            known=self._redrawn,
         )
         result = list(assessments)
         for number, q_value in zip(numbers, q_values.tolist(), strict=True):

@@ -58,16 +58,15 @@ def _leiden(n: int, links: WeightedLinks, *, resolution: float, iterations: int,
     if not len(links.left):  # which the library does not take
         return np.arange(n)
     from graspologic_native import leiden_csr
+    from scipy.sparse import csr_array
 
-    ends = np.concatenate([links.left, links.right])
-    others = np.concatenate([links.right, links.left])
-    doubled = np.concatenate([links.weight, links.weight])
-    order = np.lexsort((others, ends))
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=n))]).astype(np.int64)
+    ends = np.concatenate([links.left, links.right]), np.concatenate([links.right, links.left])
+    both_ways = csr_array((np.concatenate([links.weight, links.weight]), ends), shape=(n, n))
+    both_ways.sort_indices()
     _, found = leiden_csr(
-        indptr,
-        others[order].astype(np.int32),
-        doubled[order],
+        both_ways.indptr.astype(np.int64),
+        both_ways.indices.astype(np.int32),
+        both_ways.data.astype(np.float64),
         n,
         resolution=resolution,
         iterations=iterations,

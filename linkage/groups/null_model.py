@@ -8,6 +8,7 @@ the score of a redrawn community; a real one must say more. (Redrawing also what
 leaves none to compare with: without common templates and cards nobody is linked.)
 """
 
+import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, Floats, Ints
 from linkage.groups.enrichment import ComparedTraits
-from linkage.groups.trait_tests import Communities, Comparisons
+from linkage.groups.partition import members_by_community
+from linkage.groups.trait_tests import Communities, Comparisons, Population
 from linkage.settings.group_assessment import NullModel
 from linkage.settings.groups import Groups
 
@@ -35,6 +37,28 @@ class ScoredCommunities:
     tested: Ints
     needed: Mapping[int, frozenset[str]]
 
+    def names(self, population: Population) -> list[bytes]:
+        """Digests of all that the score of each tested community depends on: the accounts to compare with,
+        its own and what they weigh, and the families that found it."""
+        members, weights = members_by_community(self.communities.labels), self.communities.weights
+        everyone = hashlib.sha256(population.strata.tobytes()).digest()
+        names = []
+        for number in self.tested.tolist():
+            own, found_by = members[number], sorted(self.needed.get(number, frozenset()))
+            parts = [own, *(weights[family][own] for family in sorted(weights))]
+            said = [everyone, ",".join(found_by).encode(), *(each.tobytes() for each in parts)]
+            names.append(hashlib.sha256(b"|".join(said)).digest())
+        return names
+
+    def only(self, places: Ints) -> "ScoredCommunities":
+        """The same of some of the tested communities, which are numbered anew."""
+        number = np.full(self.communities.count + 1, -1, dtype=np.int64)
+        number[self.tested[places]] = np.arange(len(places))
+        tested = self.tested[places].tolist()
+        needed = {at: self.needed.get(each, frozenset()) for at, each in enumerate(tested)}
+        communities = Communities(number[self.communities.labels], self.communities.weights)
+        return ScoredCommunities(communities, np.arange(len(places)), needed)
+
 
 def null_q_values(
     traits: ComparedTraits,
@@ -44,11 +68,20 @@ def null_q_values(
     chosen: Groups,
     *,
     seed: int,
+    known: dict[bytes, Floats] | None = None,
 ) -> Floats:
-    """The q-value of each tested community, held against the same communities in redrawn populations."""
-    limits, runs = chosen.null_model, chosen.null_runs
-    redrawn = redrawn_scores(traits, scored, limits, runs=runs, seed=seed)
-    return q_values(scores(traits, compared, scored, limits), redrawn, eligible)
+    """The q-value of each tested community, held against the same communities in redrawn populations.
+
+    A community scores there what it scores, whichever others there are: those that are `known` of these
+    traits are not redrawn once more, and the others are added.
+    """
+    known, names = {} if known is None else known, scored.names(traits.population)
+    new = np.array([at for at, name in enumerate(names) if name not in known], dtype=np.int64)
+    if len(new):
+        found = redrawn_scores(traits, scored.only(new), chosen.null_model, runs=chosen.null_runs, seed=seed)
+        known.update((names[at], column) for at, column in zip(new.tolist(), found.T, strict=True))
+    redrawn = np.array([known[name] for name in names]).reshape(len(names), chosen.null_runs)
+    return q_values(scores(traits, compared, scored, chosen.null_model), redrawn, eligible)
 
 
 def scores(

@@ -9,15 +9,11 @@ from linkage.arrays import Ints
 
 def components(n: int, left: Ints, right: Ints) -> Ints:
     """Connected component of each of n nodes, numbered by their first node."""
-    parent = np.arange(n)
-    while True:
-        low = np.minimum(parent[left], parent[right])
-        before = parent.copy()
-        np.minimum.at(parent, parent[left], low)
-        np.minimum.at(parent, parent[right], low)
-        parent = parent[parent]
-        if np.array_equal(before, parent):
-            return renumber(parent)
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    linked = csr_array((np.ones(len(left), dtype=np.bool_), (left, right)), shape=(n, n))
+    return renumber(connected_components(linked, directed=False)[1].astype(np.int64))
 
 
 def renumber(labels: Ints) -> Ints:

@@ -53,9 +53,14 @@ class Reasons:
 
     def log_odds(self, stay: Bools, rules: Rules, prior: Floats) -> Floats:
         """The log-odds of every pair (`prior` has one for each) by the rows that stay."""
-        bits = np.where(stay, self.bits, 0.0)
-        counted = scoring.count_families(self.pair, self.signal, bits, rules)
-        return scoring.total(self.pair, self.signal, counted, rules=rules, prior=prior)[0]
+        result = scoring.log_odds(self.pair[:0], self.bits[:0], prior)
+        for some in scoring.pieces(self.pair):
+            # The rows of a pair follow one another, so a piece has all that is said of its pairs.
+            pair, bits = self.pair[some], np.where(stay[some], self.bits[some], 0.0)
+            counted = scoring.count_families(pair, self.signal[some], bits, rules)
+            own = slice(int(pair[0]), int(pair[-1]) + 1)
+            result[own] = scoring.log_odds(pair - pair[0], counted, prior[own])
+        return result
 
 
 def membership(

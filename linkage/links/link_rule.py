@@ -66,11 +66,13 @@ class LinkRule:
 
     def is_link(self, rows: pa.Table, scored: Scored) -> Bools:
         """Which scored pairs are links; `rows` are their evidence in the order of scoring."""
-        signal = rows["signal"].to_numpy().astype(np.int64)
-        bits = self.strong_only(signal, rows["bits"].to_numpy())
+        return self.are_links(rows["signal"].to_numpy().astype(np.int64), rows["bits"].to_numpy(), scored)
+
+    def are_links(self, signal: Ints, bits: Floats, scored: Scored) -> Bools:
+        """The same from the signal and the bits of each row."""
+        bits = self.strong_only(signal, bits)
         counted = scoring.count_families(scored.pair, signal, bits, self.rules)
-        none = np.zeros(len(scored.left))
-        alone, _ = scoring.total(scored.pair, signal, counted, rules=self.rules, prior=none)
+        alone = scoring.log_odds(scored.pair, counted, np.zeros(len(scored.left)))
         more = self.rules.more_bits(scored.left, scored.right)
         return self.suffices(scored.log_odds, alone, more)
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkage.arrays import DECIMALS, MICRO, Floats, Ints
+from linkage.evidence.pair_evidence import Said
 from linkage.evidence.rows import value_numbers
 
 PIECE = 500_000
@@ -133,13 +134,13 @@ def _counted(pair: Numbers, signal: Numbers, bits: Floats, rules: Rules) -> Floa
     capped = np.minimum(effective, rules.caps[family[runs]])
     # The best signal of each (pair, family): the first among equals, so that ties are decided alike.
     outer = _starts(pair[runs], family[runs])
-    widths = np.diff(np.r_[outer, len(runs)])
+    widths = np.diff(np.append(outer, len(runs)))
     tied = capped == np.repeat(np.maximum.reduceat(capped, outer), widths)
     before = np.cumsum(tied) - tied
     chosen = tied & (before == np.repeat(before[outer], widths))
     total = np.add.reduceat(positive, runs)
     share = np.where(chosen & (total > 0), capped / np.where(total > 0, total, 1.0), 0.0)
-    per_row = np.repeat(share, np.diff(np.r_[runs, len(pair)]))
+    per_row = np.repeat(share, np.diff(np.append(runs, len(pair))))
     counted = np.where(bits > 0, positive * per_row, bits)
     return np.asarray(np.round(counted, DECIMALS), dtype=np.float64)
 
@@ -150,7 +151,7 @@ def _best_values(runs: Ints, bits: Floats, rho: Floats) -> tuple[Floats, Floats]
     Of n values the strongest k count whose sum / (1 + (k − 1)·ρ) is largest: a weak value beside a
     strong one must not take away from it.
     """
-    widths = np.diff(np.r_[runs, len(bits)])
+    widths = np.diff(np.append(runs, len(bits)))
     positive = np.maximum(bits, 0.0)
     place = np.cumsum(positive > 0) - 1
     place -= np.repeat(place[runs] - (positive[runs] > 0) + 1, widths)
@@ -194,13 +195,28 @@ def _sorted_by(*keys: Ints) -> Ints:
 def score(evidence: pa.Table, rules: Rules) -> Scored:
     """Log-odds of every pair in `evidence` (left, right, signal, bits), whose rows stand in `order`."""
     left, right, signal = (evidence[c].to_numpy().astype(np.int64) for c in ("left", "right", "signal"))
-    bits = evidence["bits"].to_numpy()
     starts = _starts(left, right)
-    pair = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.r_[starts, len(left)]))
+    pair = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.append(starts, len(left))))
+    return _scored((left[starts], right[starts]), pair, signal, evidence["bits"].to_numpy(), rules)
+
+
+def _scored(
+    ends: tuple[Ints, Ints], pair: NDArray[np.int32], signal: Ints, bits: Floats, rules: Rules
+) -> Scored:
+    """The scores of pairs with these ends, from rows that stand in `order`; `pair` is the place of each."""
     counted = count_families(pair, signal, bits, rules)
-    prior = rules.priors(left[starts], right[starts])
-    log_odds, families = total(pair, signal, counted, rules=rules, prior=prior)
-    return Scored(left[starts], right[starts], log_odds, families, pair, counted)
+    log_odds, families = total(pair, signal, counted, rules=rules, prior=rules.priors(*ends))
+    return Scored(*ends, log_odds, families, pair, counted)
+
+
+def score_said(said: Said, accounts: int, rules: Rules) -> tuple[Said, Scored]:
+    """The same of what is said of some pairs of so many accounts: what is said in the order of scoring, of
+    pairs of which anything is, and their scores."""
+    whole = np.rint(said.bits * MICRO).astype(np.int64)
+    keys = (said.pair, rules.family[said.signal], said.signal, -whole, said.value)
+    some = said.at(_sorted_by(*(each.astype(np.int64) for each in keys)))
+    ends, pair = np.divmod(some.key, accounts), some.pair.astype(np.int32)
+    return some, _scored(ends, pair, some.signal.astype(np.int64), some.bits, rules)
 
 
 def with_pairs(scored: Scored, pairs: Sequence[tuple[int, int]], rules: Rules) -> Scored:
@@ -249,11 +265,24 @@ def total(
     pair: Numbers, signal: Numbers, counted: Floats, *, rules: Rules, prior: Floats
 ) -> tuple[Floats, Ints]:
     """The prior of each pair plus its counted bits, and the mask of families that speak for it."""
-    whole, mask = np.rint(prior * MICRO), np.zeros(len(prior), dtype=np.int64)
+    mask, families = np.zeros(len(prior), dtype=np.int64), len(rules.caps)
     for low in range(0, len(pair), PIECE):
         some = slice(low, low + PIECE)
-        own, bits = pair[some], counted[some]
-        np.add.at(whole, own, np.rint(bits * MICRO))
-        speaks = bits > 0
-        np.bitwise_or.at(mask, own[speaks], 1 << rules.family[signal[some][speaks]])
-    return np.round(whole / MICRO, DECIMALS), mask
+        speaks = counted[some] > 0
+        own = pair[some][speaks]
+        if len(own):
+            first, last = int(own.min()), int(own.max()) + 1
+            cell = (own - first).astype(np.int64) * families + rules.family[signal[some][speaks]]
+            said = np.bincount(cell, minlength=(last - first) * families).reshape(-1, families) > 0
+            mask[first:last] |= said @ (1 << np.arange(families))
+    return log_odds(pair, counted, prior), mask
+
+
+def log_odds(pair: Numbers, counted: Floats, prior: Floats) -> Floats:
+    """The prior of each pair plus its counted bits; sums of whole millionths do not depend on their order."""
+    whole = np.rint(prior * MICRO)
+    for low in range(0, len(pair), PIECE):
+        own, bits = pair[low : low + PIECE], counted[low : low + PIECE]
+        first, last = int(own.min()), int(own.max()) + 1
+        whole[first:last] += np.bincount(own - first, np.rint(bits * MICRO), minlength=last - first)
+    return np.asarray(np.round(whole / MICRO, DECIMALS))

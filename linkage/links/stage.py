@@ -62,12 +62,17 @@ class Links:
 
     def by_family(self, rules: Rules, only: NDArray[np.bool_] | None = None) -> Floats:
         """Counted bits of every pair (rows) in every family (columns), of all signals or of `only` these."""
-        result = np.zeros((len(self.linked), len(self.families)))
+        width = len(self.families)
+        result = np.zeros((len(self.linked), width))
         signal, scored = self.evidence["signal"].to_numpy(), self.scored
         for some in scoring.pieces(scored.pair):
             counted = scored.counted[some]
             bits = counted if only is None else np.where(only[signal[some]], counted, 0)
-            np.add.at(result, (scored.pair[some], rules.family[signal[some]]), bits)
+            own = scored.pair[some]
+            first, last = int(own.min()), int(own.max()) + 1
+            cell = (own - first).astype(np.int64) * width + rules.family[signal[some]]
+            sums = np.bincount(cell, bits, minlength=(last - first) * width)
+            result[first:last] += sums.reshape(-1, width)
         return result
 
     def values_of(self, family: str, rules: Rules, only: NDArray[np.bool_]) -> tuple[Ints, Ints]:

@@ -42,21 +42,36 @@ def hour_profiles(a: Ints, at: Ints, accounts: int, chosen: HourProfile) -> Hour
     return HourProfiles(roots[:, 0], roots[:, 1], enough)
 
 
-def hour_bits(profiles: HourProfiles, left: Ints, right: Ints, chosen: HourProfile, *, seed: int) -> Floats:
-    """Bits for each pair, from −max_bits to max_bits; NaN where either account cannot be compared."""
-    even, odd, enough = profiles.even, profiles.odd, profiles.enough
-    known = np.flatnonzero(enough)
-    bits = np.full(len(left), np.nan)
+@dataclass(frozen=True)
+class LearntHours:
+    """What a likeness of hours is worth: bits of each class, and the edges between classes. None of either
+    where too few accounts have enough hours to learn from."""
+
+    edges: Floats
+    worth: Floats
+
+
+def learnt_hours(profiles: HourProfiles, chosen: HourProfile, *, seed: int) -> LearntHours:
+    """What a likeness of hours is worth among these accounts."""
+    even, odd = profiles.even, profiles.odd
+    known = np.flatnonzero(profiles.enough)
     if len(known) < chosen.min_accounts:
-        return bits
-    both = enough[left] & enough[right]
+        return LearntHours(np.empty(0), np.empty(0))
     own = np.einsum("ij,ij->i", even[known], odd[known])
     strangers = np.random.default_rng(seed).permutation(known)
     chance = np.einsum("ij,ij->i", even[known], odd[strangers])
     edges, ratio = likeness_classes(own, chance, chosen.classes)
-    worth = np.clip(ratio, -chosen.max_bits, chosen.max_bits)
-    alike = np.einsum("ij,ij->i", even[left[both]], odd[right[both]])
-    bits[both] = np.round(worth[np.searchsorted(edges, alike)], DECIMALS)
+    return LearntHours(edges, np.clip(ratio, -chosen.max_bits, chosen.max_bits))
+
+
+def hour_bits(profiles: HourProfiles, left: Ints, right: Ints, learnt: LearntHours) -> Floats:
+    """Bits for each pair, from −max_bits to max_bits; NaN where either account cannot be compared."""
+    bits = np.full(len(left), np.nan)
+    if not len(learnt.worth):
+        return bits
+    both = profiles.enough[left] & profiles.enough[right]
+    alike = np.einsum("ij,ij->i", profiles.even[left[both]], profiles.odd[right[both]])
+    bits[both] = np.round(learnt.worth[np.searchsorted(learnt.edges, alike)], DECIMALS)
     return bits
 
 

@@ -42,7 +42,7 @@ class Runs(Section):
     max_gigabytes: float = setting(
         100.0,
         "size above which the least recently used is removed; a stage that alone is larger is not stored",
-        source="a run stores some 1.7 kB for each row it reads: 60 million rows have room",
+        source="a run stores some 3 kB for each row it reads: 30 million rows have room",
         changes="nothing",
         ge=0,
     )

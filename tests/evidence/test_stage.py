@@ -266,7 +266,8 @@ def test_the_strangers_of_the_hours_are_drawn_by_the_seed(engine: Engine) -> Non
         of.add_hours(a, at)
         hours = HourProfile()
         profiles = hour_profile.hour_profiles(a, at, 120, hours)
-        wanted = hour_profile.hour_bits(profiles, left, right, hours, seed=seed)
+        learnt = hour_profile.learnt_hours(profiles, hours, seed=seed)
+        wanted = hour_profile.hour_bits(profiles, left, right, learnt)
         found = {row["left"]: row["bits"] for row in of.evidence(pairs).to_pylist()}
         assert found == {i: bits for i, bits in enumerate(wanted.tolist()) if abs(bits) >= CHOSEN.least_bits}
 
@@ -474,3 +475,50 @@ def test_of_too_many_reasons_the_strongest_of_each_signal_are_kept(engine: Engin
 def bits_of(rows: pa.Table, signal: int) -> list[float]:
     """Bits of one signal, most first."""
     return sorted((row["bits"] for row in rows.to_pylist() if row["signal"] == signal), reverse=True)
+
+
+# --- numbers without rows --------------------------------------------------------------------------
+
+
+def numbers_of(
+    of: Weighing, key: np.ndarray, signals: np.ndarray, rule: LinkRule | None = None
+) -> list[tuple[object, ...]]:
+    """What is said of pairs, as rows of pair, signal, value and bits, in order."""
+    found = of.said(key, signals, rule)
+    columns = found.key[found.pair], found.signal, found.value, found.bits
+    return sorted(zip(*(each.tolist() for each in columns), strict=True))
+
+
+def test_numbers_say_what_the_rows_say(engine: Engine) -> None:
+    """Of all signals and of some; of all pairs and of those that could be links by the signals asked for."""
+    both = ("a00000", "a00020")
+    rows: list[Held] = [(a, "ip", f"ip{n}") for n in range(4) for a in (*both, *names(n + 9)[3:])]
+    rows += [
+        (a, trait, f"{trait}{n}") for trait in ("response", "fingerprint") for n in range(2) for a in both
+    ]
+    of = weighing(engine, rows, accounts=400)
+    echo(
+        of, [*((both[0], f"response{n}", []) for n in range(2)), (both[1], None, ["response0", "response1"])]
+    )
+    of.add_themes(theme_uses(np.random.default_rng(1), 400))
+    of.add_hours(np.repeat(np.arange(400), 40), START + np.arange(16_000) * HOUR)
+    left, right = (side.ravel() for side in np.meshgrid(np.arange(12), np.arange(12, 24), indexing="ij"))
+    pairs = pa.table({"left": pa.array(left, pa.int32()), "right": pa.array(right, pa.int32())})
+    key = np.unique(left * len(of.names) + right)
+    every = of.evidence(pairs).to_pylist()
+    assert {of.signals[row["signal"]].name for row in every} >= {
+        "address",
+        "card",
+        "response echo",
+        "common themes",
+    }
+    wanted = [
+        (r["left"] * len(of.names) + r["right"], r["signal"], r["value"] or 0, r["bits"]) for r in every
+    ]
+    assert numbers_of(of, key, np.ones(len(of.signals), dtype=bool)) == sorted(wanted)
+    for family in {each.family for each in of.signals}:
+        own = np.array([each.family == family for each in of.signals])
+        assert numbers_of(of, key, own) == sorted(row for row in wanted if own[row[1]])
+    rule = needing(of, 25.0)
+    kept = {row[0] for row in numbers_of(of, key, np.ones(len(of.signals), dtype=bool), rule)}
+    assert kept == {20}, "of pairs that could be links"

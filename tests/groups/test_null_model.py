@@ -1,5 +1,7 @@
 """The null model: redrawn populations keep what they must, and q-values say what they claim."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -126,3 +128,51 @@ def test_the_q_values_of_a_partition_are_those_of_its_scores() -> None:
     found = null_model.null_q_values(traits, compared, scored, every, few, seed=3)
     real, drawn = ask(np.random.default_rng(1), planted=2)
     assert found.tolist() == null_model.q_values(real, drawn, every).tolist()
+
+
+def test_known_scores_are_those_that_redrawing_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a partition that changes in one community only that one is redrawn, and nothing else comes out."""
+    traits, who = traits_of(np.random.default_rng(1), planted=2)
+    labels = who.labels.copy()
+    labels[np.flatnonzero(labels == 4)[0]] = -1
+    asked: list[int] = []
+    redrawn = null_model.redrawn_scores
+
+    def counted(*given: Any, **more: Any) -> np.ndarray:
+        asked.append(len(given[1].tested))
+        return redrawn(*given, **more)
+
+    monkeypatch.setattr(null_model, "redrawn_scores", counted)
+    every, known = np.ones(10, dtype=bool), dict[bytes, np.ndarray]()
+    for some in (who, who, Communities(labels, who.weights)):
+        scored = null_model.ScoredCommunities(some, np.arange(10), {})
+        compared = {name: traits.compare(name, some) for name in traits.families()}
+        found, anew = (
+            null_model.null_q_values(traits, compared, scored, every, GROUPS, seed=3, known=given)
+            for given in (known, None)
+        )
+        assert found.tolist() == anew.tolist()
+    assert asked == [10, 10, 10, 1, 10]
+
+
+def test_a_score_is_known_by_all_that_it_depends_on() -> None:
+    traits, who = traits_of(np.random.default_rng(1))
+    needed = {0: frozenset({"payment"})}
+    weights = {"": np.where(who.labels == 3, 0.5, 1.0)}
+    others = Population(np.where(who.labels == -1, 0, traits.population.strata))
+
+    def names(who: Communities, needed: dict[int, frozenset[str]], population: Population) -> list[bytes]:
+        return null_model.ScoredCommunities(who, np.arange(10), needed).names(population)
+
+    whole = names(who, {}, traits.population)
+    assert len({*whole}) == 10
+    differ = [
+        [n for n, (one, other) in enumerate(zip(whole, names(*given), strict=True)) if one != other]
+        for given in (
+            (who, {}, traits.population),
+            (who, needed, traits.population),
+            (Communities(who.labels, weights), {}, traits.population),
+            (who, {}, others),
+        )
+    ]
+    assert differ == [[], [0], [3], list(range(10))]

@@ -4,7 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.observations.hour_profile import HourProfiles, hour_bits, hour_facts, hour_profiles
+from linkage.observations.hour_profile import (
+    HourProfiles,
+    hour_bits,
+    hour_facts,
+    hour_profiles,
+    learnt_hours,
+)
 from linkage.settings.observations import HourProfile
 from tests.evidence.made import DAY, HOUR, START
 
@@ -16,7 +22,7 @@ def profiles_of(a: np.ndarray, at: np.ndarray, accounts: int) -> HourProfiles:
 
 
 def bits_of(profiles: HourProfiles, left: np.ndarray, right: np.ndarray, seed: int = 0) -> np.ndarray:
-    return hour_bits(profiles, left, right, CHOSEN, seed=seed)
+    return hour_bits(profiles, left, right, learnt_hours(profiles, CHOSEN, seed=seed))
 
 
 def population(seed: int, accounts: int = 300, events: int = 80) -> tuple[np.ndarray, np.ndarray]:
