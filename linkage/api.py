@@ -51,7 +51,7 @@ def investigate(
     away = any(is_remote(each) for each in sources)
     with (
         working_folder(folder) if away else nullcontext() as within,
-        local_copies(sources, given.ingest, within) as local,
+        local_copies(sources, given.ingest, within, given.sources) as local,
         source_files(local.sources, folder, given, progress) as read,
     ):
         chosen, graphs = read.settings, read.graphs

@@ -14,6 +14,7 @@ import pytest
 from linkage.errors import InputError
 from linkage.ingest.remote import is_remote, local_copies, shown
 from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.settings.ingest import TableMapping
 from tests.ingest.made import load
 
 CSV = b"account,at,ip\na1,2026-05-04T08:00:00Z,192.0.2.1\n"
@@ -182,6 +183,15 @@ def test_what_lies_outside_the_dates_is_not_fetched(store: Store) -> None:
         assert set(local.left_out.values()) == {
             "its folder's date is outside the dates asked for; not fetched"
         }
+
+
+def test_a_table_whose_rows_have_no_date_is_fetched_whole(store: Store) -> None:
+    keys = ["logs/accounts/dt=2026-01-01/p.csv", "logs/people/dt=2026-01-01/p.csv"]
+    store.objects = dict.fromkeys([*keys, "logs/other/dt=2026-01-01/p.csv"], CSV)
+    chosen, mapping = IngestSettings(since="2026-05-04"), TableMapping(file="people/**/*.csv")
+    with local_copies([store.address("logs")], chosen, mappings={"accounts": mapping}) as local:
+        assert set(store.fetched) == set(keys)
+        assert list(local.left_out) == ["other/dt=2026-01-01/p.csv"]
 
 
 @pytest.mark.parametrize("path", ["logs", "logs/none.csv"])
