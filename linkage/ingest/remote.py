@@ -17,14 +17,17 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from linkage.errors import InputError
+from linkage.errors import InputError, UsageError
 from linkage.ingest import folder_dates, sniffing
 from linkage.ingest.files import table_of
 from linkage.ingest.folder_dates import Dates
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 
-SCHEMES = ("s3", "gs", "gcs", "abfs", "abfss", "hdfs")
+SCHEMES = ("s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "hdfs")
+_ANY_SCHEME = re.compile("[a-z][a-z0-9+.-]*", re.IGNORECASE)
+PATIENCE = 20
+"""Seconds for which Google's file system may try again; by itself it does so for a quarter of an hour."""
 PIECE = 2**20
 _PASSWORD = re.compile(":[^@]*@")
 
@@ -61,6 +64,27 @@ class _Wanted:
 def is_remote(source: object) -> bool:
     """Whether a source is an address in an object store."""
     return isinstance(source, str) and "://" in source and source.partition("://")[0].lower() in SCHEMES
+
+
+def check_address(source: object) -> None:
+    """Raises UsageError for an address of a kind that is not read, before it is taken for a path."""
+    scheme, mark, _ = str(source).partition("://")
+    if not isinstance(source, str) or not mark or not _ANY_SCHEME.fullmatch(scheme) or is_remote(source):
+        return
+    if not Path(source).exists():
+        raise UsageError(
+            f"{shown(source)}: no source is read from an address of {scheme}://",
+            hint="copy it here first; or give a file, a folder, s3://, gs://, abfs://, hdfs:// or neo4j://",
+        )
+
+
+def _location(address: str) -> str:
+    """The address as Arrow's file systems take it: by the name that Hadoop has for S3, it is S3."""
+    scheme, rest = re.split("://", address, maxsplit=1)
+    scheme = "s3" if scheme.lower() in ("s3a", "s3n") else scheme.lower()
+    if scheme in ("gs", "gcs") and "retry_limit_seconds=" not in rest:
+        rest += ("&" if "?" in rest else "?") + f"retry_limit_seconds={PATIENCE}"
+    return f"{scheme}://{rest}"
 
 
 def shown(address: str) -> str:
@@ -100,7 +124,7 @@ def _fetched(address: str, folder: Path, wanted: _Wanted, local: Local) -> Path:
     if not urlsplit(address).netloc and not address.lower().startswith("hdfs:"):
         raise InputError(f"{name}: names no bucket", hint="write it as s3://bucket/folder")
     try:
-        system, base = pafs.FileSystem.from_uri(address)
+        system, base = pafs.FileSystem.from_uri(_location(address))
         target = folder / (PurePosixPath(base).name or "source")
         target.parent.mkdir(parents=True)
         found = system.get_file_info(base)
