@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest import column_values
-from linkage.ingest.column_rules import answers, array_of, exact, ruled, ruled_all
+from linkage.ingest.column_rules import answers, array_of, chained, exact, ruled, ruled_all
 from linkage.ingest.column_texts import Json, NotPlain, each_text
 from linkage.ingest.column_values import Mask, Rows, Value, chosen, valid
 from linkage.ingest.expression_functions import RULES
@@ -228,6 +228,8 @@ def _called(tree: Any, rows: Rows) -> Value:
     if len(children) == 1:
         return ruled(rule, given)
     others = [_value(child, rows, rows) for child in children[1:]]
+    if tree["value"] == "chain":
+        return chained(list(map(array_of, [given, *others])))
     return ruled_all(rule, [given, *others])
 
 

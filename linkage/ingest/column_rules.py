@@ -1,8 +1,10 @@
 """What the functions of expressions make of columns: of texts each once, of usual answers all together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.ingest import column_values
 from linkage.ingest.column_texts import Json, NotPlain, each_text
@@ -45,6 +47,21 @@ def answers(rule: Any, given: Value) -> pa.Array:
         raise NotPlain
     others = Json(column_values.only(given.texts, ~found.known)).applied(rule)
     return chosen(found.known, found.texts, others)
+
+
+def chained(given: Sequence[pa.Array]) -> pa.Array:
+    """Texts one after the other with a comma between, those aside that say nothing; see `chain_of`."""
+    found = pa.nulls(len(given[0]), pa.string())
+    for each in given:
+        if pa.types.is_null(each.type):
+            continue
+        if not pa.types.is_string(each.type):
+            raise NotPlain
+        says = pa.array(~column_values.says_nothing(each, nulls=lambda: True))
+        # Arrow leaves out a row in which both are null.
+        joined = pc.binary_join_element_wise(found, pc.fill_null(each, ""), ", ", null_handling="skip")
+        found = pc.if_else(says, joined, found)
+    return found
 
 
 def ruled(rule: Any, given: Value) -> pa.Array:
