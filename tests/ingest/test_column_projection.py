@@ -201,9 +201,21 @@ def _values(chunk: Chunk, name: str) -> list[Any]:
     return found
 
 
-BY_ROWS: dict[str, set[str]] = {}
-"""What is asked row by row in some file though its rows are alike: columns that are objects or lists of them
-or have more than one type in a row, conditions that need the library's interpreter, or all of the lines."""
+BY_ROWS = {
+    "anthropic-batch interactions": {"lines"},
+    "clerk-sessions sessions": {"lines"},
+    "cloudflare-ai-gateway-logs interactions": {"lines"},
+    "langfuse interactions": {"response_sha256"},
+    "litellm interactions": {"at", "response_sha256"},
+    "okta accounts": {"account", "email_domain", "email_hash"},
+    "openai-audit observations": {"lines"},
+    "openai-audit sessions": {"lines"},
+    "openai-batch interactions": {"response_sha256"},
+    "otlp interactions": {"where"},
+    "stripe payments": {"billing_hash", "lines"},
+}
+"""What is asked row by row in some file though its rows are alike: answers in forms that are rare, columns of
+more than one type in a row, conditions that need the library's interpreter, or all of the lines."""
 
 
 def alike() -> Iterator[tuple[str, Plan, list[Any]]]:
