@@ -21,7 +21,7 @@ from linkage.cli.signal_support import columns_of, signal_rows
 from linkage.distribution import install_command
 from linkage.errors import UsageError
 from linkage.ingest.preview import Preview, previews
-from linkage.ingest.remote import check_address, local_copies
+from linkage.ingest.remote import check_address, is_remote, local_copies, shown
 from linkage.prompts import encoder
 from linkage.settings.program import Settings
 
@@ -64,7 +64,8 @@ def doctor(
         ignored = {**local.left_out, **ignored}
     if output is Format.table:
         if source is not None:
-            show(*source_page(source, seen, ignored, signals))
+            name = shown(source) if is_remote(source) else str(Path(source))
+            show(*source_page(name, seen, ignored, signals))
         if needs:
             show(*cost_page(needs))
         if source is None or not all(each["ok"] for each in checks):
