@@ -9,6 +9,7 @@ some formats alone.
 
 import argparse
 import json
+import random
 import resource
 import shutil
 import subprocess
@@ -142,23 +143,24 @@ def _least(work: Callable[[], Any], repeats: int) -> Cost:
 # --- recall -------------------------------------------------------------------------------------
 
 
-def recall(seeds: Iterable[int]) -> None:
-    """Print the recall of populations as they are and with odd prompts."""
-    print("| seed | " + " | ".join(ODD) + " |\n|---|" + "---|" * len(ODD))
+def recall(seeds: Iterable[int], accounts: int, names: Sequence[str]) -> None:
+    """Print the recall of populations as they are and with odd prompts, or with those of some names."""
+    names = [name for name in ODD if not names or name in names]
+    print("| seed | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
-            found = [_recall(Path(folder), name, seed) for name in ODD]
+            found = [_recall(Path(folder), name, seed, accounts) for name in names]
         print(f"| {seed} | " + " | ".join(f"{each:.3f}" for each in found) + " |", flush=True)
     print()
 
 
-def _recall(home: Path, name: str, seed: int) -> float:
+def _recall(home: Path, name: str, seed: int, accounts: int) -> float:
     change, withheld = ODD[name]
     made = home / ("withheld" if withheld else "plain")
     if not made.exists():
         more = ["--withhold", "prompts"] if withheld else []
-        _linkage("simulate", made, "--profile", "mixed", "--accounts", "2000", "--interactions", "20000",
-                 "--seed", seed, *more)  # fmt: skip
+        _linkage("simulate", made, "--profile", "mixed", "--accounts", accounts, "--interactions",
+                 10 * accounts, "--seed", seed, *more)  # fmt: skip
     source = home / "source"
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(made / "source", source)
@@ -210,6 +212,28 @@ def _stray(file: Path, truth: Path) -> None:
     pq.write_table(table.append_column("prompt", texts), file)
 
 
+def _placeholders(text: str, share: float) -> Callable[[Path, Path], None]:
+    """What puts a text in the place of prompts and system prompts on a share of the rows; `{}` in it stands
+    for a number, and an empty text for none."""
+
+    def change(file: Path, truth: Path) -> None:
+        table, draw = pq.read_table(file), random.Random(7)
+        hidden = [draw.random() < share for _ in range(table.num_rows)]
+        for name in ("prompt", "system_prompt"):
+            column = [
+                (text.format(draw.randrange(10, 3000)) or None) if gone and each is not None else each
+                for each, gone in zip(table[name].to_pylist(), hidden, strict=True)
+            ]
+            table = table.set_column(table.schema.get_field_index(name), name, pa.array(column, pa.string()))
+        pq.write_table(table, file)
+
+    return change
+
+
+NOTICE = "This content has been removed in accordance with our data retention policy."
+HIDDEN = {"`redacted by policy`": "redacted by policy", "a short text": "no text is kept here",
+          "a notice": NOTICE, "its length": "text of {} characters dropped"}  # fmt: skip
+
 ODD: dict[str, tuple[Callable[[Path, Path], None], bool]] = {
     "as they are": (_as_is, False),
     "in a JSON envelope": (_envelope, False),
@@ -217,6 +241,12 @@ ODD: dict[str, tuple[Callable[[Path, Path], None], bool]] = {
     "operators' with a NUL": (_nul, False),
     "withheld": (_as_is, True),
     "withheld but one `{}`": (_stray, True),
+    "nothing on 100 %": (_placeholders("", 1.0), False),
+    **{
+        f"{name} on {share:.0%}": (_placeholders(text, share), False)
+        for name, text in HIDDEN.items()
+        for share in (0.3, 0.7, 1.0)
+    },
 }
 """Ways in which prompts lie in a log; each with whether they are withheld."""
 
@@ -225,11 +255,12 @@ def main() -> None:
     """Print the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recall", type=int, nargs="+", metavar="SEED", default=[])
-    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="sources whose cost is printed")
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="what of it is printed")
     parser.add_argument("--repeats", type=int, default=3, help="runs of which the least counts")
+    parser.add_argument("--accounts", type=int, default=2000, help="of a population whose recall is printed")
     asked = parser.parse_args()
     if asked.recall:
-        recall(asked.recall)
+        recall(asked.recall, asked.accounts, asked.only)
         return
     if not asked.only:
         samples()

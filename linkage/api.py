@@ -12,7 +12,7 @@ from linkage.case.writer import working_folder
 from linkage.evidence.signals.registry import with_signals
 from linkage.graph.source import is_graph, source_files
 from linkage.graph.write_back import Returned, remember, returned
-from linkage.ingest.remote import is_remote, local_copies, shown
+from linkage.ingest.remote import check_address, is_remote, local_copies, shown
 from linkage.log import Progress, quiet
 from linkage.settings.program import Settings
 
@@ -51,7 +51,7 @@ def investigate(
     away = any(is_remote(each) for each in sources)
     with (
         working_folder(folder) if away else nullcontext() as within,
-        local_copies(sources, given.ingest, within) as local,
+        local_copies(sources, given.ingest, within, given.sources) as local,
         source_files(local.sources, folder, given, progress) as read,
     ):
         chosen, graphs = read.settings, read.graphs
@@ -82,6 +82,9 @@ def investigate(
 
 def _listed(given: Source | Sequence[Source]) -> list[Source]:
     each_one = [given] if isinstance(given, str | Path) else list(given)
+    for each in each_one:
+        if not is_graph(each):
+            check_address(each)
     return [each if is_graph(each) or is_remote(each) else Path(each) for each in each_one]
 
 

@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import json
 import random
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -50,7 +51,7 @@ def small(**changes: Any) -> Settings:
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
-ODD = st.text(st.sampled_from("abÄß日本🙂\"\\,;:{}[]<>%'|# \t/"), min_size=1, max_size=6).map(
+ODD = st.text(st.sampled_from("abBÄß日本🙂\"\\,;:{}[]<>%'|# \t/"), min_size=1, max_size=6).map(
     lambda text: text.strip() or "x"
 )
 
@@ -286,7 +287,9 @@ class Trail:
     def _says(self, record: Row, trait: str, value: str) -> bool:
         if trait in _FOLLOWS:
             return bool(_FOLLOWS[trait](self, record, value))
-        return record.get(trait) == value or (record.get("trait"), record.get("value")) == (trait, value)
+        return _spelt(trait, record.get(trait)) == value or (
+            record.get("trait") == trait and _spelt(trait, record.get("value")) == value
+        )
 
     def _template(self, text: str | None) -> str | None:
         return self.templates.get(prompt_id(text)) if text else None
@@ -297,14 +300,27 @@ def prompt_id(text: str) -> str:
     return skeleton(text, PromptSettings()).id
 
 
+def _spelt(trait: str, text: str | None) -> str | None:
+    """A value of a source in the one spelling that a case has for it, written anew from docs/input.md."""
+    if not text:
+        return text
+    if trait in ("ja4", "email_domain"):
+        return text.lower()
+    if trait in ("country", "payment_country"):
+        return text.upper() if re.fullmatch("[a-zA-Z]{2}", text) else text
+    if trait in ("email_hash", "phone_hash"):
+        return text.lower() if re.fullmatch("[0-9a-fA-F]*", text) else text
+    return text
+
+
 def _instant(record: Row, column: str) -> datetime:
     return datetime.fromisoformat(str(record[column]).replace("Z", "+00:00"))
 
 
 _FOLLOWS: dict[str, Any] = {
     "prefix": lambda _, r, v: ipaddress.ip_address(r["ip"]) in ipaddress.ip_network(v),
-    "client": lambda _, r, v: v == f"{r['ja4']} {r.get('user_agent') or '-'}",
-    "payment_country": lambda _, r, v: r["country"] == v,
+    "client": lambda _, r, v: v == f"{_spelt('ja4', r['ja4'])} {r.get('user_agent') or '-'}",
+    "payment_country": lambda _, r, v: _spelt("country", r["country"]) == v,
     "address_pattern": lambda _, r, v: any(c.isdigit() for c in r["email_domain"]) and "." in v,
     "created_at": lambda _, r, v: _instant(r, "created_at").strftime("%Y-%m-%dT%H:%M:%SZ") == v,
     "registration_burst": lambda _, r, v: bool(r["created_at"]),

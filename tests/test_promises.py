@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from linkage import Settings, investigate
 from linkage.case import Case
@@ -329,6 +329,7 @@ def test_every_link_of_the_fixtures_adds_up(fixtures_case: Made) -> None:
 
 @few
 @given(world=worlds)
+@example(world=World(operator=8, strangers=25, odd=("[", "ßÄ''|/"), seed=158))
 def test_whatever_the_rows_the_promises_hold(world: World) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = run(world.tables(), Path(folder), parts=2, ending=".csv")

@@ -21,6 +21,7 @@ from linkage.cli.signal_support import columns_of, signal_rows
 from linkage.distribution import install_command
 from linkage.errors import UsageError
 from linkage.ingest.preview import Preview, previews
+from linkage.ingest.remote import check_address, is_remote, local_copies, shown
 from linkage.prompts import encoder
 from linkage.settings.program import Settings
 
@@ -34,32 +35,37 @@ Check = dict[str, Any]
 
 def doctor(
     *,
-    source: Path | None,
+    source: str | None,
     settings: Path | None = None,
     log_format: str = "",
     cost: bool = False,
     output: Format,
 ) -> int:
     """Print all checks, what is recognised in the source, what it will cost; returns 1 if a check fails."""
-    if cost and (source is None or is_case(source)):
+    case = None if source is None or not is_case(Path(source)) else Path(source)
+    if cost and (source is None or case is not None):
         raise UsageError("--cost needs a source", hint="linkage doctor SOURCE --cost")
     checks = [*_machine(), *_packages(), *_judge()]
     seen: list[Preview] = []
     ignored: Mapping[str, str] = {}
     signals: list[dict[str, Any]] = []
     needs: dict[str, Any] = {}
-    if source is not None and is_case(source):
-        signals = signal_rows(_columns_of_case(source, checks))
+    if case is not None:
+        signals = signal_rows(_columns_of_case(case, checks))
     elif source is not None:
         changes = {"ingest": {"format": log_format}} if log_format else {}
         chosen = Settings.load(settings, **changes)
-        seen, ignored = previews([source], chosen.ingest, chosen.sources)
-        signals = signal_rows(columns_of(seen))
-        if cost:
-            needs = predicted_cost([source], chosen)
+        check_address(source)
+        with local_copies([source], chosen.ingest, mappings=chosen.sources) as local:
+            paths = list(map(Path, local.sources))
+            seen, ignored = previews(paths, chosen.ingest, chosen.sources)
+            signals = signal_rows(columns_of(seen))
+            needs = predicted_cost(paths, chosen) if cost else {}
+        ignored = {**local.left_out, **ignored}
     if output is Format.table:
         if source is not None:
-            show(*source_page(source, seen, ignored, signals))
+            name = shown(source) if is_remote(source) else str(Path(source))
+            show(*source_page(name, seen, ignored, signals))
         if needs:
             show(*cost_page(needs))
         if source is None or not all(each["ok"] for each in checks):

@@ -13,8 +13,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.ingest.chunk import Chunk
-from linkage.ingest.conversations.columns import SplitConversations, split_conversations
+from linkage.ingest.chunk import Chunk, Exact
+from linkage.ingest.column_values import Mask
+from linkage.ingest.conversations.columns import SplitConversations, is_nested, split_conversations
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import ConversationReading
 
@@ -30,11 +31,12 @@ def with_what_is_asked(chunk: Chunk, chosen: ConversationReading) -> tuple[Chunk
     given = chunk.columns.get(PROMPT)
     if given is None:
         return chunk, Counter()
-    given = _as_array(given)
-    split = split_conversations(given, chosen)
+    given, exact = _as_array(given), chunk.exact.get(PROMPT)
+    split = split_conversations(given, chosen, exact)
+    texts = _as_texts(given, exact, None if split is None else np.asarray(split.found))
     if split is None:
-        return replace(chunk, columns={**chunk.columns, PROMPT: _as_texts(given)}), Counter()
-    columns = {**chunk.columns, PROMPT: _replaced(_as_texts(given), split.prompt, split.found)}
+        return replace(chunk, columns={**chunk.columns, PROMPT: texts}), Counter()
+    columns = {**chunk.columns, PROMPT: _replaced(texts, split.prompt, split.found)}
     for name in BESIDE:
         inside = getattr(split, name)
         if inside.null_count < len(inside):
@@ -70,8 +72,21 @@ def _counted(split: SplitConversations) -> Counter[str]:
     return Counter({name: int(pc.sum(each).as_py() or 0) for name, each in counts.items()})
 
 
-def _as_texts(given: "list[Any] | pa.Array") -> "list[Any] | pa.Array":
-    """The column with nested values, which are JSON that nobody declared, as the texts they were."""
+def _as_texts(
+    given: "list[Any] | pa.Array", exact: Exact | None, found: Mask | None
+) -> "list[Any] | pa.Array":
+    """The column with nested values, which are JSON that nobody declared, as the texts they were. Of an array
+    of them those that are `found` to be conversations may be null."""
+    if isinstance(given, pa.Array) and is_nested(given):
+        there = np.asarray(pc.is_valid(given))
+        rows = np.flatnonzero(there if found is None else there & ~found)
+        if not len(rows):
+            return pa.nulls(len(given), pa.string())
+        values: list[Any] = [None] * len(given)
+        held = exact(rows.tolist()) if exact else given.take(pa.array(rows)).to_pylist()
+        for row, value in zip(rows.tolist(), held, strict=True):
+            values[row] = value
+        given = values
     if not isinstance(given, list) or not any(isinstance(each, dict | list) for each in given):
         return given
     return [_text(each) if isinstance(each, dict | list) else each for each in given]

@@ -11,6 +11,7 @@ CHUNK_BYTES = 4 * 2**20
 """Text read at a time: its Python objects take about ten times as much."""
 
 Row = Mapping[str, Any]
+Exact = Callable[[Sequence[int]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Chunk:
     an array Arrow's. `lines[i]` and `raw(i)` say where row i stands and what it was. `unknown` are the
     names of further columns; `filtered` counts rows that say nothing for this table, by reason. `objects` are
     the rows as objects where the format has them so, or make them. `nulls` says whether in the objects of
-    arrays a name may be written out with null; otherwise what is null there is missing.
+    arrays a name may be written out with null; otherwise what is null there is missing. `exact` gives, for a
+    column that is an array of objects or of lists of them, the values of some rows as these have them.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -42,6 +44,7 @@ class Chunk:
     filtered: Mapping[str, int] = field(default_factory=dict)
     objects: Sequence[Row] | Callable[[], Sequence[Row]] | None = None
     nulls: Callable[[], bool] = lambda: True
+    exact: Mapping[str, Exact] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

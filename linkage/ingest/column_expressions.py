@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest import column_values
+from linkage.ingest.column_rules import answers, array_of, chained, exact, ruled, ruled_all
 from linkage.ingest.column_texts import Json, NotPlain, each_text
 from linkage.ingest.column_values import Mask, Rows, Value, chosen, valid
 from linkage.ingest.expression_functions import RULES
@@ -36,7 +37,7 @@ def column_of(expression: Expression, rows: Rows, *, nested: bool = False) -> pa
         found = _first(expression.parts, rows)
     if nested and isinstance(found, pa.Array) and pa.types.is_nested(found.type):
         return found
-    return _exact(found)
+    return exact(found)
 
 
 def truths(expression: Expression, rows: Rows) -> Mask:
@@ -54,27 +55,11 @@ def truths(expression: Expression, rows: Rows) -> Mask:
     return np.asarray(pc.fill_null(pc.not_equal(value, pa.scalar(0).cast(kind)), False))
 
 
-def _exact(value: Value) -> pa.Array:
-    """The value, if its type holds exactly what each row has."""
-    if isinstance(value, Json) or not _is_exact(value.type):
-        raise NotPlain
-    return value
-
-
-def _is_exact(kind: pa.DataType) -> bool:
-    types = pa.types
-    if types.is_list(kind):
-        return _is_exact(kind.value_type)
-    return bool(
-        types.is_string(kind) or types.is_int64(kind) or types.is_boolean(kind) or types.is_null(kind)
-    )
-
-
 def _first(parts: Sequence[Part], rows: Rows) -> pa.Array:
     """The first that says something, of each row."""
     found, known = pa.nulls(rows.size), np.zeros(rows.size, bool)
     for part in parts:
-        value = _array(_of_part(part, rows))
+        value = array_of(_of_part(part, rows))
         says = ~column_values.says_nothing(value, nulls=rows.nulls) & ~known
         if says.any():
             found = chosen(says, value, found)
@@ -107,10 +92,6 @@ def _by_text(part: Part, rows: Rows) -> pa.Array:
     if rows.columns[name].null_count and part.read({}) is not None:
         raise NotPlain
     return each_text(rows.columns[name], lambda text: part.read({name: text}))
-
-
-def _array(value: Value) -> pa.Array:
-    return value.values if isinstance(value, Json) else value
 
 
 def _value(tree: Any, rows: Rows, current: "Rows | Value") -> Value:
@@ -162,7 +143,7 @@ def _steps(children: Sequence[Any], rows: Rows, current: "Rows | Value") -> Valu
         elif isinstance(value, Rows):
             return pa.nulls(rows.size)
         else:
-            value = column_values.element(_array(value), child["value"])
+            value = column_values.element(array_of(value), child["value"])
     if isinstance(value, Rows):
         raise NotPlain
     return value
@@ -193,13 +174,13 @@ def _held(tree: Any, rows: Rows) -> _Held:
             return other
         return _Held(_chosen(one.holds, one.value, other), one.holds | other.holds)
     value = _value(tree, rows, rows)
-    return _Held(value, column_values.holds(_array(value), nulls=rows.nulls))
+    return _Held(value, column_values.holds(array_of(value), nulls=rows.nulls))
 
 
 def _chosen(first: Mask, one: Value, other: _Held) -> Value:
     if not other.holds.any():
         return one
-    return chosen(first, _array(one), _array(other.value))
+    return chosen(first, array_of(one), array_of(other.value))
 
 
 def _either(tree: Any, rows: Rows) -> Value:
@@ -209,10 +190,10 @@ def _either(tree: Any, rows: Rows) -> Value:
         return held.value
     if tree["type"] == "or_expression":
         other = _value(right, rows, rows)
-        return other if not held.holds.any() else chosen(held.holds, _array(held.value), _array(other))
-    one = _array(_value(left, rows, rows))
+        return other if not held.holds.any() else chosen(held.holds, array_of(held.value), array_of(other))
+    one = array_of(_value(left, rows, rows))
     holds = column_values.holds(one, nulls=rows.nulls)
-    return chosen(holds, _array(_value(right, rows, rows)), one) if holds.any() else one
+    return chosen(holds, array_of(_value(right, rows, rows)), one) if holds.any() else one
 
 
 def _compared(tree: Any, rows: Rows) -> pa.Array:
@@ -222,7 +203,7 @@ def _compared(tree: Any, rows: Rows) -> pa.Array:
         one, other = other, one
     if other["type"] != "literal" or tree["value"] not in ("eq", "ne"):
         raise NotPlain
-    value, wanted = _array(_value(one, rows, rows)), other["value"]
+    value, wanted = array_of(_value(one, rows, rows)), other["value"]
     if wanted is None:
         same = ~valid(value)
     elif type(wanted) not in (str, int, bool) or pa.types.is_nested(value.type):
@@ -242,15 +223,19 @@ def _called(tree: Any, rows: Rows) -> Value:
     given = _value(children[0], rows, rows)
     if tree["value"] == "json":
         return _json(given, rows)
+    if tree["value"] == "answer":
+        return answers(rule, given)
     if len(children) == 1:
-        return _ruled(rule, given)
+        return ruled(rule, given)
     others = [_value(child, rows, rows) for child in children[1:]]
-    return _ruled_all(rule, [given, *others])
+    if tree["value"] == "chain":
+        return chained(list(map(array_of, [given, *others])))
+    return ruled_all(rule, [given, *others])
 
 
 def _begins(tree: Any, rows: Rows) -> pa.Array:
     """Whether each text begins with another; null for what is no text."""
-    given, beginning = _array(_value(tree["children"][0], rows, rows)), tree["children"][1]
+    given, beginning = array_of(_value(tree["children"][0], rows, rows)), tree["children"][1]
     if beginning["type"] != "literal" or type(beginning["value"]) is not str:
         raise NotPlain
     if not pa.types.is_string(given.type):
@@ -265,29 +250,3 @@ def _json(given: Value, rows: Rows) -> Value:
         return given
     made: Json = rows.made((id(given), "json"), given, lambda: Json(given))
     return made
-
-
-def _ruled(rule: Any, given: Value) -> pa.Array:
-    if isinstance(given, Json):
-        return given.applied(rule)
-    if pa.types.is_null(given.type) or given.null_count == len(given):
-        return pa.nulls(len(given))
-    if not pa.types.is_string(given.type):
-        raise NotPlain
-    return each_text(given, rule)
-
-
-def _ruled_all(rule: Any, given: list[Value]) -> pa.Array:
-    columns = [_exact(each) for each in given]
-    if any(pa.types.is_nested(each.type) for each in columns):
-        raise NotPlain
-    known: dict[tuple[Any, ...], Any] = {}
-    found = []
-    for values in zip(*(each.to_pylist() for each in columns), strict=True):
-        if values not in known:
-            known[values] = rule(*values)
-        found.append(known[values])
-    kinds = {type(each) for each in found if each is not None}
-    if kinds - {str}:
-        raise NotPlain
-    return pa.array(found, pa.string())

@@ -1,6 +1,7 @@
 """Functions of the mapping language, and which values say nothing."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from functools import partial
@@ -41,9 +42,22 @@ def parsed(value: Any) -> Any:
     try:
         found = orjson.loads(value)
     except orjson.JSONDecodeError:
-        found = None
+        found = _with_halves(value)
     _read[value] = found
     return found
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _with_halves(text: str) -> Any:
+    """What JSON with halves of characters says, which the cells replace; None where it is none either."""
+    if not _HALF.search(text):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def part_of(value: Any, separator: Any, index: Any) -> str | None:

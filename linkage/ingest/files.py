@@ -66,7 +66,7 @@ def find(
     Raises InputError when a path or a mapped file is missing, or a table's own file cannot be read.
     """
     found, names = Found(), _Names()
-    walk = _Walk(found, names, Dates.of(chosen.since, chosen.until), chosen)
+    walk = _Walk(found, names, Dates.of(chosen.since, chosen.until, chosen.folder_slack_hours), chosen)
     for path in paths:
         root = _Root.of(path)
         claimed = {key: list(root.matching(each.file)) for key, each in mappings.items()}
@@ -143,9 +143,9 @@ class _Walk:
 
     def claim(self, root: _Root, file: Path, key: str, mapping: TableMapping) -> None:
         """A file that a mapping names; raises InputError where its format is not known."""
-        name = self.names.name(root, file)
+        name, table = self.names.name(root, file), key.partition(".")[0]
         self.claimed.add(key)
-        if self._outside(name):
+        if self._outside(name, table):
             return
         try:
             written = _written(file, self.chosen, mapping)
@@ -155,7 +155,7 @@ class _Walk:
                 hint=f"say which it is: format = one of {', '.join(sniffing.KINDS)}",
             ) from None
         partitions = _partitions(name)
-        self.found.parts.append(Part(key.partition(".")[0], file, name, written, key, partitions=partitions))
+        self.found.parts.append(Part(table, file, name, written, key, partitions=partitions))
 
     def by_name(self, root: _Root, mapped: set[Path]) -> None:
         """All files of a source that no mapping names."""
@@ -189,13 +189,13 @@ class _Walk:
         self, root: _Root, folder: Path, table: str | None, files: Sequence[lakehouse.DataFile]
     ) -> None:
         """The files of a table's newest version; all others in its folder are older ones or its log."""
-        newest = {each.path: each.partitions for each in files}
+        newest = {each.path: each for each in files}
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
             name = self.names.name(root, file)
             if file not in newest:
                 self.found.ignored[name] = "of the table's log, or of an older version of it"
-            elif not self._outside(name):
-                partitions = _partitions(name) | newest[file]
+            elif not self._outside(name, table, newest[file].folders):
+                partitions = _partitions(name) | newest[file].partitions
                 self.found.parts.append(
                     Part(table or "", file, name, Written(sniffing.PARQUET), partitions=partitions)
                 )
@@ -206,7 +206,7 @@ class _Walk:
             self.found.ignored[name] = "no file: a link that leads nowhere, or a device"
         elif real in self.names.taken:
             self.found.ignored.setdefault(name, "given twice, read once")
-        elif not self._outside(name):
+        elif not self._outside(name, table):
             self.names.taken.add(real)
             self._place(file, name, table)
 
@@ -222,8 +222,11 @@ class _Walk:
             return
         self.found.parts.append(Part(table or "", file, name, written, partitions=_partitions(name)))
 
-    def _outside(self, name: str) -> bool:
-        if not self.dates.bounded or not self.dates.exclude(folder_dates.days(name)):
+    def _outside(self, name: str, table: str | None, folders: str = "") -> bool:
+        """Whether a file's folders, or those that its table says it could lie in, are of other dates."""
+        if not self.dates.bounded or not folder_dates.dated(table):
+            return False
+        if not any(self.dates.exclude(folder_dates.span(each)) for each in (name, folders)):
             return False
         self.found.ignored[name] = "its folder's date is outside the dates asked for"
         return True

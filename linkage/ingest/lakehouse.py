@@ -15,6 +15,7 @@ import orjson
 
 from linkage.distribution import install_command
 from linkage.errors import InputError, UsageError
+from linkage.ingest import folder_dates
 
 DELTA_LOG, ICEBERG_METADATA = "_delta_log", "metadata"
 
@@ -27,10 +28,14 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class DataFile:
-    """A Parquet file of a table, and the partition columns that it does not hold itself."""
+    """A Parquet file of a table, and the partition columns that it does not hold itself.
+
+    `folders`: those of its partition, wherever it lies, as `folder_dates.span` takes them.
+    """
 
     path: Path
     partitions: dict[str, str]
+    folders: str = ""
 
 
 def data_files(folder: Path) -> list[DataFile] | None:
@@ -72,7 +77,8 @@ def _delta(folder: Path) -> list[DataFile]:
             for name, value in zip(names, values, strict=True)
             if value is not None
         }
-        found.append(DataFile(_inside(folder, folder / unquote(path)), partitions))
+        told = folder_dates.folders(partitions)
+        found.append(DataFile(_inside(folder, folder / unquote(path)), partitions, told))
     return sorted(found, key=lambda each: each.path)
 
 
@@ -125,7 +131,8 @@ def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
             moved.FOLDER: str(folder),
         }
         table = StaticTable.from_metadata(str(metadata), properties)
-        tasks = list(table.scan().plan_files())
+        tasks, specs, columns = list(table.scan().plan_files()), table.specs(), table.schema()
+        kept = [specs[each.file.spec_id].partition_to_path(each.file.partition, columns) for each in tasks]
     except (ValidationError, *_BROKEN) as error:
         raise InputError(f"{folder}: not a readable Iceberg table: {_first_line(error)}") from error
     if any(task.delete_files for task in tasks):
@@ -133,8 +140,11 @@ def _iceberg(folder: Path, metadata: Path) -> list[DataFile]:
             f"{folder}: rows of this Iceberg table are deleted by delete files",
             hint="rewrite its data files (rewrite_data_files), or export it as Parquet",
         )
-    paths = [_inside(folder, Path(moved.moved(task.file.file_path, properties))) for task in tasks]
-    return [DataFile(path, {}) for path in sorted(paths)]
+    found = [
+        DataFile(_inside(folder, Path(moved.moved(task.file.file_path, properties))), {}, f"{told}/")
+        for task, told in zip(tasks, kept, strict=True)
+    ]
+    return sorted(found, key=lambda each: each.path)
 
 
 def _inside(folder: Path, path: Path) -> Path:

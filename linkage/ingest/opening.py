@@ -71,7 +71,7 @@ def chunks_of(
     if part.written.kind == sniffing.CSV:
         return csv.chunks(source, plan, part.written, chosen)
     if part.written.kind == sniffing.DOCUMENT:
-        return document.chunks(source, plan.wanted, chosen)
+        return document.chunks(source, plan.wanted, chosen, PlainJson(plan, chosen))
     if part.written.kind == sniffing.ACCESS:
         return access_log.chunks(source, plan.wanted, chosen)
     return ndjson.chunks(source, plan.wanted, chosen, PlainJson(plan, chosen))

@@ -5,23 +5,20 @@ A plan of plain columns is a renaming and costs nothing a row. Any other is aske
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from linkage.ingest import column_projection, column_values, reasons
-from linkage.ingest.chunk import Chunk, Row
+from linkage.ingest.chunk import Chunk, Exact, Row
 from linkage.ingest.column_expressions import column_of
 from linkage.ingest.column_texts import NotPlain
 from linkage.ingest.column_values import Mask, Rows
-from linkage.ingest.columns import python_values
-from linkage.ingest.expression_shapes import mark_of, shape_of
-from linkage.ingest.expression_steps import Step as Read
-from linkage.ingest.expression_steps import forget_maps
 from linkage.ingest.expressions import Expression, says_nothing
-from linkage.ingest.mapping import Plan, Step, plain_column
+from linkage.ingest.mapping import Plan, plain_column
+from linkage.ingest.row_projection import ByRows, Opened, looked_up, objects_of, opened_rows, python_column
 
 TRAIT = "trait "
 """Before a trait's name it makes the name of the column that holds its values."""
@@ -43,19 +40,20 @@ def projected(plan: Plan, chunk: Chunk) -> Chunk:
     chunk = _with_partitions(plan, chunk)
     asked = {**plan.columns, **{TRAIT + trait: each for trait, each in plan.unpivot.items()}}
     if plan.flat and not plan.tolerant:
-        renamed = {ours: chunk.columns[e.column] for ours, e in asked.items() if e.column in chunk.columns}
-        return replace(chunk, columns=renamed, objects=None)
+        found = {ours: e.column for ours, e in asked.items() if e.column in chunk.columns}
+        renamed = {ours: chunk.columns[theirs] for ours, theirs in found.items()}
+        exact = {ours: chunk.exact[theirs] for ours, theirs in found.items() if theirs in chunk.exact}
+        return replace(chunk, columns=renamed, objects=None, exact=exact)
     if not len(chunk.lines):
-        return replace(chunk, columns={}, objects=None)
+        return replace(chunk, columns={}, objects=None, exact={})
     made = _by_columns(plan, chunk, asked)
     return _left(plan, _by_rows(plan, chunk, asked) if made is None else made)
 
 
 def _by_rows(plan: Plan, chunk: Chunk, asked: Mapping[str, Expression]) -> Chunk:
-    opened = _opened(plan, _rows(chunk))
+    opened = opened_rows(plan, objects_of(chunk))
     columns, rest = _ready(chunk, asked, whole=opened.whole)
-    columns |= _looked_up(rest, opened.rows)
-    forget_maps()
+    columns |= looked_up(rest, opened.rows)
     return _moved(chunk, columns, opened)
 
 
@@ -86,30 +84,34 @@ def _by_columns(plan: Plan, chunk: Chunk, asked: Mapping[str, Expression]) -> Ch
     rows = _as_columns(plan, chunk)
     if rows is None:
         return None
-    by_rows: _Opened | None = None
+    by_rows = ByRows(plan, chunk)
     try:
         found = column_projection.opened(plan, rows)
     except NotPlain:
         if plan.explode:
             return None
-        by_rows = _opened(plan, _rows(chunk))
-        found = column_projection.some(rows, by_rows.origins, by_rows.left_out)
-    opened = _Opened([], found.origins.tolist(), not plan.explode and not found.left_out, found.left_out)
+        found = column_projection.some(rows, by_rows.opened.origins, by_rows.opened.left_out)
+    opened = Opened([], found.origins.tolist(), not plan.explode and not found.left_out, found.left_out)
     columns, rest = _ready(chunk, asked, whole=opened.whole)
-    slow = {}
+    slow, exact = {}, {}
     for ours, expression in {**{name: asked[name] for name in columns}, **rest}.items():
+        if chunk.objects is None and ours in columns and ours not in NESTED:
+            continue  # the format has columns alone
         try:
-            column = column_of(expression, found.rows)
+            column = column_of(expression, found.rows, nested=ours in NESTED)
         except NotPlain:
             slow[ours] = expression
             continue
         if ours in columns or column.null_count < len(column):
             columns[ours] = column
-    if slow:
-        by_rows = _opened(plan, _rows(chunk)) if by_rows is None else by_rows
-        columns |= _looked_up(slow, by_rows.rows)
-        forget_maps()
-    return _moved(chunk, columns, opened)
+        if ours in NESTED and pa.types.is_nested(column.type):
+            exact[ours] = by_rows.exact(expression)
+    columns |= by_rows.looked_up(slow)
+    return replace(_moved(chunk, columns, opened), exact=exact)
+
+
+NESTED = ("prompt",)
+"""Columns of ours that may be objects or lists of them: they are conversations, and taken apart later."""
 
 
 def _as_columns(plan: Plan, chunk: Chunk) -> Rows | None:
@@ -134,28 +136,6 @@ def _texts(column: list[Any]) -> pa.Array | None:
         return None
 
 
-def _looked_up(asked: Mapping[str, Expression], rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """The values of expressions, row after row: so what a text of JSON says is read once for all of them.
-
-    What a row of some shape cannot have is found out once for all of them.
-    """
-    if not asked:
-        return {}
-    lists = sorted({path[0] for each in asked.values() for path in each.paths if len(path) > 1})
-    named: dict[str, list[Any]] = {name: [None] * len(rows) for name in asked}
-    known: dict[Any, list[tuple[list[Any], Read]]] = {}
-    for at, row in enumerate(rows):
-        mark = mark_of(row, lists)
-        reads = known.get(mark)
-        if reads is None:
-            shape = shape_of(mark, lists)
-            pairs = [(named[name], each.reader(shape)) for name, each in asked.items()]
-            reads = known[mark] = [(column, read) for column, read in pairs if read is not None]
-        for column, read in reads:
-            column[at] = read(row)
-    return {name: values for name, values in named.items() if any(value is not None for value in values)}
-
-
 def _with_partitions(plan: Plan, chunk: Chunk) -> Chunk:
     """The chunk with the columns that folders give, where the file has none of that name."""
     given = {name: value for name, value in plan.partitions.items() if name in plan.wanted}
@@ -168,81 +148,15 @@ def _with_partitions(plan: Plan, chunk: Chunk) -> Chunk:
         return filled
 
     def objects() -> list[Row]:
-        return [{**missing, **row} for row in _rows(chunk)]
+        return [{**missing, **row} for row in objects_of(chunk)]
 
     return replace(filled, objects=objects if callable(chunk.objects) else objects())
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """Rows after lists were opened, each with the index of the row it came from; `whole`: nothing changed."""
-
-    rows: Sequence[Row]
-    origins: Sequence[int]
-    whole: bool
-    left_out: Counter[str]
-
-
-def _rows(chunk: Chunk) -> Sequence[Row]:
-    if (objects := chunk.made_objects()) is not None:
-        return objects
-    names = list(chunk.columns)
-    columns = [_python(chunk.columns[name]) for name in names]
-    if not columns:
-        return [{} for _ in chunk.lines]
-    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
-def _python(column: "list[Any] | pa.Array") -> list[Any]:
-    return column if isinstance(column, list) else python_values(column)
-
-
-def _opened(plan: Plan, given: Sequence[Row]) -> _Opened:
-    left_out: Counter[str] = Counter()
-    rows: list[Row] = []
-    origins: list[int] = []
-    for index, row in enumerate(given):
-        found = elements(plan.explode, row) if plan.explode else [row]
-        if not found:
-            left_out[reasons.NOTHING_INSIDE] += 1
-        for each in found:
-            if plan.where is not None and not plan.where.value(each):
-                left_out[reasons.NOT_WANTED] += 1
-                continue
-            rows.append(each)
-            origins.append(index)
-    return _Opened(rows, origins, not plan.explode and not left_out, left_out)
-
-
-def elements(paths: Sequence[Step], row: Row) -> Sequence[Row]:
-    """The rows inside a row: of the first path whose list is there; the empty path is the row itself."""
-    for path in paths:
-        if not path:
-            return [row]
-        if isinstance(row.get(path[0]), list):
-            return _inside(row, path)
-    return []
-
-
-def _inside(row: Row, path: Step) -> list[Row]:
-    """Elements of lists inside one another, each with what surrounds it and has another name."""
-    rows = [row]
-    for name in path:
-        opened: list[Row] = []
-        for outer in rows:
-            held = outer.get(name)
-            if isinstance(held, list):
-                around = dict(outer)
-                del around[name]
-                opened += [{**around, **each} for each in held if isinstance(each, dict)]
-        rows = opened
-    return rows
-
-
-def _moved(chunk: Chunk, columns: dict[str, Any], opened: _Opened) -> Chunk:
+def _moved(chunk: Chunk, columns: dict[str, Any], opened: Opened) -> Chunk:
     filtered = Counter(chunk.filtered) + opened.left_out
     if opened.whole:
-        return replace(chunk, columns=columns, objects=None, filtered=filtered)
+        return replace(chunk, columns=columns, objects=None, filtered=filtered, exact={})
     lines, raw, origins = chunk.lines, chunk.raw, opened.origins
     return replace(
         chunk,
@@ -251,6 +165,7 @@ def _moved(chunk: Chunk, columns: dict[str, Any], opened: _Opened) -> Chunk:
         raw=lambda i: raw(origins[i]),
         objects=None,
         filtered=filtered,
+        exact={},
     )
 
 
@@ -272,15 +187,20 @@ def _left(plan: Plan, chunk: Chunk) -> Chunk:
         columns={name: _taken(column, kept) for name, column in chunk.columns.items()},
         lines=[lines[index] for index in kept],
         raw=lambda i: raw(kept[i]),
+        exact={name: _of_kept(exact, kept) for name, exact in chunk.exact.items()},
         filtered=Counter(chunk.filtered) + Counter({reasons.NO_ACCOUNT_NAMED: size - len(kept)}),
     )
+
+
+def _of_kept(exact: Exact, kept: Sequence[int]) -> Exact:
+    return lambda places: exact([kept[at] for at in places])
 
 
 def _says(column: "list[Any] | pa.Array", chunk: Chunk) -> Mask:
     """Which values say something."""
     if isinstance(column, pa.Array) and not pa.types.is_struct(column.type):
         return ~column_values.says_nothing(column, nulls=chunk.nulls)
-    return np.fromiter((not says_nothing(each) for each in _python(column)), bool, len(chunk.lines))
+    return np.fromiter((not says_nothing(each) for each in python_column(column)), bool, len(chunk.lines))
 
 
 def _taken(column: "list[Any] | pa.Array", kept: list[int]) -> "list[Any] | pa.Array":

@@ -181,9 +181,9 @@ def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, 
 def _identified(engine: Engine, interactions: ir.Table, chosen: Placeholders, log: Log) -> ir.Table:
     """The interactions with ids of their texts. Placeholders have none, and are counted."""
     rows = engine.keep(add_text_ids(without_forms(interactions, chosen)))
-    common = engine.collect(by_use(rows, chosen).order_by("text_id"), at_most=engine.max_rows)
+    common = engine.collect(by_use(rows, chosen).order_by("shape"), at_most=engine.max_rows)
     if common.num_rows:
-        every, rows = rows, engine.keep(without_texts(rows, common["text_id"].to_pylist()))
+        every, rows = rows, engine.keep(without_texts(rows, common["shape"].to_pylist(), chosen))
         engine.drop(every)
     log.cut("prompts", _not_known(engine, interactions, rows))
     return rows

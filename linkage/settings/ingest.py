@@ -190,6 +190,14 @@ class Ingest(Section):
     until: str = setting(
         "", "moment from which rows are not used, in ISO 8601; empty: none", source="the user", changes=ROWS
     )
+    folder_slack_hours: int = setting(
+        24,
+        "hours before and after the time that a folder's name tells, within which its rows may be",
+        source="a folder's day may be a local one, and an export may hold the last rows of the day before;"
+        " with folders by the hour in UTC, 1 is enough",
+        changes="which folders since and until leave out unopened",
+        ge=0,
+    )
     listed_columns: int = setting(
         200,
         "unknown columns that a receipt names, and characters of each name; the rest are counted",

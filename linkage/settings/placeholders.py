@@ -10,7 +10,7 @@ class Placeholders(Section):
 
     characters: int = setting(
         40,
-        "characters up to which a text can be one",
+        "characters up to which a text can be one by its form",
         source="`[content removed for privacy reasons]` has 37",
         changes=WITHHELD,
         ge=0,
@@ -31,17 +31,32 @@ class Placeholders(Section):
         source="a length or a reason often follows, as in `[REDACTED: 512 characters]`",
         changes=WITHHELD,
     )
+    common_characters: int = setting(
+        400,
+        "characters up to which a text can be one by its use",
+        source="a notice of a policy, with its address, is two or three sentences",
+        changes=WITHHELD,
+        ge=0,
+    )
     most_rows: float = setting(
         0.5,
-        "share of the rows with a text above which one short text is a placeholder",
-        source="more than half is most; no people, and no tool that they use, ask one thing so often",
+        "share of the rows with a text above which the few texts that they have are placeholders",
+        source="more than half is most; no people, and no tool that they use, ask a few things so often",
+        changes=WITHHELD,
+        ge=0,
+        lt=1,
+    )
+    each_rows: float = setting(
+        0.1,
+        "share of the rows with a text that each of these few must be on",
+        source="a log has a placeholder for each of a few reasons; what people ask alike is rarer",
         changes=WITHHELD,
         ge=0,
         lt=1,
     )
     most_accounts: float = setting(
         0.5,
-        "share of all accounts of the table that must have sent it, too",
+        "share of all accounts of the table that must have sent each of them, too",
         source="what one account or one operator sends all the time is a habit of theirs",
         changes=WITHHELD,
         ge=0,

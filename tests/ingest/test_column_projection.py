@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.ingest import column_projection, projection
+from linkage.ingest import column_projection, projection, row_projection
 from linkage.ingest.adapters.registry import ADAPTERS
 from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
@@ -176,10 +176,7 @@ def check(made: Plan, rows: list[Any]) -> bool:
 
 
 def shown(chunk: Chunk) -> dict[str, Any]:
-    columns = {
-        name: [_plain(each) for each in (column.to_pylist() if isinstance(column, pa.Array) else column)]
-        for name, column in chunk.columns.items()
-    }
+    columns = {name: _values(chunk, name) for name in chunk.columns}
     lines = np.asarray(chunk.lines).tolist()
     raw = [chunk.raw(at) for at in range(len(chunk.lines))]
     return {
@@ -192,30 +189,33 @@ def shown(chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    return value
+def _values(chunk: Chunk, name: str) -> list[Any]:
+    """The values of a column; of objects as the rows have them, where the column has something."""
+    column = chunk.columns[name]
+    if not isinstance(column, pa.Array):
+        return column
+    if name not in chunk.exact:
+        return column.to_pylist()
+    found = chunk.exact[name](range(len(column)))
+    assert [each is None for each in found] == column.is_null().to_pylist()
+    return found
 
 
 BY_ROWS = {
-    "anthropic-batch interactions": {"prompt", "response_sha256", "lines"},
-    "bedrock interactions": {"prompt", "response_sha256"},
+    "anthropic-batch interactions": {"lines"},
     "clerk-sessions sessions": {"lines"},
     "cloudflare-ai-gateway-logs interactions": {"lines"},
-    "helicone interactions": {"prompt", "response_sha256"},
-    "langfuse interactions": {"prompt", "response_sha256"},
-    "litellm interactions": {"at", "prompt", "response_sha256"},
-    "lmsys-chat interactions": {"prompt"},
+    "langfuse interactions": {"response_sha256"},
+    "litellm interactions": {"at", "response_sha256"},
     "okta accounts": {"account", "email_domain", "email_hash"},
     "openai-audit observations": {"lines"},
     "openai-audit sessions": {"lines"},
-    "openai-batch interactions": {"prompt", "response_sha256"},
+    "openai-batch interactions": {"response_sha256"},
     "otlp interactions": {"where"},
-    "portkey interactions": {"prompt", "response_sha256"},
-    "sharegpt interactions": {"prompt"},
     "stripe payments": {"billing_hash", "lines"},
 }
-"""What is asked row by row in some file though its rows are alike: columns that are objects or lists of them
-or have more than one type in a row, conditions that need the library's interpreter, or all of the lines."""
+"""What is asked row by row in some file though its rows are alike: answers in forms that are rare, columns of
+more than one type in a row, conditions that need the library's interpreter, or all of the lines."""
 
 
 def alike() -> Iterator[tuple[str, Plan, list[Any]]]:
@@ -229,7 +229,7 @@ def alike() -> Iterator[tuple[str, Plan, list[Any]]]:
 def test_rows_that_are_alike_are_not_asked_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise the properties above would compare the slow way with itself."""
     opened, asked = list[int](), list[str]()
-    all_rows, one_by_one = projection._rows, projection._looked_up
+    all_rows, one_by_one = row_projection.objects_of, row_projection.looked_up
 
     def counted(chunk: Chunk) -> Any:
         opened.append(len(chunk.lines))
@@ -239,8 +239,9 @@ def test_rows_that_are_alike_are_not_asked_one_by_one(monkeypatch: pytest.Monkey
         asked.extend(columns)
         return one_by_one(columns, rows)
 
-    monkeypatch.setattr(projection, "_rows", counted)
-    monkeypatch.setattr(projection, "_looked_up", named)
+    for module in (projection, row_projection):
+        monkeypatch.setattr(module, "objects_of", counted)
+        monkeypatch.setattr(module, "looked_up", named)
     found: dict[str, set[str]] = {}
     by_columns = set()
     for name, made, rows in alike():

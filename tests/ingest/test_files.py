@@ -1,8 +1,11 @@
 """Which files are found, and what is said about the others."""
 
+import io
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -268,6 +271,38 @@ def test_dates_asked_for_leave_out_folders_by_name_and_rows_by_time(put: Put) ->
         ["sessions/dt=2026-05-01/p.csv", "sessions/dt=2026-05-09/p.csv"],
         "its folder's date is outside the dates asked for",
     )
+
+
+@pytest.mark.parametrize(
+    "folder", ["{:%Y-%m-%d/%H}", "{:%Y/%m/%d/%H}", "dt={:%Y-%m-%d}/hour={:%H}", "{:%Y%m%d%H}"]
+)
+def test_of_a_month_by_the_hour_only_the_hours_asked_for_are_opened(
+    folder: str, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted where files are looked at and read, not by time."""
+    first = datetime(2026, 5, 1, tzinfo=UTC)
+    for number in range(31 * 24):
+        hour = first + timedelta(hours=number)
+        text = f"account,at\na{number},{hour:%Y-%m-%dT%H}:30:00Z\n"
+        source = put(f"sessions/{folder.format(hour, hour)}/p.csv", text.encode())
+    put("accounts/dt=2026-01-01/p.csv", b"account,created_at\na1,2026-01-01\n")
+    opened: set[str] = set()
+    plainly = io.open
+
+    def counted(file: object, *how: Any, **more: Any) -> IO[Any]:
+        if Path(str(file)).is_relative_to(source):
+            opened.add(Path(str(file)).relative_to(source).as_posix())
+        return plainly(file, *how, **more)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(io, "open", counted)
+    chosen = {"since": "2026-05-04T08:00", "until": "2026-05-04T10:00", "folder_slack_hours": 1}
+
+    result = load(source, reading=LENIENT.model_copy(update=chosen))
+
+    assert result.table("sessions")["account"].to_pylist() == ["a80", "a81"]
+    assert result.table("accounts").num_rows == 1
+    assert len(result.sources.ignored) == 31 * 24 - 4
+    assert opened == {each.file for each in result.sources.receipts} and len(opened) == 4 + 1
 
 
 def test_a_mapped_file_outside_the_dates_is_named_too(put: Put) -> None:

@@ -15,9 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
 from pyiceberg.table import DataScan, Table
+from pyiceberg.transforms import DayTransform, HourTransform, MonthTransform
+from pyiceberg.typedef import Record
+from pyiceberg.types import NestedField, TimestampType
 
 from linkage.errors import InputError, LinkageError, UsageError
+from linkage.ingest.folder_dates import span
 from linkage.ingest.lakehouse import data_files
 from tests.ingest.made import LENIENT, load
 
@@ -83,6 +89,25 @@ def test_a_delta_table_is_pruned_by_its_partitions(tmp_path: Path) -> None:
 
     assert result.table("sessions")["account"].to_pylist() == ["a"]
     assert "its folder's date is outside the dates asked for" in result.sources.ignored.values()
+
+
+def test_a_delta_table_whose_folders_tell_nothing_is_pruned_by_what_its_log_tells(tmp_path: Path) -> None:
+    """As with mapped columns, where folders have names of chance."""
+    table = tmp_path / "source" / "sessions"
+    for day in ("2026-05-04", "2026-06-04"):
+        deltalake.write_deltalake(
+            str(table), rows("a" if "05" in day else "b", day=day), partition_by=["day"], mode="append"
+        )
+        (table / f"day={day}").rename(table / f"x{day[5:7]}")
+    for each in (table / "_delta_log").glob("*.json"):
+        text = each.read_text()
+        each.write_text(text.replace("day=2026-05-04/", "x05/").replace("day=2026-06-04/", "x06/"))
+    result = load(table.parent, reading=LENIENT.model_copy(update={"until": "2026-05-20"}))
+
+    assert result.table("sessions")["account"].to_pylist() == ["a"]
+    assert [name for name in result.sources.ignored if name.startswith("sessions/x")] == [
+        next(name for name in result.sources.ignored if name.startswith("sessions/x06/"))
+    ]
 
 
 def z85(data: bytes) -> str:
@@ -199,6 +224,35 @@ def test_a_partitioned_iceberg_table(catalog: SqlCatalog) -> None:
         {"account": "a", "user_agent": "FI"},
         {"account": "b", "user_agent": "SE"},
     ]
+
+
+def test_an_iceberg_table_whose_folders_tell_nothing_is_pruned_by_its_partitions(catalog: SqlCatalog) -> None:
+    """As in object stores, where folders have names of chance."""
+    chance = {"write.object-storage.enabled": "true", "write.object-storage.partitioned-paths": "false"}
+    given = pa.concat_tables([rows("a"), rows("b", day="2026-07-04")])
+    table = catalog.create_table("n.sessions", schema=given.schema, properties=chance)
+    with table.update_spec() as update:
+        update.add_identity("day")
+    table.append(given)
+    result = load(home(table), reading=LENIENT.model_copy(update={"until": "2026-05-20"}))
+
+    assert result.table("sessions")["account"].to_pylist() == ["a"]
+    (file,) = [each for each, why in result.sources.ignored.items() if "outside the dates asked for" in why]
+    assert "2026" not in file
+
+
+def test_times_by_which_iceberg_keeps_its_files_are_told_as_folders() -> None:
+    """The library writes such tables with an extension only; it reads them without."""
+    columns = Schema(NestedField(1, "at", TimestampType(), required=False))
+    for unit, number, end in (
+        (DayTransform(), 20_577, "2026-05-05T00"),
+        (HourTransform(), 20_577 * 24 + 8, "2026-05-04T09"),
+        (MonthTransform(), 676, "2026-06-01T00"),
+    ):
+        spec = PartitionSpec(PartitionField(1, 1000, unit, f"at_{unit}"))
+        kept = spec.partition_to_path(Record(number), columns)
+        told = span(f"{kept}/")
+        assert told is not None and told.end.isoformat()[:13] == end, kept
 
 
 def test_an_iceberg_table_that_was_moved_is_read_where_it_lies(catalog: SqlCatalog, tmp_path: Path) -> None:

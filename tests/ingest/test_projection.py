@@ -11,7 +11,8 @@ from linkage.ingest import mapping, reasons
 from linkage.ingest.cells import limits
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.mapping import Plan
-from linkage.ingest.projection import TRAIT, elements, projected, projected_plan
+from linkage.ingest.projection import TRAIT, projected, projected_plan
+from linkage.ingest.row_projection import elements
 from linkage.schema import SOURCES
 from linkage.settings import TableMapping
 from linkage.settings.ingest import Ingest

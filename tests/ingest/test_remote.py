@@ -11,9 +11,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from linkage.errors import InputError
-from linkage.ingest.remote import is_remote, local_copies, shown
+from linkage import investigate
+from linkage.errors import InputError, UsageError
+from linkage.ingest.remote import PATIENCE, _location, check_address, is_remote, local_copies, shown
 from linkage.settings.ingest import Ingest as IngestSettings
+from linkage.settings.ingest import TableMapping
 from tests.ingest.made import load
 
 CSV = b"account,at,ip\na1,2026-05-04T08:00:00Z,192.0.2.1\n"
@@ -184,6 +186,15 @@ def test_what_lies_outside_the_dates_is_not_fetched(store: Store) -> None:
         }
 
 
+def test_a_table_whose_rows_have_no_date_is_fetched_whole(store: Store) -> None:
+    keys = ["logs/accounts/dt=2026-01-01/p.csv", "logs/people/dt=2026-01-01/p.csv"]
+    store.objects = dict.fromkeys([*keys, "logs/other/dt=2026-01-01/p.csv"], CSV)
+    chosen, mapping = IngestSettings(since="2026-05-04"), TableMapping(file="people/**/*.csv")
+    with local_copies([store.address("logs")], chosen, mappings={"accounts": mapping}) as local:
+        assert set(store.fetched) == set(keys)
+        assert list(local.left_out) == ["other/dt=2026-01-01/p.csv"]
+
+
 @pytest.mark.parametrize("path", ["logs", "logs/none.csv"])
 def test_an_address_where_nothing_is(path: str, store: Store) -> None:
     with (
@@ -230,6 +241,38 @@ def test_an_address_that_is_none_is_refused(address: str, says: str) -> None:
 def test_an_address_is_shown_without_what_opens_it() -> None:
     assert shown("s3://key:secret@bucket/x?secret_key=s") == "s3://key@bucket/x"
     assert shown("abfs://container@account.example/x") == "abfs://container@account.example/x"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://user:pass@example.org/logs.csv", "ftp://x/y", "iceberg://db.table"]
+)
+def test_an_address_of_another_kind_is_no_path(address: str, tmp_path: Path) -> None:
+    scheme = address.partition("://")[0]
+    with pytest.raises(UsageError, match=f"no source is read from an address of {scheme}://") as refused:
+        investigate(address, case=tmp_path / "case")
+    assert "pass" not in str(refused.value)
+    assert "copy it here first" in (refused.value.hint or "")
+
+
+def test_paths_are_no_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a:" / "b").mkdir(parents=True)
+    for each in ("logs", "s3:/x", "a://b", Path("https://x"), "s3://b/x", "2026-05-04T08://x y"):
+        check_address(each)
+
+
+def test_s3_by_the_names_that_hadoop_has_for_it(store: Store) -> None:
+    store.objects = {"logs/sessions.csv": CSV}
+    for scheme in ("s3a", "S3N"):
+        with local_copies([store.address("logs").replace("s3", scheme, 1)], IngestSettings()) as local:
+            assert (Path(local.sources[0]) / "sessions.csv").read_bytes() == CSV
+
+
+def test_nobody_waits_for_a_quarter_of_an_hour() -> None:
+    assert _location("gs://bucket/x") == f"gs://bucket/x?retry_limit_seconds={PATIENCE}"
+    assert _location("GS://bucket/x?a=b") == f"gs://bucket/x?a=b&retry_limit_seconds={PATIENCE}"
+    assert _location("gcs://b/x?retry_limit_seconds=2") == "gcs://b/x?retry_limit_seconds=2"
+    assert _location("s3://b/x?y=://") == "s3://b/x?y=://"
 
 
 def test_what_is_an_address_and_what_a_path() -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from linkage.cli.screen.layout import AGAINST, FAINT, FOR, WARN, heading, indented, rows, text
@@ -25,7 +24,7 @@ def mark(ok: bool) -> Any:
 
 
 def source_page(
-    source: Path,
+    source: str,
     seen: Sequence[Preview],
     ignored: Mapping[str, str],
     signals: Sequence[Mapping[str, Any]],

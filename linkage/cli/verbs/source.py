@@ -114,7 +114,7 @@ def settings(
 
 def doctor(
     source: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             metavar="SOURCE|CASE", help="Show what is recognised in it, and the signals it can support."
         ),

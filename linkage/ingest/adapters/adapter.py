@@ -8,7 +8,7 @@ from typing import Any
 from linkage.ingest.cells import Limits, limits
 from linkage.ingest.expressions import compiled, says_nothing
 from linkage.ingest.mapping import Plan, plan, timeless
-from linkage.ingest.projection import elements
+from linkage.ingest.row_projection import elements
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 

@@ -1,5 +1,6 @@
 """A column of prompts in which some or all are conversations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.ingest.chunk import Exact
 from linkage.ingest.conversations.conversation import DEFAULTS, Conversation, conversation, text_hash
 from linkage.ingest.conversations.usual import Places, taken, usual
 from linkage.ingest.formats import arrow_json
@@ -37,17 +39,37 @@ class SplitConversations:
 
 
 def split_conversations(
-    prompts: "pa.Array | list[Any]", chosen: ConversationReading = DEFAULTS
+    prompts: "pa.Array | list[Any]", chosen: ConversationReading = DEFAULTS, exact: Exact | None = None
 ) -> SplitConversations | None:
     """The conversations of a column of texts or of nested values; None if no row is one.
 
-    One expression over a column of texts decides which rows are looked at; usual ones are read together.
+    One expression over a column of texts decides which rows are looked at; usual ones are read together. Of
+    an array of nested values `exact` gives those of the other rows, where the array may not show all of them.
     """
+    if isinstance(prompts, pa.Array) and is_nested(prompts):
+        return _of_nested(prompts, exact or (lambda rows: _at(prompts, rows).to_pylist()), chosen)
     rows, values = _candidates(prompts)
     pieces, left = _usual_pieces(values) if isinstance(values, pa.Array) else ([], np.arange(len(rows)))
     rest = values.take(pa.array(left)).to_pylist() if isinstance(values, pa.Array) else values
     pieces.append(_piece(left, [conversation(_text(each), chosen) for each in rest]))
     pieces = [each._replace(rows=rows[each.rows]) for each in pieces if len(each.rows)]
+    return _joined(len(prompts), pieces) if pieces else None
+
+
+def is_nested(prompts: pa.Array) -> bool:
+    """Whether the values are objects or lists."""
+    return bool(pa.types.is_nested(prompts.type))
+
+
+def _of_nested(prompts: pa.Array, exact: Exact, chosen: ConversationReading) -> SplitConversations | None:
+    every = np.arange(len(prompts))
+    usually = _usual_piece(every, prompts)
+    left = np.asarray(pc.is_valid(prompts)).copy()
+    if usually is not None:
+        left[usually.rows] = False
+    rest = np.flatnonzero(left)
+    others = _piece(rest, [conversation(_text(each), chosen) for each in exact(rest.tolist())])
+    pieces = [each for each in (usually, others) if each is not None and len(each.rows)]
     return _joined(len(prompts), pieces) if pieces else None
 
 
@@ -58,12 +80,6 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | li
         return np.array(maybe, np.int64), [prompts[at] for at in maybe]
     if pa.types.is_dictionary(prompts.type):
         prompts = prompts.dictionary_decode()
-    if (
-        pa.types.is_struct(prompts.type)
-        or pa.types.is_list(prompts.type)
-        or pa.types.is_large_list(prompts.type)
-    ):
-        return np.arange(len(prompts)), prompts.to_pylist()
     if pa.types.is_string_view(prompts.type):
         prompts = prompts.cast(pa.large_string())
     if not (pa.types.is_string(prompts.type) or pa.types.is_large_string(prompts.type)):
@@ -75,6 +91,10 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | li
 
 def _text(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _at(values: pa.Array, rows: Sequence[int]) -> pa.Array:
+    return values.take(pa.array(rows, pa.int64()))
 
 
 def _some(values: pa.Array, rows: Places) -> pa.Array:

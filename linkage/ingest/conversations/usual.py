@@ -12,14 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest.conversations.bodies import BESIDE, LISTS
-from linkage.ingest.conversations.turns import TEXT_KINDS
+from linkage.ingest.conversations.turns import ROLES, TEXT_KINDS
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 USER, ASSISTANT, SYSTEM = "user", "assistant", "system"
 _USUAL = (USER, ASSISTANT, SYSTEM)
-_CONTENTS = ("content", "parts")
+_CALLED = {each: pa.array([name for name, role in ROLES.items() if role == each]) for each in _USUAL}
+"""What each of them is called, in lower case; a name in other letters is not usual."""
+_CONTENTS = ("content", "parts", "value")
+_STORED = "kwargs"
+_SPEAK_TOO = frozenset(("text", "message", "data", "tool_calls", "function_call", "toolInvocations"))
+"""Names beside a content under which a message may say something else. All others say nothing of the turn."""
 _TEXTS = ("text", "content")
 _PRINTED = r"[!-~]|\p{L}"
 
@@ -81,23 +86,35 @@ class _Turns(NamedTuple):
 
 def _turns(messages: pa.StructArray) -> _Turns | None:
     names = [each.name for each in messages.type]
-    if "role" not in names or not pa.types.is_string(messages.type.field("role").type):
+    role = None if _STORED in names else _speaker(messages, names)
+    if role is None:
         return None
-    role, text, held = pc.struct_field(messages, "role"), pa.nulls(len(messages), pa.string()), 0
+    text, held = pa.nulls(len(messages), pa.string()), 0
     found = np.zeros(len(messages), bool)
     usual = ~found
     for name in names:
         inner = pc.struct_field(messages, name)
         there = _valid(inner)
-        if name in _CONTENTS and (texts := _contents(inner)) is not None:
-            usual &= ~(there & found) & ~(there & ~_says(texts))
+        if name in _CONTENTS and (texts := contents(inner)) is not None:
+            usual &= ~(there & found) & ~(there & ~says(texts))
             text = pc.coalesce(text, texts) if held else texts
             found, held = found | there, held + 1
-        elif name != "role":
+        elif name in _SPEAK_TOO or name in _CONTENTS:
             usual &= ~there
-    roles = {each: np.asarray(pc.fill_null(pc.equal(role, each), False)) for each in _USUAL}
+    roles = {each: np.asarray(pc.is_in(role, _CALLED[each])) for each in _USUAL}
     usual &= found & (roles[USER] | roles[ASSISTANT] | roles[SYSTEM])
     return _Turns(usual, roles, text)
+
+
+def _speaker(messages: pa.StructArray, names: list[str]) -> pa.Array | None:
+    """Who speaks in each message: its `role`, or `from` beside a `value`; None where that is no text."""
+    given = {name: pc.struct_field(messages, name) for name in ("role", "from", "value") if name in names}
+    if any(not pa.types.is_string(each.type) for name, each in given.items() if name != "value"):
+        return None
+    if "from" in given and "value" in given:
+        sender = pc.if_else(pc.is_valid(given["value"]), given["from"], pa.scalar(None, pa.string()))
+        return pc.coalesce(given["role"], sender) if "role" in given else sender
+    return given.get("role")
 
 
 def _valid(value: pa.Array) -> Mask:
@@ -105,13 +122,13 @@ def _valid(value: pa.Array) -> Mask:
     return found
 
 
-def _says(texts: pa.Array) -> Mask:
+def says(texts: pa.Array) -> Mask:
     """Which texts certainly have more than white space."""
     found: Mask = np.asarray(pc.fill_null(pc.match_substring_regex(texts, _PRINTED), False))
     return found
 
 
-def _contents(content: pa.Array) -> pa.Array | None:
+def contents(content: pa.Array) -> pa.Array | None:
     """The texts of messages: their content, or that of their only part; null where it is not so."""
     if pa.types.is_string(content.type):
         return content

@@ -40,6 +40,7 @@ _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 _EMPTY = '""'
 """A user's name without any letter, as Apache writes it."""
+_NO_NAME = _EMPTY.encode()
 
 
 def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
@@ -66,10 +67,11 @@ def _chunk(lines: Lines, part: slice, wanted: frozenset[str], chosen: IngestSett
         if match is None:
             broken.append(Broken(number, reasons.NOT_ACCESS_LOG, line[: chosen.quarantined_characters]))
             continue
-        rows.append(tuple(map(_plain, match.groups())))
+        cells = match.groups()
+        rows.append(tuple(map(_plain, cells)) if b"\\" in line or _NO_NAME in line else cells)
         numbers.append(number)
-    cells: list[Any] = [list(each) for each in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
-    columns = {name: column for name, column in zip(COLUMNS, cells, strict=True) if name in wanted}
+    held: list[Any] = [list(each) for each in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+    columns = {name: column for name, column in zip(COLUMNS, held, strict=True) if name in wanted}
     return Chunk(
         columns,
         numbers,

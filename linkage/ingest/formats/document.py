@@ -5,7 +5,8 @@ place in the file, from 1.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,7 +15,8 @@ from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_BYTES, CHUNK_ROWS, Broken, Chunk
 from linkage.ingest.formats import strict_json
-from linkage.ingest.formats.streams import TextFile
+from linkage.ingest.formats.plain_json import PlainJson
+from linkage.ingest.formats.streams import Lines, TextFile
 from linkage.settings.ingest import Ingest as IngestSettings
 
 _SPACE = " \t\r\n\ufeff"
@@ -22,34 +24,59 @@ _GOES_ON = ("", ".", "e", "E")
 """What may follow the beginning of a number that goes on."""
 
 
-def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
-    """The file's rows, some at a time; raises InputError where it stops being JSON."""
-    values, number = _values(file, chosen), 0
+def chunks(
+    file: TextFile, wanted: frozenset[str], chosen: IngestSettings, plain: PlainJson | None = None
+) -> Iterator[Chunk]:
+    """The file's rows, some at a time, those that `plain` can read as columns; raises InputError where it
+    stops being JSON."""
+    found = _values(file, chosen, _decoder(_object if plain is None else None))
+    first = 1
     while True:
-        rows: list[dict[str, Any]] = []
-        numbers: list[int] = []
-        broken: list[Broken] = []
-        size, ended = 0, True
-        for value, length in values:
-            number += 1
-            size += length
-            reason = _wrong(value, chosen)
-            if reason is None:
-                rows.append(value)
-                numbers.append(number)
-            else:
-                broken.append(Broken(number, reason, _raw(value)[: chosen.quarantined_characters]))
-            if len(rows) >= CHUNK_ROWS or size >= CHUNK_BYTES:
+        values, texts, size, ended = list[Any](), list[str](), 0, True
+        for value, text in found:
+            (values if plain is None else texts).append(value if plain is None else text)
+            size += len(text)
+            if len(values) + len(texts) >= CHUNK_ROWS or size >= CHUNK_BYTES:
                 ended = False
                 break
-        yield _chunk(rows, numbers, broken, wanted)
+        if plain is None or not texts:
+            yield _chunk(values, first, wanted, chosen)
+        else:
+            yield from _by_columns(plain, texts, first, wanted, chosen)
+        first += len(values) + len(texts)
         if ended:
             return
 
 
-def _chunk(
-    rows: list[dict[str, Any]], numbers: list[int], broken: list[Broken], wanted: frozenset[str]
-) -> Chunk:
+def _by_columns(
+    plain: PlainJson, texts: list[str], first: int, wanted: frozenset[str], chosen: IngestSettings
+) -> Iterator[Chunk]:
+    """The values of texts, as lines of which none is odd, or one by one."""
+    # Between the parts of a value a line end is white space, and inside a text there is none.
+    data = "\n".join([text.translate(_ONE_LINE) for text in texts]) + "\n"
+    exactly = _decoder(_object).decode
+    for lines, found in plain.chunks(Lines(first, data.encode("utf-8"))):
+        own = texts[lines.first - first : lines.first - first + lines.count]
+        if found is None:
+            yield _chunk([exactly(text) for text in own], lines.first, wanted, chosen)
+        else:
+            yield replace(found, raw=lambda i, own=own: _raw(exactly(own[i])))  # type: ignore[misc]
+
+
+_ONE_LINE = str.maketrans("\t\r\n", "   ")
+
+
+def _chunk(values: list[Any], first: int, wanted: frozenset[str], chosen: IngestSettings) -> Chunk:
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    broken: list[Broken] = []
+    for number, value in enumerate(values, first):
+        reason = _wrong(value, chosen)
+        if reason is None:
+            rows.append(value)
+            numbers.append(number)
+        else:
+            broken.append(Broken(number, reason, _raw(value)[: chosen.quarantined_characters]))
     seen = set().union(*rows) if rows else set()
     columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in wanted & seen}
     return Chunk(
@@ -94,9 +121,15 @@ def _raw(value: Any) -> bytes:
         return json.dumps(value, default=str).encode()
 
 
-def _values(file: TextFile, chosen: IngestSettings) -> Iterator[tuple[Any, int]]:
-    """Each top value, or each element where the top value is an array, with the characters it takes."""
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole)
+def _decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None) -> json.JSONDecoder:
+    """What reads a value exactly with `_object`; without, what only finds where it ends."""
+    if pairs is None:
+        return json.JSONDecoder(parse_int=len, parse_float=len)
+    return json.JSONDecoder(object_pairs_hook=pairs, parse_int=_whole)
+
+
+def _values(file: TextFile, chosen: IngestSettings, decoder: json.JSONDecoder) -> Iterator[tuple[Any, str]]:
+    """Each top value, or each element where the top value is an array, with its text."""
     feed = _Feed(file)
     inside = feed.skipped() == "["
     feed.at += inside
@@ -142,7 +175,7 @@ class _Feed:
             self.more()
 
 
-def _decoded(decoder: json.JSONDecoder, feed: _Feed, number: int, chosen: IngestSettings) -> tuple[Any, int]:
+def _decoded(decoder: json.JSONDecoder, feed: _Feed, number: int, chosen: IngestSettings) -> tuple[Any, str]:
     while True:
         fault = "it ends inside a value"
         try:
@@ -154,8 +187,8 @@ def _decoded(decoder: json.JSONDecoder, feed: _Feed, number: int, chosen: Ingest
         else:
             # A number at the end of what was read may go on.
             if feed.over or isinstance(value, dict | list | str) or feed.text[end : end + 1] not in _GOES_ON:
-                size, feed.at = end - feed.at, end
-                return value, size
+                text, feed.at = feed.text[feed.at : end], end
+                return value, text
         if feed.over or len(feed.text) - feed.at > chosen.max_bundle_bytes:
             raise InputError(
                 f"{feed.name}: not JSON after row {number}: {fault}",

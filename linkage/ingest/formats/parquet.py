@@ -17,6 +17,7 @@ from linkage.errors import InputError
 from linkage.ingest.cell_reader import ADDRESS
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
 from linkage.ingest.expressions import Expression
+from linkage.ingest.formats.nested_columns import written_out
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.wording import many
@@ -106,7 +107,8 @@ class ParquetSource:
             found = plain(column)
             if found is None:
                 found = self._nested(column, names[name], plan)
-            self._check_type(found, names[name], plan)
+            else:
+                self._check_type(found, names[name], plan)
             columns[names[name]] = found
         return Chunk(
             columns,
@@ -115,14 +117,13 @@ class ParquetSource:
             unknown=unknown,
         )
 
-    def _nested(self, column: pa.Array, theirs: str, plan: Plan) -> list[Any]:
-        """Structs, maps and lists of them as Python values, where a path or a conversation is inside."""
+    def _nested(self, column: pa.Array, theirs: str, plan: Plan) -> "list[Any] | pa.Array":
+        """Structs, maps and lists of them, where a path or a conversation is inside."""
         kind = column.type
         nested = pa.types.is_nested(kind) or pa.types.is_map(kind)
         plainly = [ours for ours, each in plan.columns.items() if each.column == theirs]
         if nested and not set(plainly) - {"prompt"} and theirs not in _texts(plan.unpivot):
-            values: list[Any] = column.to_pylist()
-            return values
+            return written_out(column)
         example = f"{theirs}.{kind.field(0).name}" if pa.types.is_struct(kind) else f"{theirs}.KEY"
         raise InputError(
             f"{self._name}: column {theirs} holds {_spelled(kind)}, not one value",

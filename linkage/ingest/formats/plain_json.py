@@ -14,7 +14,7 @@ import orjson
 import pyarrow as pa
 
 from linkage import schema
-from linkage.ingest.chunk import Chunk
+from linkage.ingest.chunk import Chunk, Exact
 from linkage.ingest.formats import arrow_json
 from linkage.ingest.formats.streams import Lines
 from linkage.ingest.mapping import Plan
@@ -40,6 +40,7 @@ class PlainJson:
         self._plan, self._wanted, self._depth = plan, plan.wanted, chosen.max_json_depth
         self._hashes = _hash_lists(plan)
         self._nested = plan.tolerant or not plan.flat
+        self._prompts = set() if self._nested else _prompts(plan)
         self._left = TRIES
         self._known: pa.StructType | None = None
 
@@ -87,6 +88,7 @@ class PlainJson:
             unknown=frozenset(names) - self._wanted,
             objects=(lambda: [orjson.loads(line) for line in lines.lines]) if self._nested else None,
             nulls=cache(lambda: b"null" in lines.data),
+            exact={name: _exact(lines, name) for name in names & self._prompts},
         )
 
     def _fits(self, schema: pa.Schema) -> bool:
@@ -100,7 +102,9 @@ class PlainJson:
             return name == name.strip()
         # An expression that looks into a row can ask for the row itself.
         # 5 and 5.0 are one number for Arrow, and not for a column of texts.
-        return self._nested or kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string()))
+        if self._nested or kind in _EXACT or (name in self._hashes and kind == pa.list_(pa.string())):
+            return True
+        return name in self._prompts and _is_of_objects(kind)
 
 
 def _names(table: pa.Table, data: bytes) -> set[str]:
@@ -111,6 +115,21 @@ def _names(table: pa.Table, data: bytes) -> set[str]:
         return found
     found |= arrow_json.names_of(arrow_json.first_lines(data))
     return found | (arrow_json.names_of(data) if rest - found else set())
+
+
+def _exact(lines: Lines, name: str) -> Exact:
+    """What gives the values of a name in some of the lines."""
+    return lambda places: [orjson.loads(lines.lines[at]).get(name) for at in places]
+
+
+def _prompts(plan: Plan) -> set[str]:
+    """The file's columns that are nothing but prompts, which may be conversations."""
+    other = {each.column for ours, each in [*plan.columns.items(), *plan.unpivot.items()] if ours != "prompt"}
+    return {plan.columns["prompt"].column} - other if "prompt" in plan.columns else set()
+
+
+def _is_of_objects(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_struct(kind.value_type if pa.types.is_list(kind) else kind))
 
 
 _EXACT = (pa.string(), pa.int64(), pa.bool_(), pa.null())

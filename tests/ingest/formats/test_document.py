@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +13,11 @@ from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
 from linkage.ingest.formats import document
+from linkage.ingest.formats.plain_json import PlainJson
+from linkage.ingest.mapping import native
+from linkage.ingest.row_projection import python_column
+from linkage.schema import SOURCES
 from linkage.settings.ingest import Ingest as IngestSettings
-from tests.ingest.conftest import Put
-from tests.ingest.made import load
 
 CHOSEN = IngestSettings(max_json_depth=8)
 ROW = {"account": "a", "at": "2026-05-04T08:00:00Z"}
@@ -131,48 +133,45 @@ def test_rows_come_some_at_a_time() -> None:
     assert list(found[1].lines) == [CHUNK_ROWS + 1]
 
 
+LEAVES = st.sampled_from([None, True, -3, 2**64, "a", "é", "b\nc", "\u2028", 1.5, ""])
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
-    max_leaves=6,
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("xy"), inner, max_size=2),
+    max_leaves=4,
 )
+OBJECTS = st.just(ROW) | st.dictionaries(st.sampled_from(["account", "at", "x", " at"]), VALUES)
+ODD = ['{"account":"a","account":"b"}', '{"account":NaN}', '{"account":"\\ud800"}', "[" * 9 + "]" * 9]
 
 
-@given(st.lists(VALUES, max_size=5), st.sampled_from([None, 1]), st.booleans(), st.data())
-def test_any_cut_of_the_text_into_blocks_gives_the_same_rows(
-    values: list[Any], indent: int | None, array: bool, data: st.DataObject
-) -> None:
-    written = [json.dumps(each, indent=indent, ensure_ascii=data.draw(st.booleans())) for each in values]
-    text = f"[{','.join(written)}]" if array else " ".join(written)
-    if not array and text.startswith("["):
-        text = "{}" + text
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
-    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+@given(
+    rows=st.lists(OBJECTS | VALUES, max_size=6),
+    indent=st.sampled_from([None, 1, "\t"]),
+    odd=st.sampled_from([None, *ODD]),
+    ascii_=st.booleans(),
+)
+def test_columns_give_what_values_give(rows: list[Any], indent: Any, odd: str | None, ascii_: bool) -> None:
+    written = [json.dumps(each, indent=indent, ensure_ascii=ascii_) for each in rows]
+    text = "[" + " ,\r\n".join([*written, *([odd] if odd else []), *written]) + "]"
+    made = native(SOURCES["sessions"])
 
-    whole = read(text)
+    def shown(plain: PlainJson | None) -> Any:
+        found, unknown = dict[int, Any](), set[str]()
+        for each in document.chunks(Blocks([text]), made.wanted, CHOSEN, plain):  # type: ignore[arg-type]
+            columns = {name: python_column(column) for name, column in each.columns.items()}
+            for at, line in enumerate(each.lines):
+                cells = {name: repr(column[at]) for name, column in columns.items() if column[at] is not None}
+                found[line] = (each.raw(at), cells)
+            found |= {one.line: one for one in each.broken}
+            unknown |= each.unknown
+        return sorted(found.items()), unknown
 
-    assert read(*pieces) == whole
-    assert read(*text) == whole
-    assert len(whole) == len(values) + (not array and text.startswith("{}["))
-
-
-@given(st.text(alphabet='[]{},:"1ae. \\n\\u', max_size=20))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        read(text)
-    except InputError as error:
-        assert str(error).startswith("file.json: ")
-
-
-def test_from_a_file(put: Put) -> None:
-    result = load(put("sessions.json", json.dumps([ROW, OTHER | {"ip": "192.0.2.1"}, 7], indent=2)))
-
-    assert result.table("sessions")["line"].to_pylist() == [1, 2]
-    assert result.receipt("sessions").quarantined == {reasons.NOT_AN_OBJECT: 1}
-    assert result.receipt("sessions").unknown_columns == ("more",)
+    assert shown(PlainJson(made, CHOSEN)) == shown(None)
 
 
-def test_a_file_that_is_no_text_is_refused(put: Put, tmp_path: Path) -> None:
-    source = put("sessions.json", b'[{"account": "\xff", "at": 1777881600}]')
-    with pytest.raises(InputError, match=r"sessions\.json: not UTF-8 at byte 14 of a block"):
-        load(source)
+def test_an_array_of_rows_that_are_alike_is_read_as_columns() -> None:
+    """Otherwise the property above would compare the slow way with itself."""
+    made = native(SOURCES["sessions"])
+    text = json.dumps([ROW, ROW], indent=2)
+    (found,) = document.chunks(Blocks([text]), made.wanted, CHOSEN, PlainJson(made, CHOSEN))  # type: ignore[arg-type]
+    assert isinstance(found.columns["account"], pa.Array)
+    assert (list(found.lines), found.raw(1)) == ([1, 2], json.dumps(ROW, separators=(",", ":")).encode())
