@@ -68,6 +68,7 @@ def community_profile(
         needed_families=inside.needed_families(),
         unit_share=float(counts[most] / len(members)) if declared.any() else 0.0,
         unit=units.reason[unit[most]] if declared.any() else "",
+        organised_share=_commonest_share(units.beside_domain[members]),
         one_name=share_among_known(index, members, "billing_hash", known),
         own_domains=own_domain_share(index, members, chosen.stories.max_domain_accounts),
         one_card=index.commonest_share(members, "fingerprint"),
@@ -83,6 +84,11 @@ def community_profile(
         missing=missing_kinds(index, work, withheld=not community.known.enough),
         features=community_features(community, index, chains, chosen),
     )
+
+
+def _commonest_share(unit: Ints) -> float:
+    """Share of the accounts in the commonest unit; −1 is none."""
+    return int(np.bincount(unit[unit >= 0], minlength=1).max()) / len(unit)
 
 
 def share_among_known(index: TraitIndex, members: Ints, trait: str, least: float) -> float:

@@ -79,10 +79,12 @@ CONCEALING = ("virtual", "prepaid")
 
 @dataclass(frozen=True)
 class Units:
-    """`unit` of each account number (−1: none declared) and what declares it, for each unit number."""
+    """`unit` of each account number (−1: none declared) and what declares it, for each unit number;
+    `beside_domain`: the units by organisations and cards alone."""
 
     unit: NDArray[np.int64]
     reason: tuple[str, ...]
+    beside_domain: NDArray[np.int64]
 
     def same(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pairs lie inside one unit."""
@@ -129,23 +131,26 @@ def declared_units(observations: pa.Table, names: Sequence[str], chosen: UnitSet
     """Units from observations (account, trait, value) of organisation, e-mail domain, cards and billing."""
     held = _holders(observations, {name: i for i, name in enumerate(names)})
     n = len(names)
-    groups: list[tuple[str, set[int]]] = []
+    groups: dict[str, list[tuple[str, set[int]]]] = {"organisation": [], "email_domain": []}
     for trait, words in (("organisation", "organisation"), ("email_domain", "own e-mail domain")):
         for value, who in sorted(held.get(trait, {}).items()):
             public = trait == "email_domain" and value.lower() in PUBLIC_DOMAINS
             large = trait == "email_domain" and len(who) > chosen.domain_accounts
             most = max(chosen.max_share * n, chosen.max_share_accounts)
             if 2 <= len(who) <= most and not public and not (large and not _coherent(who, held, chosen)):
-                groups.append((f"{words} {value}", who))
-    groups += [
+                groups[trait].append((f"{words} {value}", who))
+    cards = [
         ("one card under one billing name", who)
         for _, who in sorted(_team_cards(held, chosen.team_accounts).items())
     ]
-    return _join(groups, n)
+    beside = groups["organisation"] + cards
+    unit, reason = _join(groups["organisation"] + groups["email_domain"] + cards, n)
+    return Units(unit, reason, _join(beside, n)[0])
 
 
-def _join(groups: list[tuple[str, set[int]]], n: int) -> Units:
-    """Joins what overlaps; each unit is named by the declaration that most of its accounts carry."""
+def _join(groups: list[tuple[str, set[int]]], n: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Joins what overlaps: the unit of each account, and the declaration that most of its accounts carry for
+    each unit."""
     parent = np.arange(n)
 
     def root(i: int) -> int:
@@ -168,4 +173,4 @@ def _join(groups: list[tuple[str, set[int]]], n: int) -> Units:
     number = {r: i for i, r in enumerate(roots)}
     numbered = np.array([number.get(int(u), -1) for u in unit], dtype=np.int64)
     names = tuple(min(said[r].items(), key=lambda item: (-item[1], item[0]))[0] for r in roots)
-    return Units(numbered, names)
+    return numbered, names

@@ -35,8 +35,8 @@ class CommunityProfile:
     differs from comparable accounts, and `certain_families` those where chance is ruled out;
     `chain_families`: those in which cards, names or numbers chain half of it together; `needed_families`:
     those without which too many of its links would be none. `unit_share`: in the commonest declared unit,
-    named by `unit`. `one_name`: under the commonest billing name, of those whose name is
-    known; `own_domains`: with an e-mail domain of their own; `one_card`: paying with the commonest card;
+    named by `unit`; `organised_share`: in the commonest by organisations and cards alone. `one_name`:
+    under the commonest billing name, of those whose name is known; `own_domains`: with an e-mail domain of their own; `one_card`: paying with the commonest card;
     `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small network;
     `cards`: different cards for each account. `workload`: prompts that are the group's own. `verbatim`: of
     those, exact copies. `concealing`: most pay with cards that carry any name. `bin_number`: of its cards,
@@ -66,6 +66,7 @@ class CommunityProfile:
     bin_number: str = ""
     missing: tuple[str, ...] = ()
     features: Features = field(default_factory=Features)
+    organised_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,13 @@ def margin_of(community: CommunityProfile, chosen: Stories) -> float:
 
 
 def openness(community: CommunityProfile, chosen: Stories) -> str:
-    """How the accounts show whose they are: as one customer's, by a domain of their own each, or not at
-    all."""
+    """How the accounts show whose they are: as one customer's, by an e-mail domain alone, by a domain of
+    their own each, or not at all. A domain says who reads the mail, not who pays: a catch-all is also the
+    cheapest way to make addresses in number."""
     if is_one_customer(community, chosen):
         return "one customer"
+    if community.unit_share >= chosen.same_customer_share and not _conceals(community, chosen):
+        return "one domain"
     return "own domains" if community.own_domains >= chosen.own_domain_share else "not open"
 
 
@@ -188,9 +192,10 @@ def is_one_customer(community: CommunityProfile, chosen: Stories) -> bool:
     its own anonymous card has something to hide.
     """
     most = chosen.same_customer_share
-    # On a card that any name can be put on, the name says nothing.
-    named = community.one_name >= most and not community.concealing
-    one = community.unit_share >= most or named or is_household(community, chosen)
+    # On a card that any name can be put on, the name says nothing, unless the domain says the same.
+    borne_out = not community.concealing or community.unit_share >= most
+    named = community.one_name >= most and borne_out
+    one = community.organised_share >= most or named or is_household(community, chosen)
     return one and not _conceals(community, chosen)
 
 
@@ -240,7 +245,7 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
     if failed[0] == "families":
         return little_in_common(sure_families(community))
     if failed[0] != "size" and bits <= -chosen.innocent_margin_bits:
-        return IN_WORDS[story]
+        return _customer(community, chosen) if story == CUSTOMER else IN_WORDS[story]
     return _REASONS[next(name for name in failed if name in _REASONS)]
 
 

@@ -76,12 +76,14 @@ class Workloads:
         return (self.prompts > 0) & (seldom | narrow | self.once(chosen))
 
     def once(self, chosen: Workload) -> Bools:
-        """Accounts that took part in their community's work on one occasion, among other things."""
+        """Accounts that took part in their community's work on one occasion, and reach beyond it by as much
+        time with other things."""
         day = chosen.occasion_days * DAY
         # Three prompts of four may be chance: that they are what the account is for has to be shown.
         error = np.sqrt(chosen.main_share * (1 - chosen.main_share) * self.prompts)
         main = self.own >= chosen.main_share * self.prompts + chosen.main_standard_errors * error
-        return np.asarray((self.own > 0) & (self.own_span < day) & (self.span >= day) & ~main)
+        beyond = self.span - self.own_span
+        return np.asarray((self.own > 0) & (self.own_span < day) & (beyond >= day) & ~main)
 
 
 def withheld_accounts(known: KnownPrompts, chosen: Workload) -> Bools:

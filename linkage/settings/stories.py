@@ -52,11 +52,13 @@ LIKELIHOODS: Likelihoods = {
         alike=(0.35, 0.22, 0.015, 0.45, 0.45, 0.03, 0.015, 0.015),
         different=(0.35, 0.75, 0.98, 0.40, 0.50, 0.95, 0.98, 0.98),
     ),
-    # A firm pays under its name, a platform's tenants have domains of their own; an operator shows neither.
+    # A firm pays under its name, a platform's tenants have domains of their own; an operator shows neither. A
+    # domain alone, with as many payers as there are, is a firm's, a course's, or a catch-all.
     "openness": _feature(
-        one_customer=(0.005, 0.05, 0.02, 0.95, 0.45, 0.03, 0.02, 0.02),
+        one_customer=(0.005, 0.02, 0.01, 0.60, 0.25, 0.01, 0.01, 0.01),
+        one_domain=(0.05, 0.10, 0.01, 0.35, 0.20, 0.02, 0.01, 0.01),
         own_domains=(0.015, 0.05, 0.01, 0.02, 0.50, 0.02, 0.03, 0.01),
-        not_open=(0.98, 0.90, 0.97, 0.03, 0.05, 0.95, 0.95, 0.97),
+        not_open=(0.93, 0.83, 0.97, 0.03, 0.05, 0.95, 0.95, 0.97),
     ),
     # Events begin together, too.
     "opening": _feature(

@@ -33,7 +33,7 @@ def population(**traits: dict[int, str]) -> ComparedPopulation:
     past = Histories(first, first.copy())
     return ComparedPopulation(
         known,
-        Units(unit, ("organisation X",)),
+        Units(unit, ("organisation X",), unit),
         past,
         MEMBERS,
         names=[f"a{i}" for i in range(N)],

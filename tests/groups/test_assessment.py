@@ -94,7 +94,8 @@ def assessor(*, bin_of_crew: str = "rare", unit: int = -1) -> Assessor:
     scored = Scored(left, right, log_odds, np.full(len(pairs), 1), number, bits)
     families = ("content", "payment", *SEVERAL_VALUES)
     links = Links(evidence, scored, np.ones(len(pairs), dtype=bool), {}, families, len(pairs))
-    units = Units(np.where(np.arange(N) < SIZE, unit, -1), ("organisation Acme",) if unit == 0 else ())
+    declared = np.where(np.arange(N) < SIZE, unit, -1)
+    units = Units(declared, ("organisation Acme",) if unit == 0 else (), declared)
     return Assessor(index, links, units, rules=RULES, strong=np.ones(2, dtype=bool), settings=Settings())
 
 

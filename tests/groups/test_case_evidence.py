@@ -162,7 +162,7 @@ def evidence_of(
     out[40:44] = True
     assessor: Any = SimpleNamespace(
         links=links(forced or {}),
-        units=Units(np.full(ACCOUNTS, -1), ()),
+        units=Units(np.full(ACCOUNTS, -1), (), np.full(ACCOUNTS, -1)),
         customers=SimpleNamespace(payer=np.arange(ACCOUNTS)),
         settings=Settings(),
         chosen=Groups(),

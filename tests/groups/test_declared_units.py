@@ -92,8 +92,21 @@ def test_overlapping_declarations_are_one_unit_named_by_the_commonest() -> None:
     assert together(declared(rows)) == {"organisation Acme": list(range(7))}
 
 
+def test_a_domain_is_told_from_organisations_and_cards() -> None:
+    rows = [(a, "organisation", "Acme") for a in names(5)]
+    rows += [(a, "email_domain", "acme.example") for a in names(7)[4:]]
+    found = declared(rows + team("credit", ["b"] * 2))
+    assert found.unit[:8].tolist() == [0] * 7 + [-1]
+    assert found.beside_domain[:8].tolist() == [0] * 5 + [-1] * 3
+    alone = declared([(a, "email_domain", "acme.example") for a in names(7)])
+    assert (alone.beside_domain == -1).all() and together(alone) == {
+        "own e-mail domain acme.example": list(range(7))
+    }
+
+
 def test_same_is_inside_one_unit_only() -> None:
-    found = Units(np.array([0, 0, 1, -1, -1]), ("one", "other"))
+    unit = np.array([0, 0, 1, -1, -1])
+    found = Units(unit, ("one", "other"), unit)
     left, right = np.array([0, 0, 3, 2]), np.array([1, 2, 4, 3])
     assert found.same(left, right).tolist() == [True, False, False, False]
 

@@ -41,7 +41,13 @@ OPERATOR = CommunityProfile(
 """A careful operator: dealt work, cards of one BIN that carry any name, one week of registration."""
 
 FIRM = replace(
-    OPERATOR, unit_share=0.95, unit="organisation Acme", cards=0.05, one_card=0.9, concealing=False
+    OPERATOR,
+    unit_share=0.95,
+    organised_share=0.95,
+    unit="organisation Acme",
+    cards=0.05,
+    one_card=0.9,
+    concealing=False,
 )
 
 HALF_KNOWN = replace(OPERATOR, features=replace(OPERATOR.features, tasks=None, volumes=None))
@@ -85,9 +91,18 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("one operator leads", {"one_phone": 0.9, "accounts": 8, "cards": 0.1}),
     ("one operator leads", {"one_name": 0.9, "concealing": False}),
     ("one operator leads", {"own_domains": 0.5}),
-    ("one operator leads", {"unit_share": 0.9, "unit": "organisation Acme", "concealing": False}),
-    ("one operator leads", {"unit_share": 0.9, "unit": "organisation Acme", "cards": 0.1}),
-    ("one operator leads", {"unit_share": 0.9, "unit": "organisation Acme", "workload": None}),
+    (
+        "one operator leads",
+        {"unit_share": 0.9, "organised_share": 0.9, "unit": "organisation Acme", "concealing": False},
+    ),
+    (
+        "one operator leads",
+        {"unit_share": 0.9, "organised_share": 0.9, "unit": "organisation Acme", "cards": 0.1},
+    ),
+    (
+        "one operator leads",
+        {"unit_share": 0.9, "organised_share": 0.9, "unit": "organisation Acme", "workload": None},
+    ),
     ("one operator leads", {"features": replace(OPERATOR.features, copies=0.9)}),
     ("one operator leads", {"features": replace(OPERATOR.features, work=0.1, dispersion=3.0)}),
     ("one operator leads", {"features": Features()}),
@@ -112,7 +127,10 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("one operator leads", {"one_phone": 0.9, "accounts": 11}),
     ("one operator leads", {"one_name": 0.9, "cards": 0.1}),
     ("one operator leads", {"own_domains": 0.49}),
-    ("one operator leads", {"unit_share": 0.79, "unit": "organisation Acme", "cards": 0.1}),
+    (
+        "one operator leads",
+        {"unit_share": 0.79, "organised_share": 0.79, "unit": "organisation Acme", "cards": 0.1},
+    ),
     ("one operator leads", {"unit_share": 0.9, "unit": "own e-mail domain catchall.example"}),
 ]
 
@@ -164,6 +182,32 @@ def test_cards_under_one_customer_s_name_are_no_lots() -> None:
     assert gates.known_features(lots, STORIES).states(STORIES)["identities"] == "in small lots"
     open_name = gates.known_features(replace(lots, concealing=False), STORIES).states(STORIES)
     assert (open_name["openness"], open_name["identities"]) == ("one customer", "own")
+
+
+BY_DOMAIN = replace(OPERATOR, unit_share=0.95, unit="own e-mail domain catchall.example", cards=0.2)
+"""All under one domain, on cards that carry any name."""
+
+
+def test_a_domain_alone_is_weighed_and_does_not_explain() -> None:
+    assert gates.known_features(BY_DOMAIN, STORIES).openness == "one domain"
+    assert not gates.is_one_customer(BY_DOMAIN, STORIES)
+    against = gates.stories_of(OPERATOR, STORIES)["one customer"]
+    assert 0 < gates.stories_of(BY_DOMAIN, STORIES)["one customer"] < against
+    weaker = replace(BY_DOMAIN, features=replace(BY_DOMAIN.features, tasks=None))
+    assert unresolved(weaker) and failed(weaker) == {gates.LEAD}
+
+
+def test_a_domain_and_one_name_are_a_customer_s_whatever_the_card() -> None:
+    named = replace(BY_DOMAIN, one_name=0.95)
+    assert gates.known_features(named, STORIES).openness == "one customer"
+    assert reason(named) == "one customer's own accounts: own e-mail domain catchall.example"
+    assert gates.known_features(replace(named, unit_share=0.0), STORIES).openness == "not open"
+
+
+def test_a_firm_under_one_domain_is_explained_by_its_customer() -> None:
+    apart = {"tasks": None, "chained": False, "opening": False, "addresses": False, "volumes": 1.0}
+    firm = replace(BY_DOMAIN, features=replace(BY_DOMAIN.features, **apart))  # type: ignore[arg-type]
+    assert gates.LEAD in failed(firm) and not unresolved(firm)
 
 
 # --- families ------------------------------------------------------------------------------------
@@ -295,7 +339,7 @@ def test_each_reason_is_given_where_it_fits(wanted: str, community: CommunityPro
     assert reason(community) == wanted
 
 
-CONCEALED = replace(OPERATOR, unit_share=0.95, unit="organisation Acme")
+CONCEALED = replace(OPERATOR, unit_share=0.95, organised_share=0.95, unit="organisation Acme")
 """All in one declared unit, yet its conduct is an operator's: being one customer does not explain it."""
 
 

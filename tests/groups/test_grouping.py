@@ -56,7 +56,8 @@ def grouping(
     forced: dict[tuple[int, int], str] | None = None,
     **chosen: object,
 ) -> Grouping:
-    units = Units(np.full(N, -1) if unit is None else unit, ("organisation Acme",))
+    unit = np.full(N, -1) if unit is None else unit
+    units = Units(unit, ("organisation Acme",), unit)
     settings = Settings.load(None, groups=chosen)
     rule = LinkRule.of(RULES, np.array([True]), settings.links)
     found = links(pairs, bits, forced or {}, value)

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.groups.workload import ValueUses, breadth, division, fuller, no_workloads, relative_breadths
+from linkage.groups.workload import (
+    DAY,
+    ValueUses,
+    Workloads,
+    breadth,
+    division,
+    fuller,
+    no_workloads,
+    relative_breadths,
+)
 from linkage.settings.communities import Workload
 
 
@@ -65,6 +74,24 @@ def test_breadth_is_relative_to_the_usual_accounts_of_each_community() -> None:
 
 def test_of_accounts_without_prompts_nobody_is_left_out() -> None:
     assert not no_workloads(4).without_part(Workload()).any()
+
+
+@pytest.mark.parametrize(
+    ("own", "own_days", "days", "once"),
+    [
+        pytest.param(3, 0.01, 30, True, id="three requests of ten within minutes, of a month"),
+        pytest.param(3, 0.9, 1.8, False, id="as many in most of two days"),
+        pytest.param(3, 0.9, 1.9, True, id="in a day, and a day of other things"),
+        pytest.param(3, 1.0, 30, False, id="on two days"),
+        pytest.param(9, 0.01, 30, False, id="what it is for"),
+        pytest.param(7, 0.01, 30, True, id="seven of ten may be chance"),
+        pytest.param(0, 0.0, 30, False, id="none of it"),
+    ],
+)
+def test_work_on_one_occasion(own: int, own_days: float, days: float, once: bool) -> None:
+    prompts, mine, span, own_span = (np.array([int(each)]) for each in (10, own, days * DAY, own_days * DAY))
+    found = Workloads({}, prompts, mine, span, own_span, np.ones(1), None).once(Workload())
+    assert found.tolist() == [once]
 
 
 # --- how work is divided -------------------------------------------------------------------------
