@@ -36,12 +36,12 @@ class CommunityProfile:
     `chain_families`: those in which cards, names or numbers chain half of it together; `needed_families`:
     those without which too many of its links would be none. `unit_share`: in the commonest declared unit,
     named by `unit`; `organised_share`: in the commonest by organisations and cards alone. `one_name`:
-    under the commonest billing name, of those whose name is known; `own_domains`: with an e-mail domain of their own; `one_card`: paying with the commonest card;
-    `one_phone`: giving the commonest telephone number; `one_place`: using the commonest small network;
-    `cards`: different cards for each account. `workload`: prompts that are the group's own. `verbatim`: of
-    those, exact copies. `concealing`: most pay with cards that carry any name. `bin_number`: of its cards,
-    where they are of one. `missing`: kinds of source that are not there. `features`: what tells one
-    operator from innocent stories.
+    under the commonest billing name, of those whose name is known; `own_domains`: with an e-mail domain
+    of their own; `one_card`: paying with the commonest card; `one_phone`: giving the commonest telephone
+    number; `one_place`: using the commonest small network; `cards`: different cards for each account.
+    `workload`: prompts that are the group's own. `verbatim`: of those, exact copies. `concealing`: most
+    pay with cards that carry any name. `bin_number`: of its cards, where they are of one. `missing`:
+    kinds of source that are not there. `features`: what tells one operator from innocent stories.
     """
 
     accounts: int
@@ -219,13 +219,15 @@ def _conceals(community: CommunityProfile, chosen: Stories) -> bool:
 
 
 def is_unresolved(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> bool:
-    """Whether all that failed is the lead, and no innocent story leads either. Whose accounts show that
-    they are one customer's are that customer's."""
+    """Whether all that failed is the lead, and no innocent story leads either; or that families beyond a
+    tool's are not sure. Whose accounts show that they are one customer's are that customer's."""
     if is_one_customer(community, chosen):
         return False
     failed = [gate.name for gate in outcome if not gate.passed]
     favours = best_innocent(stories_of(community, chosen))[1]
-    return failed in ([LEAD], ["families", LEAD]) and favours > -chosen.innocent_margin_bits
+    doubtful = reported_families(community) - sure_families(community) - NOT_PROVISION
+    unsure = failed == ["families"] and bool(doubtful)
+    return (unsure or failed in ([LEAD], ["families", LEAD])) and favours > -chosen.innocent_margin_bits
 
 
 def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> str:
@@ -239,6 +241,8 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
     if not failed:
         return ""
     if is_unresolved(community, outcome, chosen):
+        if LEAD not in failed:
+            return "one operator leads, on marks that one of so many communities may bear by chance"
         return f"one operator and another explanation account for it about equally well: {IN_WORDS[story]}"
     if LEAD in failed and is_one_customer(community, chosen):
         return _customer(community, chosen)

@@ -1,7 +1,8 @@
-"""On which families each account of a group rests: what ties it to the others, or sets the group apart.
+"""Which accounts of a group rest on enough: what ties each to the others, and what speaks against it.
 
 A group must rest on two independent families. An account that shares only one with it has the innocent
-explanation of that one: it asked alike, or came by the same network.
+explanation of that one: it asked alike, or came by the same network. And evidence against an account counts
+like evidence for it: who has none of what nearly all of a group have in common is a stranger who asked alike.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.assessment import Assessment, Assessor
-from linkage.groups.families import independent_families
+from linkage.groups.enrichment import Enrichment
+from linkage.groups.families import NOT_PROVISION, independent_families
 from linkage.groups.gates import reported_families
 
 
@@ -47,10 +49,43 @@ def tied_by(assessor: Assessor, members: Ints, families: Sequence[str]) -> Bools
 
 
 def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:
-    """Which accounts of a group rest on as many independent families as a group must."""
-    names = sorted(reported_families(group.profile))
-    count = independent_count(resting_families(assessor, group), names)
-    return np.asarray(count >= assessor.chosen.min_families)
+    """Which accounts of a group rest on as many independent families as a group must, with no substantial
+    marks against them. Who rests only on what a tool or a place brings needs marks that speak for him."""
+    names, chosen = sorted(reported_families(group.profile)), assessor.chosen
+    held, bits = resting_families(assessor, group), bits_of_marks(assessor, group)
+    beyond_a_tool = held[:, [name not in NOT_PROVISION for name in names]].any(axis=1)
+    least = np.where(beyond_a_tool, -chosen.profiles.substantial_bits, 0.0)
+    return np.asarray((independent_count(held, names) >= chosen.min_families) & (bits >= least))
+
+
+def bits_of_marks(assessor: Assessor, group: Assessment) -> Floats:
+    """What the marks that set a group apart say of each of its accounts, in bits: how much commoner in the
+    group it is to have what the account has, or to have none.
+
+    Of families that do not stand for one another the mark counts that says most for the account; of one of
+    which nothing is known, none.
+    """
+    names, slots = reported_families(group.profile), dict[str, list[Enrichment]]()
+    for mark in group.enrichments:
+        if mark.family in names:
+            slots.setdefault(min(independent_families(frozenset((mark.family,)))), []).append(mark)
+    result = np.zeros(len(group.members))
+    for marks in slots.values():
+        result += _bits_of_slot(assessor, group.members, marks)
+    return result
+
+
+def _bits_of_slot(assessor: Assessor, members: Ints, marks: Sequence[Enrichment]) -> Floats:
+    known, best = np.zeros(len(members), dtype=bool), np.full(len(members), -np.inf)
+    for mark in marks:
+        known |= np.isin(members, assessor.traits.known(mark.trait))
+        holds = np.isin(members, assessor.traits.holders(mark))
+        best = np.where(holds, np.maximum(best, mark.bits), best)
+    commonest = max(marks, key=lambda mark: mark.inside)
+    # Half an account of either kind: that all have it does not make the next one impossible.
+    without = ((1 - commonest.inside) * commonest.compared + 0.5) / (commonest.compared + 1)
+    lacking = float(np.log2(without / (1 - commonest.outside)))
+    return np.where(np.isfinite(best), best, np.where(known, lacking, 0.0))
 
 
 def independent_count(held: Bools, names: Sequence[str]) -> Ints:

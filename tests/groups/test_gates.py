@@ -419,8 +419,10 @@ def test_a_mark_that_some_community_bears_anyway_is_not_more_than_a_tool() -> No
         OPERATOR, group_families=frozenset({"registration"}), certain_families=frozenset(),
         pair_families=frozenset({"content", "device"}),
     )  # fmt: skip
-    assert failed(strangers) == {"families"}
-    assert reason(strangers).startswith("a popular tool")
+    assert failed(strangers) == {"families"} and unresolved(strangers)
+    assert (
+        reason(strangers) == "one operator leads, on marks that one of so many communities may bear by chance"
+    )
     assert "registration by marks that one of so many" in outcome(strangers)["families"].detail
     sure = replace(strangers, certain_families=frozenset({"registration"}))
     assert not failed(sure) and "marks" not in outcome(sure)["families"].detail

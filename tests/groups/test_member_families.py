@@ -1,8 +1,13 @@
-"""On which families an account of a group rests."""
+"""On which families an account of a group rests, and what the group's marks say of it."""
+
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from linkage.groups.member_families import resting_families, rests_on_enough
+from linkage.groups.assessment import Assessment, Assessor
+from linkage.groups.enrichment import Enrichment
+from linkage.groups.member_families import bits_of_marks, resting_families, rests_on_enough
 from tests.groups.test_assessment import SIZE, assessed, assessor
 
 
@@ -24,3 +29,62 @@ def test_one_who_only_asks_alike_does_not_rest_on_enough() -> None:
         holders.__dict__.update(a=holders.a[kept], value=holders.value[kept])
     resting = rests_on_enough(of, crew)
     assert np.flatnonzero(~resting).tolist() == [3]
+
+
+def crew_with(*marks: Enrichment, asked: set[str] | None = None) -> tuple[Assessor, Assessment]:
+    """A crew with these marks; `asked`: the families that tie its accounts by links."""
+    of = assessor()
+    crew, _others = assessed(of)
+    pair = frozenset(crew.profile.pair_families if asked is None else asked)
+    said = frozenset(mark.family for mark in marks)
+    return of, replace(
+        crew, enrichments=list(marks), profile=replace(crew.profile, pair_families=pair, group_families=said)
+    )
+
+
+def mark(trait: str, value: str, inside: float, outside: float, family: str = "payment") -> Enrichment:
+    return Enrichment(0, trait, family, value, inside, outside, SIZE, 1e-9)
+
+
+def without(of: Assessor, account: int, *names: str) -> None:
+    """As if an account had none of these traits."""
+    for name in names:
+        holders = of.traits.traits[name]
+        kept = holders.a != account
+        holders.__dict__.update(a=holders.a[kept], value=holders.value[kept])
+        holders.__dict__.pop("having", None)
+
+
+def test_marks_speak_for_who_has_them_and_against_who_has_others() -> None:
+    rare, virtual = mark("bin", "rare", 0.9, 0.01), mark("funding", "virtual", 0.9, 0.2)
+    of, crew = crew_with(rare, virtual)
+    assert bits_of_marks(of, crew).tolist() == [rare.bits] * SIZE, "of one family the mark that says most"
+    bins = of.traits.traits["bin"]
+    bins.__dict__.update(value=np.where(bins.a == 3, bins.names.index("bin 1"), bins.value))
+    assert bits_of_marks(of, crew)[3] == virtual.bits
+    of, crew = crew_with(mark("bin", "bin 1", 0.9, 0.01))
+    lacking = np.log2((0.1 * SIZE + 0.5) / (SIZE + 1) / 0.99)
+    assert bits_of_marks(of, crew) == pytest.approx([lacking] * SIZE)
+
+
+def test_a_mark_of_which_nothing_is_known_says_nothing() -> None:
+    of, crew = crew_with(mark("bin", "bin 1", 0.9, 0.01))
+    without(of, 3, "bin")
+    assert bits_of_marks(of, crew)[3] == 0.0
+
+
+def test_all_having_it_does_not_make_the_next_one_impossible() -> None:
+    of, crew = crew_with(mark("bin", "bin 1", 1.0, 0.0001))
+    assert -8 < bits_of_marks(of, crew).max() < -4
+
+
+def test_marks_against_an_account_leave_it_out() -> None:
+    """All but one have the card of the crew, and this one a card of its own; what it asks it asks alike."""
+    of, crew = crew_with(mark("bin", "rare", 0.95, 0.01), mark("funding", "virtual", 0.5, 0.4))
+    assert rests_on_enough(of, crew).all()
+    bins = of.traits.traits["bin"]
+    bins.__dict__.update(value=np.where(bins.a == 3, bins.names.index("bin 1"), bins.value))
+    assert rests_on_enough(of, crew)[3], "half of everybody have virtual cards: enough for a family"
+    funding = of.traits.traits["funding"]
+    funding.__dict__.update(value=np.where(funding.a == 3, funding.names.index("credit"), funding.value))
+    assert not rests_on_enough(of, crew)[3]
