@@ -209,7 +209,7 @@ class Assessor:
 
         All else is counted once for each customer; in a community that is one customer, for each card.
         """
-        unit, payer = self.customers.units.unit, self.customers.payer
+        unit, payer = self.customers.named_units, self.customers.payer
         large, one_unit = np.full(len(labels), -1, dtype=np.int64), np.zeros(len(labels), dtype=bool)
         for number, who in members.items():
             if len(who) >= self.chosen.min_accounts:

@@ -1,6 +1,9 @@
 """Who openly belongs together: accounts of one declared unit, and those that pay with one card."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from linkage.arrays import Ints
 from linkage.groups import households
@@ -10,12 +13,22 @@ from linkage.groups.trait_index import TraitIndex
 
 @dataclass(frozen=True)
 class Customers:
-    """Who openly belongs together: declared units, the card each account shares or uses most (−1: none),
-    and which accounts pay with one card under one name (one number each)."""
+    """Who openly belongs together: declared units, the card and the billing name each account shares or uses
+    most (−1: none), and which accounts pay with one card under one name (one number each)."""
 
     units: Units
     card: Ints
+    name: Ints
     payer: Ints
+
+    @cached_property
+    def named_units(self) -> Ints:
+        """The declared unit of each account (−1: none); of those under a domain alone, one for each billing
+        name. A domain says who reads the mail, and a firm pays under its name."""
+        unit = self.units.unit
+        name = np.where(self.units.beside_domain < 0, self.name, -1)
+        both = np.unique(np.stack([unit, name]), axis=1, return_inverse=True)[1]
+        return np.where(unit >= 0, both, -1)
 
 
 def customers_of(index: TraitIndex, units: Units, team_accounts: int) -> Customers:
@@ -24,4 +37,4 @@ def customers_of(index: TraitIndex, units: Units, team_accounts: int) -> Custome
         households.main_values(rows.a, rows.value, rows.count, len(units.unit), team_accounts=team_accounts)
         for rows in (index.holders["fingerprint"], index.holders["billing_hash"])
     )
-    return Customers(units, card, households.payers(card, name, team_accounts=team_accounts))
+    return Customers(units, card, name, households.payers(card, name, team_accounts=team_accounts))
