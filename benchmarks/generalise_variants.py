@@ -55,6 +55,14 @@ def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
     return parts
 
 
+def _nothing(_assessor: Any, group: Any) -> Any:
+    return np.zeros(len(group.members))
+
+
+def _whole_units(customers: Any) -> Any:
+    return customers.units.unit
+
+
 def _its_own(_crowds: Any, mark: Any) -> Any:
     return mark.p_value
 
@@ -81,6 +89,16 @@ RULES = {
         "without two families for each account",
         Settings(),
         ((f"linkage.groups.stage.{rests_on_enough.__name__}", _everybody),),
+    ),
+    "marks against": Variant(
+        "without what marks say against an account",
+        Settings(),
+        (("linkage.groups.member_families.bits_of_marks", _nothing),),
+    ),
+    "names of a domain": Variant(
+        "with a domain as one whatever the names",
+        Settings(),
+        (("linkage.groups.customers.Customers.named_units", property(_whole_units)),),  # type: ignore[arg-type]
     ),
     "families": _without("two families for a group", "groups.min_families", 1),
     "dealt values": _without("values dealt in few kinds", "groups.tests.dealt_share", 1.0),

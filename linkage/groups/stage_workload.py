@@ -83,7 +83,7 @@ class WorkloadQueries:
             return no_workloads(len(self._names))
         values = engine.table(own.drop(["kind"]))
         members = engine.table(_members(split.labels, self._names))
-        asked = engine.keep(prompts_of(asked.filter(_.text_id.notnull()), members))
+        asked = engine.keep(prompts_of(telling(asked, self._chosen.workload.common_text_share), members))
         holds = engine.keep(prompts_with_own_texts(asked, segments, values))
         mine = engine.keep(asked.semi_join(holds, "row"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
@@ -171,6 +171,16 @@ def _members(labels: Ints, names: Sequence[str]) -> pa.Table:
     """Accounts that are in a community: account, label, number (a)."""
     inside = np.flatnonzero(labels >= 0)
     return pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
+
+
+def telling(asked: ir.Table, most: float) -> ir.Table:
+    """The prompts that have a text, without texts that more than this share of the accounts send: they say of
+    none what it is for."""
+    known = asked.filter(_.text_id.notnull())
+    used = known.group_by("text_id").agg(who=_.account.nunique())
+    whole = known.agg(accounts=_.account.nunique())
+    common = used.cross_join(whole).filter(_.who > most * _.accounts)
+    return known.anti_join(common, "text_id")
 
 
 def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:

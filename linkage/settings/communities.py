@@ -177,6 +177,14 @@ class Workload(Section):
         ge=0,
         le=1,
     )
+    common_text_share: float = setting(
+        0.5,
+        "share of the accounts that send a text, above which the text says of none what it is for",
+        source="such as a notice that a log writes in the place of some prompts, or a greeting",
+        changes=PARTITION,
+        gt=0,
+        le=1,
+    )
     main_standard_errors: float = setting(
         2.0,
         "standard errors of a share by which theirs must be above `main_share`",

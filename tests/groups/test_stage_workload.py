@@ -77,6 +77,20 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
     assert replace(of_parts.of[0], division=Division()) == CommunityWork(prompts=96, own=96, copied=96)
 
 
+def test_what_most_accounts_send_says_of_none_what_it_is_for(engine: Engine) -> None:
+    """A notice in the place of every other prompt is no other thing that the accounts do."""
+    jobs = [[f"job {i}"] for i in range(6)]
+    mixed = [each for job in jobs for each in (job, ["no text is kept"])]
+    sent = {a: mixed for a in range(8)} | {a: [[f"question {a}"], ["no text is kept"]] for a in range(8, 20)}
+    prompts, known, names = asked(engine, sent)
+    found = queries(engine, prompts, known, names).workloads(unsplit(np.where(np.arange(20) < 8, 0, -1), 0.2))
+    assert found.prompts[:8].tolist() == found.own[:8].tolist() == [6] * 8
+    rare = sent | {a: [[f"question {a}"]] * 2 for a in range(8, 20)}
+    prompts, known, names = asked(engine, rare)
+    found = queries(engine, prompts, known, names).workloads(unsplit(np.where(np.arange(20) < 8, 0, -1), 0.2))
+    assert found.prompts[:8].tolist() == [12] * 8, "what eight of twenty send may well be their work"
+
+
 def test_work_is_that_of_the_accounts_and_rows_of_which_prompts_are_known(engine: Engine) -> None:
     """Of six accounts that do one job each row is known, of two one row, and a third of their rows at all."""
     sent = {a: [[f"job {i}"] for i in range(12)] for a in range(6)} | {6: [["job 1"]], 7: [["mine"]]}
