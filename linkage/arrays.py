@@ -18,4 +18,5 @@ MICRO = 1e6
 def ranges(low: Ints, high: Ints) -> Ints:
     """The whole numbers of some ranges, one after another, each from its `low` and without its `high`."""
     width = high - low
-    return np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
+    result: Ints = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
+    return result
