@@ -275,7 +275,8 @@ def test_of_too_many_pairs_the_strongest_are_compared_and_the_others_counted(tmp
         if each["what"] == "pairs beyond the strongest of either account"
     ]
     compared = [each["population"]["pairs_compared"] for each in (every, some)]
-    assert compared[0] - compared[1] == left_out[0] > 0
+    # What an occasion proposes is compared all the same.
+    assert 0 < compared[0] - compared[1] <= left_out[0]
 
 
 def test_a_source_that_says_nothing_is_rejected_with_what_is_needed(tmp_path: Path) -> None:

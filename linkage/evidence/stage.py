@@ -190,7 +190,7 @@ class Weighing:
         if total <= most:
             return proposed.select("left", "right")
         accounts = row_count(self.engine, blocking.accounts_of(proposed))
-        kept = self.engine.keep(blocking.strongest(proposed, max(most // accounts, 1), self.seed))
+        kept = self.engine.keep(blocking.strongest(proposed, max(most // max(accounts, 1), 1), self.seed))
         self.cut["pairs beyond the strongest of either account"] = total - row_count(self.engine, kept)
         return kept
 

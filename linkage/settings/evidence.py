@@ -223,12 +223,7 @@ class Evidence(Section):
         ge=0,
     )
     max_pairs: int = setting(
-        20_000_000,
-        "pairs that values propose, in all; of more, each account keeps its strongest, as many as all may "
-        "have without more pairs than this. Those left out are counted",
-        source="bounds the work: 100 partners of each of 200,000 accounts",
-        changes=PAIRS,
-        ge=1,
+        20_000_000, "pairs in all; of more, each account's strongest", source="bounds the work", changes=PAIRS
     )
     least_bits: float = setting(
         0.5,
