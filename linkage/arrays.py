@@ -13,3 +13,10 @@ processor, and no table may. A unit of the tables, not a choice."""
 
 MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""
+
+
+def ranges(low: Ints, high: Ints) -> Ints:
+    """The whole numbers of some ranges, one after another, each from its `low` and without its `high`."""
+    width = high - low
+    result: Ints = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
+    return result

@@ -265,12 +265,18 @@ def test_undeclared_traits_are_named_and_declared_ones_are_not(tmp_path: Path) -
 # --- limits and errors ---------------------------------------------------------------------------
 
 
-def test_too_many_pairs_stop_the_run_before_they_are_made(tmp_path: Path) -> None:
-    chosen = {"evidence": {"min_propose_bits": 0.5, "min_pair_bits": 0.5, "max_pairs": 3}}
-    with pytest.raises(BudgetError, match="more than max_pairs = 3") as caught:
-        run(PLAIN.tables(), tmp_path, **chosen)
-    assert "max_pairs" in caught.value.hint
-    assert not (tmp_path / "case" / "run.json").exists()
+def test_of_too_many_pairs_the_strongest_are_compared_and_the_others_counted(tmp_path: Path) -> None:
+    chosen = {"min_propose_bits": 0.5, "min_pair_bits": 0.5}
+    every = run(PLAIN.tables(), tmp_path / "every", evidence=chosen).run
+    some = run(PLAIN.tables(), tmp_path / "some", evidence={**chosen, "max_pairs": 3}).run
+    left_out = [
+        each["count"]
+        for each in some["caps"]
+        if each["what"] == "pairs beyond the strongest of either account"
+    ]
+    compared = [each["population"]["pairs_compared"] for each in (every, some)]
+    # What an occasion proposes is compared all the same.
+    assert 0 < compared[0] - compared[1] <= left_out[0]
 
 
 def test_a_source_that_says_nothing_is_rejected_with_what_is_needed(tmp_path: Path) -> None:

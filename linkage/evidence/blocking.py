@@ -52,6 +52,32 @@ def proposals(held: ir.Table, chosen: Evidence, seed: int) -> ir.Table:
     return summed.select("left", "right", bits=summed.total / MICRO / fewer)
 
 
+FACTORS, PRIME = (2_654_435_761, 40_503), 2_147_483_647
+"""Knuth 1997 (6.4): products with these, modulo a prime, fall apart however numbers follow one another."""
+
+
+def strongest(pairs: ir.Table, most: int, seed: int) -> ir.Table:
+    """Of pairs with bits those that are among the `most` of either account with most of them: left, right.
+
+    So an account that shares a little with thousands keeps those with whom it shares most, and whoever has
+    few partners keeps all of them. Which of those alike are kept, a seeded hash says.
+    """
+    sides = [pairs.select(a=pairs[one], other=pairs[other], bits="bits")
+             for one, other in (("left", "right"), ("right", "left"))]  # fmt: skip
+    either = sides[0].union(sides[1])
+    low, high = ibis.least(either.a, either.other), ibis.greatest(either.a, either.other)
+    drawn = (low.cast("int64") * FACTORS[0] + high.cast("int64") * FACTORS[1] + seed) % PRIME
+    ordered = either.mutate(left=low, right=high, drawn=drawn)
+    by = ibis.window(group_by="a", order_by=[ibis.desc("bits"), "drawn", "other"])
+    placed = ordered.mutate(place=ibis.row_number().over(by))
+    return placed.filter(placed.place < most).select("left", "right").distinct()
+
+
+def accounts_of(pairs: ir.Table) -> ir.Table:
+    """The accounts that are in any of some pairs: a, each once."""
+    return pairs.select(a="left").union(pairs.select(a="right"), distinct=True)
+
+
 def nearest_only_values(values: ir.Table, chosen: Evidence) -> ir.Table:
     """Values that propose only some of the pairs of their accounts."""
     some = values.degree.between(chosen.clique_degree + 1, chosen.nearest_degree)

@@ -11,7 +11,6 @@ from ibis import _
 
 from linkage.arrays import DECIMALS, Bools, Floats, Ints
 from linkage.engines import Engine
-from linkage.errors import BudgetError
 from linkage.evidence import blocking
 from linkage.evidence.holdings import Holdings, informative_holdings
 from linkage.evidence.pair_evidence import Reasons, Said, Wanted
@@ -24,7 +23,6 @@ from linkage.observations import conversations, hour_profile, themes
 from linkage.observations.answers import echo_pairs
 from linkage.settings.evidence import Evidence
 from linkage.settings.observations import Observations as ObservationSettings
-from linkage.wording import many
 
 HOURS, THEMES = "day–night profile", "common themes"
 """Signals that compare what two accounts usually do."""
@@ -167,11 +165,11 @@ class Weighing:
     # --- pairs and what they share -----------------------------------------------------------------
 
     def candidates(self, also: Sequence[tuple[str, str]] = ()) -> pa.Table:
-        """Pairs worth comparing (left, right), in order; raises BudgetError above the limit.
+        """Pairs worth comparing (left, right), in order.
 
         `also` are pairs that a person wants compared whatever they share.
         """
-        chosen, most = self.chosen, self.chosen.max_pairs
+        chosen = self.chosen
         proposed = self.engine.keep(blocking.proposals(self.holders, chosen, self.seed))
         enough = proposed.bits >= chosen.min_pair_bits
         self._count("pairs proposed with too few bits", proposed.filter(~enough))
@@ -181,17 +179,20 @@ class Weighing:
         )
         self._count("values too common to propose pairs", blocking.too_common_values(self.values, chosen))
         more = self.engine.table(self._more(also))
-        pairs = self.engine.keep(proposed.filter(enough).select("left", "right").union(more).distinct())
-        total = row_count(self.engine, pairs)
+        strongest = self._strongest(proposed.filter(enough))
+        pairs = self.engine.collect(strongest.union(more).distinct(), at_most=self.engine.max_rows)
         self.engine.drop(proposed)
-        if total > most:
-            raise BudgetError(
-                f"{many(total, 'pair')} of accounts are worth comparing, more than max_pairs = {most:,}",
-                hint="raise evidence.min_propose_bits or evidence.max_pairs in linkage.toml",
-            )
-        return self.engine.collect(pairs, at_most=self.engine.max_rows).sort_by(
-            [("left", "ascending"), ("right", "ascending")]
-        )
+        return pairs.sort_by([("left", "ascending"), ("right", "ascending")])
+
+    def _strongest(self, proposed: ir.Table) -> ir.Table:
+        """The proposed pairs; of more than may be compared, each account's strongest."""
+        most, total = self.chosen.max_pairs, row_count(self.engine, proposed)
+        if total <= most:
+            return proposed.select("left", "right")
+        accounts = row_count(self.engine, blocking.accounts_of(proposed))
+        kept = self.engine.keep(blocking.strongest(proposed, max(most // max(accounts, 1), 1), self.seed))
+        self.cut["pairs beyond the strongest of either account"] = total - row_count(self.engine, kept)
+        return kept
 
     def _more(self, also: Sequence[tuple[str, str]]) -> pa.Table:
         """Pairs that coincidences, echoes, declared objects or a person propose."""

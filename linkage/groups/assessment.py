@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints, ranges
 from linkage.groups import gates, households, null_model
 from linkage.groups.community_facts import (
     SEVERAL_VALUES,
@@ -268,7 +268,9 @@ class Assessor:
         strong = self.strong[links]
         for family, (pair, value) in self.identifiers.items():
             bits = strong[:, self.links.families.index(family)]
-            if bits.any() and mostly_one_value(value[np.isin(pair, links)], self.chosen.profiles):
+            # Reasons stand in the order of their pairs, so those of a few links are looked up.
+            own = ranges(np.searchsorted(pair, links, "left"), np.searchsorted(pair, links, "right"))
+            if bits.any() and mostly_one_value(value[own], self.chosen.profiles):
                 bits[:] = 0.0
         return strong
 

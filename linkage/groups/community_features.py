@@ -74,7 +74,7 @@ def _relative_volumes(index: TraitIndex, members: Ints, least: int) -> float | N
 
     None where half of them did less than `least`, of which so much is chance that it says nothing.
     """
-    own, usual = index.interactions[members], volume_spread(index.interactions)
+    own, usual = index.interactions[members], index.usual_spread
     if 2 * int((own >= least).sum()) <= len(own) or not usual:
         return None
     return volume_spread(own) / usual
@@ -119,5 +119,6 @@ def share_in_lots(index: TraitIndex, members: Ints) -> float:
     """Share of the accounts with a card on which others of them pay, of those whose card is known."""
     rows = index.holders["fingerprint"]
     inside = rows.rows_of(members)
-    several = np.bincount(rows.value[inside], minlength=len(rows.names))[rows.value[inside]] > 1
+    _cards, card, uses = np.unique(rows.value[inside], return_inverse=True, return_counts=True)
+    several = uses[card] > 1
     return len(np.unique(rows.a[inside[several]])) / max(len(np.unique(rows.a[inside])), 1)

@@ -25,7 +25,8 @@ def chain_families(index: TraitIndex, members: Ints, chosen: Groups) -> frozense
         rows = index.holders[trait]
         inside = rows.rows_of(members)
         value = rows.value[inside]
-        mine = 2 * np.bincount(value, minlength=len(rows.names))[value] >= rows.totals[value]
+        _values, place, held = np.unique(value, return_inverse=True, return_counts=True)
+        mine = 2 * held[place] >= rows.totals[value]
         who.append(np.searchsorted(members, rows.a[inside[mine]]))
         which.append(value[mine] + first)
         families.append(np.full(int(mine.sum()), family, dtype=object))
@@ -123,7 +124,7 @@ def missing_kinds(index: TraitIndex, work: CommunityWork | None, *, withheld: bo
     """Kinds of source of which the whole population shows nothing; and prompts where those of a community,
     whose `work` is given, are withheld."""
     there = {kind for kind, names in KINDS.items() if any(len(index.holders[name].a) for name in names)}
-    there |= {"registration"} if not np.isnan(index.created).all() else set()
+    there |= {"registration"} if index.any_opened else set()
     there |= {"prompts"} if work else set()
     there -= {"prompts"} if withheld else set()
     return tuple(kind for kind in KINDS if kind not in there)

@@ -73,7 +73,7 @@ class Crowds:
         crowd = self.of.get(found.group)
         if crowd is None:
             return found.p_value
-        known = np.intersect1d(crowd, self.traits.known(found.trait))
+        known = _both(crowd, self.traits.known(found.trait))
         holding = np.intersect1d(known, self.traits.holders(found))
         chance = float(tail(*(np.array([float(x)]) for x in (len(holding), len(known), found.outside)))[0])
         return max(found.p_value, min(chance * self._choices(found, known), 1.0))
@@ -83,5 +83,13 @@ class Crowds:
         many as the accounts hold, or as many values so rare as there is room for in the population."""
         if found.trait == OPENING:
             return len(accounts) * len(self.traits.chosen.window_days)
-        holders, values = self.traits.traits[found.trait].rows
-        return max(len(np.unique(values[np.isin(holders, accounts)])), round(1 / found.outside))
+        _holders, values = self.traits.traits[found.trait].of(accounts)
+        return max(len(np.unique(values)), round(1 / found.outside))
+
+
+def _both(few: Ints, many: Ints) -> Ints:
+    """Those of a few numbers that are among many, all in order and once."""
+    place = np.searchsorted(many, few)
+    inside = place < len(many)
+    inside[inside] = many[place[inside]] == few[inside]
+    return few[inside]

@@ -39,11 +39,11 @@ def dealt_values(partition: EnrichedPartition, chosen: Groups) -> dict[int, Mapp
         trait = partition.traits.traits[name]
         found = compare_trait(trait, partition.communities, partition.traits.population, limits)
         apart = (found.p_value <= bound) & (found.inside >= limits.min_lift * found.outside)
-        holders, values = trait.rows
         for number in np.unique(found.community[apart]).tolist():
             own = found.value[apart & (found.community == number)]
             members = partition.members[number]
-            holding = np.unique(holders[np.isin(values, own) & np.isin(holders, members)])
+            holders, values = trait.of(members)
+            holding = np.unique(holders[np.isin(values, own)])
             known = np.isin(members, trait.having).sum()
             result.setdefault(number, {})[name] = DealtValues(len(own), len(holding) / int(known))
     return dict(result)

@@ -8,6 +8,7 @@ communities and traits.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -88,7 +89,7 @@ class ComparedTraits:
         known = known_blocks(self._known_openings if name == OPENING else self.traits[name], who)
         return np.asarray(known >= self.chosen.min_known_blocks - TOLERANCE)
 
-    @property
+    @cached_property
     def _known_openings(self) -> Trait:
         opened = np.flatnonzero(~np.isnan(self.registrations.created))
         return Trait("registration", opened, np.zeros_like(opened), (OPENING,))
@@ -108,8 +109,7 @@ class ComparedTraits:
         if found.trait == OPENING:
             created = self.registrations.created
             return np.flatnonzero((created >= found.low) & (created <= found.high))
-        trait = self.traits[found.trait]
-        return np.asarray(trait.a[trait.value == trait.names.index(found.value)])
+        return self.traits[found.trait].holders_of(found.value)
 
 
 def discoveries(

@@ -10,6 +10,7 @@ What the nearest have in common says little of parts. So pairs are drawn at rand
 division, and compared in full.
 """
 
+import heapq
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -93,20 +94,6 @@ class LinkedParts:
             parts[links.left], parts[links.right], links.weight, len(self._sizes)
         )
 
-    def smallest(self, least: int) -> Pair | None:
-        """The smallest part of fewer than so many accounts that has links with others, and the one to which
-        most of its weight leads."""
-        across = self._one != self._other
-        ends = np.concatenate([self._one[across], self._other[across]])
-        small = ends[self._sizes[ends] < least]
-        if not len(small):
-            return None
-        one = int(small[np.lexsort((small, self._sizes[small]))[0]])
-        led = np.where(across & (self._one == one), self._weight, 0.0)
-        back = np.where(across & (self._other == one), self._weight, 0.0)
-        best = int(np.argmax(led + back))
-        return one, int(self._other[best] if led[best] else self._one[best])
-
     def most_even(self, chosen: Groups, apart: set[Pair]) -> Pair | None:
         """Of two parts that are not kept apart, each of a group's accounts, those with most weight between
         them, for the pairs of accounts there are; None where all have far less than inside."""
@@ -142,10 +129,38 @@ class LinkedParts:
 def join_small_parts(parts: Ints, links: WeightedLinks, least: int) -> Ints:
     """The parts of fewer than so many accounts joined to that where most of their weight leads, the smallest
     first."""
-    state = LinkedParts(parts, links)
-    while (small := state.smallest(least)) is not None:
-        state.join(*small)
-    return partition.renumber(state.labels)
+    count = int(parts.max(initial=-1)) + 1
+    accounts = np.bincount(parts, minlength=count).tolist()
+    tied = _tied(parts, links, count)
+    home = np.arange(count)
+    small = [(accounts[one], one) for one in range(count) if accounts[one] < least]
+    heapq.heapify(small)
+    while small:
+        size, one = heapq.heappop(small)
+        # One that was joined, or has grown, stands here under what it was.
+        if size != accounts[one] or not tied[one]:
+            continue
+        other = max(tied[one], key=lambda part: (tied[one][part], -part))
+        for part, weight in tied[one].items():
+            del tied[part][one]
+            if part != other:
+                tied[part][other] = tied[other][part] = tied[other].get(part, 0.0) + weight
+        accounts[other] += size
+        accounts[one], tied[one], home[one] = 0, {}, other
+        if accounts[other] < least:
+            heapq.heappush(small, (accounts[other], other))
+    while (further := home[home] != home).any():
+        home[further] = home[home[further]]
+    return partition.renumber(home[parts])
+
+
+def _tied(parts: Ints, links: WeightedLinks, count: int) -> list[dict[int, float]]:
+    """The weight of the links of each part with each other that it has any with."""
+    one, other, weight = _summed(parts[links.left], parts[links.right], links.weight, count)
+    across, tied = one != other, [dict[int, float]() for _ in range(count)]
+    for left, right, each in zip(*(side[across].tolist() for side in (one, other, weight)), strict=True):
+        tied[left][right] = tied[right][left] = each
+    return tied
 
 
 def _summed(left: Ints, right: Ints, weight: Floats, count: int) -> tuple[Ints, Ints, Floats]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints
+from linkage.arrays import Bools, Floats, Ints, ranges
 from linkage.groups.communities import WeightedLinks
 from linkage.links.comparison import Compare
 from linkage.settings.splitting import Splitting
@@ -54,7 +54,9 @@ class DrawnPairs:
     def __init__(self, members: Ints, links: WeightedLinks, limits: Splitting, *, seed: int) -> None:
         self._members, self._links, self._limits, self._seed = members, links, limits, seed
         self._known: dict[tuple[Pair, Compare, int], Common] = {}
-        self._tied: tuple[Ints, Floats] | None = None
+        order = np.argsort(links.left, kind="stable"), np.argsort(links.right, kind="stable")
+        self._sides = [(at, side[at]) for at, side in zip(order, (links.left, links.right), strict=True)]
+        self._tied: dict[int, Floats] = {}
 
     def between(self, labels: Ints, pair: Pair, measure: Compare, most: int) -> tuple[Common, Common, Common]:
         """What accounts of two parts have in common by a measure, in so many pairs at most: across the two,
@@ -74,6 +76,7 @@ class DrawnPairs:
         """These parts have changed."""
         changed = {*parts}
         self._known = {key: known for key, known in self._known.items() if not changed & {*key[0]}}
+        self._tied = {part: tied for part, tied in self._tied.items() if part not in changed}
 
     def _inside(self, labels: Ints, part: int, measure: Compare, most: int) -> Common:
         found = self._common(labels, (part, part), measure, (self._limits.held_out_pairs, most))
@@ -95,29 +98,33 @@ class DrawnPairs:
     def _drawn(self, labels: Ints, pair: Pair, one_in: int, most: int) -> tuple[Ints, Ints, Floats]:
         """Accounts on the left and right of pairs, and how much each counts; all pairs where they are few."""
         one, other = (np.flatnonzero(labels == part) for part in pair)
-        ties = self._ties(labels)
+        tied = [self._ties(labels, part, who) for part, who in zip(pair, (one, other), strict=True)]
         if len(one) * len(other) <= most * one_in:
             left, right = (each.ravel() for each in np.meshgrid(one, other))
-            weight = ties[left] * ties[right]
+            weight = np.outer(tied[1], tied[0]).ravel()
             different = left < right if pair[0] == pair[1] else np.ones(len(left), dtype=bool)
         else:
             rng = np.random.default_rng([self._seed, int(one[0]), int(other[0])])
-            left, right = (rng.choice(each, most * one_in, p=_shares(ties[each])) for each in (one, other))
+            drawn = zip((one, other), tied, strict=True)
+            left, right = (rng.choice(who, most * one_in, p=_shares(ties)) for who, ties in drawn)
             weight, different = np.ones(len(left)), left != right
         left, right, weight = left[different], right[different], weight[different]
         apart = held_out(self._members[left], self._members[right], one_in)
         return self._members[left[apart]], self._members[right[apart]], weight[apart]
 
-    def _ties(self, labels: Ints) -> Floats:
-        """The weight of each account's links inside its part, summed once while the parts are the same."""
-        if self._tied is not None and self._tied[0] is labels:
-            return self._tied[1]
-        inside = labels[self._links.left] == labels[self._links.right]
-        sides = (self._links.left[inside], self._links.right[inside])
-        weight = self._links.weight[inside]
-        ties = np.asarray(sum(np.bincount(side, weight, minlength=len(labels)) for side in sides))
-        self._tied = labels, ties
-        return ties
+    def _ties(self, labels: Ints, part: int, accounts: Ints) -> Floats:
+        """The weight of each account's links inside its part, summed once while the part is the same."""
+        if part not in self._tied:
+            ties = np.zeros(len(accounts))
+            for order, ends in self._sides:
+                low, high = (np.searchsorted(ends, accounts, side) for side in ("left", "right"))
+                at = ranges(low, high)
+                left, right, weight = (column[order[at]] for column in self._links)
+                inside = labels[left] == labels[right]
+                mine = np.searchsorted(accounts, ends[at[inside]])
+                ties += np.bincount(mine, weight[inside], minlength=len(accounts))
+            self._tied[part] = ties
+        return self._tied[part]
 
 
 def _shares(ties: Floats) -> Floats | None:

@@ -24,7 +24,7 @@ def own_values(index: TraitIndex, members: Ints, trait: str, beside: Ints, chose
     values, counts = values[common], counts[common]
     mine, share = busy[members], counts / len(members)
     outside = expected_share(rows.totals[values] - counts, int(busy.sum() - mine.sum()), mine)
-    near = np.bincount(rows.value[rows.rows_of(beside)], minlength=len(rows.names))[values]
+    near = rows.among(beside, values)
     ratio = chosen.own_ratio
     rare = (share >= ratio * outside) & (share >= ratio * near / max(len(beside), 1))
     own: Ints = values[rare]
@@ -35,7 +35,7 @@ def own_value_kinds(index: TraitIndex, members: Ints, trait: str, own: Ints, rat
     """Of each of a community's `own` values whether it is SIGNATURE, EXCLUSIVE, both or neither, as a public
     set of questions is that others hold as well."""
     rows = index.holders[trait]
-    inside = np.bincount(rows.value[rows.rows_of(members)], minlength=len(rows.names))[own]
+    inside = rows.among(members, own)
     outside = rows.totals[own] - inside
     signature = (2 * inside >= len(members)) & (inside >= outside)
     return SIGNATURE * signature + EXCLUSIVE * (inside >= ratio * outside)

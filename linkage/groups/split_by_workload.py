@@ -8,6 +8,7 @@ of a plant, not members.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -34,9 +35,20 @@ class SplitPartition:
 
     def beside(self, members: Ints) -> Ints:
         """Accounts that left the community in which most of these were found, and never did its work."""
+        accounts, found_in = self._customers
+        if self.left[members].any():
+            return accounts[:0]
         homes, counts = np.unique(self.before[members], return_counts=True)
-        others: Ints = np.flatnonzero(self.left & ~self.once & (self.before == homes[np.argmax(counts)]))
-        return others if not self.left[members].any() else others[:0]
+        home = homes[np.argmax(counts)]
+        low, high = (np.searchsorted(found_in, home, side) for side in ("left", "right"))
+        return accounts[low:high]
+
+    @cached_property
+    def _customers(self) -> tuple[Ints, Ints]:
+        """Who left a community and never did its work, by that community, and the community of each."""
+        accounts = np.flatnonzero(self.left & ~self.once)
+        accounts = accounts[np.argsort(self.before[accounts], kind="stable")]
+        return accounts, self.before[accounts]
 
     def customers(self, members: Ints) -> Ints:
         """The same where they are so many that the infrastructure is a reseller's; else nobody."""

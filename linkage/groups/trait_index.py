@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Floats, Ints, ranges
+from linkage.groups.features import volume_spread
 from linkage.groups.trait_tests import Population
 
 TESTED_TRAITS = {
@@ -70,10 +71,16 @@ class TraitHolders:
         """Places of the rows of these accounts."""
         order, a = self._by_account
         low, high = (np.searchsorted(a, members, side) for side in ("left", "right"))
-        width = high - low
-        at = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
-        rows: Ints = order[at]
+        rows: Ints = order[ranges(low, high)]
         return rows
+
+    def among(self, accounts: Ints, values: Ints) -> Ints:
+        """How many of these accounts hold each of some values, given in order. It takes time for what the
+        accounts hold, however many values there are."""
+        held = self.value[self.rows_of(accounts)]
+        place = np.searchsorted(values, held)
+        asked = np.append(values, -1)[place] == held
+        return np.bincount(place[asked], minlength=len(values))
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,16 @@ class TraitIndex:
     interactions: Ints
     created: Floats
     population: Population
+
+    @cached_property
+    def any_opened(self) -> bool:
+        """Whether it is known of any account when it was opened."""
+        return not np.isnan(self.created).all()
+
+    @cached_property
+    def usual_spread(self) -> float | None:
+        """How much all accounts differ in how much they do (`volume_spread`)."""
+        return volume_spread(self.interactions)
 
     def commonest_share(self, members: Ints, trait: str) -> float:
         """Share of members that hold the commonest value of a trait among them."""

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Floats, Ints, ranges
 from linkage.settings.group_assessment import TraitTests
 
 TOLERANCE = 1e-9
@@ -39,6 +39,28 @@ class Trait:
         """Distinct holders and values."""
         code = np.unique(self.a * max(len(self.names), 1) + self.value)
         return code // max(len(self.names), 1), code % max(len(self.names), 1)
+
+    def of(self, accounts: Ints) -> tuple[Ints, Ints]:
+        """The distinct holders and values of some accounts, given in order."""
+        holders, values = self.rows
+        low, high = (np.searchsorted(holders, accounts, side) for side in ("left", "right"))
+        mine = ranges(low, high)
+        return holders[mine], values[mine]
+
+    def holders_of(self, name: str) -> Ints:
+        """The accounts of all rows with the value of this name."""
+        order, values = self._by_value
+        low, high = (np.searchsorted(values, self._numbers[name], side) for side in ("left", "right"))
+        return self.a[order[low:high]]
+
+    @cached_property
+    def _by_value(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.value, kind="stable")
+        return order, self.value[order]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
 
     @cached_property
     def having(self) -> Ints:

@@ -223,7 +223,7 @@ class Evidence(Section):
         ge=0,
     )
     max_pairs: int = setting(
-        20_000_000, "candidate pairs in all; above it the run ends", source="bounds the work", changes=PAIRS
+        20_000_000, "pairs in all; of more, each account's strongest", source="bounds the work", changes=PAIRS
     )
     least_bits: float = setting(
         0.5,

@@ -1,5 +1,6 @@
 """Evidence of pairs: every signal speaks of a planted pair, and is silent where nothing is to compare."""
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -35,6 +36,8 @@ from tests.observations.test_themes import used as theme_uses
 
 CROWD = 400
 """Accounts of the population, so that what two of them share is rare."""
+
+LEFT_OUT = "pairs beyond the strongest of either account"
 
 SHARED = [each for each in SIGNALS if each.rule is not None]
 
@@ -328,13 +331,29 @@ def test_which_signals_can_make_a_link_is_known_by_number(engine: Engine) -> Non
     assert len(set(of.strong.tolist())) == 2
 
 
-def test_too_many_pairs_end_the_run_with_a_hint(engine: Engine) -> None:
-    of = weighing(engine, [(a, "fingerprint", "x") for a in names(20)], accounts=60_000, max_pairs=100)
-    with pytest.raises(BudgetError, match="190 pairs of accounts") as raised:
-        of.candidates()
-    assert "max_pairs" in raised.value.hint
-    of = weighing(engine, [(a, "fingerprint", "x") for a in names(20)], accounts=60_000, max_pairs=190)
-    assert of.candidates().num_rows == 190
+def test_of_too_many_pairs_each_account_keeps_its_strongest(engine: Engine) -> None:
+    """All of twenty share a card, and every two neighbours another one: these come first."""
+    rows: list[Held] = [(a, "fingerprint", "x") for a in names(20)]
+    rows += [(a, "fingerprint", f"of {at // 2}") for at, a in enumerate(names(20))]
+    every = weighing(engine, rows, accounts=60_000, max_pairs=190)
+    assert every.candidates().num_rows == 190
+    assert LEFT_OUT not in every.cut
+    of = weighing(engine, rows, accounts=60_000, max_pairs=60)
+    kept = {(row["left"], row["right"]) for row in of.candidates().to_pylist()}
+    assert {(at, at + 1) for at in range(0, 20, 2)} <= kept
+    assert len(kept) <= 60
+    assert of.cut[LEFT_OUT] == 190 - len(kept)
+    partners = Counter(side for pair in kept for side in pair)
+    assert min(partners[at] for at in range(20)) >= 3
+
+
+def test_which_of_pairs_alike_are_kept_does_not_depend_on_the_order_of_rows(engine: Engine) -> None:
+    rows: list[Held] = [(a, "fingerprint", "x") for a in names(20)]
+    found = [
+        weighing(engine, some, accounts=60_000, max_pairs=100).candidates() for some in (rows, rows[::-1])
+    ]
+    assert found[0].equals(found[1])
+    assert 50 <= found[0].num_rows <= 100, "five of each account, many of them both ways"
 
 
 def test_the_order_of_rows_changes_no_evidence(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from linkage.arrays import Floats, Ints
 from linkage.groups.communities import WeightedLinks, divide
 from linkage.groups.even_parts import Yardstick, join_even_parts, join_small_parts
 from linkage.groups.held_out import DrawnPairs
+from linkage.groups.partition import renumber
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.links.comparison import Measures
 from linkage.settings.groups import Groups
@@ -67,6 +68,33 @@ def test_waves_of_one_operator_are_one_though_each_is_tied_more(
 @pytest.mark.parametrize("seed", range(3))
 def test_operators_linked_seldom_are_not_joined_whatever_their_sizes(seed: int) -> None:
     assert len(parts(divided(90, waves(30, 0.9, 0.2, seed)))) == 3
+
+
+def smallest_first(place: Ints, found: WeightedLinks, least: int) -> Ints:
+    """Small parts joined one by one, each time with all that is known counted anew."""
+    labels = place.copy()
+    while True:
+        sizes, weight = np.bincount(labels), np.zeros((labels.max() + 1,) * 2)
+        np.add.at(weight, (labels[found.left], labels[found.right]), found.weight)
+        weight = np.where(np.eye(len(weight), dtype=bool), 0, weight + weight.T)
+        small = [part for part in np.unique(labels) if sizes[part] < least and weight[part].any()]
+        if not small:
+            return renumber(labels)
+        one = min(small, key=lambda part: (sizes[part], part))
+        labels[labels == one] = np.argmax(weight[one])
+
+
+@given(seed=st.integers(0, 2**32), accounts=st.integers(2, 40), least=st.integers(1, 8))
+def test_small_parts_are_joined_the_smallest_first_to_where_most_of_their_weight_leads(
+    seed: int, accounts: int, least: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    place = renumber(rng.integers(0, rng.integers(1, accounts + 1), accounts))
+    left, right = np.triu_indices(accounts, 1)
+    kept = rng.random(len(left)) < rng.random()
+    # Few different weights, so that many lead as strongly one way as another.
+    found = WeightedLinks(left[kept], right[kept], rng.integers(1, 4, int(kept.sum())).astype(np.float64))
+    assert parts(join_small_parts(place, found, least)) == parts(smallest_first(place, found, least))
 
 
 @pytest.mark.parametrize(("share", "count"), [(0.9, 1), (0.2, 2)])

@@ -21,6 +21,22 @@ def test_rows_of_accounts_are_found_wherever_they_are(rows: set[tuple[int, str]]
     assert holders.totals.sum() == len(rows)
 
 
+@given(
+    st.sets(st.tuples(st.integers(0, 9), st.sampled_from("xyz")), min_size=1, max_size=30),
+    st.sets(st.integers(0, 12), max_size=8),
+    st.sets(st.integers(0, 2), max_size=3),
+)
+def test_how_many_of_some_accounts_hold_each_of_some_values(
+    rows: set[tuple[int, str]], some: set[int], asked: set[int]
+) -> None:
+    holders = held(rows)
+    accounts, values = (np.array(sorted(each), dtype=np.int64) for each in (some, asked))
+    values = values[values < len(holders.names)]
+    names = [holders.names[value] for value in values]
+    expected = [sum(name == each and a in some for a, each in rows) for name in names]
+    assert holders.among(accounts, values).tolist() == expected
+
+
 def test_the_share_of_a_community_that_holds_values() -> None:
     cards = held([(0, "x"), (1, "x"), (1, "y"), (2, "y"), (9, "z")])
     count = np.ones(10, dtype=np.int64)

@@ -21,6 +21,17 @@ def compare(trait: Trait, who: Communities, population: Population) -> Compariso
     return trait_tests.compare_trait(trait, who, population, TESTS)
 
 
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 2)), max_size=30), st.sets(st.integers(0, 12)))
+def test_what_accounts_hold_and_who_holds_a_value(rows: set[tuple[int, int]], some: set[int]) -> None:
+    a, value = np.array(sorted(rows), dtype=np.int64).reshape(-1, 2).T
+    trait = Trait("network", a, value, list("xyz"))
+    holders, values = trait.of(np.array(sorted(some), dtype=np.int64))
+    held = {*zip(holders.tolist(), values.tolist(), strict=True)}
+    assert held == {each for each in rows if each[0] in some}
+    for number, name in enumerate("xyz"):
+        assert trait.holders_of(name).tolist() == [who for who, each in sorted(rows) if each == number]
+
+
 # --- the tail ------------------------------------------------------------------------------------
 
 
