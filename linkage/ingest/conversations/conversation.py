@@ -62,6 +62,8 @@ def text_hash(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     if _MAYBE_CONTROL in data or _MAYBE_HALF in data or len(data.translate(None, _CONTROLS)) < len(data):
         text = clean(text, prose=True).text
+    elif text.isascii():
+        return hashlib.sha256(data.strip()).hexdigest()
     return hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()
 
 

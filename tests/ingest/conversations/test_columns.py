@@ -119,8 +119,8 @@ UNCLEAN = [
 
 def test_what_is_unclean_inside_is_told_and_hides_no_conversation() -> None:
     texts = [text for text, _ in UNCLEAN]
-    for given in (texts, pa.array(texts)):
-        found = split(given)
+    for column in (texts, pa.array(texts)):
+        found = split(column)
         assert found.found.to_pylist() == [True] * len(UNCLEAN)
         assert found.prompt.to_pylist() == ["more"] * len(UNCLEAN)
         hashes = [each[0] for each in found.context_sha256.to_pylist()]
@@ -133,5 +133,8 @@ def test_what_is_unclean_inside_is_told_and_hides_no_conversation() -> None:
 
 def test_objects_are_told_about_as_their_texts_are() -> None:
     rows = [talk(answer="be\0cause"), talk(), talk(last="n\x07o")]
-    for given in (rows, pa.array(rows)):
-        assert split(given).cleaned == {"context_sha256": {0: (CONTROL,)}, "response_sha256": {2: (CONTROL,)}}
+    for column in (rows, pa.array(rows)):
+        assert split(column).cleaned == {
+            "context_sha256": {0: (CONTROL,)},
+            "response_sha256": {2: (CONTROL,)},
+        }
