@@ -115,7 +115,8 @@ REQUIRED = {
 
 
 REMEDIES = {
-    NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]',
+    NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]; where rows'
+    ' stand in a list of each object, say which: explode = "NAME[]"',
     NO_TIME: 'say which column holds the time: columns = { at = "…" } under [sources]',
     UNREADABLE_TIME: "see docs/input.md for the times that are read",
     SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',

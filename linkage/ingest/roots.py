@@ -1,10 +1,19 @@
 """The paths that a user gave, and the names that files below them go by."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from linkage.errors import InputError
+from linkage.ingest.sniffing import DATA_ENDING
+
+OF_CATALOG = re.compile(r"\w+(?:\.\w+){1,3}")
+"""A name such as `warehouse.logs.interactions`, by which a catalog knows a table."""
+IN_CATALOG = (
+    "no catalog is asked for a table's name: give the table's folder, as the catalog tells it (its location),"
+    " such as s3://bucket/warehouse/logs/interactions"
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,10 @@ class Root:
         if path.is_file():
             return cls(path.parent, path)
         what = "neither a file nor a folder" if path.exists() else "no such file or folder"
-        raise InputError(f"{path}: {what}", hint="give the folder that holds the tables")
+        named = OF_CATALOG.fullmatch(str(path)) and not DATA_ENDING.search(path.name)
+        raise InputError(
+            f"{path}: {what}", hint=IN_CATALOG if named else "give the folder that holds the tables"
+        )
 
     def matching(self, pattern: str) -> Iterator[Path]:
         """The files that fit a glob, in order."""

@@ -194,13 +194,13 @@ def _of_text(text: str, seen: Written, *, whole: bool) -> Written:
         return (
             replace(seen, kind=said or EMPTY) if "\0" in body or "\n" in text else replace(seen, kind=EMPTY)
         )
-    if "\r" in body.rstrip("\r") and "\n" not in text and body[0] not in "[":
-        raise Unreadable(RETURNS)
     line = body.partition("\n")[0]
     if body[0] in "[{" and (said != CSV or _is_json(line)):
         return replace(seen, kind=_json(body, said=said, whole=whole))
     if said == NDJSON:
         return replace(seen, kind=NDJSON)
+    if "\r" in line.rstrip("\r") and line == body:
+        raise Unreadable(RETURNS)
     if ACCESS_LINE.match(line):
         return replace(seen, kind=ACCESS)
     if not said and line.startswith(("<", "%", "#!")):
@@ -216,6 +216,8 @@ def _json(body: str, *, said: str, whole: bool) -> str:
     if body[0] == "[":
         by_lines = end and isinstance(_loaded(line), list) and rest.lstrip()[:1] == "["
         return NDJSON if by_lines else DOCUMENT
+    if not end and "\r" in line.rstrip():
+        return DOCUMENT  # lines that end with carriage returns alone are white space between its values
     if not end and not whole:
         return NDJSON  # one line longer than what is looked at
     if line.strip() == "{":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from linkage.errors import InputError
-from linkage.ingest.roots import Names, Root, printable_name, real_path
+from linkage.ingest.roots import IN_CATALOG, Names, Root, printable_name, real_path
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -43,3 +43,17 @@ def test_links_in_a_circle_lead_to_themselves(tmp_path: Path) -> None:
     (tmp_path / "two").symlink_to("one")
     assert real_path(tmp_path / "link") == real_path(tmp_path / "there")
     assert real_path(tmp_path / "one").name in ("one", "two")
+
+
+@pytest.mark.parametrize("name", ["logs.interactions", "warehouse.logs.interactions"])
+def test_a_name_that_only_a_catalog_knows_leads_to_its_folder(name: str) -> None:
+    with pytest.raises(InputError, match="no such file or folder") as refused:
+        Root.of(Path(name))
+    assert refused.value.hint == IN_CATALOG
+
+
+@pytest.mark.parametrize("name", ["sessions.csv", "x.sessions.json.gz", "logs/interactions", "./a.b", "logs"])
+def test_a_path_that_is_not_there_is_no_name_of_a_catalog(name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Root.of(Path("gone") / name if name == "./a.b" else Path(name))
+    assert refused.value.hint != IN_CATALOG

@@ -151,7 +151,6 @@ def test_encodings_are_told_by_their_mark_or_by_every_second_byte(
         ("%PDF-1.4\n", "a PDF document"),
         ("%!PS\n", "it begins like a page or a program"),
         ("account,at\ra1,1\ra2,2\r", "a carriage return alone"),
-        ('{"account":"a1"}\r{"account":"a2"}\r', "a carriage return alone"),
         (b"PK\x03\x04" + bytes(30), "a ZIP archive"),
         (b"\x89PNG\r\n\x1a\n" + bytes(30), "a picture"),
         (b"x.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300), "a tar archive"),
@@ -237,3 +236,9 @@ def test_a_file_that_must_not_be_read_is_called_so(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(Unreadable, match="it must not be read: Permission denied"):
         sniffed(tmp_path / "sessions.csv")
+
+
+@pytest.mark.parametrize("name", ["sessions.ndjson", "sessions.json", "sessions"])
+def test_objects_between_carriage_returns_are_read_one_after_the_other(name: str, tmp_path: Path) -> None:
+    assert written(tmp_path, '{"account":"a1"}\r{"account":"a2"}\r', name).kind == DOCUMENT
+    assert written(tmp_path, '{"account":"a1"}\r', name).kind == NDJSON
