@@ -9,6 +9,7 @@ source may give hashes instead; but not what is certainly the remains of one.
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from linkage.errors import UsageError
 from linkage.ingest import reasons
@@ -103,9 +104,13 @@ def client(hops: Iterable[str], proxies: Sequence[Network] = ()) -> str:
     What stands left of it the client could have made up. If all are proxies or private, the left-most.
     Raises Refused where no address is in the list.
     """
-    inner, first = (*INNER, *proxies), None
+    inner, first, begin = (*INNER, *proxies), None, _first_numbers(tuple(proxies))
     for each in reversed(list(hops)):
-        found = parse_address(each.strip().strip('"'))
+        text = each.strip().strip('"')
+        usual = _DOTTED.fullmatch(text)
+        if usual and usual[1] not in begin:
+            return usual[1] + usual[2]
+        found = parse_address(text)
         if found is None or found.is_unspecified:
             continue
         if not any(found in net for net in inner):
@@ -114,6 +119,21 @@ def client(hops: Iterable[str], proxies: Sequence[Network] = ()) -> str:
     if first is None:
         raise Refused(reasons.NOT_AN_ADDRESS)
     return str(first)
+
+
+_NUMBER_OF_FOUR = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_DOTTED = re.compile(rf"({_NUMBER_OF_FOUR})((?:\.{_NUMBER_OF_FOUR}){{3}})(?::[0-9]{{1,5}})?")
+"""An IPv4 address in its canonical spelling, and a port. Most lists have no other."""
+
+
+@lru_cache
+def _first_numbers(proxies: tuple[Network, ...]) -> frozenset[str]:
+    """The first numbers of IPv4 addresses that may be of a proxy or a private network."""
+    found = set[str]()
+    for each in (*INNER, *proxies):
+        if each.version == 4:
+            found.update(map(str, range(each[0].packed[0], each[-1].packed[0] + 1)))
+    return frozenset(found)
 
 
 def packed(value: bytes) -> str | None:

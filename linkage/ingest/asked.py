@@ -41,7 +41,7 @@ def with_what_is_asked(chunk: Chunk, chosen: ConversationReading) -> tuple[Chunk
         inside = getattr(split, name)
         if inside.null_count < len(inside):
             columns[name] = _filled(columns.get(name), inside)
-    return replace(chunk, columns=columns), _counted(split)
+    return replace(chunk, columns=columns, cleaned=split.cleaned), _counted(split)
 
 
 def taken_apart(plan: Plan, chunk: Chunk, chosen: ConversationReading) -> tuple[Plan, Chunk, Counter[str]]:

@@ -33,6 +33,7 @@ class Chunk:
     the rows as objects where the format has them so, or make them. `nulls` says whether in the objects of
     arrays a name may be written out with null; otherwise what is null there is missing. `exact` gives, for a
     column that is an array of objects or of lists of them, the values of some rows as these have them.
+    `cleaned` says by column and row what was cleaned in cells before they came here.
     """
 
     columns: dict[str, list[Any] | pa.Array]
@@ -45,6 +46,7 @@ class Chunk:
     objects: Sequence[Row] | Callable[[], Sequence[Row]] | None = None
     nulls: Callable[[], bool] = lambda: True
     exact: Mapping[str, Exact] = field(default_factory=dict)
+    cleaned: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

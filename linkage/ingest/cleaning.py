@@ -47,11 +47,16 @@ def decoded(value: bytes) -> Cleaned:
         return Cleaned(value.decode("utf-8", "replace"), (NOT_UTF8,))
 
 
+def whole(text: str) -> str:
+    """The text with halves of characters replaced."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
+
+
 def clean(text: str, *, prose: bool) -> Cleaned:
     """The text without control characters and halves of characters; `prose` keeps tabs and line ends."""
     how = []
     if not text.isascii() and _HALVES.search(text):
-        text, how = _HALVES.sub("\ufffd", text), [SURROGATE]
+        text, how = whole(text), [SURROGATE]
     controls = _CONTROLS_IN_PROSE if prose else _CONTROLS
     if not text.isprintable() and controls.search(text):
         text, how = controls.sub("", text), [*how, CONTROL]
@@ -65,7 +70,7 @@ def clean_id(text: str) -> Cleaned:
     """
     how = []
     if not text.isascii() and _HALVES.search(text):
-        text, how = _HALVES.sub("\ufffd", text), [SURROGATE]
+        text, how = whole(text), [SURROGATE]
     if "\0" in text:
         left = text.strip("\0")
         text, how = text.replace("\0", "\ufffd") if left else "", [*how, CONTROL]
@@ -98,6 +103,13 @@ def at_a_glance(texts: pa.Array, *, prose: bool) -> Bytes:
     odd = low or (data == _DELETE).any() or (not ascii_only and (data == _LATIN_1_LEAD).any())
     # A byte at the edge of a slice or a letter such as `é` looks odd and is not: the pattern decides.
     return Bytes(ascii_only, not odd or not _found(texts, _PROSE if prose else _ANY))
+
+
+def with_controls(texts: pa.Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which texts of prose have a character that would be removed."""
+    if at_a_glance(texts, prose=True).clean:
+        return np.zeros(len(texts), bool)
+    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, _PROSE), False))
 
 
 def _found(texts: pa.Array, pattern: str) -> bool:

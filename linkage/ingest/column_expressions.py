@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest import column_values
-from linkage.ingest.column_rules import answers, array_of, chained, exact, ruled, ruled_all
+from linkage.ingest.column_rules import answers, array_of, chained, exact, joined, ruled, ruled_all
 from linkage.ingest.column_texts import Json, NotPlain, each_text
 from linkage.ingest.column_values import Mask, Rows, Value, chosen, valid
 from linkage.ingest.expression_functions import RULES
+from linkage.ingest.expression_lists import filtered
 from linkage.ingest.expression_shapes import Shape
 from linkage.ingest.expression_steps import chain
 from linkage.ingest.expressions import Expression, Part
@@ -112,10 +113,8 @@ def _value(tree: Any, rows: Rows, current: "Rows | Value") -> Value:
         return pa.array(~_held(children[0], rows).holds)
     if kind == "comparator":
         return _compared(tree, rows)
-    if kind == "function_expression" and tree["value"] in RULES:
-        return _called(tree, rows)
-    if kind == "function_expression" and tree["value"] == "starts_with":
-        return _begins(tree, rows)
+    if kind == "function_expression":
+        return _function(tree, rows)
     raise NotPlain
 
 
@@ -217,6 +216,17 @@ def _compared(tree: Any, rows: Rows) -> pa.Array:
     return pa.array(same if tree["value"] == "eq" else ~same)
 
 
+def _function(tree: Any, rows: Rows) -> Value:
+    """The value of a function: of the library's of two of them."""
+    if tree["value"] in RULES:
+        return _called(tree, rows)
+    if tree["value"] == "starts_with":
+        return _begins(tree, rows)
+    if tree["value"] == "join":
+        return _joined(tree, rows)
+    raise NotPlain
+
+
 def _called(tree: Any, rows: Rows) -> Value:
     """What a rule makes of each value. Of nothing it makes nothing."""
     rule, children = RULES[tree["value"]], tree["children"]
@@ -241,6 +251,16 @@ def _begins(tree: Any, rows: Rows) -> pa.Array:
     if not pa.types.is_string(given.type):
         return pa.nulls(rows.size)
     return pc.starts_with(given, beginning["value"])
+
+
+def _joined(tree: Any, rows: Rows) -> pa.Array:
+    """The texts of a list that an expression makes, those aside that are empty, with another between them."""
+    glue, listed = tree["children"]
+    of = filtered(listed)
+    if of is None or glue["type"] != "literal" or type(glue["value"]) is not str:
+        raise NotPlain
+    texts = [array_of(_value(child, rows, rows)) for child in of["children"]]
+    return joined(glue["value"], [each for each in texts if not pa.types.is_null(each.type)], rows.size)
 
 
 def _json(given: Value, rows: Rows) -> Value:

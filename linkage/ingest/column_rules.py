@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,6 +63,21 @@ def chained(given: Sequence[pa.Array]) -> pa.Array:
         joined = pc.binary_join_element_wise(found, pc.fill_null(each, ""), ", ", null_handling="skip")
         found = pc.if_else(says, joined, found)
     return found
+
+
+def joined(glue: str, texts: Sequence[pa.Array], size: int) -> pa.Array:
+    """The texts of each of `size` rows with another between them, those aside that are empty or null."""
+    if not all(pa.types.is_string(each.type) for each in texts):
+        raise NotPlain
+    none = pa.scalar(None, pa.string())
+    said = [pc.if_else(pc.equal(pc.binary_length(each), 0), none, each) for each in texts]
+    # Arrow leaves out what is null, and rows in which all is.
+    nothing = np.logical_and.reduce([np.asarray(pc.is_null(each)) for each in said], initial=True)
+    if np.all(nothing):
+        return pa.repeat("", size)
+    return pc.binary_join_element_wise(
+        pc.if_else(pa.array(nothing), "", said[0]), *said[1:], glue, null_handling="skip"
+    )
 
 
 def ruled(rule: Any, given: Value) -> pa.Array:

@@ -17,10 +17,17 @@ def listed(tree: Any, compiled: Callable[[Any], Step]) -> Step | None:
     if tree["type"] == "multi_select_list":
         reads = [compiled(child) for child in tree["children"]]
         return lambda row: None if row is None else [read(row) for read in reads]
+    of = filtered(tree)
+    made = None if of is None else listed(of, compiled)
+    if made is None:
+        return None
+    return lambda row: [each for each in made(row) or () if each is not False and each not in _EMPTY]
+
+
+def filtered(tree: Any) -> Any:
+    """The list `[a, b]` of `[a, b][?@]`; None for another tree."""
     if tree["type"] != "filter_projection":
         return None
     of, rest, condition = tree["children"]
-    made = listed(of, compiled) if of["type"] == "multi_select_list" else None
-    if made is None or (rest["type"], condition["type"]) != ("identity", "current"):
-        return None
-    return lambda row: [each for each in made(row) or () if each is not False and each not in _EMPTY]
+    plain = (of["type"], rest["type"], condition["type"]) == ("multi_select_list", "identity", "current")
+    return of if plain else None

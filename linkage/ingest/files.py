@@ -8,7 +8,7 @@ What is no part of any table is for `recognition` to look at.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from linkage.errors import InputError, UsageError
 from linkage.ingest import folder_dates, lakehouse, sniffing
 from linkage.ingest.folder_dates import Dates
+from linkage.ingest.roots import Names, Root, real_path
 from linkage.ingest.sniffing import Unreadable, Written
 from linkage.schema import SOURCES
 from linkage.settings.ingest import Ingest as IngestSettings
@@ -28,6 +29,8 @@ PARTITION = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
 """A folder's name that is a column and its value, as Hive and Spark write them: with %20 for a blank."""
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """What they write for a value that is empty."""
+
+_DENIED = "ask its owner for the right to read it, or take it out of the source"
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,10 @@ def find(
 
     Raises InputError when a path or a mapped file is missing, or a table's own file cannot be read.
     """
-    found, names = Found(), _Names()
+    found, names = Found(), Names()
     walk = _Walk(found, names, Dates.of(chosen.since, chosen.until, chosen.folder_slack_hours), chosen)
     for path in paths:
-        root = _Root.of(path)
+        root = Root.of(path)
         claimed = {key: list(root.matching(each.file)) for key, each in mappings.items()}
         for key, files in claimed.items():
             for file in files:
@@ -88,60 +91,18 @@ def table_of(stem: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Root:
-    """A path the user gave: names are relative to `base`; `only` if it is a single file."""
-
-    base: Path
-    only: Path | None
-
-    @classmethod
-    def of(cls, path: Path) -> "_Root":
-        if path.is_dir():
-            return cls(path, None)
-        if path.is_file():
-            return cls(path.parent, path)
-        what = "neither a file nor a folder" if path.exists() else "no such file or folder"
-        raise InputError(f"{path}: {what}", hint="give the folder that holds the tables")
-
-    def matching(self, pattern: str) -> Iterator[Path]:
-        if self.only is not None:
-            fits = PurePosixPath(self.only.name).match(pattern)
-            return iter([self.only] if fits else [])
-        return iter(sorted(file for file in self.base.glob(pattern) if file.is_file()))
-
-
-class _Names:
-    """Names given out so far: two sources may each hold an `accounts.csv`."""
-
-    def __init__(self) -> None:
-        self.taken: set[Path] = set()
-        self._owner: dict[str, Path] = {}
-
-    def name(self, root: _Root, file: Path) -> str:
-        plain = printable_name(file.relative_to(root.base).as_posix())
-        folder = printable_name(root.base.resolve().name)
-        candidates = [plain, f"{folder}/{plain}", *(f"{folder}~{n}/{plain}" for n in range(2, 1000))]
-        real = file.resolve()
-        return next(name for name in candidates if self._owner.setdefault(name, real) == real)
-
-
-def printable_name(name: str) -> str:
-    """A file's name as a text that every table can hold: bytes that are no UTF-8 are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 @dataclass
 class _Walk:
     """Goes through folders, file by file."""
 
     found: Found
-    names: _Names
+    names: Names
     dates: Dates
     chosen: IngestSettings
     claimed: set[str] = field(default_factory=set)
+    entered: set[Path] = field(default_factory=set)
 
-    def claim(self, root: _Root, file: Path, key: str, mapping: TableMapping) -> None:
+    def claim(self, root: Root, file: Path, key: str, mapping: TableMapping) -> None:
         """A file that a mapping names; raises InputError where its format is not known."""
         name, table = self.names.name(root, file), key.partition(".")[0]
         self.claimed.add(key)
@@ -157,7 +118,7 @@ class _Walk:
         partitions = _partitions(name)
         self.found.parts.append(Part(table, file, name, written, key, partitions=partitions))
 
-    def by_name(self, root: _Root, mapped: set[Path]) -> None:
+    def by_name(self, root: Root, mapped: set[Path]) -> None:
         """All files of a source that no mapping names."""
         if root.only is not None:
             if root.only not in mapped:
@@ -165,13 +126,14 @@ class _Walk:
             return
         self._folder(root, root.base, None, mapped)
 
-    def _folder(self, root: _Root, folder: Path, table: str | None, mapped: set[Path]) -> None:
+    def _folder(self, root: Root, folder: Path, table: str | None, mapped: set[Path]) -> None:
+        self.entered.add(real_path(folder))
         table_files = lakehouse.data_files(folder)
         if table_files is not None:
             own = table or table_of(folder.name)
             self._lakehouse(root, folder, own, table_files)
             return
-        for entry in sorted(folder.iterdir()):
+        for entry in self._entries(root, folder, table):
             if entry in mapped:
                 continue
             own = table or (table_of(sniffing.stem(entry.name)) if folder == root.base else None)
@@ -180,13 +142,25 @@ class _Walk:
                 self.found.ignored[f"{name}/" if entry.is_dir() else name] = (
                     "hidden, or a mark of who wrote it"
                 )
+            elif entry.is_symlink() and real_path(entry) in self.entered:
+                self.found.ignored[f"{self.names.name(root, entry)}/"] = "a link to a folder that is read"
             elif entry.is_dir():
                 self._folder(root, entry, own, mapped)
             else:
                 self._file(root, entry, own)
 
+    def _entries(self, root: Root, folder: Path, table: str | None) -> list[Path]:
+        """What is in a folder, in order; raises InputError for one of a table that must not be read."""
+        try:
+            return sorted(folder.iterdir())
+        except PermissionError as error:
+            if table is not None or folder == root.base:
+                raise InputError(f"{folder}: must not be read: {error.strerror}", hint=_DENIED) from None
+            self.found.ignored[f"{self.names.name(root, folder)}/"] = f"it must not be read: {error.strerror}"
+            return []
+
     def _lakehouse(
-        self, root: _Root, folder: Path, table: str | None, files: Sequence[lakehouse.DataFile]
+        self, root: Root, folder: Path, table: str | None, files: Sequence[lakehouse.DataFile]
     ) -> None:
         """The files of a table's newest version; all others in its folder are older ones or its log."""
         newest = {each.path: each for each in files}
@@ -200,8 +174,8 @@ class _Walk:
                     Part(table or "", file, name, Written(sniffing.PARQUET), partitions=partitions)
                 )
 
-    def _file(self, root: _Root, file: Path, table: str | None) -> None:
-        name, real = self.names.name(root, file), file.resolve()
+    def _file(self, root: Root, file: Path, table: str | None) -> None:
+        name, real = self.names.name(root, file), real_path(file)
         if not file.is_file():
             self.found.ignored[name] = "no file: a link that leads nowhere, or a device"
         elif real in self.names.taken:
@@ -263,9 +237,9 @@ def _partitions(name: str) -> dict[str, str]:
     return found
 
 
-def _indicators(file: Path, names: _Names) -> list[Part]:
+def _indicators(file: Path, names: Names) -> list[Part]:
     """A file of indicators that the user names as such; none if it was found among the sources."""
-    root = _Root.of(file)
+    root = Root.of(file)
     if root.only is None:
         raise InputError(f"{file}: is a folder", hint="give one file of indicators")
     try:

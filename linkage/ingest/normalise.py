@@ -8,7 +8,7 @@ counted.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -64,8 +64,19 @@ def _columns(plan: Plan, chunk: Chunk, limits: Limits) -> dict[str, Column]:
     for ours, theirs in plan.columns.items():
         if theirs.column in chunk.columns:
             given, epoch = chunk.columns[theirs.column], plan.epochs.get(ours, "")
-            found[ours] = read_column(ours, table.columns[ours], given, limits, epoch)
+            column = read_column(ours, table.columns[ours], given, limits, epoch)
+            found[ours] = _cleaned_before(column, chunk.cleaned.get(theirs.column))
     return found
+
+
+def _cleaned_before(column: Column, before: Mapping[int, tuple[str, ...]] | None) -> Column:
+    """The column with what was cleaned in its cells before they were read, each kind once a cell."""
+    if not before:
+        return column
+    rows = {row: (*kinds, *column.cleaned.get(row, ())) for row, kinds in before.items()}
+    return replace(
+        column, cleaned=column.cleaned | {row: tuple(dict.fromkeys(kinds)) for row, kinds in rows.items()}
+    )
 
 
 def _spelt(found: dict[str, Column], limits: Limits) -> dict[str, Column]:

@@ -18,6 +18,9 @@ from linkage.ingest.recognition import recognised
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 
+Names = frozenset[str]
+NONE: Names = frozenset()
+
 
 @dataclass
 class Opened:
@@ -60,10 +63,32 @@ def source_of(part: Part, chosen: IngestSettings) -> TextFile | ParquetSource:
     return TextFile(part.path, part.name, part.written, limits)
 
 
+def together(parts: Sequence[Part]) -> list[list[int]]:
+    """The places of the parts, those together that one reading of their file serves: of the tables that a log
+    format fills from lines of JSON, each takes its columns of the same objects."""
+    found: dict[object, list[int]] = {}
+    for place, part in enumerate(parts):
+        shared = part.adapter is not None and part.written.kind in (sniffing.NDJSON, sniffing.DOCUMENT)
+        found.setdefault((part.path, part.adapter) if shared else place, []).append(place)
+    return list(found.values())
+
+
+def of_one(chunk: Chunk, plan: Plan) -> Chunk:
+    """What a chunk that was read for several plans would be, had it been read for this one."""
+    columns = {name: column for name, column in chunk.columns.items() if name in plan.wanted}
+    return replace(chunk, columns=columns, unknown=(chunk.unknown | chunk.columns.keys()) - plan.wanted)
+
+
 def chunks_of(
-    source: TextFile | ParquetSource, part: Part, plan: Plan, chosen: IngestSettings
+    source: TextFile | ParquetSource,
+    part: Part,
+    plan: Plan,
+    chosen: IngestSettings,
+    more: Names = NONE,
 ) -> Iterator[Chunk]:
-    """The rows of a part under the file's own names, some at a time."""
+    """The rows of a part under the file's own names, some at a time; of JSON with `more` columns than the
+    plan's."""
+    wanted = plan.wanted | more
     if isinstance(source, ParquetSource):
         return source.chunks(plan, chosen)
     if part.written.kind == sniffing.STIX:
@@ -71,7 +96,7 @@ def chunks_of(
     if part.written.kind == sniffing.CSV:
         return csv.chunks(source, plan, part.written, chosen)
     if part.written.kind == sniffing.DOCUMENT:
-        return document.chunks(source, plan.wanted, chosen, PlainJson(plan, chosen))
+        return document.chunks(source, wanted, chosen, PlainJson(plan, chosen, more))
     if part.written.kind == sniffing.ACCESS:
         return access_log.chunks(source, plan.wanted, chosen)
-    return ndjson.chunks(source, plan.wanted, chosen, PlainJson(plan, chosen))
+    return ndjson.chunks(source, wanted, chosen, PlainJson(plan, chosen, more))

@@ -2,11 +2,17 @@
 
 import json
 import os
+import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from linkage.errors import InputError
+from linkage.ingest import reasons
 from linkage.private_files import open_private
+from linkage.schema import Receipt
 
 
 def printable_row(raw: bytes | str, most: int) -> str:
@@ -54,3 +60,32 @@ class Quarantine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._out.close()
+
+
+def check_share(
+    receipts: Sequence[Receipt], limit: float, quarantine: Quarantine, rejected: Path | None
+) -> None:
+    """Raises InputError naming each table of which more than the share `limit` of rows cannot be used, where
+    that begins and a way out. Then the rows are kept as the file `rejected`, if one is given."""
+    faults, remedies = [], []
+    for table in dict.fromkeys(receipt.table for receipt in receipts):
+        parts = [receipt for receipt in receipts if receipt.table == table]
+        rows = sum(receipt.rows for receipt in parts)
+        why: Counter[str] = Counter()
+        for receipt in parts:
+            why.update(receipt.quarantined)
+        if rows and why.total() > limit * rows:
+            worst = sorted(why.items(), key=lambda item: (-item[1], item[0]))[:3]
+            worst_reasons = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
+            share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
+            faults.append(
+                f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons};"
+                f" the first is {quarantine.first[table]}"
+            )
+            remedies += [reasons.REMEDIES[reason] for reason, _ in worst if reason in reasons.REMEDIES]
+    if faults:
+        kept = quarantine.path if rejected is None else Path(shutil.move(quarantine.path, rejected))
+        remedies += ["mend the source", "or raise ingest.max_quarantined if the rest is enough"]
+        raise InputError(
+            "; ".join(faults) + f"; each such row stands in {kept}", hint="; ".join(dict.fromkeys(remedies))
+        )

@@ -1,6 +1,5 @@
 """From paths to staged tables: every row ends in a table, among the filtered or in the quarantine."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,9 +18,9 @@ from linkage.ingest.folder_dates import Dates
 from linkage.ingest.losses import Losses
 from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
-from linkage.ingest.opening import chunks_of, opened, source_of
+from linkage.ingest.opening import NONE, chunks_of, of_one, opened, source_of, together
 from linkage.ingest.projection import projected, projected_plan
-from linkage.ingest.quarantine import Quarantine
+from linkage.ingest.quarantine import Quarantine, check_share
 from linkage.ingest.rare_collections import rare_collections
 from linkage.ingest.staging import VECTORS, Stage, common_length, drop_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
@@ -76,12 +75,12 @@ def read(
     with rare_collections(), Quarantine(staging / "quarantine.ndjson", kept) as quarantine:
         dates = Dates.of(chosen.since, chosen.until)
         reader = _Reader(staging, chosen, given.limits, quarantine, progress, dates)
-        staged = [reader.stage(part, given.plan(part)) for part in given.found.parts]
+        staged = reader.staged([(part, given.plan(part)) for part in given.found.parts])
         _level_vectors(staged)
     _check_columns(staged)
     _share_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
-    _check(receipts, chosen.max_quarantined, quarantine, rejected)
+    check_share(receipts, chosen.max_quarantined, quarantine, rejected)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)
@@ -140,25 +139,46 @@ class _Reader:
     totals: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
 
-    def stage(self, part: Part, plan: Plan) -> _Staged:
+    def staged(self, given: Sequence[tuple[Part, Plan]]) -> list[_Staged]:
+        """All parts staged, in their order; a file that fills several tables is read once."""
+        places = [self._place(part) for part, _ in given]
+        found: dict[int, _Staged] = {}
+        for group in together([part for part, _ in given]):
+            found |= zip(group, self._stage([(*given[at], places[at]) for at in group]), strict=True)
+        return [found[at] for at in range(len(given))]
+
+    def _place(self, part: Part) -> Path:
         number = self.numbers[part.table]
         self.numbers[part.table] += 1
-        path = self.folder / part.table / f"{number:05}.parquet"
-        lost = Losses(self.chosen.listed_cells)
-        staged = _Staged(part, plan, Stage(path, plan.table.schema), losses=lost)
-        source, ours = source_of(part, self.chosen), projected_plan(plan)
-        for chunk in chunks_of(source, part, plan, self.chosen):
-            staged.seen |= chunk.columns.keys()
-            made = projected(plan, chunk)
-            staged.given |= made.columns.keys()
-            self._take(staged, ours, made)
-            self.totals[part.table] += chunk.rows
-            self.progress(part.table, self.totals[part.table])
-        staged.stage.close()
-        staged.bytes, staged.sha256 = source.bytes, source.sha256
-        if plan.key and staged.present:
-            plan.check(part.name, sorted(staged.present))
+        return self.folder / part.table / f"{number:05}.parquet"
+
+    def _stage(self, given: Sequence[tuple[Part, Plan, Path]]) -> list[_Staged]:
+        """Parts of one file, each with its plan and the place of its staged rows."""
+        listed = self.chosen.listed_cells
+        staged = [
+            _Staged(part, plan, Stage(path, plan.table.schema), losses=Losses(listed))
+            for part, plan, path in given
+        ]
+        part, plan, _ = given[0]
+        source, more = source_of(part, self.chosen), NONE.union(*(each.wanted for _, each, _ in given))
+        for chunk in chunks_of(source, part, plan, self.chosen, more):
+            for each in staged:
+                self._chunk(each, chunk if len(staged) == 1 else of_one(chunk, each.plan))
+        for each in staged:
+            each.stage.close()
+            each.bytes, each.sha256 = source.bytes, source.sha256
+            if each.plan.key and each.present:
+                each.plan.check(each.part.name, sorted(each.present))
         return staged
+
+    def _chunk(self, staged: _Staged, chunk: Chunk) -> None:
+        table = staged.part.table
+        staged.seen |= chunk.columns.keys()
+        made = projected(staged.plan, chunk)
+        staged.given |= made.columns.keys()
+        self._take(staged, projected_plan(staged.plan), made)
+        self.totals[table] += chunk.rows
+        self.progress(table, self.totals[table])
 
     def _take(self, staged: _Staged, plan: Plan, chunk: Chunk) -> None:
         table, name = staged.part.table, staged.part.name
@@ -262,31 +282,3 @@ def _sum(one: schema.Receipt, other: schema.Receipt) -> schema.Receipt:
         naive_times=one.naive_times + other.naive_times,
         **losses.sum_of(one, other),
     )
-
-
-def _check(
-    receipts: Sequence[schema.Receipt], limit: float, quarantine: Quarantine, rejected: Path | None
-) -> None:
-    """Raises InputError naming each table with too much that is unusable, where it begins and a way out."""
-    faults, remedies = [], []
-    for table in dict.fromkeys(receipt.table for receipt in receipts):
-        parts = [receipt for receipt in receipts if receipt.table == table]
-        rows = sum(receipt.rows for receipt in parts)
-        why: Counter[str] = Counter()
-        for receipt in parts:
-            why.update(receipt.quarantined)
-        if rows and why.total() > limit * rows:
-            worst = sorted(why.items(), key=lambda item: (-item[1], item[0]))[:3]
-            worst_reasons = ", ".join(f"{reason} ({number:,})" for reason, number in worst)
-            share = f"{why.total():,} of {rows:,} rows ({why.total() / rows:.2%})"
-            faults.append(
-                f"table {table}: {share} cannot be used, more than {limit:.2%}: {worst_reasons};"
-                f" the first is {quarantine.first[table]}"
-            )
-            remedies += [reasons.REMEDIES[reason] for reason, _ in worst if reason in reasons.REMEDIES]
-    if faults:
-        kept = quarantine.path if rejected is None else Path(shutil.move(quarantine.path, rejected))
-        remedies += ["mend the source", "or raise ingest.max_quarantined if the rest is enough"]
-        raise InputError(
-            "; ".join(faults) + f"; each such row stands in {kept}", hint="; ".join(dict.fromkeys(remedies))
-        )

@@ -44,6 +44,8 @@ CELLS = "wrong number of cells"
 """A CSV record with more or fewer cells than the header."""
 QUOTES = "broken quotes"
 """A CSV record whose quotes do not close, or close in the middle of a cell. Each of its lines is counted."""
+RETURN = "carriage return in the middle of a line"
+"""A line of CSV that holds two records or more, since these end with carriage returns alone."""
 
 WRONG_TYPE = "wrong type"
 """A list where a text belongs, a text where a number belongs."""
@@ -113,11 +115,13 @@ REQUIRED = {
 
 
 REMEDIES = {
-    NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]',
+    NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]; where rows'
+    ' stand in a list of each object, say which: explode = "NAME[]"',
     NO_TIME: 'say which column holds the time: columns = { at = "…" } under [sources]',
     UNREADABLE_TIME: "see docs/input.md for the times that are read",
     SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',
     DATE_ORDER: 'say the order of day and month: [ingest] date_order = "dmy" or "mdy"',
+    RETURN: "save the file with line feeds at the ends of its lines",
     NOT_UTF8: "say how the file is written: [ingest] encoding, such as 'latin-1'",
 }
 """What a person may write in a mapping where rows are lost by a reason."""

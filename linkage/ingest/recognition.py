@@ -75,6 +75,7 @@ def _reason(part: Part, seen: Sample) -> str:
         return "empty, and no table has this name"
     columns = set(seen.columns)
     fits = [name for name, table in SOURCES.items() if set(table.required) <= columns]
+    fits.sort(key=lambda name: -len(SOURCES[name].required))
     stem = sniffing.stem(part.path.name).lower()
     alike = get_close_matches(stem, SOURCES, n=1) or fits[:1]
     if alike:

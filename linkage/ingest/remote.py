@@ -21,10 +21,12 @@ from linkage.errors import InputError, UsageError
 from linkage.ingest import folder_dates, sniffing
 from linkage.ingest.files import table_of
 from linkage.ingest.folder_dates import Dates
+from linkage.ingest.roots import IN_CATALOG
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.settings.ingest import TableMapping
 
 SCHEMES = ("s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "hdfs")
+_CATALOGS = ("iceberg", "glue", "hive", "thrift", "unity", "nessie")
 _ANY_SCHEME = re.compile("[a-z][a-z0-9+.-]*", re.IGNORECASE)
 PATIENCE = 20
 """Seconds for which Google's file system may try again; by itself it does so for a quarter of an hour."""
@@ -74,7 +76,9 @@ def check_address(source: object) -> None:
     if not Path(source).exists():
         raise UsageError(
             f"{shown(source)}: no source is read from an address of {scheme}://",
-            hint="copy it here first; or give a file, a folder, s3://, gs://, abfs://, hdfs:// or neo4j://",
+            hint=IN_CATALOG
+            if scheme.lower() in _CATALOGS
+            else "copy it here first; or give a file, a folder, s3://, gs://, abfs://, hdfs:// or neo4j://",
         )
 
 

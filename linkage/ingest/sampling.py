@@ -96,15 +96,17 @@ def _csv(head: str, written: Written, rows: int) -> Sample:
 def _objects(path: Path, written: Written, chosen: IngestSettings, rows: int) -> list[dict[str, Any]]:
     file = TextFile(path, path.name, written, chosen)
     if written.kind == sniffing.ACCESS:
-        chunk = next(access_log.chunks(file, frozenset(access_log.COLUMNS), chosen))
+        chunk = next(access_log.chunks(file, frozenset(access_log.COLUMNS), chosen, HEAD_LINES * rows))
         cells = zip(*chunk.columns.values(), strict=True)
         return [dict(zip(chunk.columns, row, strict=True)) for row in islice(cells, rows)]
     if written.kind == sniffing.NDJSON:
         found = _lines(path, written, rows)
         if found:
             return found
-    reader = ndjson if written.kind == sniffing.NDJSON else document
-    for chunk in reader.chunks(file, frozenset(), chosen):
+    none = frozenset[str]()
+    by_lines = written.kind == sniffing.NDJSON
+    first = ndjson.chunks(file, none, chosen) if by_lines else document.chunks(file, none, chosen, rows=rows)
+    for chunk in first:
         if objects := chunk.made_objects():
             return [dict(row) for row in objects[:rows]]
     return []

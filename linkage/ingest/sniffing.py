@@ -31,7 +31,28 @@ COMPRESSIONS = {
     b"BZh": "bz2",
     b"\xfd7zXZ\x00": "xz",
 }
-ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+ENCODINGS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32-le",  # before that of UTF-16, with which it begins
+    b"\0\0\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
+FOREIGN = {
+    b"PK\x03\x04": "a ZIP archive, as spreadsheets are too: unpack it, or save the sheet as CSV",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it",
+    b"\xd0\xcf\x11\xe0": "a document or spreadsheet of Microsoft Office: save it as CSV",
+    b"SQLite format 3\0": "an SQLite database: export its tables as CSV",
+    b"ARROW1": "an Arrow or Feather file: write it as Parquet",
+    b"Obj\x01": "an Avro file: write it as Parquet or JSON",
+    b"ORC": "an ORC file: write it as Parquet",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"version https://git-lfs": "a pointer of Git LFS, without the file: get it with git lfs pull",
+}
+"""What is not read here, by its first bytes, and what to do about it."""
+_TAR_AT, _TAR = 257, b"ustar"
 DELIMITERS = (",", ";", "\t", "|")
 ACCESS_LINE = re.compile(r'\S+ \S+ .{1,256}? ?\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
 """The common log format of the web servers: address, identity, user, [time], "request"."""
@@ -66,10 +87,14 @@ def stem(name: str) -> str:
 
 def sniffed(path: Path) -> Written:
     """How the file is written; raises Unreadable saying why that is not known."""
-    with path.open("rb") as handle:
-        head = handle.read(HEAD_BYTES)
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(HEAD_BYTES)
+    except PermissionError as error:
+        raise Unreadable(f"it must not be read: {error.strerror}") from None
     if not head:
         return Written(EMPTY)
+    _check_foreign(head)
     if head.startswith(b"PAR1") or path.name.lower().endswith(".parquet"):
         return Written(PARQUET)
     compression = next((name for magic, name in COMPRESSIONS.items() if head.startswith(magic)), None)
@@ -80,6 +105,7 @@ def sniffed(path: Path) -> Written:
         head = inner
         if head.startswith(b"PAR1"):
             raise Unreadable(f"Parquet inside {compression}: decompress it first")
+        _check_foreign(head)
         if not head:
             return Written(EMPTY, compression)
     encoding, said = _encoding(head), _said(path.name)
@@ -90,6 +116,15 @@ def sniffed(path: Path) -> Written:
             raise
         return Written(said, compression)  # its lines are quarantined, one by one
     return _of_text(text, Written(said or "", compression, encoding=encoding), whole=whole)
+
+
+def _check_foreign(head: bytes) -> None:
+    """Raises Unreadable for the first bytes of a file that is no table, saying what it is."""
+    for magic, what in FOREIGN.items():
+        if head.startswith(magic):
+            raise Unreadable(what)
+    if head.startswith(_TAR, _TAR_AT):
+        raise Unreadable("a tar archive: unpack it")
 
 
 _SAID = {"csv": CSV, "tsv": CSV, "psv": CSV, "ndjson": NDJSON, "jsonl": NDJSON}
@@ -106,9 +141,13 @@ def head_text(path: Path, written: Written) -> str:
     with path.open("rb") as handle:
         head = handle.read(HEAD_BYTES)
     inner = _decompressed(head, written.compression) if written.compression else head
-    if written.encoding.startswith("utf-16"):
-        inner = inner[: len(inner) // 2 * 2]
-    return inner.decode(written.encoding, "replace").removeprefix("\ufeff")
+    return _whole(inner, written.encoding).decode(written.encoding, "replace").removeprefix("\ufeff")
+
+
+def _whole(head: bytes, encoding: str) -> bytes:
+    """The bytes without the half of a character of UTF-16 or UTF-32 at their end."""
+    width = int(encoding[4:6]) // 8 if encoding.startswith(("utf-16", "utf-32")) else 1
+    return head[: len(head) // width * width]
 
 
 def _decompressed(head: bytes, compression: str) -> bytes:
@@ -139,8 +178,8 @@ def _encoding(head: bytes) -> str:
 
 
 def _text(head: bytes, encoding: str) -> str:
-    if encoding.startswith("utf-16"):
-        return head[: len(head) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff")
+    if encoding.startswith(("utf-16", "utf-32")):
+        return _whole(head, encoding).decode(encoding, "replace").removeprefix("\ufeff")
     sample = head[:4096]
     strange = sum(byte < 32 and byte not in b"\t\n\r\f\v\0\x1b" for byte in sample)
     if strange > len(sample) // 10:
@@ -160,11 +199,14 @@ def _of_text(text: str, seen: Written, *, whole: bool) -> Written:
         return replace(seen, kind=_json(body, said=said, whole=whole))
     if said == NDJSON:
         return replace(seen, kind=NDJSON)
+    if "\r" in line.rstrip("\r") and line == body:
+        raise Unreadable(RETURNS)
     if ACCESS_LINE.match(line):
         return replace(seen, kind=ACCESS)
     if not said and line.startswith(("<", "%", "#!")):
         raise Unreadable("it begins like a page or a program, not like a table")
-    delimiter = _delimiter(line)
+    announced = ANNOUNCED.match(body)
+    delimiter = announced[1] if announced else _delimiter(line)
     return replace(seen, kind=CSV, delimiter=delimiter, escape=_escape(body, delimiter))
 
 
@@ -174,6 +216,8 @@ def _json(body: str, *, said: str, whole: bool) -> str:
     if body[0] == "[":
         by_lines = end and isinstance(_loaded(line), list) and rest.lstrip()[:1] == "["
         return NDJSON if by_lines else DOCUMENT
+    if not end and "\r" in line.rstrip():
+        return DOCUMENT  # lines that end with carriage returns alone are white space between its values
     if not end and not whole:
         return NDJSON  # one line longer than what is looked at
     if line.strip() == "{":
@@ -197,6 +241,11 @@ def _is_json(line: str) -> bool:
 def _opens_only(line: str) -> bool:
     """Whether the first line opens an object that later lines close."""
     return line.count("{") + line.count("[") > line.count("}") + line.count("]")
+
+
+ANNOUNCED = re.compile(r"\"?sep=([^\r\n])\"?\r?\n", re.IGNORECASE)
+"""A line before the header by which spreadsheets tell the delimiter."""
+RETURNS = "its lines end with a carriage return alone: save it with line feeds"
 
 
 def _delimiter(line: str) -> str:

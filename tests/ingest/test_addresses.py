@@ -63,10 +63,34 @@ def test_what_is_no_address_stays_as_it_is(text: str) -> None:
 def test_all_spellings_of_any_address_meet(address: ipaddress.IPv6Address) -> None:
     found = addresses.address(str(address))
     if found is None:
-        assert address.is_unspecified
+        assert (address.ipv4_mapped or address).is_unspecified
         return
     assert {addresses.address(each) for each in (address.exploded, str(address).upper(), found)} == {found}
     assert addresses.address(f"[{address.exploded}]:80") == found
+
+
+PROXIES = addresses.networks(["198.51.100.0/24", "200.0.0.0/6", "2001:db8::/32"])
+HOP = st.one_of(
+    st.ip_addresses(v=4).map(str),
+    st.sampled_from(
+        ["10.0.0.7", "198.51.100.9", "201.2.3.4", "0.0.0.0", "169.254.1.1", "::1", "unknown", "1.2.3"]
+    ),
+    st.ip_addresses(v=6).map(str),
+)
+
+
+@given(st.lists(st.tuples(HOP, st.sampled_from(["{}", " {} ", "{}:443", '"{}"', "[{}]:1"])), max_size=4))
+def test_the_client_is_the_last_hop_that_no_proxy_has(hops: list[tuple[str, str]]) -> None:
+    parsed = [addresses.parse_address(form.format(hop).strip().strip('"')) for hop, form in hops]
+    known = [each for each in parsed if each is not None and not each.is_unspecified]
+    inner = (*addresses.INNER, *PROXIES)
+    outer = [each for each in known if not any(each in net for net in inner)]
+    given_hops = [form.format(hop) for hop, form in hops]
+    if not known:
+        with pytest.raises(Refused):
+            addresses.client(given_hops, PROXIES)
+        return
+    assert addresses.client(given_hops, PROXIES) == str((outer[-1:] or known)[0])
 
 
 @given(st.text(max_size=30))

@@ -10,6 +10,8 @@ from linkage.ingest.asked import with_what_is_asked
 from linkage.ingest.chunk import Chunk
 from linkage.ingest.conversations.conversation import text_hash
 from linkage.settings.ingest import ConversationReading
+from tests.ingest.conftest import Put
+from tests.ingest.made import load, ndjson
 
 ASKED = [
     {"role": "system", "content": "Be brief."},
@@ -68,3 +70,18 @@ def test_without_prompts_nothing_changes() -> None:
 def test_what_json_cannot_hold_is_left_for_the_cells() -> None:
     columns, _ = taken_apart(prompt=[{"x": 10**30}, "z"])
     assert columns["prompt"] == [{"x": 10**30}, "z"]
+
+
+def test_what_was_cleaned_inside_a_conversation_is_told_of_the_row(put: Put) -> None:
+    hidden = [{**each, "content": f"{each['content']}\0"} for each in ASKED]
+    rows = [
+        {"account": "a", "at": 1767323045, "prompt": each} for each in (ASKED, hidden, json.dumps(hidden))
+    ]
+    result = load(put("interactions.ndjson", ndjson(rows)))
+
+    told = [f"{name}: control characters" for name in ("context_sha256", "prompt", "system_prompt")]
+    assert result.table()["cleaned"].to_pylist() == [None, told, told]
+    assert result.table()["context_sha256"].to_pylist() == [[text_hash("Because.")]] * 3
+    assert result.receipt().cleaned_cells == {
+        name: {"control characters": 2} for name in ("context_sha256", "prompt", "system_prompt")
+    }

@@ -44,6 +44,11 @@ REST = {name: values for name, values in VALUES.items() if name not in ("t", "u"
 ALIKE = st.lists(st.fixed_dictionaries({"t": TEXTS, "u": TEXTS}, optional=REST), min_size=1, max_size=5)
 
 PATHS = [
+    "join(' ', [t, u])",
+    "join(' ', [t, o.a, u, x][?@])",
+    "join('', [x][?@])",
+    "t && sha256(join('-', [t, n, u][?@]))",
+    "join(t, [u][?@])",
     "t",
     "u",
     "n",

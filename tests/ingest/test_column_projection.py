@@ -212,7 +212,7 @@ BY_ROWS = {
     "openai-audit sessions": {"lines"},
     "openai-batch interactions": {"response_sha256"},
     "otlp interactions": {"where"},
-    "stripe payments": {"billing_hash", "lines"},
+    "stripe payments": {"lines"},
 }
 """What is asked row by row in some file though its rows are alike: answers in forms that are rare, columns of
 more than one type in a row, conditions that need the library's interpreter, or all of the lines."""

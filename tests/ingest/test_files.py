@@ -1,5 +1,6 @@
 """Which files are found, and what is said about the others."""
 
+import errno
 import io
 import json
 import os
@@ -342,3 +343,50 @@ def test_a_mapping_says_how_its_file_is_written(put: Put) -> None:
         encoding="latin-1",
     )
     assert load(source, mappings={"sessions": mapping}).table("sessions")["account"].to_pylist() == ["café"]
+
+
+@pytest.mark.parametrize("link", ["again", "sessions/again", "sessions/deep/again"])
+def test_links_in_a_circle_are_followed_once(link: str, put: Put) -> None:
+    source = put("sessions/deep/a.csv", CSV)
+    put("sessions/b.csv", CSV)
+    (source / link).symlink_to(source / "sessions" if "/" in link else source)
+
+    result = load(source)
+
+    assert [each.file for each in result.sources.receipts] == ["sessions/b.csv", "sessions/deep/a.csv"]
+    assert result.sources.ignored == {f"{link}/": "a link to a folder that is read"}
+
+
+def test_a_link_to_itself_is_named(put: Put) -> None:
+    source = put("sessions.csv", CSV)
+    (source / "self").symlink_to("self")
+    assert load(source).sources.ignored == {"self": "no file: a link that leads nowhere, or a device"}
+
+
+@pytest.fixture
+def denied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders called `closed` must not be read; a right that tests run by root could not take away."""
+    entries = Path.iterdir
+
+    def iterdir(self: Path) -> Any:
+        if self.name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return entries(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+
+
+@pytest.mark.usefixtures("denied")
+def test_a_folder_that_must_not_be_read_is_named(put: Put) -> None:
+    put("closed/a.csv", CSV)
+    source = put("sessions.csv", CSV)
+    assert load(source).sources.ignored == {"closed/": "it must not be read: Permission denied"}
+
+
+@pytest.mark.usefixtures("denied")
+def test_a_tables_folder_that_must_not_be_read_stops_the_run(put: Put) -> None:
+    put("sessions/closed/a.csv", CSV)
+    source = put("sessions/b.csv", CSV)
+    with pytest.raises(InputError, match=r"sessions/closed: must not be read: Permission denied") as error:
+        load(source)
+    assert error.value.exit_code == 3

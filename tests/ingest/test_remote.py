@@ -244,14 +244,20 @@ def test_an_address_is_shown_without_what_opens_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://user:pass@example.org/logs.csv", "ftp://x/y", "iceberg://db.table"]
+    ("address", "instead"),
+    [
+        ("https://user:pass@example.org/logs.csv", "copy it here first"),
+        ("ftp://x/y", "copy it here first"),
+        ("iceberg://db.table", "give the table's folder"),
+        ("Glue://db.table", "give the table's folder"),
+    ],
 )
-def test_an_address_of_another_kind_is_no_path(address: str, tmp_path: Path) -> None:
+def test_an_address_of_another_kind_is_no_path(address: str, instead: str, tmp_path: Path) -> None:
     scheme = address.partition("://")[0]
     with pytest.raises(UsageError, match=f"no source is read from an address of {scheme}://") as refused:
         investigate(address, case=tmp_path / "case")
     assert "pass" not in str(refused.value)
-    assert "copy it here first" in (refused.value.hint or "")
+    assert instead in (refused.value.hint or "")
 
 
 def test_paths_are_no_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """How a file is written is seen from its first bytes, and where they do not tell, from its name."""
 
 import bz2
+import errno
 import gzip
 import json
 import lzma
@@ -147,7 +148,13 @@ def test_encodings_are_told_by_their_mark_or_by_every_second_byte(
         (bytes(range(1, 9)) * 99, "not text"),
         ("<html><body>", "it begins like a page or a program"),
         ("#!/bin/sh\nexit\n", "it begins like a page or a program"),
-        ("%PDF-1.4\n", "it begins like a page or a program"),
+        ("%PDF-1.4\n", "a PDF document"),
+        ("%!PS\n", "it begins like a page or a program"),
+        ("account,at\ra1,1\ra2,2\r", "a carriage return alone"),
+        (b"PK\x03\x04" + bytes(30), "a ZIP archive"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(30), "a picture"),
+        (b"x.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300), "a tar archive"),
+        ("version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
     ],
 )
 def test_what_is_no_table_is_refused_with_the_word_for_it(
@@ -200,3 +207,38 @@ def test_any_damage_to_a_stream_is_told_or_refused(
         sniffed(path)
     except Unreadable as error:
         assert error.reason
+
+
+@pytest.mark.parametrize("compress", PACKED.values(), ids=PACKED)
+def test_an_archive_inside_a_compressed_file_is_called_so(
+    compress: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    archive = b"sessions.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300)
+    with pytest.raises(Unreadable, match="a tar archive"):
+        written(tmp_path, compress(archive))
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_a_mark_of_utf_32_is_not_taken_for_that_of_utf_16(encoding: str, tmp_path: Path) -> None:
+    text = "\ufeffaccount;at\na1;1\n".encode(encoding)
+    assert written(tmp_path, text + b"\0") == Written(CSV, delimiter=";", encoding=encoding)
+
+
+@pytest.mark.parametrize("line", ["sep=;\n", '"sep=;"\r\n', "SEP=;\r\n"])
+def test_a_spreadsheets_line_about_the_delimiter_is_believed(line: str, tmp_path: Path) -> None:
+    assert written(tmp_path, line + "account;a,b,c\n1;2\n").delimiter == ";"
+
+
+def test_a_file_that_must_not_be_read_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(self: Path, mode: str = "r") -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(Unreadable, match="it must not be read: Permission denied"):
+        sniffed(tmp_path / "sessions.csv")
+
+
+@pytest.mark.parametrize("name", ["sessions.ndjson", "sessions.json", "sessions"])
+def test_objects_between_carriage_returns_are_read_one_after_the_other(name: str, tmp_path: Path) -> None:
+    assert written(tmp_path, '{"account":"a1"}\r{"account":"a2"}\r', name).kind == DOCUMENT
+    assert written(tmp_path, '{"account":"a1"}\r', name).kind == NDJSON

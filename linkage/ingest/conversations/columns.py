@@ -1,7 +1,7 @@
 """A column of prompts in which some or all are conversations."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.ingest.chunk import Exact
+from linkage.ingest.cleaning import CONTROL, clean, decoded, with_controls
 from linkage.ingest.conversations.conversation import DEFAULTS, Conversation, conversation, text_hash
 from linkage.ingest.conversations.usual import Places, taken, usual
 from linkage.ingest.formats import arrow_json
 from linkage.settings.ingest import ConversationReading
 
-MAYBE = r"^(?:\xef\xbb\xbf)?\s*(?:[\[{]|<\||<s>)"
+MAYBE = r"^(?:\xef\xbb\xbf|\xc2[\x80-\x9f]|[\x00-\x20\x7f])*(?:[\[{]|<\||<s>)"
 """What a text begins with that may be a conversation, in bytes. Any other is an ordinary text at once."""
 
 
@@ -24,7 +25,8 @@ class SplitConversations:
 
     `found` marks the rows that are conversations; all else is null in other rows. `prompt`, `system_prompt`,
     `response_sha256` are texts; `context_sha256` has the hashes of earlier answers and `tools` names, both
-    lists; `turns`, `images`, `other_parts` are counts.
+    lists; `turns`, `images`, `other_parts` are counts. `cleaned` says by column of ours and by row what had
+    to be cleaned inside, control characters of prompts and system prompts aside, which stay.
     """
 
     found: pa.BooleanArray
@@ -36,6 +38,7 @@ class SplitConversations:
     turns: pa.Int64Array
     images: pa.Int64Array
     other_parts: pa.Int64Array
+    cleaned: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def split_conversations(
@@ -51,7 +54,7 @@ def split_conversations(
     rows, values = _candidates(prompts)
     pieces, left = _usual_pieces(values) if isinstance(values, pa.Array) else ([], np.arange(len(rows)))
     rest = values.take(pa.array(left)).to_pylist() if isinstance(values, pa.Array) else values
-    pieces.append(_piece(left, [conversation(_text(each), chosen) for each in rest]))
+    pieces.append(_piece(left, [_read(each, chosen) for each in rest]))
     pieces = [each._replace(rows=rows[each.rows]) for each in pieces if len(each.rows)]
     return _joined(len(prompts), pieces) if pieces else None
 
@@ -68,7 +71,7 @@ def _of_nested(prompts: pa.Array, exact: Exact, chosen: ConversationReading) -> 
     if usually is not None:
         left[usually.rows] = False
     rest = np.flatnonzero(left)
-    others = _piece(rest, [conversation(_text(each), chosen) for each in exact(rest.tolist())])
+    others = _piece(rest, [_read(each, chosen) for each in exact(rest.tolist())])
     pieces = [each for each in (usually, others) if each is not None and len(each.rows)]
     return _joined(len(prompts), pieces) if pieces else None
 
@@ -89,8 +92,18 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | li
     return rows, _some(raw, rows).cast(pa.binary())
 
 
-def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def _read(value: Any, chosen: ConversationReading) -> Conversation | None:
+    """The conversation of a value. One in a text is not hidden by a character that no text needs."""
+    how: tuple[str, ...] = ()
+    if isinstance(value, bytes):
+        value, how = decoded(value)
+    if isinstance(value, str):
+        value, more = clean(value, prose=True)
+        how += more
+    found = conversation(value, chosen)
+    if found is None or not how:
+        return found
+    return found._replace(cleaned=tuple(dict.fromkeys([*(("prompt", kind) for kind in how), *found.cleaned])))
 
 
 def _at(values: pa.Array, rows: Sequence[int]) -> pa.Array:
@@ -102,10 +115,11 @@ def _some(values: pa.Array, rows: Places) -> pa.Array:
 
 
 class _Piece(NamedTuple):
-    """What some of the rows say, as `SplitConversations` has it."""
+    """What some of the rows say, as `SplitConversations` has it; `cleaned` by the place among these rows."""
 
     rows: Places
     columns: tuple[pa.Array, ...]
+    cleaned: Sequence[tuple[int, str, str]] = ()
 
 
 GROUPS = (rb"^\[", rb'"(?:content|parts)" ?: ?\[')
@@ -152,7 +166,10 @@ def _usual_piece(rows: Places, values: pa.Array | None) -> _Piece | None:
         return None
     known, size = np.flatnonzero(found.known), int(found.known.sum())
     zeros = pa.array(np.zeros(size, np.int64))
-    earlier = _some(found.earlier, known)
+    earlier, response = _some(found.earlier, known), _some(found.response, known)
+    parents = np.asarray(pc.list_parent_indices(earlier))[with_controls(earlier.flatten())]
+    answered = np.flatnonzero(with_controls(response))
+    unclean = (("context_sha256", np.unique(parents)), ("response_sha256", answered))
     hashed = pa.ListArray.from_arrays(_offsets(earlier), _hashes(earlier.flatten()))
     nobody = pa.ListArray.from_arrays(pa.array(np.zeros(size + 1), pa.int32()), pa.array([], pa.string()))
     return _Piece(
@@ -161,12 +178,13 @@ def _usual_piece(rows: Places, values: pa.Array | None) -> _Piece | None:
             _some(found.prompt, known),
             _some(found.system_prompt, known),
             hashed,
-            _hashes(_some(found.response, known)),
+            _hashes(response),
             nobody,
             pa.array(found.turns[found.known], pa.int64()),
             zeros,
             zeros,
         ),
+        [(row, name, CONTROL) for name, rows_of in unclean for row in rows_of.tolist()],
     )
 
 
@@ -197,6 +215,7 @@ def _piece(rows: Places, read: "list[Conversation | None]") -> _Piece:
             pa.array([one.images for one in each], count),
             pa.array([one.other_parts for one in each], count),
         ),
+        [(at, *cleaned) for at, one in enumerate(each) for cleaned in one.cleaned],
     )
 
 
@@ -206,4 +225,9 @@ def _joined(size: int, pieces: "list[_Piece]") -> SplitConversations:
     found[rows], places[rows] = True, np.arange(len(rows))
     # A null place takes a null from whatever column, so a row that is no conversation has nothing in any.
     columns = [pa.concat_arrays(each) for each in zip(*(each.columns for each in pieces), strict=True)]
-    return SplitConversations(pa.array(found), *(taken(each, places, ~found) for each in columns))
+    cleaned: dict[str, dict[int, tuple[str, ...]]] = {}
+    for piece in pieces:
+        for at, name, kind in piece.cleaned:
+            held = cleaned.setdefault(name, {})
+            held[int(piece.rows[at])] = (*held.get(int(piece.rows[at]), ()), kind)
+    return SplitConversations(pa.array(found), *(taken(each, places, ~found) for each in columns), cleaned)

@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 from typing import Any, NamedTuple
 
+from linkage.ingest.cleaning import SURROGATE, clean, whole
 from linkage.ingest.conversations.bodies import Found, found
 from linkage.ingest.conversations.turns import Turn
 from linkage.settings.ingest import ConversationReading
@@ -22,7 +23,8 @@ class Conversation(NamedTuple):
     `prompt` is the text of the last turn of the user, its parts on lines of their own; `earlier` are the
     texts of the model's turns, in order, without `response`, its turn after the prompt. `tools` are the
     names of tools declared or called, once each. `turns` counts those of user and model, `images` pictures,
-    and `other_parts` what else has no text: calls and results of tools, files, sounds, thoughts.
+    and `other_parts` what else has no text: calls and results of tools, files, sounds, thoughts. `cleaned`
+    says by column of ours what was replaced in its texts, and what `text_hash` leaves out of them.
     """
 
     prompt: str | None
@@ -33,6 +35,7 @@ class Conversation(NamedTuple):
     turns: int
     images: int
     other_parts: int
+    cleaned: tuple[tuple[str, str], ...] = ()
 
 
 def conversation(value: Any, chosen: ConversationReading = DEFAULTS) -> Conversation | None:
@@ -41,14 +44,49 @@ def conversation(value: Any, chosen: ConversationReading = DEFAULTS) -> Conversa
     Takes anything and never raises; linear in the size of the value.
     """
     held = found(value, chosen)
-    return None if held is None else _conversation(held)
+    return None if held is None else _cleaned(_conversation(held))
+
+
+_CONTROLS = bytes(each for each in (*range(0x20), 0x7F) if each not in b"\t\n\r")
+_MAYBE_CONTROL, _MAYBE_HALF = b"\xc2", b"\xed"
+"""With these bytes begin the control characters beyond ASCII, and halves of characters, besides others."""
 
 
 def text_hash(text: str) -> str:
     """The hash by which an answer is known again when it is sent on: SHA-256, hexadecimal, of the text in
-    NFC without white space around it."""
-    normal = unicodedata.normalize("NFC", text).strip()
-    return hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()
+    NFC without white space around it.
+
+    Control characters do not count, tabs and line ends aside, and halves of characters count as U+FFFD: by
+    such a character nobody makes an answer another one.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if _MAYBE_CONTROL in data or _MAYBE_HALF in data or len(data.translate(None, _CONTROLS)) < len(data):
+        text = clean(text, prose=True).text
+    elif text.isascii():
+        return hashlib.sha256(data.strip()).hexdigest()
+    return hashlib.sha256(unicodedata.normalize("NFC", text).strip().encode()).hexdigest()
+
+
+def _cleaned(made: Conversation) -> Conversation:
+    """The conversation with whole characters alone, and with what its texts needed.
+
+    Control characters of a prompt stay: they are for the cells to remove.
+    """
+    asked = {"prompt": made.prompt, "system_prompt": made.system_prompt}
+    sent = {"context_sha256": made.earlier, "response_sha256": (made.response,)}
+    how = [(name, SURROGATE) for name, text in asked.items() if text and whole(text) != text]
+    for name, texts in sent.items():
+        kinds = (kind for text in texts if text for kind in clean(text, prose=True).how)
+        how += [(name, kind) for kind in dict.fromkeys(kinds)]
+    if not how:
+        return made
+    return made._replace(
+        prompt=made.prompt and whole(made.prompt),
+        system_prompt=made.system_prompt and whole(made.system_prompt),
+        earlier=tuple(map(whole, made.earlier)),
+        response=made.response and whole(made.response),
+        cleaned=tuple(how),
+    )
 
 
 def _conversation(held: Found) -> Conversation:

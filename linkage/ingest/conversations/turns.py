@@ -4,9 +4,10 @@ A turn's role and its content go by many names; what they mean is the same. Cont
 parts: texts, images, calls of tools, results of tools, and others.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
+
+from linkage.ingest.cleaning import whole
 
 Role = Literal["user", "assistant", "system", "tool", "other"]
 
@@ -30,7 +31,6 @@ _RESULTS = {"tool_result", "function_call_output", "tool_call_response", "tool-r
 _RESULT_KEYS = ("functionResponse", "function_response", "toolResult", "tool_result")
 _IMAGE_KEYS = ("image", "image_url", "inlineData", "inline_data", "fileData", "file_data")
 _MEDIA_TYPES = ("mediaType", "mimeType", "mime_type", "media_type")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Turn(NamedTuple):
@@ -107,7 +107,7 @@ def _fields(message: dict[str, Any]) -> dict[str, Any]:
 def part_turn(role: Role, content: Any) -> Turn:
     """A turn of this role with this content: a text, a part, or a list of them."""
     if type(content) is str:
-        return Turn(role, (_whole(content),)) if content and not content.isspace() else Turn(role)
+        return Turn(role, (content,)) if content and not content.isspace() else Turn(role)
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
         content = content["parts"]
     parts = content if isinstance(content, list) else [] if content is None else [content]
@@ -132,7 +132,7 @@ def part_turn(role: Role, content: Any) -> Turn:
 def part_text(part: Any) -> str | None:
     """The text of one part; None if it is no text."""
     if isinstance(part, str):
-        return _whole(part)
+        return part
     if not isinstance(part, dict):
         return None
     guarded = part.get("guardContent")
@@ -144,13 +144,8 @@ def part_text(part: Any) -> str | None:
     for key in _TEXTS:
         found = part.get(key)
         if isinstance(found, str):
-            return _whole(found)
+            return found
     return None
-
-
-def _whole(text: str) -> str:
-    """The text with halves of characters replaced."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _kind(part: Any) -> str:
@@ -207,4 +202,4 @@ def _names(given: Any) -> Iterator[str]:
         found = (given.get(key) for key in ("name", "toolName", "tool_name", "type"))
         name = next((each for each in found if isinstance(each, str) and each), None)
         if name is not None:
-            yield _SURROGATE.sub("\ufffd", name)
+            yield whole(name)

@@ -43,11 +43,13 @@ _EMPTY = '""'
 _NO_NAME = _EMPTY.encode()
 
 
-def chunks(file: TextFile, wanted: frozenset[str], chosen: IngestSettings) -> Iterator[Chunk]:
-    """The file's rows, some at a time."""
+def chunks(
+    file: TextFile, wanted: frozenset[str], chosen: IngestSettings, rows: int = CHUNK_ROWS
+) -> Iterator[Chunk]:
+    """The file's rows, so many at a time."""
     for lines in file.lines():
-        for start in range(0, lines.count, CHUNK_ROWS):
-            yield _chunk(lines, slice(start, start + CHUNK_ROWS), wanted, chosen)
+        for start in range(0, lines.count, rows):
+            yield _chunk(lines, slice(start, start + rows), wanted, chosen)
         if lines.too_long is not None:
             broken = Broken(lines.first + lines.count, reasons.TOO_LONG, lines.too_long)
             yield Chunk({}, [], bytes, [broken])

@@ -72,7 +72,9 @@ class _Batch:
 
 def _header(feed: CsvLines, reader: "Iterator[list[str]]", plan: Plan, name: str) -> list[str]:
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        header = [cell.strip().strip("\ufeff") for cell in next(reader, [])]
+        if header[:1] == ["sep="] and not any(header[1:]):  # a spreadsheet's line about the delimiter
+            header = [cell.strip() for cell in next(reader, [])]
     except (csv.Error, TooLong):
         raise InputError(f"{name}: line 1 cannot be read as a CSV header") from None
     if _not_text(header):
@@ -153,7 +155,7 @@ def _gather(feed: CsvLines, reader: "Iterator[list[str]]", width: int, kept: int
             batch.last = True
             break
         except csv.Error:
-            _break(batch, start, reasons.CUT_SHORT if feed.open_end else reasons.QUOTES)
+            _break(batch, start, reasons.CUT_SHORT if feed.open_end else _unlike(feed.lines[start:]))
             continue
         except TooLong:
             _break(batch, start, reasons.TOO_LONG)
@@ -173,6 +175,12 @@ def _gather(feed: CsvLines, reader: "Iterator[list[str]]", width: int, kept: int
 def _shape(feed: CsvLines, row: list[str], width: int) -> str:
     unfinished = feed.open_end and not feed.lines[-1].endswith("\n")
     return reasons.CUT_SHORT if unfinished and len(row) < width else reasons.CELLS
+
+
+def _unlike(lines: list[str]) -> str:
+    """Why lines are no record."""
+    returns = any("\r" in line.rstrip("\r\n") for line in lines)
+    return reasons.RETURN if returns and not any('"' in line for line in lines) else reasons.QUOTES
 
 
 def _not_text(row: list[str]) -> bool:

@@ -25,10 +25,15 @@ _GOES_ON = ("", ".", "e", "E")
 
 
 def chunks(
-    file: TextFile, wanted: frozenset[str], chosen: IngestSettings, plain: PlainJson | None = None
+    file: TextFile,
+    wanted: frozenset[str],
+    chosen: IngestSettings,
+    plain: PlainJson | None = None,
+    *,
+    rows: int = CHUNK_ROWS,
 ) -> Iterator[Chunk]:
-    """The file's rows, some at a time, those that `plain` can read as columns; raises InputError where it
-    stops being JSON."""
+    """The file's rows, at most `rows` at a time, those that `plain` can read as columns; raises InputError
+    where it stops being JSON."""
     found = _values(file, chosen, _decoder(_object if plain is None else None))
     first = 1
     while True:
@@ -36,7 +41,7 @@ def chunks(
         for value, text in found:
             (values if plain is None else texts).append(value if plain is None else text)
             size += len(text)
-            if len(values) + len(texts) >= CHUNK_ROWS or size >= CHUNK_BYTES:
+            if len(values) + len(texts) >= rows or size >= CHUNK_BYTES:
                 ended = False
                 break
         if plain is None or not texts:

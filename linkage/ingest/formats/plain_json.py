@@ -34,10 +34,10 @@ _LINE_END, _BLANK, _OPEN, _CLOSE = map(ord, "\n {}")
 
 
 class PlainJson:
-    """Reads plain blocks of one file, as long as there are any."""
+    """Reads plain blocks of one file, as long as there are any, with `more` columns than the plan's."""
 
-    def __init__(self, plan: Plan, chosen: IngestSettings) -> None:
-        self._plan, self._wanted, self._depth = plan, plan.wanted, chosen.max_json_depth
+    def __init__(self, plan: Plan, chosen: IngestSettings, more: frozenset[str] = frozenset()) -> None:
+        self._plan, self._wanted, self._depth = plan, plan.wanted | more, chosen.max_json_depth
         self._hashes = _hash_lists(plan)
         self._nested = plan.tolerant or not plan.flat
         self._prompts = set() if self._nested else _prompts(plan)

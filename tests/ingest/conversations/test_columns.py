@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.ingest.cleaning import CONTROL, SURROGATE
 from linkage.ingest.conversations.columns import SplitConversations, split_conversations
 from linkage.ingest.conversations.conversation import conversation, text_hash
 
@@ -98,3 +99,42 @@ def test_a_column_is_split_as_its_cells_are(rows: list[str | None]) -> None:
         else:
             assert found.found.to_pylist() == [cell is not None for cell in cells]
             assert found.prompt.to_pylist() == [None if cell is None else cell.prompt for cell in cells]
+
+
+def talk(asked: str = "why", answer: str = "because", last: str = "no") -> list[dict[str, str]]:
+    turns = [("user", asked), ("assistant", answer), ("user", "more"), ("assistant", last)]
+    return [{"role": role, "content": text} for role, text in turns]
+
+
+UNCLEAN = [
+    (json.dumps(talk()), {}),
+    (json.dumps(talk(answer="be\0cause")), {"context_sha256": (CONTROL,)}),
+    (json.dumps(talk(last="n\x07o")), {"response_sha256": (CONTROL,)}),
+    ("\0" + json.dumps(talk()), {"prompt": (CONTROL,)}),
+    (json.dumps(talk()) + "\x85", {"prompt": (CONTROL,)}),
+    (json.dumps(talk()).replace(",", ",\x01"), {"prompt": (CONTROL,)}),
+    (json.dumps(talk(answer="half \ud800")), {"context_sha256": (SURROGATE,)}),
+]
+
+
+def test_what_is_unclean_inside_is_told_and_hides_no_conversation() -> None:
+    texts = [text for text, _ in UNCLEAN]
+    for column in (texts, pa.array(texts)):
+        found = split(column)
+        assert found.found.to_pylist() == [True] * len(UNCLEAN)
+        assert found.prompt.to_pylist() == ["more"] * len(UNCLEAN)
+        hashes = [each[0] for each in found.context_sha256.to_pylist()]
+        assert hashes[:-1] == [text_hash("because")] * (len(UNCLEAN) - 1)
+        told = [
+            {name: rows[at] for name, rows in found.cleaned.items() if at in rows} for at in range(len(texts))
+        ]
+        assert told == [expected for _, expected in UNCLEAN]
+
+
+def test_objects_are_told_about_as_their_texts_are() -> None:
+    rows = [talk(answer="be\0cause"), talk(), talk(last="n\x07o")]
+    for column in (rows, pa.array(rows)):
+        assert split(column).cleaned == {
+            "context_sha256": {0: (CONTROL,)},
+            "response_sha256": {2: (CONTROL,)},
+        }

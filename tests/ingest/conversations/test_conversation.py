@@ -373,9 +373,34 @@ def test_odd_items_are_counted() -> None:
     assert found is not None and (found.prompt, found.other_parts) == ("a", 4)
 
 
-def test_half_a_surrogate_pair_is_replaced() -> None:
+def test_half_a_surrogate_pair_is_replaced_and_told() -> None:
     found = conversation('[{"role": "user", "content": "a\\ud800b"}]')
     assert found is not None and found.prompt == "a\ufffdb"
+    assert found.cleaned == (("prompt", "lone surrogates"),)
+
+
+def test_what_an_answers_hash_leaves_out_is_told_by_column() -> None:
+    turns = [
+        ("system", "s\0"),
+        ("user", "a"),
+        ("assistant", "b\x07"),
+        ("user", "c"),
+        ("assistant", "d\ud800"),
+    ]
+    found = conversation([{"role": role, "content": text} for role, text in turns])
+    assert found is not None
+    assert found.cleaned == (("context_sha256", "control characters"), ("response_sha256", "lone surrogates"))
+    assert (found.system_prompt, found.response) == ("s\0", "d\ufffd")
+
+
+@pytest.mark.parametrize("odd", ["\0", "\x07", "\x7f", "\x80", "\x9f"])
+@pytest.mark.parametrize("text", ["an answer", "Ünï\tcode\r\n", "한글"])
+def test_a_control_character_makes_no_other_answer(odd: str, text: str) -> None:
+    assert text_hash(odd + text) == text_hash(text[:2] + odd + text[2:]) == text_hash(text)
+
+
+def test_half_a_character_counts_as_one_that_is_unknown() -> None:
+    assert text_hash("a\ud800") == text_hash("a\ufffd") != text_hash("a")
 
 
 # --- hostile -------------------------------------------------------------------------------------

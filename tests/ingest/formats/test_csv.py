@@ -28,6 +28,11 @@ BROKEN = {
     "too many cells": (b"a2,2026-01-02T03:04:05Z,x,1,2\n", reasons.CELLS),
     "text after a quoted cell": (b'a2,2026-01-02T03:04:05Z,"x"y,1\n', reasons.QUOTES),
     "an id that is not utf-8": (b"a\xff,2026-01-02T03:04:05Z,x,1\n", reasons.NOT_UTF8),
+    "two records between carriage returns": (
+        b"a2,2026-01-02T03:04:05Z,x,1\ra3,2026-01-02T03:04:05Z,x,1\n",
+        reasons.RETURN,
+    ),
+    "a quote that a carriage return follows": (b'a2,2026-01-02T03:04:05Z,"x"\ry,1\n', reasons.QUOTES),
     "no account": (b",2026-01-02T03:04:05Z,x,1\n", reasons.NO_ACCOUNT),
     "no time": (b"a2,,x,1\n", reasons.NO_TIME),
     "unreadable time": (b"a2,2 January,x,1\n", reasons.UNREADABLE_TIME),
@@ -278,3 +283,14 @@ def test_a_block_of_plain_rows_is_read_at_once(text: bytes, monkeypatch: pytest.
     """Otherwise the property above would compare the slow way with itself."""
     monkeypatch.setattr(csv, "_gather", lambda *_, **__: csv._Batch(0, [], 0, last=True))
     assert len(everything(HEAD + text)[0]) == 3
+
+
+def test_a_spreadsheets_line_about_the_delimiter_is_no_header(put: Put) -> None:
+    source = put("sessions.csv", b'sep=;\r\naccount;at\r\na1;1767323045\r\n"a;2";1767323045\r\n')
+    rows = load(source).table("sessions").to_pylist()
+    assert [(each["account"], each["line"]) for each in rows] == [("a1", 3), ("a;2", 4)]
+
+
+def test_marks_of_the_encoding_before_the_header_are_no_part_of_it(put: Put) -> None:
+    source = put("sessions.csv", b"\xef\xbb\xbf\xef\xbb\xbfaccount,at\na1,1767323045\n")
+    assert load(source).table("sessions")["account"].to_pylist() == ["a1"]
