@@ -32,29 +32,68 @@ class Coded:
     codes: dict[str, Ints]
 
 
+@dataclass(frozen=True)
+class Texts:
+    """A column: its texts, sorted, and the place of each cell among them."""
+
+    names: list[str]
+    codes: Ints
+
+
 def coded(path: Path, column: str, wanted: Mapping[str, Sequence[str]]) -> Coded:
     """The rows that have one of the wanted texts in every named column; `names` are the texts that they have
     in `column`, sorted."""
-    lists = {name: texts(values) for name, values in wanted.items()}
     pieces: dict[str, list[Numbers]] = {name: [np.zeros(0, np.int64)] for name in wanted}
-    own = []
-    with opened(path, read_dictionary=[column, *wanted]) as file:
-        for columns in _parts(file, [column, *wanted], wanted):
-            found = {name: _codes(columns[name], lists[name]) for name in wanted}
-            places = _places(columns[column])
-            kept = np.logical_and.reduce([each != ABSENT for each in (places, *found.values())])
-            for name, each in found.items():
-                pieces[name].append(each[kept])
-            used, position = np.unique(places[kept], return_inverse=True)
-            own.append((columns[column].dictionary.take(_array(used)), position))
-    names = sorted(pc.unique(pa.chunked_array([texts(()), *(each for each, _ in own)])).to_pylist())
-    among = texts(names)
-    codes = [_filled(pc.index_in(each, value_set=among))[position] for each, position in own]
-    return Coded(
-        names,
-        np.concatenate([np.zeros(0, np.int64), *codes]).astype(np.int64),
-        {name: np.concatenate(each).astype(np.int64) for name, each in pieces.items()},
-    )
+    own = _Gathered()
+    for columns, found in _matching(path, [column], wanted):
+        kept = np.logical_and.reduce([each != ABSENT for each in (_places(columns[column]), *found.values())])
+        for name, each in found.items():
+            pieces[name].append(each[kept])
+        own.add(columns[column], kept)
+    names, codes = own.joined()
+    return Coded(names, codes, {name: np.concatenate(each).astype(np.int64) for name, each in pieces.items()})
+
+
+def held_by(path: Path, column: str, wanted: Sequence[str], columns: Sequence[str]) -> dict[str, Texts]:
+    """Some columns of the rows that have a wanted text in one column, and no empty cell."""
+    gathered = {name: _Gathered() for name in columns}
+    for part, found in _matching(path, columns, {column: wanted}):
+        kept = found[column] != ABSENT
+        for name in columns:
+            gathered[name].add(part[name], kept)
+    return {name: Texts(*each.joined()) for name, each in gathered.items()}
+
+
+def _matching(
+    path: Path, columns: Sequence[str], wanted: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[dict[str, Any], dict[str, Numbers]]]:
+    """Part by part the columns, and the place of each cell of the named ones among the wanted texts."""
+    lists = {name: texts(values) for name, values in wanted.items()}
+    names = list(dict.fromkeys([*columns, *wanted]))
+    with opened(path, read_dictionary=names) as file:
+        for part in _parts(file, names, wanted):
+            yield part, {name: _codes(part[name], lists[name]) for name in wanted}
+
+
+class _Gathered:
+    """Cells of one column, part by part."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[pa.Array, Numbers]] = []
+
+    def add(self, column: Any, kept: Numbers) -> None:
+        """Some cells of a part, none of them empty."""
+        used, position = np.unique(_places(column)[kept], return_inverse=True)
+        self.parts.append((column.dictionary.take(_array(used)), position))
+
+    def joined(self) -> tuple[list[str], Ints]:
+        """The texts, sorted, and the place of each cell among them."""
+        names = sorted(
+            pc.unique(pa.chunked_array([texts(()), *(each for each, _ in self.parts)])).to_pylist()
+        )
+        among = texts(names)
+        codes = [_filled(pc.index_in(each, value_set=among))[position] for each, position in self.parts]
+        return names, np.concatenate([np.zeros(0, np.int64), *codes]).astype(np.int64)
 
 
 def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:

@@ -63,7 +63,7 @@ class Column:
     def at(self, keys: Ints) -> pa.Table:
         """The rows that have these keys; nulls for a key that none has."""
         place = np.searchsorted(self.keys, keys)
-        missing = np.append(self.keys, -1)[place] != keys
+        missing = (place == len(self.keys)) | (np.append(self.keys, 0)[place] != keys)
         return self.values.take(pa.array(np.append(self.rows, 0)[place], mask=missing))
 
 

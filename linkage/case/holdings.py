@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linkage.case import parquet
-from linkage.case.column_codes import coded, distinct
+from linkage.case.column_codes import coded, distinct, held_by
 from linkage.case.reader import CaseReader, no_such_account
 from linkage.case.table import as_rows
 from linkage.explain.conditions import Condition, require_traits
@@ -58,6 +58,22 @@ class Holdings:
         """The observations of some accounts, by account, trait and value: these columns, account, trait and
         value among them."""
         return self._rows({"account": accounts}, columns)
+
+    def own(self, accounts: Collection[str]) -> tuple[HeldValues, dict[str, str]]:
+        """All that some accounts hold, values sorted; and the family of each trait."""
+        columns = ("account", "trait", "value", "family")
+        account, trait, value, family = held_by(self.path, "account", sorted(accounts), columns).values()
+        width = max(len(value.names), 1)
+        keys, of = np.unique(trait.codes * width + value.codes, return_inverse=True)
+        # Two tables may state one fact of one account.
+        pairs = np.unique(of.ravel() * np.int64(max(len(account.names), 1)) + account.codes)
+        place, holder = np.divmod(pairs, max(len(account.names), 1))
+        values = [(trait.names[key // width], value.names[key % width]) for key in keys.tolist()]
+        own = np.unique(trait.codes * len(family.names) + family.codes).tolist()
+        families = {
+            trait.names[key // len(family.names)]: family.names[key % len(family.names)] for key in own
+        }
+        return HeldValues(account.names, values, holder, place, self.population), families
 
     def traits_of(self, accounts: Collection[str], traits: Collection[str]) -> list[dict[str, Any]]:
         """Account, trait and value of some accounts' observations of some traits, sorted by all three."""

@@ -22,6 +22,9 @@ TRAITS = ("prompt", "template", "system_prompt", "segment")
 ALIKE = 0.5
 """Least share of words that a sentence of an account and the centre of its cluster have in common."""
 
+FIRST = 8
+"""Holders of a sentence whose prompts are searched for it before those of all."""
+
 Row = Mapping[str, Any]
 Source = tuple[str, int]
 """The prompt that a text is taken from, and how many accounts sent it that nobody asked about."""
@@ -132,10 +135,11 @@ class _Asked:
         first = min(certain, key=lambda each: (-each["accounts"], each["prompt"]), default=None)
         return (first["prompt"], others) if first else None
 
-    def asked_by_holders(self, segment: str) -> set[str]:
-        """The prompts of those of the accounts that hold a sentence."""
+    def asked_by_holders(self, segment: str, most: int | None = None) -> set[str]:
+        """The prompts of those of the accounts that hold a sentence, or of the first few of these."""
         # That nobody else holds it proves nothing: its centre may stand in another account's system prompt.
-        return set().union(*(self.prompts.get(account, ()) for account in self.holders.get(segment, ())))
+        holders = sorted(self.holders.get(segment, ()))[:most]
+        return set().union(*(self.prompts.get(account, ()) for account in holders))
 
 
 # --- sentences -----------------------------------------------------------------------------------
@@ -144,15 +148,17 @@ class _Asked:
 def _sentences(folder: Path, asked: _Asked, segments: Sequence[Row]) -> dict[str, SentText]:
     """Sentences as one of the accounts wrote them: the centre of its cluster where that is theirs, else the
     nearest of their sentences, if it is near."""
-    wanted = {row["segment"]: asked.asked_by_holders(row["segment"]) for row in segments if row["example"]}
-    skeletons = _texts(folder, "skeleton", set().union(*wanted.values()))
-    own = {segment: prompts & skeletons.keys() for segment, prompts in wanted.items()}
-    centres = {row["segment"]: row["example"] for row in segments if own.get(row["segment"])}
-    found = {
-        segment: SentText(centre, masked=True)
-        for segment, centre in centres.items()
-        if any(centre in skeletons[each] for each in own[segment])
-    }
+    centres = {row["segment"]: row["example"] for row in segments if row["example"]}
+    found: dict[str, SentText] = {}
+    # Of thousands of holders the first few mostly sent the centre: the others' prompts then stay unread.
+    for most in (FIRST, None):
+        rest = centres.keys() - found.keys()
+        wanted = {segment: asked.asked_by_holders(segment, most) for segment in rest}
+        skeletons = _texts(folder, "skeleton", set().union(*wanted.values()))
+        own = {segment: prompts & skeletons.keys() for segment, prompts in wanted.items()}
+        for segment in rest:
+            if any(centres[segment] in skeletons[each] for each in own[segment]):
+                found[segment] = SentText(centres[segment], masked=True)
     rest = centres.keys() - found.keys()
     among = set().union(*(own[segment] for segment in rest))
     words = _Words({prompt: skeletons[prompt] for prompt in among})

@@ -1,10 +1,12 @@
 """Reads what some accounts of a case hold, to say what they have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from linkage.case.holdings import Holdings
 from linkage.case.reader import CaseReader
+from linkage.case.sent_texts import TRAITS
+from linkage.explain.held_values import HeldValues
 from linkage.explain.shared import Shared, few, held_by_several, shared
 
 
@@ -12,17 +14,26 @@ def in_common(case: CaseReader, accounts: Sequence[str], *, most: int, of_a_trai
     """What these accounts share, with the text behind the values that `few` gives; raises CaseError for an
     account that the case does not know."""
     known = Holdings(case)
-    rows = known.of_accounts(set(accounts), ("account", "trait", "value", "family"))
-    if unseen := set(accounts) - {row["account"] for row in rows}:
+    own, families = known.own(set(accounts))
+    if unseen := set(accounts) - own.place.keys():
         known.require(sorted(unseen))
-    found = shared(accounts, rows, known.held(held_by_several(rows)))
-    shown = set(few(found.common, most, of_a_trait))
-    ids = (part for each in shown if each.family == "content" for part in each.value.split())
-    texts = case.texts(ids, set(accounts), rows)
+    found = shared(accounts, own, families, known.held(held_by_several(own)))
+    shown = {(each.trait, each.value) for each in few(found.common, most, of_a_trait)}
+    ids = [part for trait, value in shown if families[trait] == "content" for part in value.split()]
+    texts = case.texts(ids, set(accounts), _rows(own))
     common = (
-        replace(each, text=_text(each.value, texts)) if each in shown else each for each in found.common
+        replace(each, text=_text(each.value, texts)) if (each.trait, each.value) in shown else each
+        for each in found.common
     )
     return replace(found, common=tuple(common))
+
+
+def _rows(own: HeldValues) -> Iterator[dict[str, str]]:
+    """Account, trait and value of what is held of texts."""
+    for account, value in zip(own.account.tolist(), own.value.tolist(), strict=True):
+        trait, text = own.values[value]
+        if trait in TRAITS:
+            yield {"account": own.accounts[account], "trait": trait, "value": text}
 
 
 def _text(value: str, texts: Mapping[str, str]) -> str | None:

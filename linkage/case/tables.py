@@ -174,7 +174,8 @@ def summary(assessment: Assessment, done: Mapping[str, Any], rests_on: Families)
     size = len(assessment.members)
     asked = f" and {many(done['interactions'], 'interaction')}" if done.get("interactions") else ""
     marks = [
-        f"{m.inside:.0%} {m.trait} {m.value} ({m.outside:.0%} elsewhere)" for m in assessment.enrichments[:2]
+        f"{m.inside:.0%} {m.trait.replace('_', ' ')} {m.value} ({m.outside:.0%} elsewhere)"
+        for m in assessment.enrichments[:2]
     ]
     apart = f"; set apart by {', '.join(marks)}" if marks else ""
     by = f", linked by {', '.join(rests_on.linked)}" if rests_on.linked else ""

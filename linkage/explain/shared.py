@@ -2,15 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from linkage.arrays import DECIMALS
-from linkage.explain.held_values import HeldValues
+import numpy as np
+
+from linkage.arrays import DECIMALS, Ints
+from linkage.explain.held_values import HeldValues, Value
 from linkage.schema import FAMILIES
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,46 +52,52 @@ class Shared:
     unknown: Mapping[str, tuple[str, ...]]
 
 
-def shared(accounts: Sequence[str], rows: Sequence[Row], held: HeldValues) -> Shared:
-    """What these accounts share; `rows` are their observations, `held` has the values that two hold."""
-    known: dict[str, set[str]] = {account: set() for account in accounts}
-    for row in rows:
-        known[row["account"]].add(row["family"])
+def shared(accounts: Sequence[str], own: HeldValues, families: Mapping[str, str], held: HeldValues) -> Shared:
+    """What these accounts share.
+
+    `own` has all that they hold, its values sorted; `families` names the family of each trait; `held` has all
+    holders of the values that `held_by_several` gives, in its order.
+    """
+    trait_of, traits = _traits(own)
     return Shared(
         accounts=tuple(accounts),
-        common=tuple(_common(accounts, rows, held)),
-        apart=tuple(_apart(accounts, rows)),
-        unknown={
-            account: tuple(family for family in FAMILIES if family not in known[account])
-            for account in accounts
-        },
+        common=tuple(_common(accounts, families, held)),
+        apart=tuple(_apart(accounts, own, trait_of, traits)),
+        unknown=_unknown(accounts, own, trait_of, [families.get(trait, "") for trait in traits]),
     )
 
 
-def held_by_several(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """The values that at least two accounts of these observations hold, sorted."""
-    holders: dict[tuple[str, str], set[str]] = {}
-    for row in rows:
-        holders.setdefault((row["trait"], row["value"]), set()).add(row["account"])
-    return sorted(value for value, own in holders.items() if len(own) > 1)
+def held_by_several(own: HeldValues) -> list[Value]:
+    """The values that at least two accounts hold, in their order."""
+    return [own.values[place] for place in np.flatnonzero(own.degrees > 1).tolist()]
 
 
-def _common(accounts: Sequence[str], rows: Sequence[Row], held: HeldValues) -> list[CommonValue]:
-    family = {row["trait"]: row["family"] for row in rows}
+def _traits(own: HeldValues) -> tuple[Ints, list[str]]:
+    """Of each value the place of its trait, and the traits, sorted."""
+    traits = sorted({trait for trait, _ in own.values})
+    places = {trait: place for place, trait in enumerate(traits)}
+    return np.array([places[trait] for trait, _ in own.values], np.int64), traits
+
+
+def _common(accounts: Sequence[str], families: Mapping[str, str], held: HeldValues) -> list[CommonValue]:
     inside, degrees = held.inside(accounts), held.degrees
-    found = [
-        CommonValue(
-            trait=trait,
-            family=family.get(trait, ""),
-            value=value,
-            inside=int(inside[i]),
-            accounts=int(degrees[i]),
-            rarity_bits=rarity_bits(int(inside[i]), len(accounts), int(degrees[i]), held.population),
-        )
-        for i, (trait, value) in enumerate(held.values)
-        if inside[i] > 1
+    # Many values are held by equally many: each pair of numbers is weighed once.
+    counts, of = np.unique(np.stack([inside, degrees]), axis=1, return_inverse=True)
+    weighed = [
+        rarity_bits(own, len(accounts), everybody, held.population) for own, everybody in counts.T.tolist()
     ]
-    return sorted(found, key=lambda each: (-each.rarity_bits, each.accounts, each.trait, each.value))
+    bits = np.array(weighed, float)[of.ravel()] if weighed else np.zeros(0)
+    # Values are sorted, so that their places break ties.
+    order = np.lexsort((np.arange(len(bits)), degrees, -bits))
+    return [
+        CommonValue(*_named(held.values[i], families), int(inside[i]), int(degrees[i]), float(bits[i]))
+        for i in order[inside[order] > 1].tolist()
+    ]
+
+
+def _named(value: Value, families: Mapping[str, str]) -> tuple[str, str, str]:
+    trait, text = value
+    return trait, families.get(trait, ""), text
 
 
 def few(common: Sequence[CommonValue], most: int, of_a_trait: int) -> list[CommonValue]:
@@ -126,24 +131,47 @@ def rarity_bits(inside: int, of: int, holders: int, population: int) -> float:
 # --- apart ---------------------------------------------------------------------------------------
 
 
-def _apart(accounts: Sequence[str], rows: Sequence[Row]) -> list[Apart]:
+def _apart(accounts: Sequence[str], own: HeldValues, trait_of: Ints, traits: Sequence[str]) -> list[Apart]:
     """Traits in which an account stands alone; first those in which most of the others agree."""
-    by_trait: dict[str, dict[str, set[str]]] = {}
-    for row in rows:
-        by_trait.setdefault(row["trait"], {}).setdefault(row["account"], set()).add(row["value"])
-    found = [each for trait, own in sorted(by_trait.items()) for each in _alone(trait, own)]
-    order = {account: place for place, account in enumerate(accounts)}
-    return sorted(found, key=lambda each: (order[each.account], -each.agree, each.trait))
+    of = trait_of[own.value]
+    order = np.lexsort((own.value, own.account, of))
+    trait, account, value = of[order], own.account[order], own.value[order]
+    # Each account in each trait: where its values begin, and how many there are.
+    first = np.flatnonzero(np.diff(trait * len(own.accounts) + account, prepend=-1))
+    values = np.diff(first, append=len(order))
+    agrees = np.logical_or.reduceat(own.degrees[value] > 1, first) if len(first) else np.zeros(0, bool)
+    holders = np.bincount(trait[first], minlength=len(traits))
+    agreeing = np.bincount(trait[first][agrees], minlength=len(traits))
+    # Where each of several is alone, as with the time of registration, that sets none of them apart.
+    telling = (agreeing > 0) | (holders == 2)
+    alone = ~agrees & telling[trait[first]]
+    found = [
+        Apart(own.accounts[a], traits[t], own.values[v][1], count, others, agree)
+        for a, t, v, count, others, agree in zip(
+            account[first][alone].tolist(),
+            trait[first][alone].tolist(),
+            value[first][alone].tolist(),
+            values[alone].tolist(),
+            (holders - 1)[trait[first]][alone].tolist(),
+            agreeing[trait[first]][alone].tolist(),
+            strict=True,
+        )
+    ]
+    places = {name: place for place, name in enumerate(accounts)}
+    return sorted(found, key=lambda each: (places[each.account], -each.agree, each.trait))
 
 
-def _alone(trait: str, own: Mapping[str, set[str]]) -> Iterable[Apart]:
-    counts: dict[str, int] = {}
-    for values in own.values():
-        for value in values:
-            counts[value] = counts.get(value, 0) + 1
-    agreeing = {account for account, values in own.items() if any(counts[value] > 1 for value in values)}
-    if not agreeing and len(own) != 2:
-        # Where each of several is alone, as with the time of registration, that sets none of them apart.
-        return
-    for account in own.keys() - agreeing:
-        yield Apart(account, trait, min(own[account]), len(own[account]), len(own) - 1, len(agreeing))
+def _unknown(
+    accounts: Sequence[str], own: HeldValues, trait_of: Ints, families: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """For each account the families of which it has no value; `families` are those of the traits."""
+    held = np.unique(own.account * len(families) + trait_of[own.value]) if families else np.zeros(0, np.int64)
+    known: dict[str, set[str]] = {account: set() for account in accounts}
+    for account, trait in zip(
+        *(each.tolist() for each in np.divmod(held, max(len(families), 1))), strict=True
+    ):
+        known[own.accounts[account]].add(families[trait])
+    return {
+        account: tuple(family for family in FAMILIES if family not in own_families)
+        for account, own_families in known.items()
+    }

@@ -12,7 +12,7 @@ from typing import Any
 from linkage.explain.account import AccountView, SharedReason, read_in_words
 from linkage.explain.objections import GroupDoubts
 from linkage.report.document import Block, Document, Facts, Points, Prose, Section, Table
-from linkage.report.formatting import bits, count, many, share
+from linkage.report.formatting import bits, count, many, share, spelled
 
 Row = Mapping[str, Any]
 
@@ -70,6 +70,23 @@ TESTS = {
     "beyond chance": "chance seldom brings about as much in common",
 }
 """What each gate asks, by its name."""
+
+NAMES = {
+    "ip": "IP address",
+    "prefix": "network of addresses",
+    "asn": "network operator (AS)",
+    "bin": "card range (BIN)",
+    "ja4": "TLS fingerprint (JA4)",
+    "fingerprint": "card",
+    "billing_hash": "billing identity, as a digest",
+    "email_domain": "e-mail domain",
+    "email_hash": "e-mail address, as a digest",
+    "phone_hash": "telephone number, as a digest",
+    "api_key": "API key",
+    "created_at": "opened at",
+    "segment": "sentence",
+}
+"""Names of traits that a reader would not know."""
 
 UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 """Units of time in seconds, the longest first."""
@@ -151,9 +168,15 @@ def _held(rows: Sequence[Row]) -> Table:
     for (family, trait), own in sorted(by_trait.items()):
         values = sorted({row["value"] for row in own})
         days = [f"{row[end]:%Y-%m-%d}" for row in own for end in ("first_at", "last_at") if row[end]]
-        body.append([family, trait, _listed(trait, values), min(days, default=""), max(days, default="")])
+        said = _listed(trait, values)
+        body.append([family, _name(trait), said, min(days, default=""), max(days, default="")])
     heads = ("family", "trait", "values", "first seen", "last seen")
     return Table("Observations of this account", heads, body, wide=2)
+
+
+def _name(trait: str) -> str:
+    """The name of a trait in words: `e-mail domain` is easier to read than `email_domain`."""
+    return NAMES.get(trait, trait.replace("_", " "))
 
 
 def _listed(trait: str, values: Sequence[str]) -> str:
@@ -162,7 +185,7 @@ def _listed(trait: str, values: Sequence[str]) -> str:
     if trait == "rhythm":
         values = [_rhythm(each) for each in values]
     more = f" and {len(values) - LISTED:,} more" if len(values) > LISTED else ""
-    return READ_AS.get(trait, "") + ", ".join(values[:LISTED]) + more
+    return READ_AS.get(trait, "") + ", ".join(map(spelled, values[:LISTED])) + more
 
 
 def _rhythm(value: str) -> str:
@@ -190,7 +213,7 @@ def _reasons(view: AccountView, page: Page) -> Iterable[Block]:
     )
     own = {row["value"] for row in page.observations if row["trait"] not in TEXTS}
     body = [
-        [each.family, each.signal, each.value, count(each.links), bits(each.bits)]
+        [each.family, each.signal, spelled(each.value), count(each.links), bits(each.bits)]
         for each in view.reasons
         if each.value in own
     ]
@@ -226,7 +249,7 @@ def _group(view: AccountView, page: Page) -> Iterable[Section]:
 def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
     if doubts.level:
         yield Prose(f"The evidence for the group is {doubts.level}.", strong=True)
-    against = [page.hide(each) for each in (*doubts.reasons, *doubts.against)]
+    against = [_in_words(page.hide(each)) for each in (*doubts.reasons, *doubts.against)]
     if against:
         yield Points(against)
     if doubts.gates:
@@ -245,6 +268,11 @@ def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
         stories = [[str(each["hypothesis"]), bits(each["bits"])] for each in doubts.stories]
         heads = ("explanation", "bits for one operator against it")
         yield Table("Other explanations that were weighed", heads, stories, right=frozenset({1}), wide=0)
+
+
+def _in_words(said: str) -> str:
+    """A sentence that names a gate, with what the gate asks, as in the table of tests."""
+    return re.sub('the gate "([^"]+)"', lambda found: f'the test "{TESTS.get(found[1], found[1])}"', said)
 
 
 def _unknown(view: AccountView, page: Page) -> Iterable[Block]:

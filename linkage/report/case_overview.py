@@ -6,7 +6,7 @@ from typing import Any
 from linkage.explain.findings import FIRM, THIN
 from linkage.hypothesis_names import INNOCENT, UNKNOWN_OPERATOR
 from linkage.report.document import Block, Cell, Entry, Index, Number, Points, Prose, Section, Sides
-from linkage.report.formatting import clean, count, cut, many, share
+from linkage.report.formatting import clean, count, cut, many, share, spelled
 from linkage.report.group_view import Subject
 
 Row = Mapping[str, Any]
@@ -126,7 +126,7 @@ def _set_apart(subject: Subject) -> str:
     if not marks:
         return ""
     first = marks[0]
-    what = f"{clean(first['trait']).replace('_', ' ')} {cut(first['value'], VALUE)}"
+    what = f"{clean(first['trait']).replace('_', ' ')} {cut(spelled(first['value']), VALUE)}"
     return f"{share(str(first['inside']))} {what} ({share(str(first['outside']))} elsewhere)"
 
 
@@ -149,7 +149,7 @@ def _first(reported: Sequence[Subject]) -> Iterable[str]:
     if scored:
         most = max(scored, key=lambda each: float(each.field("distillation")))
         yield (
-            f"Most like the collecting of answers: {most.name}, distillation"
+            f"Most like copying a model through its answers: {most.name}, distillation score"
             f" {share(most.field('distillation'))}."
         )
     if sellers := [each.name for each in waiting if each.field("infrastructure") == "reseller"]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from linkage.attribution.techniques import LIKENESS, Technique, techniques
 from linkage.explain.findings import FITS
 from linkage.report import case_overview
-from linkage.report.formatting import bits, clean, count, cut, many, sentence, share
+from linkage.report.formatting import bits, clean, count, cut, many, sentence, share, spelled
 from linkage.report.group_view import Subject
 
 NOT_HERE = "Not in these logs"
@@ -25,7 +25,8 @@ PROVIDER = {
     "reseller": "Perhaps a reseller: many accounts outside the group share what links these accounts, and not"
     " their work. No name is in these logs.",
     "operator": f"{NOT_HERE} by name. The accounts seem to be the operator's own.",
-    "unknown": f"{NOT_HERE} by name. Whether the accounts are the operator's own or bought is open, too.",
+    "unknown": f"{NOT_HERE} by name. Nor do they show whether the operator opened the accounts or bought"
+    " them.",
 }
 """Who made the accounts, by what a finding says of its infrastructure."""
 
@@ -69,7 +70,7 @@ def _most(subject: Subject, trait: str, name: str) -> str:
     value, holders = shared[0]
     accounts = case_overview.size(subject)
     if 2 * holders >= accounts:
-        return f"{name}, {cut(value, LONG)} ({holders:,} of {accounts:,} accounts)"
+        return f"{name}, {cut(spelled(value), LONG)} ({holders:,} of {accounts:,} accounts)"
     return f"{name}, {many(len(shared), 'value')} that several accounts share"
 
 
@@ -218,7 +219,7 @@ def capabilities(subject: Subject) -> Iterable[str]:
             f"{clean(each['name'])} {share(each['share'])} ({share(each.get('elsewhere'))} elsewhere)"
             for each in named
         )
-        yield f"{said}. By lists of English words; the rest fits none of them."
+        yield f"{said}. Told by lists of English words; the rest fits none of them."
 
 
 # --- whose, and what speaks against --------------------------------------------------------------
@@ -248,7 +249,8 @@ def against(subject: Subject) -> Iterable[str]:
     found = subject.examination
     fits = [each.explanation for each in found.benign_explanations if each.outcome == FITS] if found else []
     if best := best_innocent(subject):
-        yield f"Best innocent explanation: {clean(best[0])}, {bits(best[1])} bits for one operator over it."
+        ahead = f"one operator is {bits(best[1])} bits ahead of it"
+        yield f"Best innocent explanation: {clean(best[0])}; {ahead}."
     if not found and not said:
         yield "No examination of this group is recorded."
     elif not said and not fits:

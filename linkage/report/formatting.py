@@ -75,6 +75,19 @@ def sentence(text: object) -> str:
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?', '…')) else '.'}"
 
 
+_SPAN = re.compile(r" \+(\d+) ([dh])(?=$|,)")
+
+
+def spelled(value: object) -> str:
+    """The value of a trait, that of a burst with its length in words: `2026-03-31 23:45 for 3 days`,
+    where the case has `+3 d`."""
+    return _SPAN.sub(_in_words, str(value))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    return f" for {many(int(found[1]), 'day' if found[2] == 'd' else 'hour')}"
+
+
 def cut(text: object, most: int) -> str:
     """The first characters of a text, with an ellipsis where there are more."""
     said = clean(text)

@@ -18,6 +18,7 @@ from linkage.report.formatting import (
     sentence,
     share,
     small,
+    spelled,
 )
 from linkage.report.group_view import Subject
 from linkage.report.opened_units import MILLION, Gathered
@@ -122,7 +123,7 @@ def _supported(subject: Subject, words: str) -> Iterable[Pair]:
         yield (
             "Bits that validation data support",
             UNKNOWN,
-            "no word: no validation data were sealed with the case",
+            "no validation data were sealed with the case, so it has no word",
         )
         return
     said = f"log10 {_log10(found[1])}, without the prior: {words}, by the table of words below"
@@ -193,7 +194,7 @@ def marks(subject: Subject) -> Section:
 def _marks(marks: list[dict[str, object]], most: int) -> Table:
     rows = [
         (
-            f"{clean(each['trait'])} {cut(each['value'], 80)}",
+            f"{clean(each['trait']).replace('_', ' ')} {cut(spelled(each['value']), 80)}",
             share(str(each["inside"])),
             share(str(each["outside"])),
             small(str(each["p_value"])) if each.get("p_value") is not None else UNKNOWN,
@@ -234,8 +235,8 @@ def strongest(subject: Subject) -> Section:
 
 def _what(group: Gathered, key: tuple[str, str, str], detail: str) -> str:
     """The value and how common it is; of a text its words, and where these are not shown, that it is one."""
-    family, _signal, value = key
-    said = detail.partition(";")[0]
+    family, _signal, value = key[0], key[1], spelled(key[2])
+    said = spelled(detail.partition(";")[0])
     text = text_of(group.sent, value)
     if text or is_id_of_text(family, value):
         shown = f"“{cut(text, QUOTED)}”" if text else "a text that is not shown"

@@ -86,3 +86,14 @@ def test_a_case_that_leaves_rows_out_says_so(known: Holdings) -> None:
     assert known.complete
     known.case.run["population"]["observations"] = 1_000
     assert not known.complete
+
+
+def test_all_that_accounts_hold_is_read_at_once(known: Holdings) -> None:
+    own, families = known.own({"acct_00", "acct_01", "nobody"})
+    assert own.accounts == ["acct_00", "acct_01"]
+    assert own.values == sorted(own.values)
+    read = [(own.accounts[a], *own.values[v]) for a, v in zip(own.account, own.value, strict=True)]
+    told = known.of_accounts({"acct_00", "acct_01"})
+    assert sorted(read) == sorted({(row["account"], row["trait"], row["value"]) for row in told})
+    assert families == {row["trait"]: row["family"] for row in told}
+    assert known.own([])[0].values == []

@@ -105,6 +105,14 @@ def test_a_sentence_is_one_of_their_own(case: Path) -> None:
     assert text_of(case, "near", "z") is None
 
 
+def test_what_the_first_holders_did_not_send_is_looked_for_among_all(
+    case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkage.case.sent_texts.FIRST", 1)
+    assert text_of(case, "near", "abi") == SentText(CENTRE, masked=True), "of whom the last sent it"
+    assert text_of(case, "near", "ab") == SentText(OWN, masked=True)
+
+
 def test_what_is_no_id_has_no_text(case: Path) -> None:
     assert sent_texts(case, {"a"}, ["card_1", None, ""]) == {}
     for name in ("prompts", "templates", "segments"):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from linkage.explain.account import AccountFacts, AccountView, account_view
+from linkage.explain.objections import GroupDoubts
 from linkage.report import html
 from linkage.report.appeal import HELPS, Page, appeal
 from linkage.schema import FAMILIES
@@ -96,6 +97,18 @@ def test_an_account_that_is_not_reported_is_not_accused(outcome: str, told: str)
     assert told in text
     assert "may have one operator" not in text
     assert "one firm of [withheld]" in text and "ask [withheld]" in text
+
+
+def test_no_word_is_one_of_the_program() -> None:
+    """Traits and tests are called by what they are, and a burst has its length in words."""
+    burst = {**facts().observations[0], "family": "registration", "trait": "registration_burst"}
+    address = {**burst, "trait": "email_domain", "value": "inbox.example"}
+    doubts = GroupDoubts("narrow", ('it would fail the gate "one operator leads"',), (), (), ())
+    view = replace(account_view(facts(), RUN), group_doubts=doubts)
+    text = page(view, observations=[{**burst, "value": "2026-03-31 11:02 +3 d"}, address])
+    assert "registration burst" in text and "2026-03-31 11:02 for 3 days" in text
+    assert "e-mail domain" in text and "email_domain" not in text
+    assert 'it would fail the test "one operator explains it better' in text
 
 
 def test_hostile_text_stays_text() -> None:

@@ -113,6 +113,19 @@ def test_nothing_is_wider_than_a_telephone(
             seen.shot(f"{name}-narrow", whole=name == "plain")
 
 
+def test_a_telephone_shows_what_links_rest_on(plain_page: Path, browser: Browser) -> None:
+    """The value and how common it is, whole, without scrolling: it says most."""
+    with opened(browser, plain_page, viewport={"width": 390, "height": 844}) as seen:
+        right = seen.page.evaluate(VALUES_END)
+        assert right and max(right) <= 390
+
+
+VALUES_END = """
+[...document.querySelectorAll("th")].filter((each) => each.textContent == "Value, and how common it is")
+  .map((each) => each.getBoundingClientRect().right)
+"""
+"""Where the columns end that say what links rest on."""
+
 SHOWN = """
 [...document.querySelectorAll("figure svg text")].filter((each) => each.getClientRects().length)
   .filter((each) => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a < 9)

@@ -19,7 +19,7 @@ from linkage.bundle.policy import Policy, read_policy
 from linkage.bundle.verbal_scale import NEVER
 from linkage.cli.app import run
 from linkage.report import sections as told
-from linkage.report.formatting import clean
+from linkage.report.formatting import clean, spelled
 from linkage.report.html import render
 from tests import made_case
 from tests.bundle.made import GROUP, World, standalone, unpacked, world
@@ -104,6 +104,15 @@ def test_nothing_that_is_shown_hides_or_turns_what_stands_around_it(text: str) -
 )
 def test_what_hides_is_shown_by_its_number(hidden: str) -> None:
     assert clean(f"a{hidden}b") == f"a\\u{{{ord(hidden):x}}}b"
+
+
+def test_the_length_of_a_burst_is_in_words() -> None:
+    assert spelled("2026-03-31 11:02 +3 d") == "2026-03-31 11:02 for 3 days"
+    assert (
+        spelled("508910 from 2026-03-31 11:02 +1 h, held by 2")
+        == "508910 from 2026-03-31 11:02 for 1 hour, held by 2"
+    )
+    assert spelled("+3 days") == "+3 days" and spelled("C++ +3 d.example") == "C++ +3 d.example"
 
 
 def test_texts_that_are_plain_stay_as_they_are() -> None:
