@@ -261,7 +261,7 @@ def test_texts_are_part_of_the_schema() -> None:
     """Whoever changes a text that verifiers render again changes the schema, or no old bundle verifies."""
     from linkage.bundle.checks import error_page, wording
     from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE
-    from linkage.bundle.seal import SCHEMA
+    from linkage.bundle.checks.seal_page import SCHEMA
 
     texts = [
         wording.READ_FIRST_TEXT, wording.METHOD_TEXT, wording.CERTIFICATION_TEXT, wording.SHOWS_NOTHING,

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linkage.bundle.checks.agreement import check_agreement
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.attestation import ATTESTATION, check_attestation
 from linkage.bundle.checks.bundle_files import Content, Files
@@ -23,20 +24,13 @@ from linkage.bundle.checks.counted import check_counts
 from linkage.bundle.checks.custody_chain import CUSTODY, check_chain
 from linkage.bundle.checks.decided import check_decided
 from linkage.bundle.checks.derived import Redraw, check_derived
-from linkage.bundle.checks.disclosures import (
-    OPENED,
-    SEAL,
-    SEAL_FIELDS,
-    Opened,
-    Seal,
-    check_opened,
-    read_seal,
-)
+from linkage.bundle.checks.disclosures import OPENED, Opened, check_opened
 from linkage.bundle.checks.faults import Report, to_the_end
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
+from linkage.bundle.checks.seal_page import SEAL, SEAL_FIELDS, Seal, is_of_another_schema, read_seal
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -130,6 +124,8 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V1", SIGNATURE):
         found.seal = read_seal(content, report)
         trusted, stamps = _signatures(content, asked, found.seal["declared"])
+    if is_of_another_schema(found.seal):
+        return
     if not asked.keep_going and (failed := [rung for rung in ("V0", "V1") if report.failed(rung)]):
         # What follows is whatever somebody put there: it is neither read nor reported as if it were evidence.
         for rung in ("V2", "V3"):
@@ -164,6 +160,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         check_attestation(content, found.view, found.opened.small)
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+        check_agreement(content, found.seal, found.opened, found.acts)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):
