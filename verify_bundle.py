@@ -12,6 +12,7 @@ import argparse
 import base64
 import binascii
 import fnmatch
+import gc
 import hashlib
 import json
 import math
@@ -193,6 +194,21 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
             expected="content of the form that is checked",
             found=repr(error),
         )
+
+
+# --- reference_cycles ----------------------------------------------------------------------------
+
+
+@contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """No search inside; afterwards as it was."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # --- file_names ----------------------------------------------------------------------------------
@@ -1773,6 +1789,9 @@ PATH_AT = len('["",') + 32
 
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
+ROLES = ("core", "fringe")
+"""What a member of a group can be."""
+
 
 COUNTED_KINDS = ("against", "claim", "link", "member")
 """Kinds of units whose number is sealed for each group."""
@@ -1974,7 +1993,7 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":
-        opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
+        opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
@@ -1985,6 +2004,14 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _standing(membership: Any, role: Any) -> tuple[int, str]:
+    """How surely a member belongs, in millionths, and as what."""
+    share = micro(membership)
+    if not 0 <= share <= MICRO or role not in ROLES:
+        raise NotStrict("a standing that no member has")
+    return share, str(role)
 
 
 def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -2105,7 +2132,7 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
     unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
-    carried = unresolved or all(gate["passed"] for gate in gates)
+    carried = unresolved or all(gate["passed"] is True for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
         what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
@@ -3076,15 +3103,19 @@ def fits(said: str, full: str) -> bool:
 
 def _joined_accounts(group: str, opened: Opened, report: Report) -> None:
     pairs: set[tuple[str, ...]] = set()
+    strange = {
+        account
+        for account, member in opened.member_of.items()
+        if short_path(f"member/{group}/{member}/standing") not in opened.paths
+    }
+    if opened.hides("member.standing"):
+        strange.clear()
     for name, ends in sorted(opened.ends.get(group, {}).items()):
         pair = tuple(sorted(map(str, ends))) if isinstance(ends, list) else ()
-        homes = [opened.member_of[each] for each in pair if each in opened.member_of]
-        paths = [short_path(f"member/{group}/{each}/standing") for each in homes]
-        strange = any(path not in opened.paths for path in paths)
         for wrong, what in (
             (len(set(pair)) != 2, "a link that is none between two accounts"),
             (pair in pairs, "two links between the same two accounts"),
-            (strange and not opened.hides("member.standing"), "a link with somebody who is no member"),
+            (not strange.isdisjoint(pair), "a link with somebody who is no member"),
         ):
             if wrong:
                 report.fault("V2", what, f"link/{group}/{name}/ends", found=ends)
@@ -3199,6 +3230,10 @@ def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
         return "an answer that is not salt, path, value"
     if not SALT.fullmatch(unit[0]) or not PATH.fullmatch(unit[1]):
         return "an answer with a salt or path outside the grammar"
+    if json_bytes(unit) != line + b"\n":
+        return "an answer that is written otherwise than units are"
+    if not unit[1].startswith("decoy/") and not is_placed(unit[1].split("/")):
+        return "an answer of a kind that bundles do not hold"
     if unit[1].startswith("decoy/") and not DECOY.fullmatch(line[36:]):
         return "a decoy that says something"
     short = hashlib.blake2b(unit[1].encode("ascii"), digest_size=16).digest()
@@ -4208,6 +4243,10 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         )
         return
     wanted = anonymity_row(opened.profiles, sizes, min_k=policy["min_k"], names=policy["names"])
+    apart = wanted["k"] < wanted["min_k"] or wanted["unique_neighbourhoods"]
+    if apart and not policy["names"] and not view["override"]:
+        what = "a view without names that tells accounts apart, and does not say why"
+        report.fault("V2", what, VIEW_PAGE, expected=policy["min_k"], found=wanted)
     if view["reidentification"] != wanted:
         report.fault(
             "V2",
@@ -4302,7 +4341,7 @@ def verify_bundle(path: str, asked: Asked) -> Verified:
     found = Verified(report)
     report.not_looked["V4"] = "needs the sealed inputs: linkage bundle verify --rerun"
     report.not_looked["V5"] = "needs a beacon and the provider's answer: linkage bundle challenge"
-    with to_the_end(report, "V0", path):
+    with without_cycle_search(), to_the_end(report, "V0", path):
         files: Files = Folder(path, report) if os.path.isdir(path) else Archive(path, report)
         try:
             if not report.failed("V0"):

@@ -213,6 +213,14 @@ class Forger:
                 self.seal |= {"custody-entries": str(sealed), "custody-head": before}
         self.files[CUSTODY] = b"".join(lines)
 
+    def say_in_export(self, *, override: str) -> None:
+        """Another reason, in the view and in custody; none where it is empty."""
+        self.view["override"] = override
+        *rows, last = [json.loads(line) for line in self.files[CUSTODY].splitlines()]
+        last.pop("override", None)
+        last |= {"override": override} if override else {}
+        self.files[CUSTODY] = b"".join(json_line(row) for row in (*rows, last))
+
     def _custody(self) -> None:
         """The lines after the sealed ones name the new seal, and each names the one before."""
         rows = [json.loads(line) for line in self.files[CUSTODY].splitlines()]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.bundle.checks.agreement import WITHHELD_WORD, fits
+from linkage.bundle.checks.derived import policy_digest
 from linkage.bundle.masking import Mask
+from linkage.bundle.policy import read_policy
 from tests.bundle import lies
-from tests.bundle.forger import Forger, Lie, forge
+from tests.bundle.forger import OPENED, Forger, Lie, forge
 from tests.bundle.made import World, standalone
 
 HOLDS_NOT = "of a kind that bundles do not hold"
@@ -94,8 +97,6 @@ def linked_with_a_stranger(forger: Forger) -> None:
 
 def names_denied(forger: Forger) -> None:
     forger.view["policy"]["names"] = False
-    from linkage.bundle.checks.derived import policy_digest
-
     forger.view["policy"]["sha256"] = policy_digest(forger.view)
 
 
@@ -138,6 +139,10 @@ LIES: dict[str, tuple[Lie, str]] = {
     "two links of one pair": (linked_twice, "two links between the same two accounts"),
     "a link with an innocent": (linked_with_a_stranger, "a link with somebody who is no member"),
     "names that are said to be withheld": (names_denied, "opens names and says that it does not"),
+    "a gate that did not pass, in a word": (
+        unit("group/{group}/gates", [{"name": "margin", "detail": "-3 bits", "passed": "no"}]),
+        "a group that its data do not carry",
+    ),
     "a view of another schema": (of_another_schema, "a view of another schema"),
     "a field of an unknown kind": (unit("verdict/{group}/guilty", True), HOLDS_NOT),
     "a decoy that speaks": (unit(f"decoy/{'0' * 20}/none", "guilty"), HOLDS_NOT),
@@ -162,6 +167,37 @@ def test_what_does_not_agree_is_refused(
 
 def test_a_bundle_that_is_forged_without_a_lie_holds(court: Path, sealed: World, tmp_path: Path) -> None:
     assert sealed.verify(forge(court, sealed.key, tmp_path / "a.zip", lambda forger: None)).report.good
+
+
+def test_a_member_is_core_or_fringe_with_a_share(court: Path, sealed: World, tmp_path: Path) -> None:
+    for number, (old, new) in enumerate(((b'"core"', b'"boss"'), (b'["1.000000",', b'["7.000000",'))):
+
+        def after(forger: Forger, old: bytes = old, new: bytes = new) -> None:
+            lines = forger.files[OPENED].splitlines(keepends=True)
+            place = next(place for place, line in enumerate(lines) if b'"member/' in line and old in line)
+            lines[place] = lines[place].replace(old, new)
+            forger.files[OPENED] = b"".join(lines)
+
+        path = forge(court, sealed.key, tmp_path / f"{number}.zip", lambda forger: None, after)
+        told = {each.what for each in sealed.verify(path).report.faults}
+        assert "a unit of another form: a standing that no member has" in told
+
+
+def test_a_view_that_tells_accounts_apart_says_why(sealed: World, tmp_path: Path) -> None:
+    policy = replace(read_policy("public"), min_k=0)
+    sealed.create(tmp_path / "a.zip", policy=policy, recipient="a reader", override="asked for by the court")
+    for number, reason in enumerate(("asked for by the court", "")):
+
+        def lie(forger: Forger, reason: str = reason) -> None:
+            forger.view["policy"]["min_k"] = 1_000
+            forger.view["policy"]["sha256"] = policy_digest(forger.view)
+            forger.say_in_export(override=reason)
+
+        path = forge(tmp_path / "a.zip", sealed.key, tmp_path / f"b{number}.zip", lie)
+        found = sealed.verify(path).report
+        assert found.good == bool(reason), found.faults
+        words = "a view without names that tells accounts apart, and does not say why"
+        assert (words in {each.what for each in found.faults}) != bool(reason)
 
 
 # --- points in full --------------------------------------------------------------------------------------

@@ -96,15 +96,19 @@ def fits(said: str, full: str) -> bool:
 
 def _joined_accounts(group: str, opened: Opened, report: Report) -> None:
     pairs: set[tuple[str, ...]] = set()
+    strange = {
+        account
+        for account, member in opened.member_of.items()
+        if short_path(f"member/{group}/{member}/standing") not in opened.paths
+    }
+    if opened.hides("member.standing"):
+        strange.clear()
     for name, ends in sorted(opened.ends.get(group, {}).items()):
         pair = tuple(sorted(map(str, ends))) if isinstance(ends, list) else ()
-        homes = [opened.member_of[each] for each in pair if each in opened.member_of]
-        paths = [short_path(f"member/{group}/{each}/standing") for each in homes]
-        strange = any(path not in opened.paths for path in paths)
         for wrong, what in (
             (len(set(pair)) != 2, "a link that is none between two accounts"),
             (pair in pairs, "two links between the same two accounts"),
-            (strange and not opened.hides("member.standing"), "a link with somebody who is no member"),
+            (not strange.isdisjoint(pair), "a link with somebody who is no member"),
         ):
             if wrong:
                 report.fault("V2", what, f"link/{group}/{name}/ends", found=ends)

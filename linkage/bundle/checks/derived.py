@@ -152,6 +152,10 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         )
         return
     wanted = anonymity_row(opened.profiles, sizes, min_k=policy["min_k"], names=policy["names"])
+    apart = wanted["k"] < wanted["min_k"] or wanted["unique_neighbourhoods"]
+    if apart and not policy["names"] and not view["override"]:
+        what = "a view without names that tells accounts apart, and does not say why"
+        report.fault("V2", what, VIEW_PAGE, expected=policy["min_k"], found=wanted)
     if view["reidentification"] != wanted:
         report.fault(
             "V2",

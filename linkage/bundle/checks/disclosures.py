@@ -26,6 +26,9 @@ PATH_AT = len('["",') + 32
 
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
+ROLES = ("core", "fringe")
+"""What a member of a group can be."""
+
 
 COUNTED_KINDS = ("against", "claim", "link", "member")
 """Kinds of units whose number is sealed for each group."""
@@ -227,7 +230,7 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":
-        opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
+        opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
@@ -238,6 +241,14 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _standing(membership: Any, role: Any) -> tuple[int, str]:
+    """How surely a member belongs, in millionths, and as what."""
+    share = micro(membership)
+    if not 0 <= share <= MICRO or role not in ROLES:
+        raise NotStrict("a standing that no member has")
+    return share, str(role)
 
 
 def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -30,6 +30,7 @@ from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
+from linkage.bundle.checks.reference_cycles import without_cycle_search
 from linkage.bundle.checks.seal_page import SEAL, SEAL_FIELDS, Seal, is_of_another_schema, read_seal
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
@@ -105,7 +106,7 @@ def verify_bundle(path: str, asked: Asked) -> Verified:
     found = Verified(report)
     report.not_looked["V4"] = "needs the sealed inputs: linkage bundle verify --rerun"
     report.not_looked["V5"] = "needs a beacon and the provider's answer: linkage bundle challenge"
-    with to_the_end(report, "V0", path):
+    with without_cycle_search(), to_the_end(report, "V0", path):
         files: Files = Folder(path, report) if os.path.isdir(path) else Archive(path, report)
         try:
             if not report.failed("V0"):
