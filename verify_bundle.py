@@ -937,7 +937,8 @@ _NOTHING: tuple[tuple[int, ...], tuple[str, ...]] = ((), ())
 def is_placed(names: list[str]) -> bool:
     """Whether the names of a path are those of a unit, or of a part of one."""
     lengths, last = _KINDS.get(names[0], _NOTHING)
-    count = len(names) - (len(names) > 2 and names[-2].startswith("part-"))
+    # A name may begin as a part does: a signal is called what a source calls its column.
+    count = len(names) - (len(names) > 3 and PART.fullmatch(names[-2]) is not None)
     return count in lengths and (not last or names[-1] in last)
 
 

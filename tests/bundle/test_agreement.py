@@ -14,9 +14,10 @@ from linkage.bundle.checks.agreement import WITHHELD_WORD, fits
 from linkage.bundle.checks.derived import policy_digest
 from linkage.bundle.masking import Mask
 from linkage.bundle.policy import read_policy
+from tests import made_case
 from tests.bundle import lies
 from tests.bundle.forger import OPENED, Forger, Lie, forge
-from tests.bundle.made import World, standalone
+from tests.bundle.made import World, standalone, world
 
 HOLDS_NOT = "of a kind that bundles do not hold"
 
@@ -198,6 +199,15 @@ def test_a_view_that_tells_accounts_apart_says_why(sealed: World, tmp_path: Path
         assert found.good == bool(reason), found.faults
         words = "a view without names that tells accounts apart, and does not say why"
         assert (words in {each.what for each in found.faults}) != bool(reason)
+
+
+@pytest.mark.parametrize("signal", ["part_0001_of_0002", "part-0001-of-0002-x", "part", "in_full", "decoy"])
+def test_a_signal_may_be_called_what_a_part_is(signal: str, tmp_path: Path) -> None:
+    """Signals are called what a source calls its columns."""
+    told = made_case.receipt() | {"signals": {signal: {"family": "other", "meaning": "one value"}}}
+    own = world(tmp_path, run=told | {"seed": 7, "versions": {"linkage": "0.1.0"}})
+    own.create(tmp_path / "a.zip")
+    assert own.verify(tmp_path / "a.zip").report.good
 
 
 # --- points in full --------------------------------------------------------------------------------------
