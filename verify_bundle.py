@@ -2946,11 +2946,12 @@ def _act_row(line: bytes, where: str, report: Report) -> Act:
 def _is_act(row: Act) -> bool:
     """Whether an act has the fields that acts have, each of its kind, and no others."""
     known = {**ACT_FIELDS, **(EXPORT_FIELDS if row.get("act") == "export" else ENTRY_FIELDS)}
-    lists = row.get("in") if isinstance(row.get("in"), list) else [None]
+    read = row.get("in")
     return (
         all(name in known and type(value) is known[name] for name, value in row.items())
         and ACT_FIELDS.keys() <= row.keys()
-        and all(isinstance(each, str) for each in lists)
+        and isinstance(read, list)
+        and all(isinstance(each, str) for each in read)
     )
 
 
