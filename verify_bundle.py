@@ -12,11 +12,13 @@ import argparse
 import base64
 import binascii
 import fnmatch
+import gc
 import hashlib
 import json
 import math
 import os
 import re
+import shlex
 import stat
 import struct
 import sys
@@ -192,6 +194,21 @@ def to_the_end(report: Report, rung: str, path: str) -> Iterator[None]:
             expected="content of the form that is checked",
             found=repr(error),
         )
+
+
+# --- reference_cycles ----------------------------------------------------------------------------
+
+
+@contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """No search inside; afterwards as it was."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # --- file_names ----------------------------------------------------------------------------------
@@ -892,6 +909,101 @@ class Parts:
     def paths(self) -> Iterator[str]:
         """Lists of which any part is opened."""
         return iter(self._found)
+
+
+# --- unit_paths ----------------------------------------------------------------------------------
+
+_KINDS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    "account": ((3,), ("member", "name")),
+    "against": ((3, 4), ("count", "in-full", "said")),
+    "claim": ((3,), ("claim",)),
+    "group": ((3,), ()),
+    "link": ((4,), ("ends", "reasons", "strength", "weights")),
+    "member": ((4,), ("standing",)),
+    "person": ((3,), ("name",)),
+    "run": ((2, 4), ()),
+    "seen": ((3,), ()),
+    "seen-days": ((3,), ()),
+    "setting": ((3,), ()),
+    "signal": ((3,), ("meaning",)),
+    "template": ((4,), ("example", "sent", "value")),
+    "validation": ((2,), ("rates",)),
+}
+"""Of each kind how many names a path has, and which the last may be; any where none are listed."""
+
+_NOTHING: tuple[tuple[int, ...], tuple[str, ...]] = ((), ())
+
+
+def is_placed(names: list[str]) -> bool:
+    """Whether the names of a path are those of a unit, or of a part of one."""
+    lengths, last = _KINDS.get(names[0], _NOTHING)
+    # A name may begin as a part does: a signal is called what a source calls its column.
+    count = len(names) - (len(names) > 3 and PART.fullmatch(names[-2]) is not None)
+    return count in lengths and (not last or names[-1] in last)
+
+
+# --- seal_page -----------------------------------------------------------------------------------
+
+SEAL = "data/seal/SEAL.txt"
+SEAL_TITLE = "evidence seal v1"
+SCHEMA = 3
+"""Bundles of schema 2 lacked `data/case.jsonld`; seal, custody and times had more than one form."""
+
+OTHER_SCHEMA = "a bundle of another schema: only verify_bundle.py of the version that sealed it reads it"
+
+Seal = dict[str, str]
+
+MOMENT_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+"""One form alone, so that the order of texts is the order of times."""
+
+_TEXT, _COUNT, _DIGEST = re.compile("[ -~]+"), re.compile("0|[1-9][0-9]{0,14}"), re.compile("[0-9a-f]{64}")
+_FORMS = {
+    "case": _TEXT, "declared": MOMENT_FORM, "tool": _TEXT, "schema": _COUNT, "custodian": _TEXT,
+    "commitments": _COUNT, "commitments-sha256": _DIGEST, "run-sha256": _DIGEST, "custody-entries": _COUNT,
+    "custody-head": _DIGEST, "sealing": _COUNT, "prior-seal": _DIGEST,
+}  # fmt: skip
+SEAL_FIELDS = tuple(_FORMS)
+
+
+def is_moment(text: object) -> bool:
+    """Whether a text is a moment in UTC, with its six decimals, that a calendar has."""
+    if not isinstance(text, str) or not MOMENT_FORM.fullmatch(text):
+        return False
+    try:
+        time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return False
+    return True
+
+
+def page_text(fields: Seal) -> bytes:
+    """The page in the one way to write it; raises UnicodeEncodeError beyond Latin-1, which no page holds."""
+    rows = (f"{name}: {fields[name]}" for name in SEAL_FIELDS)
+    return "\n".join([SEAL_TITLE, *rows, ""]).encode("latin-1")
+
+
+def read_seal(content: Content, report: Report) -> Seal:
+    """The fields of the seal; a field that is missing is empty."""
+    text = content.whole(SEAL, "V2")
+    pairs = [line.partition(": ")[::2] for line in text.decode("latin-1").split("\n")[1:-1]]
+    fields = {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
+    if not text:
+        return fields
+    if is_of_another_schema(fields):
+        found = f"schema {fields['schema']}, sealed by {fields['tool']}"
+        report.fault("V2", OTHER_SCHEMA, SEAL, expected=f"schema {SCHEMA}", found=found)
+        return fields
+    if set(fields) != set(SEAL_FIELDS) or text != page_text(fields):
+        report.fault("V2", "not a seal of version 1", SEAL, expected=", ".join(SEAL_FIELDS))
+    for name, form in _FORMS.items():
+        if not form.fullmatch(fields[name]) or (name == "declared" and not is_moment(fields[name])):
+            report.fault("V2", f"a seal whose {name} is of another form", SEAL, found=fields[name])
+    return fields
+
+
+def is_of_another_schema(seal: Seal) -> bool:
+    """Whether a seal says a number that is not this verifier's; what says none is no seal at all."""
+    return _COUNT.fullmatch(seal["schema"]) is not None and seal["schema"] != str(SCHEMA)
 
 
 # --- intervals -----------------------------------------------------------------------------------
@@ -1667,12 +1779,7 @@ def anonymity_row(own: Profiles, sizes: dict[str, int], *, min_k: int, names: bo
 
 # --- disclosures ---------------------------------------------------------------------------------
 
-SEAL, OPENED = "data/seal/SEAL.txt", "data/disclosures.jsonl"
-SEAL_TITLE = "evidence seal v1"
-SEAL_FIELDS = (
-    "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
-    "custody-entries", "custody-head", "sealing", "prior-seal",
-)  # fmt: skip
+OPENED = "data/disclosures.jsonl"
 SALT = re.compile("[0-9a-f]{32}")
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+")
 UNIT = re.compile(rf'\["{SALT.pattern}","{PATH.pattern}",'.encode("ascii"))
@@ -1683,8 +1790,9 @@ PATH_AT = len('["",') + 32
 
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
+ROLES = ("core", "fringe")
+"""What a member of a group can be."""
 
-Seal = dict[str, str]
 
 COUNTED_KINDS = ("against", "claim", "link", "member")
 """Kinds of units whose number is sealed for each group."""
@@ -1704,6 +1812,9 @@ class Opened:
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=Profiles)
+    ends: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    member_of: dict[str, str] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     """Groups that an opened unit is about, by its path."""
 
@@ -1762,17 +1873,6 @@ def unit_class(path: str) -> str:
 def class_of(names: list[str]) -> str:
     """The class of a unit from the names in its path."""
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
-
-
-def read_seal(content: Content, report: Report) -> Seal:
-    """The fields of the seal; a field that is missing is empty."""
-    lines = content.whole(SEAL, "V2").decode("latin-1").splitlines()
-    if not lines:
-        return dict.fromkeys(SEAL_FIELDS, "")
-    pairs = [line.partition(": ")[::2] for line in lines[1:]]
-    if lines[0] != SEAL_TITLE or tuple(name for name, _ in pairs) != SEAL_FIELDS:
-        report.fault("V2", "not a seal of version 1", SEAL, expected=", ".join(SEAL_FIELDS))
-    return {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
 
 
 def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
@@ -1866,6 +1966,8 @@ def micro(text: Any) -> int:
 def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
     """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
     names = path.split("/")
+    if not is_placed(names):
+        raise NotStrict("of a kind that bundles do not hold")
     name = class_of(names)
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
@@ -1892,13 +1994,25 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":
-        opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
+        opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
         opened.weights.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "link" and names[-1] == "ends":
+        opened.ends.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "account":
+        (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _standing(membership: Any, role: Any) -> tuple[int, str]:
+    """How surely a member belongs, in millionths, and as what."""
+    share = micro(membership)
+    if not 0 <= share <= MICRO or role not in ROLES:
+        raise NotStrict("a standing that no member has")
+    return share, str(role)
 
 
 def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -2019,7 +2133,7 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
     unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
-    carried = unresolved or all(gate["passed"] for gate in gates)
+    carried = unresolved or all(gate["passed"] is True for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
         what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)
@@ -2771,13 +2885,14 @@ FORM = {
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
-CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-"""One form alone, so that the order of texts is the order of times."""
-
 CUSTODY_ACTS = (
     "compute", "compute-begun", "compute-failed", "review", "transfer", "import", "seal", "re-export", "look",
     "mend", "export",
 )  # fmt: skip
+
+ACT_FIELDS = {"act": str, "actor": str, "at": str, "in": list, "out": str, "prev": str, "seq": int}
+ENTRY_FIELDS, EXPORT_FIELDS = {"clock": str, "entry": str}, {"clock": str, "override": str}
+"""The fields of every act, and those that an act of the audit file or an export may have beside them."""
 
 Act = dict[str, Any]
 
@@ -2823,7 +2938,21 @@ def _act_row(line: bytes, where: str, report: Report) -> Act:
         return {}
     if row.get("act") not in CUSTODY_ACTS:
         report.fault("V2", "an act that custody does not know", where, found=row.get("act"))
+    if not _is_act(row) or json_bytes(row) != line + b"\n":
+        report.fault("V2", "a custody line of another form", where, expected=", ".join(ACT_FIELDS), found=row)
     return row
+
+
+def _is_act(row: Act) -> bool:
+    """Whether an act has the fields that acts have, each of its kind, and no others."""
+    known = {**ACT_FIELDS, **(EXPORT_FIELDS if row.get("act") == "export" else ENTRY_FIELDS)}
+    read = row.get("in")
+    return (
+        all(name in known and type(value) is known[name] for name, value in row.items())
+        and ACT_FIELDS.keys() <= row.keys()
+        and isinstance(read, list)
+        and all(isinstance(each, str) for each in read)
+    )
 
 
 def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
@@ -2831,7 +2960,7 @@ def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
     last = bounds[0]
     at, clock = str(row.get("at")), row.get("clock")
     for said in (at, str(clock)) if clock is not None else (at,):
-        if not CUSTODY_TIME.fullmatch(said):
+        if not is_moment(said):
             report.fault("V2", "a custody time that is not in UTC", where, found=said)
             return last
     if at < last:
@@ -2890,6 +3019,119 @@ def _handed_out(rest: list[Act], seal: Seal, view: dict[str, Any], digest: str, 
     ):
         if view and said != wanted:
             report.fault("V2", f"custody names another {what}", CUSTODY, expected=wanted, found=said)
+
+
+# --- agreement -----------------------------------------------------------------------------------
+
+WITHHELD_WORD = "[withheld]"
+"""What stands in a sentence in place of a value that could name somebody."""
+
+TORN = ("op-" + WITHHELD_WORD, WITHHELD_WORD + "-")
+"""A name of a group of which an account's name hid a part."""
+
+
+def check_agreement(content: Content, seal: Seal, opened: Opened, acts: list[Act]) -> None:
+    """Seal and run, custody and run, numbers of a group, its points against, its accounts and links."""
+    report = content.report
+    run = opened.small.get("run/sha256")
+    if run is not None and run != seal["run-sha256"]:
+        report.fault("V2", "the seal is of another run", SEAL, expected=run, found=seal["run-sha256"])
+    _attempts(seal, opened, acts, report)
+    for group in sorted(map(str, opened.view.get("groups", ()))):
+        _said_twice(group, opened, report)
+        _same_points(group, opened, report)
+        _joined_accounts(group, opened, report)
+    _one_each(opened, report)
+
+
+def _attempts(seal: Seal, opened: Opened, acts: list[Act], report: Report) -> None:
+    """Every run that custody says was begun is among those that are told."""
+    told = opened.small.get("run/attempts")
+    begun = sum(row.get("act") == "compute-begun" for row in acts[: count_of(seal["custody-entries"]) or 0])
+    if isinstance(told, list) and len(told) < begun:
+        report.fault("V2", "runs of which custody tells were left out", CUSTODY, expected=begun, found=told)
+
+
+def _said_twice(group: str, opened: Opened, report: Report) -> None:
+    """How many accounts and links a group has, where it is said a second time."""
+    sealed, start = opened.sealed(group), f"group/{group}"
+    accounts, links = opened.small.get(f"{start}/accounts"), opened.small.get(f"{start}/links")
+    if accounts is not None and (type(accounts) is not int or accounts != sealed["member"]):
+        what = "a group of another number of accounts than of members"
+        report.fault("V2", what, f"{start}/accounts", expected=sealed["member"], found=accounts)
+    if links is not None and (not _is_pair(links) or links[1] != sealed["link"] or links[0] < links[1]):
+        what = "a group of another number of links than were sealed"
+        report.fault("V2", what, f"{start}/links", expected=sealed["link"], found=links)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value)
+
+
+def _same_points(group: str, opened: Opened, report: Report) -> None:
+    """A point in full is the point that is counted, with the values that this one leaves out."""
+    said = opened.points(group)
+    full = {path for path, _ in small_under(opened, f"against/{group}/") if path.endswith("/in-full")}
+    for path in said:
+        own = f"{path.removesuffix('said')}in-full"
+        if own in full and not fits(str(opened.small[path]), str(opened.small[own])):
+            what = "a point against that says something else in full"
+            report.fault("V2", what, own, expected=opened.small[path], found=opened.small[own])
+    for path in sorted(full - {f"{each.removesuffix('said')}in-full" for each in said}):
+        report.fault("V2", "a point against in full that is not counted", path, found=opened.small[path])
+
+
+def fits(said: str, full: str) -> bool:
+    """Whether a sentence is another one with some of its words withheld."""
+    if TORN[0] in said or TORN[1] in said:
+        # The name of a group is replaced in both, and part of it was withheld before in one of them.
+        said = said.replace(TORN[0], WITHHELD_WORD)
+        return full.startswith(said.partition(WITHHELD_WORD)[0])
+    start, *rest = said.split(WITHHELD_WORD)
+    if not rest:
+        return said == full
+    *between, end = rest
+    if not full.startswith(start) or not full.endswith(end):
+        return False
+    place, last = len(start), len(full) - len(end)
+    for part in between:
+        # At least one character is withheld; the first place leaves most for what follows.
+        found = full.find(part, place + 1, last)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return place < last
+
+
+def _joined_accounts(group: str, opened: Opened, report: Report) -> None:
+    pairs: set[tuple[str, ...]] = set()
+    strange = {
+        account
+        for account, member in opened.member_of.items()
+        if short_path(f"member/{group}/{member}/standing") not in opened.paths
+    }
+    if opened.hides("member.standing"):
+        strange.clear()
+    for name, ends in sorted(opened.ends.get(group, {}).items()):
+        pair = tuple(sorted(map(str, ends))) if isinstance(ends, list) else ()
+        for wrong, what in (
+            (len(set(pair)) != 2, "a link that is none between two accounts"),
+            (pair in pairs, "two links between the same two accounts"),
+            (not strange.isdisjoint(pair), "a link with somebody who is no member"),
+        ):
+            if wrong:
+                report.fault("V2", what, f"link/{group}/{name}/ends", found=ends)
+        pairs.add(pair)
+
+
+def _one_each(opened: Opened, report: Report) -> None:
+    for what, values in (
+        ("one account under two handles", opened.names),
+        ("one member who is two accounts", opened.member_of),
+    ):
+        for value, count in Counter(values.values()).items():
+            if count > 1:
+                report.fault("V2", what, OPENED, expected="one", found=value)
 
 
 # --- challenge -----------------------------------------------------------------------------------
@@ -2990,6 +3232,10 @@ def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
         return "an answer that is not salt, path, value"
     if not SALT.fullmatch(unit[0]) or not PATH.fullmatch(unit[1]):
         return "an answer with a salt or path outside the grammar"
+    if json_bytes(unit) != line + b"\n":
+        return "an answer that is written otherwise than units are"
+    if not unit[1].startswith("decoy/") and not is_placed(unit[1].split("/")):
+        return "an answer of a kind that bundles do not hold"
     if unit[1].startswith("decoy/") and not DECOY.fullmatch(line[36:]):
         return "a decoy that says something"
     short = hashlib.blake2b(unit[1].encode("ascii"), digest_size=16).digest()
@@ -3034,7 +3280,7 @@ def check_parties(content: Content, seal: Seal, view: dict[str, Any], trusted: d
                 found=said,
             )
         own = trusted.get(signature, "").rpartition(" ")[0]
-        if own and not any(fnmatch.fnmatchcase(principal, each) for each in own.split(",")):
+        if own and principal not in own.split(","):
             content.report.fault(
                 "V1", f"the {what} is not who your list gives this key to", name, expected=own, found=said
             )
@@ -3079,13 +3325,15 @@ V1  signer and time            a key you trust signed this view, and one signed 
                                authority you chose
 V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
                                bundle but those named below follows from it.
-                               Still possible: to seal made-up logs; to seal a second time, which shows in
-                               the number of the seal and in custody, unless he hides the first seal and the
-                               case's audit file from everybody
+                               Still possible: to seal made-up logs, made-up error rates, or a history of the
+                               case with acts left out; to seal a second time, which shows in the number of
+                               the seal and in custody, unless he hides the first seal and the case's audit
+                               file from everybody
 V3  claims recompute           each number follows from the opened units, or is said to be attested only.
                                Still possible: to withhold what a number needs; it then counts as attested
 V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
-                               Still possible: to have given false inputs to the first run, too
+                               Still possible: to have given false inputs to the first run, too; and what
+                               follows from no inputs (error rates, custody, names of people and files)
 V5  random challenge           you choose a public number that nobody could foresee when the case was
                                sealed; it picks sealed units, and the provider opens them. As many units as
                                were opened without a fault bound the share of bad ones: 300 units, below 1 %
@@ -3113,9 +3361,9 @@ openssh-client; openssl for time stamps), in bash:
   # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
   # The view is signed by {principal}, the seal by {custodian}{same}.
   cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
-  ssh-keygen -Y verify -f ../signers -I {principal} -n evidence-bundle@v1 \\
+  ssh-keygen -Y verify -f ../signers -I {asked_principal} -n evidence-bundle@v1 \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
-  ssh-keygen -Y verify -f ../signers -I {custodian} -n evidence-seal@v1 \\
+  ssh-keygen -Y verify -f ../signers -I {asked_custodian} -n evidence-seal@v1 \\
       -s data/seal/SEAL.txt.sig < data/seal/SEAL.txt
 
   # V1, time: only where there are time stamps, of the seal or of the view. The file `roots.pem` comes from
@@ -3686,6 +3934,7 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
     """What it shows, what it cannot show, and the commands to check it."""
     named = ("case", "view", "tlp", "recipient", "purpose", "declared", "exported")
     signer, custodian = str(view["signer"]), seal["custodian"]
+    principals = [_ascii(each.rpartition(" ")[0]) for each in (signer, custodian)]
     return _filled(
         READ_FIRST_TEXT,
         **{name: _ascii(str(view[name])) for name in named},
@@ -3693,8 +3942,10 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
         shown=_shown_groups(view),
         notice=notice(view),
         shows_nothing=SHOWS_NOTHING,
-        principal=signer.rpartition(" ")[0],
-        custodian=custodian.rpartition(" ")[0],
+        principal=principals[0],
+        custodian=principals[1],
+        asked_principal=shlex.quote(principals[0]),
+        asked_custodian=shlex.quote(principals[1]),
         same=", the same key" if signer == custodian else ", another key",
     )
 
@@ -3873,7 +4124,7 @@ DRAWN = re.compile(r"data/report/(report\.html|report\.pdf|plots/[a-z0-9][a-z0-9
 FROM_CASE = ("data/stix/bundle.json",)
 """Files that show nothing by themselves; those that are drawn can be drawn again by the whole program."""
 
-VIEW_PAGE = "data/VIEW.json"
+VIEW_PAGE, NAMES = "data/VIEW.json", "account.name"
 VIEW_KINDS = {
     "case": str, "decided": dict, "declared": str, "exported": str, "groups": list, "opened": dict,
     "override": str,
@@ -3977,7 +4228,11 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         report.fault(
             "V2", "the view is about other groups", VIEW_PAGE, expected=sorted(named), found=view["groups"]
         )
+    if view["schema"] != SCHEMA:
+        report.fault("V2", "a view of another schema", VIEW_PAGE, expected=SCHEMA, found=view["schema"])
     policy = view["policy"]
+    if NAMES in opened.classes and not policy["names"]:
+        report.fault("V2", "a view that opens names and says that it does not", VIEW_PAGE, found=NAMES)
     for kind in sorted(opened.classes):
         if not _any(kind, policy["open"]) or _any(kind, policy["withhold"]):
             report.fault("V2", "a class is opened that the policy withholds", VIEW_PAGE, found=kind)
@@ -3990,6 +4245,10 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         )
         return
     wanted = anonymity_row(opened.profiles, sizes, min_k=policy["min_k"], names=policy["names"])
+    apart = wanted["k"] < wanted["min_k"] or wanted["unique_neighbourhoods"]
+    if apart and not policy["names"] and not view["override"]:
+        what = "a view without names that tells accounts apart, and does not say why"
+        report.fault("V2", what, VIEW_PAGE, expected=policy["min_k"], found=wanted)
     if view["reidentification"] != wanted:
         report.fault(
             "V2",
@@ -4084,7 +4343,7 @@ def verify_bundle(path: str, asked: Asked) -> Verified:
     found = Verified(report)
     report.not_looked["V4"] = "needs the sealed inputs: linkage bundle verify --rerun"
     report.not_looked["V5"] = "needs a beacon and the provider's answer: linkage bundle challenge"
-    with to_the_end(report, "V0", path):
+    with without_cycle_search(), to_the_end(report, "V0", path):
         files: Files = Folder(path, report) if os.path.isdir(path) else Archive(path, report)
         try:
             if not report.failed("V0"):
@@ -4103,6 +4362,8 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V1", SIGNATURE):
         found.seal = read_seal(content, report)
         trusted, stamps = _signatures(content, asked, found.seal["declared"])
+    if is_of_another_schema(found.seal):
+        return
     if not asked.keep_going and (failed := [rung for rung in ("V0", "V1") if report.failed(rung)]):
         # What follows is whatever somebody put there: it is neither read nor reported as if it were evidence.
         for rung in ("V2", "V3"):
@@ -4137,6 +4398,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         check_attestation(content, found.view, found.opened.small)
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+        check_agreement(content, found.seal, found.opened, found.acts)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):
@@ -4345,7 +4607,9 @@ def _asked(given: argparse.Namespace) -> Asked:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Verifies an evidence bundle. Runs nothing that is in it.")
+    parser = argparse.ArgumentParser(
+        description=f"Verifies an evidence bundle of schema {SCHEMA}. Runs nothing that is in it."
+    )
     parser.add_argument("bundle", help="the zip file, or the folder it is unpacked in")
     parser.add_argument("--signers", help="keys whose signatures count, in the format of ssh-keygen")
     parser.add_argument("--revoked", help="file with fingerprints of keys that no longer count")

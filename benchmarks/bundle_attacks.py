@@ -62,14 +62,17 @@ Forgery = Callable[[Path], tuple[bool, bool]]
 def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
     """Of each kind: what makes a forgery in a folder, and says which rungs accept it."""
     from tests.bundle import (
+        test_agreement,
         test_attestation,
         test_custody,
         test_derived,
         test_key_holder,
         test_likelihood,
         test_seal_attacks,
+        test_seal_page,
         test_validation,
     )
+    from tests.bundle.forger import forge
     from tests.bundle.made import forged, world
     from tests.bundle.whole import confirmed, whole
 
@@ -95,6 +98,15 @@ def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
         lambda files, attack=attack: attack(files, own) for attack, *_ in test_seal_attacks.ATTACKS.values()
     ]
     yield "seal, units, claims, STIX", [partial(single, attack) for attack in sealed]
+    pages = [test_seal_page.page_says(change, own) for change, _ in test_seal_page.PAGES.values()]
+    yield "the form of the seal's page", [partial(single, attack) for attack in pages]
+
+    def told_twice(lie: Any, place: Path) -> tuple[bool, bool]:
+        accepted = own.verify(forge(court, own.key, place / "a.zip", lie)).report.good
+        return accepted, accepted
+
+    disagreeing = [lie for lie, _ in test_agreement.LIES.values()]
+    yield "what is said twice, units of no kind", [partial(told_twice, lie) for lie in disagreeing]
     yield "custody, parties", [partial(single, attack) for attack, _ in test_custody.TOLD.values()]
     said = [test_derived.view_says(change) for change, _ in test_derived.STATEMENTS.values()]
     yield "statements of the view", [partial(single, attack) for attack in said]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage import settings
+from linkage.bundle.checks.derived import NAMES
 from linkage.bundle.group_names import hidden
 from linkage.bundle.units import slug
 from linkage.errors import UsageError
@@ -81,7 +82,7 @@ class Policy:
 
     def _allows(self, kind: str) -> bool:
         """Whether what else is withheld leaves room for a class: digests of it would let it be guessed."""
-        if kind in OF_MEMBERS:
+        if kind in OF_MEMBERS or kind == NAMES:
             return self.names
         return kind not in OF_SETTINGS or not self.hides_settings
 
@@ -110,6 +111,8 @@ class Policy:
 
     def reason(self, kind: str) -> str:
         """Why units of a class are withheld."""
+        if kind == NAMES and not self.names:
+            return "this view names no accounts"
         if not self._allows(kind) and _any(kind, self.open) and not _any(kind, self.withhold):
             return GUESSED
         return next((why for pattern, why in self.reasons if fnmatch.fnmatchcase(kind, pattern)), "withheld")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from linkage.bundle.checks.anonymity import Profiles, about_one
-from linkage.bundle.checks.disclosures import PATH_AT, SEAL_FIELDS, SEAL_TITLE
+from linkage.bundle.checks.disclosures import PATH_AT
+from linkage.bundle.checks.seal_page import SEAL_FIELDS, page_text
 from linkage.bundle.checks.sshsig import SEAL_ROLE
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 from linkage.bundle.checks.unit_parts import whole_path
@@ -24,7 +25,6 @@ from linkage.errors import IntegrityError
 from linkage.private_files import close_to_others, private_folder, write_private
 
 FOLDER, SECRET, PAGE, PAGE_SIGNATURE, PRIOR = "seal", "secret", "SEAL.txt", "SEAL.txt.sig", "prior"
-SCHEMA = 2
 STAMPS = tuple(name.rpartition("/")[2] for name in SEAL_STAMPS)
 """Time stamps of the seal, beside its page; every view written from then on has them."""
 
@@ -198,7 +198,7 @@ def make_page(fields: Mapping[str, str], key: Key) -> Page:
     for name in SEAL_FIELDS:
         if not fields[name].isascii() or not fields[name].isprintable():
             raise IntegrityError(f"{name}: {fields[name]!r} cannot stand in a seal")
-    text = "\n".join([SEAL_TITLE, *(f"{name}: {fields[name]}" for name in SEAL_FIELDS), ""]).encode("ascii")
+    text = page_text(dict(fields))
     return Page(text, key.sign(text, SEAL_ROLE))
 
 

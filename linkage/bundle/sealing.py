@@ -11,6 +11,7 @@ from linkage import __version__
 from linkage.bundle import custody, seal
 from linkage.bundle.case_units import Inputs
 from linkage.bundle.checks.custody_chain import NOTHING_BEFORE
+from linkage.bundle.checks.seal_page import SCHEMA
 from linkage.bundle.sealed_units import sealed
 from linkage.bundle.signing import Key
 from linkage.bundle.units import Secret
@@ -131,7 +132,7 @@ def new_page(opened: Opened, commitments: bytes, key: Key) -> seal.Page:
             "case": opened.secret.handle("case"),
             "declared": custody.not_before(opened.last, now())["at"],
             "tool": f"linkage {__version__}",
-            "schema": str(seal.SCHEMA),
+            "schema": str(SCHEMA),
             "custodian": f"{key.principal} {key.fingerprint}",
             "commitments": str(len(commitments) // 65),
             "commitments-sha256": hashlib.sha256(commitments).hexdigest(),

@@ -13,7 +13,7 @@ from typing import Any
 from linkage.bundle.checks.disclosures import unit_class
 from linkage.bundle.checks.limits import LONGEST_LINE, LONGEST_UNIT, SAFE_INTEGER
 from linkage.bundle.checks.strict_json import HALF
-from linkage.bundle.checks.unit_parts import part_path
+from linkage.bundle.checks.unit_parts import PART, part_path
 from linkage.errors import IntegrityError
 from linkage.schema import content_id
 
@@ -246,6 +246,8 @@ def day(at: datetime | int | None) -> str | None:
 
 def slug(name: str) -> str:
     """A name as a part of a path; names that differ give parts that differ."""
-    if len(name) <= LONGEST_SLUG and _SLUG.fullmatch(name):
-        return name.replace("_", "-")
+    hyphened = name.replace("_", "-")
+    # Nor may a name be taken for a part of a list.
+    if len(name) <= LONGEST_SLUG and _SLUG.fullmatch(name) and not PART.fullmatch(hyphened):
+        return hyphened
     return f"{_OTHER.sub('-', name.lower()).strip('-')[:24]}-{content_id([name])[:8]}".lstrip("-")

@@ -9,6 +9,7 @@ from linkage.bundle import unresolved_groups
 from linkage.bundle.attestation import attestation
 from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.rendering import rendered, view_labels
+from linkage.bundle.checks.seal_page import SCHEMA
 from linkage.bundle.checks.sshsig import read_signature
 from linkage.bundle.policy import Policy
 from linkage.bundle.reidentification import Risk
@@ -51,7 +52,7 @@ def view_row(given: Given, page: Page, found: Sorted, risk: Risk) -> dict[str, A
     """What the view says of itself."""
     policy = given.policy
     row: dict[str, Any] = {
-        "schema": 2,
+        "schema": SCHEMA,
         "case": page.fields["case"],
         "seal": page.digest,
         "declared": page.fields["declared"],

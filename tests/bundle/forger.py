@@ -203,6 +203,24 @@ class Forger:
             row = anonymity_row(found.profiles, known, min_k=policy["min_k"], names=policy["names"])
             self.view["reidentification"] = row
 
+    def rewrite_custody(self, rows: list[dict[str, Any]], *, sealed: int) -> None:
+        """Another history, of which the first acts were sealed."""
+        before, lines = "0" * 64, list[bytes]()
+        for number, row in enumerate(rows, 1):
+            lines.append(json_line({**row, "seq": number, "prev": before}))
+            before = hashlib.sha256(lines[-1][:-1]).hexdigest()
+            if number == sealed:
+                self.seal |= {"custody-entries": str(sealed), "custody-head": before}
+        self.files[CUSTODY] = b"".join(lines)
+
+    def say_in_export(self, *, override: str) -> None:
+        """Another reason, in the view and in custody; none where it is empty."""
+        self.view["override"] = override
+        *rows, last = [json.loads(line) for line in self.files[CUSTODY].splitlines()]
+        last.pop("override", None)
+        last |= {"override": override} if override else {}
+        self.files[CUSTODY] = b"".join(json_line(row) for row in (*rows, last))
+
     def _custody(self) -> None:
         """The lines after the sealed ones name the new seal, and each names the one before."""
         rows = [json.loads(line) for line in self.files[CUSTODY].splitlines()]

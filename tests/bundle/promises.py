@@ -21,6 +21,7 @@ UNSEALED = "bundle.test_seal_attacks:test_refused_with_words_of_its_own"
 TEXTS = "bundle.test_derived:test_a_text_that_says_more_is_told"
 FILES = "bundle.test_derived:test_every_file_is_rendered_stated_or_shows_nothing"
 MADE_UP = "bundle.test_promises:test_logs_that_were_made_up_pass_every_rung"
+OF_NO_INPUTS = "bundle.test_promises:test_what_follows_from_no_inputs_passes_a_re_run"
 AGAIN = "bundle.test_custody:test_a_second_seal_says_that_there_was_a_first"
 COPY = "bundle.test_promises:test_whoever_hides_seal_and_audit_file_seals_as_if_for_the_first_time"
 TWO_CASES = "bundle.test_sealing:test_one_run_sealed_as_two_cases_is_told"
@@ -103,7 +104,11 @@ RUNGS = {
             RECORDED, FIRST, UNSEALED,
         ),
         _held("every text in this bundle but those named below follows from it.", TEXTS, FILES),
-        _held("Still possible: to seal made-up logs;", MADE_UP),
+        _held(
+            "Still possible: to seal made-up logs, made-up error rates, or a history of the case with acts"
+            " left out;",
+            MADE_UP, OF_NO_INPUTS,
+        ),
         _held(
             "to seal a second time, which shows in the number of the seal and in custody,", AGAIN,
         ),
@@ -119,7 +124,10 @@ RUNGS = {
     "V4": (
         _held("full re-run: the sealed inputs give the same tables again;", RERUN, OTHER_LOGS, CONSISTENT),
         _held("needs the inputs.", NEEDED),
-        _held("Still possible: to have given false inputs to the first run, too", MADE_UP),
+        _held("Still possible: to have given false inputs to the first run, too;", MADE_UP),
+        _held(
+            "and what follows from no inputs (error rates, custody, names of people and files)", OF_NO_INPUTS
+        ),
     ),
     "V5": (
         _held(
@@ -236,7 +244,10 @@ README = (
         " same logs (V4, `linkage bundle verify --rerun`) tells.",
         CONSISTENT,
     ),
-    _held("No bundle shows that the logs are true or complete.", MADE_UP),
+    _held(
+        "No bundle shows that logs, error rates and custody are true or complete.",
+        MADE_UP, OF_NO_INPUTS,
+    ),
 )  # fmt: skip
 """README.md, below what the one-file verifier prints."""
 

@@ -82,6 +82,23 @@ def test_the_promise_is_that_of_the_units_drawn() -> None:
     assert "a decoy that says something" in [each.what for each in drawn(hidden, 11).faults]
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'["%s", "group/x/accounts",1]' % (b"ab" * 16), "written otherwise"),
+        (b'["%s","gr\\u006fup/x/accounts",1]' % (b"ab" * 16), "written otherwise"),
+        (b'["%s","group/x/accounts",1]\r' % (b"ab" * 16), "written otherwise"),
+        (b'["%s","filler/x/accounts",1]' % (b"ab" * 16), "of a kind that bundles do not hold"),
+        (b'["%s","decoyed/%020x/none",null]' % (b"ab" * 16, 1), "of a kind that bundles do not hold"),
+        (b'["%s","member/x/aa/guilt",1]' % (b"ab" * 16), "of a kind that bundles do not hold"),
+    ],
+)
+def test_an_answer_has_one_form_and_is_of_a_kind_that_there_is(line: bytes, words: str) -> None:
+    """What was sealed beside the units, to be drawn in their place, bounds nothing."""
+    told = [fault.what for fault in drawn([line], 1).faults]
+    assert any(words in each for each in told), told
+
+
 def test_picks_are_spread_and_repeatable() -> None:
     one = picks("seal", BEACON, 500, 1_000)
     assert one == picks("seal", BEACON, 500, 1_000) and len(set(one)) == 500

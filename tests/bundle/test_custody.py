@@ -119,7 +119,9 @@ def custody_says(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Fil
     def attack(files: Files) -> None:
         rows = [json.loads(line) for line in files[CUSTODY].splitlines()]
         change(rows)
-        files[CUSTODY] = b"".join(json.dumps(row, sort_keys=True).encode() + b"\n" for row in rows)
+        files[CUSTODY] = b"".join(
+            json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n" for row in rows
+        )
         rechained(files)
 
     return attack
@@ -135,6 +137,18 @@ def view_says(**fields: Any) -> Callable[[Files], None]:
     return attack
 
 
+def last_line(old: bytes, new: bytes) -> Callable[[Files], None]:
+    """The export, written in another way: nothing follows from it."""
+
+    def attack(files: Files) -> None:
+        *lines, last = files[CUSTODY].splitlines(keepends=True)
+        assert old in last
+        files[CUSTODY] = b"".join([*lines, last.replace(old, new, 1)])
+
+    return attack
+
+
+OTHER_FORM, NO_TIME = "a custody line of another form", "a custody time that is not in UTC"
 LATER = "2026-12-31T00:00:00.000000Z"
 TOLD: dict[str, tuple[Callable[[Files], None], str]] = {
     "another recipient in the view": (view_says(recipient="the press"), "custody names another recipient"),
@@ -164,6 +178,26 @@ TOLD: dict[str, tuple[Callable[[Files], None], str]] = {
     "a clock that was not behind": (
         custody_says(lambda rows: rows[-1].update(clock=LATER)),
         "a custody time that its clock did not show",
+    ),
+    "a field more": (custody_says(lambda rows: rows[2].update(verdict="guilty")), OTHER_FORM),
+    "an override where nothing is exported": (
+        custody_says(lambda rows: rows[2].update(override="x")),
+        OTHER_FORM,
+    ),
+    "an entry of an export": (custody_says(lambda rows: rows[-1].update(entry="0" * 64)), OTHER_FORM),
+    "a number as true": (custody_says(lambda rows: rows[0].update(seq=True)), OTHER_FORM),
+    "a list of no texts": (custody_says(lambda rows: rows[0].update({"in": [1]})), OTHER_FORM),
+    "a field less": (custody_says(lambda rows: rows[2].pop("in")), OTHER_FORM),
+    "a blank more": (last_line(b'"act":', b'"act": '), OTHER_FORM),
+    "an escape more": (last_line(b'"export"', b'"\\u0065xport"'), OTHER_FORM),
+    "a line end of another system": (last_line(b"}\n", b"}\r\n"), OTHER_FORM),
+    "a day that is none": (
+        custody_says(lambda rows: rows[-1].update(at="2026-12-32T00:00:00.000000Z")),
+        NO_TIME,
+    ),
+    "digits of another script": (
+        custody_says(lambda rows: rows[-1].update(at="\u0662026-12-31T00:00:00.000000Z")),
+        NO_TIME,
     ),
     "an act of no known kind": (custody_says(lambda rows: rows[2].update(act="swear")), "does not know"),
 }

@@ -257,14 +257,47 @@ def test_hostile_names_are_rendered_alike(tmp_path: Path) -> None:
     assert standalone(tmp_path / "a.zip", tmp_path / "signers", "--recompute").returncode == 0
 
 
-def test_texts_are_part_of_the_schema() -> None:
-    """Whoever changes a text that verifiers render again changes the schema, or no old bundle verifies."""
-    from linkage.bundle.checks import error_page, wording
-    from linkage.bundle.checks.likelihood import NO_DATA, REASON, SCALE
-    from linkage.bundle.seal import SCHEMA
+MADE_UP_VIEW: dict[str, Any] = {
+    "case": "c0", "decided": {"g-1": ["a person decided"]}, "declared": "2026-01-01T00:00:00.000000Z",
+    "exported": "2026-01-02T00:00:00.000000Z", "groups": ["g-1", "g-2"], "opened": {"run.sha256": 1},
+    "override": "a reason", "policy": {}, "purpose": "a purpose", "recipient": "court",
+    "reidentification": {}, "schema": 3, "seal": "ab" * 32, "signer": "a@example.org SHA256:x",
+    "tlp": "TLP:RED", "tool": "linkage 0", "view": "court", "withheld": {},
+    "unresolved": {"g-2": {"reason": "two stories", "favours": "1.000000", "settles": "ask"}},
+}  # fmt: skip
+MADE_UP_SEAL = {
+    "custodian": "b@example.org SHA256:y", "declared": "2026-01-01T00:00:00.000000Z", "tool": "linkage 0",
+    "run-sha256": "cd" * 32, "commitments-sha256": "ef" * 32, "sealing": "1",
+}  # fmt: skip
+MADE_UP_UNITS: dict[str, Any] = {
+    "against/g-1/000/in-full": "against, in full", "against/g-1/000/said": "against",
+    "claim/c-1/claim": {
+        "claim": "c-1", "group": "g-1", "says": "accounts", "method": "count-members", "of": "", "value": "2",
+        "interval": ["1", "3"], "interval_is": "a range",
+    },
+    "group/g-1/outcome": "reported", "group/g-2/outcome": "unresolved",
+    "run/caps": [], "run/input/00000/content": {"sha256": "12" * 32, "rows": 3, "used": 2, "bytes": 9},
+    "run/outputs": {"links.parquet": {"sha256": "34" * 32}}, "run/versions": {"linkage": "0"},
+    "setting/links/link-bits": "0.0", "signal/ip/meaning": ["ip", "network", "one address"],
+    "validation/rates": {"rates": [], "inputs": []},
+}  # fmt: skip
 
-    texts = [
-        wording.READ_FIRST_TEXT, wording.METHOD_TEXT, wording.CERTIFICATION_TEXT, wording.SHOWS_NOTHING,
-        error_page.ERRORS_HEAD, str(error_page.RATES), REASON, NO_DATA, str(SCALE),
-    ]  # fmt: skip
-    assert (SCHEMA, hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]) == (2, "8e2be90782125660")
+
+def test_what_is_rendered_is_part_of_the_schema() -> None:
+    """Whoever changes a text that verifiers render again, or adds a file, raises the number of the schema:
+    no older bundle verifies, and it has to be told why."""
+    from linkage.bundle.checks.error_page import RATES
+    from linkage.bundle.checks.rendering import rendered
+    from linkage.bundle.checks.seal_page import SCHEMA, SEAL_FIELDS, SEAL_TITLE
+
+    keys = bytes(32), b"\1" * 32
+    files = rendered(MADE_UP_VIEW, MADE_UP_SEAL, MADE_UP_UNITS, keys)
+    assert set(files) == {f"data/{name}" for name in (*RENDERED, "VIEW.json")}
+    said = [
+        SEAL_TITLE,
+        *SEAL_FIELDS,
+        str(RATES),
+        *(f"{name} {text!r}" for name, text in sorted(files.items())),
+    ]
+    digest = hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
+    assert (SCHEMA, digest) == (3, "ceae0b74e674f282")

@@ -141,6 +141,7 @@ CONTRADICTED: dict[str, Told] = {
     "a link that is not the sum of its bits": Told(
         first("link/{group}/", "/strength", lambda value: [lies.more_bits(value[0]), value[1]]), "V3", NUMBER
     ),
+    "a link that is none": Told(lies.new_link, "V2", "two links between the same two accounts", settled=True),
     "a claim in a stronger word": Told(
         claimed("as-run", "log-odds", words="extremely strong support for one operator"),
         "V3",
@@ -170,7 +171,6 @@ CONSISTENT: dict[str, Told] = {
     "q-value 0": Told(field("q-value", "0.000000"), "V4", OTHER, settled=True),
     "a higher log-odds": Told(field("log-odds", "40.000000"), "V4", OTHER, settled=True),
     "a stronger link": Told(lies.stronger, "V4", OTHER, settled=True),
-    "a link that is none": Told(lies.new_link, "V4", OTHER, settled=True),
     "two links with each other's bits": Told(lies.links_swapped, "V4", TOGETHER, settled=True),
     "a kinder prior": Told(lies.likelier, "V4", OTHER, settled=True),
     "what a link rests on": Told(

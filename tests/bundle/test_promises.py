@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from linkage.case.journal import AUDIT
 from tests import made_case
 from tests.bundle import promises, whole
 from tests.bundle.authority import authority
-from tests.bundle.forger import forge
+from tests.bundle.forger import Forger, forge
 from tests.bundle.lies import Told, claimed
 from tests.bundle.made import ROOT, Files, World, audited, forged, packed, unpacked, world
 from tests.bundle.stranger import by_hand, commands
@@ -267,6 +268,33 @@ def test_a_number_whose_units_are_withheld_is_attested_whatever_it_is(whole: Who
     climbed = whole.climb(out)
     assert climbed.states[claim] == "attested, not recomputable"
     assert not any(climbed.report.failed(rung) for rung in ("V0", "V1", "V2", "V3"))
+
+
+def made_up_rates(forger: Forger, group: str) -> None:
+    """Nobody was ever accused wrongly, in a hundred thousand cases that nobody has seen."""
+    rate = {"rate": "innocent accounts in a group", "class": "all", "value": "0.000000", "hits": 0}
+    forger["validation/rates"] = {"rates": [{**rate, "of": 10**5, "interval": ["0.000000", "0.000030"]}]}
+
+
+def act_left_out(forger: Forger, group: str) -> None:
+    """Somebody looked at the case before it was sealed, and the seal is made anew without that."""
+    acts = [json.loads(line) for line in forger.files["data/custody/custody.jsonl"].splitlines()]
+    forger.rewrite_custody([{**acts[0], "act": "look", "in": [], "out": ""}, *acts[1:]], sealed=1)
+
+
+def other_file(forger: Forger, group: str) -> None:
+    forger[forger.paths("run/input/", "/file")[0]] = "from-the-police.csv"
+
+
+@pytest.mark.parametrize("lie", [made_up_rates, act_left_out, other_file])
+def test_what_follows_from_no_inputs_passes_a_re_run(
+    lie: Callable[[Forger, str], None], whole: Whole, tmp_path: Path
+) -> None:
+    good = _bundle(whole, Told(lie, "", ""))
+    path = forge(good, whole.key, tmp_path / "a.zip", lambda forger: lie(forger, named_in(good)))
+    assert path.read_bytes() != good.read_bytes()
+    found = whole.climb(path).report
+    assert not found.faults and {"V0", "V1", "V2", "V3", "V4"} <= set(found.looked)
 
 
 def test_without_the_logs_nothing_is_said_of_a_run(sealed: World, court: Path) -> None:

@@ -10,11 +10,11 @@ import binascii
 from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
-from linkage.bundle.checks.disclosures import SEAL
 from linkage.bundle.checks.ed25519 import verify_ed25519
 from linkage.bundle.checks.file_names import SIGNATURE
 from linkage.bundle.checks.parties import signing_key
 from linkage.bundle.checks.rendering import below
+from linkage.bundle.checks.seal_page import SEAL
 from linkage.bundle.checks.sshsig import fingerprint
 from linkage.bundle.checks.strict_json import NotStrict, json_bytes, strict
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from linkage.bundle.checks.disclosures import PATH, SALT
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict_json import NotStrict, strict
+from linkage.bundle.checks.strict_json import NotStrict, json_bytes, strict
+from linkage.bundle.checks.unit_paths import is_placed
 
 MOST_PICKED = 100_000
 CHALLENGE_FIELDS = ("seal", "beacon", "count")
@@ -105,6 +106,10 @@ def _answer_fault(line: bytes, digest: bytes, known: dict[bytes, bytes]) -> str:
         return "an answer that is not salt, path, value"
     if not SALT.fullmatch(unit[0]) or not PATH.fullmatch(unit[1]):
         return "an answer with a salt or path outside the grammar"
+    if json_bytes(unit) != line + b"\n":
+        return "an answer that is written otherwise than units are"
+    if not unit[1].startswith("decoy/") and not is_placed(unit[1].split("/")):
+        return "an answer of a kind that bundles do not hold"
     if unit[1].startswith("decoy/") and not DECOY.fullmatch(line[36:]):
         return "a decoy that says something"
     short = hashlib.blake2b(unit[1].encode("ascii"), digest_size=16).digest()

@@ -1,23 +1,23 @@
 """The custody file: every line carries the digest of the one before, and the seal names one of them."""
 
 import hashlib
-import re
 from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
-from linkage.bundle.checks.disclosures import Seal
 from linkage.bundle.checks.faults import Report
-from linkage.bundle.checks.strict_json import NotStrict, count_of, strict
+from linkage.bundle.checks.seal_page import Seal, is_moment
+from linkage.bundle.checks.strict_json import NotStrict, count_of, json_bytes, strict
 
 CUSTODY = "data/custody/custody.jsonl"
 NOTHING_BEFORE = "0" * 64
-CUSTODY_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-"""One form alone, so that the order of texts is the order of times."""
-
 CUSTODY_ACTS = (
     "compute", "compute-begun", "compute-failed", "review", "transfer", "import", "seal", "re-export", "look",
     "mend", "export",
 )  # fmt: skip
+
+ACT_FIELDS = {"act": str, "actor": str, "at": str, "in": list, "out": str, "prev": str, "seq": int}
+ENTRY_FIELDS, EXPORT_FIELDS = {"clock": str, "entry": str}, {"clock": str, "override": str}
+"""The fields of every act, and those that an act of the audit file or an export may have beside them."""
 
 Act = dict[str, Any]
 
@@ -63,7 +63,21 @@ def _act_row(line: bytes, where: str, report: Report) -> Act:
         return {}
     if row.get("act") not in CUSTODY_ACTS:
         report.fault("V2", "an act that custody does not know", where, found=row.get("act"))
+    if not _is_act(row) or json_bytes(row) != line + b"\n":
+        report.fault("V2", "a custody line of another form", where, expected=", ".join(ACT_FIELDS), found=row)
     return row
+
+
+def _is_act(row: Act) -> bool:
+    """Whether an act has the fields that acts have, each of its kind, and no others."""
+    known = {**ACT_FIELDS, **(EXPORT_FIELDS if row.get("act") == "export" else ENTRY_FIELDS)}
+    read = row.get("in")
+    return (
+        all(name in known and type(value) is known[name] for name, value in row.items())
+        and ACT_FIELDS.keys() <= row.keys()
+        and isinstance(read, list)
+        and all(isinstance(each, str) for each in read)
+    )
 
 
 def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
@@ -71,7 +85,7 @@ def _time(row: Act, bounds: tuple[str, str], where: str, report: Report) -> str:
     last = bounds[0]
     at, clock = str(row.get("at")), row.get("clock")
     for said in (at, str(clock)) if clock is not None else (at,):
-        if not CUSTODY_TIME.fullmatch(said):
+        if not is_moment(said):
             report.fault("V2", "a custody time that is not in UTC", where, found=said)
             return last
     if at < last:

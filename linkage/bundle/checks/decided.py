@@ -60,7 +60,7 @@ def _first(content: Content, group: str, opened: Opened) -> None:
         content.report.fault("V2", what, f"against/{group}", expected=decided[0], found=points[:1])
     gates = opened.small.get(f"group/{group}/gates") or []
     unresolved = opened.small.get(f"group/{group}/outcome") == UNRESOLVED
-    carried = unresolved or all(gate["passed"] for gate in gates)
+    carried = unresolved or all(gate["passed"] is True for gate in gates)
     if not carried and not (decided and str(decided[0]).startswith(NOT_BY_DATA)):
         what = "a group that its data do not carry, and does not say so"
         content.report.fault("V2", what, f"group/{group}/decided", expected=NOT_BY_DATA)

@@ -15,12 +15,13 @@ from linkage.bundle.checks.attestation import ATTESTATION
 from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.commitments import COMMITMENTS
 from linkage.bundle.checks.custody_chain import CUSTODY
-from linkage.bundle.checks.disclosures import OPENED, SEAL, Opened, Seal
+from linkage.bundle.checks.disclosures import OPENED, Opened
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE
 from linkage.bundle.checks.manifests import BAG_INFO, bag_labels
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, signing_key
 from linkage.bundle.checks.rendering import rendered, view_labels
+from linkage.bundle.checks.seal_page import SCHEMA, SEAL, Seal
 from linkage.bundle.checks.timestamps import SEAL_STAMPS
 
 STATED = (SEAL, SEAL_SIGNATURE, COMMITMENTS, OPENED, CUSTODY, ATTESTATION)
@@ -30,7 +31,7 @@ DRAWN = re.compile(r"data/report/(report\.html|report\.pdf|plots/[a-z0-9][a-z0-9
 FROM_CASE = ("data/stix/bundle.json",)
 """Files that show nothing by themselves; those that are drawn can be drawn again by the whole program."""
 
-VIEW_PAGE = "data/VIEW.json"
+VIEW_PAGE, NAMES = "data/VIEW.json", "account.name"
 VIEW_KINDS = {
     "case": str, "decided": dict, "declared": str, "exported": str, "groups": list, "opened": dict,
     "override": str,
@@ -134,7 +135,11 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         report.fault(
             "V2", "the view is about other groups", VIEW_PAGE, expected=sorted(named), found=view["groups"]
         )
+    if view["schema"] != SCHEMA:
+        report.fault("V2", "a view of another schema", VIEW_PAGE, expected=SCHEMA, found=view["schema"])
     policy = view["policy"]
+    if NAMES in opened.classes and not policy["names"]:
+        report.fault("V2", "a view that opens names and says that it does not", VIEW_PAGE, found=NAMES)
     for kind in sorted(opened.classes):
         if not _any(kind, policy["open"]) or _any(kind, policy["withhold"]):
             report.fault("V2", "a class is opened that the policy withholds", VIEW_PAGE, found=kind)
@@ -147,6 +152,10 @@ def _view_fields(view: dict[str, Any], opened: Opened, report: Report) -> None:
         )
         return
     wanted = anonymity_row(opened.profiles, sizes, min_k=policy["min_k"], names=policy["names"])
+    apart = wanted["k"] < wanted["min_k"] or wanted["unique_neighbourhoods"]
+    if apart and not policy["names"] and not view["override"]:
+        what = "a view without names that tells accounts apart, and does not say why"
+        report.fault("V2", what, VIEW_PAGE, expected=policy["min_k"], found=wanted)
     if view["reidentification"] != wanted:
         report.fault(
             "V2",

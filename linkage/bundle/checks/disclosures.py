@@ -13,13 +13,9 @@ from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.limits import LONGEST_PATH
 from linkage.bundle.checks.strict_json import NotStrict, is_written_so, json_bytes, strict
 from linkage.bundle.checks.unit_parts import Parts, part_of
+from linkage.bundle.checks.unit_paths import is_placed
 
-SEAL, OPENED = "data/seal/SEAL.txt", "data/disclosures.jsonl"
-SEAL_TITLE = "evidence seal v1"
-SEAL_FIELDS = (
-    "case", "declared", "tool", "schema", "custodian", "commitments", "commitments-sha256", "run-sha256",
-    "custody-entries", "custody-head", "sealing", "prior-seal",
-)  # fmt: skip
+OPENED = "data/disclosures.jsonl"
 SALT = re.compile("[0-9a-f]{32}")
 PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+")
 UNIT = re.compile(rf'\["{SALT.pattern}","{PATH.pattern}",'.encode("ascii"))
@@ -30,8 +26,9 @@ PATH_AT = len('["",') + 32
 
 SIX_DECIMALS = re.compile(r"-?[0-9]{1,12}\.[0-9]{6}")
 MICRO = 1_000_000
+ROLES = ("core", "fringe")
+"""What a member of a group can be."""
 
-Seal = dict[str, str]
 
 COUNTED_KINDS = ("against", "claim", "link", "member")
 """Kinds of units whose number is sealed for each group."""
@@ -51,6 +48,9 @@ class Opened:
     weights: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
     paths: dict[bytes, bytes] = field(default_factory=dict)
     profiles: Profiles = field(default_factory=Profiles)
+    ends: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    member_of: dict[str, str] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     """Groups that an opened unit is about, by its path."""
 
@@ -109,17 +109,6 @@ def unit_class(path: str) -> str:
 def class_of(names: list[str]) -> str:
     """The class of a unit from the names in its path."""
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
-
-
-def read_seal(content: Content, report: Report) -> Seal:
-    """The fields of the seal; a field that is missing is empty."""
-    lines = content.whole(SEAL, "V2").decode("latin-1").splitlines()
-    if not lines:
-        return dict.fromkeys(SEAL_FIELDS, "")
-    pairs = [line.partition(": ")[::2] for line in lines[1:]]
-    if lines[0] != SEAL_TITLE or tuple(name for name, _ in pairs) != SEAL_FIELDS:
-        report.fault("V2", "not a seal of version 1", SEAL, expected=", ".join(SEAL_FIELDS))
-    return {**dict.fromkeys(SEAL_FIELDS, ""), **dict(pairs)}
 
 
 def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
@@ -213,6 +202,8 @@ def micro(text: Any) -> int:
 def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> None:
     """Sort in one unit; `said` is its line from the path on. Raises where it has another form."""
     names = path.split("/")
+    if not is_placed(names):
+        raise NotStrict("of a kind that bundles do not hold")
     name = class_of(names)
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
@@ -239,13 +230,25 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
     if names[0] == "member":
-        opened.members.setdefault(names[1], []).append((micro(value[0]), value[1]))
+        opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
         opened.strengths.setdefault(names[1], {})[names[2]] = micro(value[0])
     elif names[0] == "link" and names[-1] == "weights":
         opened.weights.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "link" and names[-1] == "ends":
+        opened.ends.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "account":
+        (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _standing(membership: Any, role: Any) -> tuple[int, str]:
+    """How surely a member belongs, in millionths, and as what."""
+    share = micro(membership)
+    if not 0 <= share <= MICRO or role not in ROLES:
+        raise NotStrict("a standing that no member has")
+    return share, str(role)
 
 
 def small_under(opened: Opened, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linkage.bundle.checks.agreement import check_agreement
 from linkage.bundle.checks.archive import Archive
 from linkage.bundle.checks.attestation import ATTESTATION, check_attestation
 from linkage.bundle.checks.bundle_files import Content, Files
@@ -23,20 +24,14 @@ from linkage.bundle.checks.counted import check_counts
 from linkage.bundle.checks.custody_chain import CUSTODY, check_chain
 from linkage.bundle.checks.decided import check_decided
 from linkage.bundle.checks.derived import Redraw, check_derived
-from linkage.bundle.checks.disclosures import (
-    OPENED,
-    SEAL,
-    SEAL_FIELDS,
-    Opened,
-    Seal,
-    check_opened,
-    read_seal,
-)
+from linkage.bundle.checks.disclosures import OPENED, Opened, check_opened
 from linkage.bundle.checks.faults import Report, to_the_end
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
+from linkage.bundle.checks.reference_cycles import without_cycle_search
+from linkage.bundle.checks.seal_page import SEAL, SEAL_FIELDS, Seal, is_of_another_schema, read_seal
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
     VIEW_ROLE,
@@ -111,7 +106,7 @@ def verify_bundle(path: str, asked: Asked) -> Verified:
     found = Verified(report)
     report.not_looked["V4"] = "needs the sealed inputs: linkage bundle verify --rerun"
     report.not_looked["V5"] = "needs a beacon and the provider's answer: linkage bundle challenge"
-    with to_the_end(report, "V0", path):
+    with without_cycle_search(), to_the_end(report, "V0", path):
         files: Files = Folder(path, report) if os.path.isdir(path) else Archive(path, report)
         try:
             if not report.failed("V0"):
@@ -130,6 +125,8 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V1", SIGNATURE):
         found.seal = read_seal(content, report)
         trusted, stamps = _signatures(content, asked, found.seal["declared"])
+    if is_of_another_schema(found.seal):
+        return
     if not asked.keep_going and (failed := [rung for rung in ("V0", "V1") if report.failed(rung)]):
         # What follows is whatever somebody put there: it is neither read nor reported as if it were evidence.
         for rung in ("V2", "V3"):
@@ -164,6 +161,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         check_attestation(content, found.view, found.opened.small)
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
+        check_agreement(content, found.seal, found.opened, found.acts)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):

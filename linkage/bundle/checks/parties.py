@@ -1,11 +1,10 @@
 """V1: whoever seal and view name as their signers are those who signed them."""
 
-import fnmatch
 from typing import Any
 
 from linkage.bundle.checks.bundle_files import Content
-from linkage.bundle.checks.disclosures import SEAL, Seal
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
+from linkage.bundle.checks.seal_page import SEAL, Seal
 from linkage.bundle.checks.sshsig import Unreadable, fingerprint, read_signature
 
 SEAL_SIGNATURE = f"{SEAL}.sig"
@@ -42,7 +41,7 @@ def check_parties(content: Content, seal: Seal, view: dict[str, Any], trusted: d
                 found=said,
             )
         own = trusted.get(signature, "").rpartition(" ")[0]
-        if own and not any(fnmatch.fnmatchcase(principal, each) for each in own.split(",")):
+        if own and principal not in own.split(","):
             content.report.fault(
                 "V1", f"the {what} is not who your list gives this key to", name, expected=own, found=said
             )

@@ -2,6 +2,7 @@
 whoever checks it."""
 
 import json
+import shlex
 from typing import Any
 
 from linkage.bundle.checks.case_uco import case_jsonld
@@ -114,6 +115,7 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
     """What it shows, what it cannot show, and the commands to check it."""
     named = ("case", "view", "tlp", "recipient", "purpose", "declared", "exported")
     signer, custodian = str(view["signer"]), seal["custodian"]
+    principals = [_ascii(each.rpartition(" ")[0]) for each in (signer, custodian)]
     return _filled(
         READ_FIRST_TEXT,
         **{name: _ascii(str(view[name])) for name in named},
@@ -121,8 +123,10 @@ def read_first(view: View, seal: dict[str, str]) -> bytes:
         shown=_shown_groups(view),
         notice=notice(view),
         shows_nothing=SHOWS_NOTHING,
-        principal=signer.rpartition(" ")[0],
-        custodian=custodian.rpartition(" ")[0],
+        principal=principals[0],
+        custodian=principals[1],
+        asked_principal=shlex.quote(principals[0]),
+        asked_custodian=shlex.quote(principals[1]),
         same=", the same key" if signer == custodian else ", another key",
     )
 

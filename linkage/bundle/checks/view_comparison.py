@@ -1,7 +1,7 @@
 """Two views of what should be one seal, side by side."""
 
-from linkage.bundle.checks.disclosures import SEAL
 from linkage.bundle.checks.ladder import Verified
+from linkage.bundle.checks.seal_page import SEAL
 
 
 def compare(found: Verified, other: Verified, name: str) -> None:

@@ -41,13 +41,15 @@ V1  signer and time            a key you trust signed this view, and one signed 
                                authority you chose
 V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
                                bundle but those named below follows from it.
-                               Still possible: to seal made-up logs; to seal a second time, which shows in
-                               the number of the seal and in custody, unless he hides the first seal and the
-                               case's audit file from everybody
+                               Still possible: to seal made-up logs, made-up error rates, or a history of the
+                               case with acts left out; to seal a second time, which shows in the number of
+                               the seal and in custody, unless he hides the first seal and the case's audit
+                               file from everybody
 V3  claims recompute           each number follows from the opened units, or is said to be attested only.
                                Still possible: to withhold what a number needs; it then counts as attested
 V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
-                               Still possible: to have given false inputs to the first run, too
+                               Still possible: to have given false inputs to the first run, too; and what
+                               follows from no inputs (error rates, custody, names of people and files)
 V5  random challenge           you choose a public number that nobody could foresee when the case was
                                sealed; it picks sealed units, and the provider opens them. As many units as
                                were opened without a fault bound the share of bad ones: 300 units, below 1 %
@@ -75,9 +77,9 @@ openssh-client; openssl for time stamps), in bash:
   # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
   # The view is signed by {principal}, the seal by {custodian}{same}.
   cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
-  ssh-keygen -Y verify -f ../signers -I {principal} -n evidence-bundle@v1 \\
+  ssh-keygen -Y verify -f ../signers -I {asked_principal} -n evidence-bundle@v1 \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
-  ssh-keygen -Y verify -f ../signers -I {custodian} -n evidence-seal@v1 \\
+  ssh-keygen -Y verify -f ../signers -I {asked_custodian} -n evidence-seal@v1 \\
       -s data/seal/SEAL.txt.sig < data/seal/SEAL.txt
 
   # V1, time: only where there are time stamps, of the seal or of the view. The file `roots.pem` comes from

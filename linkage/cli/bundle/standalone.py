@@ -10,6 +10,7 @@ from typing import Any
 from linkage.bundle.checks.challenge import challenge_fault
 from linkage.bundle.checks.faults import shown
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
+from linkage.bundle.checks.seal_page import SCHEMA
 from linkage.bundle.checks.sshsig import moment
 from linkage.bundle.checks.view_comparison import compare
 
@@ -47,7 +48,9 @@ def _asked(given: argparse.Namespace) -> Asked:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Verifies an evidence bundle. Runs nothing that is in it.")
+    parser = argparse.ArgumentParser(
+        description=f"Verifies an evidence bundle of schema {SCHEMA}. Runs nothing that is in it."
+    )
     parser.add_argument("bundle", help="the zip file, or the folder it is unpacked in")
     parser.add_argument("--signers", help="keys whose signatures count, in the format of ssh-keygen")
     parser.add_argument("--revoked", help="file with fingerprints of keys that no longer count")
