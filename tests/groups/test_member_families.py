@@ -1,6 +1,7 @@
 """On which families an account of a group rests, and what the group's marks say of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,10 +24,7 @@ def test_an_account_rests_on_its_links_and_on_what_sets_the_group_apart() -> Non
 def test_one_who_only_asks_alike_does_not_rest_on_enough() -> None:
     of = assessor()
     crew, _others = assessed(of)
-    for name in ("bin", "funding"):
-        holders = of.traits.traits[name]
-        kept = holders.a != 3
-        holders.__dict__.update(a=holders.a[kept], value=holders.value[kept])
+    without(of, 3, "bin", "funding")
     resting = rests_on_enough(of, crew)
     assert np.flatnonzero(~resting).tolist() == [3]
 
@@ -49,18 +47,27 @@ def mark(trait: str, value: str, inside: float, outside: float, family: str = "p
 def without(of: Assessor, account: int, *names: str) -> None:
     """As if an account had none of these traits."""
     for name in names:
-        holders = of.traits.traits[name]
-        kept = holders.a != account
-        holders.__dict__.update(a=holders.a[kept], value=holders.value[kept])
-        holders.__dict__.pop("having", None)
+        trait = of.traits.traits[name]
+        kept = trait.a != account
+        changed(of, name, a=trait.a[kept], value=trait.value[kept])
+
+
+def with_value(of: Assessor, account: int, name: str, value: str) -> None:
+    """As if an account had this value of a trait."""
+    trait = of.traits.traits[name]
+    changed(of, name, value=np.where(trait.a == account, trait.names.index(value), trait.value))
+
+
+def changed(of: Assessor, name: str, **columns: Any) -> None:
+    traits: Any = of.traits.traits
+    traits[name] = replace(traits[name], **columns)
 
 
 def test_marks_speak_for_who_has_them_and_against_who_has_others() -> None:
     rare, virtual = mark("bin", "rare", 0.9, 0.01), mark("funding", "virtual", 0.9, 0.2)
     of, crew = crew_with(rare, virtual)
     assert bits_of_marks(of, crew).tolist() == [rare.bits] * SIZE, "of one family the mark that says most"
-    bins = of.traits.traits["bin"]
-    bins.__dict__.update(value=np.where(bins.a == 3, bins.names.index("bin 1"), bins.value))
+    with_value(of, 3, "bin", "bin 1")
     assert bits_of_marks(of, crew)[3] == virtual.bits
     of, crew = crew_with(mark("bin", "bin 1", 0.9, 0.01))
     lacking = np.log2((0.1 * SIZE + 0.5) / (SIZE + 1) / 0.99)
@@ -82,9 +89,7 @@ def test_marks_against_an_account_leave_it_out() -> None:
     """All but one have the card of the crew, and this one a card of its own; what it asks it asks alike."""
     of, crew = crew_with(mark("bin", "rare", 0.95, 0.01), mark("funding", "virtual", 0.5, 0.4))
     assert rests_on_enough(of, crew).all()
-    bins = of.traits.traits["bin"]
-    bins.__dict__.update(value=np.where(bins.a == 3, bins.names.index("bin 1"), bins.value))
+    with_value(of, 3, "bin", "bin 1")
     assert rests_on_enough(of, crew)[3], "half of everybody have virtual cards: enough for a family"
-    funding = of.traits.traits["funding"]
-    funding.__dict__.update(value=np.where(funding.a == 3, funding.names.index("credit"), funding.value))
+    with_value(of, 3, "funding", "credit")
     assert not rests_on_enough(of, crew)[3]
