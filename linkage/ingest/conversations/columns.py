@@ -230,4 +230,6 @@ def _joined(size: int, pieces: "list[_Piece]") -> SplitConversations:
         for at, name, kind in piece.cleaned:
             held = cleaned.setdefault(name, {})
             held[int(piece.rows[at])] = (*held.get(int(piece.rows[at]), ()), kind)
-    return SplitConversations(pa.array(found), *(taken(each, places, ~found) for each in columns), cleaned)
+    return SplitConversations(
+        pa.array(found), *(taken(each, places, ~found) for each in columns), cleaned=cleaned
+    )
