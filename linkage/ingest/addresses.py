@@ -131,7 +131,7 @@ def _first_numbers(proxies: tuple[Network, ...]) -> frozenset[str]:
     """The first numbers of IPv4 addresses that may be of a proxy or a private network."""
     found = set[str]()
     for each in (*INNER, *proxies):
-        if each.version == 4:
+        if isinstance(each, ipaddress.IPv4Network):
             found.update(map(str, range(each[0].packed[0], each[-1].packed[0] + 1)))
     return frozenset(found)
 
