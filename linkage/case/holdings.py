@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from linkage.case import parquet
-from linkage.case.column_codes import coded, distinct, held_by
+from linkage.case.column_codes import coded, distinct, distinct_numbers, held_by
 from linkage.case.reader import CaseReader, no_such_account
 from linkage.case.table import as_rows
 from linkage.explain.conditions import Condition, require_traits
@@ -66,10 +66,10 @@ class Holdings:
         width = max(len(value.names), 1)
         keys, of = np.unique(trait.codes * width + value.codes, return_inverse=True)
         # Two tables may state one fact of one account.
-        pairs = np.unique(of.ravel() * np.int64(max(len(account.names), 1)) + account.codes)
+        pairs = distinct_numbers(of.ravel() * np.int64(max(len(account.names), 1)) + account.codes)
         place, holder = np.divmod(pairs, max(len(account.names), 1))
         values = [(trait.names[key // width], value.names[key % width]) for key in keys.tolist()]
-        own = np.unique(trait.codes * len(family.names) + family.codes).tolist()
+        own = distinct_numbers(trait.codes * len(family.names) + family.codes).tolist()
         families = {
             trait.names[key // len(family.names)]: family.names[key % len(family.names)] for key in own
         }
@@ -117,7 +117,7 @@ class Holdings:
         at = np.minimum(np.searchsorted(keys[order], key), max(len(keys) - 1, 0))
         mine = keys[order][at] == key if len(keys) else np.zeros(len(key), bool)
         # Two tables may state one fact of one account.
-        pairs = np.unique(order[at[mine]] * np.int64(len(found.names)) + found.own[mine])
+        pairs = distinct_numbers(order[at[mine]] * np.int64(len(found.names)) + found.own[mine])
         value, account = np.divmod(pairs, max(len(found.names), 1))
         return HeldValues(found.names, values, account, value, self.population)
 

@@ -1,7 +1,9 @@
 """Reads what some accounts of a case hold, to say what they have in common."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from linkage.case.holdings import Holdings
 from linkage.case.reader import CaseReader
@@ -20,7 +22,7 @@ def in_common(case: CaseReader, accounts: Sequence[str], *, most: int, of_a_trai
     found = shared(accounts, own, families, known.held(held_by_several(own)))
     shown = {(each.trait, each.value) for each in few(found.common, most, of_a_trait)}
     ids = [part for trait, value in shown if families[trait] == "content" for part in value.split()]
-    texts = case.texts(ids, set(accounts), _rows(own))
+    texts = case.texts(ids, set(accounts), _rows(own, set(ids)))
     common = (
         replace(each, text=_text(each.value, texts)) if (each.trait, each.value) in shown else each
         for each in found.common
@@ -28,12 +30,13 @@ def in_common(case: CaseReader, accounts: Sequence[str], *, most: int, of_a_trai
     return replace(found, common=tuple(common))
 
 
-def _rows(own: HeldValues) -> Iterator[dict[str, str]]:
-    """Account, trait and value of what is held of texts."""
-    for account, value in zip(own.account.tolist(), own.value.tolist(), strict=True):
+def _rows(own: HeldValues, ids: Collection[str]) -> Iterator[dict[str, str]]:
+    """Account, trait and value of who sent these texts, and of all prompts."""
+    wanted = [trait == "prompt" or (trait in TRAITS and text in ids) for trait, text in own.values]
+    of = np.array(wanted, bool)[own.value]
+    for account, value in zip(own.account[of].tolist(), own.value[of].tolist(), strict=True):
         trait, text = own.values[value]
-        if trait in TRAITS:
-            yield {"account": own.accounts[account], "trait": trait, "value": text}
+        yield {"account": own.accounts[account], "trait": trait, "value": text}
 
 
 def _text(value: str, texts: Mapping[str, str]) -> str | None:

@@ -165,11 +165,11 @@ def _unknown(
     accounts: Sequence[str], own: HeldValues, trait_of: Ints, families: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """For each account the families of which it has no value; `families` are those of the traits."""
-    held = np.unique(own.account * len(families) + trait_of[own.value]) if families else np.zeros(0, np.int64)
+    # A table of all accounts and traits: there are few traits.
+    seen = np.zeros((len(own.accounts), len(families)), bool)
+    seen[own.account, trait_of[own.value]] = True
     known: dict[str, set[str]] = {account: set() for account in accounts}
-    for account, trait in zip(
-        *(each.tolist() for each in np.divmod(held, max(len(families), 1))), strict=True
-    ):
+    for account, trait in np.argwhere(seen).tolist():
         known[own.accounts[account]].add(families[trait])
     return {
         account: tuple(family for family in FAMILIES if family not in own_families)
