@@ -1,7 +1,7 @@
 """A column of prompts in which some or all are conversations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -230,6 +230,5 @@ def _joined(size: int, pieces: "list[_Piece]") -> SplitConversations:
         for at, name, kind in piece.cleaned:
             held = cleaned.setdefault(name, {})
             held[int(piece.rows[at])] = (*held.get(int(piece.rows[at]), ()), kind)
-    return SplitConversations(
-        pa.array(found), *(taken(each, places, ~found) for each in columns), cleaned=cleaned
-    )
+    result = SplitConversations(pa.array(found), *(taken(each, places, ~found) for each in columns))
+    return replace(result, cleaned=cleaned)
