@@ -233,8 +233,7 @@ def is_unresolved(community: CommunityProfile, outcome: Sequence[Gate], chosen: 
 def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories) -> str:
     """Why a community is not reported; empty for one that is.
 
-    What its accounts openly are comes first; then the gates of size and families, and after them the innocent
-    story that leads.
+    What its accounts openly are comes first; then size and families, and then the innocent story that leads.
     """
     failed = [gate.name for gate in outcome if not gate.passed]
     story, bits = best_innocent(stories_of(community, chosen))
@@ -250,12 +249,15 @@ def reason(community: CommunityProfile, outcome: Sequence[Gate], chosen: Stories
         return little_in_common(sure_families(community))
     if failed[0] != "size" and bits <= -chosen.innocent_margin_bits:
         return _customer(community, chosen) if story == CUSTOMER else IN_WORDS[story]
-    return _REASONS[next(name for name in failed if name in _REASONS)]
+    name = next(name for name in failed if name in _REASONS)
+    if name == "beyond chance" and not community.group_families - community.needed_families:
+        return "beside what they were found by, nothing sets these accounts apart from others"
+    return _REASONS[name]
 
 
 def settles(community: CommunityProfile, chosen: Stories) -> str:
     """What would decide between one operator and the innocent story that stands up best."""
-    story, _bits = best_innocent(stories_of(community, chosen))
+    story = best_innocent(stories_of(community, chosen))[0]
     return settling_facts(story, known_features(community, chosen), chosen, community.bin_number)
 
 

@@ -292,6 +292,18 @@ def test_where_an_innocent_story_leads_it_is_the_reason(story: str) -> None:
     assert reason(community) == gates.IN_WORDS[story]
 
 
+def test_where_nothing_was_held_against_chance_no_reason_speaks_of_it() -> None:
+    gates_of = [*outcome(OPERATOR).values(), CHANCE]
+    assert "redrawn" in gates.reason(OPERATOR, gates_of, STORIES)
+    untested = replace(
+        OPERATOR, group_families=frozenset(), chain_families=frozenset({"payment", "registration"})
+    )
+    gates_of = [*outcome(untested).values(), CHANCE]
+    assert not failed(untested) and gates.reason(untested, gates_of, STORIES).startswith(
+        "beside what they were"
+    )
+
+
 # --- reasons that accuse nobody ------------------------------------------------------------------
 
 NO_MONEY: dict[str, Any] = {"group_families": frozenset()}
