@@ -95,7 +95,7 @@ def test_inside_an_expression_a_function_gives_what_it_gives_alone(value: Any) -
 def test_half_a_character_in_a_text_of_json_costs_nothing_else() -> None:
     body = r'{"choices":[{"message":{"role":"assistant","content":"a \ud800"}}],"id":"\udfff"}'
     assert functions.parsed(body)["id"] == "\udfff"
-    assert functions.answer_of(functions.parsed(body)) == "a \ufffd"
+    assert functions.hash_of(functions.answer_of(functions.parsed(body))) == functions.hash_of("a \ufffd")
     assert functions.parsed(r'{"a":"\ud83d\ude42"}') == {"a": "🙂"}
     assert functions.parsed(r'{"a":"\ud800"') is None
     assert functions.parsed(r'"\ud800"' + "[" * 100_000) is None
