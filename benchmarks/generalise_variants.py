@@ -59,8 +59,8 @@ def _nothing(_assessor: Any, group: Any) -> Any:
     return np.zeros(len(group.members))
 
 
-def _whole_units(customers: Any) -> Any:
-    return customers.units.unit
+def _whole_units(units: Any, _name: Any) -> Any:
+    return units.unit
 
 
 def _its_own(_crowds: Any, mark: Any) -> Any:
@@ -98,7 +98,7 @@ RULES = {
     "names of a domain": Variant(
         "with a domain as one whatever the names",
         Settings(),
-        (("linkage.groups.customers.Customers.named_units", property(_whole_units)),),  # type: ignore[arg-type]
+        (("linkage.groups.customers.by_name", _whole_units),),
     ),
     "families": _without("two families for a group", "groups.min_families", 1),
     "dealt values": _without("values dealt in few kinds", "groups.tests.dealt_share", 1.0),

@@ -23,12 +23,18 @@ class Customers:
 
     @cached_property
     def named_units(self) -> Ints:
-        """The declared unit of each account (−1: none); of those under a domain alone, one for each billing
-        name. A domain says who reads the mail, and a firm pays under its name."""
-        unit = self.units.unit
-        name = np.where(self.units.beside_domain < 0, self.name, -1)
-        both = np.unique(np.stack([unit, name]), axis=1, return_inverse=True)[1]
-        return np.where(unit >= 0, both, -1)
+        """The declared unit of each account (−1: none), as `by_name` divides it."""
+        return by_name(self.units, self.name)
+
+
+def by_name(units: Units, name: Ints) -> Ints:
+    """Units in which those under a domain alone are one for each billing name (−1: none).
+
+    A domain says who reads the mail, and a firm pays under its name.
+    """
+    beside = np.where(units.beside_domain < 0, name, -1)
+    both = np.unique(np.stack([units.unit, beside]), axis=1, return_inverse=True)[1]
+    return np.where(units.unit >= 0, both, -1)
 
 
 def customers_of(index: TraitIndex, units: Units, team_accounts: int) -> Customers:
