@@ -148,7 +148,8 @@ class Assessor:
                 members, inside[number], found, work.get(number), compared, known=known, dealt=given
             )
             profile = community_profile(facts, self.index, self.customers, self.chosen)
-            profile = replace(profile, stability=float(membership[members].mean()))
+            cut = number in partition.cut_from_crowds
+            profile = replace(profile, stability=float(membership[members].mean()), cut_from_crowd=cut)
             one = _assessment(members, profile, found, strongest[members], self.chosen)
             result.append(replace(one, infrastructure=split.infrastructure(members)))
         return BeforeChance(result, partition)

@@ -41,7 +41,8 @@ def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
 @dataclass(frozen=True)
 class EnrichedPartition:
     """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, in which `traits`, the outcome in each, and what sets each community apart."""
+    compared, in which `traits`, the outcome in each, what sets each community apart, and which are cut from a
+    crowd."""
 
     members: dict[int, Ints]
     traits: ComparedTraits
@@ -49,6 +50,7 @@ class EnrichedPartition:
     large: Ints
     comparisons: Mapping[str, Comparisons]
     enrichments: dict[int, list[Enrichment]]
+    cut_from_crowds: frozenset[int] = frozenset()
 
     @cached_property
     def compared(self) -> dict[int, frozenset[str]]:
@@ -77,7 +79,7 @@ def enriched_partition(
     crowds = Crowds(ties.crowds(communities.labels, chosen.tests.crowd_share), traits)
     found = enrichments(traits, compared, crowds.p_value, groups=len(large), rate=chosen.false_discovery)
     kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
-    return EnrichedPartition(members, traits, communities, large, compared, kept)
+    return EnrichedPartition(members, traits, communities, large, compared, kept, frozenset(crowds.of))
 
 
 def _is_provider(found: Enrichment, chosen: Groups) -> bool:

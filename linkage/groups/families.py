@@ -10,6 +10,10 @@ NOT_PROVISION = frozenset(("network", "device", "content", "timing"))
 """Families that a popular tool, a tutorial or a shared network brings about by itself."""
 
 
+PROVISION = frozenset(("payment", "registration"))
+"""What is provided for accounts, and may be what a community was chosen by from a crowd of accounts."""
+
+
 def independent_families(families: frozenset[str]) -> frozenset[str]:
     """Families that do not stand for one another: network and device count as one way in."""
     return families - PLACE | ({"network"} if families & PLACE else set())

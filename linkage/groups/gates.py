@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from linkage.groups.families import (
     NOT_PROVISION,
+    PROVISION,
     WAY_IN,
     counted_once,
     independent_families,
@@ -24,8 +25,6 @@ from linkage.wording import many
 LEAD = "one operator leads"
 """The gate that asks whether one operator explains a community better than every innocent story."""
 
-AT_HOME = "as in a household or a small office"
-
 
 @dataclass(frozen=True)
 class CommunityProfile:
@@ -35,13 +34,14 @@ class CommunityProfile:
     differs from comparable accounts, and `certain_families` those where chance is ruled out;
     `chain_families`: those in which cards, names or numbers chain half of it together; `needed_families`:
     those without which too many of its links would be none. `unit_share`: in the commonest declared unit,
-    named by `unit`; `organised_share`: in the commonest by organisations and cards alone. `one_name`:
-    under the commonest billing name, of those whose name is known; `own_domains`: with an e-mail domain
-    of their own; `one_card`: paying with the commonest card; `one_phone`: giving the commonest telephone
-    number; `one_place`: using the commonest small network; `cards`: different cards for each account.
-    `workload`: prompts that are the group's own. `verbatim`: of those, exact copies. `concealing`: most
-    pay with cards that carry any name. `bin_number`: of its cards, where they are of one. `missing`:
-    kinds of source that are not there. `features`: what tells one operator from innocent stories.
+    named by `unit`; `organised_share`: in the commonest by organisations and cards alone. `cut_from_crowd`:
+    most accounts that are linked alike are not in it (`crowds`). `one_name`: under the commonest billing
+    name, of those whose name is known; `own_domains`: with an e-mail domain of their own; `one_card`: paying
+    with the commonest card; `one_phone`: giving the commonest telephone number; `one_place`: using the
+    commonest small network; `cards`: different cards for each account. `workload`: prompts that are the
+    group's own. `verbatim`: of those, exact copies. `concealing`: most pay with cards that carry any name.
+    `bin_number`: of its cards, where they are of one. `missing`: kinds of source that are not there.
+    `features`: what tells one operator from innocent stories.
     """
 
     accounts: int
@@ -67,6 +67,7 @@ class CommunityProfile:
     missing: tuple[str, ...] = ()
     features: Features = field(default_factory=Features)
     organised_share: float = 0.0
+    cut_from_crowd: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,8 @@ class Gate:
 def corroborating(community: CommunityProfile) -> frozenset[str]:
     """Families that confirm the community and did not make it.
 
-    A community found because its accounts were opened in one week differs from others in when its
-    accounts were opened: that would count one reason twice. So a family confirms only if most links
-    stand without it.
+    A community found because its accounts were opened in one week differs from others in when they were:
+    that would count one reason twice. So a family confirms only if most links stand without it.
     """
     said = community.pair_families | community.group_families | community.chain_families
     # A referring page brings its readers within its own days: that is one reason, not two.
@@ -102,18 +102,19 @@ def linking_families(community: CommunityProfile) -> frozenset[str]:
 
 
 def brought_by_a_tool(community: CommunityProfile) -> bool:
-    """Whether all that surely speaks for a community comes with one tool or one place: its texts and clients,
-    its network and hours. Not where the source has neither payments nor registrations: it can say nothing
-    else."""
+    """Whether all that surely speaks for a community comes with one tool or place: texts, clients, network
+    and hours. Not where the source has neither payments nor registrations: it can say nothing else."""
     tool = sure_families(community) <= NOT_PROVISION
     return tool and not {"payments", "registration"} <= set(community.missing)
 
 
 def sure_families(community: CommunityProfile) -> frozenset[str]:
     """Families that speak in links, or set the community apart however many communities and traits are tried:
-    of five strangers with a program in common three may have come within days of one another."""
-    sure = community.pair_families | community.chain_families | community.certain_families
-    return reported_families(community) & (sure | community.needed_families)
+    of five strangers with a program in common three may have come within days of one another. What the links
+    of a community cut from a crowd say of provision may be what it was chosen by."""
+    doubtful = PROVISION if community.cut_from_crowd else frozenset()
+    linked = (community.pair_families | community.needed_families) - doubtful
+    return reported_families(community) & (linked | community.chain_families | community.certain_families)
 
 
 def apply_gates(community: CommunityProfile, chosen: Groups) -> tuple[Gate, ...]:
@@ -266,7 +267,7 @@ def _customer(community: CommunityProfile, chosen: Stories) -> str:
         return f"one customer's own accounts: {community.unit}"
     if is_household(community, chosen):
         card = community.one_card >= chosen.same_customer_share
-        return f"one {'card' if card else 'telephone number'}, {AT_HOME}"
+        return f"one {'card' if card else 'telephone number'}, as in a household or a small office"
     return IN_WORDS[CUSTOMER]
 
 
