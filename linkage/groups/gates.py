@@ -87,8 +87,7 @@ def corroborating(community: CommunityProfile) -> frozenset[str]:
     """
     said = community.pair_families | community.group_families | community.chain_families
     # A referring page brings its readers within its own days: that is one reason, not two.
-    tutorial = {"registration"} if community.one_referrer else set()
-    return said - community.needed_families - tutorial
+    return said - community.needed_families - ({"registration"} if community.one_referrer else set())
 
 
 def reported_families(community: CommunityProfile) -> frozenset[str]:

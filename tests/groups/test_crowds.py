@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.groups.crowds import Crowds, Ties, ties
+from linkage.groups.enriched_partition import enriched_partition
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
+from linkage.groups.partition import members_by_community
 from linkage.groups.registration_windows import DAY, Registrations
-from linkage.groups.trait_tests import Population, Trait
+from linkage.groups.trait_tests import Communities, Population, Trait
 from linkage.settings.group_assessment import TraitTests
+from linkage.settings.groups import Groups
 
 ACCOUNTS, CROWD, CHOSEN = 2000, 300, 10
 BANK = Enrichment(0, "bin", "payment", "bank", 0.9, 0.03, CHOSEN, 1e-12)
@@ -53,6 +57,21 @@ def test_what_ten_chosen_of_a_crowd_share_is_chance() -> None:
 def test_who_is_most_of_those_linked_alike_is_cut_from_no_crowd() -> None:
     assert star(2 * CHOSEN).crowds(labels(), 0.5) == {}
     assert len(star(2 * CHOSEN + 1).crowds(labels(), 0.5)[0]) == 2 * CHOSEN + 1
+
+
+@pytest.mark.parametrize(("linked_alike", "cut"), [(CROWD, {0}), (2 * CHOSEN, set())])
+def test_a_partition_names_the_communities_that_are_cut_from_a_crowd(
+    linked_alike: int, cut: set[int]
+) -> None:
+    communities = Communities(labels(), {"": np.ones(ACCOUNTS)})
+    found = enriched_partition(
+        compared(CHOSEN),
+        communities,
+        members_by_community(labels()),
+        ties=star(linked_alike),
+        chosen=Groups(),
+    )
+    assert found.cut_from_crowds == cut
 
 
 def test_a_rare_mark_of_an_operator_stands_in_a_crowd() -> None:

@@ -425,6 +425,19 @@ def test_what_a_tool_brings_by_itself_makes_no_group() -> None:
     assert "families" not in failed(silent), "such a source can say nothing else; the margin is higher"
 
 
+def test_what_a_community_was_chosen_by_from_a_crowd_is_not_sure() -> None:
+    """Of hundreds who ask about gardening some eight pay by cards of one bank: their links say so."""
+    chosen = replace(
+        OPERATOR, group_families=frozenset({"payment"}), certain_families=frozenset(),
+        pair_families=frozenset({"content", "payment"}),
+    )  # fmt: skip
+    assert failed(chosen) == set()
+    crowd = replace(chosen, cut_from_crowd=True)
+    assert failed(crowd) == {"families"} and unresolved(crowd)
+    assert failed(replace(crowd, certain_families=frozenset({"payment"}))) == set()
+    assert failed(replace(crowd, chain_families=frozenset({"payment"}))) == set()
+
+
 def test_a_mark_that_some_community_bears_anyway_is_not_more_than_a_tool() -> None:
     """Five strangers use one program, and three of them came within days of one another."""
     strangers = replace(
