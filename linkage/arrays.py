@@ -15,8 +15,9 @@ MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""
 
 
-def ranges(low: Ints, high: Ints) -> Ints:
-    """The whole numbers of some ranges, one after another, each from its `low` and without its `high`."""
+def places_of(wanted: Ints, ordered: Ints) -> Ints:
+    """Where some numbers stand in others that are in order: all places of the first, then of the next."""
+    low, high = (np.searchsorted(ordered, wanted, side) for side in ("left", "right"))
     width = high - low
     result: Ints = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
     return result

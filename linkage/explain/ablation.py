@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, MICRO, Bools, Floats, Ints, places_of
 from linkage.evidence.kinds import Kind
 from linkage.explain.findings import Remains
 from linkage.groups.partition import components
@@ -144,9 +144,8 @@ class GroupEvidence:
     def _rows_of(self, values: Ints) -> Ints:
         """Places of the rows that speak of these values."""
         order, known = self.by_value
-        low, high = (np.searchsorted(known, values, side) for side in ("left", "right"))
-        ranges = [order[i:j] for i, j in zip(low.tolist(), high.tolist(), strict=True)]
-        return np.concatenate([np.empty(0, dtype=np.int64), *ranges])
+        rows: Ints = order[places_of(values, known)]
+        return rows
 
     def _count_again(self, sums: Floats, rows: Ints, raw: Floats) -> None:
         """Puts the bits of these rows, after the family rules, into the sums of their pairs and families."""

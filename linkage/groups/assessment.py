@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints, ranges
+from linkage.arrays import DECIMALS, Bools, Floats, Ints, places_of
 from linkage.groups import gates, households, null_model
 from linkage.groups.community_facts import (
     SEVERAL_VALUES,
@@ -270,8 +270,7 @@ class Assessor:
         for family, (pair, value) in self.identifiers.items():
             bits = strong[:, self.links.families.index(family)]
             # Reasons stand in the order of their pairs, so those of a few links are looked up.
-            own = ranges(np.searchsorted(pair, links, "left"), np.searchsorted(pair, links, "right"))
-            if bits.any() and mostly_one_value(value[own], self.chosen.profiles):
+            if bits.any() and mostly_one_value(value[places_of(links, pair)], self.chosen.profiles):
                 bits[:] = 0.0
         return strong
 

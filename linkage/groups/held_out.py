@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkage.arrays import Bools, Floats, Ints, ranges
+from linkage.arrays import Bools, Floats, Ints, places_of
 from linkage.groups.communities import WeightedLinks
 from linkage.links.comparison import Compare
 from linkage.settings.splitting import Splitting
@@ -117,8 +117,7 @@ class DrawnPairs:
         if part not in self._tied:
             ties = np.zeros(len(accounts))
             for order, ends in self._sides:
-                low, high = (np.searchsorted(ends, accounts, side) for side in ("left", "right"))
-                at = ranges(low, high)
+                at = places_of(accounts, ends)
                 left, right, weight = (column[order[at]] for column in self._links)
                 inside = labels[left] == labels[right]
                 mine = np.searchsorted(accounts, ends[at[inside]])

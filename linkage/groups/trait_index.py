@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints, ranges
+from linkage.arrays import Floats, Ints, places_of
 from linkage.groups.features import volume_spread
 from linkage.groups.trait_tests import Population
 
@@ -70,8 +70,7 @@ class TraitHolders:
     def rows_of(self, members: Ints) -> Ints:
         """Places of the rows of these accounts."""
         order, a = self._by_account
-        low, high = (np.searchsorted(a, members, side) for side in ("left", "right"))
-        rows: Ints = order[ranges(low, high)]
+        rows: Ints = order[places_of(members, a)]
         return rows
 
     def among(self, accounts: Ints, values: Ints) -> Ints:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints, ranges
+from linkage.arrays import Floats, Ints, places_of
 from linkage.settings.group_assessment import TraitTests
 
 TOLERANCE = 1e-9
@@ -43,8 +43,7 @@ class Trait:
     def of(self, accounts: Ints) -> tuple[Ints, Ints]:
         """The distinct holders and values of some accounts, given in order."""
         holders, values = self.rows
-        low, high = (np.searchsorted(holders, accounts, side) for side in ("left", "right"))
-        mine = ranges(low, high)
+        mine = places_of(accounts, holders)
         return holders[mine], values[mine]
 
     def holders_of(self, name: str) -> Ints:
