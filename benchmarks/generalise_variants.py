@@ -55,8 +55,12 @@ def _as_they_are(parts: Any, *_: Any, **__: Any) -> Any:
     return parts
 
 
-def _nothing(_assessor: Any, group: Any) -> Any:
-    return np.zeros(len(group.members))
+def _nothing(_assessor: Any, _group: Any) -> Any:
+    return {}
+
+
+def _unchanged(_grouping: Any, labels: Any, _before: Any) -> Any:
+    return labels
 
 
 def _whole_units(units: Any, _name: Any) -> Any:
@@ -81,6 +85,20 @@ RULES = {
         (("linkage.groups.splitting.join_even_parts", _as_they_are),),
     ),
     "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
+    "bound": _without("more leeway for who is bound", "groups.communities.bound_share", 1.01),
+    "split anew": Variant(
+        "without splitting anew what has lost accounts",
+        Settings(),
+        (("linkage.groups.grouping.Grouping._split_anew", _unchanged),),
+    ),
+    "planted": Variant(
+        "with registration no weightier than what can be planted",
+        Settings(),
+        (("linkage.groups.member_families.NOT_PLANTED", ""),),
+    ),
+    "broad from two": _without(
+        "breadth of work from two prompts on", "groups.workload.min_breadth_prompts", 5
+    ),
     "work": _without("splitting by work", "groups.workload.max_rounds", 0),
     "closer look": Variant(
         "without the smallest operator's prior", Settings(), (("linkage.groups.stage.worth_a_look", _nobody),)

@@ -15,8 +15,10 @@ MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""
 
 
-def places_of(wanted: Ints, ordered: Ints) -> Ints:
+def places_of(wanted: Ints, ordered: Ints | NDArray[np.int32]) -> Ints:
     """Where some numbers stand in others that are in order: all places of the first, then of the next."""
+    # Of another type, all that is ordered would be copied.
+    wanted = wanted.astype(ordered.dtype, copy=False)
     low, high = (np.searchsorted(ordered, wanted, side) for side in ("left", "right"))
     width = high - low
     result: Ints = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)

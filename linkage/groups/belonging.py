@@ -12,6 +12,8 @@ Of what hundreds share only the nearest are compared, and a quiet member may be 
 weight is compared in full with members drawn at random, as some of the others are, and judged by that.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from linkage.arrays import Floats, Ints
@@ -39,37 +41,61 @@ def belonging(labels: Ints, links: WeightedLinks) -> Floats:
     return result
 
 
-def least_belonging(found: Floats, spread: Floats, chosen: Communities) -> Floats:
-    """The belonging below which accounts of each `spread` hang on to a community of which `found` is the
+def own_share(labels: Ints, links: WeightedLinks) -> Floats:
+    """The share of the weight of each account's links that lies inside its community; 0 where it has none."""
+    ends, twice = np.concatenate([links.left, links.right]), np.tile(links.weight, 2)
+    inside = (labels[links.left] == labels[links.right]) & (labels[links.left] >= 0)
+    own, whole = (
+        np.bincount(ends, np.where(kept, twice, 0.0), minlength=len(labels))
+        for kept in (np.tile(inside, 2), True)
+    )
+    return np.asarray(own / np.where(whole > 0, whole, 1.0))
+
+
+class Leeway(NamedTuple):
+    """How far below the typical account each may belong: so many steps (`spread`; infinite: it is not
+    judged), or down to what is `enough` however alike the others are."""
+
+    spread: Floats
+    enough: Floats
+
+    def of(self, accounts: Ints) -> "Leeway":
+        """That of some of the accounts."""
+        return Leeway(self.spread[accounts], self.enough[accounts])
+
+
+def least_belonging(found: Floats, leeway: Leeway, chosen: Communities) -> Floats:
+    """The belonging below which accounts of some leeway hang on to a community of which `found` is the
     belonging of the accounts.
 
     The accounts that belong least and hold `belonging_share` of the weight belong by some part of the typical
-    account's at most. This part to the power of the `spread` is the limit, or `min_belonging` if that is
+    account's at most. This part to the power of the `spread` is the limit, or what is `enough` if that is
     lower.
     """
     ordered = np.sort(found)
     whole = np.cumsum(ordered)
     if not len(found) or not whole[-1]:
-        return np.zeros(len(spread))
+        return np.zeros(len(leeway.spread))
     low = float(ordered[np.searchsorted(whole, chosen.belonging_share * whole[-1])])
-    return np.asarray(np.minimum(chosen.min_belonging, low**spread))
+    judged = np.isfinite(leeway.spread)
+    return np.where(judged, np.minimum(leeway.enough, low ** np.where(judged, leeway.spread, 0.0)), 0.0)
 
 
 def drop_hangers_on(
-    labels: Ints, links: WeightedLinks, chosen: Communities, *, spread: Floats, compare: Compare, seed: int
+    labels: Ints, links: WeightedLinks, chosen: Communities, *, leeway: Leeway, compare: Compare, seed: int
 ) -> Ints:
     """The partition without accounts that hang on to their community, by their links and in a comparison with
-    others of it, each by its own `spread`. Accounts without a single link in it stay: what they are in it by
+    others of it, each with its own leeway. Accounts without a single link in it stay: what they are in it by
     is no link."""
     found, result = belonging(labels, links), labels.copy()
     for number, members in members_by_community(labels).items():
         own = found[members]
-        hanging = (own > 0) & (own < least_belonging(own, spread[members], chosen))
+        hanging = (own > 0) & (own < least_belonging(own, leeway.of(members), chosen))
         if hanging.any():
             drawn = np.random.default_rng([seed, number])
             few, others = members[hanging], members[~hanging]
             asked, usual = _compared(few, others, compare, chosen, drawn)
-            belong = (asked > 0) & usual.any() & (asked >= least_belonging(usual, spread[few], chosen))
+            belong = (asked > 0) & usual.any() & (asked >= least_belonging(usual, leeway.of(few), chosen))
             result[few[~belong]] = -1
     return result
 

@@ -7,10 +7,12 @@ Each step is one function that can be replaced alone: `divide_components`, `spli
 import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
-from linkage.groups.belonging import drop_hangers_on
+from linkage.groups.belonging import Leeway, drop_hangers_on, own_share
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
-from linkage.groups.partition import renumber_communities
+from linkage.groups.families import independent_count
+from linkage.groups.inner_links import tied_ends
+from linkage.groups.partition import renumber_communities, sizes
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import Reasons, kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
@@ -65,20 +67,65 @@ class Grouping:
         )
         return np.where(self._held_by_declaration(labels), 1.0, found)
 
-    def without_hangers_on(self, labels: Ints) -> Ints:
+    def settled(self, labels: Ints, before: Ints | None = None) -> Ints:
+        """The partition without those that hang on to their community, and with the communities that lose
+        accounts split anew: what hangs on to two operators makes them look like one.
+
+        `before` is a partition that was settled, of which this one is a part: an account is judged again if
+        its community lost most of what tied it there.
+        """
+        left_over = self._without_hangers_on(labels, before)
+        parts = self._split_anew(left_over, labels if before is None else before)
+        return self._without_hangers_on(parts, left_over)
+
+    def _without_hangers_on(self, labels: Ints, before: Ints | None) -> Ints:
         """The partition without those that hang on to their community; what a person linked stays."""
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         forced = [account for pair in self.found.forced for account in pair]
+        limits, spread = self.chosen.communities, self._spread()
+        if before is not None:
+            spread[own_share(labels, links) > own_share(before, links) / 2] = np.inf
+        enough = np.where(self._bound(labels, links), limits.bound_belonging, limits.min_belonging)
         result = drop_hangers_on(
             labels,
             links,
-            self.chosen.communities,
-            spread=self._spread(),
+            limits,
+            leeway=Leeway(spread, enough),
             compare=self.by.link,
             seed=self.settings.seed,
         )
         result[forced] = labels[forced]
         return result
+
+    def _bound(self, labels: Ints, links: WeightedLinks) -> Bools:
+        """Accounts whose links lie nearly all in their community, to as many others as a group has accounts,
+        by as many independent families as a group must rest on. That is not how a stranger hangs on."""
+        scored, limits = self.found.scored, self.chosen
+        rows = np.flatnonzero(
+            self.linked & (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
+        )
+        degree = sum(np.bincount(side[rows], minlength=self.n) for side in (scored.left, scored.right))
+        result = (degree >= limits.min_accounts) & (
+            own_share(labels, links) >= limits.communities.bound_share
+        )
+        rows = rows[result[scored.left[rows]] | result[scored.right[rows]]]
+        ends = np.stack([scored.left[rows], scored.right[rows]])
+        tied = tied_ends(ends, self.found.families_of(rows, self.rule.rules), self.n, limits.profiles)
+        return result & (independent_count(tied, self.found.families) >= limits.min_families)
+
+    def _split_anew(self, labels: Ints, before: Ints) -> Ints:
+        """The partition with those communities split that have fewer accounts than before."""
+        smaller = (labels >= 0) & (sizes(labels)[labels] < sizes(before)[before])
+        if not smaller.any():
+            return labels
+        links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
+        parts = self._split(np.where(smaller, labels, -1), links)
+        return renumber_communities(np.where(smaller, labels.max() + 1 + parts, labels))
+
+    def _split(self, labels: Ints, links: WeightedLinks) -> Ints:
+        return split_communities(
+            labels, links, self.chosen, by=self.by, power=self.power, seed=self.settings.seed
+        )
 
     def _spread(self) -> Floats:
         """How far from the typical account each may be to be a member."""
@@ -92,9 +139,7 @@ class Grouping:
         seed, chosen, by = self.settings.seed, self.chosen, self.by
         links, power = self._weighted(self.found.scored.log_odds, linked, power=1.0), self.power
         labels = divide_components(self.n, links, chosen, by=by, power=power, seed=seed)
-        return self.without_hangers_on(
-            split_communities(labels, links, chosen, by=by, power=power, seed=seed)
-        )
+        return self.settled(self._split(labels, links))
 
     def _weighted(self, log_odds: Floats, linked: Bools, *, power: float | None = None) -> WeightedLinks:
         scored = self.found.scored

@@ -4,6 +4,7 @@ import numpy as np
 
 from linkage.arrays import Bools, Floats, Ints
 from linkage.links.stage import Links
+from linkage.settings.group_assessment import Profiles
 
 
 def strongest_links(links: Links, labels: Ints) -> Floats:
@@ -22,3 +23,15 @@ def rows_inside(links: Links, labels: Ints, chosen: Bools, count: int) -> list[I
     inside = np.flatnonzero(chosen & (home == labels[links.scored.right]) & (home >= 0))
     ordered = inside[np.argsort(home[inside], kind="stable")]
     return np.split(ordered, np.searchsorted(home[ordered], np.arange(1, count)))
+
+
+def tied_ends(ends: Ints, bits: Floats, accounts: int, chosen: Profiles) -> Bools:
+    """Which of so many accounts each family ties (accounts, families): it says something substantial in a
+    fair part of their links. `ends` are the two accounts of each link (2, links), `bits` (links, families)
+    what the families say in it."""
+    degree = np.maximum(np.bincount(ends.ravel(), minlength=accounts), 1)
+    result = np.zeros((accounts, bits.shape[1]), dtype=bool)
+    for family, said in enumerate((bits >= chosen.substantial_bits).T):
+        part: Floats = np.bincount(ends.ravel(), np.tile(said, 2), minlength=accounts) / degree
+        result[:, family] = part >= chosen.min_speaking_share
+    return result

@@ -12,8 +12,14 @@ import numpy as np
 from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.enrichment import Enrichment
-from linkage.groups.families import NOT_PROVISION, independent_families
+from linkage.groups.families import (
+    NOT_PLANTED,
+    NOT_PROVISION,
+    independent_count,
+    independent_families,
+)
 from linkage.groups.gates import reported_families
+from linkage.groups.inner_links import tied_ends
 
 
 def resting_families(assessor: Assessor, group: Assessment) -> Bools:
@@ -34,33 +40,30 @@ def resting_families(assessor: Assessor, group: Assessment) -> Bools:
 def tied_by(assessor: Assessor, members: Ints, families: Sequence[str]) -> Bools:
     """Which of a community's accounts each family ties to the others (accounts, families): it says something
     substantial in a fair part of their links inside."""
-    chosen, links = assessor.chosen.profiles, assessor.links
+    links = assessor.links
+    columns = np.array([links.families.index(family) for family in families], dtype=np.int64)
     left, right = links.scored.left, links.scored.right
     inside = np.flatnonzero(links.linked & np.isin(left, members) & np.isin(right, members))
-    ends = np.searchsorted(members, np.concatenate([left[inside], right[inside]]))
-    degree = np.maximum(np.bincount(ends, minlength=len(members)), 1)
-    result = np.zeros((len(members), len(families)), dtype=bool)
-    for place, family in enumerate(families):
-        bits = assessor.bits[inside, links.families.index(family)]
-        said = np.tile(bits >= chosen.substantial_bits, 2)
-        part: Floats = np.bincount(ends, said, minlength=len(members)) / degree
-        result[:, place] = part >= chosen.min_speaking_share
-    return result
+    ends = np.searchsorted(members, np.stack([left[inside], right[inside]]))
+    return tied_ends(ends, assessor.bits[np.ix_(inside, columns)], len(members), assessor.chosen.profiles)
 
 
 def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:
     """Which accounts of a group rest on as many independent families as a group must, with no substantial
-    marks against them. Who rests only on what a tool or a place brings needs marks that speak for him."""
+    marks against them. Who rests only on what a tool or a place brings needs marks that speak for him. And
+    how an account was opened may not speak against it, whatever else does not: all else can be planted."""
     names, chosen = sorted(reported_families(group.profile)), assessor.chosen
-    held, bits = resting_families(assessor, group), bits_of_marks(assessor, group)
+    held, marks = resting_families(assessor, group), bits_of_marks(assessor, group)
     beyond_a_tool = held[:, [name not in NOT_PROVISION for name in names]].any(axis=1)
-    least = np.where(beyond_a_tool, -chosen.profiles.substantial_bits, 0.0)
-    return np.asarray((independent_count(held, names) >= chosen.min_families) & (bits >= least))
+    against = -chosen.profiles.substantial_bits
+    bits = sum(marks.values(), np.zeros(len(group.members)))
+    stands = (bits >= np.where(beyond_a_tool, against, 0.0)) & (marks.get(NOT_PLANTED, bits) >= against)
+    return np.asarray((independent_count(held, names) >= chosen.min_families) & stands)
 
 
-def bits_of_marks(assessor: Assessor, group: Assessment) -> Floats:
-    """What the marks that set a group apart say of each of its accounts, in bits: how much commoner in the
-    group it is to have what the account has, or to have none.
+def bits_of_marks(assessor: Assessor, group: Assessment) -> dict[str, Floats]:
+    """What the marks that set a group apart say of each of its accounts, in bits, by independent family: how
+    much commoner in the group it is to have what the account has, or to have none.
 
     Of families that do not stand for one another the mark counts that says most for the account; of one of
     which nothing is known, none.
@@ -69,10 +72,7 @@ def bits_of_marks(assessor: Assessor, group: Assessment) -> Floats:
     for mark in group.enrichments:
         if mark.family in names:
             slots.setdefault(min(independent_families(frozenset((mark.family,)))), []).append(mark)
-    result = np.zeros(len(group.members))
-    for marks in slots.values():
-        result += _bits_of_slot(assessor, group.members, marks)
-    return result
+    return {slot: _bits_of_slot(assessor, group.members, marks) for slot, marks in slots.items()}
 
 
 def _bits_of_slot(assessor: Assessor, members: Ints, marks: Sequence[Enrichment]) -> Floats:
@@ -86,10 +86,3 @@ def _bits_of_slot(assessor: Assessor, members: Ints, marks: Sequence[Enrichment]
     without = ((1 - commonest.inside) * commonest.compared + 0.5) / (commonest.compared + 1)
     lacking = float(np.log2(without / (1 - commonest.outside)))
     return np.where(np.isfinite(best), best, np.where(known, lacking, 0.0))
-
-
-def independent_count(held: Bools, names: Sequence[str]) -> Ints:
-    """How many independent families each account has, of those it holds: (accounts, families named)."""
-    kinds = [min(independent_families(frozenset((name,)))) for name in names]
-    ways = [held[:, [own == kind for own in kinds]].any(axis=1) for kind in sorted(set(kinds))]
-    return np.sum(ways, axis=0, dtype=np.int64) if ways else np.zeros(len(held), dtype=np.int64)

@@ -17,8 +17,7 @@ from linkage.groups import stability
 from linkage.groups.assessment import Assessor
 from linkage.groups.enriched_partition import EnrichedPartition
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
-from linkage.groups.families import independent_families
-from linkage.groups.member_families import independent_count
+from linkage.groups.families import independent_count, independent_families
 from linkage.groups.partition import renumber_communities
 
 Enrichments = Mapping[int, Sequence[Enrichment]]

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Floats, Ints, places_of
 from linkage.evidence.rows import NO_PAIRS, ROWS, pair_numbers, value_numbers
 from linkage.evidence.stage import Weighing
 from linkage.links import log_odds as scoring
@@ -74,6 +74,14 @@ class Links:
             sums = np.bincount(cell, bits, minlength=(last - first) * width)
             result[first:last] += sums.reshape(-1, width)
         return result
+
+    def families_of(self, pairs: Ints, rules: Rules) -> Floats:
+        """Counted bits of some pairs (rows), by their numbers in order, in every family (columns)."""
+        width, rows = len(self.families), places_of(pairs, self.scored.pair)
+        family = rules.family[self.evidence["signal"].to_numpy()[rows]]
+        cell = np.searchsorted(pairs, self.scored.pair[rows]) * width + family
+        bits = np.bincount(cell, self.scored.counted[rows], minlength=len(pairs) * width)
+        return np.asarray(bits.reshape(-1, width))
 
     def values_of(self, family: str, rules: Rules, only: NDArray[np.bool_]) -> tuple[Ints, Ints]:
         """Pair and value, by place, of each reason that counts, of a family and `only` these signals."""

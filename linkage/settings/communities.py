@@ -71,6 +71,24 @@ class Communities(Section):
         changes=PARTITION + ", where prompts are withheld",
         gt=0,
     )
+    bound_share: float = setting(
+        0.9,
+        "share of the weight of an account's links that lies inside its community, from which it is bound to "
+        "it if it is linked to as many others there, by as many families, as a group must have",
+        source="of two generators' hangers-on few have as much, of sparse operators' members nearly all",
+        changes=PARTITION,
+        gt=0,
+        le=1,
+    )
+    bound_belonging: float = setting(
+        0.04,
+        "as `min_belonging`, for accounts that are bound to their community",
+        source="of a sparse operator's accounts hardly one has less, who sent a few requests among others "
+        "that sent many; of strangers most have",
+        changes=PARTITION,
+        ge=0,
+        le=1,
+    )
     compared_members: int = setting(
         100,
         "members, drawn at random, with whom accounts of little weight in a community are compared in full",
@@ -201,9 +219,10 @@ class Workload(Section):
         ge=0,
     )
     min_breadth_prompts: int = setting(
-        5,
+        2,
         "own prompts of an account from which it is asked how broad its work is",
-        source="of fewer the next may hold as many of the community's sentences again",
+        source="by as few members of two generators' groups are as broad as others (0.59 and more of what is "
+        "usual), strangers are not (0.33 and less); a single prompt holds what it happens to",
         changes=PARTITION,
         ge=1,
     )

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from linkage.arrays import Ints
-from linkage.groups.belonging import belonging, drop_hangers_on, least_belonging
+from linkage.arrays import Floats, Ints
+from linkage.groups.belonging import Leeway, belonging, drop_hangers_on, least_belonging, own_share
 from linkage.groups.communities import WeightedLinks
 from linkage.settings.communities import Communities
 from tests.groups.made_links import among, as_linked, links, sparse
@@ -12,19 +12,28 @@ from tests.groups.made_links import among, as_linked, links, sparse
 CHOSEN = Communities()
 
 
+def leeway(spread: Floats | float, accounts: int = 1, enough: float = CHOSEN.min_belonging) -> Leeway:
+    return Leeway(np.broadcast_to(spread, accounts), np.full(accounts, enough))
+
+
 def dropped(
-    labels: Ints, listed: WeightedLinks, every: WeightedLinks | None = None, *, spread: float = 5.0
+    labels: Ints,
+    listed: WeightedLinks,
+    every: WeightedLinks | None = None,
+    *,
+    spread: Floats | float = 5.0,
+    enough: float = CHOSEN.min_belonging,
 ) -> Ints:
     """What is left, where of `every` link some are listed."""
-    spreads, compare = np.full(len(labels), spread), as_linked(every or listed)
-    return drop_hangers_on(labels, listed, CHOSEN, spread=spreads, compare=compare, seed=0)
+    given, compare = leeway(spread, len(labels), enough), as_linked(every or listed)
+    return drop_hangers_on(labels, listed, CHOSEN, leeway=given, compare=compare, seed=0)
 
 
 def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
     left, right, _ = links([*among(range(20), 0.8, 5), (0, 20)])
     strong = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
     found = belonging(np.zeros(21, dtype=np.int64), strong)
-    assert found[20] < least_belonging(found, np.array([5.0]), CHOSEN)[0] < found[:20].min()
+    assert found[20] < least_belonging(found, leeway(5.0), CHOSEN)[0] < found[:20].min()
     left_over = dropped(np.zeros(21, dtype=np.int64), strong)
     assert left_over.tolist() == [0] * 20 + [-1]
 
@@ -40,7 +49,7 @@ def test_the_narrower_the_spread_the_more_leave_and_each_is_held_to_its_own() ->
     wide, narrow = (dropped(labels, some, spread=spread) == -1 for spread in (5.0, 2.0))
     assert 0 < 3 * wide.sum() < narrow.sum() < 350
     spreads = np.where(np.arange(700) < 350, 5.0, 2.0)
-    found = drop_hangers_on(labels, some, CHOSEN, spread=spreads, compare=as_linked(some), seed=0) == -1
+    found = dropped(labels, some, spread=spreads) == -1
     assert found[350:].sum() > 2 * found[:350].sum()
 
 
@@ -80,3 +89,26 @@ def test_where_the_others_have_nothing_in_common_nobody_who_hangs_on_stays() -> 
     strong = listed._replace(weight=np.where(listed.right == 20, 1.0, 27.0))
     left_over = dropped(np.zeros(21, dtype=np.int64), strong, links([(0, 20)]))
     assert left_over.tolist() == [0] * 20 + [-1]
+
+
+def test_who_has_enough_however_alike_the_others_are_stays_and_who_is_not_judged() -> None:
+    left, right, _ = links([*among(range(20), 0.8, 5), (0, 20)])
+    some = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
+    labels = np.zeros(21, dtype=np.int64)
+    assert dropped(labels, some)[20] == -1
+    assert dropped(labels, some, enough=0.001)[20] == 0
+    assert dropped(labels, some, spread=np.where(np.arange(21) == 20, np.inf, 5.0))[20] == 0
+
+
+def test_the_share_of_an_account_s_weight_that_lies_inside() -> None:
+    labels = np.array([0, 0, 1, 1, -1, -1])
+    some = links([(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])._replace(
+        weight=np.array([1.0, 3.0, 1.0, 2.0, 4.0])
+    )
+    shares = dict(zip("012345", own_share(labels, some).tolist(), strict=True))
+    by_hand = {(0, 1): 1.0, (0, 4): 3.0, (1, 2): 1.0, (2, 3): 2.0, (3, 4): 4.0}
+    assert (
+        dict(zip(zip(some.left.tolist(), some.right.tolist(), strict=True), some.weight, strict=True))
+        == by_hand
+    )
+    assert shares == pytest.approx({"0": 1 / 4, "1": 1 / 2, "2": 2 / 3, "3": 2 / 6, "4": 0.0, "5": 0.0})

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.arrays import Floats, Ints
 from linkage.evidence.rows import evidence_rows
@@ -94,6 +96,45 @@ def test_an_account_that_hangs_on_by_a_weak_link_is_left_out() -> None:
     assert (left_out[9], left_out[0]) == (-1, 0)
     kept = grouping(pairs, bits=bits, communities={"min_belonging": 0.0}).partition()
     assert kept[9] == kept[0] == 0
+
+
+def test_who_is_bound_stays_however_little_he_weighs() -> None:
+    """Linked weakly with five of a crew and with nobody else; not so by too few families."""
+    pairs = sorted([*CREW, *((i, 9) for i in range(5))])
+    bits = np.array([10.5 if y == 9 else 20.0 for _, y in pairs])
+    limits = {"compared_members": 1, "min_belonging": 0.9}
+    stays = grouping(pairs, bits=bits, communities=limits, min_families=1).partition()
+    assert stays[9] == stays[0] == 0
+    for chosen in ({"min_families": 2}, {"min_families": 1, "min_accounts": 6}):
+        assert grouping(pairs, bits=bits, communities=limits, **chosen).partition()[9] == -1
+    elsewhere = {"min_families": 1, "communities": limits | {"bound_share": 1.0}}
+    assert (
+        grouping([*pairs, (9, 20)], bits=np.append(bits, 20.0), **elsewhere).settled(
+            np.where((np.arange(N) < 8) | (np.arange(N) == 9), 0, -1)
+        )[9]
+        == -1
+    )
+
+
+def test_what_hangers_on_held_together_is_split_anew() -> None:
+    """Two crews as one community, with accounts that hang on to both."""
+    hanging = [(end, 20 + i) for i in range(8) for end in (i, 10 + i)]
+    pairs = sorted([*CREW, *OTHERS, *hanging])
+    bits = np.array([10.5 if y >= 20 else 20.0 for _, y in pairs])
+    whole = np.where((np.arange(N) < 8) | ((np.arange(N) >= 10) & (np.arange(N) < 28)), 0, -1)
+    found = grouping(pairs, bits=bits).settled(whole)
+    assert (found[20:28] == -1).all()
+    assert len({*found[:8].tolist()}) == len({*found[10:18].tolist()}) == 1
+    assert found[0] != found[10]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 17), st.integers(18, 29)), min_size=1, max_size=60), st.integers(0, 3)
+)
+def test_what_was_settled_and_lost_nobody_stays_as_it_is(pairs: list[tuple[int, int]], seed: int) -> None:
+    labels = np.random.default_rng(seed).integers(-1, 3, N)
+    found = grouping(sorted({*pairs, *CREW})).settled(labels, labels)
+    assert found.tolist() == labels.tolist()
 
 
 def test_a_declared_unit_in_no_community_is_one_of_its_own() -> None:

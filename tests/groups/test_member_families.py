@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from linkage.arrays import Floats
 from linkage.groups.assessment import Assessment, Assessor
 from linkage.groups.enrichment import Enrichment
 from linkage.groups.member_families import bits_of_marks, resting_families, rests_on_enough
@@ -44,6 +45,10 @@ def mark(trait: str, value: str, inside: float, outside: float, family: str = "p
     return Enrichment(0, trait, family, value, inside, outside, SIZE, 1e-9)
 
 
+def payment_bits(of: Assessor, crew: Assessment) -> Floats:
+    return bits_of_marks(of, crew)["payment"]
+
+
 def without(of: Assessor, account: int, *names: str) -> None:
     """As if an account had none of these traits."""
     for name in names:
@@ -66,23 +71,23 @@ def changed(of: Assessor, name: str, **columns: Any) -> None:
 def test_marks_speak_for_who_has_them_and_against_who_has_others() -> None:
     rare, virtual = mark("bin", "rare", 0.9, 0.01), mark("funding", "virtual", 0.9, 0.2)
     of, crew = crew_with(rare, virtual)
-    assert bits_of_marks(of, crew).tolist() == [rare.bits] * SIZE, "of one family the mark that says most"
+    assert payment_bits(of, crew).tolist() == [rare.bits] * SIZE, "of one family the mark that says most"
     with_value(of, 3, "bin", "bin 1")
-    assert bits_of_marks(of, crew)[3] == virtual.bits
+    assert payment_bits(of, crew)[3] == virtual.bits
     of, crew = crew_with(mark("bin", "bin 1", 0.9, 0.01))
     lacking = np.log2((0.1 * SIZE + 0.5) / (SIZE + 1) / 0.99)
-    assert bits_of_marks(of, crew) == pytest.approx([lacking] * SIZE)
+    assert payment_bits(of, crew) == pytest.approx([lacking] * SIZE)
 
 
 def test_a_mark_of_which_nothing_is_known_says_nothing() -> None:
     of, crew = crew_with(mark("bin", "bin 1", 0.9, 0.01))
     without(of, 3, "bin")
-    assert bits_of_marks(of, crew)[3] == 0.0
+    assert payment_bits(of, crew)[3] == 0.0
 
 
 def test_all_having_it_does_not_make_the_next_one_impossible() -> None:
     of, crew = crew_with(mark("bin", "bin 1", 1.0, 0.0001))
-    assert -8 < bits_of_marks(of, crew).max() < -4
+    assert -8 < payment_bits(of, crew).max() < -4
 
 
 def test_marks_against_an_account_leave_it_out() -> None:
@@ -93,3 +98,21 @@ def test_marks_against_an_account_leave_it_out() -> None:
     assert rests_on_enough(of, crew)[3], "half of everybody have virtual cards: enough for a family"
     with_value(of, 3, "funding", "credit")
     assert not rests_on_enough(of, crew)[3]
+
+
+def test_what_can_be_planted_does_not_outweigh_how_an_account_was_opened() -> None:
+    """All have the rare card; one was not opened in the days in which nearly all others were."""
+    rare, days = (
+        mark("bin", "rare", 0.95, 0.001),
+        mark("email_domain", "made.example", 1.0, 0.01, "registration"),
+    )
+    of, crew = crew_with(rare, days)
+    traits: Any = of.traits.traits
+    names = ("made.example", "another.example")
+    traits["email_domain"] = replace(traits["bin"], family="registration", names=names)
+    changed(of, "email_domain", value=np.zeros_like(of.traits.traits["email_domain"].value))
+    assert rests_on_enough(of, crew).all()
+    with_value(of, 3, "email_domain", "another.example")
+    said = bits_of_marks(of, crew)
+    assert said["payment"][3] + said["registration"][3] > 0 > said["registration"][3]
+    assert np.flatnonzero(~rests_on_enough(of, crew)).tolist() == [3]

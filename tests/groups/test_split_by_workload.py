@@ -140,7 +140,7 @@ def test_who_sends_one_of_many_sentences_over_and_over_is_no_member() -> None:
     assert split_of(labels, narrow, least=5).labels.tolist() == [0] * 10 + [-1] + [0]
 
 
-def test_of_a_few_prompts_it_is_not_said_how_much_of_the_work_they_are() -> None:
+def test_of_a_single_prompt_it_is_not_said_how_much_of_the_work_it_is() -> None:
     labels = np.zeros(12, dtype=np.int64)
-    few = counted([10] * 12, [9] * 10 + [4, 4], breadth=[1.0] * 10 + [0.2, 0.2])
+    few = counted([10] * 10 + [2, 2], [9] * 10 + [1, 1], breadth=[1.0] * 10 + [0.2, 0.2])
     assert not split_of(labels, few, least=5).left.any()

@@ -93,6 +93,13 @@ def test_bits_by_family_are_those_of_the_links(engine: Engine) -> None:
     assert bits[1][names.index("device")] == 0
 
 
+def test_bits_of_some_pairs_are_those_of_all(engine: Engine) -> None:
+    more, rule = known_of(engine)
+    every = more.by_family(rule.rules)
+    for some in ([], [1], [0, 1]):
+        assert more.families_of(np.array(some, dtype=np.int64), rule.rules).tolist() == every[some].tolist()
+
+
 def known_of(engine: Engine) -> tuple[Links, LinkRule]:
     """The links where nothing is known of the prompts of one account, and the rule by which they are."""
     of = weighing(engine, ROWS, accounts=ACCOUNTS, min_pair_bits=1.0)
