@@ -21,6 +21,8 @@ from linkage.settings.prompts import Prompts as PromptSettings
 Judge = Callable[[list[tuple[int, int]]], np.ndarray]
 """Pairs of item numbers to similarities."""
 
+CLUSTERS = 2**14  # whose means are in memory at once
+
 CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
 
 
@@ -153,7 +155,13 @@ def _settle(rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float
 
 def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     """The place of the member nearest to each cluster's mean; the first of those alike."""
-    similarity = _cosine(rows, _centres(rows, label), np.arange(len(rows)), label)
+    members = np.argsort(label, kind="stable")
+    ends = np.searchsorted(label[members], np.arange(label.max(initial=-1) + 2))
+    similarity = np.empty(len(rows), np.float32)
+    for low in range(0, len(ends) - 1, CLUSTERS):
+        some = members[ends[low] : ends[min(low + CLUSTERS, len(ends) - 1)]]
+        own = label[some] - low
+        similarity[some] = _cosine(rows, _centres(rows, some, own), some, own)
     order = np.lexsort((-similarity, label))
     found: np.ndarray = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
     return found
@@ -231,13 +239,13 @@ def _numbered(label: np.ndarray) -> np.ndarray:
     return np.unique(label, return_inverse=True)[1]
 
 
-def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """Mean direction of each cluster's rows."""
-    members = csr_array(
-        (np.ones(len(rows), np.float32), (label, np.arange(len(rows)))),
-        shape=(int(label.max(initial=-1)) + 1, len(rows)),
+def _centres(rows: np.ndarray, some: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Mean direction of each cluster, of some rows by place, whose clusters these are."""
+    held = csr_array(
+        (np.ones(len(some), np.float32), (label, np.arange(len(some)))),
+        shape=(int(label.max(initial=-1)) + 1, len(some)),
     )
-    sums: np.ndarray = members @ rows
+    sums: np.ndarray = held @ rows[some]
     norms = np.sqrt(np.sum(sums * sums, axis=1))[:, None]
     centres: np.ndarray = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
     return centres
