@@ -32,6 +32,9 @@ from linkage.prompts.stage import Prompts
 from linkage.settings.communities import Workload
 from linkage.settings.groups import Groups
 
+WIDE = 2**31
+"""More than there are accounts, or texts of a community's own."""
+
 
 class WorkloadQueries:
     """Asks the engine what the accounts of communities send; `names` of all accounts by number, and of how
@@ -85,15 +88,18 @@ class WorkloadQueries:
         values = engine.table(own.drop(["kind"]))
         members = engine.table(_members(split.labels, self._names))
         asked = engine.keep(prompts_of(telling(asked, self._common(asked)), members))
-        holds = engine.keep(prompts_with_own_texts(asked, segments, values))
-        mine = engine.keep(asked.semi_join(holds, "row"))
+        # Kept, since an engine left to choose may first join by community alone: of one with 25,000 accounts
+        # each of a million prompts with each of ten thousand sentences.
+        sentences = engine.keep(with_own_sentences(segments, values))
+        holds = engine.keep(prompts_with_own_texts(asked, sentences, values))
+        mine = engine.keep(asked.semi_join(holds, "i"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
         usual = count >= self._chosen.workload.min_prompt_share * every
         breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
         found = Workloads(
             self._by_community(asked, mine, holds), every, count, span, own_span, breadths, mine
         )
-        engine.drop(values, members, asked, holds)
+        engine.drop(values, members, asked, sentences, holds)
         return found
 
     def _common(self, asked: ir.Table) -> ir.Table:
@@ -196,18 +202,23 @@ def telling(asked: ir.Table, common: ir.Table) -> ir.Table:
 
 
 def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:
-    """The prompts of these members, with their community."""
+    """The prompts of these members, with their community, numbered (i)."""
     columns = ("row", "label", "account", "a", "at", "text_id", "prompt_id", "template")
-    return asked.join(members, "account").select(*columns)
+    return asked.join(members, "account").select(*columns).mutate(i=ibis.row_number())
 
 
-def prompts_with_own_texts(asked: ir.Table, segments: ir.Table, values: ir.Table) -> ir.Table:
-    """Which prompts lie in a template or hold a sentence of their community's own: row, label, a, v."""
-    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+def with_own_sentences(segments: ir.Table, values: ir.Table) -> ir.Table:
+    """Which prompts hold a sentence that is some community's own: prompt_id, label, v."""
     sentences = values.filter(_.trait == "segment").select("label", "v", segment="value")
-    in_template = asked.join(templates, ["label", "template"]).select("row", "label", "a", "v")
-    held = asked.select("row", "label", "a", "prompt_id").join(segments, "prompt_id")
-    with_sentence = held.join(sentences, ["label", "segment"]).select("row", "label", "a", "v")
+    return segments.join(sentences, "segment").select("prompt_id", "label", "v")
+
+
+def prompts_with_own_texts(asked: ir.Table, sentences: ir.Table, values: ir.Table) -> ir.Table:
+    """Which prompts lie in a template or hold a sentence (`with_own_sentences`) of their community's own:
+    i, label, a, v."""
+    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+    in_template = asked.join(templates, ["label", "template"]).select("i", "label", "a", "v")
+    with_sentence = asked.join(sentences, ["label", "prompt_id"]).select("i", "label", "a", "v")
     # No row comes twice: a prompt has one template, a sentence is named once of it, and values differ.
     return in_template.union(with_sentence)
 
@@ -229,10 +240,10 @@ def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
 def commonest_own_text(holds: ir.Table) -> ir.Table:
     """Of each prompt the own text in it that most of its community's accounts hold: label, a, task."""
     held = holds.group_by("label", "v").agg(holders=_.a.nunique())
-    rows = holds.join(held, ["label", "v"])
-    most = rows.group_by("row", "label", "a").agg(most=_.holders.max())
-    first = rows.join(most, ["row", "label", "a"]).filter(_.holders == _.most)
-    return first.group_by("row", "label", "a").agg(task=_.v.min()).select("label", "a", "task")
+    # A number that is least for the value of most holders, and of these for the first: it ends in the value.
+    key = (WIDE - _.holders) * WIDE + _.v
+    least = holds.join(held, ["label", "v"]).group_by("i", "label", "a").agg(key=key.min())
+    return least.select("label", "a", task=_.key % WIDE)
 
 
 def templates_as_tasks(mine: ir.Table) -> ir.Table:
