@@ -22,6 +22,7 @@ Judge = Callable[[list[tuple[int, int]]], np.ndarray]
 """Pairs of item numbers to similarities."""
 
 CLUSTERS = 2**14  # whose means are in memory at once
+ITEMS = 2**18  # whose choices among medoids are
 
 CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
 
@@ -138,19 +139,30 @@ def _settle(rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float
 
     `centre` is the medoid of each item's cluster; a medoid stays its own.
     """
-    everyone = np.arange(len(rows))
-    items = np.concatenate([everyone, found.left, found.right])
-    choices = np.concatenate([centre, centre[found.right], centre[found.left]])
-    items, choices = _distinct(items, choices, ordered=True)
+    chosen, near = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
+    for low in range(0, len(rows), ITEMS):
+        some = np.arange(low, min(low + ITEMS, len(rows)))
+        sides = ((found.left, found.right), (found.right, found.left))
+        asked = [(own >= low) & (own < low + ITEMS) for own, _ in sides]
+        items = [own[mine] for (own, _), mine in zip(sides, asked, strict=True)]
+        choices = [centre[other[mine]] for (_, other), mine in zip(sides, asked, strict=True)]
+        pairs = np.concatenate([some, *items]), np.concatenate([centre[some], *choices])
+        chosen[some], near[some] = _nearest(rows, some, *_distinct(*pairs, ordered=True))
+    alone = near < np.float32(same)
+    chosen[alone], near[alone] = np.flatnonzero(alone), 1
+    medoid, label = np.unique(chosen, return_inverse=True)
+    return _Settled(label, medoid, near)
+
+
+def _nearest(
+    rows: np.ndarray, asked: np.ndarray, items: np.ndarray, choices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of its choices for each item asked about, and how near it is."""
     similarity = _cosine(rows, rows, items, choices)
     similarity[items == choices] = 2
     order = np.lexsort((choices, -similarity, items))
-    best = order[np.searchsorted(items[order], everyone)]
-    chosen, near = choices[best], np.minimum(similarity[best], np.float32(1))
-    alone = near < np.float32(same)
-    chosen[alone], near[alone] = everyone[alone], 1
-    medoid, label = np.unique(chosen, return_inverse=True)
-    return _Settled(label, medoid, near)
+    best = order[np.searchsorted(items[order], asked)]
+    return choices[best], np.minimum(similarity[best], np.float32(1))
 
 
 def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
