@@ -18,6 +18,7 @@ from linkage.prompts.distinct import Distinct, distinct
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.places import Places
 from linkage.prompts.segment_templates import Shapes, segment_templates
+from linkage.runs.memory import give_back
 from linkage.schema import CASE, content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
@@ -63,9 +64,9 @@ def templates(
     """
     with _collector_off():
         clusterer = Clusterer(encoder, judge, chosen, seed=seed)
-        return _templates(
-            distinct(_looking_ahead(batches, clusterer, chosen), chosen, folder), clusterer, chosen
-        )
+        known = distinct(_looking_ahead(batches, clusterer, chosen), chosen, folder)
+        give_back()
+        return _templates(known, clusterer, chosen)
 
 
 def _looking_ahead(
