@@ -90,8 +90,9 @@ def investigate(
         stages.run_on(engine)
         rows = stages.run(ROWS, [sources], lambda _: observations_stage.rows(engine, sources.value))
         asked = stages.run(
-            PROMPTS, [rows], lambda work: read_prompts(engine, rows.value.tables, work.settings, log)
-        )
+            PROMPTS, [rows],
+            lambda work: read_prompts(engine, rows.value.tables, work.settings, log, work.folder),
+        )  # fmt: skip
         observed = stages.run(
             OBSERVATIONS, [rows, asked],
             lambda work: observations_stage.population(

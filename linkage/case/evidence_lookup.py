@@ -58,13 +58,16 @@ class Column:
     def of(cls, keys: Ints, values: pa.Table) -> Self:
         """Rows with their keys, in any order."""
         order = np.argsort(keys)
-        return cls(keys[order], order, values)
+        # In one piece, or it would be put together whenever rows are looked up.
+        return cls(keys[order], order, values.combine_chunks())
 
     def at(self, keys: Ints) -> pa.Table:
         """The rows that have these keys; nulls for a key that none has."""
-        place = np.searchsorted(self.keys, keys)
-        missing = (place == len(self.keys)) | (np.append(self.keys, 0)[place] != keys)
-        return self.values.take(pa.array(np.append(self.rows, 0)[place], mask=missing))
+        if not len(self.keys):
+            return self.values.take(pa.nulls(len(keys), pa.int64()))
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        missing = self.keys[place] != keys
+        return self.values.take(pa.array(self.rows[place], mask=missing))
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ def own_values(index: TraitIndex, members: Ints, trait: str, beside: Ints, chose
     And far rarer among the accounts `beside` it, which share what it shares and not its work: what a reseller
     sends along with every request is on every account of the pool.
     """
-    rows, busy = index.holders[trait], np.maximum(index.interactions, 1)
+    rows, (busy, whole) = index.holders[trait], index.busy
     values, counts = np.unique(rows.value[rows.rows_of(members)], return_counts=True)
     common = (counts >= chosen.min_own_accounts) & (counts >= chosen.min_own_share * len(members))
     values, counts = values[common], counts[common]
     mine, share = busy[members], counts / len(members)
-    outside = expected_share(rows.totals[values] - counts, int(busy.sum() - mine.sum()), mine)
+    outside = expected_share(rows.totals[values] - counts, whole - int(mine.sum()), mine)
     near = rows.among(beside, values)
     ratio = chosen.own_ratio
     rare = (share >= ratio * outside) & (share >= ratio * near / max(len(beside), 1))

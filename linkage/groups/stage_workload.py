@@ -32,6 +32,9 @@ from linkage.prompts.stage import Prompts
 from linkage.settings.communities import Workload
 from linkage.settings.groups import Groups
 
+WIDE = 2**31
+"""More than there are accounts, or texts of a community's own."""
+
 
 class WorkloadQueries:
     """Asks the engine what the accounts of communities send; `names` of all accounts by number, and of how
@@ -52,6 +55,7 @@ class WorkloadQueries:
         self._index = replace(index, interactions=known.known) if known else index
         known = known or KnownPrompts.everywhere(len(names))
         self._withheld = withheld_accounts(known, chosen.workload)
+        self._texts: ir.Table | None = None
 
     def split(self, labels: Ints) -> tuple[SplitPartition, Workloads]:
         """The partition split by the work of accounts whose prompts are known, and the work of its
@@ -83,17 +87,26 @@ class WorkloadQueries:
             return no_workloads(len(self._names))
         values = engine.table(own.drop(["kind"]))
         members = engine.table(_members(split.labels, self._names))
-        asked = engine.keep(prompts_of(telling(asked, self._chosen.workload.common_text_share), members))
-        holds = engine.keep(prompts_with_own_texts(asked, segments, values))
-        mine = engine.keep(asked.semi_join(holds, "row"))
+        asked = engine.keep(prompts_of(telling(asked, self._common(asked)), members))
+        # Kept, since an engine left to choose may first join by community alone: of one with 25,000 accounts
+        # each of a million prompts with each of ten thousand sentences.
+        sentences = engine.keep(with_own_sentences(segments, values))
+        holds = engine.keep(prompts_with_own_texts(asked, sentences, values))
+        mine = engine.keep(asked.semi_join(holds, "i"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
         usual = count >= self._chosen.workload.min_prompt_share * every
         breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
         found = Workloads(
             self._by_community(asked, mine, holds), every, count, span, own_span, breadths, mine
         )
-        engine.drop(values, members, asked, holds)
+        engine.drop(values, members, asked, sentences, holds)
         return found
+
+    def _common(self, asked: ir.Table) -> ir.Table:
+        """The texts that say of none what it is for, found once: they are the same for every partition."""
+        if self._texts is None:
+            self._texts = self._engine.keep(common_texts(asked, self._chosen.workload.common_text_share))
+        return self._texts
 
     def _uses(self, holds: ir.Table) -> ValueUses:
         ordered = uses_of_values(holds).order_by(["label", "a", "v"])
@@ -173,30 +186,41 @@ def _members(labels: Ints, names: Sequence[str]) -> pa.Table:
     return pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
 
 
-def telling(asked: ir.Table, most: float) -> ir.Table:
-    """The prompts that have a text, without texts that more than this share of the accounts send: they say of
-    none what it is for."""
+def common_texts(asked: ir.Table, most: float) -> ir.Table:
+    """The texts that more than this share of the accounts send: text_id."""
     known = asked.filter(_.text_id.notnull())
-    used = known.group_by("text_id").agg(who=_.account.nunique())
     whole = known.agg(accounts=_.account.nunique())
-    common = used.cross_join(whole).filter(_.who > most * _.accounts)
-    return known.anti_join(common, "text_id")
+    # Of so many senders a text has as many prompts, and few have: senders are counted of these alone.
+    often = known.group_by("text_id").agg(n=_.count()).cross_join(whole).filter(_.n > most * _.accounts)
+    used = known.semi_join(often, "text_id").group_by("text_id").agg(who=_.account.nunique())
+    return used.cross_join(whole).filter(_.who > most * _.accounts).select("text_id")
+
+
+def telling(asked: ir.Table, common: ir.Table) -> ir.Table:
+    """The prompts that have a text, without `common` texts: they say of none what it is for."""
+    return asked.filter(_.text_id.notnull()).anti_join(common, "text_id")
 
 
 def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:
-    """The prompts of these members, with their community."""
+    """The prompts of these members, with their community, numbered (i)."""
     columns = ("row", "label", "account", "a", "at", "text_id", "prompt_id", "template")
-    return asked.join(members, "account").select(*columns)
+    return asked.join(members, "account").select(*columns).mutate(i=ibis.row_number())
 
 
-def prompts_with_own_texts(asked: ir.Table, segments: ir.Table, values: ir.Table) -> ir.Table:
-    """Which prompts lie in a template or hold a sentence of their community's own: row, label, a, v."""
-    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+def with_own_sentences(segments: ir.Table, values: ir.Table) -> ir.Table:
+    """Which prompts hold a sentence that is some community's own: prompt_id, label, v."""
     sentences = values.filter(_.trait == "segment").select("label", "v", segment="value")
-    in_template = asked.join(templates, ["label", "template"]).select("row", "label", "a", "v")
-    held = asked.select("row", "label", "a", "prompt_id").join(segments, "prompt_id")
-    with_sentence = held.join(sentences, ["label", "segment"]).select("row", "label", "a", "v")
-    return in_template.union(with_sentence).distinct()
+    return segments.join(sentences, "segment").select("prompt_id", "label", "v")
+
+
+def prompts_with_own_texts(asked: ir.Table, sentences: ir.Table, values: ir.Table) -> ir.Table:
+    """Which prompts lie in a template or hold a sentence (`with_own_sentences`) of their community's own:
+    i, label, a, v."""
+    templates = values.filter(_.trait == "template").select("label", "v", template="value")
+    in_template = asked.join(templates, ["label", "template"]).select("i", "label", "a", "v")
+    with_sentence = asked.join(sentences, ["label", "prompt_id"]).select("i", "label", "a", "v")
+    # No row comes twice: a prompt has one template, a sentence is named once of it, and values differ.
+    return in_template.union(with_sentence)
 
 
 def uses_of_values(holds: ir.Table) -> ir.Table:
@@ -206,8 +230,8 @@ def uses_of_values(holds: ir.Table) -> ir.Table:
 
 def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
     """Of each community its prompts, its own prompts, and those of them that several accounts sent."""
-    texts = mine.group_by("label", "text_id").agg(n=_.count(), who=_.account.nunique())
-    sums = texts.mutate(copied=ibis.ifelse(texts.who > 1, texts.n, 0))
+    texts = mine.group_by("label", "text_id").agg(n=_.count(), low=_.a.min(), high=_.a.max())
+    sums = texts.mutate(copied=ibis.ifelse(texts.low < texts.high, texts.n, 0))
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
     total = asked.group_by("label").agg(prompts=_.count())
     return total.left_join(sums, "label").select("label", "prompts", "own", "copied")
@@ -216,9 +240,10 @@ def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
 def commonest_own_text(holds: ir.Table) -> ir.Table:
     """Of each prompt the own text in it that most of its community's accounts hold: label, a, task."""
     held = holds.group_by("label", "v").agg(holders=_.a.nunique())
-    first = ibis.row_number().over(ibis.window(group_by="row", order_by=[ibis.desc("holders"), "v"]))
-    rows = holds.join(held, ["label", "v"]).mutate(place=first).filter(_.place == 0)
-    return rows.select("label", "a", task="v")
+    # A number that is least for the value of most holders, and of these for the first: it ends in the value.
+    key = (WIDE - _.holders) * WIDE + _.v
+    least = holds.join(held, ["label", "v"]).group_by("i", "label", "a").agg(key=key.min())
+    return least.select("label", "a", task=_.key % WIDE)
 
 
 def templates_as_tasks(mine: ir.Table) -> ir.Table:

@@ -98,6 +98,12 @@ class TraitIndex:
         return not np.isnan(self.created).all()
 
     @cached_property
+    def busy(self) -> tuple[Ints, int]:
+        """How much each account sends, one at least, and all together."""
+        busy = np.maximum(self.interactions, 1)
+        return busy, int(busy.sum())
+
+    @cached_property
     def usual_spread(self) -> float | None:
         """How much all accounts differ in how much they do (`volume_spread`)."""
         return volume_spread(self.interactions)

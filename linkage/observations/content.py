@@ -6,6 +6,9 @@ from ibis import _
 
 from linkage.observations.facts import long_facts
 
+CONTENT_TRAITS = ("prompt", "segment", "system_prompt", "template")
+"""What `content_facts` are of."""
+
 
 def content_facts(interactions: ir.Table, segments: ir.Table) -> list[ir.Table]:
     """Facts about what is asked, from interactions with `prompt_id`, `template` and `system_template`.

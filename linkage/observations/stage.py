@@ -22,7 +22,7 @@ from linkage.observations import (
 )
 from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import answers_given, answers_sent_on, echo_facts
-from linkage.observations.content import content_facts
+from linkage.observations.content import CONTENT_TRAITS, content_facts
 from linkage.observations.hour_profile import hour_facts
 from linkage.observations.regularity import regularity_facts
 from linkage.schema import NO_EVIDENCE, OTHER, TRAIT_FAMILY, Receipt
@@ -105,14 +105,18 @@ def observations(
 ) -> ir.Table:
     """All observations: what rows state, what follows from values, what is asked, bursts, echoes, habits."""
     stated = engine.keep(facts.row_facts(tables))
-    parts = [stated, _value_trait_facts(engine, stated)]
+    parts = [stated.filter(_.trait.notin(CONTENT_TRAITS)), _value_trait_facts(engine, stated)]
+    content_parts = [stated.filter(_.trait.isin(CONTENT_TRAITS))]
     if content.asked is not None and content.segments is not None:
-        parts += [*content_facts(content.asked, content.segments), echo_facts(content.asked)]
+        content_parts += content_facts(content.asked, content.segments)
+        parts.append(echo_facts(content.asked))
         parts.append(_conversation_facts(engine, content.asked, known.chosen.conversations))
         parts.append(_model_move_facts(engine, content.asked, known.chosen.bursts))
     parts += _burst_facts(engine, tables, known.chosen.bursts)
     parts.append(engine.table(habits))
-    found = engine.keep(facts.observations(facts.union_facts(parts), known.families))
+    # What is asked is two thirds of all, and no trait is in both: each is counted with the memory of its own.
+    counted = [facts.observations(facts.union_facts(some), known.families) for some in (content_parts, parts)]
+    found = ibis.union(*[engine.keep(some) for some in counted])
     engine.drop(stated)
     return found
 

@@ -75,8 +75,14 @@ class Clusterer:
 
     def _encoded(self, texts: pa.Array) -> np.ndarray:
         """Their vectors. No text's depends on its neighbours, so some at a time are read."""
-        made = [self._encoder.encode(some) for some in columns.pieces(texts)]
-        return np.concatenate(made) if made else self._encoder.encode([])
+        pieces = columns.pieces(texts)
+        first = self._encoder.encode(next(pieces, []))
+        rows, at = np.empty((len(texts), first.shape[1]), np.float32), len(first)
+        rows[:at] = first
+        for some in pieces:
+            rows[at : at + len(some)] = self._encoder.encode(some)
+            at += len(some)
+        return rows
 
     def expect(self, texts: Texts) -> None:
         """Loads the judge where two of these texts are neither the same for certain nor clearly different."""

@@ -21,6 +21,9 @@ from linkage.settings.prompts import Prompts as PromptSettings
 Judge = Callable[[list[tuple[int, int]]], np.ndarray]
 """Pairs of item numbers to similarities."""
 
+CLUSTERS = 2**14  # whose means are in memory at once
+ITEMS = 2**18  # whose choices among medoids are
+
 CHUNK = 2**11  # pairs whose vectors are looked at at once: they stay in the processor's cache
 
 
@@ -136,24 +139,41 @@ def _settle(rows: np.ndarray, centre: np.ndarray, found: Neighbours, same: float
 
     `centre` is the medoid of each item's cluster; a medoid stays its own.
     """
-    everyone = np.arange(len(rows))
-    items = np.concatenate([everyone, found.left, found.right])
-    choices = np.concatenate([centre, centre[found.right], centre[found.left]])
-    items, choices = _distinct(items, choices, ordered=True)
-    similarity = _cosine(rows, rows, items, choices)
-    similarity[items == choices] = 2
-    order = np.lexsort((choices, -similarity, items))
-    best = order[np.searchsorted(items[order], everyone)]
-    chosen, near = choices[best], np.minimum(similarity[best], np.float32(1))
+    chosen, near = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
+    for low in range(0, len(rows), ITEMS):
+        some = np.arange(low, min(low + ITEMS, len(rows)))
+        sides = ((found.left, found.right), (found.right, found.left))
+        asked = [(own >= low) & (own < low + ITEMS) for own, _ in sides]
+        items = [own[mine] for (own, _), mine in zip(sides, asked, strict=True)]
+        choices = [centre[other[mine]] for (_, other), mine in zip(sides, asked, strict=True)]
+        pairs = np.concatenate([some, *items]), np.concatenate([centre[some], *choices])
+        chosen[some], near[some] = _nearest(rows, some, *_distinct(*pairs, ordered=True))
     alone = near < np.float32(same)
-    chosen[alone], near[alone] = everyone[alone], 1
+    chosen[alone], near[alone] = np.flatnonzero(alone), 1
     medoid, label = np.unique(chosen, return_inverse=True)
     return _Settled(label, medoid, near)
 
 
+def _nearest(
+    rows: np.ndarray, asked: np.ndarray, items: np.ndarray, choices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of its choices for each item asked about, and how near it is."""
+    similarity = _cosine(rows, rows, items, choices)
+    similarity[items == choices] = 2
+    order = np.lexsort((choices, -similarity, items))
+    best = order[np.searchsorted(items[order], asked)]
+    return choices[best], np.minimum(similarity[best], np.float32(1))
+
+
 def _medoids(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     """The place of the member nearest to each cluster's mean; the first of those alike."""
-    similarity = _cosine(rows, _centres(rows, label), np.arange(len(rows)), label)
+    members = np.argsort(label, kind="stable")
+    ends = np.searchsorted(label[members], np.arange(label.max(initial=-1) + 2))
+    similarity = np.empty(len(rows), np.float32)
+    for low in range(0, len(ends) - 1, CLUSTERS):
+        some = members[ends[low] : ends[min(low + CLUSTERS, len(ends) - 1)]]
+        own = label[some] - low
+        similarity[some] = _cosine(rows, _centres(rows, some, own), some, own)
     order = np.lexsort((-similarity, label))
     found: np.ndarray = order[np.searchsorted(label[order], np.arange(label.max(initial=-1) + 1))]
     return found
@@ -231,13 +251,13 @@ def _numbered(label: np.ndarray) -> np.ndarray:
     return np.unique(label, return_inverse=True)[1]
 
 
-def _centres(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
-    """Mean direction of each cluster's rows."""
-    members = csr_array(
-        (np.ones(len(rows), np.float32), (label, np.arange(len(rows)))),
-        shape=(int(label.max(initial=-1)) + 1, len(rows)),
+def _centres(rows: np.ndarray, some: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Mean direction of each cluster, of some rows by place, whose clusters these are."""
+    held = csr_array(
+        (np.ones(len(some), np.float32), (label, np.arange(len(some)))),
+        shape=(int(label.max(initial=-1)) + 1, len(some)),
     )
-    sums: np.ndarray = members @ rows
+    sums: np.ndarray = held @ rows[some]
     norms = np.sqrt(np.sum(sums * sums, axis=1))[:, None]
     centres: np.ndarray = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
     return centres

@@ -1,9 +1,11 @@
 """Distinct prompts from distinct texts, as columns: what each looks like, its sentences, how many use it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ from linkage.arrays import Ints
 from linkage.prompts import columns
 from linkage.prompts.parallel import in_two_processes
 from linkage.prompts.skeleton import skeletons
+from linkage.prompts.waiting import Waiting
 from linkage.schema import content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
@@ -38,6 +41,21 @@ _ROWS = pa.schema(
 )
 """A text and what it looks like. `compared` is null where it is the skeleton itself, and skeleton and example
 are null where the text was withheld."""
+
+_LOOKS = (("skeleton", "compared"), ("example", "vector"), ("segments",))
+"""What waits until it is known which texts stand for a prompt; what is read together waits together."""
+
+_SHOWN = pa.schema([_ROWS.field(name) for name in ("prompt", *_LOOKS[0], *_LOOKS[1])])
+_COUNTED = pa.schema(
+    [
+        *(
+            _ROWS.field(name)
+            for name in ("prompt", "text_id", "accounts", "interactions", "cut", "shortened")
+        ),
+        ("place", pa.int64()),
+    ]
+)
+"""A text, how many use it, and its place among those that wait."""
 
 
 @dataclass(frozen=True)
@@ -85,24 +103,34 @@ class Distinct:
         return columns.texts(pc.coalesce(own, whole))
 
 
-def distinct(batches: Iterable[pa.RecordBatch], chosen: PromptSettings) -> Distinct:
+def distinct(
+    batches: Iterable[pa.RecordBatch], chosen: PromptSettings, folder: Path | None = None
+) -> Distinct:
     """Texts by skeleton, withheld ones by the hash or vector that was given for them.
 
     `batches` have text_id (once each), text, sha, embedding, accounts, interactions, in any order. Of texts
-    with one skeleton the one with the least `text_id` is the example and gives the segments.
+    with one skeleton the one with the least `text_id` is the example and gives the segments. What texts look
+    like waits in `folder` (without one: in memory) until it is known which of them stand for a prompt.
     """
-    kept, new = _ROWS.empty_table(), []
+    kept, new = _COUNTED.empty_table(), []
+    looks = [Waiting(pa.schema([_ROWS.field(name) for name in some]), folder) for some in _LOOKS]
     prompt_of = []
-    unusable = 0
+    written = unusable = 0
     for batch in batches:
         made, bad = _looked_at(batch, chosen)
         unusable += bad
         prompt_of.append(made.select(["text_id", "prompt"]))
-        new.append(_first_of_each(made))
-        # Putting together what doubled keeps the work linear, and no skeleton in memory more than twice.
+        made = _first_of_each(made)
+        for each in looks:
+            each.add(made)
+        place = pa.array(np.arange(written, written + len(made)))
+        new.append(made.append_column("place", place).select(_COUNTED.names))
+        written += len(made)
+        # Putting together what doubled keeps the work linear.
         if sum(each.num_rows for each in new) > kept.num_rows:
             kept, new = _first_of_each(pa.concat_tables([kept, *new])), []
-    return _distinct(_first_of_each(pa.concat_tables([kept, *new])), prompt_of, unusable)
+    rows = _first_of_each(pa.concat_tables([kept, *new]))
+    return _distinct(rows, looks, written, prompt_of, unusable)
 
 
 def representatives(texts: pa.Array, chosen: PromptSettings) -> np.ndarray:
@@ -120,18 +148,25 @@ def representatives(texts: pa.Array, chosen: PromptSettings) -> np.ndarray:
     return np.sort(np.asarray(order[:most], np.int64))
 
 
-def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Distinct:
-    flat = pc.list_flatten(rows["segments"])
-    segments = pc.unique(flat)
-    segments = segments.take(pc.sort_indices(segments))
-    lengths = np.asarray(pc.fill_null(pc.list_value_length(rows["segments"]), 0), np.int64)
+def _distinct(
+    rows: pa.Table, looks: Sequence[Waiting], written: int, prompt_of: list[pa.Table], unusable: int
+) -> Distinct:
+    """From one row a prompt, what the texts look like of which so many were `written`, and the prompt of each
+    text."""
+    place = rows["place"].to_numpy()
+    stands = np.zeros(written, dtype=bool)
+    stands[place] = True
+    order = (np.cumsum(stands) - 1)[place]
+    texts, examples, sentences = looks
+    segments, held, first = _held(sentences.rows(stands)["segments"], order)
+    shown = [each.mapped(order, stands).columns for each in (texts, examples)]
     return Distinct(
-        rows.select(["prompt", "skeleton", "compared", "example", "vector"]),
+        pa.Table.from_arrays([rows["prompt"], *chain(*shown)], schema=_SHOWN),
         rows["accounts"].to_numpy(),
         rows["interactions"].to_numpy(),
         segments,
-        np.asarray(pc.index_in(flat, segments), np.int64),
-        np.concatenate([[0], np.cumsum(lengths)]),
+        held,
+        first,
         pa.concat_tables([_PROMPT_OF.empty_table(), *prompt_of]).sort_by("text_id"),
         {
             "segments beyond the most kept of a prompt": pc.sum(rows["cut"]).as_py() or 0,
@@ -139,6 +174,20 @@ def _distinct(rows: pa.Table, prompt_of: list[pa.Table], unusable: int) -> Disti
             "unusable embeddings": unusable,
         },
     )
+
+
+def _held(given: pa.ChunkedArray, order: Ints) -> tuple[pa.Array, Ints, Ints]:
+    """The distinct segments in order, and by number those that each prompt holds, in the order of prompts,
+    with where those of each begin."""
+    flat = pc.list_flatten(given)
+    segments = pc.unique(flat)
+    segments = segments.take(pc.sort_indices(segments))
+    number = np.asarray(pc.index_in(flat, segments))
+    lengths = np.asarray(pc.fill_null(pc.list_value_length(given), 0), np.int64)
+    begins, counts = (np.cumsum(lengths) - lengths)[order], lengths[order]
+    first = np.append(0, np.cumsum(counts))
+    at = np.arange(int(first[-1])) + np.repeat(begins - first[:-1], counts)
+    return segments, number[at].astype(np.int64), first
 
 
 _PROMPT_OF = pa.schema([("text_id", pa.string()), ("prompt", pa.string())])

@@ -5,6 +5,7 @@ index it looks into one list only. Here every vector has at most `k` neighbours,
 that many at or above the threshold, so that the cap may hide more, is counted.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,21 +41,33 @@ def neighbours(
     first, twins, firsts = _distinct(rows)
     # Millions of vectors are gigabytes: where none repeats they are searched as they stand.
     once = rows if len(first) == len(rows) else rows[first]
-    similarity, found = _search(once, min(k + 1, len(first)), chosen, seed)
-    # Where a cell of the index holds too few rows, places stay empty, with the least number there is.
-    similarity = np.round(np.maximum(similarity, -1.0), DECIMALS)
-    owner = np.repeat(np.arange(len(first), dtype=np.int64)[:, None], found.shape[1], axis=1)
-    good = (similarity >= np.float32(at_least)) & (found >= 0) & (found != owner)
-    cut = int(np.sum(good.sum(axis=1) >= k))
-    left, right = first[owner[good]], first[found[good]]
+    found = _close(_search(once, min(k + 1, len(first)), chosen, seed), at_least, k)
     alike = np.round(np.sum(rows[twins] * rows[firsts], axis=1), DECIMALS)
     near = alike >= np.float32(at_least)  # rows of zeros are equal, but near nothing
     return _unordered(
-        np.concatenate([left, firsts[near]]),
-        np.concatenate([right, twins[near]]),
-        np.concatenate([similarity[good], alike[near]]),
-        cut,
+        np.concatenate([first[found.left], firsts[near]]),
+        np.concatenate([first[found.right], twins[near]]),
+        np.concatenate([found.similarity, alike[near]]),
+        found.cut,
     )
+
+
+def _close(parts: Iterable[tuple[np.ndarray, np.ndarray]], at_least: float, k: int) -> Neighbours:
+    """Pairs at or above a threshold, as they were found from either side, of what the search gives for some
+    rows at a time: most of what it gives is below."""
+    left, right, close = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    cut = at = 0
+    for given, found in parts:
+        # Where a cell of the index holds too few rows, places stay empty, with the least number there is.
+        similarity = np.round(np.maximum(given, -1.0), DECIMALS)
+        owner = np.arange(at, at + len(found))
+        good = (similarity >= np.float32(at_least)) & (found >= 0) & (found != owner[:, None])
+        cut += int(np.sum(good.sum(axis=1) >= k))
+        left.append(owner[np.nonzero(good)[0]])
+        right.append(found[good])
+        close.append(similarity[good])
+        at += len(found)
+    return Neighbours(np.concatenate(left), np.concatenate(right), np.concatenate(close), cut)
 
 
 def nearest(vectors: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -75,20 +88,27 @@ def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         keys += column * factor
     _, at, inverse = np.unique(keys, return_index=True, return_inverse=True)
     first_of = at[inverse]
-    first_of = np.where((rows == rows[first_of]).all(axis=1), first_of, np.arange(len(rows)))
     here = np.arange(len(rows))
+    alike = np.flatnonzero(first_of != here)
+    unequal = alike[(rows[alike] != rows[first_of[alike]]).any(axis=1)]
+    first_of[unequal] = unequal
     twins = here[first_of != here]
     return np.flatnonzero(first_of == here), twins, first_of[twins]
 
 
-def _search(rows: np.ndarray, k: int, chosen: NeighbourSearch, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _search(
+    rows: np.ndarray, k: int, chosen: NeighbourSearch, seed: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The `k` nearest of the rows in order, for some at a time: similarity and place."""
     if len(rows) <= chosen.exact_vectors:
-        return _exact(rows, rows, k)
+        yield _exact(rows, rows, k)
+        return
     even = np.pad(rows, ((0, 0), (0, 1))) if rows.shape[1] % 2 else rows
     cells = min(max(1, len(even) // chosen.cell_vectors), chosen.max_cells)
     index = _inverted(even.shape[1], cells, chosen, seed)
     index.train(even)
-    return _refined(index, even, k, chosen.refined_factor)
+    index.add(even)
+    yield from _refined(index, even, k, chosen.refined_factor)
 
 
 def _exact(queries: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,16 +137,22 @@ def _inverted(dimensions: int, cells: int, chosen: NeighbourSearch, seed: int) -
     return index
 
 
-def _refined(index: Any, rows: np.ndarray, k: int, factor: int) -> tuple[np.ndarray, np.ndarray]:
+def _refined(index: Any, rows: np.ndarray, k: int, factor: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """For each row the nearest of so many candidates, as FAISS' own IndexRefine gives them. That would hold a
+    copy of all rows."""
     import faiss
 
-    index.add(rows)
-    exact = faiss.IndexFlatIP(rows.shape[1])
-    exact.add(rows)
-    both = faiss.IndexRefine(index, exact)
-    both.k_factor = factor
-    parts = [both.search(rows[at : at + QUERIES], k) for at in range(0, len(rows), QUERIES)]
-    return np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])
+    most = k * factor
+    for at in range(0, len(rows), QUERIES):
+        asked = rows[at : at + QUERIES]
+        candidates = index.search(asked, most)[1]
+        similarity, found = np.empty((len(asked), k), np.float32), np.empty((len(asked), k), np.int64)
+        read, sizes = (asked, rows, candidates), (rows.shape[1], len(asked), len(rows), most, k)
+        written = (similarity, found)
+        faiss.knn_inner_products_by_idx(
+            *map(faiss.swig_ptr, read), *sizes, *map(faiss.swig_ptr, written), most
+        )
+        yield similarity, found
 
 
 def _unordered(left: np.ndarray, right: np.ndarray, similarity: np.ndarray, cut: int) -> Neighbours:

@@ -1,7 +1,8 @@
 """The stage of prompts: every distinct text gets its prompt, template and segments, and every row theirs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
@@ -149,26 +150,36 @@ def chosen_judge(settings: PromptSettings) -> Callable[[], encoder.Encoder] | No
     return lambda: _kept(encoder_process.AsideEncoder(path))
 
 
-def prompts(engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log) -> Prompts:
-    """Runs the prompts stage over every distinct text of the interactions."""
+def prompts(
+    engine: Engine, tables: Mapping[str, ir.Table], settings: Settings, log: Log, folder: Path | None = None
+) -> Prompts:
+    """Runs the prompts stage over every distinct text of the interactions; texts may wait in `folder`."""
     if "interactions" not in tables:
         return Prompts(None, None, None, 0, tables.get("benign"))
     rows = _identified(engine, tables["interactions"], settings.prompts.placeholders, log)
     benign = tables.get("benign")
+    # Once the texts have been read, what follows needs their ids alone.
+    slim = rows.drop("prompt", "system_prompt", "embedding")
+    ids: list[ir.Table] = []
+
+    def texts() -> Iterator[pa.RecordBatch]:
+        yield from engine.batches(distinct_texts(rows, benign), rows=BATCH)
+        ids.append(engine.keep(slim))
+        engine.drop(rows)
+
     found = templates.templates(
-        engine.batches(distinct_texts(rows, benign), rows=BATCH),
+        texts(),
         settings.prompts,
         encoder=chosen_encoder(settings.prompts.encoder),
         judge=chosen_judge(settings.prompts),
         seed=settings.seed,
+        folder=folder,
     )
     log.cut("prompts", found.counts)
     skeletons, membership = engine.table(found.skeletons), engine.table(found.membership)
-    # The texts have been read; what follows needs their ids.
-    slim = rows.drop("prompt", "system_prompt", "embedding")
-    asked = engine.keep(add_templates(slim, skeletons, membership))
+    asked = engine.keep(add_templates(ids[0], skeletons, membership))
+    engine.drop(*ids)
     segments = engine.table(found.segments).select(prompt_id="prompt", segment="segment").distinct()
-    engine.drop(rows)
     return Prompts(
         asked,
         engine.keep(segments),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from linkage.prompts.distinct import Distinct, distinct
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.places import Places
 from linkage.prompts.segment_templates import Shapes, segment_templates
+from linkage.runs.memory import give_back
 from linkage.schema import CASE, content_id
 from linkage.settings.prompts import Prompts as PromptSettings
 
@@ -51,17 +53,20 @@ def templates(
     encoder: Encoder,
     judge: Callable[[], Encoder] | None,
     seed: int,
+    folder: Path | None = None,
 ) -> PromptTables:
     """Templates of the texts: by shared segments, by meaning where these say too little, by given vectors.
 
     `batches` have text_id, text, sha, embedding, accounts, interactions; `judge` is called only if there is
-    something to judge. The result does not depend on the order of the rows. A template by segments is
-    named by its leading set of segment clusters, one by meaning by its medoid: unrelated prompts that
-    come along change neither.
+    something to judge; texts may wait in `folder`. The result does not depend on the order of the rows. A
+    template by segments is named by its leading set of segment clusters, one by meaning by its medoid:
+    unrelated prompts that come along change neither.
     """
     with _collector_off():
         clusterer = Clusterer(encoder, judge, chosen, seed=seed)
-        return _templates(distinct(_looking_ahead(batches, clusterer, chosen), chosen), clusterer, chosen)
+        known = distinct(_looking_ahead(batches, clusterer, chosen), chosen, folder)
+        give_back()
+        return _templates(known, clusterer, chosen)
 
 
 def _looking_ahead(

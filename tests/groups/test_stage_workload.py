@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from linkage.engines import Engine
 from linkage.groups.split_by_workload import unsplit
-from linkage.groups.stage_workload import WorkloadQueries
+from linkage.groups.stage_workload import WorkloadQueries, common_texts, commonest_own_text
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.trait_tests import Population
 from linkage.groups.workload import CommunityWork, Division
@@ -75,6 +77,44 @@ def test_the_work_of_accounts_is_counted_with_how_much_of_it_each_does(engine: E
     parts, of_parts = queries(engine, prompts, known, names).split(labels)
     assert parts.labels[:10].tolist() == [0] * 8 + [1, 1]
     assert replace(of_parts.of[0], division=Division()) == CommunityWork(prompts=96, own=96, copied=96)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 8), st.integers(0, 3), st.integers(0, 5)), min_size=1), st.data())
+def test_of_each_prompt_the_own_text_that_most_accounts_hold(
+    engine: Engine, held: set[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    """Prompts (i) of four accounts each hold some of six texts (v); the first of several alike counts."""
+    sender = {i: min(a for j, a, _v in held if j == i) for i, _a, _v in held}
+    label = {a: data.draw(st.integers(0, 1)) for a in sorted(sender.values())}
+    rows = [(i, label[sender[i]], sender[i], v) for i, _a, v in sorted({(i, 0, v) for i, _a, v in held})]
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(("i", "label", "a", "v"))}
+    holds = engine.table(pa.table({name: pa.array(each, pa.int64()) for name, each in columns.items()}))
+    found = engine.collect(commonest_own_text(holds), at_most=99).to_pylist()
+
+    def holders(of: int, v: int) -> int:
+        return len({a for _i, number, a, value in rows if (number, value) == (of, v)})
+
+    expected = []
+    for i in sorted(sender):
+        of = label[sender[i]]
+        task = min((v for j, _l, _a, v in rows if j == i), key=lambda v: (-holders(of, v), v))
+        expected.append((of, sender[i], task))
+    assert sorted((row["label"], row["a"], row["task"]) for row in found) == sorted(expected)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([None, "x", "y", "z"])), min_size=1))
+@example([(0, "x"), (0, "x"), (1, "y"), (2, "y"), (3, None)])
+def test_common_texts_are_those_of_many_accounts_however_often_one_sends_them(
+    engine: Engine, sent: list[tuple[int, str | None]]
+) -> None:
+    rows = pa.table({"account": [str(a) for a, _t in sent], "text_id": [text for _a, text in sent]})
+    asked = engine.table(rows.cast(pa.schema([("account", pa.string()), ("text_id", pa.string())])))
+    found = engine.collect(common_texts(asked, 0.4), at_most=9)["text_id"].to_pylist()
+    known = {a for a, text in sent if text}
+    expected = [t for t in "xyz" if len({a for a, text in sent if text == t}) > 0.4 * len(known)]
+    assert sorted(found) == expected
 
 
 def test_what_most_accounts_send_says_of_none_what_it_is_for(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """Distinct prompts: one for each skeleton or withheld text, whatever the order of rows."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,14 @@ def test_neither_order_nor_batches_change_anything(batch: int, texts: list[str],
     assert found.accounts.sum() == sum(range(1, len(texts) + 1)) == found.interactions.sum() // 2
     assert found.prompt_of["text_id"].to_pylist() == rows["text_id"].to_pylist()
     assert set(found.prompt_of["prompt"].to_pylist()) == set(ids)
+
+
+def test_where_texts_wait_changes_nothing(tmp_path: Path) -> None:
+    texts = ["Add 1 and 2", "add 3 and 4", "Take one away now. Say hello to them all", "", "add 5 and 6"]
+    rows = table(*({"text": text} for text in texts), {"sha": "ab", "embedding": [3.0, 4.0]})
+    some = rows.to_batches(max_chunksize=2)
+    assert same(distinct_of_batches(some, CHOSEN, tmp_path), distinct_of_batches(some, CHOSEN))
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_the_text_with_the_least_id_is_the_example() -> None:

@@ -1,3 +1,4 @@
+import faiss
 import numpy as np
 import pytest
 
@@ -81,6 +82,22 @@ def test_more_neighbours_are_asked_for_than_a_cell_holds() -> None:
     small = NeighbourSearch(exact_vectors=10, cell_vectors=20, probed_cells=1)
     found = neighbours(cloud(2_000), k=100, at_least=0.5, seed=0, chosen=small)
     assert len(found.left) and (found.similarity >= 0.5).all() and np.isfinite(found.similarity).all()
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_candidates_are_looked_at_as_faiss_itself_does(repeats: int) -> None:
+    rows = np.repeat(cloud(1_500), repeats, axis=0)
+    index = search._inverted(rows.shape[1], 10, NeighbourSearch(probed_cells=2), 0)
+    index.train(rows)
+    index.add(rows)
+    exact = faiss.IndexFlatIP(rows.shape[1])
+    exact.add(rows)
+    both = faiss.IndexRefine(index, exact)
+    both.k_factor = 6
+    (similarity, found), *rest = search._refined(index, rows, 9, 6)
+    expected = both.search(rows, 9)
+    assert not rest
+    assert np.array_equal(similarity, expected[0]) and np.array_equal(found, expected[1])
 
 
 def test_nearest_is_the_best_of_all() -> None:
