@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints, distinct
 from linkage.engines import Engine
 from linkage.evidence import blocking
 from linkage.evidence.holdings import Holdings, informative_holdings
@@ -217,7 +217,7 @@ class Weighing:
         n = len(self.names)
         rest = np.unique(pair_numbers(pa.concat_tables([always, self.declared]), n))
         wanted = Wanted(rule, self._later(), rest) if rule else None
-        found = self._ready().of(np.unique(pair_numbers(pairs, n)), wanted)
+        found = self._ready().of(distinct(pair_numbers(pairs, n)), wanted)
         if found.cut:
             self.cut["reasons beyond the strongest of a pair and signal"] = found.cut
         compared = self._compared(*np.divmod(found.key, n))

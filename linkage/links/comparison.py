@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Floats, Ints, distinct
 from linkage.evidence.stage import Weighing
 from linkage.links.link_rule import LinkRule
 from linkage.links.log_odds import score_said
@@ -65,7 +65,7 @@ class Comparison:
         """The number of each pair, and the numbers of all pairs once and in order."""
         low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
         asked = low * len(self._weighing.names) + high
-        return asked, np.unique(asked)
+        return asked, distinct(asked)
 
 
 def _by_pair(asked: Ints, found: Ints, values: Floats) -> Floats:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from linkage.arrays import DECIMALS, Bools, Floats, Ints
+from linkage.arrays import DECIMALS, Bools, Floats, Ints, distinct
 from linkage.settings.prompts import SegmentTemplates as Settings
 
 
@@ -68,7 +68,7 @@ def _shapes(held: Ints, first: Ints, words: Ints, least: float) -> tuple[Shapes,
     A prompt of one segment is its own shape; otherwise what recurs, if that is enough of it.
     """
     count, clusters = len(first) - 1, max(len(words), 1)
-    keys = np.unique(np.repeat(np.arange(count), np.diff(first)) * clusters + held)
+    keys = distinct(np.repeat(np.arange(count), np.diff(first)) * clusters + held)
     prompt, cluster = keys // clusters, keys % clusters
     recurs = (np.bincount(cluster, minlength=len(words)) > 1)[cluster]
     every = np.bincount(prompt, words[cluster], minlength=count)
@@ -157,7 +157,7 @@ class _Leaders:
         lists = zip(self._begin[asked].tolist(), self._filled[asked].tolist(), strict=True)
         found = [self._leaders[begin : begin + count] for begin, count in lists]
         # Each list has a leader once.
-        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        return found[0] if len(found) == 1 else distinct(np.concatenate(found))
 
     def add(self, number: int) -> None:
         """One more leader; for a cluster that many hold already it is not listed, and counted as skipped."""
