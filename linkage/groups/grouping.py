@@ -12,7 +12,7 @@ from linkage.groups.communities import WeightedLinks
 from linkage.groups.declared_units import Units
 from linkage.groups.families import independent_count
 from linkage.groups.inner_links import tied_ends
-from linkage.groups.partition import renumber_communities, sizes
+from linkage.groups.partition import components, renumber_communities, sizes
 from linkage.groups.splitting import divide_components, split_communities
 from linkage.groups.stability import Reasons, kept, membership
 from linkage.groups.verdict_constraints import constrain_pairs
@@ -67,16 +67,18 @@ class Grouping:
         )
         return np.where(self._held_by_declaration(labels), 1.0, found)
 
-    def settled(self, labels: Ints, before: Ints | None = None) -> Ints:
+    def settled(self, labels: Ints, before: Ints | None = None, *, left: Bools | None = None) -> Ints:
         """The partition without those that hang on to their community, and with the communities that lose
         accounts split anew: what hangs on to two operators makes them look like one.
 
         `before` is a partition that was settled, of which this one is a part: an account is judged again if
-        its community lost most of what tied it there.
+        its community lost most of what tied it there. Accounts that `left` a community are not split.
         """
         left_over = self._without_hangers_on(labels, before)
-        parts = self._split_anew(left_over, labels if before is None else before)
-        return self._without_hangers_on(parts, left_over)
+        staying = left_over if left is None else np.where(left, -1, left_over)
+        parts = self._split_anew(staying, labels if before is None else before)
+        whole = parts if left is None else np.where(left & (left_over >= 0), left_over + self.n, parts)
+        return self._without_hangers_on(renumber_communities(whole), left_over)
 
     def _without_hangers_on(self, labels: Ints, before: Ints | None) -> Ints:
         """The partition without those that hang on to their community; what a person linked stays."""
@@ -114,13 +116,27 @@ class Grouping:
         return result & (independent_count(tied, self.found.families) >= limits.min_families)
 
     def _split_anew(self, labels: Ints, before: Ints) -> Ints:
-        """The partition with those communities split that have fewer accounts than before."""
+        """The partition with those communities split that have fewer accounts than before. What was put
+        together by profile, and not by links, they do not split."""
         smaller = (labels >= 0) & (sizes(labels)[labels] < sizes(before)[before])
-        if not smaller.any():
+        asked = smaller & self._held_by_links(before)
+        if not asked.any():
             return labels
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
-        parts = self._split(np.where(smaller, labels, -1), links)
-        return renumber_communities(np.where(smaller, labels.max() + 1 + parts, labels))
+        parts = self._split(np.where(asked, labels, -1), links)
+        parts[(parts >= 0) & (sizes(parts)[parts] < 2)] = -1
+        return np.where(asked & (parts >= 0), labels.max() + 1 + parts, np.where(asked, -1, labels))
+
+    def _held_by_links(self, labels: Ints) -> Bools:
+        """Accounts of communities whose linked accounts hang together by the links inside."""
+        scored = self.found.scored
+        inside = self.linked & (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
+        left, right = scored.left[inside], scored.right[inside]
+        linked = np.zeros(self.n, dtype=bool)
+        linked[left] = linked[right] = True
+        component = components(self.n, left, right)
+        home = np.unique(np.stack([labels[linked], component[linked]]), axis=1)[0]
+        return np.isin(labels, np.flatnonzero(np.bincount(home, minlength=1) == 1))
 
     def _split(self, labels: Ints, links: WeightedLinks) -> Ints:
         return split_communities(

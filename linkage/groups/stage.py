@@ -132,7 +132,7 @@ def _split(
     if assessor.withheld.any():
         less = split_by_access(assessor, split, workloads.of)
         split, workloads = _relabelled(queries, replace(split, left=less.left), workloads, less.labels)
-    return _relabelled(queries, split, workloads, grouping.settled(split.labels, labels))
+    return _relabelled(queries, split, workloads, grouping.settled(split.labels, labels, left=split.left))
 
 
 def _relabelled(
@@ -254,7 +254,7 @@ def _look_blindly(found: FoundCommunities, given: GroupingInput) -> Assessed | N
     )
     merged = merge_profiles(blind, grouping.partition())
     split = split_by_access(blind, unsplit(merged.labels, assessor.chosen.workload.reseller_share), {})
-    labels = renumber_communities(grouping.settled(split.labels, merged.labels))
+    labels = renumber_communities(grouping.settled(split.labels, merged.labels, left=split.left))
     stays = merged.membership(grouping.membership(merged.labels))
     split, nobody = replace(split, labels=labels), np.zeros(len(stays), dtype=bool)
     within, workloads = _assess(found, split, queries.workloads(split), stays, nobody)
