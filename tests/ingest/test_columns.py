@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkage import schema
@@ -70,10 +70,17 @@ def one_by_one(name: str, kind: str, values: list[Any], limits: cells.Limits) ->
     )
 
 
+@pytest.fixture(params=[1, 2, columns.PART_ROWS], ids=["single", "pairs", "whole"])
+def part_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns that are not all clean are read in parts of so many rows."""
+    monkeypatch.setattr(columns, "PART_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("part_rows")
 @pytest.mark.parametrize("limits", [LIMITS, ELSEWHERE], ids=["default", "elsewhere"])
 @pytest.mark.parametrize("name", ["account", "prompt"])
 @pytest.mark.parametrize("kind", list(schema.ARROW))
-@settings(max_examples=100)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(CELLS, max_size=4) | CELLS.map(lambda cell: [cell]) | ALIKE)
 def test_a_column_reads_as_its_cells_do(
     kind: str, name: str, limits: cells.Limits, values: list[Any]
