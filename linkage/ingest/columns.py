@@ -56,7 +56,7 @@ class _Piece(NamedTuple):
 
 
 def _pieces(wanted: _ToBe, given: "list[Any] | pa.Array", rows: Places) -> Iterator[_Piece]:
-    """The column in bulk; or what can be in bulk of it, type by type and part by part, the rest cell by cell."""
+    """The column in bulk; or of it what can be, type by type and part by part, and the rest cell by cell."""
     done = _in_bulk(wanted, given)
     if done is not None:
         yield _Piece(rows, done)

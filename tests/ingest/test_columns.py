@@ -20,6 +20,7 @@ LIMITS = cells.limits(Ingest())
 ELSEWHERE = cells.limits(Ingest(timezone="America/New_York", date_order="mdy", max_line_bytes=30))
 
 WORDS = ["-", "NULL", "none", "nan", "Redacted by x", "[redacted]", "***", "{}", "[]", "n/a", " - ", "redact"]
+IDS = ["1000.0", " 7.00", "1000.5", "1.2E+11", "1e+9", "12E10", "5."]
 ODD = ["a\0b", "\x07", "a\tb", "\ud800x", "cafe\u0301", "café", "\x85a", "a\u0085b", "\x7f", "é\nb"]
 CELLS = st.one_of(
     st.none(),
@@ -30,7 +31,7 @@ CELLS = st.one_of(
     st.integers(-(2**60), 2**60).map(float),
     st.booleans(),
     st.text(max_size=6),
-    st.sampled_from(WORDS + ODD),
+    st.sampled_from(WORDS + ODD + IDS),
     st.binary(max_size=5),
     st.integers(0, 2**70).map(str),
     st.floats().map(str),
@@ -45,6 +46,7 @@ CELLS = st.one_of(
     st.lists(st.text(max_size=3), max_size=3),
 )
 ALIKE = st.one_of(
+    st.lists(st.sampled_from([*IDS, "a"]), max_size=4),
     st.lists(st.sampled_from([*WORDS, "a", "é"]), max_size=4),
     st.lists(st.sampled_from([*WORDS, "2026-05-04 08:00:00 UTC", "2026-05-04 08:00:00 GMT"]), max_size=4),
     st.lists(st.floats(-9, 9).map(round).map(float), max_size=4),
