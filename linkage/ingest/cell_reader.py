@@ -3,20 +3,24 @@
 This is the truth that `columns.py` must agree with; it is only asked about what that is unsure of.
 """
 
+import re
 import uuid
 from typing import Any, NamedTuple
 
 from linkage import schema
-from linkage.ingest import addresses, blanks, cells, cleaning
+from linkage.ingest import addresses, blanks, cells, cleaning, reasons
 from linkage.ingest.blanks import Words
 from linkage.ingest.cells import WHITE, Limits
 from linkage.ingest.cleaning import Cleaned
+from linkage.ingest.reasons import Refused
 
 VERBATIM = ("prompt", "system_prompt")
 """Texts whose white space is theirs."""
 PROSE = (*VERBATIM, "value")
 """Texts whose tabs and line ends are theirs; a value of the long form may be a prompt."""
 ACCOUNT = "account"
+NUMBER_ID = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.0+|(?:\.[0-9]+)?(?P<power>[eE]\+[0-9]+))")
+"""An account's id as programs write it that took it for a number: a column of floats, a spreadsheet."""
 ADDRESS = "ip"
 """The column of addresses."""
 
@@ -47,11 +51,23 @@ def read_cell(name: str, kind: str, value: Any, bounds: Limits, epoch: str = "")
             return Cell(None, how, meaningless=True)
         if not bare and name not in VERBATIM:
             return Cell(None, how)
+    if name == ACCOUNT and isinstance(value, str):
+        value = account_id(value)
     if kind == schema.TIME:
         return Cell(cells.moment(value, bounds, epoch), how)
     if kind == schema.TEXT and name in VERBATIM:
         return Cell(cells.text(value, bounds, trim=False), how)
     return Cell(cells.READ[kind](value, bounds), how)
+
+
+def account_id(text: str) -> str:
+    """The id, of one that is a whole number with a fraction of zeros the number; raises Refused for a number
+    that was rounded."""
+    if not (found := NUMBER_ID.fullmatch(text.strip(WHITE))):
+        return text
+    if found["power"]:
+        raise Refused(reasons.ROUNDED_ID)
+    return found["whole"]
 
 
 def words_of(name: str, bounds: Limits) -> Words:

@@ -1,23 +1,29 @@
 """A column at a time: the values of the contract, and which cells are refused.
 
-Most columns are clean and take the bulk way. One that is not goes cell by cell through `cell_reader.py`,
-so that the two can never disagree about a bad cell.
+Most columns are clean and take the bulk way. Of one that is not, the values of each type take it where they
+can, and the rest goes cell by cell through `cell_reader.py`, so that the two can never disagree about a bad
+cell.
 """
 
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from linkage import schema
-from linkage.ingest.bulk import BULK, Column
+from linkage.ingest.bulk import BULK, Column, Mask
 from linkage.ingest.bulk_times import time_column
 from linkage.ingest.cell_reader import ADDRESS, Cell, read_cell, uuid_text
 from linkage.ingest.cells import Limits
 from linkage.ingest.reasons import Refused
 
+Places: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+
 UUID_BYTES = 16
+PART_ROWS = 512
+"""Rows of which those that are alike are read in bulk, where not all are."""
 
 
 def read_column(
@@ -29,19 +35,94 @@ def read_column(
     """
     if isinstance(given, pa.Array):
         given = _unpacked(name, kind, given)
-    array = _lifted(kind, given) if isinstance(given, list) else given
-    if array is not None:
-        if pa.types.is_null(array.type):
-            return Column(pa.nulls(len(array), schema.ARROW[kind]))
-        done = (
-            time_column(array, name, limits, epoch)
-            if kind == schema.TIME
-            else BULK[kind](array, name, limits)
-        )
-        if done is not None:
-            return done
-    values = given if isinstance(given, list) else python_values(given)
-    return _each([_refusable(name, kind, value, limits, epoch) for value in values], kind)
+    whole = list(_pieces(_ToBe(name, kind, limits, epoch), given, np.arange(len(given))))
+    return whole[0].column if len(whole) == 1 else _joined(len(given), whole)
+
+
+class _ToBe(NamedTuple):
+    """What a column is to be."""
+
+    name: str
+    kind: str
+    limits: Limits
+    epoch: str
+
+
+class _Piece(NamedTuple):
+    """Some rows of a column, and what they are."""
+
+    rows: Places
+    column: Column
+
+
+def _pieces(wanted: _ToBe, given: "list[Any] | pa.Array", rows: Places) -> Iterator[_Piece]:
+    """The column in bulk; or of it what can be, type by type and part by part, and the rest cell by cell."""
+    done = _in_bulk(wanted, given)
+    if done is not None:
+        yield _Piece(rows, done)
+    elif len(given) <= PART_ROWS:
+        values = given if isinstance(given, list) else python_values(given)
+        yield _Piece(rows, _each([_refusable(wanted, value) for value in values], wanted.kind))
+    else:
+        for part in _parts(given):
+            yield from _pieces(wanted, _at(given, part), rows[part])
+
+
+def _parts(given: "list[Any] | pa.Array") -> list[Places]:
+    """The places of each type of values; of one type some after the other."""
+    kinds: dict[type, list[int]] = {}
+    if isinstance(given, list):
+        for place, value in enumerate(given):
+            kinds.setdefault(type(value), []).append(place)
+    if len(kinds) > 1:
+        return [np.array(places) for places in kinds.values()]
+    return np.split(np.arange(len(given)), range(PART_ROWS, len(given), PART_ROWS))
+
+
+def _at(given: "list[Any] | pa.Array", places: Places) -> "list[Any] | pa.Array":
+    if isinstance(given, list):
+        return [given[place] for place in places.tolist()]
+    return given.take(pa.array(places))
+
+
+def _in_bulk(wanted: _ToBe, given: "list[Any] | pa.Array") -> Column | None:
+    """All cells together; None where one of them must be looked at by itself."""
+    array = _lifted(wanted.kind, given) if isinstance(given, list) else given
+    if array is None:
+        return None
+    if pa.types.is_null(array.type):
+        return Column(pa.nulls(len(array), schema.ARROW[wanted.kind]))
+    if wanted.kind == schema.TIME:
+        return time_column(array, wanted.name, wanted.limits, wanted.epoch)
+    return BULK[wanted.kind](array, wanted.name, wanted.limits)
+
+
+def _joined(size: int, pieces: Sequence[_Piece]) -> Column:
+    """The pieces as one column, in the order of rows."""
+    order = np.argsort(np.concatenate([each.rows for each in pieces]))
+    faults: dict[int, str] = {}
+    cleaned: dict[int, tuple[str, ...]] = {}
+    for rows, column in pieces:
+        faults |= {int(rows[place]): reason for place, reason in column.faults.items()}
+        cleaned |= {int(rows[place]): how for place, how in column.cleaned.items()}
+    return Column(
+        pa.concat_arrays([each.column.values for each in pieces]).take(pa.array(order)),
+        faults,
+        _marks([each.column.naive for each in pieces], pieces, order),
+        cleaned,
+        _marks([each.column.blank for each in pieces], pieces, order),
+    )
+
+
+def _marks(given: Sequence[Mask | None], pieces: Sequence[_Piece], order: Places) -> Mask | None:
+    if all(each is None for each in given):
+        return None
+    marks = [
+        np.zeros(len(piece.rows), bool) if each is None else each
+        for each, piece in zip(given, pieces, strict=True)
+    ]
+    found: Mask = np.concatenate(marks)[order]
+    return found
 
 
 def _unpacked(name: str, kind: str, given: pa.Array) -> "list[Any] | pa.Array":
@@ -57,9 +138,9 @@ def _unpacked(name: str, kind: str, given: pa.Array) -> "list[Any] | pa.Array":
     return given.cast(pa.binary()).view(pa.string())
 
 
-def _refusable(name: str, kind: str, value: Any, limits: Limits, epoch: str) -> Cell | Refused:
+def _refusable(wanted: _ToBe, value: Any) -> Cell | Refused:
     try:
-        return read_cell(name, kind, value, limits, epoch)
+        return read_cell(wanted.name, wanted.kind, value, wanted.limits, wanted.epoch)
     except Refused as refused:
         return refused
 

@@ -68,6 +68,8 @@ DATE_ORDER = "date whose order ingest.date_order must tell"
 """`05/04/2026` is in April or in May; a guess for each cell would read one column in two ways."""
 NOT_AN_ADDRESS = "not an address"
 """A whole number, or a list in which no address is."""
+ROUNDED_ID = "id that a spreadsheet has rounded"
+"""`1.23457E+11` as an account: thousands of ids look so, and would become one account."""
 MASKED_ADDRESS = "masked address"
 """`203.0.113.***`: which one it was is not to be known."""
 LEADING_ZEROS = "address with leading zeros"
@@ -121,6 +123,12 @@ REMEDIES = {
     UNREADABLE_TIME: "see docs/input.md for the times that are read",
     SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',
     DATE_ORDER: 'say the order of day and month: [ingest] date_order = "dmy" or "mdy"',
+    TIME_OUT_OF_RANGE: 'say what the numbers count: epochs = { at = "cocoa" } under [sources]; a spreadsheet'
+    " has to show days as dates before it writes CSV; ingest.earliest and ingest.latest bound what is taken",
+    NOT_JSON: "each line has to be one JSON object: take away what a line has before it, such as a time or"
+    " `data:`, or after it, such as a comma",
+    TOO_LONG: "raise ingest.max_line_bytes if so long a line is honest",
+    ROUNDED_ID: "export the column of accounts as text, or from where the spreadsheet had it",
     RETURN: "save the file with line feeds at the ends of its lines",
     NOT_UTF8: "say how the file is written: [ingest] encoding, such as 'latin-1'",
 }

@@ -6,7 +6,9 @@ of day and month comes first is declared (`ingest.date_order`), and so is an epo
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from linkage.ingest import reasons
 from linkage.ingest.reasons import Refused
@@ -55,6 +57,8 @@ _CLOCK = (
 _ZONE = rf"(?:\s?(?P<zone>Z|UTC|UT|GMT|{_OFFSET}(?: UTC)?))?"
 
 ISO = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}-?W[0-9]{2}(?:-?[0-9])?)(?:[Tt ].*)?")
+_NAMED_ZONE = re.compile(r"(?P<rest>.*?[0-9]) (?P<name>[A-Z][A-Za-z]+/[A-Za-z0-9_+/-]+)")
+"""The form of Athena, Trino and Presto."""
 _SPACED_ZONE = re.compile(rf"(?P<rest>.*?[0-9])(?: (?:UTC|GMT|Z)| (?P<offset>{_OFFSET})(?: UTC)?)")
 _YEAR_SLASHES = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})(?=$|[T ])")
 
@@ -67,6 +71,11 @@ _WRITTEN = (
     ),
     re.compile(
         rf"(?P<month>[A-Z][a-z]{{2}}) (?P<day>[0-9]{{1,2}}), (?P<year>[0-9]{{4}})(?: @|,)? {_CLOCK}{_ZONE}"
+    ),
+    # What `date` and C's ctime print.
+    re.compile(
+        rf"[A-Z][a-z]{{2}} (?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>[0-9]{{1,2}}) {_CLOCK}{_ZONE}"
+        r" (?P<year>[0-9]{4})"
     ),
 )
 _SLASHED = re.compile(
@@ -114,12 +123,26 @@ def _moment(stated: datetime, zone: tzinfo) -> Moment:
 
 
 def _iso(given: str) -> datetime:
+    if named := _NAMED_ZONE.fullmatch(given):
+        place = _place(named["name"])
+        stated = None if place is None else _iso(named["rest"])
+        if stated is None or stated.tzinfo is not None:
+            raise Refused(reasons.UNREADABLE_TIME)
+        return stated.replace(tzinfo=place)
     spaced = _SPACED_ZONE.fullmatch(given)
     text = given if spaced is None else spaced["rest"] + (spaced["offset"] or "Z")
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         raise Refused(reasons.UNREADABLE_TIME) from None
+
+
+@lru_cache(maxsize=1024)
+def _place(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None
 
 
 def _made(found: re.Match[str], day: int, month: int) -> datetime:

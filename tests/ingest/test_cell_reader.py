@@ -20,6 +20,12 @@ LIMITS = limits(Ingest(max_line_bytes=40))
     ("name", "kind", "value", "cell"),
     [
         ("model", schema.TEXT, None, Cell(None)),
+        ("account", schema.TEXT, " 1000.0 ", Cell("1000")),
+        ("account", schema.TEXT, "0010.00", Cell("0010")),
+        ("account", schema.TEXT, "1000.5", Cell("1000.5")),
+        ("account", schema.TEXT, "1000.", Cell("1000.")),
+        ("account", schema.TEXT, "12E10", Cell("12E10")),
+        ("model", schema.TEXT, "1000.0", Cell("1000.0")),
         ("model", schema.TEXT, " gpt ", Cell("gpt")),
         ("model", schema.TEXT, "  ", Cell(None)),
         ("model", schema.TEXT, " NULL ", Cell(None, meaningless=True)),
@@ -89,3 +95,10 @@ def test_any_cell_says_something_or_is_refused(name: str, kind: str, value: Any)
     if isinstance(cell.value, str):
         assert "\0" not in cell.value
         assert len(cell.value.encode()) <= LIMITS.max_bytes
+
+
+@pytest.mark.parametrize("text", ["1.23457E+11", " 1e+15", "9.0E+20"])
+def test_an_id_that_was_rounded_names_nobody(text: str) -> None:
+    with pytest.raises(Refused, match=reasons.ROUNDED_ID):
+        read_cell("account", schema.TEXT, text, LIMITS)
+    assert read_cell("model", schema.TEXT, text, LIMITS) == Cell(text.strip())

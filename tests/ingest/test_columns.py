@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkage import schema
@@ -20,6 +20,7 @@ LIMITS = cells.limits(Ingest())
 ELSEWHERE = cells.limits(Ingest(timezone="America/New_York", date_order="mdy", max_line_bytes=30))
 
 WORDS = ["-", "NULL", "none", "nan", "Redacted by x", "[redacted]", "***", "{}", "[]", "n/a", " - ", "redact"]
+IDS = ["1000.0", " 7.00", "1000.5", "1.2E+11", "1e+9", "12E10", "5."]
 ODD = ["a\0b", "\x07", "a\tb", "\ud800x", "cafe\u0301", "café", "\x85a", "a\u0085b", "\x7f", "é\nb"]
 CELLS = st.one_of(
     st.none(),
@@ -30,7 +31,7 @@ CELLS = st.one_of(
     st.integers(-(2**60), 2**60).map(float),
     st.booleans(),
     st.text(max_size=6),
-    st.sampled_from(WORDS + ODD),
+    st.sampled_from(WORDS + ODD + IDS),
     st.binary(max_size=5),
     st.integers(0, 2**70).map(str),
     st.floats().map(str),
@@ -45,6 +46,7 @@ CELLS = st.one_of(
     st.lists(st.text(max_size=3), max_size=3),
 )
 ALIKE = st.one_of(
+    st.lists(st.sampled_from([*IDS, "a"]), max_size=4),
     st.lists(st.sampled_from([*WORDS, "a", "é"]), max_size=4),
     st.lists(st.sampled_from([*WORDS, "2026-05-04 08:00:00 UTC", "2026-05-04 08:00:00 GMT"]), max_size=4),
     st.lists(st.floats(-9, 9).map(round).map(float), max_size=4),
@@ -70,10 +72,17 @@ def one_by_one(name: str, kind: str, values: list[Any], limits: cells.Limits) ->
     )
 
 
+@pytest.fixture(params=[1, 2, columns.PART_ROWS], ids=["single", "pairs", "whole"])
+def part_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns that are not all clean are read in parts of so many rows."""
+    monkeypatch.setattr(columns, "PART_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("part_rows")
 @pytest.mark.parametrize("limits", [LIMITS, ELSEWHERE], ids=["default", "elsewhere"])
 @pytest.mark.parametrize("name", ["account", "prompt"])
 @pytest.mark.parametrize("kind", list(schema.ARROW))
-@settings(max_examples=100)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(CELLS, max_size=4) | CELLS.map(lambda cell: [cell]) | ALIKE)
 def test_a_column_reads_as_its_cells_do(
     kind: str, name: str, limits: cells.Limits, values: list[Any]

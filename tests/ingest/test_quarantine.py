@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.errors import InputError
 from linkage.ingest.quarantine import Quarantine, printable_row
+from linkage.settings.ingest import Ingest
+from tests.ingest.made import load
 
 
 @given(st.text(st.characters(), max_size=60) | st.binary(max_size=60), st.integers(1, 40))
@@ -41,3 +44,24 @@ def test_each_row_is_one_line_with_file_row_and_reason(tmp_path: Path) -> None:
         {"table": "sessions", "file": "ü.csv", "row": 8, "reason": "no time", "column": None, "raw": ""},
     ]
     assert all(line.isascii() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("row", "remedy"),
+    [
+        ('data: {"account": "a"}', "take away what a line has before it"),
+        ('{"account": "a", "at": 46146.5}', "show days as dates"),
+        ('{"account": "1.2E+11", "at": "2026-05-04"}', "export the column of accounts as text"),
+        (
+            '{"account": "a", "at": "2026-05-04", "prompt": "' + 2000 * "x" + '"}',
+            "raise ingest.max_line_bytes",
+        ),
+    ],
+    ids=["not JSON", "day number", "rounded", "long"],
+)
+def test_who_reads_that_rows_are_lost_reads_what_to_do(row: str, remedy: str, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "interactions.ndjson").write_text(row + "\n")
+    with pytest.raises(InputError) as raised:
+        load(tmp_path / "source", reading=Ingest(max_line_bytes=1000))
+    assert remedy in (raised.value.hint or "")

@@ -33,13 +33,20 @@ AT = (MOMENT - EPOCH) // timedelta(microseconds=1)
         "4 May 2026 08:07:06 +0000",
         "May 4, 2026 @ 08:07:06.000 UTC",
         "May 4, 2026, 08:07:06Z",
+        "2026-05-04 11:07:06.000 Europe/Helsinki",
+        "2026-05-04T01:07:06 America/Los_Angeles",
+        "Mon May  4 08:07:06 UTC 2026",
+        "Mon May 4 11:07:06 +0300 2026",
     ],
 )
 def test_one_moment_in_many_forms(text: str) -> None:
     assert written(text) == (AT, False)
 
 
-@pytest.mark.parametrize("text", ["2026-05-04T08:07:06", "May 4, 2026 @ 08:07:06", "04/May/2026:08:07:06"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-05-04T08:07:06", "May 4, 2026 @ 08:07:06", "04/May/2026:08:07:06", "Mon May  4 08:07:06 2026"],
+)
 def test_a_time_without_a_zone_is_of_the_zone_given(text: str) -> None:
     assert written(text) == (AT, True)
     assert written(text, ZoneInfo("Europe/Helsinki")) == (AT - 3 * 3_600_000_000, True)
@@ -132,3 +139,20 @@ def test_the_size_of_a_number_is_bounded() -> None:
 def test_a_wall_clock_follows_its_summer_time(month: int, hours: int) -> None:
     shown = (datetime(2026, month, 4, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
     assert shown - localised(shown, ZoneInfo("Europe/Helsinki")) == hours * 3_600_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-05-04 08:07:06 Europe/Nowhere",
+        "2026-05-04 08:07:06 Europe/../Helsinki",
+        "2026-05-04 08:07:06 Europe/",
+        "2026-05-04T08:07:06Z Europe/Helsinki",
+        "2026-05-04 08:07:06 Europe/Helsinki Europe/Helsinki",
+        "Mon May  4 08:07:06 PDT 2026",
+        "Mon May 40 08:07:06 UTC 2026",
+    ],
+)
+def test_a_zone_that_is_none_or_several_is_not_guessed(text: str) -> None:
+    with pytest.raises(Refused, match=reasons.UNREADABLE_TIME):
+        written(text)

@@ -79,8 +79,8 @@ def _of_nested(prompts: pa.Array, exact: Exact, chosen: ConversationReading) -> 
 def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | list[Any]"]:
     """The rows that may be conversations, and their values; of texts as an array of their bytes."""
     if isinstance(prompts, list):
-        maybe = [at for at, each in enumerate(prompts) if isinstance(each, str | bytes | dict | list)]
-        return np.array(maybe, np.int64), [prompts[at] for at in maybe]
+        rows = np.array(_maybe(prompts), np.int64)
+        return rows, [prompts[at] for at in rows.tolist()]
     if pa.types.is_dictionary(prompts.type):
         prompts = prompts.dictionary_decode()
     if pa.types.is_string_view(prompts.type):
@@ -90,6 +90,18 @@ def _candidates(prompts: "pa.Array | list[Any]") -> tuple[Places, "pa.Array | li
     raw = prompts.view(pa.binary() if pa.types.is_string(prompts.type) else pa.large_binary())
     rows = np.flatnonzero(np.asarray(pc.match_substring_regex(raw, MAYBE).fill_null(False)))
     return rows, _some(raw, rows).cast(pa.binary())
+
+
+def _maybe(prompts: list[Any]) -> list[int]:
+    """The rows of values of several types that may be conversations; most texts are none at a glance."""
+    texts = [at for at, each in enumerate(prompts) if type(each) is str]
+    other = [at for at, each in enumerate(prompts) if isinstance(each, bytes | dict | list)]
+    try:
+        raw = pa.array([prompts[at] for at in texts], pa.string()).view(pa.binary())
+    except UnicodeEncodeError:  # halves of characters, one of which may stand before a conversation
+        return sorted([*texts, *other])
+    found = np.flatnonzero(np.asarray(pc.match_substring_regex(raw, MAYBE))).tolist()
+    return sorted([*(texts[at] for at in found), *other])
 
 
 def _read(value: Any, chosen: ConversationReading) -> Conversation | None:

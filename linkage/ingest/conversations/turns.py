@@ -111,6 +111,8 @@ def part_turn(role: Role, content: Any) -> Turn:
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
         content = content["parts"]
     parts = content if isinstance(content, list) else [] if content is None else [content]
+    if any(isinstance(part, list) for part in parts):
+        parts = list(_flat(parts))
     texts: list[str] = []
     named: list[str] = []
     count = {"image": 0, "result": 0, "other": 0}
@@ -127,6 +129,15 @@ def part_turn(role: Role, content: Any) -> Turn:
     return Turn(
         role, tuple(texts), tuple(dict.fromkeys(named)), count["image"], count["result"], count["other"]
     )
+
+
+def _flat(parts: list[Any]) -> Iterator[Any]:
+    """The parts of lists inside one another, which some write where a list is joined to another."""
+    for part in parts:
+        if isinstance(part, list):
+            yield from _flat(part)
+        else:
+            yield part
 
 
 def part_text(part: Any) -> str | None:

@@ -19,6 +19,18 @@ def written_out(column: pa.Array) -> "list[Any] | pa.Array":
     return found
 
 
+_CASTS = {"time": "a timestamp, which has a date too", "dura": "a number"}
+"""What a type that says something else could be, by the beginning of its name."""
+
+
+def remedy(name: str, kind: pa.DataType) -> str:
+    """What to do about the column `name`, of a type in which one value of ours cannot be."""
+    if not (pa.types.is_nested(kind) or pa.types.is_map(kind)):
+        return f"cast it to {_CASTS.get(str(kind)[:4], 'text')}"
+    inner = kind.field(0).name if pa.types.is_struct(kind) else "KEY"
+    return f'map a path into it under [sources], such as "{name}.{inner}"'
+
+
 def _written_type(kind: pa.DataType) -> pa.DataType | None:
     """The type with plain texts and lists; None where it has maps, bytes, or others of no meaning here."""
     kinds = pa.types

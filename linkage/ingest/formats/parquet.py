@@ -17,7 +17,7 @@ from linkage.errors import InputError
 from linkage.ingest.cell_reader import ADDRESS
 from linkage.ingest.chunk import CHUNK_ROWS, Chunk
 from linkage.ingest.expressions import Expression
-from linkage.ingest.formats.nested_columns import written_out
+from linkage.ingest.formats.nested_columns import remedy, written_out
 from linkage.ingest.mapping import Plan
 from linkage.settings.ingest import Ingest as IngestSettings
 from linkage.wording import many
@@ -124,10 +124,9 @@ class ParquetSource:
         plainly = [ours for ours, each in plan.columns.items() if each.column == theirs]
         if nested and not set(plainly) - {"prompt"} and theirs not in _texts(plan.unpivot):
             return written_out(column)
-        example = f"{theirs}.{kind.field(0).name}" if pa.types.is_struct(kind) else f"{theirs}.KEY"
         raise InputError(
             f"{self._name}: column {theirs} holds {_spelled(kind)}, not one value",
-            hint=f'map a path into it under [sources], such as "{example}"' if nested else "cast it to text",
+            hint=remedy(theirs, kind),
         )
 
     def _check_type(self, found: "list[Any] | pa.Array", theirs: str, plan: Plan) -> None:

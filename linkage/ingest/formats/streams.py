@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.ingest.chunk import CHUNK_BYTES
+from linkage.ingest.formats.gzip_members import GzipMembers
 from linkage.ingest.sniffing import Written
 from linkage.settings.ingest import Ingest as IngestSettings
 
@@ -142,6 +143,8 @@ class TextFile:
             source: Any = tally
             if self._compression == "xz":  # which Arrow does not read
                 source = lzma.LZMAFile(cast(IO[bytes], tally))  # noqa: SIM115  the tally's owner closes it
+            elif self._compression == "gzip":
+                source = GzipMembers(cast(BinaryIO, tally))
             elif self._compression:
                 source = pa.CompressedInputStream(pa.PythonFile(tally, "r"), self._compression)
             total, ended, recoded = 0, None, _recoder(self._encoding)
@@ -177,7 +180,10 @@ class TextFile:
             what = f"the {self._compression} stream is cut short; the last whole line read is {line}"
             return InputError(f"{self.name}: {what}", hint="copy the file again: rows after it are missing")
         what = f"not a {self._compression} stream after line {line}: {ended.message}"
-        return InputError(f"{self.name}: {what}", hint="check how the file was made or copied")
+        return InputError(
+            f"{self.name}: {what}",
+            hint="check how the file was made or copied; unpack it by hand to see what can be read",
+        )
 
 
 @dataclass(frozen=True)

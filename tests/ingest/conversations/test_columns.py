@@ -53,6 +53,13 @@ def test_rows_that_are_conversations_are_split_and_others_left(column: "pa.Array
     assert found.images.to_pylist() == found.other_parts.to_pylist() == [None, 0, None, None, 0, None]
 
 
+@pytest.mark.parametrize("odd", [5, ["x"], b"\xff", "half \ud800"], ids=["number", "list", "bytes", "half"])
+def test_a_column_of_several_types_splits_as_one_of_texts(odd: Any) -> None:
+    found, texts = split([odd, *ROWS]), split(ROWS)
+    assert found.found.to_pylist() == [False, *texts.found.to_pylist()]
+    assert found.prompt.to_pylist() == [None, *texts.prompt.to_pylist()]
+
+
 def test_nested_columns_are_read() -> None:
     found = split(pa.array([ASKED, None, []]))
     assert found.found.to_pylist() == [True, False, False]

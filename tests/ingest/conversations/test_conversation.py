@@ -513,3 +513,11 @@ def test_six_questions_stay_six_prompts(form: str, shared_data: Path) -> None:
         assert found == [None] * 6
     else:
         assert len({each.prompt for each in found if each is not None}) == 6
+
+
+def test_parts_in_lists_inside_one_another_are_read_as_one_list() -> None:
+    image = {"type": "image_url", "image_url": {"url": PIXEL}}
+    message = {"role": "user", "content": [[{"type": "text", "text": ASKED}, [image]], []]}
+    found = conversation([message])
+    assert found is not None
+    assert (found.prompt, found.images, found.other_parts) == (ASKED, 1, 0)

@@ -157,6 +157,21 @@ def test_a_column_of_the_wrong_type_is_one_mistake(
         column(tmp_path, name, values)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "remedy"),
+    [
+        ("at", pa.time64("us"), "a timestamp"),
+        ("input_tokens", pa.duration("us"), "a number"),
+    ],
+)
+def test_a_type_that_says_something_else_is_named_with_what_it_could_be(
+    name: str, kind: pa.DataType, remedy: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"column {name} holds .*, not one value") as raised:
+        column(tmp_path, name, pa.array([None], kind))
+    assert f"cast it to {remedy}" in (raised.value.hint or "")
+
+
 def test_true_is_no_text(tmp_path: Path) -> None:
     assert column(tmp_path, "model", [True, None]).lost() == {"model": {reasons.WRONG_TYPE: 1}}
 
