@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/bundle.py --accounts 500
     .venv/bin/python benchmarks/bundle.py --accounts 25000
     .venv/bin/python benchmarks/bundle.py --attacks --cases 1000
+    .venv/bin/python benchmarks/bundle.py --honest --first 400 --cases 600
 
 The group is made up: each account has twelve traits and is linked to twenty others, each link with ten
 reasons, as groups of the simulator have them. Each step runs in a process of its own.
@@ -239,10 +240,13 @@ def main() -> None:
     )
     parser.add_argument("--accounts", type=int, default=500)
     parser.add_argument("--attacks", action="store_true")
-    parser.add_argument("--cases", type=int, default=1_000, help="with --attacks: hostile cases drawn")
+    parser.add_argument("--honest", action="store_true", help="the hostile cases of --attacks alone")
+    parser.add_argument("--cases", type=int, default=1_000, help="hostile cases drawn")
+    parser.add_argument("--first", type=int, default=0, help="number of the first of them")
     given = parser.parse_args()
-    if given.attacks:
-        bundle_attacks.table(given.cases)
+    if given.attacks or given.honest:
+        cases = range(given.first, given.first + given.cases)
+        bundle_attacks.table(cases, forged=not given.honest)
     else:
         bundle(given.accounts)
     print(
