@@ -247,7 +247,7 @@ def test_hostile_names_are_rendered_alike(tmp_path: Path) -> None:
     given = made_case.receipt() | {
         "seed": 7,
         "versions": {"linkage": hostile, hostile: "1"},
-        "signals": {hostile: {"family": hostile, "meaning": hostile}},
+        "signals": made_case.MEANINGS | {hostile: {"family": hostile, "meaning": hostile}},
     }
     own = world(tmp_path, run=given)
     own.create(tmp_path / "a.zip", recipient=hostile, override=hostile)
