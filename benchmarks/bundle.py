@@ -95,7 +95,7 @@ def _finding(accounts: int) -> tuple:
         *times,
         40.0,
         0.01,
-        0.99,
+        1.0,
         ["content", "payment"],
         0.5,
         [],
