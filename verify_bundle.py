@@ -947,7 +947,7 @@ def is_placed(names: list[str]) -> bool:
 
 SEAL = "data/seal/SEAL.txt"
 SEAL_TITLE = "evidence seal v1"
-SCHEMA = 3
+SCHEMA = 4
 """Bundles of schema 2 lacked `data/case.jsonld`; seal, custody and times had more than one form."""
 
 OTHER_SCHEMA = "a bundle of another schema: only verify_bundle.py of the version that sealed it reads it"
@@ -2189,7 +2189,7 @@ def _unresolved(opened: Opened) -> dict[str, dict[str, Any]]:
 
 # --- decided -------------------------------------------------------------------------------------
 
-NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported; it fails:"
+NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported:"
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )
@@ -3655,8 +3655,7 @@ Evidence bundle {case}, view {view}, {tlp}
 For {recipient}: {purpose}.
 Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
 
-{notice}
-What it shows
+{notice}What it shows
 {shown}
 data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
 data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
@@ -3676,10 +3675,12 @@ V1  signer and time            a key you trust signed this view, and one signed 
                                authority you chose
 V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
                                bundle but those named below follows from it.
-                               Still possible: to seal made-up logs, made-up error rates, or a history of the
-                               case with acts left out; to seal a second time, which shows in the number of
-                               the seal and in custody, unless he hides the first seal and the case's audit
-                               file from everybody
+                               Still possible: to seal members, numbers or points against that no run on the
+                               logs gives, or to leave some out, if all that is sealed fits together: V4
+                               tells; to seal made-up logs, made-up error rates, or a history of the case
+                               with acts left out; to seal a second time, which shows in the number of the
+                               seal and in custody, unless he hides the first seal and the case's audit file
+                               from everybody
 V3  claims recompute           each number follows from the opened units, or is said to be attested only.
                                Still possible: to withhold what a number needs; it then counts as attested
 V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
@@ -3699,7 +3700,7 @@ openssh-client; openssl for time stamps), in bash:
 
   unzip -q ../BUNDLE.zip
 
-  # V0: bytes intact, and nothing added
+  # V0: bytes intact, and nothing added; all three commands print nothing
   sha256sum -c --strict --quiet manifest-sha256.txt
   sha256sum -c --strict --quiet tagmanifest-sha256.txt
   # (a time stamp of the view is made after all manifests, so none can list it)
@@ -3711,6 +3712,7 @@ openssh-client; openssl for time stamps), in bash:
   # V1: who signed. The file `signers` is yours: ask the provider for each fingerprint by another way
   # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
   # The view is signed by {principal}, the seal by {custodian}{same}.
+  # The last two commands print one line each, which begins with `Good`.
   cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
   ssh-keygen -Y verify -f ../signers -I {asked_principal} -n evidence-bundle@v1 \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
@@ -4321,8 +4323,8 @@ def _shown_groups(view: View) -> str:
 
 
 def notice(view: View) -> str:
-    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
-    empty where there are none."""
+    """What the first page says of the groups of a view that are unresolved, or on which a person has decided,
+    each with an empty line after it; nothing where there are none."""
     parts = []
     for group, row in view["unresolved"].items():
         parts.append(
@@ -4336,7 +4338,7 @@ def notice(view: View) -> str:
         )
     for group, said in view["decided"].items():
         parts.append([decided_notice(group), *(f"  {each}" for each in said)])
-    return "\n".join("".join(f"{_ascii(each)}\n" for each in lines) for lines in parts)
+    return "".join("".join(f"{_ascii(each)}\n" for each in [*lines, ""]) for lines in parts)
 
 
 def method(units: Units) -> bytes:
