@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import datetime
 import fnmatch
 import gc
 import hashlib
@@ -946,7 +947,7 @@ def is_placed(names: list[str]) -> bool:
 
 SEAL = "data/seal/SEAL.txt"
 SEAL_TITLE = "evidence seal v1"
-SCHEMA = 3
+SCHEMA = 4
 """Bundles of schema 2 lacked `data/case.jsonld`; seal, custody and times had more than one form."""
 
 OTHER_SCHEMA = "a bundle of another schema: only verify_bundle.py of the version that sealed it reads it"
@@ -1777,6 +1778,100 @@ def anonymity_row(own: Profiles, sizes: dict[str, int], *, min_k: int, names: bo
     }
 
 
+# --- reasons -------------------------------------------------------------------------------------
+
+LINK = ("ends", "reasons", "strength", "weights")
+DAY = len("2026-03-01")
+
+
+@dataclass
+class Reasons:
+    """What links rest on, and what was seen of accounts, as it is read; in any order."""
+
+    hides: Callable[[str], bool]
+    """Whether units of a class are withheld: of links only what is not is looked at."""
+
+    seen_of: set[str] = field(default_factory=set)
+    """Accounts of which anything that was seen is opened."""
+
+    faults: list[tuple[str, str, object, object]] = field(default_factory=list)
+    """What is wrong, where, what was expected and what was found."""
+
+    _signals: set[tuple[str, str]] = field(default_factory=set)
+    _open: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _needed: set[int] = field(default_factory=set)
+    _there: set[int] = field(default_factory=set)
+    _days: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._wanted = frozenset(name for name in LINK if not self.hides(f"link.{name}"))
+
+    def link(self, path: str, value: Any) -> None:
+        """Take in one unit of a link; its units are held until all that are not withheld are there."""
+        start, _, name = path.rpartition("/")
+        if name not in self._wanted:
+            return
+        own = self._open.setdefault(start, {})
+        own[name] = value
+        if len(own) == len(self._wanted):
+            self._whole(start, self._open.pop(start))
+
+    def _whole(self, path: str, own: dict[str, Any]) -> None:
+        pairs = [(signal, family) for signal, family, _ in own.get("weights", ())]
+        self._signals.update(pairs)
+        families = {family for _, family in pairs}
+        if {"weights", "strength"} <= own.keys() and not families.issuperset(own["strength"][1]):
+            what = "a link of a family in which it has no bits"
+            self._fault(what, f"{path}/strength", sorted(families), own["strength"][1])
+        if not {"weights", "reasons"} <= own.keys():
+            return
+        if len(own["reasons"]) != len(pairs):
+            what = "a link of which not every reason has its bits"
+            self._fault(what, f"{path}/reasons", len(pairs), len(own["reasons"]))
+            return
+        told = [(pairs[place][0], row[0]) for place, row in enumerate(own["reasons"])]
+        if len(set(told)) < len(told):
+            self._fault("one reason of a link counted twice", f"{path}/reasons", len(set(told)), len(told))
+        for place, account in enumerate(own.get("ends", ()), 2):
+            held = [row[place] for row in own["reasons"]]
+            self._needed.update(hash(account + each) for each in held if each is not None)
+
+    def seen(self, names: list[str], value: Any, *, whole: bool) -> None:
+        """Take in what was seen of an account: a list, or a part of one."""
+        kind, account, *_ = names
+        self.seen_of.add(account)
+        days = value
+        if kind == "seen":
+            days = [[said, _day(first), _day(last), count] for _, said, first, last, count, *_ in value]
+            self._there.update(hash(account + row[0]) for row in value)
+            if any(type(row[4]) is not int or row[4] < 1 or (row[2] or "") > (row[3] or "") for row in value):
+                raise NotStrict("seen less than once, or last before first")
+        known = hash(repr(days))
+        if whole and self._days.setdefault(hash(f"{account}/{names[-1]}"), known) != known:
+            self._fault("seen on other days than at the moments told", "/".join(names), days[:1], value[:1])
+
+    def _fault(self, what: str, path: str, expected: object, found: object) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append((what, path, expected, found))
+
+    def tell(self, signals: set[tuple[str, str]], report: Report, *, hides_seen: bool) -> None:
+        """Every fault; `signals` are those with a meaning in the bundle, none where that is withheld."""
+        for what, path, expected, found in self.faults:
+            report.fault("V2", what, path, expected=expected, found=found)
+        for signal, family in sorted(self._signals - signals) if signals else ():
+            what = "a link that rests on a signal that there is not"
+            report.fault(
+                "V2", what, "signal", expected="a signal and its family", found=f"{signal}, {family}"
+            )
+        if not hides_seen and (missing := self._needed - self._there):
+            what = "reasons that rest on observations of nobody, or of somebody else"
+            report.fault("V2", what, "link", expected=0, found=len(missing))
+
+
+def _day(moment: str | None) -> str | None:
+    return moment and moment[:DAY]
+
+
 # --- disclosures ---------------------------------------------------------------------------------
 
 OPENED = "data/disclosures.jsonl"
@@ -1815,6 +1910,12 @@ class Opened:
     ends: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     member_of: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    """Of each group path and value of who sent its texts."""
+
+    reasons: Reasons | None = field(default=None, compare=False, repr=False)
+    """What links rest on; None where it is not looked at."""
+
     groups: set[str] = field(default_factory=set)
     """Groups that an opened unit is about, by its path."""
 
@@ -1875,9 +1976,11 @@ def class_of(names: list[str]) -> str:
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
 
 
-def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
+def check_opened(content: Content, packed: bytes, view: dict[str, Any], report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
-    opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
+    opened = Opened(view=view)
+    opened.reasons = Reasons(opened.hides)
+    salts, digests, parts = set[bytes](), list[bytes](), Parts()
     for number, line, (salt, path, value) in _units(content, report):
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
@@ -1972,7 +2075,10 @@ def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> N
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
         opened.profiles.add(path, value, said)
-    if part := part_of(path):
+    part = part_of(path)
+    if names[0].startswith("seen") and opened.reasons is not None:
+        opened.reasons.seen(names, value, whole=part is None)
+    if part:
         parts.add(part, value if path.startswith(JOINED) else [])
     else:
         _sort(opened, path, names, value)
@@ -1993,6 +2099,8 @@ def _join(opened: Opened, parts: Parts, report: Report) -> None:
 def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
+    if names[0] == "link" and opened.reasons is not None:
+        opened.reasons.link(path, value)
     if names[0] == "member":
         opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
@@ -2001,6 +2109,8 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         opened.weights.setdefault(names[1], {})[names[2]] = value
     elif names[0] == "link" and names[-1] == "ends":
         opened.ends.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "template" and names[-1] == "sent":
+        opened.sent.setdefault(names[1], []).append((path, value))
     elif names[0] == "account":
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
@@ -2079,7 +2189,7 @@ def _unresolved(opened: Opened) -> dict[str, dict[str, Any]]:
 
 # --- decided -------------------------------------------------------------------------------------
 
-NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported; it fails:"
+NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported:"
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )
@@ -3042,6 +3152,26 @@ def check_agreement(content: Content, seal: Seal, opened: Opened, acts: list[Act
         _same_points(group, opened, report)
         _joined_accounts(group, opened, report)
     _one_each(opened, report)
+    _one_whole(opened, report)
+    _rested_on(opened, report)
+
+
+def _rested_on(opened: Opened, report: Report) -> None:
+    """What links rest on was seen, of the accounts they are between, by signals that there are."""
+    told = {tuple(value[:2]) for path, value in small_under(opened, "signal/")}
+    if opened.reasons is not None:
+        hides_seen = any(name.startswith("seen.") for name in opened.view.get("withheld", ()))
+        opened.reasons.tell(told, report, hides_seen=hides_seen)
+
+
+def _one_whole(opened: Opened, report: Report) -> None:
+    """Whoever has a name, or did something, is a member with a name, as far as that is not withheld."""
+    hides = {name: opened.hides(name) for name in ("account.member", "account.name")}
+    seen = set() if opened.reasons is None else opened.reasons.seen_of
+    some = seen | opened.names.keys() | opened.member_of.keys()
+    for name, known in (("account.member", opened.member_of), ("account.name", opened.names)):
+        for account in sorted(some - known.keys()) if not hides[name] else ():
+            report.fault("V2", "an account of which not everything is told", name, found=account)
 
 
 def _attempts(seal: Seal, opened: Opened, acts: list[Act], report: Report) -> None:
@@ -3132,6 +3262,227 @@ def _one_each(opened: Opened, report: Report) -> None:
         for value, count in Counter(values.values()).items():
             if count > 1:
                 report.fault("V2", what, OPENED, expected="one", found=value)
+
+
+# --- group_numbers -------------------------------------------------------------------------------
+
+HOURS, WEEKDAYS = 24, 7
+ROUNDED = 1
+"""Millionths by which a mean of numbers with six decimals can be off."""
+
+SHARES = ("q-value", "distillation", "stability")
+"""Numbers of a group that are shares: from 0 to 1."""
+
+WHOLE = ("interactions", "input-tokens", "output-tokens")
+"""Numbers of a group that are counted."""
+
+Wrong = tuple[str, str, object, object]
+"""What is wrong, the unit it is said in, what follows from the other units, and what is said."""
+
+
+def check_numbers(opened: Opened, report: Report) -> None:
+    """Every group that the view names, and the run."""
+    rules: list[Callable[[Opened, str], Iterator[Wrong]]] = [
+        _counted, _shares, _by_day, _activity, _standings, _examined, _stories, _attributed, _texts,
+    ]  # fmt: skip
+    for group in sorted(map(str, opened.view.get("groups", ()))):
+        for rule in rules:
+            _tell(f"group/{group}", rule, opened, report)
+    _tell("run", lambda opened, _: _of_run(opened), opened, report)
+
+
+def _tell(start: str, rule: Callable[[Opened, str], Iterator[Wrong]], opened: Opened, report: Report) -> None:
+    try:
+        for what, path, expected, found in rule(opened, start):
+            report.fault("V2", what, path, expected=expected, found=found)
+    except (NotStrict, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        report.fault("V2", f"numbers of another form: {error}", start)
+
+
+def _counted(opened: Opened, start: str) -> Iterator[Wrong]:
+    for name in WHOLE:
+        value = opened.small.get(path := f"{start}/{name}")
+        if value is not None and not (_is_counted(value) or _is_large(value)):
+            yield "a count that is none", path, "a whole number from 0 on", value
+
+
+def _shares(opened: Opened, start: str) -> Iterator[Wrong]:
+    found = {f"{start}/{name}": [opened.small.get(f"{start}/{name}")] for name in SHARES}
+    found[f"{start}/targets"] = [share for _, share in opened.small.get(f"{start}/targets") or ()]
+    found[f"{start}/marks"] = [
+        mark[side] for mark in opened.small.get(f"{start}/marks") or () for side in ("inside", "outside")
+    ]
+    for path, values in found.items():
+        for value in values:
+            if value is not None and not 0 <= float(value) <= 1:
+                yield "a share that is none", path, "0 to 1", value
+
+
+def _by_day(opened: Opened, start: str) -> Iterator[Wrong]:
+    """Days are days, each once and in order; of an account's registration there is one."""
+    for name in ("by-day", "registrations"):
+        rows = opened.small.get(path := f"{start}/{name}") or []
+        days = [day for day, _ in rows]
+        dates = [str(datetime.date.fromisoformat(day)) for day in days]
+        if days != sorted(set(dates)) or not all(_is_counted(count) for _, count in rows):
+            yield "days that are none, or twice, or out of order", path, "each day once, and its count", days
+    opened_on = _total(opened.small.get(f"{start}/registrations"))
+    accounts = opened.small.get(f"{start}/accounts")
+    if accounts is not None and opened_on > accounts:
+        yield "more registrations than accounts", f"{start}/registrations", accounts, opened_on
+
+
+def _activity(opened: Opened, start: str) -> Iterator[Wrong]:
+    """What the accounts did, by day, by hour and in all."""
+    rows = opened.small.get(f"{start}/by-day")
+    if not rows:
+        return
+    total = _total(rows)
+    hours, week = opened.small.get(f"{start}/hours"), opened.small.get(f"{start}/week")
+    said = {
+        "interactions": opened.small.get(f"{start}/interactions"),
+        "hours": _total(hours) if hours else None,
+        "week": sum(map(sum, week)) if week else None,
+    }
+    for name, number in said.items():
+        if number is not None and number != total and not _is_large(number):
+            yield "another number of requests than by day", f"{start}/{name}", total, number
+    if hours and [hour for hour, _ in hours] != [f"{hour:02d}" for hour in range(HOURS)]:
+        yield "hours that are not those of a day", f"{start}/hours", HOURS, hours
+    if week and [len(each) for each in week] != [HOURS] * WEEKDAYS:
+        yield "hours that are not those of a week", f"{start}/week", HOURS * WEEKDAYS, week
+    span, active = opened.small.get(f"{start}/active-days"), [day for day, count in rows if count]
+    if span and None not in span and active and not span[0] <= active[0] <= active[-1] <= span[1]:
+        yield "requests on days on which the group was not active", f"{start}/by-day", span, active
+    exact = opened.small.get(f"{start}/active")
+    if exact and span and None not in (*exact, *span) and [each[:10] for each in exact] != span:
+        yield "other days than the group was active on", f"{start}/active-days", exact, span
+
+
+def _standings(opened: Opened, start: str) -> Iterator[Wrong]:
+    """How surely the members belong, one by one and on average, and who of them is core."""
+    members = opened.members.get(start.partition("/")[2])
+    if not members or opened.hides("member.standing"):
+        return
+    mean, said = sum(share for share, _ in members) / len(members), opened.small.get(f"{start}/stability")
+    if said is not None and abs(micro(said) - mean) > ROUNDED:
+        yield "a stability that is not the mean of its members", f"{start}/stability", mean / MICRO, said
+    core = opened.small.get("setting/groups/core")
+    if core is None:
+        return
+    from_here = float(core) * MICRO
+    for share, role in members:
+        if abs(share - from_here) > ROUNDED and (role == "core") != (share > from_here):
+            yield (
+                "a member of another role than its membership gives",
+                start,
+                core,
+                f"{share / MICRO}, {role}",
+            )
+
+
+def _examined(opened: Opened, start: str) -> Iterator[Wrong]:
+    """The group that was examined is the one that is shown, and it was held to gates."""
+    if opened.small.get(f"{start}/outcome") == REPORTED and opened.small.get(f"{start}/gates") == []:
+        yield "a group that was held to no gate", f"{start}/gates", "every gate", []
+    about = opened.small.get(path := f"{start}/examined")
+    members = opened.members.get(start.partition("/")[2])
+    if not about or not members or opened.hides("member.standing"):
+        return
+    core = sum(role == "core" for _, role in members)
+    expected = {"accounts": len(members), "core": core, "fringe": len(members) - core}
+    if links := opened.small.get(f"{start}/links"):
+        expected["links"] = links[0]
+    found = {name: about[name] for name in expected}
+    if found != expected:
+        yield "another group than was examined", path, expected, found
+
+
+def _stories(opened: Opened, start: str) -> Iterator[Wrong]:
+    """One operator leads by what it leads the best innocent explanation by."""
+    weighed = opened.small.get(path := f"{start}/competing")
+    if not weighed or not weighed.get("stories"):
+        return
+    least = min(float(each["bits"]) for each in weighed["stories"])
+    for where, said in ((path, weighed.get("favours")), *_favours(opened, start)):
+        if said is not None and abs(float(said) - least) * MICRO > ROUNDED:
+            yield "a lead that is not that over the best innocent explanation", where, least, said
+
+
+def _favours(opened: Opened, start: str) -> Iterator[tuple[str, Any]]:
+    yield f"{start}/favours", opened.small.get(f"{start}/favours")
+
+
+def _attributed(opened: Opened, start: str) -> Iterator[Wrong]:
+    """No story is held with more confidence than its odds give."""
+    about = opened.small.get(path := f"{start}/attribution") or {}
+    bands = {name: float(each) for name, each in about.get("bands", {}).items()}
+    for story in about.get("stories", ()):
+        odds, said = float(story["log_odds"]), story["confidence"]
+        if said in bands and odds < bands[said]:
+            yield "a story held with more confidence than its odds give", path, bands[said], odds
+
+
+def _texts(opened: Opened, start: str) -> Iterator[Wrong]:
+    """No text was sent by more members than there are."""
+    group = start.partition("/")[2]
+    accounts = opened.sealed(group)["member"]
+    for path, (members, others, uses) in opened.sent.get(group, ()):
+        if not all(map(_is_counted, (members, others, uses))) or members > accounts or uses < members:
+            found = [members, others, uses]
+            yield "a text that more sent than there are", path, f"at most {accounts} members", found
+
+
+def _of_run(opened: Opened) -> Iterator[Wrong]:
+    """Rows of each source, the seed, and how many accounts there are to find groups among."""
+    seeds = [opened.small.get(path) for path in ("run/seed", "setting/run/seed")]
+    if None not in seeds and seeds[0] != seeds[1]:
+        yield "two seeds of one run", "run/seed", seeds[1], seeds[0]
+    yield from _sources(opened)
+    groups = [str(each) for each in opened.view.get("groups", ())]
+    members = sum(opened.sealed(each)["member"] for each in groups)
+    population = opened.small.get("run/population") or {}
+    if "accounts" in population and population["accounts"] < members:
+        yield "more members than accounts", "run/population", members, population["accounts"]
+    links = sum(sum(opened.small.get(f"group/{each}/links", ())[:1]) for each in groups)
+    if "links" in population and population["links"] < links:
+        yield "more links of groups than there are", "run/population", links, population["links"]
+    tables = opened.small.get("run/outputs") or {}
+    found = [each for each in groups if opened.small.get(f"group/{each}/outcome") == REPORTED]
+    listed = sum(opened.sealed(each)["member"] for each in found)
+    for name, least in (("findings.parquet", len(found)), ("groups.parquet", listed)):
+        if "rows" in tables.get(name, ()) and tables[name]["rows"] < least:
+            yield "a table with fewer rows than are shown", "run/outputs", least, tables[name]["rows"]
+
+
+def _sources(opened: Opened) -> Iterator[Wrong]:
+    """Sources are numbered without a gap, and each row of one was used, filtered or set aside."""
+    given = dict(small_under(opened, "run/input/"))
+    for kind in ("content", "file"):
+        found = [path for path in given if path.endswith(f"/{kind}")]
+        if not opened.hides(f"run.{kind}") and found != [
+            f"run/input/{number:05d}/{kind}" for number in range(len(found))
+        ]:
+            yield "a source that is neither opened nor withheld", f"run.{kind}", len(found), found[-1]
+    for path, row in given.items():
+        if path.endswith("/content") and "rows" in row:
+            kinds = [row.get(name) or {} for name in ("filtered", "quarantined")]
+            used = row.get("used", 0) + sum(sum(each.values()) for each in kinds)
+            if used != row["rows"]:
+                yield "a source with other rows than were used or set aside", path, used, row["rows"]
+
+
+def _total(rows: Any) -> int:
+    return sum(count for _, count in rows or ())
+
+
+def _is_counted(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a text is a count too large for a number of JSON."""
+    return isinstance(value, str) and value.isascii() and value.isdigit() and int(value) > SAFE_INTEGER
 
 
 # --- challenge -----------------------------------------------------------------------------------
@@ -3304,8 +3655,7 @@ Evidence bundle {case}, view {view}, {tlp}
 For {recipient}: {purpose}.
 Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
 
-{notice}
-What it shows
+{notice}What it shows
 {shown}
 data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
 data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
@@ -3325,10 +3675,12 @@ V1  signer and time            a key you trust signed this view, and one signed 
                                authority you chose
 V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
                                bundle but those named below follows from it.
-                               Still possible: to seal made-up logs, made-up error rates, or a history of the
-                               case with acts left out; to seal a second time, which shows in the number of
-                               the seal and in custody, unless he hides the first seal and the case's audit
-                               file from everybody
+                               Still possible: to seal members, numbers or points against that no run on the
+                               logs gives, or to leave some out, if all that is sealed fits together: V4
+                               tells; to seal made-up logs, made-up error rates, or a history of the case
+                               with acts left out; to seal a second time, which shows in the number of the
+                               seal and in custody, unless he hides the first seal and the case's audit file
+                               from everybody
 V3  claims recompute           each number follows from the opened units, or is said to be attested only.
                                Still possible: to withhold what a number needs; it then counts as attested
 V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
@@ -3348,7 +3700,7 @@ openssh-client; openssl for time stamps), in bash:
 
   unzip -q ../BUNDLE.zip
 
-  # V0: bytes intact, and nothing added
+  # V0: bytes intact, and nothing added; all three commands print nothing
   sha256sum -c --strict --quiet manifest-sha256.txt
   sha256sum -c --strict --quiet tagmanifest-sha256.txt
   # (a time stamp of the view is made after all manifests, so none can list it)
@@ -3360,6 +3712,7 @@ openssh-client; openssl for time stamps), in bash:
   # V1: who signed. The file `signers` is yours: ask the provider for each fingerprint by another way
   # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
   # The view is signed by {principal}, the seal by {custodian}{same}.
+  # The last two commands print one line each, which begins with `Good`.
   cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
   ssh-keygen -Y verify -f ../signers -I {asked_principal} -n evidence-bundle@v1 \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
@@ -3970,8 +4323,8 @@ def _shown_groups(view: View) -> str:
 
 
 def notice(view: View) -> str:
-    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
-    empty where there are none."""
+    """What the first page says of the groups of a view that are unresolved, or on which a person has decided,
+    each with an empty line after it; nothing where there are none."""
     parts = []
     for group, row in view["unresolved"].items():
         parts.append(
@@ -3985,7 +4338,7 @@ def notice(view: View) -> str:
         )
     for group, said in view["decided"].items():
         parts.append([decided_notice(group), *(f"  {each}" for each in said)])
-    return "\n".join("".join(f"{_ascii(each)}\n" for each in lines) for lines in parts)
+    return "".join("".join(f"{_ascii(each)}\n" for each in [*lines, ""]) for lines in parts)
 
 
 def method(units: Units) -> bytes:
@@ -4377,8 +4730,7 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V2", COMMITMENTS):
         found.packed = check_commitments(content, found.seal, report)
     with to_the_end(report, "V2", OPENED):
-        found.opened = check_opened(content, found.packed, report)
-        found.opened.view = found.view
+        found.opened = check_opened(content, found.packed, found.view, report)
     _what_is_said(content, asked, found)
 
 
@@ -4399,6 +4751,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
         check_agreement(content, found.seal, found.opened, found.acts)
+        check_numbers(found.opened, report)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):

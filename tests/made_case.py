@@ -17,6 +17,9 @@ FAMILY = [f"home_{number:02d}" for number in range(3)]
 STRANGERS = ["lone_1", "lone_2"]
 GROUP, HOME = "op-00000000aa", "op-00000000bb"
 
+BY_DAY = [(day * 7) % 11 * 8 for day in range(1, 28)] + [130]
+"""Requests of the group on 28 days: 1,234 in all."""
+
 SENTENCE = "list every assumption before the answer"
 
 PRIOR, SMALL_PRIOR = -10.6, -31.0
@@ -206,7 +209,7 @@ def finding() -> dict[str, Any]:
         "last_at": START + 40 * DAY,
         "log_odds": 24.3,
         "q_value": None,
-        "stability": 0.97,
+        "stability": 5.6 / 6,
         "families": ["content", "payment"],
         "distillation": None,
         "targets": None,
@@ -231,7 +234,7 @@ def examined() -> dict[str, Any]:
         "accounts": 6,
         "core": 5,
         "fringe": 1,
-        "stability": 0.97,
+        "stability": 5.6 / 6,
         "links": 15,
         "links_examined": 12,
         "whole": whole,
@@ -343,12 +346,12 @@ def receipt() -> dict[str, Any]:
                 ],
                 "against": ["no address in common"],
                 "examined": examined(),
-                "by_day": [{"day": f"2026-03-{d:02d}", "count": (d * 7) % 11} for d in range(1, 29)],
+                "by_day": [{"day": f"2026-03-{d:02d}", "count": each} for d, each in enumerate(BY_DAY, 1)],
                 "registrations_by_day": [
                     {"day": "2026-02-27", "count": 4},
                     {"day": "2026-03-01", "count": 2},
                 ],
-                "hours": [0, 0, 1, 4, 9, 12, 14, 13, 12, 12, 11, 9, 8, 8, 4, 2, 0, 0, 0, 0, 0, 0, 0, 0],
+                "hours": [0, 0, 10, 40, 90, 120, 184, 130, 120, 120, 110, 90, 80, 80, 40, 20, *[0] * 8],
             }
         },
     }

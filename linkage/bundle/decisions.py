@@ -24,6 +24,7 @@ from linkage.bundle.unresolved_groups import is_unresolved
 from linkage.case import Case
 from linkage.case.journal import VERDICTS
 from linkage.errors import UsageError
+from linkage.explain.gate_words import fails
 from linkage.links.constraints import constraints, in_force
 
 Row = Mapping[str, Any]
@@ -117,7 +118,7 @@ def _not_by_data(finding: Row, detail: Row) -> Iterator[str]:
 
 
 def _gate(row: Row) -> str:
-    return f"{row['name']} ({row['detail']})"
+    return f"{fails(str(row['name']))} ({row['detail']})"
 
 
 def _since(group: str, verdicts: Sequence[Row], members: AbstractSet[str]) -> Iterator[str]:

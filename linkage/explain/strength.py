@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from linkage.explain.findings import FIRM, FITS, NARROW, THIN, Examination, Strength
+from linkage.explain.gate_words import would_fail
 from linkage.explain.sentences import smallest_set, source, two_sides
 from linkage.settings.explain import Strength as Thresholds
 from linkage.wording import many
@@ -54,10 +55,7 @@ def _removals(found: Examination) -> Iterable[str]:
 def _families(found: Examination) -> Iterable[str]:
     for each in found.without_family:
         if not each.passes:
-            gates = "gate" if len(each.failed) == 1 else "gates"
-            named = ", ".join(f'"{gate}"' for gate in each.failed)
-            fails = f"it would fail the {gates} {named}"
-            yield f"without {each.family} evidence it would not be reported: {fails}"
+            yield f"without {each.family} evidence it would not be reported: {would_fail(each.failed)}"
 
 
 def _fitting(found: Examination) -> Iterable[str]:

@@ -91,6 +91,24 @@ SETTLES = {
 """Who can say whether an innocent story is true."""
 
 
+SILENT = {
+    "copies": "whether they send the same texts",
+    "work": "whether most of what they ask is one piece of work",
+    "division": "whether tasks are dealt out among them",
+    "identities": "whether cards and names go from account to account",
+    "payment": "how they pay",
+    "openness": "whether they show whose they are",
+    "opening": "whether they were opened together",
+    "way in": "whether they come through one network",
+    "client": "whether they use one program",
+    "addresses": "whether a program made their e-mail addresses",
+    "answers": "whether answers are passed on between them",
+    "volumes": "whether they ask equally much",
+    "past": "whether they were somebody else's before",
+}
+"""What is not known of accounts where a feature is not."""
+
+
 def settling_facts(story: str, features: Features, chosen: Stories, bin_number: str = "") -> str:
     """What would decide between one operator and an innocent story, in a sentence.
 
@@ -103,7 +121,8 @@ def settling_facts(story: str, features: Features, chosen: Stories, bin_number: 
     silent = chosen.likelihoods.keys() - features.states(chosen).keys()
     telling = sorted(silent, key=lambda name: (-_most_bits(name, story, chosen), name))
     if telling:
-        asked.append(f"what could not be judged: {', '.join(telling[: chosen.listed_features])}")
+        unknown = ", ".join(SILENT[name] for name in telling[: chosen.listed_features])
+        asked.append(f"find out what these logs do not say: {unknown}")
     return "; ".join(asked)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.explain.account import AccountView, SharedReason, read_in_words
+from linkage.explain.gate_words import ASKS
 from linkage.explain.objections import GroupDoubts
 from linkage.report.document import Block, Document, Facts, Points, Prose, Section, Table
 from linkage.report.formatting import bits, count, many, share, spelled
@@ -61,15 +62,6 @@ Q_VALUE = (
     "Redrawn populations are the same accounts with their values dealt anew. The q-value is the share of"
     " groups that are chance, as expected among all groups that score as high."
 )
-
-TESTS = {
-    "size": "enough accounts",
-    "families": "several independent kinds of evidence",
-    "stable": "it stays together when part of the evidence is left out",
-    "one operator leads": "one operator explains it better, by a margin, than every innocent explanation",
-    "beyond chance": "chance seldom brings about as much in common",
-}
-"""What each gate asks, by its name."""
 
 NAMES = {
     "ip": "IP address",
@@ -249,13 +241,13 @@ def _group(view: AccountView, page: Page) -> Iterable[Section]:
 def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
     if doubts.level:
         yield Prose(f"The evidence for the group is {doubts.level}.", strong=True)
-    against = [_in_words(page.hide(each)) for each in (*doubts.reasons, *doubts.against)]
+    against = [page.hide(each) for each in (*doubts.reasons, *doubts.against)]
     if against:
         yield Points(against)
     if doubts.gates:
         body = [
             [
-                TESTS.get(str(each.get("name")), str(each.get("name", ""))),
+                ASKS.get(str(each.get("name")), str(each.get("name", ""))),
                 "passed" if each.get("passed") else "failed",
                 page.hide(each.get("detail", "")),
             ]
@@ -268,11 +260,6 @@ def _doubts(doubts: GroupDoubts, page: Page) -> Iterable[Block]:
         stories = [[str(each["hypothesis"]), bits(each["bits"])] for each in doubts.stories]
         heads = ("explanation", "bits for one operator against it")
         yield Table("Other explanations that were weighed", heads, stories, right=frozenset({1}), wide=0)
-
-
-def _in_words(said: str) -> str:
-    """A sentence that names a gate, with what the gate asks, as in the table of tests."""
-    return re.sub('the gate "([^"]+)"', lambda found: f'the test "{TESTS.get(found[1], found[1])}"', said)
 
 
 def _unknown(view: AccountView, page: Page) -> Iterable[Block]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linkage.explain.findings import Examination
+from linkage.explain.gate_words import would_fail
 from linkage.report import vega_lite
 from linkage.report.document import Picture, Table
 from linkage.report.formatting import bits, count, cut, share
@@ -185,7 +186,7 @@ def left_out(found: Examination) -> Picture | None:
                 count(each.remains.links),
                 share(round(each.remains.share, 6)),
                 count(each.remains.accounts),
-                "yes" if each.passes else f"no: {', '.join(each.failed)}",
+                "yes" if each.passes else f"no: {would_fail(each.failed)}",
             )
             for each in rows
         ],

@@ -162,7 +162,10 @@ def hostile_world(folder: Path, seed: int) -> World:
         row["log_odds"] = round(row["log_odds"], 6)
     tables = {name: hostile.value(rows) for name, rows in given.items()}
     for row in (*tables["links"], *tables["evidence"]):
-        row["left"], row["right"] = sorted((row["left"], row["right"]))
+        if row["left"] > row["right"]:
+            for name in ("{}", "{}_observation") if "signal" in row else ("{}",):
+                left, right = name.format("left"), name.format("right")
+                row[left], row[right] = row[right], row[left]
     case = made_case.write(folder / "case", tables, hostile.value(run))
     who = hostile.text("mira")
     before = journal.now

@@ -161,6 +161,31 @@ def exonerated(forger: Forger, group: str) -> None:
         forger.remove(each_of_them)
 
 
+def throughout(lie: Lying, accounts: int) -> Lying:
+    """A lie about who is a member, with every other number that tells how many there are."""
+
+    def whole(forger: Forger, group: str) -> None:
+        lie(forger, group)
+        about = forger[f"group/{group}/examined"]
+        links = len(forger.paths(f"link/{group}/", "/strength"))
+        counts = {name: about[name] + accounts for name in ("accounts", "core")}
+        more = forger[f"group/{group}/links"][0] + links - forger[f"group/{group}/units"]["link"]
+        forger[f"group/{group}/examined"] = {**about, **counts, "links": more}
+        tables = forger["run/outputs"]
+        rows = {**tables["groups.parquet"], "rows": tables["groups.parquet"]["rows"] + accounts}
+        forger["run/outputs"] = {**tables, "groups.parquet": rows}
+        day, count = forger[f"group/{group}/registrations"][0]
+        forger[f"group/{group}/registrations"] = [[day, count + accounts]]
+        for path in forger.paths(f"template/{group}/", "/sent"):
+            members, others, uses = forger[path]
+            forger[path] = [members + min(accounts, 0), others, uses]
+
+    return whole
+
+
+innocent_throughout, exonerated_throughout = throughout(innocent, 1), throughout(exonerated, -1)
+
+
 # --- links ---------------------------------------------------------------------------------------
 
 

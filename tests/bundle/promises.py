@@ -26,6 +26,7 @@ AGAIN = "bundle.test_custody:test_a_second_seal_says_that_there_was_a_first"
 COPY = "bundle.test_promises:test_whoever_hides_seal_and_audit_file_seals_as_if_for_the_first_time"
 TWO_CASES = "bundle.test_sealing:test_one_run_sealed_as_two_cases_is_told"
 CONTRADICTED = "bundle.test_key_holder:test_what_the_units_contradict_is_refused"
+OTHERWISE = "bundle.test_numbers:test_a_number_that_is_said_otherwise_elsewhere_is_refused"
 CONSISTENT = "bundle.test_key_holder:test_what_nothing_contradicts_is_refused_where_the_run_is_made_again"
 ATTESTED = "bundle.test_views:test_what_is_not_opened_is_attested"
 WITHHELD = "bundle.test_promises:test_a_number_whose_units_are_withheld_is_attested_whatever_it_is"
@@ -105,8 +106,12 @@ RUNGS = {
         ),
         _held("every text in this bundle but those named below follows from it.", TEXTS, FILES),
         _held(
-            "Still possible: to seal made-up logs, made-up error rates, or a history of the case with acts"
-            " left out;",
+            "Still possible: to seal members, numbers or points against that no run on the logs gives, or to"
+            " leave some out, if all that is sealed fits together: V4 tells;",
+            CONSISTENT, OTHERWISE,
+        ),
+        _held(
+            "to seal made-up logs, made-up error rates, or a history of the case with acts left out;",
             MADE_UP, OF_NO_INPUTS,
         ),
         _held(
@@ -196,7 +201,7 @@ SHOWS = (
 """README-FIRST, "What it shows", of a view of reported groups on which nobody decided."""
 
 BY_HAND = (
-    _held("V0: bytes intact, and nothing added", HAND, HAND_TOLD),
+    _held("V0: bytes intact, and nothing added; all three commands print nothing", HAND, HAND_TOLD),
     _held(
         "(a time stamp of the view is made after all manifests, so none can list it)", UNLISTED, TIME_BY_HAND
     ),
@@ -207,6 +212,7 @@ BY_HAND = (
     ),
     _held("Those in data/keys are a convenience and show nothing by themselves.", KEYS_INSIDE),
     _held("The view is signed by {signer}, the seal by {custodian}, the same key.", HAND, TWO_KEYS),
+    _held("The last two commands print one line each, which begins with `Good`.", HAND),
     _held(
         "V1, time: only where there are time stamps, of the seal or of the view.",
         TIME_BY_HAND, SEAL_TIME_BY_HAND,
@@ -235,13 +241,13 @@ AT_ONCE = (
 
 README = (
     _held(
-        "This shows who signed, that nothing changed since the seal, and that no number contradicts the"
-        " opened evidence.",
-        SIGNED, KEYS, UNSEALED, CONTRADICTED,
+        "This shows who signed, that nothing changed since the seal, and that each number follows"
+        " from the opened evidence or is called attested.",
+        SIGNED, KEYS, UNSEALED, CONTRADICTED, ATTESTED,
     ),
     _held(
-        "Whoever holds the keys could still have sealed a lie that contradicts nothing: only a new run on the"
-        " same logs (V4, `linkage bundle verify --rerun`) tells.",
+        "Whoever holds the keys could still have sealed a lie that fits together: only a new run on the same"
+        " logs (V4, `linkage bundle verify --rerun`) tells.",
         CONSISTENT,
     ),
     _held(

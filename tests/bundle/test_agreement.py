@@ -204,7 +204,8 @@ def test_a_view_that_tells_accounts_apart_says_why(sealed: World, tmp_path: Path
 @pytest.mark.parametrize("signal", ["part_0001_of_0002", "part-0001-of-0002-x", "part", "in_full", "decoy"])
 def test_a_signal_may_be_called_what_a_part_is(signal: str, tmp_path: Path) -> None:
     """Signals are called what a source calls its columns."""
-    told = made_case.receipt() | {"signals": {signal: {"family": "other", "meaning": "one value"}}}
+    signals = made_case.MEANINGS | {signal: {"family": "other", "meaning": "one value"}}
+    told = made_case.receipt() | {"signals": signals}
     own = world(tmp_path, run=told | {"seed": 7, "versions": {"linkage": "0.1.0"}})
     own.create(tmp_path / "a.zip")
     assert own.verify(tmp_path / "a.zip").report.good

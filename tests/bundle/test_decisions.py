@@ -22,7 +22,7 @@ from tests import made_case, promised, returning
 from tests.bundle.made import GROUP, World, unpacked, world
 from tests.bundle.whole import Whole, named_in
 
-BY_HAND = "a person confirmed it: on this data alone it would not be reported; it fails: one operator leads"
+BY_HAND = "a person confirmed it: on this data alone it would not be reported: one operator does not lead"
 TOGETHER = "a person joined {} of its accounts: they are together whatever the data say"
 OPERATOR = [f"acct_{number:02d}" for number in range(6)]
 

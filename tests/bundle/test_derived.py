@@ -247,7 +247,7 @@ def test_hostile_names_are_rendered_alike(tmp_path: Path) -> None:
     given = made_case.receipt() | {
         "seed": 7,
         "versions": {"linkage": hostile, hostile: "1"},
-        "signals": {hostile: {"family": hostile, "meaning": hostile}},
+        "signals": made_case.MEANINGS | {hostile: {"family": hostile, "meaning": hostile}},
     }
     own = world(tmp_path, run=given)
     own.create(tmp_path / "a.zip", recipient=hostile, override=hostile)
@@ -261,7 +261,7 @@ MADE_UP_VIEW: dict[str, Any] = {
     "case": "c0", "decided": {"g-1": ["a person decided"]}, "declared": "2026-01-01T00:00:00.000000Z",
     "exported": "2026-01-02T00:00:00.000000Z", "groups": ["g-1", "g-2"], "opened": {"run.sha256": 1},
     "override": "a reason", "policy": {}, "purpose": "a purpose", "recipient": "court",
-    "reidentification": {}, "schema": 3, "seal": "ab" * 32, "signer": "a@example.org SHA256:x",
+    "reidentification": {}, "schema": 4, "seal": "ab" * 32, "signer": "a@example.org SHA256:x",
     "tlp": "TLP:RED", "tool": "linkage 0", "view": "court", "withheld": {},
     "unresolved": {"g-2": {"reason": "two stories", "favours": "1.000000", "settles": "ask"}},
 }  # fmt: skip

@@ -259,7 +259,7 @@ def custody(
 
 
 def _seal_fields(files: Files, world: World) -> None:
-    files[SEAL] = files[SEAL].replace(b"schema: 3\n", b"")
+    files[SEAL] = files[SEAL].replace(b"schema: 4\n", b"")
 
 
 ATTACKS: dict[str, tuple[Callable[[Files, World], None], str, str]] = {

@@ -83,10 +83,10 @@ def test_two_sources_that_only_together_take_it_apart_make_it_no_thinner() -> No
 
 
 def test_a_family_without_which_it_fails_makes_it_narrow() -> None:
-    evidence, points = found(without_family=(FamilyAblation("payment", WHOLE, ("provision",)),))
+    evidence, points = found(without_family=(FamilyAblation("payment", WHOLE, ("size",)),))
     assert evidence.level == "narrow"
     assert list(evidence.reasons) == points
-    assert points == ['without payment evidence it would not be reported: it would fail the gate "provision"']
+    assert points == ["without payment evidence it would not be reported: too few accounts would be left"]
 
 
 def test_a_benign_explanation_that_fits_leaves_no_group_firm() -> None:

@@ -11,6 +11,7 @@ from linkage.groups.features import Features
 from linkage.groups.stories import (
     IN_WORDS,
     SETTLES,
+    SILENT,
     best_innocent,
     feature_bits,
     settling_facts,
@@ -168,11 +169,15 @@ def test_a_table_that_lacks_a_story_is_refused() -> None:
 def test_every_story_has_words_and_somebody_to_ask(story: str) -> None:
     assert IN_WORDS[story]
     assert settling_facts(story, OPERATOR, CHOSEN) == SETTLES[story]
+    assert SILENT.keys() == CHOSEN.likelihoods.keys()
 
 
 def test_what_the_source_does_not_say_is_named_most_telling_first() -> None:
     blind = replace(OPERATOR, copies=None, addresses=None)
-    assert settling_facts(EVENT, blind, CHOSEN).endswith("what could not be judged: copies, addresses")
+    assert settling_facts(EVENT, blind, CHOSEN).endswith(
+        "find out what these logs do not say: whether they send the same texts,"
+        " whether a program made their e-mail addresses"
+    )
     assert "ask the card processor whether one party bought the cards of BIN 5555" in settling_facts(
         EVENT, OPERATOR, CHOSEN, "5555"
     )

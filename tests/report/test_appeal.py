@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from linkage.explain.account import AccountFacts, AccountView, account_view
+from linkage.explain.gate_words import would_fail
 from linkage.explain.objections import GroupDoubts
 from linkage.report import html
 from linkage.report.appeal import HELPS, Page, appeal
@@ -103,12 +104,12 @@ def test_no_word_is_one_of_the_program() -> None:
     """Traits and tests are called by what they are, and a burst has its length in words."""
     burst = {**facts().observations[0], "family": "registration", "trait": "registration_burst"}
     address = {**burst, "trait": "email_domain", "value": "inbox.example"}
-    doubts = GroupDoubts("narrow", ('it would fail the gate "one operator leads"',), (), (), ())
+    doubts = GroupDoubts("narrow", (would_fail(["one operator leads"]),), (), (), ())
     view = replace(account_view(facts(), RUN), group_doubts=doubts)
     text = page(view, observations=[{**burst, "value": "2026-03-31 11:02 +3 d"}, address])
     assert "registration burst" in text and "2026-03-31 11:02 for 3 days" in text
     assert "e-mail domain" in text and "email_domain" not in text
-    assert 'it would fail the test "one operator explains it better' in text
+    assert "one operator would not lead every innocent explanation" in text
 
 
 def test_hostile_text_stays_text() -> None:

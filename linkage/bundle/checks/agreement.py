@@ -33,6 +33,26 @@ def check_agreement(content: Content, seal: Seal, opened: Opened, acts: list[Act
         _same_points(group, opened, report)
         _joined_accounts(group, opened, report)
     _one_each(opened, report)
+    _one_whole(opened, report)
+    _rested_on(opened, report)
+
+
+def _rested_on(opened: Opened, report: Report) -> None:
+    """What links rest on was seen, of the accounts they are between, by signals that there are."""
+    told = {tuple(value[:2]) for path, value in small_under(opened, "signal/")}
+    if opened.reasons is not None:
+        hides_seen = any(name.startswith("seen.") for name in opened.view.get("withheld", ()))
+        opened.reasons.tell(told, report, hides_seen=hides_seen)
+
+
+def _one_whole(opened: Opened, report: Report) -> None:
+    """Whoever has a name, or did something, is a member with a name, as far as that is not withheld."""
+    hides = {name: opened.hides(name) for name in ("account.member", "account.name")}
+    seen = set() if opened.reasons is None else opened.reasons.seen_of
+    some = seen | opened.names.keys() | opened.member_of.keys()
+    for name, known in (("account.member", opened.member_of), ("account.name", opened.names)):
+        for account in sorted(some - known.keys()) if not hides[name] else ():
+            report.fault("V2", "an account of which not everything is told", name, found=account)
 
 
 def _attempts(seal: Seal, opened: Opened, acts: list[Act], report: Report) -> None:

@@ -6,7 +6,7 @@ from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.disclosures import Opened
 from linkage.bundle.checks.outcomes import FIRST_POINT, READ_FIRST, UNRESOLVED, VIEW_FILE
 
-NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported; it fails:"
+NOT_BY_DATA = "a person confirmed it: on this data alone it would not be reported:"
 LINKED_BY_HAND = (
     "{} of its links stand because a person linked the accounts: on this data alone they would not"
 )

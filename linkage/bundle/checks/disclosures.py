@@ -11,6 +11,7 @@ from linkage.bundle.checks.bundle_files import Content
 from linkage.bundle.checks.commitments import check_sealed
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.limits import LONGEST_PATH
+from linkage.bundle.checks.reasons import Reasons
 from linkage.bundle.checks.strict_json import NotStrict, is_written_so, json_bytes, strict
 from linkage.bundle.checks.unit_parts import Parts, part_of
 from linkage.bundle.checks.unit_paths import is_placed
@@ -51,6 +52,12 @@ class Opened:
     ends: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     member_of: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    """Of each group path and value of who sent its texts."""
+
+    reasons: Reasons | None = field(default=None, compare=False, repr=False)
+    """What links rest on; None where it is not looked at."""
+
     groups: set[str] = field(default_factory=set)
     """Groups that an opened unit is about, by its path."""
 
@@ -111,9 +118,11 @@ def class_of(names: list[str]) -> str:
     return f"setting.{names[1]}" if names[0] == "setting" else f"{names[0]}.{names[-1]}"
 
 
-def check_opened(content: Content, packed: bytes, report: Report) -> Opened:
+def check_opened(content: Content, packed: bytes, view: dict[str, Any], report: Report) -> Opened:
     """Every opened unit: its form, that it stands alone, and that it was sealed."""
-    opened, salts, digests, parts = Opened(), set[bytes](), list[bytes](), Parts()
+    opened = Opened(view=view)
+    opened.reasons = Reasons(opened.hides)
+    salts, digests, parts = set[bytes](), list[bytes](), Parts()
     for number, line, (salt, path, value) in _units(content, report):
         digests.append(hashlib.sha256(line).digest())
         if (short := short_path(path)) in opened.paths:
@@ -208,7 +217,10 @@ def _keep(opened: Opened, parts: Parts, path: str, value: Any, said: bytes) -> N
     opened.classes[name] = opened.classes.get(name, 0) + 1
     if about_one(name):
         opened.profiles.add(path, value, said)
-    if part := part_of(path):
+    part = part_of(path)
+    if names[0].startswith("seen") and opened.reasons is not None:
+        opened.reasons.seen(names, value, whole=part is None)
+    if part:
         parts.add(part, value if path.startswith(JOINED) else [])
     else:
         _sort(opened, path, names, value)
@@ -229,6 +241,8 @@ def _join(opened: Opened, parts: Parts, report: Report) -> None:
 def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
     if names[0] in OF_A_GROUP:
         opened.groups.add(names[1])
+    if names[0] == "link" and opened.reasons is not None:
+        opened.reasons.link(path, value)
     if names[0] == "member":
         opened.members.setdefault(names[1], []).append(_standing(*value))
     elif names[0] == "link" and names[-1] == "strength":
@@ -237,6 +251,8 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         opened.weights.setdefault(names[1], {})[names[2]] = value
     elif names[0] == "link" and names[-1] == "ends":
         opened.ends.setdefault(names[1], {})[names[2]] = value
+    elif names[0] == "template" and names[-1] == "sent":
+        opened.sent.setdefault(names[1], []).append((path, value))
     elif names[0] == "account":
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:

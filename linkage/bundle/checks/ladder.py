@@ -27,6 +27,7 @@ from linkage.bundle.checks.derived import Redraw, check_derived
 from linkage.bundle.checks.disclosures import OPENED, Opened, check_opened
 from linkage.bundle.checks.faults import Report, to_the_end
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
+from linkage.bundle.checks.group_numbers import check_numbers
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
@@ -140,8 +141,7 @@ def _climb(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V2", COMMITMENTS):
         found.packed = check_commitments(content, found.seal, report)
     with to_the_end(report, "V2", OPENED):
-        found.opened = check_opened(content, found.packed, report)
-        found.opened.view = found.view
+        found.opened = check_opened(content, found.packed, found.view, report)
     _what_is_said(content, asked, found)
 
 
@@ -162,6 +162,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
     with to_the_end(report, "V2", CUSTODY):
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
         check_agreement(content, found.seal, found.opened, found.acts)
+        check_numbers(found.opened, report)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):

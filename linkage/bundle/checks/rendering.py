@@ -151,8 +151,8 @@ def _shown_groups(view: View) -> str:
 
 
 def notice(view: View) -> str:
-    """What the first page says of the groups of a view that are unresolved, or on which a person has decided;
-    empty where there are none."""
+    """What the first page says of the groups of a view that are unresolved, or on which a person has decided,
+    each with an empty line after it; nothing where there are none."""
     parts = []
     for group, row in view["unresolved"].items():
         parts.append(
@@ -166,7 +166,7 @@ def notice(view: View) -> str:
         )
     for group, said in view["decided"].items():
         parts.append([decided_notice(group), *(f"  {each}" for each in said)])
-    return "\n".join("".join(f"{_ascii(each)}\n" for each in lines) for lines in parts)
+    return "".join("".join(f"{_ascii(each)}\n" for each in [*lines, ""]) for lines in parts)
 
 
 def method(units: Units) -> bytes:

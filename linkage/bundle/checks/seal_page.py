@@ -12,7 +12,7 @@ from linkage.bundle.checks.faults import Report
 
 SEAL = "data/seal/SEAL.txt"
 SEAL_TITLE = "evidence seal v1"
-SCHEMA = 3
+SCHEMA = 4
 """Bundles of schema 2 lacked `data/case.jsonld`; seal, custody and times had more than one form."""
 
 OTHER_SCHEMA = "a bundle of another schema: only verify_bundle.py of the version that sealed it reads it"

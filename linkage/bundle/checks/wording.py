@@ -20,8 +20,7 @@ Evidence bundle {case}, view {view}, {tlp}
 For {recipient}: {purpose}.
 Sealed {declared}, as seal number {sealing} of this case. This view was written {exported}.
 
-{notice}
-What it shows
+{notice}What it shows
 {shown}
 data/claims.jsonl has every number that is claimed, data/counter-evidence.jsonl what speaks against,
 data/VIEW.json what is withheld and why, data/methodology/errors.md where errors can come from and what was
@@ -41,10 +40,12 @@ V1  signer and time            a key you trust signed this view, and one signed 
                                authority you chose
 V2  opened units were sealed   what is shown was fixed before this view was chosen; every text in this
                                bundle but those named below follows from it.
-                               Still possible: to seal made-up logs, made-up error rates, or a history of the
-                               case with acts left out; to seal a second time, which shows in the number of
-                               the seal and in custody, unless he hides the first seal and the case's audit
-                               file from everybody
+                               Still possible: to seal members, numbers or points against that no run on the
+                               logs gives, or to leave some out, if all that is sealed fits together: V4
+                               tells; to seal made-up logs, made-up error rates, or a history of the case
+                               with acts left out; to seal a second time, which shows in the number of the
+                               seal and in custody, unless he hides the first seal and the case's audit file
+                               from everybody
 V3  claims recompute           each number follows from the opened units, or is said to be attested only.
                                Still possible: to withhold what a number needs; it then counts as attested
 V4  full re-run                the sealed inputs give the same tables again; needs the inputs.
@@ -64,7 +65,7 @@ openssh-client; openssl for time stamps), in bash:
 
   unzip -q ../BUNDLE.zip
 
-  # V0: bytes intact, and nothing added
+  # V0: bytes intact, and nothing added; all three commands print nothing
   sha256sum -c --strict --quiet manifest-sha256.txt
   sha256sum -c --strict --quiet tagmanifest-sha256.txt
   # (a time stamp of the view is made after all manifests, so none can list it)
@@ -76,6 +77,7 @@ openssh-client; openssl for time stamps), in bash:
   # V1: who signed. The file `signers` is yours: ask the provider for each fingerprint by another way
   # (letterhead, website, court file). Those in data/keys are a convenience and show nothing by themselves.
   # The view is signed by {principal}, the seal by {custodian}{same}.
+  # The last two commands print one line each, which begins with `Good`.
   cut -d' ' -f3- data/keys/allowed_signers | ssh-keygen -lf -
   ssh-keygen -Y verify -f ../signers -I {asked_principal} -n evidence-bundle@v1 \\
       -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt

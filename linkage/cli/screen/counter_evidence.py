@@ -9,6 +9,7 @@ from linkage.cli.screen.strength import STRENGTH
 from linkage.cli.screen.text import bits, many, number, share
 from linkage.explain import sentences
 from linkage.explain.findings import THIN, Examination
+from linkage.explain.gate_words import would_fail
 
 Row = Mapping[str, Any]
 
@@ -66,7 +67,7 @@ def _without(found: Examination) -> Iterable[Any]:
             number(each.remains.links),
             share(each.remains.share),
             sentences.parts(each.remains),
-            "yes" if each.passes else text(f"no: {', '.join(each.failed)}", WARN),
+            "yes" if each.passes else text(f"no: {would_fail(each.failed)}", WARN),
         )
         for each in found.without_family
     ]
