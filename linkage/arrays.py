@@ -1,10 +1,11 @@
 """The array types that pass between stages: dense account, value and pair numbers, and bits."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Whole = TypeVar("Whole", bound=np.integer[Any])
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -17,13 +18,13 @@ MICRO = 1e6
 """Bits are added as whole millionths, so that no sum depends on its order."""
 
 
-def distinct(numbers: NDArray[np.integer[Any]]) -> Ints:
+def distinct(numbers: NDArray[Whole]) -> NDArray[Whole]:
     """The distinct ones of some whole numbers, in order. NumPy's `unique` takes a hundred times as long for
     ten million: it hashes them, and then sorts."""
     ordered = np.sort(numbers)
     new = np.ones(len(ordered), dtype=bool)
     new[1:] = ordered[1:] != ordered[:-1]
-    result: Ints = ordered[new]
+    result: NDArray[Whole] = ordered[new]
     return result
 
 

@@ -142,6 +142,7 @@ def _refined(index: Any, rows: np.ndarray, k: int, factor: int) -> Iterator[tupl
     copy of all rows."""
     import faiss
 
+    inner: Any = faiss  # what it wraps is not in its types
     most = k * factor
     for at in range(0, len(rows), QUERIES):
         asked = rows[at : at + QUERIES]
@@ -149,8 +150,8 @@ def _refined(index: Any, rows: np.ndarray, k: int, factor: int) -> Iterator[tupl
         similarity, found = np.empty((len(asked), k), np.float32), np.empty((len(asked), k), np.int64)
         read, sizes = (asked, rows, candidates), (rows.shape[1], len(asked), len(rows), most, k)
         written = (similarity, found)
-        faiss.knn_inner_products_by_idx(
-            *map(faiss.swig_ptr, read), *sizes, *map(faiss.swig_ptr, written), most
+        inner.knn_inner_products_by_idx(
+            *map(inner.swig_ptr, read), *sizes, *map(inner.swig_ptr, written), most
         )
         yield similarity, found
 
