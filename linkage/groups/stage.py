@@ -179,8 +179,8 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
         queries.drop(workloads)
         split, workloads = _constrained(queries, given, split, queries.workloads(split))
     if reported or look is not None:
-        aside = accounts_of(reported, len(stays))
-        assessments = with_reported(assessor.assess(split, workloads.of, stays, aside), reported)
+        last, workloads = _assess(found, split, workloads, stays, accounts_of(reported, len(stays)))
+        split, assessments = last.split, with_reported(last.assessments, reported)
     assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
     return Groups(assessments, stays, workloads, split, assessor)
 
@@ -190,34 +190,30 @@ def _assess(
 ) -> tuple[Assessed, Workloads]:
     """The assessments, after accounts that rest on too few families, that take no part in the work, or that
     resampled runs hardly ever find there have left each group that would be reported; and the work of what
-    is left. Once some have left, others may show."""
+    is left. Once some have left, others may show. Accounts set `aside` stay: they are reported already."""
     assessor = found.assessor
     for _round in range(assessor.chosen.workload.max_rounds):
         asked = assessor.before_chance(split, workloads.of, stays, aside)
-        labels = _without_doubtful(found, split, asked.assessments, workloads, stays)
+        doubtful = _doubtful(found, asked.assessments, workloads, stays) & ~aside
+        labels = np.where(doubtful, -1, split.labels)
         if np.array_equal(labels, split.labels):
             return Assessed(split, assessor.against_chance(asked), stays), workloads
         split, workloads = _relabelled(found.queries, split, workloads, labels)
     return Assessed(split, assessor.assess(split, workloads.of, stays, aside), stays), workloads
 
 
-def _without_doubtful(
-    found: FoundCommunities,
-    split: SplitPartition,
-    assessments: Sequence[Assessment],
-    workloads: Workloads,
-    stays: Floats,
-) -> Ints:
-    """The partition without those who leave a group that would be reported; what a person linked stays."""
-    assessor, labels = found.assessor, split.labels.copy()
+def _doubtful(
+    found: FoundCommunities, assessments: Sequence[Assessment], workloads: Workloads, stays: Floats
+) -> Bools:
+    """Who leaves a group that would be reported; whom a person linked stays."""
+    assessor, result = found.assessor, np.zeros(len(stays), dtype=bool)
     idle = workloads.without_part(assessor.chosen.workload) & ~assessor.withheld
     for one in assessments:
         if one.reported:
             member = rests_on_enough(assessor, one) & (stays[one.members] >= assessor.chosen.min_membership)
-            labels[one.members[~member | idle[one.members]]] = -1
-    decided = [account for pair in assessor.links.forced for account in pair]
-    labels[decided] = split.labels[decided]
-    return labels
+            result[one.members] = ~member | idle[one.members]
+    result[[account for pair in assessor.links.forced for account in pair]] = False
+    return result
 
 
 def _look_closer(found: FoundCommunities, given: GroupingInput, whole: Assessed) -> CloserLook | None:

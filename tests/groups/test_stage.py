@@ -1,12 +1,17 @@
 """From links to groups, on a small world: one operator and strangers."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from linkage.engines import Engine
 from linkage.groups import stage as groups_stage
+from linkage.groups.assessment import Assessment
+from linkage.groups.closer_look import Assessed, CloserLook
+from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.stage import FoundCommunities, GroupingInput, Groups
 from linkage.links.constraints import Constraints
 from linkage.log import Log
@@ -52,6 +57,37 @@ def test_each_community_is_assessed_with_its_membership_and_work(assessed: Group
     ]
     assert ((groups.membership >= 0) & (groups.membership <= 1)).all()
     assert all({"size", "beyond chance"} & {gate.name for gate in each.gates} for each in groups.assessments)
+
+
+def test_a_group_that_shows_at_last_is_held_to_what_each_account_must_rest_on(
+    engine: Engine, given: GroupingInput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is reported before all are compared with everybody else; one account rests on too little."""
+    usual, calls = groups_stage._assess, list[int]()
+    (odd,) = numbers(given, OPERATOR[:1])
+
+    def nothing_at_first(found: FoundCommunities, split: SplitPartition, *rest: Any) -> Any:
+        calls.append(len(calls))
+        asked, workloads = usual(found, split, *rest)
+        if len(calls) > 1:
+            return asked, workloads
+        return replace(
+            asked, assessments=[replace(one, dismissed=True) for one in asked.assessments]
+        ), workloads
+
+    def unchanged(found: FoundCommunities, _given: GroupingInput, whole: Assessed) -> CloserLook:
+        return CloserLook(found.split, np.zeros(len(whole.membership), dtype=bool), whole.membership, [])
+
+    # Of so few accounts chance and innocent stories explain everything.
+    monkeypatch.setattr(Assessment, "reported", property(lambda one: not one.dismissed))
+    monkeypatch.setattr(groups_stage, "_assess", nothing_at_first)
+    monkeypatch.setattr(groups_stage, "_look_closer", unchanged)
+    monkeypatch.setattr(groups_stage, "rests_on_enough", lambda _, group: group.members != odd)
+    anew = groups_stage.find_communities(engine, given, SETTINGS, Log())
+    groups = groups_stage.assess_communities(anew, given)
+    reported = [one for one in groups.assessments if one.reported]
+    assert len(calls) == 2 and reported
+    assert odd not in np.concatenate([one.members for one in reported])
 
 
 def test_evidence_of_the_whole_case_is_added_and_none_is_lost(given: GroupingInput, assessed: Groups) -> None:
