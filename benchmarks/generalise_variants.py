@@ -59,6 +59,10 @@ def _nothing(_assessor: Any, _group: Any) -> Any:
     return {}
 
 
+def _none_said(_marks: Any, accounts: int) -> Any:
+    return np.zeros(accounts)
+
+
 def _unchanged(_grouping: Any, labels: Any, _before: Any) -> Any:
     return labels
 
@@ -94,7 +98,7 @@ RULES = {
     "planted": Variant(
         "with registration no weightier than what can be planted",
         Settings(),
-        (("linkage.groups.member_families.NOT_PLANTED", ""),),
+        (("linkage.groups.member_families.unplanted", _none_said),),
     ),
     "broad from two": _without(
         "breadth of work from two prompts on", "groups.workload.min_breadth_prompts", 5

@@ -5,7 +5,7 @@ explanation of that one: it asked alike, or came by the same network. And eviden
 like evidence for it: who has none of what nearly all of a group have in common is a stranger who asked alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -57,8 +57,13 @@ def rests_on_enough(assessor: Assessor, group: Assessment) -> Bools:
     beyond_a_tool = held[:, [name not in NOT_PROVISION for name in names]].any(axis=1)
     against = -chosen.profiles.substantial_bits
     bits = sum(marks.values(), np.zeros(len(group.members)))
-    stands = (bits >= np.where(beyond_a_tool, against, 0.0)) & (marks.get(NOT_PLANTED, bits) >= against)
+    stands = (bits >= np.where(beyond_a_tool, against, 0.0)) & (unplanted(marks, len(bits)) >= against)
     return np.asarray((independent_count(held, names) >= chosen.min_families) & stands)
+
+
+def unplanted(marks: Mapping[str, Floats], accounts: int) -> Floats:
+    """Of the bits of marks of so many accounts, by independent family, those that nobody can plant."""
+    return marks.get(NOT_PLANTED, np.zeros(accounts))
 
 
 def bits_of_marks(assessor: Assessor, group: Assessment) -> dict[str, Floats]:

@@ -270,7 +270,10 @@ def test_where_no_story_leads_a_group_is_unresolved_and_nobody_accused() -> None
     assert failed(HALF_KNOWN) == {gates.LEAD}
     assert unresolved(HALF_KNOWN)
     assert reason(HALF_KNOWN).startswith("one operator and another explanation account for it about equally")
-    assert gates.settles(replace(HALF_KNOWN, bin_number="5555"), STORIES).count("ask") == 2
+    assert (
+        len(re.findall(r"\bask (?:two|the)", gates.settles(replace(HALF_KNOWN, bin_number="5555"), STORIES)))
+        == 2
+    )
     assert (
         gates.explained_families(HALF_KNOWN, list(outcome(HALF_KNOWN).values()), ["content"], STORIES)
         == set()

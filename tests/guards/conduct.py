@@ -13,6 +13,7 @@ OPENS_FILES = {
     "prompts.parallel",
     "prompts.pinned_model",
     "prompts.stored_vectors",
+    "prompts.waiting",
 }
 """Where a stage may open files: where rows or keys come in, and in the encoder's model, cache, processes."""
 
@@ -33,7 +34,7 @@ def only_the_command_line_prints(module: Module) -> Iterator[str]:
 
 
 def stages_open_nothing(module: Module) -> Iterator[str]:
-    """Files and sockets are opened where data comes in or goes out, and in the encoder's cache."""
+    """Files and sockets are opened where data comes in or goes out, in the encoder's cache, where texts wait."""
     if module.stage is None or within(module.place, *OPENS_FILES):
         return
     for node in ast.walk(module.tree):

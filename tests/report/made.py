@@ -219,7 +219,7 @@ def detail(word: Word, names: Sequence[str]) -> dict[str, Any]:
         **found,
         "gates": [{"name": word(), "passed": True, "detail": word()} for _ in range(8)],
         "against": [word() for _ in range(40)],
-        "week": [[(day * hour) % 5 for hour in range(24)] for day in range(7)],
+        "week": [[7 + (24 * day + hour < 58) for hour in range(24)] for day in range(7)],
         "enrichment": [
             {"trait": word(), "value": word(), "inside": 0.9, "outside": 0.1, "bits": 2.0, "p_value": 1e-5}
             for _ in range(14)

@@ -22,7 +22,7 @@ def shown(linkage: Command, made: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "– one source of evidence holds it together: fingerprint card_1",
         "Links that remain without one family, of 15 links",
         "a sample of 12 of its 15 links was examined",
-        "no: size, provision",
+        "no: too few accounts would be left",
         "without fingerprint card_1 (and 1 other value of the same accounts), the group falls apart into"
         " 3 + 3 accounts",
         "two sides of 3 and 3 accounts are joined by 4 links; one evenly linked group would have 9",
