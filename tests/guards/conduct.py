@@ -34,7 +34,7 @@ def only_the_command_line_prints(module: Module) -> Iterator[str]:
 
 
 def stages_open_nothing(module: Module) -> Iterator[str]:
-    """Files and sockets are opened where data comes in or goes out, in the encoder's cache, where texts wait."""
+    """Files and sockets are opened where data comes in or goes out, and where vectors and texts are kept."""
     if module.stage is None or within(module.place, *OPENS_FILES):
         return
     for node in ast.walk(module.tree):
