@@ -2,10 +2,9 @@
 
 An operator gives his accounts different addresses, cards, clients and days, in waves or by team, and by that
 they fall into parts. What they do is the same in all of them: two accounts of different parts have as much of
-their prompts in common as two of one. Accounts of two operators of the same trade have less, also where they
-come by one reseller and are linked by his addresses. So parts are one if their accounts ask alike across as
-inside. Where that cannot be told, they are if they are linked nearly as much across as inside, without what
-accounts have that began together.
+their prompts in common as two of one. Accounts of two operators of the same trade have less. So parts are
+one if their accounts ask alike across as inside, or, whatever they ask, are linked nearly as much across as
+inside, without what accounts have that began together.
 
 What the nearest have in common says little of parts. So pairs are drawn at random, held out from the
 division, and compared in full.
@@ -46,8 +45,7 @@ def join_even_parts(
     yardsticks: Sequence[Yardstick],
     chosen: Groups,
 ) -> Ints:
-    """The parts, joined two by two where the first yardstick that can tell says that the two are one, or none
-    can tell.
+    """The parts, joined two by two where a yardstick says that the two are one, or none that they are two.
 
     Those of fewer accounts than a group has are not asked about, nor those with far fewer links between them
     than inside.
@@ -55,8 +53,8 @@ def join_even_parts(
     state = LinkedParts(parts, links._replace(weight=np.ones(len(links.weight))))
     apart: set[Pair] = set()
     while pair := state.most_even(chosen, apart):
-        said = (_is_one(state.labels, pair, drawn, by, chosen) for by in yardsticks)
-        if next((one for one in said if one is not None), True):
+        said = [_is_one(state.labels, pair, drawn, by, chosen) for by in yardsticks]
+        if True in said or False not in said:
             state.join(*pair)
             drawn.forget(pair)
             apart = {each for each in apart if not {*each} & {*pair}}

@@ -133,23 +133,13 @@ def test_teams_who_ask_the_same_are_one_operator_however_little_else_they_have_i
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
     by_links = LINKS._replace(measure=compared(found))
     assert len(parts(joined(place, found, by_links))) == 3
-    assert len(parts(joined(place, found, alike(place, 15.0, across), by_links))) == (1 if count == 1 else 3)
-
-
-def test_operators_at_one_reseller_are_two_however_much_they_are_linked() -> None:
-    """His addresses and clients link nearly all pairs across; each asks of his own work."""
-    place = np.arange(60) // 30
-    left, right = np.triu_indices(60, 1)
-    every = WeightedLinks(left, right, np.ones(len(left)))
-    by_links = LINKS._replace(measure=as_linked(every))
-    assert len(parts(joined(place, every, by_links))) == 1
-    assert len(parts(joined(place, every, alike(place, 15.0, 12.0), by_links))) == 2
+    assert len(parts(joined(place, found, by_links, alike(place, 15.0, across)))) == (1 if count == 1 else 3)
 
 
 def test_to_ask_what_anybody_asks_makes_nobody_one() -> None:
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
     by_links = LINKS._replace(measure=compared(found))
-    assert len(parts(joined(place, found, alike(place, 3.9, 3.9), by_links))) == 3
+    assert len(parts(joined(place, found, by_links, alike(place, 3.9, 3.9)))) == 3
 
 
 def test_what_is_not_shown_to_be_two_stays_one() -> None:
