@@ -63,7 +63,7 @@ def _none_said(_marks: Any, accounts: int) -> Any:
     return np.zeros(accounts)
 
 
-def _unchanged(_grouping: Any, labels: Any, _before: Any) -> Any:
+def _unchanged(_grouping: Any, labels: Any, *_: Any) -> Any:
     return labels
 
 

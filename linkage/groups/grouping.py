@@ -54,9 +54,7 @@ class Grouping:
 
     def parts(self, labels: Ints) -> Ints:
         """The communities (−1: none) inside each community of a partition, by the links inside it alone."""
-        scored = self.found.scored
-        inside = (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
-        return self._divided(self.linked & inside)
+        return self._divided(self._inside(labels))
 
     def membership(self, labels: Ints) -> Floats:
         """For each account, the share of resampled runs that find it with its community again."""
@@ -74,20 +72,19 @@ class Grouping:
         `before` is a partition that was settled, of which this one is a part: an account is judged again if
         its community lost most of what tied it there. Accounts that `left` a community are not split.
         """
-        left_over = self._without_hangers_on(labels, before)
-        staying = left_over if left is None else np.where(left, -1, left_over)
-        parts = self._split_anew(staying, labels if before is None else before)
-        whole = parts if left is None else np.where(left & (left_over >= 0), left_over + self.n, parts)
-        return self._without_hangers_on(renumber_communities(whole), left_over)
-
-    def _without_hangers_on(self, labels: Ints, before: Ints | None) -> Ints:
-        """The partition without those that hang on to their community; what a person linked stays."""
         links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
+        left_over = self._without_hangers_on(labels, before, links)
+        kept = np.ones(self.n, dtype=bool) if left is None else ~left
+        parts = self._split_anew(left_over, labels if before is None else before, kept, links)
+        return self._without_hangers_on(parts, left_over, links)
+
+    def _without_hangers_on(self, labels: Ints, before: Ints | None, links: WeightedLinks) -> Ints:
+        """The partition without those that hang on to their community; what a person linked stays."""
         forced = [account for pair in self.found.forced for account in pair]
-        limits, spread = self.chosen.communities, self._spread()
+        limits, spread, share = self.chosen.communities, self._spread(), own_share(labels, links)
         if before is not None:
-            spread[own_share(labels, links) > own_share(before, links) / 2] = np.inf
-        enough = np.where(self._bound(labels, links), limits.bound_belonging, limits.min_belonging)
+            spread[share > own_share(before, links) / 2] = np.inf
+        enough = np.where(self._bound(labels, share), limits.bound_belonging, limits.min_belonging)
         result = drop_hangers_on(
             labels,
             links,
@@ -99,44 +96,45 @@ class Grouping:
         result[forced] = labels[forced]
         return result
 
-    def _bound(self, labels: Ints, links: WeightedLinks) -> Bools:
-        """Accounts whose links lie nearly all in their community, to as many others as a group has accounts,
-        by as many independent families as a group must rest on. That is not how a stranger hangs on."""
+    def _bound(self, labels: Ints, share: Floats) -> Bools:
+        """Accounts whose links lie nearly all in their community (`share` of their weight), to as many others
+        as a group has accounts, by as many independent families as a group must rest on. That is not how a
+        stranger hangs on."""
         scored, limits = self.found.scored, self.chosen
-        rows = np.flatnonzero(
-            self.linked & (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
-        )
+        rows = np.flatnonzero(self._inside(labels))
         degree = sum(np.bincount(side[rows], minlength=self.n) for side in (scored.left, scored.right))
-        result = (degree >= limits.min_accounts) & (
-            own_share(labels, links) >= limits.communities.bound_share
-        )
+        result = (degree >= limits.min_accounts) & (share >= limits.communities.bound_share)
         rows = rows[result[scored.left[rows]] | result[scored.right[rows]]]
         ends = np.stack([scored.left[rows], scored.right[rows]])
         tied = tied_ends(ends, self.found.families_of(rows, self.rule.rules), self.n, limits.profiles)
         return result & (independent_count(tied, self.found.families) >= limits.min_families)
 
-    def _split_anew(self, labels: Ints, before: Ints) -> Ints:
-        """The partition with those communities split that have fewer accounts than before. What was put
-        together by profile, and not by links, they do not split."""
+    def _split_anew(self, labels: Ints, before: Ints, kept: Bools, links: WeightedLinks) -> Ints:
+        """The partition with those communities of `kept` accounts split that have fewer than before. What was
+        put together by profile, and not by links, they do not split."""
         smaller = (labels >= 0) & (sizes(labels)[labels] < sizes(before)[before])
-        asked = smaller & self._held_by_links(before)
+        asked = smaller & kept & self._held_by_links(before)
         if not asked.any():
             return labels
-        links = self._weighted(self.found.scored.log_odds, self.linked, power=1.0)
         parts = self._split(np.where(asked, labels, -1), links)
         parts[(parts >= 0) & (sizes(parts)[parts] < 2)] = -1
-        return np.where(asked & (parts >= 0), labels.max() + 1 + parts, np.where(asked, -1, labels))
+        new = np.where(parts >= 0, labels.max() + 1 + parts, -1)
+        return renumber_communities(np.where(asked, new, labels))
 
     def _held_by_links(self, labels: Ints) -> Bools:
         """Accounts of communities whose linked accounts hang together by the links inside."""
-        scored = self.found.scored
-        inside = self.linked & (labels[scored.left] == labels[scored.right]) & (labels[scored.left] >= 0)
+        scored, inside = self.found.scored, self._inside(labels)
         left, right = scored.left[inside], scored.right[inside]
         linked = np.zeros(self.n, dtype=bool)
         linked[left] = linked[right] = True
         component = components(self.n, left, right)
         home = np.unique(np.stack([labels[linked], component[linked]]), axis=1)[0]
         return np.isin(labels, np.flatnonzero(np.bincount(home, minlength=1) == 1))
+
+    def _inside(self, labels: Ints) -> Bools:
+        """Which pairs are links inside a community."""
+        home = labels[self.found.scored.left]
+        return np.asarray(self.linked & (home == labels[self.found.scored.right]) & (home >= 0))
 
     def _split(self, labels: Ints, links: WeightedLinks) -> Ints:
         return split_communities(

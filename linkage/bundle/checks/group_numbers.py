@@ -152,13 +152,12 @@ def _stories(opened: Opened, start: str) -> Iterator[Wrong]:
     if not weighed or not weighed.get("stories"):
         return
     least = min(float(each["bits"]) for each in weighed["stories"])
-    for where, said in ((path, weighed.get("favours")), *_favours(opened, start)):
+    for where, said in (
+        (path, weighed.get("favours")),
+        (f"{start}/favours", opened.small.get(f"{start}/favours")),
+    ):
         if said is not None and abs(float(said) - least) * MICRO > ROUNDED:
             yield "a lead that is not that over the best innocent explanation", where, least, said
-
-
-def _favours(opened: Opened, start: str) -> Iterator[tuple[str, Any]]:
-    yield f"{start}/favours", opened.small.get(f"{start}/favours")
 
 
 def _attributed(opened: Opened, start: str) -> Iterator[Wrong]:
