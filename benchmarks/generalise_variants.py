@@ -47,6 +47,10 @@ def _nobody(whole: Any, *_: Any) -> Any:
     return np.full(len(whole.membership), -1, dtype=np.int64)
 
 
+def _never(*_: Any) -> bool:
+    return False
+
+
 def _everybody(_assessor: Any, group: Any) -> Any:
     return np.ones(len(group.members), dtype=bool)
 
@@ -87,6 +91,11 @@ RULES = {
         "without joining parts that are one",
         Settings(),
         (("linkage.groups.splitting.join_even_parts", _as_they_are),),
+    ),
+    "less alike": Variant(
+        "without telling apart who ask less alike across than inside",
+        Settings(),
+        (("linkage.groups.even_parts._less_alike", _never),),
     ),
     "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
     "bound": _without("more leeway for who is bound", "groups.communities.bound_share", 1.01),

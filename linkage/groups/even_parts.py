@@ -3,8 +3,9 @@
 An operator gives his accounts different addresses, cards, clients and days, in waves or by team, and by that
 they fall into parts. What they do is the same in all of them: two accounts of different parts have as much of
 their prompts in common as two of one. Accounts of two operators of the same trade have less. So parts are
-one if their accounts ask alike across as inside, or, whatever they ask, are linked nearly as much across as
-inside, without what accounts have that began together.
+one if their accounts ask alike across as inside, or are linked nearly as much across as inside, without what
+accounts have that began together. Two operators at one reseller are provided for alike and linked as much: they
+stay two where accounts ask less alike across than the mean of both parts.
 
 What the nearest have in common says little of parts. So pairs are drawn at random, held out from the
 division, and compared in full.
@@ -29,6 +30,7 @@ class Yardstick(NamedTuple):
     """By what two parts may be one: a measure of two accounts (NaN where nothing is known); by what part less
     of it accounts of the two may have than those inside, on the mean of both parts or (`closer`) in the more
     alike of them; for `drawn` pairs at most; and how much of it there must be inside for it to say anything.
+    Of a `closer` one, less than the mean of both parts makes two, whatever the others say.
     """
 
     measure: Compare
@@ -46,6 +48,7 @@ def join_even_parts(
     chosen: Groups,
 ) -> Ints:
     """The parts, joined two by two where a yardstick says that the two are one, or none that they are two.
+    What accounts ask says that two are two whatever else is alike.
 
     Those of fewer accounts than a group has are not asked about, nor those with far fewer links between them
     than inside.
@@ -54,13 +57,26 @@ def join_even_parts(
     apart: set[Pair] = set()
     while pair := state.most_even(chosen, apart):
         said = [_is_one(state.labels, pair, drawn, by, chosen) for by in yardsticks]
-        if True in said or False not in said:
+        one = True in said or False not in said
+        if one and not _less_alike(state.labels, pair, drawn, yardsticks, chosen):
             state.join(*pair)
             drawn.forget(pair)
             apart = {each for each in apart if not {*each} & {*pair}}
         else:
             apart.add(pair)
     return partition.renumber(state.labels)
+
+
+def _less_alike(
+    labels: Ints, pair: Pair, drawn: DrawnPairs, yardsticks: Sequence[Yardstick], chosen: Groups
+) -> bool:
+    """Whether accounts of two parts have less of what they do in common than those inside, on the mean of both.
+
+    It grows with how much each account has sent. So across a busy part and a quiet one of one operator lies
+    the mean; across two operators less, however alike they are provided for.
+    """
+    mean = [by._replace(closer=False) for by in yardsticks if by.closer]
+    return any(_is_one(labels, pair, drawn, by, chosen) is False for by in mean)
 
 
 def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: Groups) -> bool | None:

@@ -136,6 +136,23 @@ def test_teams_who_ask_the_same_are_one_operator_however_little_else_they_have_i
     assert len(parts(joined(place, found, by_links, alike(place, 15.0, across)))) == (1 if count == 1 else 3)
 
 
+@pytest.mark.parametrize(("inside", "count"), [((15.0, 15.0), 2), ((15.0, 9.0), 1)])
+def test_who_ask_less_alike_across_than_the_mean_of_both_are_two_however_alike_their_links(
+    inside: tuple[float, float], count: int
+) -> None:
+    """Of a busy team and a quiet one, who has sent less has less in common with anybody: across lies the mean."""
+    place = np.arange(60) // 30
+    left, right = np.triu_indices(60, 1)
+    every = WeightedLinks(left, right, np.ones(len(left)))
+
+    def bits(one: Ints, other: Ints) -> Floats:
+        return np.where(place[one] == place[other], np.array(inside)[place[one]], 12.0)
+
+    asked = Yardstick(bits, 0.15, 500, 4.0, closer=True)
+    assert len(parts(joined(place, every))) == 1
+    assert len(parts(joined(place, every, LINKS._replace(measure=as_linked(every)), asked))) == count
+
+
 def test_to_ask_what_anybody_asks_makes_nobody_one() -> None:
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
     by_links = LINKS._replace(measure=compared(found))
