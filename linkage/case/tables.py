@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from linkage.arrays import DECIMALS
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Assessment
-from linkage.groups.gates import linking_families
+from linkage.groups.profile import linking_families
 from linkage.links.stage import Links
 from linkage.schema import CASE
 from linkage.wording import many

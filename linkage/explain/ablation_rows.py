@@ -27,6 +27,7 @@ from linkage.groups import gates
 from linkage.groups.assessment import Assessment
 from linkage.groups.community_facts import InnerLinks
 from linkage.groups.features import Features
+from linkage.groups.profile import CommunityProfile
 from linkage.settings.explain import Ablation
 from linkage.settings.groups import Groups as GroupsSettings
 
@@ -69,7 +70,7 @@ def without_families(group: ExaminedGroup, chosen: GroupsSettings) -> tuple[Fami
 
 def _without(
     group: ExaminedGroup, family: int, standing: Bools, accounts: int, chosen: GroupsSettings
-) -> gates.CommunityProfile:
+) -> CommunityProfile:
     """What the gates would look at if nothing of this family were known.
 
     What would excuse the group (one card, one place, one unit) is not forgotten with its family.
@@ -96,12 +97,12 @@ def _without(
     )
 
 
-def _features_without(known: gates.CommunityProfile, family: str) -> Features:
+def _features_without(known: CommunityProfile, family: str) -> Features:
     left = known.features.without(family)
     return replace(left, chained=None) if family in known.chain_families else left
 
 
-def _failed(without: gates.CommunityProfile, chosen: GroupsSettings) -> tuple[str, ...]:
+def _failed(without: CommunityProfile, chosen: GroupsSettings) -> tuple[str, ...]:
     outcome = gates.apply_gates(without, chosen)
     return tuple(gate.name for gate in outcome if not gate.passed)
 

@@ -24,6 +24,7 @@ from linkage.groups.enriched_partition import EnrichedPartition, compared_traits
 from linkage.groups.enrichment import ComparedTraits, Enrichment
 from linkage.groups.inner_links import rows_inside, strongest_links
 from linkage.groups.partition import members_by_community
+from linkage.groups.profile import CommunityProfile, found_by, reported_families
 from linkage.groups.split_by_workload import SplitPartition
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.trait_tests import Communities
@@ -44,7 +45,7 @@ class Assessment:
     """
 
     members: Ints
-    profile: gates.CommunityProfile
+    profile: CommunityProfile
     enrichments: list[Enrichment]
     gates: tuple[gates.Gate, ...]
     reason: str
@@ -148,8 +149,12 @@ class Assessor:
                 members, inside[number], found, work.get(number), compared, known=known, dealt=given
             )
             profile = community_profile(facts, self.index, self.customers, self.chosen)
-            cut = number in partition.cut_from_crowds
-            profile = replace(profile, stability=float(membership[members].mean()), cut_from_crowd=cut)
+            profile = replace(
+                profile,
+                stability=float(membership[members].mean()),
+                cut_from_crowd=number in partition.cut_from_crowds,
+                nearly_all_alike=number in partition.nearly_all_alike,
+            )
             one = _assessment(members, profile, found, strongest[members], self.chosen)
             result.append(replace(one, infrastructure=split.infrastructure(members)))
         return BeforeChance(result, partition)
@@ -223,7 +228,7 @@ class Assessor:
     def against_chance(self, asked: BeforeChance) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
         assessments, partition = asked.assessments, asked.partition
-        needed = {number: each.profile.needed_families for number, each in enumerate(assessments)}
+        needed = {number: found_by(each.profile) for number, each in enumerate(assessments)}
         numbers = partition.large.tolist()
         q_values = null_model.null_q_values(
             partition.traits,
@@ -277,14 +282,13 @@ class Assessor:
 
 def _assessment(
     members: Ints,
-    profile: gates.CommunityProfile,
+    profile: CommunityProfile,
     found: Sequence[Enrichment],
     strongest: Floats,
     chosen: Groups,
 ) -> Assessment:
     """One community as the gates see it, before it is held against the null model."""
-    outcome = gates.apply_gates(profile, chosen)
-    strength = strongest[np.isfinite(strongest)]
+    outcome, strength = gates.apply_gates(profile, chosen), strongest[np.isfinite(strongest)]
     return Assessment(
         members,
         profile,
@@ -292,7 +296,7 @@ def _assessment(
         outcome,
         gates.reason(profile, outcome, chosen.stories),
         float(np.round(np.median(strength), DECIMALS)) if len(strength) else 0.0,
-        tuple(sorted(gates.reported_families(profile))),
+        families=tuple(sorted(reported_families(profile))),
         stories=gates.stories_of(profile, chosen.stories),
         settles=gates.settles(profile, chosen.stories),
     )

@@ -8,7 +8,7 @@ from linkage.groups.community_facts import CommunityFacts
 from linkage.groups.community_features import community_features
 from linkage.groups.customers import Customers
 from linkage.groups.declared_units import CONCEALING, PUBLIC_DOMAINS
-from linkage.groups.gates import CommunityProfile
+from linkage.groups.profile import CommunityProfile
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import CommunityWork
 from linkage.settings.groups import Groups

@@ -4,7 +4,8 @@ Hundreds who ask about gardening are linked alike. Division finds among them the
 week and pay by cards of one bank: their links are the strongest. That these ten have the week and the bank
 in common says nothing then; of so many, some ten always have. So a mark has to stand among all accounts that
 are tied to the community as its members are, by evidence in which no mark is looked for. A community that is
-most of these itself was not chosen from a crowd, and is not held to more: so it is with an operator's.
+most of these itself was not chosen from a crowd, and is not held to more: so it is with an operator's. One
+that is nearly all of them was chosen by nothing in which marks are looked for, even if each link needs it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +28,9 @@ class Ties:
     right: Ints
     bits: Floats
 
-    def crowds(self, labels: Ints, share: float) -> dict[int, Ints]:
-        """For each community that is cut from a crowd the crowd: its accounts and all others that are tied to
-        it by at least this `share` of what ties its median account, where most of these are not its own."""
+    def around(self, labels: Ints, share: float) -> dict[int, Ints]:
+        """For each community that is tied the accounts around it: its own and all others that are tied to it
+        by at least this `share` of what ties its median account."""
         width = int(labels.max(initial=-1)) + 1
         account, home = (
             np.concatenate([self.left, self.right]),
@@ -49,10 +50,18 @@ class Ties:
             own = np.isin(who, members)
             usual = float(np.median(np.concatenate([tied[own], np.zeros(len(members) - int(own.sum()))])))
             if usual > 0:
-                crowd = np.union1d(members, who[tied >= share * usual])
-                if len(crowd) > 2 * len(members):
-                    result[number] = crowd
+                result[number] = np.union1d(members, who[tied >= share * usual])
         return result
+
+
+def cut_from(around: Mapping[int, Ints], members: Mapping[int, Ints]) -> dict[int, Ints]:
+    """The crowds among the accounts around communities: where most of them are not the community's own."""
+    return {number: crowd for number, crowd in around.items() if len(crowd) > 2 * len(members[number])}
+
+
+def nearly_all(around: Mapping[int, Ints], members: Mapping[int, Ints], share: float) -> frozenset[int]:
+    """The communities that are themselves at least this share of the accounts around them."""
+    return frozenset(number for number, crowd in around.items() if len(members[number]) >= share * len(crowd))
 
 
 def ties(links: tuple[Ints, Ints], bits: Floats, families: Sequence[str], tested: Iterable[str]) -> Ties:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from linkage.arrays import Bools, Ints
-from linkage.groups.crowds import Crowds, Ties
+from linkage.groups.crowds import Crowds, Ties, cut_from, nearly_all
 from linkage.groups.declared_units import PUBLIC_DOMAINS
 from linkage.groups.enrichment import ComparedTraits, Enrichment, enrichments
 from linkage.groups.registration_windows import Registrations
@@ -41,8 +41,8 @@ def compared_traits(index: TraitIndex, chosen: TraitTests) -> ComparedTraits:
 @dataclass(frozen=True)
 class EnrichedPartition:
     """The communities of a partition: their members, those large enough to be compared (`large`) as they were
-    compared, in which `traits`, the outcome in each, what sets each community apart, and which are cut from a
-    crowd."""
+    compared, in which `traits`, the outcome in each, what sets each community apart, which are cut from a
+    crowd, and which are nearly all who are tied as their accounts are."""
 
     members: dict[int, Ints]
     traits: ComparedTraits
@@ -51,6 +51,7 @@ class EnrichedPartition:
     comparisons: Mapping[str, Comparisons]
     enrichments: dict[int, list[Enrichment]]
     cut_from_crowds: frozenset[int] = frozenset()
+    nearly_all_alike: frozenset[int] = frozenset()
 
     @cached_property
     def compared(self) -> dict[int, frozenset[str]]:
@@ -76,10 +77,13 @@ def enriched_partition(
         communities = replace(communities, labels=np.where(aside, -1, communities.labels))
     compared = {name: traits.compare(name, communities) for name in sorted(traits.families())}
     large = np.unique(communities.labels[communities.labels >= 0])
-    crowds = Crowds(ties.crowds(communities.labels, chosen.tests.crowd_share), traits)
+    around = ties.around(communities.labels, chosen.tests.crowd_share)
+    crowds = Crowds(cut_from(around, members), traits)
     found = enrichments(traits, compared, crowds.p_value, groups=len(large), rate=chosen.false_discovery)
     kept = {i: [e for e in some if not _is_provider(e, chosen)] for i, some in found.items()}
-    return EnrichedPartition(members, traits, communities, large, compared, kept, frozenset(crowds.of))
+    whole = nearly_all(around, members, chosen.profiles.min_standing_share)
+    cut = frozenset(crowds.of)
+    return EnrichedPartition(members, traits, communities, large, compared, kept, cut, whole)
 
 
 def _is_provider(found: Enrichment, chosen: Groups) -> bool:

@@ -2,10 +2,9 @@
 
 An operator gives his accounts different addresses, cards, clients and days, in waves or by team, and by that
 they fall into parts. What they do is the same in all of them: two accounts of different parts have as much of
-their prompts in common as two of one. Accounts of two operators of the same trade have less. So parts are
-one if their accounts ask alike across as inside, or are linked nearly as much across as inside, without what
-accounts have that began together. Two operators at one reseller are provided for alike and linked as much: they
-stay two where accounts ask less alike across than the mean of both parts.
+their prompts in common as two of one. Accounts of two operators of the same trade have less, also where
+one reseller provides for both alike. So what accounts ask tells whether parts are one; where it cannot tell,
+how much they are linked across and inside does, without what accounts have that began together.
 
 What the nearest have in common says little of parts. So pairs are drawn at random, held out from the
 division, and compared in full.
@@ -28,16 +27,17 @@ from linkage.settings.groups import Groups
 
 class Yardstick(NamedTuple):
     """By what two parts may be one: a measure of two accounts (NaN where nothing is known); by what part less
-    of it accounts of the two may have than those inside, on the mean of both parts or (`closer`) in the more
-    alike of them; for `drawn` pairs at most; and how much of it there must be inside for it to say anything.
-    Of a `closer` one, less than the mean of both parts makes two, whatever the others say.
+    of it accounts of the two may have than those inside, on the mean of both parts; for `drawn` pairs at
+    most; and how much of it there must be inside for it to say anything.
+
+    The mean, since what two accounts have in common grows with how much each has sent: across a busy part
+    and a quiet one of one operator lies the mean of both.
     """
 
     measure: Compare
     gap: float
     drawn: int
     least: float = 0.0
-    closer: bool = False
 
 
 def join_even_parts(
@@ -47,8 +47,8 @@ def join_even_parts(
     yardsticks: Sequence[Yardstick],
     chosen: Groups,
 ) -> Ints:
-    """The parts, joined two by two where a yardstick says that the two are one, or none that they are two.
-    What accounts ask says that two are two whatever else is alike.
+    """The parts, joined two by two where the first yardstick that can tell says that the two are one, or
+    none can tell.
 
     Those of fewer accounts than a group has are not asked about, nor those with far fewer links between them
     than inside.
@@ -56,9 +56,7 @@ def join_even_parts(
     state = LinkedParts(parts, links._replace(weight=np.ones(len(links.weight))))
     apart: set[Pair] = set()
     while pair := state.most_even(chosen, apart):
-        said = [_is_one(state.labels, pair, drawn, by, chosen) for by in yardsticks]
-        one = True in said or False not in said
-        if one and not _less_alike(state.labels, pair, drawn, yardsticks, chosen):
+        if _are_one(state.labels, pair, drawn, yardsticks, chosen):
             state.join(*pair)
             drawn.forget(pair)
             apart = {each for each in apart if not {*each} & {*pair}}
@@ -67,16 +65,11 @@ def join_even_parts(
     return partition.renumber(state.labels)
 
 
-def _less_alike(
+def _are_one(
     labels: Ints, pair: Pair, drawn: DrawnPairs, yardsticks: Sequence[Yardstick], chosen: Groups
 ) -> bool:
-    """Whether accounts of two parts have less of what they do in common than those inside, on the mean of both.
-
-    It grows with how much each account has sent. So across a busy part and a quiet one of one operator lies
-    the mean; across two operators less, however alike they are provided for.
-    """
-    mean = [by._replace(closer=False) for by in yardsticks if by.closer]
-    return any(_is_one(labels, pair, drawn, by, chosen) is False for by in mean)
+    said = (_is_one(labels, pair, drawn, by, chosen) for by in yardsticks)
+    return next((one for one in said if one is not None), True)
 
 
 def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: Groups) -> bool | None:
@@ -86,8 +79,6 @@ def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: 
     pairs; one if they have as much, and it is known well enough.
     """
     across, *inside = drawn.between(labels, pair, by.measure, by.drawn)
-    if by.closer:
-        inside = [max(inside)]
     usual = sum(each.mean for each in inside) / len(inside)
     if usual <= by.least or not min(each.pairs for each in (across, *inside)):
         return None
@@ -117,7 +108,7 @@ class LinkedParts:
         inside = np.zeros(len(self._sizes))
         inside[self._one[own]] = self._weight[own]
         density = inside / np.maximum(self._sizes * (self._sizes - 1) / 2, 1)
-        usual = (density[self._one] + density[self._other]) / 2
+        usual = np.minimum(density[self._one], density[self._other])
         smaller = np.minimum(self._sizes[self._one], self._sizes[self._other])
         asked = ~own & (smaller >= chosen.min_accounts) & (usual > 0)
         one, other = self._one[asked], self._other[asked]

@@ -18,8 +18,8 @@ from linkage.groups.families import (
     independent_count,
     independent_families,
 )
-from linkage.groups.gates import reported_families
 from linkage.groups.inner_links import tied_ends
+from linkage.groups.profile import reported_families
 
 
 def resting_families(assessor: Assessor, group: Assessment) -> Bools:

@@ -35,14 +35,19 @@ def divide_components(
 def split_communities(
     labels: Ints, links: WeightedLinks, chosen: Groups, *, by: Measures, power: float, seed: int
 ) -> Ints:
-    """Splits every community into parts that are not one, and these again while they split."""
+    """Splits every community into parts that are not one, and these again while they split.
+
+    A part that is nearly all of what was divided was just found to be one. Its next division would ask the
+    same of other parts, and of a large operator some few fall short by chance each time.
+    """
     links, resolution = _in_order(links), chosen.splitting.split_resolution
     earned = partial(_parts, by=by, chosen=chosen, power=power, resolution=resolution, seed=seed)
     asked = labels
     while partition.sizes(asked).max(initial=0) >= 2 * chosen.min_accounts:
         parts = _divide_each(asked, links, earned)
         labels = np.where(parts >= 0, labels.max() + 1 + parts, labels)
-        smaller = partition.sizes(parts)[parts] < partition.sizes(asked)[asked]
+        whole = chosen.splitting.same_share * partition.sizes(asked)[asked]
+        smaller = partition.sizes(parts)[parts] < whole
         asked = np.where((parts >= 0) & smaller, parts, -1)
     return partition.renumber_communities(labels)
 
@@ -92,7 +97,7 @@ def _parts(
     yardsticks = [Yardstick(by.link, limits.max_link_gap, limits.drawn_pairs)]
     if by.content:
         drawn, least = limits.drawn_contents, limits.min_content_bits
-        yardsticks.append(Yardstick(by.content, limits.max_content_gap, drawn, least, closer=True))
+        yardsticks.insert(0, Yardstick(by.content, limits.max_content_gap, drawn, least))
     return join_even_parts(
         join_small_parts(parts, strong, chosen.min_accounts),
         links,

@@ -22,10 +22,10 @@ class Splitting(Section):
         ge=2,
     )
     max_content_gap: float = setting(
-        0.15,
-        "by what part fewer bits accounts of two parts may ask alike than those of one part, where the two "
-        "are one",
-        source="parts of one operator fall short by 0.06 at most, two operators of one trade by 0.24 at "
+        0.1,
+        "by what part fewer bits accounts of two parts may ask alike than those of one part, on the mean of "
+        "both, where the two are one",
+        source="parts of one operator fall short by 0.04 at most, two operators of one trade by 0.17 at "
         "least, on populations of two simulators",
         changes=PARTITION,
         ge=0,
@@ -49,10 +49,11 @@ class Splitting(Section):
         lt=1,
     )
     min_asked_share: float = setting(
-        0.02,
-        "links between two parts for each pair of accounts, relative to those inside, below which they are "
-        "two without a further question",
-        source="bounds the work: of what thousands share a fiftieth or more of the pairs across are compared",
+        0.05,
+        "links between two parts for each pair of accounts, relative to those inside the sparser one, below "
+        "which they are two without a further question",
+        source="bounds the work; a tenth across parts of an operator of 25,000, as only the nearest are "
+        "compared",
         changes=PARTITION,
         gt=0,
     )
@@ -83,6 +84,14 @@ class Splitting(Section):
         source="as many as a mean is usually asked of, so that its error is known",
         changes=PARTITION,
         ge=1,
+    )
+    same_share: float = setting(
+        0.9,
+        "share of the accounts of a community from which a part of it is not divided again",
+        source="modularity finds no smaller parts in what has hardly changed",
+        changes=PARTITION,
+        gt=0,
+        le=1,
     )
     min_dense_share: float = setting(
         2 / 3,

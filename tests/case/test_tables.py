@@ -10,7 +10,7 @@ import pyarrow as pa
 from linkage.case.tables import Families, cohesion, families, summary
 from linkage.engines import Engine
 from linkage.groups.assessment import Assessment
-from linkage.groups.gates import reported_families
+from linkage.groups.profile import reported_families
 from tests.groups.test_gates import OPERATOR
 
 BETWEEN = (0.864816, 0.733511, 0.639633, 0.878294)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.groups.crowds import Crowds, Ties, ties
+from linkage.arrays import Ints
+from linkage.groups.crowds import Crowds, Ties, cut_from, ties
 from linkage.groups.enriched_partition import enriched_partition
 from linkage.groups.enrichment import OPENING, ComparedTraits, Enrichment
 from linkage.groups.partition import members_by_community
@@ -48,20 +49,28 @@ def labels() -> np.ndarray:
     return np.where(np.arange(ACCOUNTS) < CHOSEN, 0, -1)
 
 
+def crowds_of(tied: Ties, home: Ints, share: float = 0.5) -> dict[int, Ints]:
+    """The crowds that communities are cut from."""
+    return cut_from(tied.around(home, share), members_by_community(home))
+
+
 def test_what_ten_chosen_of_a_crowd_share_is_chance() -> None:
-    crowds = star(CROWD).crowds(labels(), 0.5)
+    crowds = crowds_of(star(CROWD), labels())
     assert crowds[0].tolist() == list(range(CROWD))
     assert Crowds(crowds, compared(CHOSEN)).p_value(BANK) > 0.01
 
 
 def test_who_is_most_of_those_linked_alike_is_cut_from_no_crowd() -> None:
-    assert star(2 * CHOSEN).crowds(labels(), 0.5) == {}
-    assert len(star(2 * CHOSEN + 1).crowds(labels(), 0.5)[0]) == 2 * CHOSEN + 1
+    assert crowds_of(star(2 * CHOSEN), labels()) == {}
+    assert len(crowds_of(star(2 * CHOSEN + 1), labels())[0]) == 2 * CHOSEN + 1
 
 
-@pytest.mark.parametrize(("linked_alike", "cut"), [(CROWD, {0}), (2 * CHOSEN, set())])
-def test_a_partition_names_the_communities_that_are_cut_from_a_crowd(
-    linked_alike: int, cut: set[int]
+@pytest.mark.parametrize(
+    ("linked_alike", "cut", "nearly"),
+    [(CROWD, {0}, set()), (2 * CHOSEN, set(), set()), (CHOSEN + 2, set(), {0})],
+)
+def test_a_partition_names_the_communities_that_are_cut_from_a_crowd_and_those_that_are_nearly_all_of_one(
+    linked_alike: int, cut: set[int], nearly: set[int]
 ) -> None:
     communities = Communities(labels(), {"": np.ones(ACCOUNTS)})
     found = enriched_partition(
@@ -72,29 +81,30 @@ def test_a_partition_names_the_communities_that_are_cut_from_a_crowd(
         chosen=Groups(),
     )
     assert found.cut_from_crowds == cut
+    assert found.nearly_all_alike == nearly
 
 
 def test_a_rare_mark_of_an_operator_stands_in_a_crowd() -> None:
-    crowds = star(3 * CHOSEN).crowds(labels(), 0.5)
+    crowds = crowds_of(star(3 * CHOSEN), labels())
     rare = replace(BANK, outside=0.001, p_value=1e-30)
     assert rare.p_value < Crowds(crowds, compared(CHOSEN)).p_value(rare) < 1e-9
 
 
 def test_what_hundreds_share_stands_among_hundreds() -> None:
-    crowds = star(CROWD).crowds(labels(), 0.5)
+    crowds = crowds_of(star(CROWD), labels())
     assert Crowds(crowds, compared(CROWD)).p_value(BANK) == BANK.p_value
 
 
 def test_a_mark_never_gains() -> None:
     weak = replace(BANK, p_value=1.0)
-    assert Crowds(star(CROWD).crowds(labels(), 0.5), compared(CHOSEN)).p_value(weak) == 1.0
+    assert Crowds(crowds_of(star(CROWD), labels()), compared(CHOSEN)).p_value(weak) == 1.0
     assert Crowds({}, compared(CHOSEN)).p_value(BANK) == BANK.p_value
 
 
 def test_windows_of_registration_are_held_to_the_crowd_as_well() -> None:
     opened = Enrichment(0, OPENING, "registration", "one day", 1.0, 0.005, CHOSEN, 1e-15, 0, DAY)
     few, many = (
-        Crowds(star(size).crowds(labels(), 0.5), compared(CHOSEN)).p_value(opened)
+        Crowds(crowds_of(star(size), labels()), compared(CHOSEN)).p_value(opened)
         for size in (3 * CHOSEN, CROWD)
     )
     assert 1e-15 < few < 1e-9
@@ -104,13 +114,13 @@ def test_windows_of_registration_are_held_to_the_crowd_as_well() -> None:
 def test_who_is_tied_by_less_is_not_linked_alike() -> None:
     whole = star(CROWD)
     weak = replace(whole, bits=np.where(whole.right < CHOSEN, 8.0, 3.0))
-    assert weak.crowds(labels(), 0.5) == {}
-    assert len(weak.crowds(labels(), 0.3)[0]) == CROWD
+    assert crowds_of(weak, labels()) == {}
+    assert len(crowds_of(weak, labels(), 0.3)[0]) == CROWD
 
 
 def test_where_nothing_else_ties_a_community_nobody_is_linked_alike() -> None:
-    assert star(CROWD, bits=0.0).crowds(labels(), 0.5) == {}
-    assert star(CROWD).crowds(np.full(ACCOUNTS, -1), 0.5) == {}
+    assert crowds_of(star(CROWD, bits=0.0), labels()) == {}
+    assert crowds_of(star(CROWD), np.full(ACCOUNTS, -1)) == {}
 
 
 def test_ties_are_of_families_in_which_no_trait_is_tested() -> None:
@@ -125,10 +135,10 @@ def test_a_crowd_holds_the_members_and_more_others(seed: int, share: float) -> N
     left, right = rng.integers(0, 40, (2, 150))
     whole = Ties(left, right, rng.random(150) * 10)
     home = rng.integers(-1, 4, 40)
-    found = whole.crowds(home, share)
+    found = crowds_of(whole, home, share)
     for number, accounts in found.items():
         members = set(np.flatnonzero(home == number))
         assert members <= set(accounts)
         assert len(accounts) > 2 * len(members)
-    strict = whole.crowds(home, 1.0)
+    strict = crowds_of(whole, home, 1.0)
     assert all(set(strict[number]) <= set(found[number]) for number in strict)

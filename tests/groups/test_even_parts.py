@@ -122,7 +122,7 @@ def alike(place: Ints, inside: float, across: float) -> Yardstick:
     def bits(left: Ints, right: Ints) -> Floats:
         return np.where(place[left] == place[right], inside, across)
 
-    return Yardstick(bits, 0.15, 500, 4.0)
+    return Yardstick(bits, 0.1, 500, 4.0)
 
 
 @pytest.mark.parametrize(("across", "count"), [(14.0, 1), (11.0, 2)])
@@ -133,14 +133,14 @@ def test_teams_who_ask_the_same_are_one_operator_however_little_else_they_have_i
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
     by_links = LINKS._replace(measure=compared(found))
     assert len(parts(joined(place, found, by_links))) == 3
-    assert len(parts(joined(place, found, by_links, alike(place, 15.0, across)))) == (1 if count == 1 else 3)
+    assert len(parts(joined(place, found, alike(place, 15.0, across), by_links))) == (1 if count == 1 else 3)
 
 
 @pytest.mark.parametrize(("inside", "count"), [((15.0, 15.0), 2), ((15.0, 9.0), 1)])
 def test_who_ask_less_alike_across_than_the_mean_of_both_are_two_however_alike_their_links(
     inside: tuple[float, float], count: int
 ) -> None:
-    """Of a busy team and a quiet one, who has sent less has less in common with anybody: across lies the mean."""
+    """Who has sent less has less in common with anybody: across a busy team and a quiet one lies the mean."""
     place = np.arange(60) // 30
     left, right = np.triu_indices(60, 1)
     every = WeightedLinks(left, right, np.ones(len(left)))
@@ -148,20 +148,20 @@ def test_who_ask_less_alike_across_than_the_mean_of_both_are_two_however_alike_t
     def bits(one: Ints, other: Ints) -> Floats:
         return np.where(place[one] == place[other], np.array(inside)[place[one]], 12.0)
 
-    asked = Yardstick(bits, 0.15, 500, 4.0, closer=True)
-    assert len(parts(joined(place, every))) == 1
-    assert len(parts(joined(place, every, LINKS._replace(measure=as_linked(every)), asked))) == count
+    asked, by_links = Yardstick(bits, 0.1, 500, 4.0), LINKS._replace(measure=as_linked(every))
+    assert len(parts(joined(place, every, by_links))) == 1
+    assert len(parts(joined(place, every, asked, by_links))) == count
 
 
 def test_to_ask_what_anybody_asks_makes_nobody_one() -> None:
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
     by_links = LINKS._replace(measure=compared(found))
-    assert len(parts(joined(place, found, by_links, alike(place, 3.9, 3.9)))) == 3
+    assert len(parts(joined(place, found, alike(place, 3.9, 3.9), by_links))) == 3
 
 
 def test_what_is_not_shown_to_be_two_stays_one() -> None:
     found, place = waves(30, 1.0, 0.25, 4), np.arange(90) // 30
-    unknown = Yardstick(lambda left, _: np.full(len(left), np.nan), 0.15, 500)
+    unknown = Yardstick(lambda left, _: np.full(len(left), np.nan), 0.1, 500)
     assert len(parts(joined(place, found, unknown))) == 1
     assert len(parts(joined(place, found, unknown, LINKS._replace(measure=compared(found))))) == 3
 
@@ -194,7 +194,7 @@ def test_links_to_the_nearest_only_do_not_part_what_is_one() -> None:
     n = 600
     place = np.arange(n) // (n // 2)
     left, right = np.triu_indices(n, 1)
-    near = (place[left] == place[right]) | ((right - left) % (n // 2) < 8)
+    near = (place[left] == place[right]) | ((right - left) % (n // 2) < 20)
     listed = WeightedLinks(left[near], right[near], np.ones(int(near.sum())))
     everybody = LINKS._replace(measure=as_linked(WeightedLinks(left, right, np.ones(len(left)))))
     assert len(parts(joined(place, listed))) == 2

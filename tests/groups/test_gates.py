@@ -9,7 +9,8 @@ import pytest
 from linkage.groups import gates
 from linkage.groups.families import independent_families
 from linkage.groups.features import Features
-from linkage.groups.gates import CommunityProfile, Gate
+from linkage.groups.gates import Gate
+from linkage.groups.profile import CommunityProfile, corroborating, found_by
 from linkage.hypothesis_names import CUSTOMER, EVENT, INNOCENT, PLATFORM, RESELLER, TOOL, UNRELATED
 from linkage.settings.groups import Groups
 from tests.groups.test_stories import OPERATOR as DEALT
@@ -214,16 +215,29 @@ def test_a_firm_under_one_domain_is_explained_by_its_customer() -> None:
 
 
 def test_what_made_a_community_does_not_confirm_it() -> None:
-    assert gates.corroborating(OPERATOR) == {"payment", "registration"}
+    assert corroborating(OPERATOR) == {"payment", "registration"}
     by_registration = replace(
         OPERATOR, needed_families=frozenset({"registration"}), pair_families=frozenset()
     )
-    assert gates.corroborating(by_registration) == {"payment"}
+    assert corroborating(by_registration) == {"payment"}
+
+
+def test_who_are_nearly_all_who_ask_alike_were_chosen_by_nothing_else() -> None:
+    """In a large population each link needs what they ask and how they pay and came."""
+    every = frozenset({"content", "payment", "registration"})
+    large = replace(OPERATOR, needed_families=every)
+    assert found_by(large) == every and not corroborating(large)
+    whole = replace(large, nearly_all_alike=True)
+    assert found_by(whole) == {"content"}
+    assert corroborating(whole) == {"payment", "registration"}
+    readers = replace(whole, one_referrer=True)
+    assert found_by(readers) == {"content", "registration"}
+    assert corroborating(readers) == {"payment"}
 
 
 def test_one_referring_page_makes_its_week_no_second_reason() -> None:
     tutorial = replace(OPERATOR, one_referrer=True)
-    assert "registration" not in gates.corroborating(tutorial)
+    assert "registration" not in corroborating(tutorial)
 
 
 def test_network_and_device_are_one_way_in() -> None:
