@@ -19,8 +19,9 @@ class CommunityProfile:
     most accounts that are tied alike are not in it (`crowds`); `nearly_all_alike`: nearly all are.
     `one_name`: under the commonest billing name, of those whose name is known; `own_domains`: with an e-mail
     domain of their own; `one_card`: paying with the commonest card; `one_phone`: giving the commonest
-    telephone number; `one_place`: using the commonest small network; `cards`: different cards for each account. `workload`: prompts that are the
-    group's own. `verbatim`: of those, exact copies. `concealing`: most pay with cards that carry any name.
+    telephone number; `one_place`: using the commonest small network; `cards`: different cards for each
+    account. `workload`: prompts that are the group's own. `verbatim`: of those, exact copies. `concealing`:
+    most pay with cards that carry any name.
     `bin_number`: of its cards, where they are of one. `missing`: kinds of source that are not there.
     `features`: what tells one operator from innocent stories.
     """
