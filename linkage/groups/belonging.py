@@ -9,18 +9,20 @@ How little is too little depends on how much the members differ: in a dense grou
 sparse one by chance some have few links. So the limit is set by the community itself.
 
 Of what hundreds share only the nearest are compared, and a quiet member may be near to few. So who has little
-weight is compared in full with members drawn at random, as some of the others are, and judged by that.
+weight is compared in full with members drawn at random, as some of the others are, and judged by that: by
+how strongly they would be linked, and by how much they ask alike, of which quiet members have nearly as much.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Bools, Floats, Ints
 from linkage.groups.communities import WeightedLinks
 from linkage.groups.partition import members_by_community
-from linkage.links.comparison import Compare
+from linkage.links.comparison import Compare, Measures
 from linkage.settings.communities import Communities
+from linkage.settings.groups import Groups
 
 
 def belonging(labels: Ints, links: WeightedLinks) -> Floats:
@@ -82,7 +84,7 @@ def least_belonging(found: Floats, leeway: Leeway, chosen: Communities) -> Float
 
 
 def drop_hangers_on(
-    labels: Ints, links: WeightedLinks, chosen: Communities, *, leeway: Leeway, compare: Compare, seed: int
+    labels: Ints, links: WeightedLinks, chosen: Groups, *, leeway: Leeway, by: Measures, seed: int
 ) -> Ints:
     """The partition without accounts that hang on to their community, by their links and in a comparison with
     others of it, each with its own leeway. Accounts without a single link in it stay: what they are in it by
@@ -90,28 +92,35 @@ def drop_hangers_on(
     found, result = belonging(labels, links), labels.copy()
     for number, members in members_by_community(labels).items():
         own = found[members]
-        hanging = (own > 0) & (own < least_belonging(own, leeway.of(members), chosen))
+        hanging = (own > 0) & (own < least_belonging(own, leeway.of(members), chosen.communities))
         if hanging.any():
             drawn = np.random.default_rng([seed, number])
-            few, others = members[hanging], members[~hanging]
-            asked, usual = _compared(few, others, compare, chosen, drawn)
-            belong = (asked > 0) & usual.any() & (asked >= least_belonging(usual, leeway.of(few), chosen))
-            result[few[~belong]] = -1
+            few = members[hanging]
+            some = drawn.permutation(members[~hanging])[: chosen.communities.compared_members]
+            few = few[~_belong(few, some, by.link, leeway.of(few), chosen.communities)]
+            if by.content:
+                # Members ask much alike, so that however little is enough of links is not enough here.
+                own, least = leeway.of(few).spread, chosen.splitting.min_content_bits
+                strict = Leeway(own, np.full(len(few), np.inf))
+                few = few[~_belong(few, some, by.content, strict, chosen.communities, least=least)]
+            result[few] = -1
     return result
 
 
-def _compared(
-    asked: Ints, others: Ints, compare: Compare, chosen: Communities, drawn: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """The belonging of the accounts asked about and that of some others, by the mean weight of their links
-    with the same ones."""
-    some = drawn.permutation(others)[: chosen.compared_members]
+def _belong(
+    asked: Ints, some: Ints, compare: Compare, leeway: Leeway, chosen: Communities, *, least: float = 0.0
+) -> Bools:
+    """Which accounts belong to a community, by the mean of what they have in common with `some` of it, beside
+    what these have with one another; nobody where that is no more than `least`."""
     left, right = np.meshgrid(np.concatenate([asked, some]), some, indexing="ij")
     different = left != right
-    weight = np.zeros(left.shape)
-    weight[different] = compare(left[different], right[different])
-    own = weight.sum(axis=1) / np.maximum(different.sum(axis=1), 1)
+    common = np.zeros(left.shape)
+    common[different] = compare(left[different], right[different])
+    known = different & ~np.isnan(common)
+    own = np.where(known, common, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     theirs = own[len(asked) :]
-    if theirs.any():
-        own *= theirs.sum() / (theirs * theirs).sum()
-    return own[: len(asked)], own[len(asked) :]
+    if not len(theirs) or theirs.mean() <= least:
+        return np.zeros(len(asked), dtype=bool)
+    own *= theirs.sum() / (theirs * theirs).sum()
+    found, usual = own[: len(asked)], own[len(asked) :]
+    return np.asarray((found > 0) & (found >= least_belonging(usual, leeway, chosen)))

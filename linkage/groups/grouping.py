@@ -88,9 +88,9 @@ class Grouping:
         result = drop_hangers_on(
             labels,
             links,
-            limits,
+            self.chosen,
             leeway=Leeway(spread, enough),
-            compare=self.by.link,
+            by=self.by,
             seed=self.settings.seed,
         )
         result[forced] = labels[forced]

@@ -6,7 +6,9 @@ import pytest
 from linkage.arrays import Floats, Ints
 from linkage.groups.belonging import Leeway, belonging, drop_hangers_on, least_belonging, own_share
 from linkage.groups.communities import WeightedLinks
+from linkage.links.comparison import Measures
 from linkage.settings.communities import Communities
+from linkage.settings.groups import Groups
 from tests.groups.made_links import among, as_linked, links, sparse
 
 CHOSEN = Communities()
@@ -26,7 +28,7 @@ def dropped(
 ) -> Ints:
     """What is left, where of `every` link some are listed."""
     given, compare = leeway(spread, len(labels), enough), as_linked(every or listed)
-    return drop_hangers_on(labels, listed, CHOSEN, leeway=given, compare=compare, seed=0)
+    return drop_hangers_on(labels, listed, Groups(), leeway=given, by=Measures(compare), seed=0)
 
 
 def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
@@ -36,6 +38,25 @@ def test_one_who_hangs_on_by_one_weak_link_leaves() -> None:
     assert found[20] < least_belonging(found, leeway(5.0), CHOSEN)[0] < found[:20].min()
     left_over = dropped(np.zeros(21, dtype=np.int64), strong)
     assert left_over.tolist() == [0] * 20 + [-1]
+
+
+@pytest.mark.parametrize(("alike", "stays"), [(4.5, True), (0.0, False), (np.nan, False)])
+def test_who_hangs_on_by_a_link_stays_if_he_asks_nearly_as_much_alike_as_members(
+    alike: float, stays: bool
+) -> None:
+    """A quiet member has less in common with everybody, a stranger much less, and of one nothing is known."""
+    left, right, _ = links([*among(range(20), 0.8, 5), (0, 20)])
+    strong = WeightedLinks(left, right, np.where(right == 20, 1.0, 27.0))
+    sent = np.append(np.linspace(5.0, 8.0, 20), alike)
+
+    def content(one: Ints, other: Ints) -> Floats:
+        return sent[one] + sent[other]
+
+    for unit, kept in ((1.0, stays), (0.2, False)):
+        by = Measures(as_linked(strong), lambda one, other, unit=unit: unit * content(one, other))
+        labels = np.zeros(21, dtype=np.int64)
+        left_over = drop_hangers_on(labels, strong, Groups(), leeway=leeway(5.0, 21), by=by, seed=0)
+        assert (left_over[20] == 0) == kept, "what anybody asks makes nobody a member"
 
 
 def test_members_of_a_large_sparse_operator_stay() -> None:
