@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from linkage.groups.belonging import drop_hangers_on
 from linkage.groups.member_families import rests_on_enough
+from linkage.links.comparison import Measures
 from linkage.settings import Settings
 
 Patch = tuple[str, Callable[..., Any]]
@@ -47,8 +49,12 @@ def _nobody(whole: Any, *_: Any) -> Any:
     return np.full(len(whole.membership), -1, dtype=np.int64)
 
 
-def _never(*_: Any) -> bool:
-    return False
+def _by_links_alone(*given: Any, by: Measures, **more: Any) -> Any:
+    return drop_hangers_on(*given, by=Measures(by.link), **more)
+
+
+def _no_community(*_: Any) -> frozenset[int]:
+    return frozenset()
 
 
 def _everybody(_assessor: Any, group: Any) -> Any:
@@ -92,10 +98,18 @@ RULES = {
         Settings(),
         (("linkage.groups.splitting.join_even_parts", _as_they_are),),
     ),
-    "less alike": Variant(
-        "without telling apart who ask less alike across than inside",
+    "divided again": _without(
+        "leaving whole what was just found to be one", "groups.splitting.same_share", 1.0
+    ),
+    "asks as members": Variant(
+        "without keeping who hangs on and asks as members do",
         Settings(),
-        (("linkage.groups.even_parts._less_alike", _never),),
+        (("linkage.groups.grouping.drop_hangers_on", _by_links_alone),),
+    ),
+    "nearly all": Variant(
+        "without telling by what a community was chosen that is nearly all who ask alike",
+        Settings(),
+        (("linkage.groups.enriched_partition.nearly_all", _no_community),),
     ),
     "belonging": _without("leaving out hangers-on", "groups.communities.min_belonging", 0.0),
     "bound": _without("more leeway for who is bound", "groups.communities.bound_share", 1.01),
