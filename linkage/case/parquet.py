@@ -40,13 +40,16 @@ def prepare(name: str, table: pa.Table) -> pa.Table:
     if not _increasing(declared, ordered):
         ordered = ordered.sort_by([(column, "ascending") for column in declared.key])
     _check(declared, ordered)
-    return ordered.combine_chunks()
+    return ordered
 
 
 def write(path: Path, name: str, table: pa.Table) -> None:
     """Write a prepared table."""
+    rows = _group_rows(name)
     with _writer(path, table.schema) as out:
-        out.write_table(table, row_group_size=_group_rows(name))
+        # No more than one row group at a time is in memory once more: a table may be mapped from a file.
+        for low in range(0, max(table.num_rows, 1), rows):
+            out.write_table(table.slice(low, rows).combine_chunks(), row_group_size=rows)
 
 
 def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
