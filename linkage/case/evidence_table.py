@@ -18,6 +18,7 @@ from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment
 from linkage.groups.enrichment import Enrichment
 from linkage.links.stage import Links
+from linkage.runs.memory import let_go
 
 Groups = Sequence[tuple[str, Assessment]]
 """Groups with their ids."""
@@ -70,6 +71,7 @@ def rows_in_order(
         both = _worded(rows, weighing).union(own).order_by(["left", "right", "signal", "value"])
         yield from names.in_words(engine.batches(both))
         engine.drop(rows)
+        let_go(found.evidence)
 
 
 def _places(names: Sequence[str]) -> pa.Table:

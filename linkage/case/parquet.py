@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.errors import CaseError, IntegrityError
+from linkage.runs.memory import let_go
 from linkage.schema import CASE, MOMENT, CaseTable
 
 ROW_GROUP = 64 * 1024
@@ -22,6 +23,9 @@ ROW_GROUP = 64 * 1024
 
 TEXT_ROW_GROUP = 4 * 1024
 """The same of the tables of TEXTS: a group is read as a whole, and few of its texts are wanted."""
+
+MAPPED = 2**20
+"""Rows of a table in a file that are in memory at once."""
 
 TEXTS = ("prompts",)
 """Tables with a long text in each row."""
@@ -37,19 +41,26 @@ def prepare(name: str, table: pa.Table) -> pa.Table:
     """The table as it will be written; raises IntegrityError where it breaks its contract."""
     declared = _declared(name)
     ordered = _shaped(declared, table)
-    if not _increasing(declared, ordered):
+    if not all(_increasing(declared, part) for part in _pieces(ordered)):
         ordered = ordered.sort_by([(column, "ascending") for column in declared.key])
-    _check(declared, ordered)
+    for part in _pieces(ordered):
+        _check(declared, part)
     return ordered
+
+
+def _pieces(table: pa.Table, rows: int = MAPPED, more: int = 1) -> Iterator[pa.Table]:
+    """The rows some at a time, each piece with so many `more` of the next."""
+    for low in range(0, max(table.num_rows - more, 1), rows):
+        yield table.slice(low, rows + more)
+        if low % MAPPED + rows >= MAPPED:
+            let_go(table)
 
 
 def write(path: Path, name: str, table: pa.Table) -> None:
     """Write a prepared table."""
-    rows = _group_rows(name)
     with _writer(path, table.schema) as out:
-        # No more than one row group at a time is in memory once more: a table may be mapped from a file.
-        for low in range(0, max(table.num_rows, 1), rows):
-            out.write_table(table.slice(low, rows).combine_chunks(), row_group_size=rows)
+        for part in _pieces(table, rows := _group_rows(name), more=0):
+            out.write_table(part.combine_chunks(), row_group_size=rows)
 
 
 def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
@@ -57,12 +68,10 @@ def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
 
     The file is the one that `prepare` and `write` would make of all rows together.
     """
-    declared = _declared(name)
-    rows = 0
+    declared, rows = _declared(name), 0
     # One part is packed and written while the next is made and checked.
     with _writer(path, declared.schema) as out, ThreadPoolExecutor(1) as beside:
-        last = declared.schema.empty_table()
-        written = beside.submit(lambda: None)
+        last, written = declared.schema.empty_table(), beside.submit(lambda: None)
         for part in _row_groups(declared, batches, _group_rows(name)):
             _check(declared, part)
             _check_unique(declared, pa.concat_tables([last, part.slice(0, 1)]))

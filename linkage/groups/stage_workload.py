@@ -12,10 +12,10 @@ from ibis import _
 
 from linkage.arrays import Bools, Ints
 from linkage.engines import Engine
-from linkage.groups.numbered_prompts import NumberedPrompts, numbered_prompts
 from linkage.groups.own_values import own_value_kinds, own_values
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition, split_by_workload, unsplit
+from linkage.groups.stage_numbered_prompts import NumberedPrompts, numbered_prompts
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import (
     CommunityWork,

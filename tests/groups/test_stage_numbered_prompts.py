@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkage.engines import Engine
-from linkage.groups.numbered_prompts import numbered_prompts
+from linkage.groups.stage_numbered_prompts import numbered_prompts
 from tests.groups.made_held import held
 
 NAMES = ["ann", "bob", "cy"]
