@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from linkage.bundle import decisions, unresolved_groups
 from linkage.bundle.attempts import attempts
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
-from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
+from linkage.bundle.group_texts import KINDS, GroupSent, GroupText, bits_by_text, group_texts
 from linkage.bundle.validation import sealed_rates
 from linkage.case import Case
 from linkage.case.lineage import persist, previous_groups
@@ -223,12 +223,11 @@ def _texts(
     found: dict[str, list[tuple[Any, ...]]] = {group: [] for group in members}
     for row in Streamed(sent.select(["account", "trait", "value", "count"])):
         found[homes[row[0]]].append(row)
-    return {
-        group: group_texts(
-            case, {str(row["account"]) for row in members[group]}, own, bits_by_text(reasons[group].table)
-        )
+    groups = [
+        GroupSent({str(row["account"]) for row in members[group]}, own, bits_by_text(reasons[group].table))
         for group, own in found.items()
-    }
+    ]
+    return dict(zip(found, group_texts(case, groups), strict=True))
 
 
 def names_and_values(
