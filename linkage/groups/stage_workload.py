@@ -91,15 +91,12 @@ class WorkloadQueries:
         templates, segments = (engine.table(each) for each in _by_trait(own, prompts))
         members = engine.table(_members(split.labels))
         asked = engine.keep(prompts_of(prompts.asked, members))
-        # Kept, since an engine left to choose may first join by community alone: of one with 25,000 accounts
-        # each of a million prompts with each of ten thousand sentences.
-        sentences = engine.keep(with_own_sentences(prompts.sentences, segments))
-        holds = engine.keep(prompts_with_own_texts(asked, sentences, templates))
+        holds = engine.keep(prompts_with_own_texts(asked, prompts.sentences, templates, segments))
         mine = engine.keep(asked.semi_join(holds, "i"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
         usual = count >= self._chosen.workload.min_prompt_share * every
         by_community = self._by_community(asked, mine, holds)
-        engine.drop(templates, segments, members, asked, sentences)
+        engine.drop(templates, segments, members, asked)
         breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
         engine.drop(holds)
         return Workloads(by_community, every, count, span, own_span, breadths, mine, prompts.asked)
@@ -200,13 +197,14 @@ def own_texts(index: TraitIndex, split: SplitPartition, withheld: Bools, chosen:
 
 
 def _by_trait(own: pa.Table, prompts: NumberedPrompts) -> tuple[pa.Table, pa.Table]:
-    """The own templates (label, v, template) and sentences (label, v, segment), as prompts number them."""
+    """The own templates and the own sentences, as prompts number them: v, and a key of community and text."""
     found = []
     for trait in ("template", "segment"):
         some = own.filter(pc.equal(own["trait"], trait))
-        value = some["value"].to_numpy()
+        label, value = (some[name].to_numpy() for name in ("label", "value"))
         number = prompts.templates[value] if trait == "template" else value
-        found.append(pa.table({"label": some["label"], "v": some["v"], trait: number.astype(np.int32)}))
+        # A template that nobody asks by is in no prompt.
+        found.append(pa.table({"key": label * WIDE + number, "v": some["v"]}).filter(pa.array(number >= 0)))
     return found[0], found[1]
 
 
@@ -236,18 +234,20 @@ def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:
     return asked.join(members, "a").select("i", "label", "a", "at", "text", "prompt", "template")
 
 
-def with_own_sentences(sentences: ir.Table, own: ir.Table) -> ir.Table:
-    """Which prompts hold a sentence that is some community's own (label, v, segment): prompt, label, v."""
-    return sentences.join(own, "segment").select("prompt", "label", "v")
-
-
-def prompts_with_own_texts(asked: ir.Table, sentences: ir.Table, templates: ir.Table) -> ir.Table:
-    """Which prompts lie in a template (label, v, template) or hold a sentence (`with_own_sentences`) of their
-    community's own: i, label, a, v."""
-    in_template = asked.join(templates, ["label", "template"]).select("i", "label", "a", "v")
-    with_sentence = asked.join(sentences, ["label", "prompt"]).select("i", "label", "a", "v")
+def prompts_with_own_texts(
+    asked: ir.Table, sentences: ir.Table, own_templates: ir.Table, own_sentences: ir.Table
+) -> ir.Table:
+    """Which prompts lie in a template or hold a sentence of their community's own (`_by_trait`): i, label, a,
+    v."""
+    held = asked.join(sentences, "prompt")
+    # By one key: an engine left to choose may first join by community alone, of one with 25,000 accounts each
+    # of a million prompts with each of ten thousand sentences.
+    parts = [
+        rows.mutate(key=_.label * WIDE + text).join(own, "key").select("i", "label", "a", "v")
+        for rows, text, own in ((asked, asked.template, own_templates), (held, held.segment, own_sentences))
+    ]
     # No row comes twice: a prompt has one template, a sentence is named once of it, and values differ.
-    return in_template.union(with_sentence)
+    return parts[0].union(parts[1])
 
 
 def uses_of_values(holds: ir.Table) -> ir.Table:
