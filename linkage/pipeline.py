@@ -100,6 +100,8 @@ def investigate(
             ),
         )  # fmt: skip
         given = _linked(stages, engine, rows, asked, observed, verdicts=read_verdicts(case))
+        # What comes now needs memory of its own beside the engine's.
+        engine.settle_for_half()
         prompts, population, weighing, links = asked.value, observed.value, given.weighing, given.links
         with log.stage("groups") as handled:
             communities = groups_stage.find_communities(engine, given, settings, log)

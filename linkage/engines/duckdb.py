@@ -18,6 +18,9 @@ from linkage.errors import BudgetError
 
 T = TypeVar("T")
 
+_NO_STAGE = "none"
+"""Where the memory has not grown in any stage."""
+
 MOST = 0.6
 """Part of the machine's memory that the engine may grow to; the rest is for what leaves it."""
 
@@ -52,7 +55,7 @@ class DuckDB:
         self._backend.raw_sql("SET enable_progress_bar = false")
         # What is free goes back to the system by and by.
         self._backend.raw_sql("SET allocator_background_threads = true")
-        self._least, self._grown_in = self._memory, ""
+        self._least, self._grown_in = self._memory, _NO_STAGE
         self._names = 0
 
     def files(self, paths: Sequence[Path]) -> ir.Table:
@@ -113,6 +116,11 @@ class DuckDB:
             # By its own name: with the catalogue before it, ibis would look for a table of that whole name.
             self._backend.drop_table(table.op().name)
         self._give_back()
+
+    def settle_for_half(self) -> None:
+        """Take half of the memory from now on; what does not fit is spilled."""
+        if self._least is not None:
+            self._least //= 2
 
     def mark(self) -> int:
         """A point in time for `drop_since`."""

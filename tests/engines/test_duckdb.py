@@ -147,3 +147,16 @@ def test_the_engine_leaves_memory_to_others(
     monkeypatch.setattr("linkage.engines.duckdb.MOST", 0.0)
     with pytest.raises(BudgetError):
         cramped("").keep(large())
+
+
+def test_half_of_the_memory_is_enough_from_then_on(cramped: Callable[[str], DuckDB]) -> None:
+    engine = cramped("")
+    engine.settle_for_half()
+    engine.drop(engine.keep(ibis.range(9).unnest().name("a").as_table()))
+    (limit,) = engine._backend.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == "20.0 MiB"
+    asked_for = cramped("40MiB")
+    asked_for.settle_for_half()
+    asked_for.drop(asked_for.keep(ibis.range(9).unnest().name("a").as_table()))
+    (limit,) = asked_for._backend.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == "40.0 MiB"
