@@ -33,6 +33,11 @@ def places_of(wanted: Ints, ordered: Ints | NDArray[np.int32]) -> Ints:
     # Of another type, all that is ordered would be copied.
     wanted = wanted.astype(ordered.dtype, copy=False)
     low, high = (np.searchsorted(ordered, wanted, side) for side in ("left", "right"))
+    return ranges(low, high)
+
+
+def ranges(low: Ints, high: Ints) -> Ints:
+    """The numbers from each `low` to before its `high`, range after range."""
     width = high - low
     result: Ints = np.arange(int(width.sum())) + np.repeat(low - (np.cumsum(width) - width), width)
     return result

@@ -100,6 +100,8 @@ def investigate(
             ),
         )  # fmt: skip
         given = _linked(stages, engine, rows, asked, observed, verdicts=read_verdicts(case))
+        # What comes now needs memory of its own beside the engine's.
+        engine.settle_for_half()
         prompts, population, weighing, links = asked.value, observed.value, given.weighing, given.links
         with log.stage("groups") as handled:
             communities = groups_stage.find_communities(engine, given, settings, log)
@@ -109,13 +111,15 @@ def investigate(
             examinations = examine(engine, groups, given, settings=settings, log=log)
             links = groups_stage.with_case_evidence(groups, given)
             handled(len(links.scored.left))
+        assessments, stays, workloads = groups.assessments, groups.membership, groups.workloads
+        # All that was looked up to find and assess communities; nobody asks any more.
+        del communities, groups
         weighing.release()
         with log.stage("write") as handled:
             learnt = learn(engine, earlier, transferable_traits(given.signals), settings, exchange)
             run = Run(
                 engine, log, settings, rows.value, prompts, population, weighing, links,
-                groups.assessments, groups.membership, groups.workloads, given.constraints, examinations,
-                learnt,
+                assessments, stays, workloads, given.constraints, examinations, learnt,
             )  # fmt: skip
             written = publish(writer, run, previous=case)
             writer.quarantine(sources.value.quarantine)

@@ -378,6 +378,7 @@ def test_however_few_rows_are_taken_at_once_the_case_is_the_same(
         (log_odds, "PIECE"),
         (case_evidence, "MOST_NEIGHBOURS"),
         (evidence_lookup, "PIECE"),
+        (evidence_lookup, "KEYED"),
     )
     for module, name in limits:
         assert getattr(module, name) > 50

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.case import Case
-from linkage.case.sent_texts import sent_texts
+from linkage.case import Case, parquet
+from linkage.case.sent_texts import Question, sent_by_each
 from linkage.case.table import as_rows
 
 LEAST, MOST = 2, 6
@@ -58,37 +58,75 @@ class _Sent:
     uses: int = 0
 
 
-def group_texts(
-    case: Case, members: Collection[str], seen: Iterable[tuple[str, str, str, int]], linking: Counter[Reason]
-) -> list[GroupText]:
-    """The most distinctive texts of a group, most distinctive first; `seen` says what its accounts sent
-    (account, trait, value, uses), `linking` how many bits each value adds to its links."""
-    sent = {value: own for value, own in _sent(seen).items() if len(own.accounts) >= LEAST}
-    linked = {value for _family, _signal, value in linking}
-    of_all = _accounts(case, sent)
+@dataclass(frozen=True)
+class GroupSent:
+    """A group: its accounts, what they sent (account, trait, value, uses), and how many bits each value adds
+    to its links."""
+
+    members: Collection[str]
+    seen: Sequence[tuple[str, str, str, int]]
+    linking: Counter[Reason]
+
+
+def group_texts(case: Case, groups: Sequence[GroupSent]) -> list[list[GroupText]]:
+    """The most distinctive texts of each group, most distinctive first. The tables of texts are read once for
+    all of them."""
+    sent = [
+        {value: own for value, own in _sent(each.seen).items() if len(own.accounts) >= LEAST}
+        for each in groups
+    ]
+    of_all = _accounts(case, set[str]().union(*sent))
+    orders = [_order(own, of_all, len(each.members), case) for own, each in zip(sent, groups, strict=True)]
+    chosen = [
+        _chosen(order, own, each.linking) for order, own, each in zip(orders, sent, groups, strict=True)
+    ]
+    texts = sent_by_each(
+        case.path,
+        [Question(frozenset(some), _rows(each.seen)) for some, each in zip(chosen, groups, strict=True)],
+    )
+    return [
+        [
+            GroupText(
+                KINDS[own[value].trait],
+                value,
+                len(own[value].accounts),
+                max(of_all[value] - len(own[value].accounts), 0),
+                own[value].uses,
+                found[value].text if value in found else None,
+                value in found and found[value].masked,
+            )
+            for value in order
+            if value in some
+        ]
+        for order, own, some, found in zip((list(each) for each in orders), sent, chosen, texts, strict=True)
+    ]
+
+
+def _order(
+    sent: Mapping[str, "_Sent"], of_all: Mapping[str, int], members: int, case: Case
+) -> dict[str, float]:
+    """How distinctive each text of a group is, most distinctive first."""
     score = {
-        value: _distinctive(len(sent[value].accounts), of_all[value], len(members), _population(case))
-        for value in sent.keys() & of_all.keys()
+        value: _distinctive(
+            len(own.accounts), max(of_all[value], len(own.accounts)), members, _population(case)
+        )
+        for value, own in sent.items()
+        if value in of_all
     }
-    order = sorted(score, key=lambda value: (-score[value], value))
-    apart = [value for value in order if score[value] > 0]
+    return dict(sorted(score.items(), key=lambda each: (-each[1], each[0])))
+
+
+def _chosen(order: Mapping[str, float], sent: Mapping[str, "_Sent"], linking: Counter[Reason]) -> set[str]:
+    """The texts of a group that are sealed."""
+    linked = {value for _family, _signal, value in linking}
+    apart = [value for value, score in order.items() if score > 0]
     templates = [value for value in apart if sent[value].trait in ("template", "system_prompt")]
     sentences = [value for value in apart if sent[value].trait == "segment" and value in linked]
-    chosen = {*templates[:MOST], *sentences[:MOST], *_strongest(linking, sent)}
-    texts = sent_texts(case.path, members, chosen)
-    return [
-        GroupText(
-            KINDS[sent[value].trait],
-            value,
-            len(sent[value].accounts),
-            of_all[value] - len(sent[value].accounts),
-            sent[value].uses,
-            texts[value].text if value in texts else None,
-            value in texts and texts[value].masked,
-        )
-        for value in order
-        if value in chosen
-    ]
+    return {*templates[:MOST], *sentences[:MOST], *_strongest(linking, sent)}
+
+
+def _rows(seen: Iterable[tuple[str, str, str, int]]) -> Iterable[dict[str, str]]:
+    return ({"account": account, "trait": trait, "value": value} for account, trait, value, _uses in seen)
 
 
 def bits_by_text(reasons: Any) -> Counter[Reason]:
@@ -117,14 +155,15 @@ def _sent(seen: Iterable[tuple[str, str, str, int]]) -> dict[str, _Sent]:
     return found
 
 
-def _accounts(case: Case, sent: Mapping[str, _Sent]) -> dict[str, int]:
+def _accounts(case: Case, sent: Collection[str]) -> dict[str, int]:
     """How many accounts of the whole case sent each of these texts."""
     found: dict[str, int] = {}
     for name, key in (("templates", "template"), ("segments", "segment"), ("prompts", "prompt")):
         if (case.path / f"{name}.parquet").exists():
-            rows = as_rows(case.table(name, {key: set(sent)}).select([key, "accounts"]))
+            path, columns = case.path / f"{name}.parquet", [key, "accounts"]
+            rows = as_rows(parquet.read_encoded(path, {key: sent}, columns)) if sent else []
             found |= {row[key]: row["accounts"] for row in rows}
-    return {value: max(count, len(sent[value].accounts)) for value, count in found.items()}
+    return found
 
 
 def _population(case: Case) -> int:

@@ -86,7 +86,7 @@ class _Told:
 
 
 def _told(case: Case, groups: Sequence[str]) -> _Told:
-    inputs = sealed(case, read_lines(case.path / AUDIT))
+    inputs = sealed(case, read_lines(case.path / AUDIT), texts_of=groups)
     known(groups, inputs)
     chosen = set(groups or (row["group"] for row in inputs.findings if not is_unresolved(row)))
     listed = {name.replace("-", "_") for name in INDICATORS}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from linkage.bundle import decisions, unresolved_groups
 from linkage.bundle.attempts import attempts
 from linkage.bundle.case_units import LINKS_PER_ACCOUNT, Inputs, Link
-from linkage.bundle.group_texts import KINDS, GroupText, bits_by_text, group_texts
+from linkage.bundle.group_texts import KINDS, GroupSent, GroupText, bits_by_text, group_texts
 from linkage.bundle.validation import sealed_rates
 from linkage.case import Case
 from linkage.case.lineage import persist, previous_groups
@@ -60,8 +60,9 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
-    """Everything that is sealed of a case; `audit` are the entries of its audit file by then."""
+def sealed(case: Case, audit: Sequence[Row], *, texts_of: Collection[str] = ()) -> Inputs:
+    """Everything that is sealed of a case; `audit` are the entries of its audit file by then. Whoever shows
+    some groups alone needs the texts of these (`texts_of`; none: of all)."""
     findings: list[Row] = [*as_rows(case.table("findings"))]
     members: dict[str, list[Row]] = {str(row["group"]): [] for row in findings}
     for row in as_rows(case.table("groups")):
@@ -85,7 +86,7 @@ def sealed(case: Case, audit: Sequence[Row]) -> Inputs:
         linked=linked,
         reasons=reasons,
         seen=Streamed(seen),
-        texts=_texts(case, seen, members, reasons),
+        texts=_texts(case, seen, members, reasons, texts_of or members),
         identifying=names_and_values(seen, homes, members, case),
         validation=sealed_rates(case.path),
         attempts=attempts(audit, case.run, digest),
@@ -215,20 +216,23 @@ def _texts(
     seen: pa.Table,
     members: Mapping[str, Sequence[Row]],
     reasons: Mapping[str, Streamed],
+    asked: Collection[str],
 ) -> dict[str, list[GroupText]]:
-    """Of each group the texts that set it apart from everybody else, and the sentences its links rest on."""
+    """Of each group that is asked about the texts that set it apart from everybody else, and the sentences
+    its links rest on; of others none."""
     of_texts = pc.is_in(seen.column("trait"), value_set=pa.array(sorted(KINDS), pa.string()))
     sent = seen.take(pa.array(np.flatnonzero(of_texts.to_numpy())))
     homes = {str(row["account"]): group for group, rows in members.items() for row in rows}
     found: dict[str, list[tuple[Any, ...]]] = {group: [] for group in members}
     for row in Streamed(sent.select(["account", "trait", "value", "count"])):
         found[homes[row[0]]].append(row)
-    return {
-        group: group_texts(
-            case, {str(row["account"]) for row in members[group]}, own, bits_by_text(reasons[group].table)
-        )
+    groups = [
+        GroupSent({str(row["account"]) for row in members[group]}, own, bits_by_text(reasons[group].table))
         for group, own in found.items()
-    }
+        if group in asked
+    ]
+    texts = iter(group_texts(case, groups))
+    return {group: next(texts) if group in asked else [] for group in found}
 
 
 def names_and_values(

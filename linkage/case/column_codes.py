@@ -96,12 +96,14 @@ class _Gathered:
 
     def joined(self) -> tuple[list[str], Ints]:
         """The texts, sorted, and the place of each cell among them."""
-        names = sorted(
-            pc.unique(pa.chunked_array([texts(()), *(each for each, _ in self.parts)])).to_pylist()
-        )
-        among = texts(names)
-        codes = [_filled(pc.index_in(each, value_set=among))[position] for each, position in self.parts]
-        return names, np.concatenate([np.zeros(0, np.int64), *codes]).astype(np.int64)
+        every = pa.chunked_array([texts(()), *(each for each, _ in self.parts)]).combine_chunks()
+        names = sorted(pc.unique(every).to_pylist())
+        # At once for all parts: each look-up begins by hashing the names.
+        place, low, codes = _filled(pc.index_in(every, value_set=texts(names))), 0, [np.zeros(0, np.int64)]
+        for each, position in self.parts:
+            codes.append(place[low : low + len(each)][position])
+            low += len(each)
+        return names, np.concatenate(codes).astype(np.int64)
 
 
 def distinct(path: Path, column: str, where: Where | None = None) -> list[str]:

@@ -4,7 +4,7 @@ Texts are looked up by place when a piece of the table is written. An engine wou
 its joins, and those of all pairs at once are gigabytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -16,14 +16,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from linkage.arrays import Ints
+from linkage.arrays import Ints, distinct
 from linkage.evidence.kinds import Kind
 from linkage.evidence.rows import PAIR
 from linkage.evidence.stage import Weighing
 from linkage.links.log_odds import Numbers
+from linkage.links.stage import Links
 
 PIECE = 250_000
 """Rows that are looked up and sorted at once, of some eight hundred bytes each."""
+
+KEYED = 2_000_000
+"""Rows of which is found at once what they speak of, of some sixty bytes each."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +90,11 @@ class Lookup:
     width: int
 
     @classmethod
-    def of(cls, weighing: Weighing, observations: ir.Table, names: Names, reasons: Sequence[str]) -> Self:
-        """That of one run; `reasons` are the words of what explains links."""
-        engine = weighing.engine
-        values = engine.collect(
-            weighing.values.select("v", text=_.value.cast("string"), degree=_.degree.cast("int64")),
-            at_most=engine.max_rows,
-        )
-        seen = engine.collect(observed(weighing, observations), at_most=engine.max_rows)
-        v, kind, a, of = (
-            each.to_numpy().astype(np.int64) for each in (values["v"], seen["kind"], seen["a"], seen["v"])
-        )
-        width = max(int(v.max(initial=0)) + 1, len(reasons))
-        explained = pa.table(
-            {"text": pa.array(reasons, pa.string()), "degree": np.zeros(len(reasons), np.int64)}
-        )
+    def of(cls, weighing: Weighing, observations: ir.Table, names: Names, found: Links) -> Self:
+        """That of one run's evidence: values and observations that no row speaks of are not looked up."""
+        most = pc.max(found.evidence["value"]).as_py() or 0
+        width = max(most + 1, len(found.reasons))
+        said, shown = _keys(found.evidence, width, len(weighing.names))
         return cls(
             places(weighing.names, names.sides),
             pa.table(
@@ -109,36 +103,101 @@ class Lookup:
                     "signal_place": places([each.name for each in weighing.signals], names.signals),
                 }
             ),
-            Column.of(
-                np.concatenate([Kind.VALUE * width + v, Kind.EXPLAINED * width + np.arange(len(reasons))]),
-                pa.concat_tables([values.select(explained.column_names), explained]),
-            ),
-            # Of a large population these are more bytes than 32 bits can number.
-            Column.of(
-                (kind * len(weighing.names) + a) * width + of,
-                pa.table({"observation": seen["observation"].cast(pa.large_string())}),
-            ),
+            _values(weighing, said, found.reasons, width),
+            _observations(weighing, observations, shown, width),
             width,
         )
 
     def named(self, rows: pa.Table) -> pa.Table:
         """Rows of evidence with what they stand for: text, degree, family, places of both accounts and of the
         signal, and the observations by which both sides show it."""
-        kind, shown = (_numbers(rows, name) for name in ("kind", "shown_kind"))
-        # A number that is null is that of nothing: its kind alone says all, or no observation shows it.
-        value = np.where(
-            np.asarray(rows["value"].is_valid()), kind * self.width + _numbers(rows, "value"), -1
-        )
-        found = self.values.at(value), self.signals.take(rows["signal"])
+        found = self.values.at(_value_keys(rows, self.width)), self.signals.take(rows["signal"])
         added = {name: table[name] for table in found for name in table.column_names}
         for side in PAIR.names:
-            account = _numbers(rows, side)
-            added[f"{side}_place"] = pa.array(self.places[account])
-            keys = (shown * len(self.places) + account) * self.width + _numbers(rows, "shown_value")
+            added[f"{side}_place"] = pa.array(self.places[_numbers(rows, side)])
+            keys = _observed_keys(rows, side, self.width, len(self.places))
             added[f"{side}_observation"] = self.observed.at(keys)["observation"]
         for name, column in added.items():
             rows = rows.append_column(name, column)
         return rows
+
+
+def _keys(evidence: pa.Table, width: int, accounts: int) -> tuple[Ints, Ints]:
+    """The keys of the values and of the observations that rows of evidence speak of, each once, in order."""
+    values = observed = np.empty(0, dtype=np.int64)
+    for low in range(0, evidence.num_rows, KEYED):
+        rows = evidence.slice(low, KEYED)
+        values = distinct(np.concatenate([values, _value_keys(rows, width)]))
+        for side in PAIR.names:
+            shown = distinct(_observed_keys(rows, side, width, accounts))
+            observed = distinct(np.concatenate([observed, shown]))
+    return values, observed
+
+
+def _value_keys(rows: pa.Table, width: int) -> Ints:
+    """The key of what each row says; −1 for a number that is null: its kind alone says all."""
+    known = rows["value"].is_valid().to_numpy()
+    return np.where(known, _numbers(rows, "kind") * width + _numbers(rows, "value"), -1)
+
+
+def _observed_keys(rows: pa.Table, side: str, width: int, accounts: int) -> Ints:
+    """The key of the observation by which one side shows each row, if there is one."""
+    kind, account, value = (_numbers(rows, name) for name in ("shown_kind", side, "shown_value"))
+    return (kind * accounts + account) * width + value
+
+
+def _values(weighing: Weighing, keys: Ints, reasons: Sequence[str], width: int) -> Column:
+    """Text and degree of the values with these keys, and the words of what explains links."""
+    values = weighing.values.select(
+        "v", text=_.value.cast("string"), degree=_.degree.cast("int64"), kind=ibis.literal(Kind.VALUE, "int8")
+    )
+    explained = pa.table({"text": pa.array(reasons, pa.string()), "degree": np.zeros(len(reasons), np.int64)})
+    own, texts = _among(
+        weighing.engine.batches(values.filter(_.v < width)),
+        keys,
+        lambda rows: _column(rows, "kind") * width + _column(rows, "v"),
+        explained.schema,
+    )
+    of_reasons = Kind.EXPLAINED * width + np.arange(len(reasons))
+    return Column.of(np.concatenate([own, of_reasons]), pa.concat_tables([texts, explained]))
+
+
+def _observations(weighing: Weighing, observations: ir.Table, keys: Ints, width: int) -> Column:
+    """The observations with these keys."""
+    accounts = len(weighing.names)
+    rows = observed(weighing, observations).filter(_.v < width)
+    own, found = _among(
+        weighing.engine.batches(rows),
+        keys,
+        lambda rows: (_column(rows, "kind") * accounts + _column(rows, "a")) * width + _column(rows, "v"),
+        # Of a large population these are more bytes than 32 bits can number.
+        pa.schema([pa.field("observation", pa.large_string())]),
+    )
+    return Column.of(own, found)
+
+
+def _among(
+    batches: Iterable[pa.RecordBatch],
+    wanted: Ints,
+    keys_of: Callable[[pa.RecordBatch], Ints],
+    schema: pa.Schema,
+) -> tuple[Ints, pa.Table]:
+    """Of rows that come some at a time those with a wanted key (in order), and their keys."""
+    keys, found = [np.empty(0, dtype=np.int64)], [schema.empty_table()]
+    for batch in batches:
+        own = keys_of(batch)
+        place = np.minimum(np.searchsorted(wanted, own), len(wanted) - 1)
+        hit = np.flatnonzero(wanted[place] == own) if len(wanted) else np.empty(0, dtype=np.int64)
+        if len(hit):
+            keys.append(own[hit])
+            rows = pa.Table.from_batches([batch]).select(schema.names)
+            found.append(rows.take(pa.array(hit)).cast(schema))
+    return np.concatenate(keys), pa.concat_tables(found)
+
+
+def _column(batch: pa.RecordBatch, name: str) -> Ints:
+    result: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
+    return result
 
 
 def observed(weighing: Weighing, observations: ir.Table) -> ir.Table:

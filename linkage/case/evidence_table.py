@@ -18,6 +18,7 @@ from linkage.evidence.stage import Weighing
 from linkage.groups.assessment import Assessment
 from linkage.groups.enrichment import Enrichment
 from linkage.links.stage import Links
+from linkage.runs.memory import let_go
 
 Groups = Sequence[tuple[str, Assessment]]
 """Groups with their ids."""
@@ -57,7 +58,7 @@ def rows_in_order(
     are made some accounts at a time, so that the engine never sorts the texts of all.
     """
     names, engine = names_of(weighing, groups), weighing.engine
-    lookup = Lookup.of(weighing, observations, names, found.reasons)
+    lookup = Lookup.of(weighing, observations, names, found)
     listed = {"marks": _marks(groups, weighing.names)}
     listed |= {"sides": _places(names.sides), "signals": _places(names.signals)}
     tables = {name: engine.table(each) for name, each in listed.items()}
@@ -70,6 +71,7 @@ def rows_in_order(
         both = _worded(rows, weighing).union(own).order_by(["left", "right", "signal", "value"])
         yield from names.in_words(engine.batches(both))
         engine.drop(rows)
+        let_go(found.evidence)
 
 
 def _places(names: Sequence[str]) -> pa.Table:
@@ -103,15 +105,17 @@ def coordination(evidence: pa.Table) -> pa.Table:
 
 def _marks(groups: Groups, names: Sequence[str]) -> pa.Table:
     """What sets each group apart, for each of its accounts."""
+    marks = [(name, each, mark) for name, each in groups for mark in each.enrichments]
+    sizes = np.array([len(each.members) for _name, each, _mark in marks], dtype=np.int64)
+    members = np.concatenate([np.empty(0, np.int64), *(each.members for _name, each, _mark in marks)])
     rows = [
-        {"group": name, "account": names[i], "trait": mark.trait, "mark": mark.value, **_mark(mark)}
-        for name, each in groups
-        for mark in each.enrichments
-        for i in each.members
+        {"group": name, "trait": mark.trait, "mark": mark.value, **_mark(mark)} for name, _, mark in marks
     ]
-    columns = ("group", "account", "trait", "mark", "family", "bits", "detail", "low", "high")
+    columns = ("group", "trait", "mark", "family", "bits", "detail", "low", "high")
     kinds = [pa.field(k, pa.float64() if k == "bits" else pa.string()) for k in columns]
-    return pa.Table.from_pylist(rows, pa.schema(kinds))
+    of_mark = pa.array(np.repeat(np.arange(len(marks)), sizes))
+    listed = pa.Table.from_pylist(rows, pa.schema(kinds)).take(of_mark)
+    return listed.append_column("account", pa.array(names, pa.string()).take(pa.array(members)))
 
 
 def _group_evidence(tables: Mapping[str, ir.Table], observations: ir.Table) -> ir.Table:

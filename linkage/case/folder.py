@@ -1,14 +1,12 @@
 """An open case: what its folder holds, and the answers about accounts."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from linkage.case import account, journal, notebook, parquet
 from linkage.case.account import EXPLAINED_PAIRS
+from linkage.case.holdings import Holdings
 from linkage.case.reader import CaseReader
 from linkage.case.table import as_rows
 from linkage.explain.account import AccountView
@@ -65,7 +63,7 @@ class Case(CaseReader):
         observations = self._observations(left, right)
         common = _values(observations[left]) & _values(observations[right])
         context = PairContext(observations, self._degrees(common), self.places((left, right)))
-        population = {"accounts": self._accounts(), **self.run.get("population", {})}
+        population = {**self.run.get("population", {}), "accounts": Holdings(self).population}
         return why_not(explanation, context, {**self.run, "population": population})
 
     def judge(self, row: Mapping[str, Any], *, who: str = "") -> dict[str, Any]:
@@ -105,16 +103,9 @@ class Case(CaseReader):
         return found
 
     def _degrees(self, values: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        if not values:
-            return {}
-        where = {"trait": {trait for trait, _ in values}, "value": {value for _, value in values}}
-        held = self.table("observations", where).select(["trait", "value", "account"])
-        holders = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
-        counts = Counter((trait, value) for trait, value, _ in holders)
-        return {value: counts[value] for value in values}
-
-    def _accounts(self) -> int:
-        return int(pc.count_distinct(self.table("observations").column("account")).as_py())
+        """How many accounts hold each of these values."""
+        held = Holdings(self).held(sorted(values))
+        return dict(zip(held.values, held.degrees.tolist(), strict=True))
 
 
 def open_case(path: str | Path) -> Case:

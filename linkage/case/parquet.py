@@ -3,6 +3,7 @@
 Equal tables become equal bytes: rows in the order of their key, one layout, fixed settings.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.errors import CaseError, IntegrityError
+from linkage.runs.memory import let_go
 from linkage.schema import CASE, MOMENT, CaseTable
 
 ROW_GROUP = 64 * 1024
@@ -22,6 +24,9 @@ ROW_GROUP = 64 * 1024
 
 TEXT_ROW_GROUP = 4 * 1024
 """The same of the tables of TEXTS: a group is read as a whole, and few of its texts are wanted."""
+
+MAPPED = 2**20
+"""Rows of a table in a file that are in memory at once."""
 
 TEXTS = ("prompts",)
 """Tables with a long text in each row."""
@@ -37,16 +42,26 @@ def prepare(name: str, table: pa.Table) -> pa.Table:
     """The table as it will be written; raises IntegrityError where it breaks its contract."""
     declared = _declared(name)
     ordered = _shaped(declared, table)
-    if not _increasing(declared, ordered):
+    if not all(_increasing(declared, part) for part in _pieces(ordered)):
         ordered = ordered.sort_by([(column, "ascending") for column in declared.key])
-    _check(declared, ordered)
-    return ordered.combine_chunks()
+    for part in _pieces(ordered):
+        _check(declared, part)
+    return ordered
+
+
+def _pieces(table: pa.Table, rows: int = MAPPED, more: int = 1) -> Iterator[pa.Table]:
+    """The rows some at a time, each piece with so many `more` of the next."""
+    for low in range(0, max(table.num_rows - more, 1), rows):
+        yield table.slice(low, rows + more)
+        if low % MAPPED + rows >= MAPPED:
+            let_go(table)
 
 
 def write(path: Path, name: str, table: pa.Table) -> None:
     """Write a prepared table."""
     with _writer(path, table.schema) as out:
-        out.write_table(table, row_group_size=_group_rows(name))
+        for part in _pieces(table, rows := _group_rows(name), more=0):
+            out.write_table(part.combine_chunks(), row_group_size=rows)
 
 
 def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> int:
@@ -54,12 +69,10 @@ def write_ordered(path: Path, name: str, batches: Iterable[pa.RecordBatch]) -> i
 
     The file is the one that `prepare` and `write` would make of all rows together.
     """
-    declared = _declared(name)
-    rows = 0
+    declared, rows = _declared(name), 0
     # One part is packed and written while the next is made and checked.
     with _writer(path, declared.schema) as out, ThreadPoolExecutor(1) as beside:
-        last = declared.schema.empty_table()
-        written = beside.submit(lambda: None)
+        last, written = declared.schema.empty_table(), beside.submit(lambda: None)
         for part in _row_groups(declared, batches, _group_rows(name)):
             _check(declared, part)
             _check_unique(declared, pa.concat_tables([last, part.slice(0, 1)]))
@@ -96,8 +109,7 @@ def _row_groups(declared: CaseTable, batches: Iterable[pa.RecordBatch], rows: in
 def read(path: Path, where: Where | None = None) -> pa.Table:
     """The rows of a file that have one of the wanted values in each named column.
 
-    Row groups whose smallest and largest values rule a match out are not read. (The dataset module of
-    Arrow does the same, but loading it costs more than a second.)
+    Row groups that can have no match are not read. (Arrow's dataset module takes a second to load.)
     """
     with opened(path) as file:
         if not where:
@@ -240,18 +252,18 @@ def candidates(
 ) -> list[int]:
     """The row groups that may have a row with a wanted value in every named column, or with `any` in one."""
     leaves = {file.schema.column(leaf).path: leaf for leaf in range(len(file.schema))}
-    return [
-        number
-        for number in range(file.metadata.num_row_groups)
-        if enough(_may_hold(file, number, leaves[column], values) for column, values in where.items())
-    ]
+    wanted = [(leaves[column], sorted(values)) for column, values in where.items()]
+    groups = range(file.metadata.num_row_groups)
+    return [number for number in groups if enough(_may_hold(file, number, *each) for each in wanted)]
 
 
-def _may_hold(file: pq.ParquetFile, group: int, leaf: int, values: Collection[str]) -> bool:
+def _may_hold(file: pq.ParquetFile, group: int, leaf: int, values: Sequence[str]) -> bool:
+    """Whether one of some values, in their order, lies between the smallest and the largest of a group."""
     statistics = file.metadata.row_group(group).column(leaf).statistics
     if statistics is None or not statistics.has_min_max:
         return True
-    return any(statistics.min <= value <= statistics.max for value in values)
+    place = bisect_left(values, statistics.min)
+    return place < len(values) and values[place] <= statistics.max
 
 
 def _matching(

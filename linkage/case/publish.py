@@ -197,9 +197,7 @@ def _groups(
     for table in OUTCOMES:
         chosen = [(name, each) for name, each in named if each.table == table]
         rows = tables.memberships(chosen, names, run.stays, core=core)
-        schema = CASE[table].schema
-        kept = [{k: row[k] for k in schema.names} for row in rows]
-        writer.table(table, pa.Table.from_pylist(kept, schema))
+        writer.table(table, rows.select(CASE[table].schema.names))
     reported = [(name, each) for name, each in named if each.reported]
     done = _amounts(run, _members(reported, names))
     more = {g: {"targets": each.targets, "distillation": each.distillation} for g, each in extracted.items()}
@@ -218,11 +216,12 @@ def _amounts(run: Run, members: pa.Table) -> dict[str, dict[str, Any]]:
 
 def _workload(writer: CaseWriter, run: Run, named: Sequence[tuple[str, Assessment]]) -> None:
     """Of each reported group the interactions that are its work, for its accounts may carry others' too."""
-    if run.workloads.rows is None or run.prompts.asked is None:
+    rows = run.workloads.own_rows
+    if rows is None or run.prompts.asked is None:
         return
     groups = run.engine.table(_members([(n, each) for n, each in named if each.reported], run.weighing.names))
     called = run.prompts.asked.select("row", "interaction")
-    mine = run.workloads.rows.select("row", "account").join(groups, "account").join(called, "row")
+    mine = rows.join(groups, "account").join(called, "row")
     _ordered(writer, "workload", run.engine, mine)
 
 
@@ -235,9 +234,9 @@ def _shares(run: Run, assessment: Assessment) -> dict[str, dict[str, int]]:
 
 
 def _members(groups: Sequence[tuple[str, Assessment]], names: list[str]) -> pa.Table:
-    pairs = [(name, names[i]) for name, each in groups for i in each.members]
-    group, account = zip(*pairs, strict=True) if pairs else ((), ())
-    return pa.table({"group": pa.array(group, pa.string()), "account": pa.array(account, pa.string())})
+    """The accounts of some groups: group, account."""
+    listed = tables.memberships(groups, names, np.zeros(len(names)), core=0)
+    return listed.select(["group", "account"])
 
 
 def _rhythm(run: Run, groups: Sequence[tuple[str, Assessment]]) -> dict[str, list[dict[str, Any]]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.case import journal, parquet
+from linkage.case.column_codes import distinct
 from linkage.case.sent_texts import sent_texts
 from linkage.case.table import Table, as_rows
 from linkage.case.writer import RUN, is_case, is_receipt, recover
@@ -133,10 +133,11 @@ class CaseReader:
 
     def require(self, *accounts: str) -> None:
         """Raises CaseError for an account without an observation."""
-        known = pc.unique(self.table("observations").column("account")).to_pylist()
+        path = self.path / "observations.parquet"
+        known = set(distinct(path, "account", {"account": set(accounts)}))
         for account in accounts:
             if account not in known:
-                raise no_such_account(account, known, self.path)
+                raise no_such_account(account, distinct(path, "account"), self.path)
 
 
 LISTS = "which ids there are: linkage show CASE GROUP, or linkage who CASE TRAIT=VALUE"

@@ -50,17 +50,50 @@ def sent_texts(
     A value is left out where the case does not show that one of these accounts sent it. `held`: account,
     trait and value of their observations, where these have been read already.
     """
-    ids = {value for value in values if value}
+    own = _held(folder, accounts) if held is None else held
+    return sent_by_each(folder, [Question(frozenset(value for value in values if value), own)])[0]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What some accounts sent: values that may be ids of texts, and account, trait and value of their
+    observations."""
+
+    values: frozenset[str]
+    held: Iterable[Row]
+
+
+def sent_by_each(folder: Path, questions: Sequence[Question]) -> list[dict[str, SentText]]:
+    """The answers to several questions (see `sent_texts`). The tables of texts, which are most of a large
+    case, are read once for all of them."""
+    ids = frozenset[str]().union(*(each.values for each in questions))
     templates = _rows(folder, "templates", {"template": ids}, ("template", "accounts"))
     segments = _rows(folder, "segments", {"segment": ids}, ("segment", "example"))
     where = {"prompt": ids, "template": {row["template"] for row in templates}}
     prompts = _rows(folder, "prompts", where, ("prompt", "template", "accounts"))
     if not (templates or segments or prompts):
-        return {}
-    asked = _Asked(_held(folder, accounts) if held is None else held)
-    sources = {row["prompt"]: asked.prompt(row) for row in prompts if row["prompt"] in ids}
-    sources |= asked.templates(templates, prompts)
-    return _quoted(folder, sources) | _sentences(folder, asked, segments)
+        return [{} for _each in questions]
+    asked = [_Asked(each.held) for each in questions]
+    sources: list[dict[str, Source | None]] = []
+    by_prompt = {row["prompt"]: row for row in prompts}
+    by_template: dict[str, list[Row]] = {}
+    for row in prompts:
+        by_template.setdefault(row["template"], []).append(row)
+    for each, own in zip(questions, asked, strict=True):
+        mine = [row for row in templates if row["template"] in each.values]
+        of = {value: own.prompt(by_prompt[value]) for value in each.values & by_prompt.keys()}
+        among = [row for template in mine for row in by_template.get(template["template"], ())]
+        sources.append(of | own.templates(mine, among))
+    centres = [
+        {
+            row["segment"]: row["example"]
+            for row in segments
+            if row["segment"] in each.values and row["example"]
+        }
+        for each in questions
+    ]
+    quoted = _quoted(folder, sources)
+    return [one | more for one, more in zip(quoted, _sentences(folder, asked, centres), strict=True)]
 
 
 def _rows(
@@ -81,13 +114,21 @@ def _held(folder: Path, accounts: Collection[str]) -> list[dict[str, Any]]:
     return as_rows(parquet.read_encoded(folder / "observations.parquet", where, columns))
 
 
-def _quoted(folder: Path, sources: Mapping[str, Source | None]) -> dict[str, SentText]:
-    """Prompts as they were sent where nobody else sent them, masked where others did; none if withheld."""
-    of = {value: source for value, source in sources.items() if source}
-    masked = _texts(folder, "skeleton", {prompt for prompt, others in of.values() if others})
-    whole = _texts(folder, "example", {prompt for prompt, others in of.values() if not others})
-    found = {value: (masked if others else whole).get(prompt) for value, (prompt, others) in of.items()}
-    return {value: SentText(text, masked=bool(of[value][1])) for value, text in found.items() if text}
+def _quoted(folder: Path, sources: Sequence[Mapping[str, Source | None]]) -> list[dict[str, SentText]]:
+    """For each question the prompts as they were sent where nobody else sent them, masked where others did;
+    none if withheld."""
+    of = [{value: source for value, source in each.items() if source} for each in sources]
+    every = [source for each in of for source in each.values()]
+    masked = _texts(folder, "skeleton", {prompt for prompt, others in every if others})
+    whole = _texts(folder, "example", {prompt for prompt, others in every if not others})
+    return [
+        {
+            value: SentText(text, masked=bool(others))
+            for value, (prompt, others) in each.items()
+            if (text := (masked if others else whole).get(prompt))
+        }
+        for each in of
+    ]
 
 
 def _texts(folder: Path, column: str, prompts: Collection[str]) -> dict[str, str]:
@@ -145,26 +186,34 @@ class _Asked:
 # --- sentences -----------------------------------------------------------------------------------
 
 
-def _sentences(folder: Path, asked: _Asked, segments: Sequence[Row]) -> dict[str, SentText]:
-    """Sentences as one of the accounts wrote them: the centre of its cluster where that is theirs, else the
-    nearest of their sentences, if it is near."""
-    centres = {row["segment"]: row["example"] for row in segments if row["example"]}
-    found: dict[str, SentText] = {}
+def _sentences(
+    folder: Path, asked: Sequence[_Asked], centres: Sequence[Mapping[str, str]]
+) -> list[dict[str, SentText]]:
+    """For each question the sentences as one of the accounts wrote them: the centre of its cluster where that
+    is theirs, else the nearest of their sentences, if it is near."""
+    found: list[dict[str, SentText]] = [{} for _each in asked]
+    own: list[dict[str, set[str]]] = []
     # Of thousands of holders the first few mostly sent the centre: the others' prompts then stay unread.
     for most in (FIRST, None):
-        rest = centres.keys() - found.keys()
-        wanted = {segment: asked.asked_by_holders(segment, most) for segment in rest}
-        skeletons = _texts(folder, "skeleton", set().union(*wanted.values()))
-        own = {segment: prompts & skeletons.keys() for segment, prompts in wanted.items()}
+        wanted = [
+            {segment: each.asked_by_holders(segment, most) for segment in texts.keys() - known.keys()}
+            for each, texts, known in zip(asked, centres, found, strict=True)
+        ]
+        skeletons = _texts(
+            folder, "skeleton", {prompt for each in wanted for of in each.values() for prompt in of}
+        )
+        own = [{segment: of & skeletons.keys() for segment, of in each.items()} for each in wanted]
+        for mine, texts, known in zip(own, centres, found, strict=True):
+            for segment, prompts in mine.items():
+                if any(texts[segment] in skeletons[each] for each in prompts):
+                    known[segment] = SentText(texts[segment], masked=True)
+    for mine, texts, known in zip(own, centres, found, strict=True):
+        rest = texts.keys() - known.keys()
+        among = set[str]().union(*(mine[segment] for segment in rest))
+        words = _Words({prompt: skeletons[prompt] for prompt in among})
         for segment in rest:
-            if any(centres[segment] in skeletons[each] for each in own[segment]):
-                found[segment] = SentText(centres[segment], masked=True)
-    rest = centres.keys() - found.keys()
-    among = set().union(*(own[segment] for segment in rest))
-    words = _Words({prompt: skeletons[prompt] for prompt in among})
-    for segment in rest:
-        if near := words.nearest(centres[segment], own[segment]):
-            found[segment] = SentText(near, masked=True)
+            if near := words.nearest(texts[segment], mine[segment]):
+                known[segment] = SentText(near, masked=True)
     return found
 
 

@@ -18,7 +18,7 @@ from linkage.arrays import DECIMALS
 from linkage.evidence.shared_values import millionths
 from linkage.groups.assessment import Assessment
 from linkage.groups.profile import linking_families
-from linkage.links.stage import Links
+from linkage.links.stage import VERDICTS, Links
 from linkage.schema import CASE
 from linkage.wording import many
 
@@ -39,7 +39,10 @@ def links(found: Links, names: list[str]) -> pa.Table:
     """links.parquet: the pairs that are links, and those on which a person has decided."""
     scored = found.scored
     kept = np.flatnonzero(found.listed)
-    pairs = zip(scored.left[kept].tolist(), scored.right[kept].tolist(), strict=True)
+    verdict = np.full(len(kept), None, dtype=object)
+    for place in np.flatnonzero(found.decided(*VERDICTS)[kept]).tolist():
+        row = kept[place]
+        verdict[place] = found.forced[int(scored.left[row]), int(scored.right[row])]
     accounts = pa.array(names, pa.string())
     return pa.table(
         {
@@ -47,7 +50,7 @@ def links(found: Links, names: list[str]) -> pa.Table:
             "right": _named(accounts, scored.right[kept]),
             "log_odds": scored.log_odds[kept],
             "families": _family_lists(scored.families[kept], found.families),
-            "verdict": pa.array([found.forced.get(pair) for pair in pairs], pa.string()),
+            "verdict": pa.array(verdict, pa.string()),
         },
         schema=CASE["links"].schema,
     )
@@ -68,22 +71,26 @@ def cohesion(members: ir.Table) -> ir.Table:
 
 def memberships(
     groups: Sequence[tuple[str, Assessment]], names: list[str], stays: NDArray[np.float64], *, core: float
-) -> list[dict[str, object]]:
+) -> pa.Table:
     """Rows of groups.parquet, with the reason those of explained.parquet, and with all those of
     unresolved."""
-    return [
-        {
-            "group": name,
-            "account": names[i],
-            "membership": round(float(stays[i]), DECIMALS),
-            "role": "core" if stays[i] >= core else "fringe",
-            "reason": assessment.reason,
-            "favours": assessment.favours,
-            "settles": assessment.settles,
-        }
-        for name, assessment in groups
-        for i in assessment.members
-    ]
+    members = np.concatenate([np.empty(0, np.int64), *(each.members for _name, each in groups)])
+    # Rounded as Python does it, once for each share there is: NumPy's own way may differ in the last bit.
+    shares, place = np.unique(stays[members], return_inverse=True)
+    rounded = np.array([round(share, DECIMALS) for share in shares.tolist()], dtype=np.float64)
+    about = {
+        "group": [name for name, _each in groups],
+        "reason": [each.reason for _name, each in groups],
+        "favours": [each.favours for _name, each in groups],
+        "settles": [each.settles for _name, each in groups],
+    }
+    kinds = [pa.field(name, pa.float64() if name == "favours" else pa.string()) for name in about]
+    sizes = np.array([len(each.members) for _name, each in groups], dtype=np.int64)
+    of_group = np.repeat(np.arange(len(groups)), sizes)
+    rows = pa.table(about, schema=pa.schema(kinds)).take(pa.array(of_group))
+    role = pa.array(["fringe", "core"]).take(pa.array((stays[members] >= core).astype(np.int8)))
+    rows = rows.append_column("account", _named(pa.array(names, pa.string()), members))
+    return rows.append_column("membership", pa.array(rounded[place])).append_column("role", role)
 
 
 def amounts(interactions: ir.Table, members: ir.Table) -> ir.Table:

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ from linkage.engines.engine import MAX_ROWS
 from linkage.errors import BudgetError
 
 T = TypeVar("T")
+
+_NO_STAGE = "none"
+"""Where the memory has not grown in any stage."""
 
 MOST = 0.6
 """Part of the machine's memory that the engine may grow to; the rest is for what leaves it."""
@@ -49,6 +53,9 @@ class DuckDB:
         self._backend.raw_sql("SET preserve_insertion_order = false")
         # It would draw its own on standard output, which belongs to the caller.
         self._backend.raw_sql("SET enable_progress_bar = false")
+        # What is free goes back to the system by and by.
+        self._backend.raw_sql("SET allocator_background_threads = true")
+        self._least, self._grown_in = self._memory, _NO_STAGE
         self._names = 0
 
     def files(self, paths: Sequence[Path]) -> ir.Table:
@@ -108,6 +115,12 @@ class DuckDB:
         for table in tables:
             # By its own name: with the catalogue before it, ibis would look for a table of that whole name.
             self._backend.drop_table(table.op().name)
+        self._give_back()
+
+    def settle_for_half(self) -> None:
+        """Take half of the memory from now on; what does not fit is spilled."""
+        if self._least is not None:
+            self._least //= 2
 
     def mark(self) -> int:
         """A point in time for `drop_since`."""
@@ -118,13 +131,24 @@ class DuckDB:
         for number in range(mark + 1, self._names + 1):
             for kind, what in (("kept", "TABLE"), ("rows", "TABLE"), ("files", "VIEW")):
                 self._backend.con.execute(f"DROP {what} IF EXISTS {kind}_{number}")
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Its threads keep what they have freed for themselves, in all hundreds of megabytes, until they
+        end; new ones take some milliseconds."""
+        run = self._backend.con.execute
+        (threads,) = run("SELECT current_setting('threads')").fetchone()
+        for number in (1 if threads > 1 else 2, threads):
+            run(f"SET threads = {number}")
 
     def close(self) -> None:
         """End the engine."""
         self._backend.disconnect()
 
     def _bearing(self, work: Callable[[], T]) -> T:
-        """What does not fit, though it spills what it can, is tried again with twice the memory."""
+        """What does not fit, though it spills what it can, is tried again with twice the memory, which the
+        stage then has."""
+        self._shrink()
         while True:
             try:
                 return work()
@@ -143,9 +167,19 @@ class DuckDB:
         most = int(MOST * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) // 2**20
         if self._memory is None or self._memory >= most:
             return False
-        self._memory = min(2 * self._memory, most)
-        self._backend.raw_sql(f"SET memory_limit = '{self._memory}MiB'")
+        self._limit(min(2 * self._memory, most))
+        self._grown_in = self._stage()
         return True
+
+    def _shrink(self) -> None:
+        """What one stage needed is not another's: an engine fills all that it may have."""
+        if self._least is not None and self._memory != self._least and self._stage() != self._grown_in:
+            with suppress(duckdb.OutOfMemoryException):
+                self._limit(self._least)
+
+    def _limit(self, memory: int) -> None:
+        self._backend.raw_sql(f"SET memory_limit = '{memory}MiB'")
+        self._memory = memory
 
     def _name(self, kind: str) -> str:
         self._names += 1

@@ -43,6 +43,9 @@ class Engine(Protocol):
     def drop(self, *tables: ir.Table) -> None:
         """Give back the memory of tables made by `keep` or `table`."""
 
+    def settle_for_half(self) -> None:
+        """Take half of the memory from now on; what does not fit is spilled."""
+
     def mark(self) -> int:
         """A point in time for `drop_since`."""
 

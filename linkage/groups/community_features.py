@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from linkage.arrays import Ints
+from linkage.arrays import Ints, distinct
 from linkage.groups.community_facts import CommunityFacts
 from linkage.groups.dealt_values import DealtValues
 from linkage.groups.enriched_partition import ADDRESS_TRAITS
@@ -112,7 +112,7 @@ def _work_features(work: CommunityWork | None, known: float, accounts: int, chos
 def known_share(index: TraitIndex, members: Ints, trait: str) -> float:
     """Share of the accounts of which a trait is known."""
     rows = index.holders[trait]
-    return len(np.unique(rows.a[rows.rows_of(members)])) / len(members)
+    return len(distinct(rows.a[rows.rows_of(members)])) / len(members)
 
 
 def share_in_lots(index: TraitIndex, members: Ints) -> float:

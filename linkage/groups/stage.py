@@ -181,6 +181,7 @@ def assess_communities(found: FoundCommunities, given: GroupingInput) -> Groups:
     if reported or look is not None:
         last, workloads = _assess(found, split, workloads, stays, accounts_of(reported, len(stays)))
         split, assessments = last.split, with_reported(last.assessments, reported)
+    queries.release()
     assessments = constrain_assessments(assessments, given.constraints, given.weighing.names)
     return Groups(assessments, stays, workloads, split, assessor)
 

@@ -1,5 +1,6 @@
 """The trait index of one run: holders of every trait by which communities are assessed, from the engine."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import ibis.expr.types as ir
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
+from linkage.arrays import Ints
 from linkage.engines import Engine
 from linkage.evidence.stage import Weighing
 from linkage.groups import trait_tests
@@ -28,21 +30,30 @@ def trait_index(engine: Engine, population: Population, weighing: Weighing, chos
 def trait_holders(engine: Engine, observations: ir.Table, accounts: ir.Table) -> dict[str, TraitHolders]:
     """The holders of every indexed trait, in canonical order."""
     rows = observations.filter(_.trait.isin(INDEXED_TRAITS)).join(accounts, "account")
-    table = engine.collect(
-        rows.select("trait", "value", "a", "count").order_by(["trait", "value", "a"]), at_most=engine.max_rows
-    )
-    traits = np.array(table["trait"].to_pylist(), dtype=object)
-    holders = {name: _holders(table.filter(pa.array(traits == name))) for name in INDEXED_TRAITS}
+    named = ["trait", "value"]
+    values = engine.collect(rows.select(named).distinct().order_by(named), at_most=engine.max_rows)
+    numbers = engine.table(values.append_column("number", pa.array(np.arange(len(values)))))
+    # In the order of numbers, which an engine sorts far quicker than names.
+    numbered = rows.join(numbers, named).select("number", "a", "count").order_by(["number", "a"])
+    table = engine.collect(numbered, at_most=engine.max_rows)
+    engine.drop(numbers)
+    columns = [table[name].to_numpy() for name in ("number", "a", "count")]
+    holders = {name: _holders(name, values, columns) for name in INDEXED_TRAITS}
     used = rows.filter(_.trait == "prefix").order_by(["value", "a"]).select("first_at", "last_at")
     times = engine.collect(used, at_most=engine.max_rows)
     first, last = (pc.fill_null(times[name], UNTIMED).to_numpy() for name in ("first_at", "last_at"))
     return holders | {"prefix": replace(holders["prefix"], first=first, last=last)}
 
 
-def _holders(rows: pa.Table) -> TraitHolders:
-    """The rows of one trait, values numbered in their order."""
-    coded = rows["value"].combine_chunks().dictionary_encode() if len(rows) else None
-    names = coded.dictionary.to_pylist() if coded is not None else []
-    codes = coded.indices.to_numpy().astype(np.int64) if coded is not None else np.empty(0, np.int64)
-    a, count = (rows[name].to_numpy().astype(np.int64) for name in ("a", "count"))
-    return TraitHolders(a, codes, count, names)
+def _holders(trait: str, values: pa.Table, rows: Sequence[Ints]) -> TraitHolders:
+    """The rows (number, a, count) of one trait, whose values follow one another among all `values`."""
+    own = values["value"].filter(pc.equal(values["trait"], trait))
+    first = pc.index(values["trait"], trait).as_py()
+    number, a, count = rows
+    low, high = np.searchsorted(number, [first, first + len(own)])
+    return TraitHolders(
+        a[low:high].astype(np.int64),
+        number[low:high].astype(np.int64) - first,
+        count[low:high].astype(np.int64),
+        own.to_pylist(),
+    )

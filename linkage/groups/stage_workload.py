@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from linkage.arrays import Bools, Ints
@@ -14,6 +15,7 @@ from linkage.engines import Engine
 from linkage.groups.own_values import own_value_kinds, own_values
 from linkage.groups.partition import members_by_community
 from linkage.groups.split_by_workload import SplitPartition, split_by_workload, unsplit
+from linkage.groups.stage_numbered_prompts import NumberedPrompts, numbered_prompts
 from linkage.groups.trait_index import TraitIndex
 from linkage.groups.workload import (
     CommunityWork,
@@ -55,7 +57,7 @@ class WorkloadQueries:
         self._index = replace(index, interactions=known.known) if known else index
         known = known or KnownPrompts.everywhere(len(names))
         self._withheld = withheld_accounts(known, chosen.workload)
-        self._texts: ir.Table | None = None
+        self._numbered: NumberedPrompts | None = None
 
     def split(self, labels: Ints) -> tuple[SplitPartition, Workloads]:
         """The partition split by the work of accounts whose prompts are known, and the work of its
@@ -81,32 +83,45 @@ class WorkloadQueries:
 
     def workloads(self, split: SplitPartition) -> Workloads:
         """What the accounts of each community ask."""
-        engine, asked, segments = self._engine, self._prompts.asked, self._prompts.segments
+        engine = self._engine
         own = own_texts(self._index, split, self._withheld, self._chosen.workload)
-        if asked is None or segments is None or not own.num_rows:
+        if self._prompts.asked is None or self._prompts.segments is None or not own.num_rows:
             return no_workloads(len(self._names))
-        values = engine.table(own.drop(["kind"]))
-        members = engine.table(_members(split.labels, self._names))
-        asked = engine.keep(prompts_of(telling(asked, self._common(asked)), members))
-        # Kept, since an engine left to choose may first join by community alone: of one with 25,000 accounts
-        # each of a million prompts with each of ten thousand sentences.
-        sentences = engine.keep(with_own_sentences(segments, values))
-        holds = engine.keep(prompts_with_own_texts(asked, sentences, values))
+        prompts = self._numbers(self._prompts.asked, self._prompts.segments)
+        templates, segments = (engine.table(each) for each in _by_trait(own, prompts))
+        members = engine.table(_members(split.labels))
+        asked = engine.keep(prompts_of(prompts.asked, members))
+        holds = engine.keep(prompts_with_own_texts(asked, prompts.sentences, templates, segments))
         mine = engine.keep(asked.semi_join(holds, "i"))
         (every, span), (count, own_span) = (self._by_account(rows) for rows in (asked, mine))
         usual = count >= self._chosen.workload.min_prompt_share * every
+        by_community = self._by_community(asked, mine, holds)
+        engine.drop(templates, segments, members, asked)
         breadths = relative_breadths(self._uses(holds), count, usual, own["kind"].to_numpy())
-        found = Workloads(
-            self._by_community(asked, mine, holds), every, count, span, own_span, breadths, mine
-        )
-        engine.drop(values, members, asked, sentences, holds)
-        return found
+        engine.drop(holds)
+        return Workloads(by_community, every, count, span, own_span, breadths, mine, prompts.asked)
 
-    def _common(self, asked: ir.Table) -> ir.Table:
-        """The texts that say of none what it is for, found once: they are the same for every partition."""
-        if self._texts is None:
-            self._texts = self._engine.keep(common_texts(asked, self._chosen.workload.common_text_share))
-        return self._texts
+    def release(self) -> None:
+        """Gives back the memory of what answers questions; of the prompts themselves `Workloads` speaks."""
+        if self._numbered is not None:
+            self._engine.drop(self._numbered.sentences)
+        self._numbered = None
+
+    def _numbers(self, asked: ir.Table, segments: ir.Table) -> NumberedPrompts:
+        """The prompts that tell what they are for as numbers, the same for every partition."""
+        if self._numbered is None:
+            common = self._engine.keep(common_texts(asked, self._chosen.workload.common_text_share))
+            self._numbered = numbered_prompts(
+                self._engine,
+                telling(asked, common),
+                segments,
+                self._names,
+                of_templates=self._index.holders["template"],
+                of_segments=self._index.holders["segment"],
+                least=self._chosen.workload.min_own_accounts,
+            )
+            self._engine.drop(common)
+        return self._numbered
 
     def _uses(self, holds: ir.Table) -> ValueUses:
         ordered = uses_of_values(holds).order_by(["label", "a", "v"])
@@ -156,12 +171,13 @@ class WorkloadQueries:
 
 
 def own_texts(index: TraitIndex, split: SplitPartition, withheld: Bools, chosen: Workload) -> pa.Table:
-    """The own templates and sentences of each community: label, trait, value, number (v) and kind.
+    """The own templates and sentences of each community: label, trait, value (its number among the holders),
+    number (v) and kind.
 
     They are those of its accounts whose prompts are not `withheld`, if these are enough."""
     label: list[int] = []
     trait: list[str] = []
-    value: list[str] = []
+    value: list[int] = []
     kind: list[int] = []
     for number, every in members_by_community(split.labels).items():
         members = every[~withheld[every]]
@@ -172,18 +188,30 @@ def own_texts(index: TraitIndex, split: SplitPartition, withheld: Bools, chosen:
             kind += own_value_kinds(index, members, name, own, chosen.own_ratio).tolist()
             label += [number] * len(own)
             trait += [name] * len(own)
-            value += [index.holders[name].names[v] for v in own]
-    columns = [pa.array(label, pa.int64()), pa.array(trait, pa.string()), pa.array(value, pa.string())]
+            value += own.tolist()
+    columns = [pa.array(label, pa.int64()), pa.array(trait, pa.string()), pa.array(value, pa.int64())]
     return pa.table(
         [*columns, np.arange(len(label)), pa.array(kind, pa.int64())],
         names=["label", "trait", "value", "v", "kind"],
     )
 
 
-def _members(labels: Ints, names: Sequence[str]) -> pa.Table:
-    """Accounts that are in a community: account, label, number (a)."""
+def _by_trait(own: pa.Table, prompts: NumberedPrompts) -> tuple[pa.Table, pa.Table]:
+    """The own templates and the own sentences, as prompts number them: v, and a key of community and text."""
+    found = []
+    for trait in ("template", "segment"):
+        some = own.filter(pc.equal(own["trait"], trait))
+        label, value = (some[name].to_numpy() for name in ("label", "value"))
+        number = prompts.templates[value] if trait == "template" else value
+        # A template that nobody asks by is in no prompt.
+        found.append(pa.table({"key": label * WIDE + number, "v": some["v"]}).filter(pa.array(number >= 0)))
+    return found[0], found[1]
+
+
+def _members(labels: Ints) -> pa.Table:
+    """Accounts that are in a community: label, number (a)."""
     inside = np.flatnonzero(labels >= 0)
-    return pa.table({"account": [names[i] for i in inside.tolist()], "label": labels[inside], "a": inside})
+    return pa.table({"label": labels[inside], "a": inside.astype(np.int32)})
 
 
 def common_texts(asked: ir.Table, most: float) -> ir.Table:
@@ -202,25 +230,24 @@ def telling(asked: ir.Table, common: ir.Table) -> ir.Table:
 
 
 def prompts_of(asked: ir.Table, members: ir.Table) -> ir.Table:
-    """The prompts of these members, with their community, numbered (i)."""
-    columns = ("row", "label", "account", "a", "at", "text_id", "prompt_id", "template")
-    return asked.join(members, "account").select(*columns).mutate(i=ibis.row_number())
+    """The prompts of these members, with their community."""
+    return asked.join(members, "a").select("i", "label", "a", "at", "text", "prompt", "template")
 
 
-def with_own_sentences(segments: ir.Table, values: ir.Table) -> ir.Table:
-    """Which prompts hold a sentence that is some community's own: prompt_id, label, v."""
-    sentences = values.filter(_.trait == "segment").select("label", "v", segment="value")
-    return segments.join(sentences, "segment").select("prompt_id", "label", "v")
-
-
-def prompts_with_own_texts(asked: ir.Table, sentences: ir.Table, values: ir.Table) -> ir.Table:
-    """Which prompts lie in a template or hold a sentence (`with_own_sentences`) of their community's own:
-    i, label, a, v."""
-    templates = values.filter(_.trait == "template").select("label", "v", template="value")
-    in_template = asked.join(templates, ["label", "template"]).select("i", "label", "a", "v")
-    with_sentence = asked.join(sentences, ["label", "prompt_id"]).select("i", "label", "a", "v")
+def prompts_with_own_texts(
+    asked: ir.Table, sentences: ir.Table, own_templates: ir.Table, own_sentences: ir.Table
+) -> ir.Table:
+    """Which prompts lie in a template or hold a sentence of their community's own (`_by_trait`): i, label, a,
+    v."""
+    held = asked.join(sentences, "prompt")
+    # By one key: an engine left to choose may first join by community alone, of one with 25,000 accounts each
+    # of a million prompts with each of ten thousand sentences.
+    parts = [
+        rows.mutate(key=_.label * WIDE + text).join(own, "key").select("i", "label", "a", "v")
+        for rows, text, own in ((asked, asked.template, own_templates), (held, held.segment, own_sentences))
+    ]
     # No row comes twice: a prompt has one template, a sentence is named once of it, and values differ.
-    return in_template.union(with_sentence)
+    return parts[0].union(parts[1])
 
 
 def uses_of_values(holds: ir.Table) -> ir.Table:
@@ -230,7 +257,7 @@ def uses_of_values(holds: ir.Table) -> ir.Table:
 
 def work_by_community(asked: ir.Table, mine: ir.Table) -> ir.Table:
     """Of each community its prompts, its own prompts, and those of them that several accounts sent."""
-    texts = mine.group_by("label", "text_id").agg(n=_.count(), low=_.a.min(), high=_.a.max())
+    texts = mine.group_by("label", "text").agg(n=_.count(), low=_.a.min(), high=_.a.max())
     sums = texts.mutate(copied=ibis.ifelse(texts.low < texts.high, texts.n, 0))
     sums = sums.group_by("label").agg(own=_.n.sum(), copied=_.copied.sum())
     total = asked.group_by("label").agg(prompts=_.count())
@@ -247,9 +274,8 @@ def commonest_own_text(holds: ir.Table) -> ir.Table:
 
 
 def templates_as_tasks(mine: ir.Table) -> ir.Table:
-    """The template of each prompt that has one, as a number: label, a, task."""
-    number = ibis.dense_rank().over(ibis.window(order_by="template")).cast("int64")
-    return mine.filter(_.template.notnull()).mutate(task=number).select("label", "a", "task")
+    """The template of each prompt that has one: label, a, task."""
+    return mine.filter(_.template.notnull()).select("label", "a", task=_.template)
 
 
 def counts_and_spans(rows: ir.Table) -> ir.Table:

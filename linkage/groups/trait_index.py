@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints, places_of
+from linkage.arrays import Floats, Ints, ranges
 from linkage.groups.features import volume_spread
 from linkage.groups.trait_tests import Population
 
@@ -59,8 +59,10 @@ class TraitHolders:
 
     @cached_property
     def _by_account(self) -> tuple[Ints, Ints]:
+        """The rows by account, and where those of each account start, of one past the last as well."""
         order = np.argsort(self.a, kind="stable")
-        return order, self.a[order]
+        many = np.bincount(self.a, minlength=1)
+        return order.astype(np.int32), np.concatenate([[0], np.cumsum(many)])
 
     @cached_property
     def totals(self) -> Ints:
@@ -69,8 +71,10 @@ class TraitHolders:
 
     def rows_of(self, members: Ints) -> Ints:
         """Places of the rows of these accounts."""
-        order, a = self._by_account
-        rows: Ints = order[places_of(members, a)]
+        order, starts = self._by_account
+        # Of accounts after the last that holds anything there are no rows.
+        low, high = (starts[np.minimum(members + more, len(starts) - 1)] for more in (0, 1))
+        rows: Ints = order[ranges(low, high)].astype(np.int64)
         return rows
 
     def among(self, accounts: Ints, values: Ints) -> Ints:

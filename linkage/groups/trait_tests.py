@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from linkage.arrays import Floats, Ints, places_of
+from linkage.arrays import Floats, Ints, distinct, places_of
 from linkage.settings.group_assessment import TraitTests
 
 TOLERANCE = 1e-9
@@ -37,7 +37,7 @@ class Trait:
     @cached_property
     def rows(self) -> tuple[Ints, Ints]:
         """Distinct holders and values."""
-        code = np.unique(self.a * max(len(self.names), 1) + self.value)
+        code = distinct(self.a * max(len(self.names), 1) + self.value)
         return code // max(len(self.names), 1), code % max(len(self.names), 1)
 
     def of(self, accounts: Ints) -> tuple[Ints, Ints]:
@@ -64,7 +64,7 @@ class Trait:
     @cached_property
     def having(self) -> Ints:
         """Accounts of which the trait is known."""
-        return np.unique(self.a if self.known is None else np.concatenate([self.a, self.known]))
+        return distinct(self.a if self.known is None else np.concatenate([self.a, self.known]))
 
 
 @dataclass(frozen=True)
@@ -208,12 +208,12 @@ def no_comparisons() -> Comparisons:
 
 def _elsewhere(trait: Trait, values: Ints, inside: Floats, population: Population) -> Floats:
     """Holders of each value outside the community in question, by stratum."""
-    distinct, place = np.unique(values, return_inverse=True)
+    several, place = np.unique(values, return_inverse=True)
     number = np.full(max(len(trait.names), 1), -1)
-    number[distinct] = np.arange(len(distinct))
+    number[several] = np.arange(len(several))
     a, value = trait.rows
     rows = number[value] >= 0
-    every = population.table(number[value[rows]], a[rows], len(distinct))
+    every = population.table(number[value[rows]], a[rows], len(several))
     result: Floats = every[place] - inside
     return result
 

@@ -67,6 +67,14 @@ class Workloads:
     own_span: Ints
     breadth: Floats
     rows: ir.Table | None
+    sent: ir.Table | None = None
+
+    @property
+    def own_rows(self) -> ir.Table | None:
+        """The rows of prompts that are their community's own: row, account."""
+        if self.rows is None or self.sent is None:
+            return None
+        return self.sent.semi_join(self.rows, "i").select("row", "account")
 
     def without_part(self, chosen: Workload) -> Bools:
         """Accounts that hardly take part in their community's work, in little of it, or did so once among
@@ -163,11 +171,15 @@ def breadth(who: Ints, value: Ints, uses: Ints, prompts: Ints) -> Floats:
 def division(who: Ints, task: Ints, *, least: int) -> Division:
     """How work is divided, from the account and the task (a number) of each prompt; tasks of fewer than
     `least` accounts are left out."""
-    both, uses = np.unique(np.stack([task, who]), axis=1, return_counts=True)
-    kept = np.isin(both[0], np.flatnonzero(np.bincount(both[0], minlength=1) >= least))
+    width = int(who.max(initial=0)) + 1
+    ordered = np.sort(task * width + who)
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    uses = np.diff(np.append(first, len(ordered)))
+    each, by = np.divmod(ordered[first], width)
+    kept = np.isin(each, np.flatnonzero(np.bincount(each, minlength=1) >= least))
     if not kept.any():
         return Division()
-    (tasks, t), (accounts, a) = (np.unique(side[kept], return_inverse=True) for side in (both[0], both[1]))
+    (tasks, t), (accounts, a) = (np.unique(side[kept], return_inverse=True) for side in (each, by))
     counts = uses[kept].astype(np.float64)
     total, part = counts.sum(), np.bincount(t, counts) / counts.sum()
     # Cells that nobody filled add what is expected of them; all expected together are the total.

@@ -10,7 +10,7 @@ import pytest
 
 from linkage import Settings, investigate
 from linkage.bundle import reports
-from linkage.bundle.group_texts import KINDS, bits_by_text, group_texts
+from linkage.bundle.group_texts import KINDS, GroupSent, bits_by_text, group_texts
 from linkage.case import Case
 from linkage.case.sent_texts import sent_texts
 from linkage.cli.screen.group_summary import summary
@@ -123,9 +123,10 @@ def test_what_sets_the_group_apart_comes_before_what_everybody_sends(simulated: 
     rows = case.table("observations", {"account": members, "trait": set(KINDS)})
     seen = [tuple(row.values()) for row in rows.select(["account", "trait", "value", "count"]).to_pylist()]
     reasons = case.evidence_among(members, ["family", "signal", "value", "bits"])
-    found = group_texts(case, members, seen, bits_by_text(reasons))
+    (found,) = group_texts(case, [GroupSent(members, seen, bits_by_text(reasons))])
     assert found and all(each.members >= 2 for each in found)
     alone = [each for each in found if not each.others]
     assert [each.members for each in alone] == sorted((each.members for each in alone), reverse=True)
-    linking = [each for each in group_texts(case, members, seen, Counter()) if each.kind == "sentence"]
+    (of_none,) = group_texts(case, [GroupSent(members, seen, Counter())])
+    linking = [each for each in of_none if each.kind == "sentence"]
     assert not linking, "a sentence on which no link rests is not quoted"

@@ -144,3 +144,26 @@ def test_a_damaged_table_is_an_integrity_error(made: Path) -> None:
         _ = Case(made).run
     with pytest.raises(CaseError, match="no such table"):
         Case(made).table("shoes")
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 4, 5, 9])
+def test_a_table_that_lies_in_a_file_is_written_and_checked_some_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """The same file as without, and the same refusal where a key stands twice, wherever the pieces end."""
+    columns = [[f"s{i}" for i in range(rows)], ["x"] * rows, [2] * rows]
+    made = pa.table(columns, schema=CASE["segments"].schema)
+    with pa.ipc.new_file(tmp_path / "rows.arrow", made.schema) as out:
+        out.write_table(made)
+    mapped = pa.ipc.open_file(pa.memory_map(str(tmp_path / "rows.arrow"))).read_all()
+    parquet.write(tmp_path / "whole", "segments", parquet.prepare("segments", made))
+    monkeypatch.setattr(parquet, "MAPPED", 4)
+    taken = []
+    monkeypatch.setattr(parquet, "let_go", lambda table: taken.append(table.num_rows))
+    parquet.write(tmp_path / "pieces", "segments", parquet.prepare("segments", mapped))
+    assert (tmp_path / "pieces").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert len(taken) >= (rows > 5)
+    twice = pa.concat_tables([made, made.slice(max(rows - 1, 0))])
+    if rows:
+        with pytest.raises(IntegrityError, match="more than one row has the key"):
+            parquet.prepare("segments", twice)

@@ -70,7 +70,7 @@ def cramped(tmp_path: Path) -> Iterator[Callable[[str], DuckDB]]:
 
     def open_one(memory: str) -> DuckDB:
         one = DuckDB(tmp_path, threads=2, memory=memory)
-        one._memory = None if memory else 40
+        one._memory = one._least = None if memory else 40
         one._backend.raw_sql("SET memory_limit = '40MiB'")
         made.append(one)
         return one
@@ -93,6 +93,48 @@ def test_what_does_not_fit_is_given_more_memory(cramped: Callable[[str], DuckDB]
     assert engine._memory > 40
 
 
+def test_what_one_stage_needed_another_does_not_have(cramped: Callable[[str], DuckDB]) -> None:
+    engine, running = cramped(""), "observations"
+    engine._stage = lambda: running
+    engine.drop(engine.keep(large()))
+    grown = engine._memory
+    engine.drop(engine.keep(ibis.range(9).unnest().name("a").as_table()))
+    assert engine._memory == grown > 40
+    running = "links"
+    engine.drop(engine.keep(ibis.range(9).unnest().name("a").as_table()))
+    assert engine._memory == 40
+    (limit,) = engine._backend.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == "40.0 MiB"
+
+
+def test_what_is_dropped_goes_back_to_the_system(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+import ibis
+from linkage.engines.duckdb import DuckDB
+def held():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("RssAnon")).split()[1]) // 1024
+engine = DuckDB(Path(sys.argv[1]), threads=2, memory="1500MB")
+rows = ibis.range(0, 3_000_000).unnest().name("a").as_table()
+rows = rows.mutate(text=rows.a.cast("string").hexdigest("sha256"))
+engine.drop(engine.keep(rows))
+before = held()
+sums = rows.group_by("text").agg(n=rows.count()).order_by("text")
+kept = engine.keep(sums)
+most = held()
+engine.drop(kept)
+print(before, most, held())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+    before, most, after = (int(each) for each in done.stdout.split())
+    assert most > before + 200
+    assert after < before + 100, "with the threads as they were it was 400 MB more"
+
+
 def test_a_limit_that_was_asked_for_is_kept(cramped: Callable[[str], DuckDB]) -> None:
     with pytest.raises(BudgetError, match="memory is too small") as caught:
         cramped("40MiB").keep(large())
@@ -105,3 +147,16 @@ def test_the_engine_leaves_memory_to_others(
     monkeypatch.setattr("linkage.engines.duckdb.MOST", 0.0)
     with pytest.raises(BudgetError):
         cramped("").keep(large())
+
+
+def test_half_of_the_memory_is_enough_from_then_on(cramped: Callable[[str], DuckDB]) -> None:
+    engine = cramped("")
+    engine.settle_for_half()
+    engine.drop(engine.keep(ibis.range(9).unnest().name("a").as_table()))
+    (limit,) = engine._backend.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == "20.0 MiB"
+    asked_for = cramped("40MiB")
+    asked_for.settle_for_half()
+    asked_for.drop(asked_for.keep(ibis.range(9).unnest().name("a").as_table()))
+    (limit,) = asked_for._backend.raw_sql("SELECT current_setting('memory_limit')").fetchone()
+    assert limit == "40.0 MiB"

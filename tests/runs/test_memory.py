@@ -4,11 +4,13 @@ import multiprocessing
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from linkage.runs.memory import Watch, give_back, held, most_held
+from linkage.runs.memory import Watch, give_back, held, let_go, most_held
 
 MIB = 2**20
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process holds now")
@@ -74,3 +76,23 @@ def test_what_is_free_between_what_is_used_is_given_back() -> None:
 
 def test_what_was_held_at_most_is_not_less_than_what_is_held() -> None:
     assert most_held() >= 10 * MIB
+
+
+def _in_files() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("RssFile")).split()[1]) // 1024
+
+
+@linux
+def test_rows_in_a_file_are_let_go_and_are_there_when_they_are_asked_for(tmp_path: Path) -> None:
+    rows = pa.table({"a": np.arange(8_000_000), "b": np.ones(8_000_000)})
+    with pa.ipc.new_file(tmp_path / "rows", rows.schema) as out:
+        out.write_table(rows)
+    mapped = pa.ipc.open_file(pa.memory_map(str(tmp_path / "rows"))).read_all()
+    total = mapped["a"].to_numpy().sum() + mapped["b"].to_numpy().sum()
+    before = _in_files()
+    let_go(mapped)
+    assert _in_files() < before - 60
+    assert mapped["a"].to_numpy().sum() + mapped["b"].to_numpy().sum() == total
+    let_go(rows)
+    assert rows["a"][7].as_py() == 7, "rows of no file stay"
