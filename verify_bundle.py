@@ -1815,6 +1815,31 @@ NO_VALUE = {
 OBSERVED = ("hours", "themes")
 """Traits whose observations show such a reason."""
 
+TRAITS = {
+    "API key": "api-key",
+    "address": "ip",
+    "address pattern": "address-pattern",
+    "billing identity": "billing-hash",
+    "card": "fingerprint",
+    "client": "client",
+    "device": "device",
+    "e-mail address": "email-hash",
+    "e-mail domain": "email-domain",
+    "exact text": "prompt",
+    "issuing burst": "issuing-burst",
+    "move to a new model": "model-move",
+    "network operator": "asn",
+    "prefix": "prefix",
+    "rare segments": "segment",
+    "rare template": "template",
+    "referrer": "referrer",
+    "registration burst": "registration-burst",
+    "regular gaps": "regularity",
+    "system prompt": "system-prompt",
+    "telephone number": "phone-hash",
+}
+"""The trait whose values a signal compares, by the name of the signal."""
+
 
 class Stated(NamedTuple):
     """What a sentence states: how many of how many accounts hold the value, and what its bits count as."""
@@ -1939,7 +1964,8 @@ class Reasons:
                 self._fault("a reason that counts as other bits than it has", f"{path}/reasons", bits, said)
             if found.family not in (None, family):
                 self._fault("a reason that overlaps another family", f"{path}/reasons", family, said)
-            if found.held is not None and found.accounts is not None:
+            # What is read after the observations cannot be counted among them.
+            if found.held is not None and found.accounts is not None and not self.seen_of:
                 self._of.add(found.accounts)
                 self._named.add(known := hash(value))
                 if self._held.setdefault((signal, known), found.held) != found.held:
@@ -1986,18 +2012,27 @@ class Reasons:
         if accounts is not None and self._of - {accounts}:
             what = "reasons that were compared among another number of accounts"
             report.fault("V2", what, "run/population", expected=accounts, found=sorted(self._of))
-        self._rarer(report)
+        if not hides_seen:
+            self._rarer(report)
         if not hides_seen and (missing := self._needed - self._there):
             what = "reasons that rest on observations of nobody, or of somebody else"
             report.fault("V2", what, "link", expected=0, found=len(missing))
 
+    def holders(self, trait: str, value: str) -> int:
+        """How many accounts are opened that hold a value which a reason names; 0 where none names it."""
+        return self._holders.get((trait, hash(value)), 0)
+
     def _rarer(self, report: Report) -> None:
-        """No value is held by fewer accounts than are opened that hold it."""
+        """No value is held by fewer accounts than are opened that hold it; each is of its signal's trait."""
         for (signal, value), held in self._held.items():
-            found = self._holders.get((self._trait_of.get(signal, ""), value), 0)
+            trait = TRAITS.get(signal, self._trait_of.get(signal, ""))
+            found = self._holders.get((trait, value), 0)
             if held < max(found, 2):
                 what = "a value that more accounts hold than its reasons say"
                 report.fault("V2", what, f"link, by {signal}", expected=max(found, 2), found=held)
+            if not found and signal in TRAITS and self._holders:
+                what = "a reason by a signal that is of other values"
+                report.fault("V2", what, f"link, by {signal}", expected=trait, found="another trait")
 
 
 def _day(moment: str | None) -> str | None:
@@ -2044,6 +2079,9 @@ class Opened:
     member_of: dict[str, str] = field(default_factory=dict)
     sent: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     """Of each group path and value of who sent its texts."""
+
+    texts: dict[str, Any] = field(default_factory=dict)
+    """Of each of these what it is called, and what stands for it, by path."""
 
     reasons: Reasons | None = field(default=None, compare=False, repr=False)
     """What links rest on; None where it is not looked at."""
@@ -2241,12 +2279,19 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         opened.weights.setdefault(names[1], {})[names[2]] = value
     elif names[0] == "link" and names[-1] == "ends":
         opened.ends.setdefault(names[1], {})[names[2]] = value
-    elif names[0] == "template" and names[-1] == "sent":
-        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[0] == "template":
+        _text(opened, path, names, value)
     elif names[0] == "account":
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _text(opened: Opened, path: str, names: list[str], value: Any) -> None:
+    if names[-1] == "sent":
+        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[-1] == "value":
+        opened.texts[path] = value
 
 
 def _standing(membership: Any, role: Any) -> tuple[int, str]:
@@ -3615,6 +3660,108 @@ def _is_counted(value: Any) -> bool:
 def _is_large(value: Any) -> bool:
     """Whether a text is a count too large for a number of JSON."""
     return isinstance(value, str) and value.isascii() and value.isdigit() and int(value) > SAFE_INTEGER
+
+
+# --- said_again ----------------------------------------------------------------------------------
+
+OFF = 1e-5
+"""By how much a number can be off that follows from rounded ones."""
+
+Twice = tuple[str, str, object, object]
+"""What is wrong, the unit it is said in, what follows from the other units, and what is said."""
+
+
+def check_said_again(opened: Opened, report: Report) -> None:
+    """Every group that the view names, and all of them beside the population."""
+    groups = sorted(map(str, opened.view.get("groups", ())))
+    for group in groups:
+        start = f"group/{group}"
+        for rule in (_of_work, _of_marks, _of_weakest, _of_texts):
+            try:
+                for what, path, expected, found in rule(opened, start):
+                    report.fault("V2", what, path, expected=expected, found=found)
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+                report.fault("V2", f"a unit of another form: {error}", start)
+    counts = [opened.small.get(f"group/{group}/interactions") for group in groups]
+    known = sum(each for each in counts if type(each) is int)
+    population = (opened.small.get("run/population") or {}).get("interactions")
+    if type(population) is int and population < known:
+        what = "more requests of groups than there are"
+        report.fault("V2", what, "run/population", expected=known, found=population)
+
+
+def _of_work(opened: Opened, start: str) -> Iterator[Twice]:
+    """Topics, days, models and the score of distillation, as what was taken tells them."""
+    taken, path = opened.small.get(f"{start}/taken"), f"{start}/taken"
+    if not taken:
+        return
+    targets = opened.small.get(f"{start}/targets")
+    told = [[each["name"], float(each["share"])] for each in taken["targets"]]
+    if targets is not None and [[name, float(share)] for name, share in targets] != told:
+        yield "other topics than were counted", f"{start}/targets", told, targets
+    score, again = (opened.small.get(f"{start}/distillation"), taken["distillation"]["score"])
+    if f"{start}/distillation" in opened.small and not _alike(score, again):
+        yield "another score than was computed", f"{start}/distillation", again, score
+    accounts = opened.small.get(f"{start}/accounts")
+    if accounts is not None and taken["distillation"]["accounts"] != accounts:
+        yield "another number of accounts than is told of", path, accounts, taken["distillation"]["accounts"]
+    days = opened.small.get(f"{start}/by-day")
+    if days and taken["days"] != sum(count > 0 for _, count in days):
+        yield "another number of days than have requests", path, len(days), taken["days"]
+    asked, of_models = opened.small.get(f"{start}/interactions"), taken["models"]
+    if type(asked) is int and sum(each["interactions"] for each in of_models) > asked:
+        yield "more requests to models than there are", path, asked, of_models
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(float(one) - float(other)) <= OFF
+
+
+def _of_marks(opened: Opened, start: str) -> Iterator[Twice]:
+    """What sets a group apart has as many bits as its two shares give."""
+    path = f"{start}/marks"
+    for mark in opened.small.get(path) or ():
+        inside, outside = float(mark["inside"]), float(mark["outside"])
+        bits = math.log2(inside / outside) if inside > 0 and outside > 0 else None
+        if bits is not None and abs(bits - float(mark["bits"])) > OFF * max(1.0, 1 / outside):
+            yield "a mark of other bits than its shares give", path, f"{bits:.5f}", mark["bits"]
+
+
+def _of_weakest(opened: Opened, start: str) -> Iterator[Twice]:
+    """The weakest member belongs as surely as some member does."""
+    about, path = opened.small.get(f"{start}/examined"), f"{start}/examined"
+    members = opened.members.get(start.partition("/")[2])
+    if not about or not members or opened.hides("member.standing"):
+        return
+    said = float(about["weakest_member"]["membership"])
+    if all(abs(share / MICRO - said) > OFF for share, _ in members):
+        least = min(share for share, _ in members) / MICRO
+        yield "a weakest member of another standing than any member", path, least, said
+    stays = opened.small.get(f"{start}/stability")
+    if stays is not None and abs(micro(stays) / MICRO - float(about["stability"])) > OFF:
+        yield "another stability than was examined", path, stays, about["stability"]
+
+
+def _of_texts(opened: Opened, start: str) -> Iterator[Twice]:
+    """No text of which a link speaks was sent by more members than are opened that sent it."""
+    if opened.reasons is None or any(name.startswith("seen.") for name in opened.view.get("withheld", ())):
+        return
+    for path, (members, *_) in opened.sent.get(start.partition("/")[2], ()):
+        kind, value, *_ = opened.texts.get(f"{path.removesuffix('sent')}value", ("", ""))
+        seen = opened.reasons.holders(TEXT_TRAITS.get(kind, ""), value)
+        if seen and members > seen:
+            yield "a text that more members sent than are seen to have", path, seen, members
+
+
+TEXT_TRAITS = {
+    "template": "template",
+    "system prompt": "system-prompt",
+    "sentence": "segment",
+    "exact text": "prompt",
+}
+"""The trait whose value stands for a text, by what the text is called."""
 
 
 # --- said_numbers --------------------------------------------------------------------------------
@@ -5224,6 +5371,7 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
         check_agreement(content, found.seal, found.opened, found.acts)
         check_numbers(found.opened, report)
+        check_said_again(found.opened, report)
         check_sentences(found.opened, report)
         check_points(found.opened, report)
     with to_the_end(report, "V3", REPORT):

@@ -32,7 +32,7 @@ MARK = {
     "value": "virtual",
     "inside": 0.96,
     "outside": 0.18,
-    "bits": 2.4,
+    "bits": 2.415037,
     "p_value": 1e-5,
 }
 """What sets the group apart."""

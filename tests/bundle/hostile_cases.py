@@ -110,8 +110,8 @@ STRUCTURE = frozenset(
 )
 """Fields whose texts this program writes itself, from lists and in forms of its own."""
 
-PLACES = frozenset((made_case.HOURS, "day–night profile"))
-"""What stands where no values are compared, and the signal that does so."""
+PLACES = frozenset((made_case.HOURS, "day–night profile", "fingerprint", "template"))
+"""What stands where no values are compared, the signal that does so, and the traits of the other signals."""
 
 DECISIONS = ("confirmed", "dismissed")
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from linkage.bundle.checks.disclosures import Opened
 from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.points_found import WOULD_BE, check_points, examined_points
-from linkage.bundle.checks.reason_forms import NO_VALUE, OBSERVED, stated
+from linkage.bundle.checks.reason_forms import NO_VALUE, OBSERVED, TRAITS, stated
 from linkage.bundle.checks.said_numbers import GATES, check_sentences
 from linkage.bundle.policy import read_policy
-from linkage.bundle.units import plain
+from linkage.bundle.units import plain, slug
 from linkage.evidence.signals.registry import SIGNALS, WHOLE_CASE
 from linkage.explain import strength
 from linkage.explain.findings import (
@@ -91,6 +91,29 @@ def rarer_in_one(forger: Forger, group: str) -> None:
     path = forger.paths(f"link/{group}/", "/reasons")[0]
     rows = [[value, said.replace("by 12 of", "by 2 of"), *held] for value, said, *held in forger[path]]
     forger.change(path, lambda _: rows)
+
+
+def work(**changes: Callable[[Any], Any]) -> Lying:
+    """What a group took, said otherwise."""
+    return field("taken", lambda own: {**own, **{name: new(own[name]) for name, new in changes.items()}})
+
+
+def sent_by_fewer(forger: Forger, group: str) -> None:
+    """One account did not send a text that all are said to have sent."""
+    gone = forger.paths("seen/", "/segment")[0]
+    forger[gone] = forger[gone][:1]
+    forger[gone.replace("seen/", "seen-days/")] = forger[gone.replace("seen/", "seen-days/")][:1]
+
+
+def of_signal(forger: Forger, group: str, old: str, new: str, family: str) -> None:
+    """All reasons by one signal as if they were by another."""
+    for path in forger.paths(f"link/{group}/", "/weights"):
+        forger[path] = [[new, family, row[2]] if row[0] == old else row for row in forger[path]]
+        said = path.replace("/weights", "/reasons")
+        forger[said] = [
+            [value, words.partition(";")[0] if row[0] == new else words, *held]
+            for row, (value, words, *held) in zip(forger[path], forger[said], strict=True)
+        ]
 
 
 LIES: dict[str, tuple[Lying, str]] = {
@@ -197,6 +220,48 @@ LIES: dict[str, tuple[Lying, str]] = {
     ),
     "points of an examination that found nothing": (
         examined(without_family=[], agreement=[]), "a point against that no examination gives",
+    ),
+    "other topics": (field("targets", [["weapons", "1.000000"]]), "other topics than were counted"),
+    "a larger share of a topic": (
+        field("targets", [["reasoning traces", "0.100000"]]), "other topics than were counted",
+    ),
+    "a score that was never computed": (field("distillation", "0.900000"), "another score than was computed"),
+    "work of 900 accounts": (
+        work(distillation=lambda own: {**own, "accounts": 900}), "another number of accounts than is told of",
+    ),
+    "work of 400 days": (work(days=lambda own: 400), "another number of days than have requests"),
+    "a million requests to a model": (
+        work(models=lambda own: [{"name": "m-1", "interactions": 10**6}]), "more requests to models",
+    ),
+    "a mark of 60 bits": (
+        field("marks", lambda own: [{**own[0], "bits": "60.0"}, *own[1:]]),
+        "a mark of other bits than its shares give",
+    ),
+    "a rarer mark": (
+        field("marks", lambda own: [own[0], own[1], {**own[2], "outside": "0.000001"}, *own[3:]]),
+        "a mark of other bits than its shares give",
+    ),
+    "a weakest member who is stronger than any": (
+        field("examined", lambda own: {
+            **own, "weakest_member": {**own["weakest_member"], "membership": "0.7"},
+        }),
+        "a weakest member of another standing than any member",
+    ),
+    "an examination of another stability": (examined(stability="0.2"), "another stability than was examined"),
+    "a text of all members that one sent": (
+        sent_by_fewer, "a text that more members sent than are seen",
+    ),
+    "a population with five requests": (
+        lambda forger, group: forger.change("run/population", lambda own: {**own, "interactions": 5}),
+        "more requests of groups than there are",
+    ),
+    "an address as a card": (
+        lambda forger, group: of_signal(forger, group, "prefix", "card", "payment"),
+        "a reason by a signal that is of other values",
+    ),
+    "a text as a card": (
+        lambda forger, group: of_signal(forger, group, "rare segments", "card", "payment"),
+        "a reason by a signal that is of other values",
     ),
 }  # fmt: skip
 """Each lie, and words of the fault."""
@@ -325,6 +390,7 @@ def test_gates_and_signals_are_those_of_a_run() -> None:
     assert {name: told for name, (_, told) in FAILS.items()} == WOULD_BE
     assert GATES.keys() == FAILS.keys()
     assert {each.name: each.shown for each in (*SIGNALS, *WHOLE_CASE) if each.shown} == NO_VALUE
+    assert {each.name: slug(each.rule.trait) for each in SIGNALS if each.rule} == TRAITS
     assert {each.observed for each in SIGNALS if each.observed} == set(OBSERVED)
 
 

@@ -38,6 +38,31 @@ NO_VALUE = {
 OBSERVED = ("hours", "themes")
 """Traits whose observations show such a reason."""
 
+TRAITS = {
+    "API key": "api-key",
+    "address": "ip",
+    "address pattern": "address-pattern",
+    "billing identity": "billing-hash",
+    "card": "fingerprint",
+    "client": "client",
+    "device": "device",
+    "e-mail address": "email-hash",
+    "e-mail domain": "email-domain",
+    "exact text": "prompt",
+    "issuing burst": "issuing-burst",
+    "move to a new model": "model-move",
+    "network operator": "asn",
+    "prefix": "prefix",
+    "rare segments": "segment",
+    "rare template": "template",
+    "referrer": "referrer",
+    "registration burst": "registration-burst",
+    "regular gaps": "regularity",
+    "system prompt": "system-prompt",
+    "telephone number": "phone-hash",
+}
+"""The trait whose values a signal compares, by the name of the signal."""
+
 
 class Stated(NamedTuple):
     """What a sentence states: how many of how many accounts hold the value, and what its bits count as."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linkage.bundle.checks.faults import MOST_FAULTS, Report
-from linkage.bundle.checks.reason_forms import NO_VALUE, OBSERVED, stated
+from linkage.bundle.checks.reason_forms import NO_VALUE, OBSERVED, TRAITS, stated
 from linkage.bundle.checks.strict_json import NotStrict
 
 LINK = ("ends", "reasons", "strength", "weights")
@@ -105,7 +105,8 @@ class Reasons:
                 self._fault("a reason that counts as other bits than it has", f"{path}/reasons", bits, said)
             if found.family not in (None, family):
                 self._fault("a reason that overlaps another family", f"{path}/reasons", family, said)
-            if found.held is not None and found.accounts is not None:
+            # What is read after the observations cannot be counted among them.
+            if found.held is not None and found.accounts is not None and not self.seen_of:
                 self._of.add(found.accounts)
                 self._named.add(known := hash(value))
                 if self._held.setdefault((signal, known), found.held) != found.held:
@@ -152,18 +153,27 @@ class Reasons:
         if accounts is not None and self._of - {accounts}:
             what = "reasons that were compared among another number of accounts"
             report.fault("V2", what, "run/population", expected=accounts, found=sorted(self._of))
-        self._rarer(report)
+        if not hides_seen:
+            self._rarer(report)
         if not hides_seen and (missing := self._needed - self._there):
             what = "reasons that rest on observations of nobody, or of somebody else"
             report.fault("V2", what, "link", expected=0, found=len(missing))
 
+    def holders(self, trait: str, value: str) -> int:
+        """How many accounts are opened that hold a value which a reason names; 0 where none names it."""
+        return self._holders.get((trait, hash(value)), 0)
+
     def _rarer(self, report: Report) -> None:
-        """No value is held by fewer accounts than are opened that hold it."""
+        """No value is held by fewer accounts than are opened that hold it; each is of its signal's trait."""
         for (signal, value), held in self._held.items():
-            found = self._holders.get((self._trait_of.get(signal, ""), value), 0)
+            trait = TRAITS.get(signal, self._trait_of.get(signal, ""))
+            found = self._holders.get((trait, value), 0)
             if held < max(found, 2):
                 what = "a value that more accounts hold than its reasons say"
                 report.fault("V2", what, f"link, by {signal}", expected=max(found, 2), found=held)
+            if not found and signal in TRAITS and self._holders:
+                what = "a reason by a signal that is of other values"
+                report.fault("V2", what, f"link, by {signal}", expected=trait, found="another trait")
 
 
 def _day(moment: str | None) -> str | None:
