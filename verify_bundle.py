@@ -3705,9 +3705,9 @@ def _of_work(opened: Opened, start: str) -> Iterator[Twice]:
     accounts = opened.small.get(f"{start}/accounts")
     if accounts is not None and taken["distillation"]["accounts"] != accounts:
         yield "another number of accounts than is told of", path, accounts, taken["distillation"]["accounts"]
-    days = opened.small.get(f"{start}/by-day")
-    if days and taken["days"] != sum(count > 0 for _, count in days):
-        yield "another number of days than have requests", path, len(days), taken["days"]
+    days = sum(count > 0 for _, count in opened.small.get(f"{start}/by-day") or ())
+    if days and taken["days"] != days:
+        yield "another number of days than have requests", path, days, taken["days"]
     asked, of_models = opened.small.get(f"{start}/interactions"), taken["models"]
     if type(asked) is int and sum(each["interactions"] for each in of_models) > asked:
         yield "more requests to models than there are", path, asked, of_models

@@ -182,6 +182,9 @@ def throughout(lie: Lying, accounts: int) -> Lying:
             {**gate, "detail": gate["detail"].replace(before, after)}
             for gate in forger[f"group/{group}/gates"]
         ]
+        taken = forger[f"group/{group}/taken"]
+        score = {**taken["distillation"], "accounts": about["accounts"] + accounts}
+        forger[f"group/{group}/taken"] = {**taken, "distillation": score}
         for path in forger.paths(f"template/{group}/", "/sent"):
             members, others, uses = forger[path]
             forger[path] = [members + min(accounts, 0), others, uses]

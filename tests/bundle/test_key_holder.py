@@ -231,7 +231,15 @@ CONSISTENT: dict[str, Told] = {
     "a stronger link": Told(lies.stronger(overlapping=False), "V4", OTHER, settled=True),
     "a kinder prior": Told(lies.likelier, "V4", OTHER, settled=True),
     "tokens received": Told(field("output-tokens", 9_000_000_000), "V4", OTHER, settled=True),
-    "targets of his own": Told(field("targets", [["weapons", "1.000000"]]), "V4", OTHER, settled=True),
+    "targets of his own": Told(
+        both(
+            field("targets", [["weapons", "1.000000"]]),
+            field("taken", lambda own: {**own, "targets": [{"name": "weapons", "share": "1.0"}]}),
+        ),
+        "V4",
+        OTHER,
+        settled=True,
+    ),
     "another infrastructure": Told(field("infrastructure", "a state's"), "V4", OTHER, settled=True),
     "whose it is": Told(field("attribution", {"operator": "a state"}), "V4", OTHER, settled=True),
     "no innocent explanation fits": Told(
