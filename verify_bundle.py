@@ -32,10 +32,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, islice
 from operator import lt
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 # --- limits --------------------------------------------------------------------------------------
 
@@ -1778,10 +1779,104 @@ def anonymity_row(own: Profiles, sizes: dict[str, int], *, min_k: int, names: bo
     }
 
 
+# --- reason_forms --------------------------------------------------------------------------------
+
+HELD_BY = r"held by (?P<held>[0-9]+) of (?P<accounts>[0-9]+) accounts"
+PERCENT = r"-?[0-9]+(?:\.[0-9])? %"
+SENTENCE = re.compile(
+    rf"(?:{HELD_BY}(?:, used (?:1 day|[0-9]+ days) apart)?"
+    rf"|(?:once|[0-9]+ times) on this object, itself {HELD_BY.replace('<', '<itself_')}"
+    r"|within [^,;]*, (?:1 time|[0-9]+ times), on this object"
+    r"|(?:1 exact text|[0-9]+ exact texts) in common, where about (?:1 was|[0-9]+ were) to be expected"
+    r"|(?:hours of the day|common themes) compared"
+    r"|(?:1 other account is|[0-9]+ other accounts are) linked with both"
+    rf"|of two accounts of one group, resampled runs part {PERCENT}"
+    rf"|of pairs of their prompts {PERCENT} are known on both sides"
+    r"|as a pair of an operator of (?:1 account|[0-9]+ accounts))"
+)
+COUNTED_AS = re.compile(
+    r"; -?[0-9]+\.[0-9] bits; counted as (?P<bits>-?[0-9]+\.[0-9]),"
+    r" because it overlaps other (?P<family>.+) evidence"
+)
+
+EXPLAINED = "explained sharing"
+"""The signal whose sentence is why a group is not reported; only a new run tells its words."""
+
+NO_VALUE = {
+    "common themes": "common themes",
+    "day–night profile": "hours of the day",
+    "grouped apart": "different communities",
+    "no common company": "accounts linked with both",
+    "prompts withheld": "prompts that are not known",
+    "size of the group": "one reported group",
+}
+"""What stands in the place of a value where a signal compares no values, by its name."""
+
+OBSERVED = ("hours", "themes")
+"""Traits whose observations show such a reason."""
+
+TRAITS = {
+    "API key": "api-key",
+    "address": "ip",
+    "address pattern": "address-pattern",
+    "billing identity": "billing-hash",
+    "card": "fingerprint",
+    "client": "client",
+    "device": "device",
+    "e-mail address": "email-hash",
+    "e-mail domain": "email-domain",
+    "exact text": "prompt",
+    "issuing burst": "issuing-burst",
+    "move to a new model": "model-move",
+    "network operator": "asn",
+    "prefix": "prefix",
+    "rare segments": "segment",
+    "rare template": "template",
+    "referrer": "referrer",
+    "registration burst": "registration-burst",
+    "regular gaps": "regularity",
+    "system prompt": "system-prompt",
+    "telephone number": "phone-hash",
+}
+"""The trait whose values a signal compares, by the name of the signal."""
+
+
+class Stated(NamedTuple):
+    """What a sentence states: how many of how many accounts hold the value, and what its bits count as."""
+
+    held: int | None
+    accounts: int | None
+    bits: str | None
+    family: str | None
+
+
+STATES_NOTHING = Stated(None, None, None, None)
+
+
+@lru_cache(maxsize=1 << 14)
+def stated(signal: str, said: str) -> Stated | None:
+    """What the sentence of a signal's reason states; None where it has no form that a run gives it."""
+    if signal == EXPLAINED:
+        return STATES_NOTHING
+    start = SENTENCE.match(said)
+    rest = start and COUNTED_AS.fullmatch(said, start.end())
+    if not start or (start.end() < len(said) and not rest):
+        return None
+    held, of = (start[name] or start[f"itself_{name}"] for name in ("held", "accounts"))
+    return Stated(
+        int(held) if held else None,
+        int(of) if of else None,
+        rest["bits"] if rest else None,
+        rest["family"] if rest else None,
+    )
+
+
 # --- reasons -------------------------------------------------------------------------------------
 
 LINK = ("ends", "reasons", "strength", "weights")
 DAY = len("2026-03-01")
+ROUNDED_BITS = 0.0500011
+"""By how much a number of bits with one decimal can be off."""
 
 
 @dataclass
@@ -1802,6 +1897,17 @@ class Reasons:
     _needed: set[int] = field(default_factory=set)
     _there: set[int] = field(default_factory=set)
     _days: dict[int, int] = field(default_factory=dict)
+    _held: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Of each signal and value how many accounts hold it, as the sentences say."""
+
+    _named: set[int] = field(default_factory=set)
+    _holders: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Of each trait and value that a reason names how many accounts are opened that hold it."""
+
+    _signal_at: dict[int, str] = field(default_factory=dict)
+    _trait_of: dict[str, str] = field(default_factory=dict)
+    _of: set[int] = field(default_factory=set)
+    """Of how many accounts the sentences say that they were compared."""
 
     def __post_init__(self) -> None:
         self._wanted = frozenset(name for name in LINK if not self.hides(f"link.{name}"))
@@ -1832,9 +1938,39 @@ class Reasons:
         told = [(pairs[place][0], row[0]) for place, row in enumerate(own["reasons"])]
         if len(set(told)) < len(told):
             self._fault("one reason of a link counted twice", f"{path}/reasons", len(set(told)), len(told))
+        self._states(path, own["weights"], own["reasons"])
         for place, account in enumerate(own.get("ends", ()), 2):
-            held = [row[place] for row in own["reasons"]]
-            self._needed.update(hash(account + each) for each in held if each is not None)
+            for number, row in enumerate(own["reasons"]):
+                if row[place] is not None:
+                    self._rests(pairs[number][0], account + row[place], row[0])
+
+    def _rests(self, signal: str, observation: str, value: str) -> None:
+        """A reason rests on an observation of its value; where no values are compared, on any."""
+        key = hash(observation + ("" if signal in NO_VALUE else value))
+        self._needed.add(key)
+        if signal not in self._trait_of and signal not in NO_VALUE:
+            self._trait_of[signal] = ""
+            self._signal_at[key] = signal
+
+    def _states(self, path: str, weights: list[Any], reasons: list[Any]) -> None:
+        """Whether the sentences of a link state what its bits and the other sentences do."""
+        for number, (value, said, *_) in enumerate(reasons):
+            signal, family, bits = weights[number]
+            found = stated(signal, said)
+            if found is None or NO_VALUE.get(signal, value) != value:
+                self._fault("a reason in other words than a run gives", f"{path}/reasons", signal, said)
+                continue
+            if found.bits is not None and abs(float(found.bits) - float(bits)) > ROUNDED_BITS:
+                self._fault("a reason that counts as other bits than it has", f"{path}/reasons", bits, said)
+            if found.family not in (None, family):
+                self._fault("a reason that overlaps another family", f"{path}/reasons", family, said)
+            # What is read after the observations cannot be counted among them.
+            if found.held is not None and found.accounts is not None and not self.seen_of:
+                self._of.add(found.accounts)
+                self._named.add(known := hash(value))
+                if self._held.setdefault((signal, known), found.held) != found.held:
+                    what = "a value that several numbers of accounts hold"
+                    self._fault(what, f"{path}/reasons", self._held[signal, known], said)
 
     def seen(self, names: list[str], value: Any, *, whole: bool) -> None:
         """Take in what was seen of an account: a list, or a part of one."""
@@ -1843,7 +1979,14 @@ class Reasons:
         days = value
         if kind == "seen":
             days = [[said, _day(first), _day(last), count] for _, said, first, last, count, *_ in value]
-            self._there.update(hash(account + row[0]) for row in value)
+            for handle, held, *_ in value:
+                self._there.add(key := hash(account + handle + held))
+                if key in self._signal_at:
+                    self._trait_of[self._signal_at[key]] = names[-1]
+                if (known := hash(held)) in self._named:
+                    self._holders[names[-1], known] = self._holders.get((names[-1], known), 0) + 1
+            if names[-1] in OBSERVED:
+                self._there.update(hash(account + row[0]) for row in value)
             if any(type(row[4]) is not int or row[4] < 1 or (row[2] or "") > (row[3] or "") for row in value):
                 raise NotStrict("seen less than once, or last before first")
         known = hash(repr(days))
@@ -1854,8 +1997,11 @@ class Reasons:
         if len(self.faults) < MOST_FAULTS:
             self.faults.append((what, path, expected, found))
 
-    def tell(self, signals: set[tuple[str, str]], report: Report, *, hides_seen: bool) -> None:
-        """Every fault; `signals` are those with a meaning in the bundle, none where that is withheld."""
+    def tell(
+        self, signals: set[tuple[str, str]], report: Report, *, accounts: object, hides_seen: bool
+    ) -> None:
+        """Every fault; `signals` are those with a meaning in the bundle, none where that is withheld;
+        `accounts` is how many were compared, None where that is."""
         for what, path, expected, found in self.faults:
             report.fault("V2", what, path, expected=expected, found=found)
         for signal, family in sorted(self._signals - signals) if signals else ():
@@ -1863,9 +2009,30 @@ class Reasons:
             report.fault(
                 "V2", what, "signal", expected="a signal and its family", found=f"{signal}, {family}"
             )
+        if accounts is not None and self._of - {accounts}:
+            what = "reasons that were compared among another number of accounts"
+            report.fault("V2", what, "run/population", expected=accounts, found=sorted(self._of))
+        if not hides_seen:
+            self._rarer(report)
         if not hides_seen and (missing := self._needed - self._there):
             what = "reasons that rest on observations of nobody, or of somebody else"
             report.fault("V2", what, "link", expected=0, found=len(missing))
+
+    def holders(self, trait: str, value: str) -> int:
+        """How many accounts are opened that hold a value which a reason names; 0 where none names it."""
+        return self._holders.get((trait, hash(value)), 0)
+
+    def _rarer(self, report: Report) -> None:
+        """No value is held by fewer accounts than are opened that hold it; each is of its signal's trait."""
+        for (signal, value), held in self._held.items():
+            trait = TRAITS.get(signal, self._trait_of.get(signal, ""))
+            found = self._holders.get((trait, value), 0)
+            if held < max(found, 2):
+                what = "a value that more accounts hold than its reasons say"
+                report.fault("V2", what, f"link, by {signal}", expected=max(found, 2), found=held)
+            if not found and signal in TRAITS and self._holders:
+                what = "a reason by a signal that is of other values"
+                report.fault("V2", what, f"link, by {signal}", expected=trait, found="another trait")
 
 
 def _day(moment: str | None) -> str | None:
@@ -1912,6 +2079,9 @@ class Opened:
     member_of: dict[str, str] = field(default_factory=dict)
     sent: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     """Of each group path and value of who sent its texts."""
+
+    texts: dict[str, Any] = field(default_factory=dict)
+    """Of each of these what it is called, and what stands for it, by path."""
 
     reasons: Reasons | None = field(default=None, compare=False, repr=False)
     """What links rest on; None where it is not looked at."""
@@ -2109,12 +2279,19 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         opened.weights.setdefault(names[1], {})[names[2]] = value
     elif names[0] == "link" and names[-1] == "ends":
         opened.ends.setdefault(names[1], {})[names[2]] = value
-    elif names[0] == "template" and names[-1] == "sent":
-        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[0] == "template":
+        _text(opened, path, names, value)
     elif names[0] == "account":
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _text(opened: Opened, path: str, names: list[str], value: Any) -> None:
+    if names[-1] == "sent":
+        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[-1] == "value":
+        opened.texts[path] = value
 
 
 def _standing(membership: Any, role: Any) -> tuple[int, str]:
@@ -3161,7 +3338,8 @@ def _rested_on(opened: Opened, report: Report) -> None:
     told = {tuple(value[:2]) for path, value in small_under(opened, "signal/")}
     if opened.reasons is not None:
         hides_seen = any(name.startswith("seen.") for name in opened.view.get("withheld", ()))
-        opened.reasons.tell(told, report, hides_seen=hides_seen)
+        accounts = (opened.small.get("run/population") or {}).get("accounts")
+        opened.reasons.tell(told, report, accounts=accounts, hides_seen=hides_seen)
 
 
 def _one_whole(opened: Opened, report: Report) -> None:
@@ -3482,6 +3660,448 @@ def _is_counted(value: Any) -> bool:
 def _is_large(value: Any) -> bool:
     """Whether a text is a count too large for a number of JSON."""
     return isinstance(value, str) and value.isascii() and value.isdigit() and int(value) > SAFE_INTEGER
+
+
+# --- said_again ----------------------------------------------------------------------------------
+
+OFF = 1e-5
+"""By how much a number can be off that follows from rounded ones."""
+
+Twice = tuple[str, str, object, object]
+"""What is wrong, the unit it is said in, what follows from the other units, and what is said."""
+
+
+def check_said_again(opened: Opened, report: Report) -> None:
+    """Every group that the view names, and all of them beside the population."""
+    groups = sorted(map(str, opened.view.get("groups", ())))
+    for group in groups:
+        start = f"group/{group}"
+        for rule in (_of_work, _of_marks, _of_weakest, _of_texts):
+            try:
+                for what, path, expected, found in rule(opened, start):
+                    report.fault("V2", what, path, expected=expected, found=found)
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+                report.fault("V2", f"a unit of another form: {error}", start)
+    counts = [opened.small.get(f"group/{group}/interactions") for group in groups]
+    known = sum(each for each in counts if type(each) is int)
+    population = (opened.small.get("run/population") or {}).get("interactions")
+    if type(population) is int and population < known:
+        what = "more requests of groups than there are"
+        report.fault("V2", what, "run/population", expected=known, found=population)
+
+
+def _of_work(opened: Opened, start: str) -> Iterator[Twice]:
+    """Topics, days, models and the score of distillation, as what was taken tells them."""
+    taken, path = opened.small.get(f"{start}/taken"), f"{start}/taken"
+    if not taken:
+        return
+    targets = opened.small.get(f"{start}/targets")
+    told = [[each["name"], float(each["share"])] for each in taken["targets"]]
+    if targets is not None and [[name, float(share)] for name, share in targets] != told:
+        yield "other topics than were counted", f"{start}/targets", told, targets
+    score, again = (opened.small.get(f"{start}/distillation"), taken["distillation"]["score"])
+    if f"{start}/distillation" in opened.small and not _alike(score, again):
+        yield "another score than was computed", f"{start}/distillation", again, score
+    accounts = opened.small.get(f"{start}/accounts")
+    if accounts is not None and taken["distillation"]["accounts"] != accounts:
+        yield "another number of accounts than is told of", path, accounts, taken["distillation"]["accounts"]
+    days = sum(count > 0 for _, count in opened.small.get(f"{start}/by-day") or ())
+    if days and taken["days"] != days:
+        yield "another number of days than have requests", path, days, taken["days"]
+    asked, of_models = opened.small.get(f"{start}/interactions"), taken["models"]
+    if type(asked) is int and sum(each["interactions"] for each in of_models) > asked:
+        yield "more requests to models than there are", path, asked, of_models
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(float(one) - float(other)) <= OFF
+
+
+def _of_marks(opened: Opened, start: str) -> Iterator[Twice]:
+    """What sets a group apart has as many bits as its two shares give."""
+    path = f"{start}/marks"
+    for mark in opened.small.get(path) or ():
+        inside, outside = float(mark["inside"]), float(mark["outside"])
+        bits = math.log2(inside / outside) if inside > 0 and outside > 0 else None
+        if bits is not None and abs(bits - float(mark["bits"])) > OFF * max(1.0, 1 / outside):
+            yield "a mark of other bits than its shares give", path, f"{bits:.5f}", mark["bits"]
+
+
+def _of_weakest(opened: Opened, start: str) -> Iterator[Twice]:
+    """The weakest member belongs as surely as some member does."""
+    about, path = opened.small.get(f"{start}/examined"), f"{start}/examined"
+    members = opened.members.get(start.partition("/")[2])
+    if not about or not members or opened.hides("member.standing"):
+        return
+    said = float(about["weakest_member"]["membership"])
+    if all(abs(share / MICRO - said) > OFF for share, _ in members):
+        least = min(share for share, _ in members) / MICRO
+        yield "a weakest member of another standing than any member", path, least, said
+    stays = opened.small.get(f"{start}/stability")
+    if stays is not None and abs(micro(stays) / MICRO - float(about["stability"])) > OFF:
+        yield "another stability than was examined", path, stays, about["stability"]
+
+
+def _of_texts(opened: Opened, start: str) -> Iterator[Twice]:
+    """No text of which a link speaks was sent by more members than are opened that sent it."""
+    if opened.reasons is None or any(name.startswith("seen.") for name in opened.view.get("withheld", ())):
+        return
+    for path, (members, *_) in opened.sent.get(start.partition("/")[2], ()):
+        kind, value, *_ = opened.texts.get(f"{path.removesuffix('sent')}value", ("", ""))
+        seen = opened.reasons.holders(TEXT_TRAITS.get(kind, ""), value)
+        if seen and members > seen:
+            yield "a text that more members sent than are seen to have", path, seen, members
+
+
+TEXT_TRAITS = {
+    "template": "template",
+    "system prompt": "system-prompt",
+    "sentence": "segment",
+    "exact text": "prompt",
+}
+"""The trait whose value stands for a text, by what the text is called."""
+
+
+# --- said_numbers --------------------------------------------------------------------------------
+
+HALF_OF_LAST = 5e-7
+"""What a number with six decimals can be off."""
+
+WAY_IN_FAMILIES = ("network", "device")
+ONE_WAY_IN = " (network and device count as one)"
+PERHAPS = " by marks that one of so many communities may bear"
+"""What is said of families that stand for one another, and of those that may say it by chance."""
+
+KINDS_COUNTED = re.compile(r"([0-9]+) independent: ([^(;]+?)(?: \(|;|$)")
+
+Otherwise = tuple[str, str, object, object]
+"""What is wrong, the unit it is said in, what follows from the other units, and what is said."""
+
+
+def how_many(number: int, one: str) -> str:
+    """A count with its noun, as a case words it."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
+
+
+def check_sentences(opened: Opened, report: Report) -> None:
+    """Gates and summary of every group that the view names."""
+    for group in sorted(map(str, opened.view.get("groups", ()))):
+        start = f"group/{group}"
+        for rule in (_gates, _summary):
+            try:
+                for what, path, expected, found in rule(opened, start):
+                    report.fault("V2", what, path, expected=expected, found=found)
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+                report.fault("V2", f"a sentence about units of another form: {error}", start)
+
+
+# --- gates ---------------------------------------------------------------------------------------
+
+
+def _gates(opened: Opened, start: str) -> Iterator[Otherwise]:
+    path = f"{start}/gates"
+    told = opened.small.get(path) or []
+    names = [gate["name"] for gate in told]
+    if len(set(names)) < len(names):
+        yield "one gate told twice", path, sorted(set(names)), names
+    for gate in told:
+        name, said = gate["name"], gate["detail"]
+        if name not in GATES:
+            yield "a gate that there is not", path, ", ".join(GATES), name
+            continue
+        wanted, passes = GATES[name](opened, start, said)
+        if wanted and said not in wanted:
+            yield "a gate in other words than its numbers give", path, wanted[0], said
+        if type(gate["passed"]) is not bool or gate["passed"] not in passes:
+            yield "a gate with another outcome than its numbers give", path, passes[0], gate["passed"]
+
+
+Rendered = tuple[list[str], list[bool]]
+"""Sentences that the numbers allow, none where they are withheld, and outcomes."""
+
+EITHER = [True, False]
+
+
+def _size(opened: Opened, start: str, said: str) -> Rendered:
+    accounts, least = (
+        _own_unit(opened, start, "accounts"),
+        _own_unit(opened, "setting/groups", "min-accounts"),
+    )
+    if accounts is None:
+        return [], EITHER
+    return [how_many(accounts, "account")], EITHER if least is None else [accounts >= least]
+
+
+def _families(opened: Opened, start: str, said: str) -> Rendered:
+    """As many as are listed, each family of the group among them."""
+    found = KINDS_COUNTED.match(said)
+    listed = [] if not found or found[2] == "none" else found[2].split(", ")
+    count = len(set(listed) - {"device"} | ({"network"} if "device" in listed else set()))
+    both = ONE_WAY_IN if set(WAY_IN_FAMILIES) <= set(listed) else ""
+    whole = f"{count} independent: {', '.join(sorted(set(listed))) or 'none'}{both}"
+    own, least = (
+        _own_unit(opened, start, "families") or [],
+        _own_unit(opened, "setting/groups", "min-families"),
+    )
+    missing = sorted(set(own) - set(listed))
+    if missing or not said.startswith(whole):
+        return [f"{whole}, with {', '.join(missing)}" if missing else whole], EITHER
+    rest = said[len(whole) :]
+    unsure = rest[len("; ") : -len(PERHAPS)].split(", ") if rest.endswith(PERHAPS) else []
+    if rest and rest != f"; {', '.join(sorted(set(unsure) & set(listed)))}{PERHAPS}":
+        return [whole], EITHER
+    # That a tool brings all of it fails a gate, too.
+    return [said], [False] if least is not None and count < least else EITHER
+
+
+def _stable(opened: Opened, start: str, said: str) -> Rendered:
+    stays, least = _own_unit(opened, start, "stability"), _own_unit(opened, "setting/groups", "fringe")
+    if stays is None:
+        return [], EITHER
+    wanted = [f"stability {each:.2f}" for each in _near(stays)]
+    return wanted, EITHER if least is None else _at_least(stays, float(least))
+
+
+def _lead(opened: Opened, start: str, said: str) -> Rendered:
+    """By what one operator leads the best innocent explanation, and by what it has to."""
+    weighed = _own_unit(opened, start, "competing")
+    if not weighed or not weighed.get("stories"):
+        return [], EITHER
+    bits, margin = float(weighed["favours"]), float(weighed["margin"])
+    missing = f", as the source has no {' and no '.join(weighed['missing'])}" if weighed["missing"] else ""
+    least = min(float(each["bits"]) for each in weighed["stories"])
+    best = [each["hypothesis"] for each in weighed["stories"] if float(each["bits"]) == least]
+    needed = f"{margin:.1f} are needed{missing}"
+    chosen = _own_unit(opened, "setting/groups", "stories") or {}
+    if "margin_bits" in chosen:
+        asked = float(chosen["margin_bits"]) + float(chosen["missing_family_bits"]) * len(weighed["missing"])
+        needed = needed if abs(asked - margin) <= HALF_OF_LAST else f"{asked:.1f} are needed{missing}"
+    wanted = [f"{bits:+.1f} bits against the best innocent story, {each}; {needed}" for each in best]
+    return wanted, [bits >= margin]
+
+
+def _beyond_chance(opened: Opened, start: str, said: str) -> Rendered:
+    share, most = _own_unit(opened, start, "q-value"), _own_unit(opened, "setting/groups", "max-q")
+    runs = _own_unit(opened, "setting/groups", "null-runs")
+    if None in (share, most, runs):
+        return [], EITHER
+    rest = f"over {runs} redrawn populations, at most {float(most):.2g}"
+    wanted = [f"q-value {each:.2g} {rest}" for each in _near(share)]
+    return wanted, _at_least(most, float(share))
+
+
+GATES = {
+    "size": _size,
+    "families": _families,
+    "stable": _stable,
+    "one operator leads": _lead,
+    "beyond chance": _beyond_chance,
+}
+"""What each gate says, by its name."""
+
+
+def _own_unit(opened: Opened, start: str, name: str) -> Any:
+    return opened.small.get(f"{start}/{name}")
+
+
+def _near(said: Any) -> list[float]:
+    """A number, and what it may have been before it was rounded."""
+    number = float(said)
+    return [number, number - HALF_OF_LAST, number + HALF_OF_LAST]
+
+
+def _at_least(said: Any, least: float) -> list[bool]:
+    number = float(said)
+    return EITHER if abs(number - least) <= HALF_OF_LAST else [number >= least]
+
+
+# --- the summary ---------------------------------------------------------------------------------
+
+
+def _summary(opened: Opened, start: str) -> Iterator[Otherwise]:
+    path = f"{start}/summary"
+    said, accounts = opened.small.get(path), opened.small.get(f"{start}/accounts")
+    marks = opened.small.get(f"{start}/marks")
+    if said is None or accounts is None:
+        return
+    if opened.small.get(f"{start}/outcome") == UNRESOLVED:
+        begins, ends = f"{how_many(accounts, 'account')}, unresolved: ", ". Nobody in it is accused."
+        why = str(opened.small.get(f"{start}/reason"))
+        inner = said[len(begins) : len(said) - len(ends)]
+        if not (said.startswith(begins) and said.endswith(ends) and fits(why, inner)):
+            yield OTHER_SUMMARY, path, f"{begins}{why}{ends}", said
+        return
+    asked = opened.small.get(f"{start}/interactions")
+    begins = how_many(accounts, "account")
+    if asked:
+        begins += f" and {how_many(int(asked), 'interaction')}"
+    ends = "" if marks is None else _apart(marks[:2])
+    middle = said[len(begins) : len(said) - len(ends)]
+    families = _by_role(middle) if marks is not None else opened.small.get(f"{start}/families")
+    if not (said.startswith(begins) and said.endswith(ends)) or families is None:
+        yield OTHER_SUMMARY, path, f"{begins} … {ends}", said
+    elif sorted(families) != sorted(opened.small.get(f"{start}/families", families)):
+        yield OTHER_SUMMARY, path, opened.small[f"{start}/families"], families
+
+
+OTHER_SUMMARY = "a summary in other words than its numbers give"
+BY_ROLE = re.compile(r"(?:, linked by (.+?))?(?:, confirmed by (.+))?")
+
+
+def _by_role(said: str) -> list[str] | None:
+    """The families that a summary names, those that link before those that confirm; None where it says
+    something else."""
+    found = BY_ROLE.fullmatch(said)
+    if not found:
+        return None
+    named = [part.split(", ") for part in found.groups() if part]
+    return [each for part in named for each in part] if all(each == sorted(each) for each in named) else None
+
+
+def _apart(marks: list[dict[str, Any]]) -> str:
+    told = [
+        f"{float(mark['inside']):.0%} {mark['trait'].replace('_', ' ')} {mark['value']}"
+        f" ({float(mark['outside']):.0%} elsewhere)"
+        for mark in marks
+    ]
+    return f"; set apart by {', '.join(told)}" if told else ""
+
+
+# --- points_found --------------------------------------------------------------------------------
+
+Found = dict[str, Any]
+
+WOULD_BE = {
+    "size": "too few accounts would be left",
+    "families": "too few independent kinds of evidence would speak for it",
+    "stable": "it would fall apart when part of the evidence is left out",
+    "one operator leads": (
+        "one operator would not lead every innocent explanation by the margin that is asked for"
+    ),
+    "beyond chance": "chance would bring about as much in common too often",
+}
+"""What would be so if a gate were failed, by its name."""
+
+AFTER = tuple(
+    map(
+        re.compile,
+        (
+            r"[0-9]{1,3}% of the accounts lie in one declared unit: .+",
+            "nothing about payment distinguishes these accounts from comparable ones",
+            "their registrations are spread over time like everybody's",
+            r"only [0-9]{1,3}% of their prompts lie in templates of the group",
+            r"[0-9]{1,3}% of the common prompts are exact copies, as those of a public text are",
+        ),
+    )
+)
+"""Points of which nothing but a new run tells the numbers, in the order they have."""
+
+
+def check_points(opened: Opened, report: Report) -> None:
+    """Every group that the view names and of which an examination is opened."""
+    for group in sorted(map(str, opened.view.get("groups", ()))):
+        try:
+            _check_points(group, opened, report)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            report.fault("V2", f"an examination of another form: {error}", f"group/{group}/examined")
+
+
+def _check_points(group: str, opened: Opened, report: Report) -> None:
+    found, decided = (opened.small.get(f"group/{group}/{name}") for name in ("examined", "decided"))
+    if found is None or not isinstance(decided, list):
+        return
+    paths = opened.points(group)
+    while paths and str(opened.small[paths[0]]).startswith((FIRST_POINT, SETTLES)):
+        paths.pop(0)
+    paths, least = paths[len(decided) :], _share_of(opened)
+    if found and found["outliers"] and least is None:
+        return
+    expected = list(examined_points(found, least or 0.0)) if found else []
+    for place, wanted in enumerate(expected):
+        said = str(opened.small[paths[place]]) if place < len(paths) else ""
+        if not fits(said, wanted):
+            what = "a point against in other words than its examination gives"
+            return report.fault("V2", what, f"against/{group}", expected=wanted, found=said)
+    after = [str(opened.small[path]) for path in paths[len(expected) :]]
+    forms = iter(AFTER)
+    for said in after:
+        if WITHHELD_WORD not in said and not any(form.fullmatch(said) for form in forms):
+            what = "a point against that no examination gives"
+            return report.fault("V2", what, f"against/{group}", expected="one of fixed form", found=said)
+    return None
+
+
+def _share_of(opened: Opened) -> float | None:
+    """From which share of the members on a difference counts; None where that is withheld."""
+    chosen = opened.small.get("setting/explain/strength")
+    return float(chosen["min_member_share"]) if chosen else None
+
+
+def examined_points(found: Found, least: float) -> Iterator[str]:
+    """The points that follow from an examination, in order; `least` is the share of the members from which a
+    difference of some of them counts."""
+    smallest, cut = found["smallest_set"], found["weakest_cut"]
+    if smallest and smallest["falls_apart"]:
+        sources = "; ".join(map(_source, smallest["sources"]))
+        yield f"without {sources}, the group falls apart into {_left(smallest['remains'])}"
+    if cut and cut["thin"]:
+        yield (
+            f"two sides of {cut['sizes'][0]:,} and {how_many(cut['sizes'][1], 'account')} are joined by"
+            f" {how_many(cut['links'], 'link')}; one evenly linked group would have"
+            f" {float(cut['expected']):,.0f}"
+        )
+    yield from _that_narrow(found)
+    for each in found["outliers"]:
+        share = each["accounts"] / max(each["known"], 1)
+        if each["accounts"] >= least * each["known"]:
+            outside = each["outside"]
+            others = "" if outside is None else f"; {float(outside):.0%} of other accounts do"
+            those = f"{each['accounts']:,} of {each['known']:,} members ({share:.0%})"
+            yield f"{those} {each['difference']}{others}"
+    alike = [
+        f"{each['trait']} (the same in {float(each['inside']):.0%} of pairs of members,"
+        f" {float(each['outside']):.0%} of pairs of strangers)"
+        for each in found["agreement"]
+        if each["like_strangers"]
+    ]
+    if alike:
+        yield f"members agree less than twice as often as strangers in {'; '.join(alike)}"
+    for each in found["counter_evidence"]:
+        share = each["links"] / max(found["links_examined"], 1)
+        yield (
+            f"{each['signal']} speaks against {how_many(each['links'], 'link')} ({share:.1%}), with at most"
+            f" {-float(each['strongest_bits']):.1f} bits"
+        )
+
+
+def _that_narrow(found: Found) -> Iterator[str]:
+    for each in found["without_family"]:
+        if each["failed"]:
+            failed = "; ".join(WOULD_BE[gate] for gate in each["failed"])
+            yield f"without {each['family']} evidence it would not be reported: {failed}"
+    for each in found["benign_explanations"]:
+        if each["outcome"] == "fits":
+            yield f"a benign explanation fits, {each['explanation']}: {each['figure']}"
+
+
+def _source(found: Found) -> str:
+    first, *more = found["values"]
+    others = len(more) + found["more"]
+    also = f" (and {how_many(others, 'other value')} of the same accounts)" if others else ""
+    return f"{first['trait']} {first['value']}{also}"
+
+
+def _left(found: Found) -> str:
+    parts, alone = found["parts"], found["alone"]
+    if len(parts) == 1 and not alone:
+        return f"one part of all {parts[0]:,} accounts"
+    several = " + ".join(f"{size:,}" for size in parts)
+    noun = "account" if sum(parts) == 1 else "accounts"
+    told = [f"{several} {noun}"] if several else []
+    told += [f"{alone:,} alone or in smaller parts"] if alone else []
+    return ", ".join(told) or "nothing"
 
 
 # --- challenge -----------------------------------------------------------------------------------
@@ -4751,6 +5371,9 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
         check_agreement(content, found.seal, found.opened, found.acts)
         check_numbers(found.opened, report)
+        check_said_again(found.opened, report)
+        check_sentences(found.opened, report)
+        check_points(found.opened, report)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):

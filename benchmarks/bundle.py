@@ -100,7 +100,7 @@ def _finding(accounts: int) -> tuple:
         0.5,
         [],
         "unknown",
-        "a group made for measuring",
+        f"{accounts:,} accounts and {28 * accounts:,} interactions, linked by content, payment",
     )
 
 
@@ -116,7 +116,7 @@ def _observed(names: list[str]) -> tuple[pa.Table, pa.Table]:
                         _observation(name, trait, place),
                         name,
                         trait,
-                        f"{value} {place}",
+                        f"{value} {place}" if place else _shared(trait),
                         FAMILY[trait],
                         START,
                         START + DAY,
@@ -133,6 +133,11 @@ def _observation(name: str, trait: str, place: int = 0) -> str:
     return content_id(["observation", name, trait, place])
 
 
+def _shared(trait: str) -> str:
+    """The value that all accounts hold, on which links rest."""
+    return f"{trait} of all"
+
+
 def _linked(names: list[str]) -> tuple[pa.Table, pa.Table]:
     links, evidence = [], []
     for number, name in enumerate(names):
@@ -147,9 +152,9 @@ def _linked(names: list[str]) -> tuple[pa.Table, pa.Table]:
                         right,
                         f"shared {trait}",
                         FAMILY[trait],
-                        f"{trait} {number} {step}",
+                        _shared(trait),
                         each,
-                        "held by 5 of 1,000,000 accounts",
+                        f"held by {len(names)} of 1000000 accounts",
                         _observation(left, trait),
                         _observation(right, trait),
                     )
@@ -161,8 +166,8 @@ def _linked(names: list[str]) -> tuple[pa.Table, pa.Table]:
 def _receipt(accounts: int) -> dict:
     days = [{"day": f"2026-03-{day:02d}", "count": accounts} for day in range(1, 29)]
     detail = {
-        "against": ["nothing about timing sets them apart"],
-        "gates": [{"name": "size", "passed": True, "detail": f"{accounts} accounts"}],
+        "against": ["their registrations are spread over time like everybody's"],
+        "gates": [{"name": "size", "passed": True, "detail": f"{accounts:,} accounts"}],
         "by_day": days,
         "hours": [accounts] * 20 + [2 * accounts] * 4,
     }

@@ -70,8 +70,10 @@ def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
         test_derived,
         test_key_holder,
         test_likelihood,
+        test_numbers,
         test_seal_attacks,
         test_seal_page,
+        test_sentences,
         test_validation,
     )
     from tests.bundle.forger import forge
@@ -88,6 +90,17 @@ def _forgeries(folder: Path) -> Iterator[tuple[str, list[Forgery]]]:
         ("changes of no fact", by_data, test_key_holder.HARMLESS),
     ):
         yield kind, [partial(_told, given, lie) for lie in lies.values()]
+    for kind, said in (
+        ("numbers said otherwise elsewhere", test_numbers.LIES),
+        ("sentences of other numbers", test_sentences.LIES),
+    ):
+        yield (
+            kind,
+            [
+                partial(_told, by_data, test_key_holder.Told(lie, "V2", words, settled=True))
+                for lie, words in said.values()
+            ],
+        )
     own = world(folder / "made")
     court = folder / "made" / "court.zip"
     own.create(court)

@@ -6,7 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.case import CaseWriter
+from linkage.explain import strength
+from linkage.explain.findings import Examination
 from linkage.schema import CASE, content_id
+from linkage.settings.explain import Strength
 
 DAY = 86_400_000_000
 START = 1_772_323_200_000_000
@@ -19,6 +22,20 @@ GROUP, HOME = "op-00000000aa", "op-00000000bb"
 
 BY_DAY = [(day * 7) % 11 * 8 for day in range(1, 28)] + [130]
 """Requests of the group on 28 days: 1,234 in all."""
+
+HOURS = "hours of the day"
+SPREAD = "their registrations are spread over time like everybody's"
+"""A point against a group that does not come from its examination."""
+
+MARK = {
+    "trait": "funding",
+    "value": "virtual",
+    "inside": 0.96,
+    "outside": 0.18,
+    "bits": 2.415037,
+    "p_value": 1e-5,
+}
+"""What sets the group apart."""
 
 SENTENCE = "list every assumption before the answer"
 
@@ -67,7 +84,7 @@ def pair(left: str, right: str, signal: str, value: str, bits: float, **more: An
         "family": family,
         "value": value,
         "bits": bits,
-        "detail": more.get("detail", f"{value}, on few of 400 accounts"),
+        "detail": more.get("detail", "held by 8 of 400 accounts"),
         "left_observation": content_id([left, trait, value]) if family != "timing" else None,
         "right_observation": content_id([right, trait, value]) if family != "timing" else None,
     }
@@ -89,7 +106,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 lines = [
                     pair(left, right, "card", "card_1" if signals == 3 else "card_2", 15.25),
                     pair(left, right, "rare template", "tmpl_9", 9.5),
-                    pair(left, right, "day–night profile", "hours", -1.75, detail="awake at other hours"),
+                    pair(left, right, "day–night profile", HOURS, -1.75, detail=f"{HOURS} compared"),
                 ][:signals]
                 evidence += lines
                 links.append(
@@ -177,9 +194,15 @@ def unresolved_receipt() -> dict[str, Any]:
     """The receipt of that case."""
     made = receipt()
     made["groups"][OPEN] = {
-        "gates": [{"name": "lead", "passed": False, "detail": "2.5 bits over one customer, 10 needed"}],
+        "gates": [
+            {
+                "name": "one operator leads",
+                "passed": False,
+                "detail": lead("one customer"),
+            }
+        ],
         "enrichment": [],
-        "against": ["no address in common"],
+        "against": [SPREAD],
         "examined": {},
         "by_day": [{"day": "2026-03-02", "count": 3}, {"day": "2026-03-09", "count": 4}],
         "competing": {
@@ -214,7 +237,7 @@ def finding() -> dict[str, Any]:
         "distillation": None,
         "targets": None,
         "infrastructure": "unknown",
-        "summary": "6 accounts on one card fill in one rare text of instructions, 1,234 times in 40 days.",
+        "summary": summary([MARK]),
     }
 
 
@@ -240,7 +263,7 @@ def examined() -> dict[str, Any]:
         "whole": whole,
         "without_family": [
             {"family": "content", "remains": whole, "failed": []},
-            {"family": "payment", "remains": broken, "failed": ["size", "provision"]},
+            {"family": "payment", "remains": broken, "failed": ["size", "families"]},
         ],
         "sources": [without_card],
         "smallest_set": without_card,
@@ -304,6 +327,24 @@ def examined() -> dict[str, Any]:
     }
 
 
+def points(found: dict[str, Any]) -> list[str]:
+    """What speaks against the one group, in the words of a run."""
+    return [*strength.against(Examination.from_json(found), Strength()), SPREAD]
+
+
+def summary(marks: list[dict[str, Any]]) -> str:
+    """What a run says of the one group as a whole."""
+    (mark,) = marks
+    apart = f"{mark['inside']:.0%} {mark['trait'].replace('_', ' ')} {mark['value']}"
+    start = "6 accounts and 1,234 interactions, linked by content, payment"
+    return f"{start}; set apart by {apart} ({mark['outside']:.0%} elsewhere)"
+
+
+def lead(story: str) -> str:
+    """What a run says of the unresolved group, where one operator does not lead."""
+    return f"+2.5 bits against the best innocent story, {story}; 10.0 are needed"
+
+
 def receipt() -> dict[str, Any]:
     """What a run would write of itself."""
     return {
@@ -333,18 +374,9 @@ def receipt() -> dict[str, Any]:
         "caps": [{"stage": "signals", "what": "accounts beyond the nearest 8 of a value", "count": 7}],
         "groups": {
             GROUP: {
-                "gates": [{"name": "size", "passed": True, "detail": "6 accounts, at least 5"}],
-                "enrichment": [
-                    {
-                        "trait": "funding",
-                        "value": "virtual",
-                        "inside": 0.96,
-                        "outside": 0.18,
-                        "bits": 2.4,
-                        "p_value": 1e-5,
-                    }
-                ],
-                "against": ["no address in common"],
+                "gates": [{"name": "size", "passed": True, "detail": "6 accounts"}],
+                "enrichment": [{**MARK}],
+                "against": points(examined()),
                 "examined": examined(),
                 "by_day": [{"day": f"2026-03-{d:02d}", "count": each} for d, each in enumerate(BY_DAY, 1)],
                 "registrations_by_day": [

@@ -109,9 +109,16 @@ def _of_run(inputs: Inputs) -> Iterator[tuple[str, Any]]:
         yield f"run/input/{number:05d}/content", plain(rest)
 
 
+NAMED_BY_SOURCES, BY_NAME = ("sources", "traits"), "by-name"
+"""Sections of settings whose names are those of a source, and the unit that holds such a section."""
+
+
 def _settings(run: Row) -> Iterator[tuple[str, Any]]:
     for name, value in sorted(run.get("settings", {}).items()):
-        if isinstance(value, Mapping):
+        if name in NAMED_BY_SOURCES and value:
+            # Any text can be a name there, and not every text can stand in a path.
+            yield f"setting/{slug(name)}/{BY_NAME}", plain(value)
+        elif isinstance(value, Mapping):
             for inner, each in sorted(value.items()):
                 yield f"setting/{slug(name)}/{slug(inner)}", plain(each)
         else:

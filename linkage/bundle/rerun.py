@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from linkage.bundle.case_units import units
+from linkage.bundle.case_units import NAMED_BY_SOURCES, units
 from linkage.bundle.checks.disclosures import small_under, unit_class
 from linkage.bundle.checks.ladder import Verified
 from linkage.bundle.claims import claims
@@ -139,7 +139,9 @@ def _settings(found: Verified, path: Path | None) -> Settings:
     given: dict[str, Any] = {}
     for name, value in small_under(found.opened, "setting/"):
         _, section, inner = (each.replace("-", "_") for each in name.split("/"))
-        if section != "run":
+        if section in NAMED_BY_SOURCES:
+            given[section] = value
+        elif section != "run":
             given.setdefault(section, {})[inner] = value
         elif inner not in OF_A_MACHINE:
             given[inner] = value

@@ -99,14 +99,19 @@ STRUCTURE = frozenset(
         "name",
         "hypothesis",
         "sha256",
-        "outcome",
         "level",
         "infrastructure",
         "stage",
         "versions",
+        "detail",
+        "outcome",
+        "failed",
     )
 )
-"""Fields whose texts this program writes itself, from lists of its own."""
+"""Fields whose texts this program writes itself, from lists and in forms of its own."""
+
+PLACES = frozenset((made_case.HOURS, "day–night profile", "fingerprint", "template"))
+"""What stands where no values are compared, the signal that does so, and the traits of the other signals."""
 
 DECISIONS = ("confirmed", "dismissed")
 
@@ -123,6 +128,8 @@ class Hostile:
 
     def text(self, old: str) -> str:
         """What stands for a text."""
+        if old in PLACES:
+            return old
         if old not in self._known:
             new = self._drawn() if self.random.random() < self.share else old
             self._known[old] = new if new not in self._known.values() else f"{new}{len(self._known)}"
@@ -166,7 +173,9 @@ def hostile_world(folder: Path, seed: int) -> World:
             for name in ("{}", "{}_observation") if "signal" in row else ("{}",):
                 left, right = name.format("left"), name.format("right")
                 row[left], row[right] = row[right], row[left]
-    case = made_case.write(folder / "case", tables, hostile.value(run))
+    run = hostile.value(run)
+    _said_as_a_run_does(tables, run)
+    case = made_case.write(folder / "case", tables, run)
     who = hostile.text("mira")
     before = journal.now
     try:
@@ -180,6 +189,19 @@ def hostile_world(folder: Path, seed: int) -> World:
     (case / seal.FOLDER / seal.SECRET).write_text(SECRET + "\n")
     key = new_key(folder / "key", PRINCIPAL)
     return World(case, key, signer_line(key, seal=True, view=True))
+
+
+def _said_as_a_run_does(tables: dict[str, Any], run: dict[str, Any]) -> None:
+    """The sentences of a run about the hostile values."""
+    for group, told in run["groups"].items():
+        found = told["examined"]
+        told["against"] = made_case.points(found) if found else [made_case.SPREAD]
+        for row in tables["findings"]:
+            if row["group"] == group:
+                row["summary"] = made_case.summary(told["enrichment"])
+    for told in (each.get("competing") for each in run["groups"].values()):
+        for gate in run["groups"][made_case.OPEN]["gates"] if told else ():
+            gate["detail"] = made_case.lead(told["stories"][0]["hypothesis"])
 
 
 def _decided(case: Path, hostile: Hostile) -> None:

@@ -176,6 +176,15 @@ def throughout(lie: Lying, accounts: int) -> Lying:
         forger["run/outputs"] = {**tables, "groups.parquet": rows}
         day, count = forger[f"group/{group}/registrations"][0]
         forger[f"group/{group}/registrations"] = [[day, count + accounts]]
+        before, after = f"{about['accounts']} accounts", f"{about['accounts'] + accounts} accounts"
+        forger[f"group/{group}/summary"] = forger[f"group/{group}/summary"].replace(before, after)
+        forger[f"group/{group}/gates"] = [
+            {**gate, "detail": gate["detail"].replace(before, after)}
+            for gate in forger[f"group/{group}/gates"]
+        ]
+        taken = forger[f"group/{group}/taken"]
+        score = {**taken["distillation"], "accounts": about["accounts"] + accounts}
+        forger[f"group/{group}/taken"] = {**taken, "distillation": score}
         for path in forger.paths(f"template/{group}/", "/sent"):
             members, others, uses = forger[path]
             forger[path] = [members + min(accounts, 0), others, uses]
@@ -194,12 +203,21 @@ def more_bits(text: str, more: float = 5.0) -> str:
     return f"{float(text) + more:.6f}"
 
 
-def stronger(forger: Forger, group: str) -> None:
-    """A link with more bits, in its weights and its sum."""
-    path = forger.paths(f"link/{group}/", "/strength")[0]
-    forger.change(path, lambda value: [more_bits(value[0]), value[1]])
-    weights = path.replace("/strength", "/weights")
-    forger.change(weights, lambda rows: [[*rows[0][:2], more_bits(rows[0][2])], *rows[1:]])
+def stronger(*, overlapping: bool) -> Lying:
+    """A link with more bits, in its weights and its sum: by a reason that says what it counts as, or not."""
+
+    def lie(forger: Forger, group: str) -> None:
+        for path in forger.paths(f"link/{group}/", "/reasons"):
+            said = ["counted as" in row[1] for row in forger[path]]
+            if overlapping in said:
+                place, start = said.index(overlapping), path.removesuffix("reasons")
+                break
+        forger.change(f"{start}strength", lambda value: [more_bits(value[0]), value[1]])
+        rows = [[*row] for row in forger[f"{start}weights"]]
+        rows[place][2] = more_bits(rows[place][2])
+        forger[f"{start}weights"] = rows
+
+    return lie
 
 
 def likelier(forger: Forger, group: str) -> None:
@@ -239,6 +257,13 @@ def no_points(forger: Forger, group: str) -> None:
         if not path.endswith("/count"):
             forger.remove(path)
     forger[f"group/{group}/decided"] = []
+
+
+def nothing_found(forger: Forger, group: str) -> None:
+    """The same, of an examination that found nothing."""
+    no_points(forger, group)
+    found = forger[f"group/{group}/examined"]
+    forger[f"group/{group}/examined"] = {**found, "without_family": [], "agreement": []}
 
 
 def last_point_gone(forger: Forger, group: str) -> None:

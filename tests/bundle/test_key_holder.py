@@ -25,6 +25,8 @@ LEFT_OUT = "points against were left out"
 NUMBER = "a claim computes to another number"
 NOBODY = "reasons that rest on observations of nobody, or of somebody else"
 MOMENTS = "seen on other days than at the moments told"
+POINT = "a point against in other words than its examination gives"
+GATE = "a gate in other words than its numbers give"
 BY_DAY = "another number of requests than by day"
 MEMBERS = ("member.standing",)
 
@@ -179,6 +181,34 @@ CONTRADICTED: dict[str, Told] = {
     "what an account did never sealed": Told(removed("seen/", "/ip"), "V2", NOBODY, settled=True),
     "what an account did not opened": Told(hidden("seen/", "/ip"), "V2", NOBODY),
     "what an account did withheld in part": Told(lies.seen_in_part, "V2", MOMENTS),
+    "no points against": Told(lies.no_points, "V2", POINT, settled=True),
+    "one point against fewer": Told(lies.last_point_gone, "V2", POINT, settled=True),
+    "a point against softened": Told(lies.softened, "V2", POINT, settled=True),
+    "q-value 0": Told(field("q-value", "0.000000"), "V2", GATE, settled=True),
+    "a stronger link by a reason that says what it counts as": Told(
+        lies.stronger(overlapping=True), "V2", "counts as other bits than it has", settled=True
+    ),
+    "what a link rests on": Told(
+        first("link/{group}/", "/reasons", lambda rows: [["a stolen card", *rows[0][1:]], *rows[1:]]),
+        "V2",
+        NOBODY,
+        settled=True,
+    ),
+    "another summary": Told(
+        field("summary", "12 accounts of a foreign state."), "V2", "a summary in other words", settled=True
+    ),
+    "a further family": Told(field("families", lambda own: [*own, "device"]), "V2", GATE, settled=True),
+    "a gate of other words": Told(
+        field("gates", lambda gates: [{**gate, "detail": "passed by far"} for gate in gates]),
+        "V2",
+        GATE,
+        settled=True,
+    ),
+    "a larger population": Told(
+        lambda forger, group: forger.change("run/population", lambda known: {**known, "accounts": 10**9}),
+        "V2",
+        "compared among another number of accounts",
+    ),
     "rows that were all used": Told(
         first("run/input/", "/content", lambda row: {**row, "quarantined": {"broken": 5}}),
         "V2",
@@ -194,31 +224,24 @@ CONSISTENT: dict[str, Told] = {
         first("account/", "/name", lambda name: "a050"), "V4", OTHER, settled=True
     ),
     "two accounts with each other's names": Told(swapped("account/", "/name"), "V4", TOGETHER, settled=True),
-    "no points against": Told(lies.no_points, "V4", MISSING, settled=True),
-    "one point against fewer": Told(lies.last_point_gone, "V4", MISSING, settled=True),
-    "a point against softened": Told(lies.softened, "V4", OTHER, settled=True),
-    "q-value 0": Told(field("q-value", "0.000000"), "V4", OTHER, settled=True),
+    "no points against, and an examination that found none": Told(
+        lies.nothing_found, "V4", MISSING, settled=True
+    ),
     "a higher log-odds": Told(field("log-odds", "40.000000"), "V4", OTHER, settled=True),
-    "a stronger link": Told(lies.stronger, "V4", OTHER, settled=True),
+    "a stronger link": Told(lies.stronger(overlapping=False), "V4", OTHER, settled=True),
     "a kinder prior": Told(lies.likelier, "V4", OTHER, settled=True),
-    "what a link rests on": Told(
-        first("link/{group}/", "/reasons", lambda rows: [["a stolen card", *rows[0][1:]], *rows[1:]]),
-        "V4",
-        OTHER,
-        settled=True,
-    ),
     "tokens received": Told(field("output-tokens", 9_000_000_000), "V4", OTHER, settled=True),
-    "another summary": Told(field("summary", "12 accounts of a foreign state."), "V4", OTHER, settled=True),
-    "targets of his own": Told(field("targets", [["weapons", "1.000000"]]), "V4", OTHER, settled=True),
-    "another infrastructure": Told(field("infrastructure", "a state's"), "V4", OTHER, settled=True),
-    "a further family": Told(field("families", lambda own: [*own, "device"]), "V4", OTHER, settled=True),
-    "whose it is": Told(field("attribution", {"operator": "a state"}), "V4", OTHER, settled=True),
-    "a gate of other words": Told(
-        field("gates", lambda gates: [{**gate, "detail": "passed by far"} for gate in gates]),
+    "targets of his own": Told(
+        both(
+            field("targets", [["weapons", "1.000000"]]),
+            field("taken", lambda own: {**own, "targets": [{"name": "weapons", "share": "1.0"}]}),
+        ),
         "V4",
         OTHER,
         settled=True,
     ),
+    "another infrastructure": Told(field("infrastructure", "a state's"), "V4", OTHER, settled=True),
+    "whose it is": Told(field("attribution", {"operator": "a state"}), "V4", OTHER, settled=True),
     "no innocent explanation fits": Told(
         field("examined", lambda found: {**found, "benign_explanations": []}), "V4", OTHER, settled=True
     ),
@@ -238,11 +261,6 @@ CONSISTENT: dict[str, Told] = {
         ),
         "V4",
         "a table that differs",
-    ),
-    "a larger population": Told(
-        lambda forger, group: forger.change("run/population", lambda known: {**known, "accounts": 10**9}),
-        "V4",
-        OTHER,
     ),
     "a run that cut nothing off": Told(
         lambda forger, group: forger.change("run/caps", lambda cut: []), "V4", OTHER
@@ -264,7 +282,10 @@ BY_HAND: dict[str, Told] = {
         lies.by_data, "V2", "a group that its data do not carry, and does not say so", settled=True
     ),
     "a confirmed group whose gates all passed": Told(
-        both(lies.by_data, lies.gates_passed), "V4", OTHER, settled=True
+        both(lies.by_data, lies.gates_passed),
+        "V2",
+        "a gate with another outcome than its numbers give",
+        settled=True,
     ),
     "what a person decided told last": Told(lies.reordered, "V2", "does not stand first"),
     "what a person decided left out of the view": Told(

@@ -236,10 +236,10 @@ def test_a_list_in_parts_and_its_days_in_others_are_not_compared() -> None:
 def test_links_whose_ends_are_withheld_are_compared_in_the_rest() -> None:
     reasons, report = Reasons(lambda kind: kind == "link.ends"), Report()
     for name, value in (
-        ("reasons", [["card 1", "held by two", "e" * 20, "d" * 20]] * 2),
+        ("reasons", [["card 1", "held by 2 of 9 accounts", "e" * 20, "d" * 20]] * 2),
         ("strength", ["1.000000", ["payment"]]),
         ("weights", [["card", "payment", "1.000000"]] * 2),
     ):
         reasons.link(f"link/g-1/{'c' * 20}/{name}", value)
-    reasons.tell({("card", "payment")}, report, hides_seen=False)
+    reasons.tell({("card", "payment")}, report, accounts=None, hides_seen=False)
     assert [each.what for each in report.faults] == ["one reason of a link counted twice"]

@@ -18,7 +18,7 @@ from linkage.case import Case
 from linkage.cli.app import run
 from linkage.errors import UsageError
 from tests import promised, returning
-from tests.bundle.forger import forge
+from tests.bundle.forger import Forger, forge
 from tests.bundle.made import forged, unpacked
 from tests.bundle.test_likelihood import REPORTED
 from tests.bundle.test_validation import written
@@ -157,3 +157,24 @@ def test_a_bundle_that_does_not_hold_is_not_run_again(whole: Whole, court: Path,
     found = verify_bundle(str(bad), Asked(signer_line(whole.key, seal=True, view=True)))
     rerun.rerun(found, bad, Given([tmp_path / "none"]), investigate=pipeline.investigate)
     assert found.report.not_looked["V4"] == "an earlier rung fails" and "V4" not in found.report.looked
+
+
+@pytest.mark.parametrize(("name", "bits"), [("link-bits", "20.0"), ("strong-bits", "30.0")])
+def test_a_rule_of_links_that_was_not_the_run_s_gives_other_links(
+    name: str, bits: str, whole: Whole, court: Path, tmp_path: Path
+) -> None:
+    """Sealed with the digest that its settings have then: only the arithmetic of the links tells."""
+    path = f"setting/links/{name}"
+    first = forge(court, whole.key, tmp_path / "a.zip", lambda forger: forger.change(path, lambda _: bits))
+    digest = rerun._settings(whole.verified(first), None).digest()
+
+    def told(forger: Forger) -> None:
+        forger.change(path, lambda _: bits)
+        forger.change("run/settings-digest", lambda _: digest)
+
+    found = whole.verified(second := forge(court, whole.key, tmp_path / "b.zip", told))
+    rerun.rerun(found, second, Given([whole.sources]), investigate=pipeline.investigate)
+    faults = {(each.rung, each.what, each.path) for each in found.report.faults}
+    assert ("V4", "a table that differs when it is computed again", "links.parquet") in faults
+    assert not any("settings" in what for _, what, _ in faults)
+    assert any("is not found when it is computed again" in what for _, what, _ in faults)

@@ -67,7 +67,7 @@ def test_every_view_says_that_it_is_no_finding_and_verifies(
     assert told["unresolved"][OPEN_NAMED]["settles"] == settles
     against = [json.loads(each)["says"] for each in files["data/counter-evidence.jsonl"].splitlines()]
     assert against[0].startswith("unresolved, no finding: one operator and another explanation")
-    assert settles in against[1] and against[2] == "no address in common"
+    assert settles in against[1] and against[2] == made_case.SPREAD
     page = files["data/report/report.html"].decode()
     assert "Unresolved, no finding" in page and settles in page
     assert "data/stix/bundle.json" not in files

@@ -27,14 +27,14 @@ def test_groups(linkage: Command, made: Path) -> None:
 def test_show(linkage: Command, made: Path) -> None:
     _, out, _ = linkage("show", made, GROUP)
     for told in (
-        "6 accounts on one card",
+        "6 accounts and 1,234 interactions",
         "q-value        not computed",
         "Core: 5 accounts",
         "Fringe: 1 account,",
         "registrations █·▄",
         "over 15 links",
         "96%       18%",
-        "no address in common",
+        made_case.SPREAD,
         "What this does not prove",
     ):
         assert told in out, told
@@ -48,7 +48,7 @@ def test_explain_adds_up_and_names_rows(linkage: Command, made: Path) -> None:
     ]
     assert amounts[0] == -10.6
     assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.3)
-    for told in ("payments.csv:3", "payments.csv:6", "One card pays for both", "awake at other hours"):
+    for told in ("payments.csv:3", "payments.csv:6", "One card pays for both", "hours of the day compared"):
         assert told in out, told
     assert f"“{made_case.SENTENCE}”" in out
     assert f"“{made_case.SENTENCE}”" in re.sub(r"\s+", " ", linkage("show", made, GROUP)[1])

@@ -75,7 +75,7 @@ def test_what_speaks_against_is_all_there() -> None:
         "2 of its 9 prompts are the group's work",
         "the weakest member of its group, with 2 links (the median member has 5)",
         "day–night profile speaks against 5 pairs",
-        "awake at other hours (-1.8 bits)",
+        "hours of the day compared (-1.8 bits)",
     ):
         assert each in said, each
     assert found.work == (2, 9)

@@ -52,7 +52,7 @@ def test_what_stands_on_a_link(tmp_path: Path, neo4j_server: Server, session: An
     assert link["log_odds"] == pytest.approx(9.5 + 8.25 - 10.6)
     assert link["signals"] == ["card", "rare template"] and link["reasons"] == 2
     assert link["bits_payment"] == 9.5 and link["bits_content"] == 8.25 and "bits_network" not in link
-    assert link["evidence"][0] == "+9.5 payment · card: card_0, on few of 400 accounts"
+    assert link["evidence"][0] == "+9.5 payment · card card_0: held by 8 of 400 accounts"
     assert link["case"] == name and link["run"]
 
 

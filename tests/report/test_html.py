@@ -171,7 +171,15 @@ def test_a_page_in_a_bundle_has_no_script(tmp_path: Path) -> None:
 def rich(tmp_path: Path) -> World:
     """A sealed case in which everything is known of the group."""
     told = made.receipt(made.words(made.PLAIN), made_case.OPERATOR)
-    told["groups"][made_case.GROUP]["examined"]["weakest_member"]["account"] = made_case.OPERATOR[5]
+    group = told["groups"][made_case.GROUP]
+    group["examined"]["weakest_member"]["account"] = made_case.OPERATOR[5]
+    # A verifier words these again from their numbers.
+    group |= {name: made_case.receipt()["groups"][made_case.GROUP][name] for name in ("gates", "enrichment")}
+    for each in group["examined"]["without_family"]:
+        each["failed"] = ["size"] if each["failed"] else []
+    group["taken"] |= {"days": 26, "targets": []}
+    group["taken"]["distillation"] |= {"score": None, "accounts": 6}
+    group["against"] = made_case.points(group["examined"])
     return world(tmp_path, run={**told, "settings": made_case.receipt()["settings"]})
 
 

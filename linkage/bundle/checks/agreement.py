@@ -42,7 +42,8 @@ def _rested_on(opened: Opened, report: Report) -> None:
     told = {tuple(value[:2]) for path, value in small_under(opened, "signal/")}
     if opened.reasons is not None:
         hides_seen = any(name.startswith("seen.") for name in opened.view.get("withheld", ()))
-        opened.reasons.tell(told, report, hides_seen=hides_seen)
+        accounts = (opened.small.get("run/population") or {}).get("accounts")
+        opened.reasons.tell(told, report, accounts=accounts, hides_seen=hides_seen)
 
 
 def _one_whole(opened: Opened, report: Report) -> None:

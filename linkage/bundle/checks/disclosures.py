@@ -55,6 +55,9 @@ class Opened:
     sent: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
     """Of each group path and value of who sent its texts."""
 
+    texts: dict[str, Any] = field(default_factory=dict)
+    """Of each of these what it is called, and what stands for it, by path."""
+
     reasons: Reasons | None = field(default=None, compare=False, repr=False)
     """What links rest on; None where it is not looked at."""
 
@@ -251,12 +254,19 @@ def _sort(opened: Opened, path: str, names: list[str], value: Any) -> None:
         opened.weights.setdefault(names[1], {})[names[2]] = value
     elif names[0] == "link" and names[-1] == "ends":
         opened.ends.setdefault(names[1], {})[names[2]] = value
-    elif names[0] == "template" and names[-1] == "sent":
-        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[0] == "template":
+        _text(opened, path, names, value)
     elif names[0] == "account":
         (opened.names if names[-1] == "name" else opened.member_of)[names[1]] = str(value)
     elif names[0] in SMALL:
         opened.small[path] = value
+
+
+def _text(opened: Opened, path: str, names: list[str], value: Any) -> None:
+    if names[-1] == "sent":
+        opened.sent.setdefault(names[1], []).append((path, value))
+    elif names[-1] == "value":
+        opened.texts[path] = value
 
 
 def _standing(membership: Any, role: Any) -> tuple[int, str]:

@@ -31,7 +31,10 @@ from linkage.bundle.checks.group_numbers import check_numbers
 from linkage.bundle.checks.manifests import check_bag
 from linkage.bundle.checks.outcomes import check_outcomes
 from linkage.bundle.checks.parties import SEAL_SIGNATURE, check_parties
+from linkage.bundle.checks.points_found import check_points
 from linkage.bundle.checks.reference_cycles import without_cycle_search
+from linkage.bundle.checks.said_again import check_said_again
+from linkage.bundle.checks.said_numbers import check_sentences
 from linkage.bundle.checks.seal_page import SEAL, SEAL_FIELDS, Seal, is_of_another_schema, read_seal
 from linkage.bundle.checks.sshsig import (
     SEAL_ROLE,
@@ -163,6 +166,9 @@ def _what_is_said(content: Content, asked: Asked, found: Verified) -> None:
         found.acts = check_chain(content, found.seal, found.view, _digest_of(content, SEAL))
         check_agreement(content, found.seal, found.opened, found.acts)
         check_numbers(found.opened, report)
+        check_said_again(found.opened, report)
+        check_sentences(found.opened, report)
+        check_points(found.opened, report)
     with to_the_end(report, "V3", REPORT):
         check_report(content, claims, report)
     with to_the_end(report, "V5", "--answer"):
