@@ -115,11 +115,17 @@ REQUIRED = {
 }
 """What it is called when a required column is empty."""
 
+WITHOUT = {**REQUIRED, "account": NO_ACCOUNT_NAMED}
+"""What an entry of a foreign log is filtered as whose required cell was dropped."""
+
 
 REMEDIES = {
     NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]; where rows'
     ' stand in a list of each object, say which: explode = "NAME[]"',
     NO_TIME: 'say which column holds the time: columns = { at = "…" } under [sources]',
+    WRONG_TYPE: 'look at the value: of an object or a list, map what is inside, such as account = "NAME.id"'
+    ' or "NAMES[0]" under [sources]; what is neither a text nor a whole number, clean before it is read, or'
+    " leave such rows out with `where`",
     UNREADABLE_TIME: "see docs/input.md for the times that are read",
     SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',
     DATE_ORDER: 'say the order of day and month: [ingest] date_order = "dmy" or "mdy"',
