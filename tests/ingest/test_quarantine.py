@@ -52,7 +52,7 @@ def test_each_row_is_one_line_with_file_row_and_reason(tmp_path: Path) -> None:
         ('data: {"account": "a"}', "take away what a line has before it"),
         ('{"account": "a", "at": 46146.5}', "show days as dates"),
         ('{"account": {"id": "a"}, "at": "2026-05-04"}', 'account = "NAME.id"'),
-        ('{"account": "1.2E+11", "at": "2026-05-04"}', "export the column of accounts as text"),
+        ('{"account": "1.2E+11", "at": "2026-05-04"}', "export the column of ids as text"),
         (
             '{"account": "a", "at": "2026-05-04", "prompt": "' + 2000 * "x" + '"}',
             "raise ingest.max_line_bytes",
