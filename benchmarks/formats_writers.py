@@ -315,6 +315,28 @@ def _lmsys(row: Row) -> Row:
     return {"conversation_id": row["interaction"], "model": row["model"], "conversation": said}
 
 
+def _trace(row: Row) -> Row:
+    return {
+        "id": row["interaction"], "timestamp": row["at"], "name": "chat", "userId": row["account"],
+        "metadata": {"client_ip": row["ip"], "user_agent": row["user_agent"]}, "tags": [],
+        "input": _asked(row), "output": row["interaction"], "htmlPath": "/t", "totalCost": 0.1,
+    }  # fmt: skip
+
+
+def _responded(row: Row) -> Row:
+    part = {"type": "output_text", "text": row["interaction"], "annotations": []}
+    return {
+        "id": row["interaction"], "object": "response", "created_at": 1777881600, "status": "completed",
+        "instructions": "Be brief.", "model": row["model"], "input": _asked(row), "user": row["account"],
+        "output": [{"type": "message", "role": "assistant", "content": [part]}],
+        "usage": {"input_tokens": row["input_tokens"], "output_tokens": row["output_tokens"]},
+    }  # fmt: skip
+
+
+def _streamed(row: Row) -> Row:
+    return {"type": "response.completed", "sequence_number": 9, "response": _responded(row)}
+
+
 WRITERS: dict[str, Callable[[Row], Any]] = {
     "anthropic-batch": _answered_batch,
     "auth0": _event_of_auth0,
@@ -332,6 +354,7 @@ WRITERS: dict[str, Callable[[Row], Any]] = {
     "helicone": _request,
     "kong": _kong,
     "langfuse": _generation,
+    "langfuse-traces": _trace,
     "litellm": _spend_log,
     "lmsys-chat": _lmsys,
     "nginx": _access,
@@ -339,6 +362,8 @@ WRITERS: dict[str, Callable[[Row], Any]] = {
     "okta": _event_of_okta,
     "openai-audit": _audit,
     "openai-batch": _batch,
+    "openai-responses": _responded,
+    "openai-responses-stream": _streamed,
     "otlp": _spans,
     "portkey": _exported,
     "sharegpt": _sharegpt,

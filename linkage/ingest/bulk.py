@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from linkage import schema
 from linkage.ingest import blanks, cells, cleaning, spelling
-from linkage.ingest.cell_reader import ACCOUNT, NUMBER_ID, PROSE, VERBATIM, words_of
+from linkage.ingest.cell_reader import IDS, NUMBER_ID, PROSE, VERBATIM, words_of
 from linkage.ingest.cells import Limits
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -51,7 +51,7 @@ def text_column(array: pa.Array, name: str, limits: Limits) -> Column | None:
         texts = pc.utf8_trim(texts, characters=cells.WHITE)
     if texts is None or not (shown := cleaning.at_a_glance(texts, prose=name in PROSE)).clean:
         return None
-    if name == ACCOUNT and any_true(pc.match_substring_regex(texts, _NUMBERS)):
+    if name in IDS and any_true(pc.match_substring_regex(texts, _NUMBERS)):
         return None
     if not prose and not shown.ascii:
         texts = spelling.composed(texts)

@@ -19,8 +19,10 @@ VERBATIM = ("prompt", "system_prompt")
 PROSE = (*VERBATIM, "value")
 """Texts whose tabs and line ends are theirs; a value of the long form may be a prompt."""
 ACCOUNT = "account"
+IDS = (ACCOUNT, "device", "api_key", "interaction", "fingerprint", "billing_hash", "bin", "asn", "phone_hash")
+"""Columns of ids, none of which is a number that could be reckoned with."""
 NUMBER_ID = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.0+|(?:\.[0-9]+)?(?P<power>[eE]\+[0-9]+))")
-"""An account's id as programs write it that took it for a number: a column of floats, a spreadsheet."""
+"""An id as programs write it that took it for a number: a column of floats, a spreadsheet."""
 ADDRESS = "ip"
 """The column of addresses."""
 
@@ -51,8 +53,8 @@ def read_cell(name: str, kind: str, value: Any, bounds: Limits, epoch: str = "")
             return Cell(None, how, meaningless=True)
         if not bare and name not in VERBATIM:
             return Cell(None, how)
-    if name == ACCOUNT and isinstance(value, str):
-        value = account_id(value)
+    if name in IDS and isinstance(value, str):
+        value = plain_id(value)
     if kind == schema.TIME:
         return Cell(cells.moment(value, bounds, epoch), how)
     if kind == schema.TEXT and name in VERBATIM:
@@ -60,7 +62,7 @@ def read_cell(name: str, kind: str, value: Any, bounds: Limits, epoch: str = "")
     return Cell(cells.READ[kind](value, bounds), how)
 
 
-def account_id(text: str) -> str:
+def plain_id(text: str) -> str:
     """The id, of one that is a whole number with a fraction of zeros the number; raises Refused for a number
     that was rounded."""
     if not (found := NUMBER_ID.fullmatch(text.strip(WHITE))):

@@ -4,7 +4,8 @@ With `unpivot` a row of ours is one non-empty cell: each of them is used or quar
 source row without any such cell counts as one row, filtered as having no value. So rows still add up.
 
 A cell that cannot be used costs the row only where its table must have the column; elsewhere it is empty, and
-counted.
+counted. In a log of others an account or a time that is a list, an object or the like is such a cell too: the
+entry then says nothing of anybody or of any time, and is filtered as others of its kind are.
 """
 
 from collections import Counter
@@ -111,12 +112,22 @@ def _checked(plan: Plan, chunk: Chunk, found: dict[str, Column], chosen: Mask, l
     bad = [faults[index] for index in sorted(faults) if chosen[index] and not meaningless[index]]
     kept = chosen & ~meaningless
     kept[[each.place for each in bad]] = False
+    odd = [each for each in bad if plan.tolerant and each.reason == reasons.WRONG_TYPE]
+    bad = [each for each in bad if not (plan.tolerant and each.reason == reasons.WRONG_TYPE)]
     _count(plan, chunk, found, kept, losses)
     _skip(found, chosen, losses)
     naive = sum(int((each.naive & kept).sum()) for each in found.values() if each.naive is not None)
     none = int(meaningless.sum())
-    filtered = Counter({reasons.NO_VALUE: none} if none else {})
+    filtered = Counter({reasons.NO_VALUE: none} if none else {}) + _dropped(odd, chunk, losses)
     return Rows(_table(plan, chunk, found, kept), int(chosen.sum()), bad, losses, filtered, naive)
+
+
+def _dropped(odd: Sequence[Fault], chunk: Chunk, losses: Losses) -> Counter[str]:
+    """What rows are filtered as whose required cell is dropped."""
+    for name in sorted({each.column for each in odd}):
+        rows = [chunk.lines[each.place] for each in odd if each.column == name]
+        losses.drop(name, reasons.WRONG_TYPE, rows)
+    return Counter(reasons.WITHOUT[each.column] for each in odd)
 
 
 def _valueless(plan: Plan, found: dict[str, Column], size: int) -> Mask:
@@ -210,6 +221,6 @@ def _joined(plan: Plan, pieces: Sequence[Rows], none: int, losses: Losses) -> Ro
         sum(piece.rows for piece in pieces) + none,
         sorted((fault for piece in pieces for fault in piece.faults), key=lambda fault: fault.place),
         losses,
-        Counter({reasons.NO_VALUE: none} if none else {}),
+        sum((piece.filtered for piece in pieces), Counter({reasons.NO_VALUE: none} if none else {})),
         sum(piece.naive for piece in pieces),
     )

@@ -12,7 +12,7 @@ from typing import Self
 from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.private_files import open_private
-from linkage.schema import Receipt
+from linkage.schema import SOURCES, Receipt
 
 
 def printable_row(raw: bytes | str, most: int) -> str:
@@ -88,4 +88,26 @@ def check_share(
         remedies += ["mend the source", "or raise ingest.max_quarantined if the rest is enough"]
         raise InputError(
             "; ".join(faults) + f"; each such row stands in {kept}", hint="; ".join(dict.fromkeys(remedies))
+        )
+
+
+def check_dropped(receipts: Sequence[Receipt], limit: float) -> None:
+    """Raises InputError where more entries of foreign logs lost their account or time than rows are used, and
+    more than the share `limit`: then such a cell is no exception, but nothing is written as its format is."""
+    odd = {
+        (at, name): sum(receipt.dropped_cells[name].values())
+        for at, receipt in enumerate(receipts)
+        for name in SOURCES[receipt.table].required
+        if name in receipt.dropped_cells
+    }
+    lost, used = sum(odd.values()), sum(receipt.used for receipt in receipts)
+    if lost > used and lost > limit * sum(receipt.rows for receipt in receipts):
+        (at, name), *_ = odd
+        receipt = receipts[at]
+        lines = [line for each in receipt.dropped_examples.get(name, {}).values() for line in each]
+        where = f", line {min(lines)}" if lines else ""
+        raise InputError(
+            f"{receipt.file}{where}, column {name}: {reasons.WRONG_TYPE}; so in {lost:,} rows,"
+            f" while {used:,} can be used",
+            hint=reasons.REMEDIES[reasons.WRONG_TYPE],
         )

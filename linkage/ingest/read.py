@@ -20,7 +20,7 @@ from linkage.ingest.mapping import Plan
 from linkage.ingest.normalise import normalise_rows
 from linkage.ingest.opening import NONE, chunks_of, of_one, opened, source_of, together
 from linkage.ingest.projection import projected, projected_plan
-from linkage.ingest.quarantine import Quarantine, check_share
+from linkage.ingest.quarantine import Quarantine, check_dropped, check_share
 from linkage.ingest.rare_collections import rare_collections
 from linkage.ingest.staging import VECTORS, Stage, common_length, drop_other_lengths
 from linkage.settings.ingest import Ingest as IngestSettings
@@ -81,6 +81,7 @@ def read(
     _share_columns(staged)
     receipts = _merged(each.receipt(chosen.listed_columns) for each in staged)
     check_share(receipts, chosen.max_quarantined, quarantine, rejected)
+    check_dropped(receipts, chosen.max_quarantined)
     tables: dict[str, tuple[Path, ...]] = {}
     for each in staged:
         tables[each.part.table] = (*tables.get(each.part.table, ()), each.stage.path)

@@ -69,7 +69,7 @@ DATE_ORDER = "date whose order ingest.date_order must tell"
 NOT_AN_ADDRESS = "not an address"
 """A whole number, or a list in which no address is."""
 ROUNDED_ID = "id that a spreadsheet has rounded"
-"""`1.23457E+11` as an account: thousands of ids look so, and would become one account."""
+"""`1.23457E+11` as an account, a device or a card: thousands of ids look so, and would become one."""
 MASKED_ADDRESS = "masked address"
 """`203.0.113.***`: which one it was is not to be known."""
 LEADING_ZEROS = "address with leading zeros"
@@ -115,11 +115,17 @@ REQUIRED = {
 }
 """What it is called when a required column is empty."""
 
+WITHOUT = {**REQUIRED, "account": NO_ACCOUNT_NAMED}
+"""What an entry of a foreign log is filtered as whose required cell was dropped."""
+
 
 REMEDIES = {
     NO_ACCOUNT: 'say which column names the account: columns = { account = "…" } under [sources]; where rows'
     ' stand in a list of each object, say which: explode = "NAME[]"',
     NO_TIME: 'say which column holds the time: columns = { at = "…" } under [sources]',
+    WRONG_TYPE: 'look at the value: of an object or a list, map what is inside, such as account = "NAME.id"'
+    ' or "NAMES[0]" under [sources]; what is neither a text nor a whole number, clean before it is read, or'
+    " leave such rows out with `where`",
     UNREADABLE_TIME: "see docs/input.md for the times that are read",
     SEVERAL_EPOCHS: 'say what the numbers count: epochs = { at = "dotnet_ticks" } under [sources]',
     DATE_ORDER: 'say the order of day and month: [ingest] date_order = "dmy" or "mdy"',
@@ -128,7 +134,7 @@ REMEDIES = {
     NOT_JSON: "each line has to be one JSON object: take away what a line has before it, such as a time or"
     " `data:`, or after it, such as a comma",
     TOO_LONG: "raise ingest.max_line_bytes if so long a line is honest",
-    ROUNDED_ID: "export the column of accounts as text, or from where the spreadsheet had it",
+    ROUNDED_ID: "export the column of ids as text, or from where the spreadsheet had it",
     RETURN: "save the file with line feeds at the ends of its lines",
     NOT_UTF8: "say how the file is written: [ingest] encoding, such as 'latin-1'",
 }

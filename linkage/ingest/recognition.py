@@ -11,6 +11,7 @@ from linkage.ingest.adapters.adapter import Adapter
 from linkage.ingest.adapters.registry import ADAPTERS, adapter
 from linkage.ingest.files import Found, Part
 from linkage.ingest.sampling import Sample, sample
+from linkage.ingest.unread import known
 from linkage.schema import ENOUGH, SOURCES
 from linkage.settings.ingest import Ingest as IngestSettings
 
@@ -73,6 +74,8 @@ def _ambiguous(name: str, adapters: Sequence[Adapter]) -> InputError:
 def _reason(part: Part, seen: Sample) -> str:
     if part.written.kind == sniffing.EMPTY:
         return "empty, and no table has this name"
+    if said := known(seen.rows):
+        return said
     columns = set(seen.columns)
     fits = [name for name, table in SOURCES.items() if set(table.required) <= columns]
     fits.sort(key=lambda name: -len(SOURCES[name].required))

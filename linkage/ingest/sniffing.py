@@ -52,6 +52,12 @@ FOREIGN = {
     b"version https://git-lfs": "a pointer of Git LFS, without the file: get it with git lfs pull",
 }
 """What is not read here, by its first bytes, and what to do about it."""
+EVENT_LINE = re.compile(r"data: ?[{\[]|event: ?[\w.]+\r?$|: ?[A-Z]")
+STREAM = (
+    "the lines of a stream as it was received (server-sent events): keep what stands after `data: ` alone, as"
+    " `sed -n 's/^data: {/{/p'` does; of OpenAI's responses the last event is read, other streams name nobody"
+)
+"""A stream that was stored as it came, by its first line."""
 _TAR_AT, _TAR = 257, b"ustar"
 DELIMITERS = (",", ";", "\t", "|")
 ACCESS_LINE = re.compile(r'\S+ \S+ .{1,256}? ?\[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
@@ -203,6 +209,8 @@ def _of_text(text: str, seen: Written, *, whole: bool) -> Written:
         raise Unreadable(RETURNS)
     if ACCESS_LINE.match(line):
         return replace(seen, kind=ACCESS)
+    if not said and EVENT_LINE.match(line):
+        raise Unreadable(STREAM)
     if not said and line.startswith(("<", "%", "#!")):
         raise Unreadable("it begins like a page or a program, not like a table")
     announced = ANNOUNCED.match(body)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from linkage import schema
 from linkage.ingest import reasons
-from linkage.ingest.cell_reader import Cell, read_cell, uuid_text
+from linkage.ingest.cell_reader import IDS, Cell, read_cell, uuid_text
 from linkage.ingest.cells import limits
 from linkage.ingest.reasons import Refused
 from linkage.settings.ingest import Ingest
@@ -21,6 +21,7 @@ LIMITS = limits(Ingest(max_line_bytes=40))
     [
         ("model", schema.TEXT, None, Cell(None)),
         ("account", schema.TEXT, " 1000.0 ", Cell("1000")),
+        *((name, schema.TEXT, "1000.0", Cell("1000")) for name in IDS),
         ("account", schema.TEXT, "0010.00", Cell("0010")),
         ("account", schema.TEXT, "1000.5", Cell("1000.5")),
         ("account", schema.TEXT, "1000.", Cell("1000.")),
@@ -98,7 +99,8 @@ def test_any_cell_says_something_or_is_refused(name: str, kind: str, value: Any)
 
 
 @pytest.mark.parametrize("text", ["1.23457E+11", " 1e+15", "9.0E+20"])
-def test_an_id_that_was_rounded_names_nobody(text: str) -> None:
+@pytest.mark.parametrize("name", IDS)
+def test_an_id_that_was_rounded_names_nobody(name: str, text: str) -> None:
     with pytest.raises(Refused, match=reasons.ROUNDED_ID):
-        read_cell("account", schema.TEXT, text, LIMITS)
+        read_cell(name, schema.TEXT, text, LIMITS)
     assert read_cell("model", schema.TEXT, text, LIMITS) == Cell(text.strip())

@@ -206,11 +206,13 @@ BY_ROWS = {
     "clerk-sessions sessions": {"lines"},
     "cloudflare-ai-gateway-logs interactions": {"lines"},
     "langfuse interactions": {"response_sha256"},
+    "langfuse-traces interactions": {"lines"},
     "litellm interactions": {"at", "response_sha256"},
     "okta accounts": {"account", "email_domain", "email_hash"},
     "openai-audit observations": {"lines"},
     "openai-audit sessions": {"lines"},
     "openai-batch interactions": {"response_sha256"},
+    "openai-responses interactions": {"response_sha256"},
     "otlp interactions": {"where"},
     "stripe payments": {"lines"},
 }

@@ -51,13 +51,14 @@ def test_each_row_is_one_line_with_file_row_and_reason(tmp_path: Path) -> None:
     [
         ('data: {"account": "a"}', "take away what a line has before it"),
         ('{"account": "a", "at": 46146.5}', "show days as dates"),
-        ('{"account": "1.2E+11", "at": "2026-05-04"}', "export the column of accounts as text"),
+        ('{"account": {"id": "a"}, "at": "2026-05-04"}', 'account = "NAME.id"'),
+        ('{"account": "1.2E+11", "at": "2026-05-04"}', "export the column of ids as text"),
         (
             '{"account": "a", "at": "2026-05-04", "prompt": "' + 2000 * "x" + '"}',
             "raise ingest.max_line_bytes",
         ),
     ],
-    ids=["not JSON", "day number", "rounded", "long"],
+    ids=["not JSON", "day number", "wrong type", "rounded", "long"],
 )
 def test_who_reads_that_rows_are_lost_reads_what_to_do(row: str, remedy: str, tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
@@ -65,3 +66,32 @@ def test_who_reads_that_rows_are_lost_reads_what_to_do(row: str, remedy: str, tm
     with pytest.raises(InputError) as raised:
         load(tmp_path / "source", reading=Ingest(max_line_bytes=1000))
     assert remedy in (raised.value.hint or "")
+
+
+def charges(folder: Path, *customers: object) -> Path:
+    """Charges as Stripe lists them."""
+    folder.mkdir()
+    rows = [
+        {"id": f"ch_{at}", "object": "charge", "created": 1777881600, "currency": "eur", "customer": each,
+         "payment_method_details": {"type": "card", "card": {"fingerprint": "f-1"}}}
+        for at, each in enumerate(customers)
+    ]  # fmt: skip
+    (folder / "charges.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def test_an_odd_account_of_a_foreign_log_costs_the_entry_and_not_the_run(tmp_path: Path) -> None:
+    found = load(charges(tmp_path / "source", "cus_1", [1], "cus_2"), reading=Ingest())
+    found.check_rows()
+    receipt = found.receipt("payments")
+    assert (receipt.used, receipt.filtered, receipt.quarantined) == (2, {"about no account": 1}, {})
+    assert receipt.dropped_cells == {"account": {"wrong type": 1}}
+    assert receipt.dropped_examples == {"account": {"wrong type": (2,)}}
+
+
+def test_a_foreign_log_whose_accounts_are_nearly_all_odd_is_refused(tmp_path: Path) -> None:
+    source = charges(tmp_path / "source", "cus_1", [1], [2])
+    with pytest.raises(InputError, match=r"charges.jsonl, line 2, column account: wrong type") as raised:
+        load(source, reading=Ingest())
+    assert 'account = "NAME.id"' in (raised.value.hint or "")
+    assert load(source).receipt("payments").used == 1  # where so much may be lost

@@ -146,6 +146,8 @@ def test_encodings_are_told_by_their_mark_or_by_every_second_byte(
     ("content", "reason"),
     [
         (bytes(range(1, 9)) * 99, "not text"),
+        ('data: {"id":"c-1","object":"chat.completion.chunk"}\n\ndata: [DONE]\n', "server-sent events"),
+        ('event: message_start\ndata: {"type":"message_start"}\n\n', "server-sent events"),
         ("<html><body>", "it begins like a page or a program"),
         ("#!/bin/sh\nexit\n", "it begins like a page or a program"),
         ("%PDF-1.4\n", "a PDF document"),

@@ -1,4 +1,4 @@
-"""Langfuse: generations among the observations of its blob storage export, its API and its tables."""
+"""Langfuse: generations among the observations of its exports, its API and its tables; traces of the same."""
 
 from linkage.ingest.adapters.adapter import Adapter, fields, mapping
 
@@ -35,4 +35,37 @@ ADAPTER = Adapter(
     },
     lacks="sign-ups, payments, keys; address and client only where the application writes them into metadata;"
     " the user in the legacy export of observations, which names users in its file of traces alone",
+)
+
+TRACES = Adapter(
+    name="langfuse-traces",
+    title="Langfuse traces",
+    follows="Langfuse: Trace, TraceWithDetails and TraceWithFullDetails of its public API; blob storage"
+    " export of traces; columns of its table traces",
+    marks=(
+        "id",
+        "timestamp",
+        "input | userId | user_id",
+        "htmlPath | project_id | projectId | totalCost | observations | sessionId | session_id",
+    ),
+    absent=("trace_id", "traceId"),
+    tables={
+        "interactions": mapping(
+            explode="data[] | @",
+            columns=fields(
+                account="userId | user_id | json(metadata).langfuse_user_id | json(metadata).user_id"
+                " | json(metadata).userId",
+                at="timestamp",
+                interaction="id",
+                prompt="input",
+                model="observations[0].model | json(metadata).model",
+                ip="json(metadata).client_ip | json(metadata).ip | json(metadata).ip_address",
+                user_agent="json(metadata).user_agent | json(metadata).userAgent",
+                response_sha256="text_hash(answer(json(output) || output))",
+            ),
+        )
+    },
+    lacks="sign-ups, payments, keys; tokens; a model only where the first observation stands inside; address"
+    " and client only where the application writes them into metadata. Beside observations that name users,"
+    " traces say the same a second time: leave them out",
 )

@@ -42,7 +42,43 @@ FILES = {
     ),
     "page.json": json.dumps({"data": [FROM_API], "meta": {"page": 1}}),
 }
-SAMPLES = {"langfuse": FILES}
+TRACE = {
+    "id": "t-1", "timestamp": "2026-05-04T08:00:00.000Z", "name": "chat", "userId": "ada@example.org",
+    "sessionId": "s-1", "release": None, "version": None, "metadata": {"ip": "192.0.2.7"}, "tags": [],
+    "public": False, "environment": "default", "input": {"messages": MESSAGES}, "output": ANSWER,
+    "htmlPath": "/project/p/traces/t-1", "latency": 1.75, "totalCost": 0.0, "observations": ["o-1"],
+    "scores": [],
+}  # fmt: skip
+FULL = TRACE | {
+    "id": "t-2", "userId": "bob@example.org", "input": "Why?", "metadata": None,
+    "observations": [{"id": "o-2", "type": "GENERATION", "traceId": "t-2", "model": "gpt-4o"}],
+}  # fmt: skip
+OF_TABLE = {
+    "id": "t-3", "timestamp": "2026-05-04 08:00:01.000", "name": "chat", "user_id": "cy@example.org",
+    "metadata": '{"user_agent":"curl/8.5.0"}', "project_id": "p", "session_id": "", "tags": [],
+    "input": json.dumps(MESSAGES), "output": "Rayleigh.", "bookmarked": False, "release": "",
+}  # fmt: skip
+ODD_TRACE = OF_TABLE | {"id": "t-4", "user_id": [1], "metadata": 7, "output": {"a": [None]}}
+TRACES = {
+    "traces.json": json.dumps({"data": [TRACE, FULL], "meta": {"page": 1, "totalItems": 2}}),
+    "proj/traces/2026-05-04.jsonl": "".join(json.dumps(each) + "\n" for each in (OF_TABLE, ODD_TRACE)),
+}
+SAMPLES = {"langfuse": FILES, "langfuse-traces": TRACES}
+
+
+def test_a_trace_is_an_interaction_of_its_user(tmp_path: Path) -> None:
+    folder = write(tmp_path, TRACES)
+
+    rows = {row["interaction"]: row for row in read_rows(folder)["interactions"]}
+
+    assert {name: row["account"] for name, row in rows.items()} == {
+        "t-1": "ada@example.org", "t-2": "bob@example.org", "t-3": "cy@example.org"
+    }  # fmt: skip
+    assert rows["t-1"]["at"] == rows["t-2"]["at"] == 1777881600000000 == rows["t-3"]["at"] - 1_000_000
+    assert (rows["t-1"]["ip"], rows["t-3"]["user_agent"]) == ("192.0.2.7", "curl/8.5.0")
+    assert rows["t-2"]["model"] == "gpt-4o"
+    assert {row["prompt"] for row in rows.values()} == {"Why is the sky blue?", "Why?"}
+    assert rows["t-1"]["response_sha256"] == rows["t-3"]["response_sha256"]
 
 
 def test_a_generation_is_an_interaction_and_a_span_is_none(tmp_path: Path) -> None:
