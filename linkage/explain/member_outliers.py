@@ -93,11 +93,13 @@ def long_before(members: Ints, first: Floats, what: str, chosen: OutlierSettings
 
 def holders_among(members: Ints, holders: Ints, known: Ints, what: str, *, accounts: int) -> Outliers:
     """Members that are among `holders`, of those `known`; with the share of the other accounts."""
-    others = accounts - len(members)
-    outside = len(np.setdiff1d(holders, members)) / max(len(np.setdiff1d(known, members)), 1)
-    own = np.intersect1d(members, holders)
-    share = round(outside, DECIMALS) if others else None
-    return Outliers(what, _accounts(own), len(np.intersect1d(members, known)), share)
+    # By marks on all accounts: sorting the holders anew for each group takes longer than all else.
+    holds, is_known = np.zeros((2, accounts), dtype=bool)
+    holds[holders], is_known[known] = True, True
+    own, mine = np.sort(members[holds[members]]), int(is_known[members].sum())
+    outside = (int(holds.sum()) - len(own)) / max(int(is_known.sum()) - mine, 1)
+    share = round(outside, DECIMALS) if accounts > len(members) else None
+    return Outliers(what, _accounts(own), mine, share)
 
 
 def not_the_commonest(

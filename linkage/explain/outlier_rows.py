@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
-from linkage.arrays import Floats, Ints
+from linkage.arrays import Floats, Ints, distinct
 from linkage.explain import member_outliers
 from linkage.explain.benign_explanations import Figures, SharedValues
 from linkage.explain.findings import Agreement
@@ -114,20 +115,21 @@ class ComparedPopulation:
         ]
         return [each for each in found if each is not None and each.accounts]
 
-    def _funded(self, concealing: bool) -> tuple[Ints, Ints]:
-        """Accounts with a card of the wanted kind, and all whose kind of card is known."""
+    @cached_property
+    def _concealing(self) -> tuple[Ints, Ints]:
+        """Accounts with a card that conceals its owner, and all whose kind of card is known."""
         held = self.known.holders["funding"]
-        kinds = [i for i, name in enumerate(held.names) if (name in CONCEALING) is concealing]
-        return np.unique(held.a[np.isin(held.value, kinds)]), np.unique(held.a)
+        kinds = [i for i, name in enumerate(held.names) if name in CONCEALING]
+        return distinct(held.a[np.isin(held.value, kinds)]), distinct(held.a)
 
     def _ordinary(self, members: Ints) -> Outliers:
-        anonymous, known = self._funded(True)
+        anonymous, known = self._concealing
         ordinary = np.setdiff1d(known, anonymous)
         what = "pay with an ordinary card only (neither virtual nor prepaid)"
         return member_outliers.holders_among(members, ordinary, known, what, accounts=len(self.names))
 
     def _long_standing(self, members: Ints, days: str) -> Outliers:
-        anonymous, _ = self._funded(True)
+        anonymous, _ = self._concealing
         paid = self.histories.paid.copy()
         paid[anonymous] = np.nan
         what = f"first used an ordinary card over {days} before the others' first cards"
