@@ -13,6 +13,7 @@ from linkage.errors import InputError
 from linkage.ingest import reasons
 from linkage.private_files import open_private
 from linkage.schema import SOURCES, Receipt
+from linkage.wording import many
 
 
 def printable_row(raw: bytes | str, most: int) -> str:
@@ -107,7 +108,7 @@ def check_dropped(receipts: Sequence[Receipt], limit: float) -> None:
         lines = [line for each in receipt.dropped_examples.get(name, {}).values() for line in each]
         where = f", line {min(lines)}" if lines else ""
         raise InputError(
-            f"{receipt.file}{where}, column {name}: {reasons.WRONG_TYPE}; so in {lost:,} rows,"
+            f"{receipt.file}{where}, column {name}: {reasons.WRONG_TYPE}; so in {many(lost, 'row')},"
             f" while {used:,} can be used",
             hint=reasons.REMEDIES[reasons.WRONG_TYPE],
         )
