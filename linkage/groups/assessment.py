@@ -241,9 +241,8 @@ class Assessor:
         )
         result = list(assessments)
         for number, q_value in zip(numbers, q_values.tolist(), strict=True):
-            gate = gates.null_model_gate(q_value, self.chosen)
+            gate, stories = gates.null_model_gate(q_value, self.chosen), self.chosen.stories
             one = replace(result[number], gates=(*result[number].gates, gate), q_value=q_value)
-            stories = self.chosen.stories
             unresolved = gates.is_unresolved(one.profile, one.gates, stories)
             reason = gates.reason(one.profile, one.gates, stories)
             result[number] = replace(one, reason=reason, unresolved=unresolved)

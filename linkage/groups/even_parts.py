@@ -27,17 +27,19 @@ from linkage.settings.groups import Groups
 
 class Yardstick(NamedTuple):
     """By what two parts may be one: a measure of two accounts (NaN where nothing is known); by what part less
-    of it accounts of the two may have than those inside, on the mean of both parts; for `drawn` pairs at
-    most; and how much of it there must be inside for it to say anything.
+    of it accounts of the two may have than those inside, on the mean of both parts or (`closer`) in the more
+    alike of them; for `drawn` pairs at most; and how much of it there must be inside for it to say anything.
 
-    The mean, since what two accounts have in common grows with how much each has sent: across a busy part
-    and a quiet one of one operator lies the mean of both.
+    On the mean, since what two accounts have in common grows with how much each has sent: across a busy part
+    and a quiet one of one operator lies the mean of both. But of a few accounts who have little in common it
+    is known too badly for that, and the more alike part says more.
     """
 
     measure: Compare
     gap: float
     drawn: int
     least: float = 0.0
+    closer: bool = False
 
 
 def join_even_parts(
@@ -79,6 +81,8 @@ def _is_one(labels: Ints, pair: Pair, drawn: DrawnPairs, by: Yardstick, chosen: 
     pairs; one if they have as much, and it is known well enough.
     """
     across, *inside = drawn.between(labels, pair, by.measure, by.drawn)
+    if by.closer:
+        inside = [max(inside)]
     usual = sum(each.mean for each in inside) / len(inside)
     if usual <= by.least or not min(each.pairs for each in (across, *inside)):
         return None

@@ -97,7 +97,8 @@ def _parts(
     yardsticks = [Yardstick(by.link, limits.max_link_gap, limits.drawn_pairs)]
     if by.content:
         drawn, least = limits.drawn_contents, limits.min_content_bits
-        yardsticks.insert(0, Yardstick(by.content, limits.max_content_gap, drawn, least))
+        asked = Yardstick(by.content, limits.max_content_gap, drawn, least)
+        yardsticks = [asked, asked._replace(closer=True), *yardsticks]
     return join_even_parts(
         join_small_parts(parts, strong, chosen.min_accounts),
         links,

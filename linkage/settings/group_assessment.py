@@ -124,8 +124,8 @@ class Profiles(Section):
     )
     min_standing_share: float = setting(
         0.8,
-        "share of links that must remain without a family, for the community not to depend on it; or share of "
-        "all accounts tied as its own are, by what is not compared, that it must be itself",
+        "share of links that must remain without a family, for the community not to depend on it; or share "
+        "of all accounts tied as its own are, by what is not compared, that it must be itself",
         source=SIMULATED,
         changes="families of a group, its q-value, and " + REPORTED,
         gt=0,
