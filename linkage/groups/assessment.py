@@ -228,8 +228,10 @@ class Assessor:
     def against_chance(self, asked: BeforeChance) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
         assessments, partition = asked.assessments, asked.partition
-        needed = {number: found_by(each.profile) for number, each in enumerate(assessments)}
-        numbers = partition.large.tolist()
+        numbers, needed = (
+            partition.large.tolist(),
+            {n: found_by(x.profile) for n, x in enumerate(assessments)},
+        )
         q_values = null_model.null_q_values(
             partition.traits,
             partition.comparisons,

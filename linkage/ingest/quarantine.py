@@ -108,7 +108,7 @@ def check_dropped(receipts: Sequence[Receipt], limit: float) -> None:
         lines = [line for each in receipt.dropped_examples.get(name, {}).values() for line in each]
         where = f", line {min(lines)}" if lines else ""
         raise InputError(
-            f"{receipt.file}{where}, column {name}: {reasons.WRONG_TYPE}; so in {many(lost, 'row')},"
-            f" while {used:,} can be used",
+            f"{receipt.file}{where}, column {name}: {reasons.WRONG_TYPE}; so in {many(lost, 'row')}, "
+            f"more than can be used ({used:,})",
             hint=reasons.REMEDIES[reasons.WRONG_TYPE],
         )
