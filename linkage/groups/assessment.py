@@ -228,10 +228,8 @@ class Assessor:
     def against_chance(self, asked: BeforeChance) -> list[Assessment]:
         """Held against redrawn populations: what chance brings about is not reported."""
         assessments, partition = asked.assessments, asked.partition
-        numbers, needed = (
-            partition.large.tolist(),
-            {n: found_by(x.profile) for n, x in enumerate(assessments)},
-        )
+        needed = {number: found_by(each.profile) for number, each in enumerate(assessments)}
+        numbers = partition.large.tolist()
         q_values = null_model.null_q_values(
             partition.traits,
             partition.comparisons,
@@ -274,10 +272,9 @@ class Assessor:
         identifies no operator."""
         strong = self.strong[links]
         for family, (pair, value) in self.identifiers.items():
-            bits = strong[:, self.links.families.index(family)]
             # Reasons stand in the order of their pairs, so those of a few links are looked up.
-            if bits.any() and mostly_one_value(value[places_of(links, pair)], self.chosen.profiles):
-                bits[:] = 0.0
+            if mostly_one_value(value[places_of(links, pair)], self.chosen.profiles):
+                strong[:, self.links.families.index(family)] = 0.0
         return strong
 
 

@@ -84,15 +84,20 @@ def observations(facts: ir.Table, families: Mapping[str, str]) -> ir.Table:
 
     `families` adds to and overrides the contract's; a trait in neither is of family `other`.
     """
-    known = {**TRAIT_FAMILY, **families}
     grouped = facts.group_by("account", "trait", "value").agg(
         first_at=facts.first_at.min(),
         last_at=facts.last_at.max(),
         count=facts["count"].sum(),
         source=facts.source.min(),
     )
+    return identified(grouped, families)
+
+
+def identified(grouped: ir.Table, families: Mapping[str, str]) -> ir.Table:
+    """The same of facts of which there is one for each (account, trait, value) already."""
+    known = {**TRAIT_FAMILY, **families}
     family = grouped.trait.cases(*known.items(), else_=OTHER)
-    identified = grouped.mutate(
+    named = grouped.mutate(
         observation=hashed_id([grouped.account, grouped.trait, grouped.value], seldom=True), family=family
     )
-    return identified.select("observation", "account", "trait", "value", "family", *_COUNTED)
+    return named.select("observation", "account", "trait", "value", "family", *_COUNTED)

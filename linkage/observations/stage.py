@@ -22,7 +22,7 @@ from linkage.observations import (
 )
 from linkage.observations.accounts import account_numbers
 from linkage.observations.answers import answers_given, answers_sent_on, echo_facts
-from linkage.observations.content import CONTENT_TRAITS, content_facts
+from linkage.observations.content import CONTENT_TRAITS, content_facts, content_observations
 from linkage.observations.hour_profile import hour_facts
 from linkage.observations.regularity import regularity_facts
 from linkage.schema import NO_EVIDENCE, OTHER, TRAIT_FAMILY, Receipt
@@ -106,19 +106,20 @@ def observations(
     """All observations: what rows state, what follows from values, what is asked, bursts, echoes, habits."""
     stated = engine.keep(facts.row_facts(tables))
     parts = [stated.filter(_.trait.notin(CONTENT_TRAITS)), _value_trait_facts(engine, stated)]
-    content_parts = [stated.filter(_.trait.isin(CONTENT_TRAITS))]
+    asked: dict[str, ir.Table] = {}
     if content.asked is not None and content.segments is not None:
-        content_parts += content_facts(content.asked, content.segments)
+        asked = content_facts(content.asked, content.segments)
         parts.append(echo_facts(content.asked))
         parts.append(_conversation_facts(engine, content.asked, known.chosen.conversations))
         parts.append(_model_move_facts(engine, content.asked, known.chosen.bursts))
     parts += _burst_facts(engine, tables, known.chosen.bursts)
     parts.append(engine.table(habits))
-    # What is asked is two thirds of all, and no trait is in both: each is counted with the memory of its own.
-    counted = [facts.observations(facts.union_facts(some), known.families) for some in (content_parts, parts)]
-    found = ibis.union(*[engine.keep(some) for some in counted])
+    # What is asked is two thirds of all: each trait of it is counted with the memory of its own.
+    found = [engine.keep(facts.observations(facts.union_facts(parts), known.families))]
+    said = engine.keep(stated.filter(_.trait.isin(CONTENT_TRAITS))) if "observations" in tables else None
     engine.drop(stated)
-    return found
+    found += [engine.keep(some) for some in content_observations(asked, said, known.families)]
+    return ibis.union(*found)
 
 
 def _value_trait_facts(engine: Engine, stated: ir.Table) -> ir.Table:

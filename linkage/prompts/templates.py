@@ -18,6 +18,7 @@ from linkage.prompts.distinct import Distinct, distinct
 from linkage.prompts.encoder import Encoder
 from linkage.prompts.places import Places
 from linkage.prompts.segment_templates import Shapes, segment_templates
+from linkage.prompts.waiting import ROWS, in_file
 from linkage.runs.memory import give_back
 from linkage.schema import CASE, content_id
 from linkage.settings.prompts import Prompts as PromptSettings
@@ -66,7 +67,7 @@ def templates(
         clusterer = Clusterer(encoder, judge, chosen, seed=seed)
         known = distinct(_looking_ahead(batches, clusterer, chosen), chosen, folder)
         give_back()
-        return _templates(known, clusterer, chosen)
+        return _templates(known, clusterer, chosen, folder)
 
 
 def _looking_ahead(
@@ -97,7 +98,9 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def _templates(known: Distinct, clusterer: Clusterer, chosen: PromptSettings) -> PromptTables:
+def _templates(
+    known: Distinct, clusterer: Clusterer, chosen: PromptSettings, folder: Path | None
+) -> PromptTables:
     parts = _segments(known, clusterer)
     places = Places(known)
     skipped = _by_segments(known, parts, places, chosen)
@@ -106,13 +109,15 @@ def _templates(known: Distinct, clusterer: Clusterer, chosen: PromptSettings) ->
     near.append(_by_given_vector(known, places, clusterer))
     places.give_rest()
     ids = known.rows["prompt"]
+    # In one piece: what is taken from many pieces is taken from a copy of all of them, each time.
+    own = ids.cast(pa.large_string()).combine_chunks()
     return PromptTables(
         skeletons=known.prompt_of,
         prompts=known.rows.select(["prompt", "skeleton", "example"]),
-        near=_near(ids, near),
+        near=_near(own, near, folder),
         membership=places.membership(ids),
         templates=places.medoid_table(ids),
-        **_parts(known, parts),
+        **_parts(known, parts, own, folder),
         counts={**known.cut, **clusterer.counts, "leading shapes not looked at": skipped},
     )
 
@@ -230,33 +235,63 @@ def _by_given_vector(known: Distinct, places: Places, clusterer: Clusterer) -> N
 # --- to tables -----------------------------------------------------------------------------------
 
 
-def _near(ids: pa.ChunkedArray, parts: list[NearPairs]) -> pa.Table:
+def _near(ids: pa.Array, parts: list[NearPairs], folder: Path | None) -> pa.Table:
     """As in the case folder: prompts are in the order of ids, so a smaller place is a smaller id."""
     left, right = np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts])
     low, high = np.minimum(left, right), np.maximum(left, right)
     similarity = np.concatenate([one.similarity for one in parts]).astype(np.float64).round(DECIMALS)
     method = np.concatenate([one.method for one in parts])
+    parts.clear()
     order = np.lexsort((method, high, low))
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
     order = order[new & (low[order] != high[order])]
-    sides = [ids.take(pa.array(side[order])) for side in (low, high)]
-    columns = [*sides, pa.array(similarity[order]), pa.array(method[order].astype(object), pa.string())]
-    return pa.Table.from_arrays(columns, schema=CASE["near"].schema)
+    pieces = (
+        [
+            ids.take(pa.array(low[some])).cast(pa.string()),
+            ids.take(pa.array(high[some])).cast(pa.string()),
+            pa.array(similarity[some]),
+            pa.array(method[some].astype(object), pa.string()),
+        ]
+        for some in _some_of(order)
+    )
+    return in_file(CASE["near"].schema, pieces, folder)
 
 
-def _parts(known: Distinct, parts: _Parts) -> dict[str, pa.Table]:
-    lengths, at = known.segment_counts, known.held
+_SEGMENTS = pa.schema(
+    [
+        ("prompt", pa.string()),
+        ("segment", pa.string()),
+        ("position", pa.int64()),
+        ("similarity", pa.float64()),
+    ]
+)
+
+
+def _parts(known: Distinct, parts: _Parts, ids: pa.Array, folder: Path | None) -> dict[str, pa.Table]:
     cluster = np.searchsorted(parts.medoids, parts.found.centre)
-    segments = {
-        "prompt": known.rows["prompt"].take(pa.array(np.repeat(np.arange(known.count), lengths))),
-        "segment": parts.ids.take(pa.array(cluster[at])),
-        "position": pa.array(np.arange(len(at)) - np.repeat(known.first[:-1], lengths)),
-        "similarity": pa.array(parts.found.similarity[at].astype(np.float64).round(DECIMALS)),
-    }
+    prompt = np.repeat(np.arange(known.count), known.segment_counts)
+    similarity = parts.found.similarity.astype(np.float64).round(DECIMALS)
+    pieces = (
+        [
+            ids.take(pa.array(prompt[some])).cast(pa.string()),
+            parts.ids.take(pa.array(cluster[known.held[some]])),
+            pa.array(some - known.first[prompt[some]]),
+            pa.array(similarity[known.held[some]]),
+        ]
+        for some in _some_of(np.arange(len(known.held)))
+    )
     clusters = {
         "segment": parts.ids,
         "example": columns.chosen(parts.texts, parts.medoids).cast(pa.string()),
         "segments": pa.array(np.bincount(cluster, minlength=len(parts.medoids)).astype(np.int64)),
     }
-    return {"segments": pa.table(segments), "clusters": pa.table(clusters).sort_by("segment")}
+    return {
+        "segments": in_file(_SEGMENTS, pieces, folder),
+        "clusters": pa.table(clusters).sort_by("segment"),
+    }
+
+
+def _some_of(places: Ints) -> Iterator[Ints]:
+    """The places, in order, as many at a time as rows are made at once."""
+    return (places[low : low + ROWS] for low in range(0, len(places), ROWS))

@@ -6,7 +6,7 @@ Without a folder it is memory.
 
 import mmap
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -46,14 +46,20 @@ class Waiting:
         rows = self.rows(kept)
         whole = {name: rows[name].combine_chunks() for name in self._schema.names}
         del rows
-        file = _file(self._folder)
-        with pa.ipc.new_file(file, self._schema) as out:
-            for low in range(0, len(places), ROWS):
-                some = pa.array(places[low : low + ROWS])
-                out.write_batch(
-                    pa.record_batch([column.take(some) for column in whole.values()], self._schema)
-                )
-        return pa.ipc.open_file(pa.py_buffer(_content(file))).read_all()
+        made = (
+            [column.take(pa.array(places[low : low + ROWS])) for column in whole.values()]
+            for low in range(0, len(places), ROWS)
+        )
+        return in_file(self._schema, made, self._folder)
+
+
+def in_file(schema: pa.Schema, pieces: Iterable[list[pa.Array]], folder: Path | None) -> pa.Table:
+    """A table whose columns are made some rows at a time, in a file that is read as it is asked for."""
+    file = _file(folder)
+    with pa.ipc.new_file(file, schema) as out:
+        for columns in pieces:
+            out.write_batch(pa.record_batch(columns, schema))
+    return pa.ipc.open_file(pa.py_buffer(_content(file))).read_all()
 
 
 def _only(reader: pa.RecordBatchReader, kept: np.ndarray) -> Iterator[pa.RecordBatch]:

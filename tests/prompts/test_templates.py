@@ -2,6 +2,7 @@ import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,19 @@ def digest(found: PromptTables) -> list[bytes]:
     return [each.to_pandas().to_csv().encode() for each in tables] + [
         repr(sorted(found.counts.items())).encode()
     ]
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_tables_do_not_depend_on_how_many_rows_are_made_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, on_disk: bool
+) -> None:
+    whole, folder = run(ROWS), tmp_path if on_disk else None
+    assert whole.near.num_rows > 1 < whole.segments.num_rows
+    monkeypatch.setattr(stage, "ROWS", 1)
+    pieces = templates(table(ROWS), OPTIONS, encoder=HashingEncoder(), judge=None, folder=folder)
+    assert digest(pieces) == digest(whole)
+    assert pieces.segments.column("prompt").num_chunks == whole.segments.num_rows
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_frame_around_different_slots_is_one_template() -> None:
