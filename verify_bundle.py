@@ -3939,6 +3939,9 @@ def _summary(opened: Opened, start: str) -> Iterator[Otherwise]:
         begins += f" and {how_many(int(asked), 'interaction')}"
     ends = "" if marks is None else _apart(marks[:2])
     middle = said[len(begins) : len(said) - len(ends)]
+    if asked is None:
+        # How many is withheld: any number may be told.
+        middle = ASKED.sub("", middle, count=1)
     families = _by_role(middle) if marks is not None else opened.small.get(f"{start}/families")
     if not (said.startswith(begins) and said.endswith(ends)) or families is None:
         yield OTHER_SUMMARY, path, f"{begins} … {ends}", said
@@ -3947,6 +3950,7 @@ def _summary(opened: Opened, start: str) -> Iterator[Otherwise]:
 
 
 OTHER_SUMMARY = "a summary in other words than its numbers give"
+ASKED = re.compile(r"^ and [0-9,]+ interactions?")
 BY_ROLE = re.compile(r"(?:, linked by (.+?))?(?:, confirmed by (.+))?")
 
 

@@ -66,7 +66,6 @@ def own_traits(made: Tables) -> None:
 
 
 SOURCES: dict[str, tuple[Change, dict[str, Any]]] = {
-    "no interactions": (only("accounts", "payments"), {}),
     "no payments": (only("accounts", "interactions"), {}),
     "interactions alone": (only("interactions"), {}),
     "no prompts": (without("prompt", "context_sha256"), {}),

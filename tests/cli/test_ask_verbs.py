@@ -120,7 +120,7 @@ def test_account_has_group_partners_reasons_and_gaps(linkage: Command, made: Pat
         "What speaks against, over its 5 links",
         "The group as a whole",
         "evidence thin",
-        "1 more point against the group",
+        "8 more points against the group",
         f"all of it: linkage show CASE {GROUP}",
         "card_1",
         f"“{made_case.SENTENCE}”",
