@@ -25,8 +25,8 @@ class Splitting(Section):
         0.1,
         "by what part fewer bits accounts of two parts may ask alike than those of one part, on the mean of "
         "both, where the two are one",
-        source="parts of one operator fall short by 0.04 at most, two operators of one trade by 0.17 at "
-        "least, on populations of two simulators",
+        source="on simulated populations parts of one operator fall short by 0.05 at most, two operators who "
+        "ask in like words by 0.17; the findings of another hand's stay",
         changes=PARTITION,
         ge=0,
         lt=1,
