@@ -148,9 +148,8 @@ class Assessor:
             facts = CommunityFacts(
                 members, inside[number], found, work.get(number), compared, known=known, dealt=given
             )
-            profile = community_profile(facts, self.index, self.customers, self.chosen)
             profile = replace(
-                profile,
+                community_profile(facts, self.index, self.customers, self.chosen),
                 stability=float(membership[members].mean()),
                 cut_from_crowd=number in partition.cut_from_crowds,
                 nearly_all_alike=number in partition.nearly_all_alike,
@@ -272,9 +271,10 @@ class Assessor:
         identifies no operator."""
         strong = self.strong[links]
         for family, (pair, value) in self.identifiers.items():
+            bits = strong[:, self.links.families.index(family)]
             # Reasons stand in the order of their pairs, so those of a few links are looked up.
-            if mostly_one_value(value[places_of(links, pair)], self.chosen.profiles):
-                strong[:, self.links.families.index(family)] = 0.0
+            if bits.any() and mostly_one_value(value[places_of(links, pair)], self.chosen.profiles):
+                bits[:] = 0.0
         return strong
 
 
@@ -294,7 +294,7 @@ def _assessment(
         outcome,
         gates.reason(profile, outcome, chosen.stories),
         float(np.round(np.median(strength), DECIMALS)) if len(strength) else 0.0,
-        families=tuple(sorted(reported_families(profile))),
+        tuple(sorted(reported_families(profile))),
         stories=gates.stories_of(profile, chosen.stories),
         settles=gates.settles(profile, chosen.stories),
     )

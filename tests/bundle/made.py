@@ -14,6 +14,7 @@ from linkage.bundle import bag, seal
 from linkage.bundle import create as bundled
 from linkage.bundle.attestation import attestation
 from linkage.bundle.checks.attestation import ATTESTATION
+from linkage.bundle.checks.faults import Report
 from linkage.bundle.checks.file_names import SIGNATURE, SIGNED
 from linkage.bundle.checks.ladder import Asked, Verified, verify_bundle
 from linkage.bundle.checks.rendering import rendered
@@ -160,6 +161,12 @@ def rechained(files: Files) -> None:
         row = json.loads(lines[place]) | {"prev": hashlib.sha256(lines[place - 1]).hexdigest()}
         lines[place] = json.dumps(row, sort_keys=True, separators=(",", ":")).encode()
     files["data/custody/custody.jsonl"] = b"\n".join([*lines, b""])
+
+
+def contradicted(found: Report, words: str) -> None:
+    """What is opened contradicts itself, in these words; hashes and signatures are right."""
+    assert not found.failed("V0") and not found.failed("V1"), found.faults
+    assert any(each.rung == "V2" and words in each.what for each in found.faults), found.faults
 
 
 def standalone(path: Path, signers: Path, *more: str) -> subprocess.CompletedProcess[str]:
